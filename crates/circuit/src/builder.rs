@@ -1,0 +1,174 @@
+//! From named elements to a checked circuit.
+
+use std::collections::BTreeMap;
+
+use crate::check::{self, Draft};
+use crate::graph::{self, Topology};
+use crate::{CircuitError, Element, ElementId, ElementKind, Island, NodeId};
+
+/// Collects elements; nodes are made when first named.
+#[derive(Debug)]
+pub struct Builder {
+    nodes: Vec<String>,
+    by_name: BTreeMap<String, NodeId>,
+    elements: Vec<Element>,
+    initial: BTreeMap<NodeId, f64>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    /// An empty circuit with its ground node.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            nodes: vec!["0".to_owned()],
+            by_name: [("0".to_owned(), NodeId::GROUND), ("gnd".to_owned(), NodeId::GROUND)].into(),
+            elements: Vec::new(),
+            initial: BTreeMap::new(),
+        }
+    }
+
+    /// The node of this (lower-case, hierarchical) name, made if new. `0` and `gnd` are ground.
+    /// The id is provisional: only this builder's own methods take it, [`Builder::build`]
+    /// renumbers.
+    pub fn node(&mut self, name: &str) -> NodeId {
+        if let Some(&id) = self.by_name.get(name) {
+            return id;
+        }
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(name.to_owned());
+        self.by_name.insert(name.to_owned(), id);
+        id
+    }
+
+    /// Adds an element and gives its position, by which errors name it.
+    pub fn element(&mut self, name: &str, nodes: [NodeId; 2], kind: ElementKind) -> usize {
+        self.elements.push(Element { name: name.to_owned(), nodes, kind });
+        self.elements.len() - 1
+    }
+
+    /// Fixes the voltage of a node against ground at time zero (`.ic`), in volts.
+    pub fn initial_voltage(&mut self, node: NodeId, volt: f64) {
+        self.initial.insert(node, volt);
+    }
+
+    /// Checks everything and gives it an order that depends on names alone.
+    ///
+    /// # Errors
+    /// All findings of the checks, not just the first.
+    pub fn build(self) -> Result<Circuit, Vec<CircuitError>> {
+        let findings = check::findings(&Draft { nodes: &self.nodes, elements: &self.elements });
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+
+        let mut order: Vec<usize> = (1..self.nodes.len()).collect();
+        order.sort_by(|&a, &b| self.nodes[a].cmp(&self.nodes[b]));
+        let mut renumbered = vec![NodeId::GROUND; self.nodes.len()];
+        let mut nodes = vec![self.nodes[0].clone()];
+        for (position, &old) in order.iter().enumerate() {
+            renumbered[old] = NodeId(position as u32 + 1);
+            nodes.push(self.nodes[old].clone());
+        }
+        let renumber = |pair: [NodeId; 2]| pair.map(|node| renumbered[node.index()]);
+
+        let mut elements = self.elements;
+        for element in &mut elements {
+            element.nodes = renumber(element.nodes);
+            match &mut element.kind {
+                ElementKind::Vcvs { control, .. }
+                | ElementKind::Vccs { control, .. }
+                | ElementKind::Switch { control, .. } => *control = renumber(*control),
+                _ => {}
+            }
+        }
+        elements.sort_by(|a, b| a.name.cmp(&b.name));
+
+        let initial =
+            self.initial.into_iter().map(|(node, v)| (renumbered[node.index()], v)).collect();
+        let topology = graph::topology(nodes.len(), &elements);
+        Ok(Circuit { nodes, elements, initial, topology })
+    }
+}
+
+/// A checked circuit. Ids follow the alphabetical order of names.
+#[derive(Debug)]
+pub struct Circuit {
+    nodes: Vec<String>,
+    elements: Vec<Element>,
+    initial: BTreeMap<NodeId, f64>,
+    topology: Topology,
+}
+
+impl Circuit {
+    /// All elements, sorted by name; an [`ElementId`] is an index.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        &self.elements
+    }
+
+    /// The element with this id.
+    #[must_use]
+    pub fn element(&self, id: ElementId) -> &Element {
+        &self.elements[id.index()]
+    }
+
+    /// Ids of all elements, in order.
+    pub fn element_ids(&self) -> impl Iterator<Item = ElementId> + use<> {
+        (0..self.elements.len() as u32).map(ElementId)
+    }
+
+    /// Ids of all nodes, ground first.
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
+    /// Names of all nodes; ground first, then sorted by name.
+    #[must_use]
+    pub fn nodes(&self) -> &[String] {
+        &self.nodes
+    }
+
+    /// The element of this name (lower case).
+    #[must_use]
+    pub fn find_element(&self, name: &str) -> Option<ElementId> {
+        let at = self.elements.binary_search_by(|e| e.name.as_str().cmp(name)).ok()?;
+        Some(ElementId(at as u32))
+    }
+
+    /// The node of this name (lower case).
+    #[must_use]
+    pub fn find_node(&self, name: &str) -> Option<NodeId> {
+        if name == "gnd" {
+            return Some(NodeId::GROUND);
+        }
+        if name == self.nodes[0] {
+            return Some(NodeId::GROUND);
+        }
+        let at = self.nodes[1..].binary_search_by(|n| n.as_str().cmp(name)).ok()?;
+        Some(NodeId(at as u32 + 1))
+    }
+
+    /// Node voltages fixed at time zero (`.ic`), in volts.
+    #[must_use]
+    pub fn initial_voltages(&self) -> &BTreeMap<NodeId, f64> {
+        &self.initial
+    }
+
+    /// The islands, in the order of their first node.
+    #[must_use]
+    pub fn islands(&self) -> &[Island] {
+        &self.topology.islands
+    }
+
+    /// Which nodes sources hold and which island every other node is in.
+    #[must_use]
+    pub fn topology(&self) -> &Topology {
+        &self.topology
+    }
+}

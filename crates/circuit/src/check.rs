@@ -1,0 +1,220 @@
+//! What makes a circuit unsolvable, found before it runs.
+
+use petgraph::graph::{NodeIndex, UnGraph};
+use petgraph::unionfind::UnionFind;
+
+use crate::graph::{is_conductive, is_voltage_defined};
+use crate::{Element, ElementKind, NodeId};
+
+/// One finding. Elements are named by their position in the builder
+/// ([`crate::Builder::element`]'s result).
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CircuitError {
+    /// Two elements of one name.
+    #[error("two elements are named '{name}'")]
+    DuplicateName {
+        /// The name.
+        name: String,
+        /// The first.
+        first: usize,
+        /// The second.
+        second: usize,
+    },
+    /// A value that must be finite and above zero is not.
+    #[error("'{name}': {quantity} must be above zero and finite, found {value:e}")]
+    BadValue {
+        /// Element.
+        name: String,
+        /// `resistance` or `capacitance`.
+        quantity: &'static str,
+        /// Value found.
+        value: f64,
+        /// Position.
+        element: usize,
+    },
+    /// A node with a single pin.
+    #[error("node '{node}' connects to nothing but '{name}'")]
+    DanglingPin {
+        /// Node.
+        node: String,
+        /// The only element at it.
+        name: String,
+        /// Its position.
+        element: usize,
+    },
+    /// A node from which no direct current can reach ground.
+    #[error("node '{node}' has no path for direct current to ground")]
+    NoDcPath {
+        /// Node.
+        node: String,
+        /// An element at it.
+        element: usize,
+    },
+    /// A loop that contains only ideal voltage sources (`V`, `E`).
+    #[error("ideal voltage sources form a loop: {}", names.join(", "))]
+    SourceLoop {
+        /// Names around the loop.
+        names: Vec<String>,
+        /// Positions around the loop.
+        elements: Vec<usize>,
+    },
+    /// A loop of capacitors with at least one ideal voltage source in it.
+    #[error("capacitors and ideal voltage sources form a loop: {}", names.join(", "))]
+    CapacitorLoop {
+        /// Names around the loop.
+        names: Vec<String>,
+        /// Positions around the loop.
+        elements: Vec<usize>,
+    },
+    /// A voltage source or a device that connects a node to itself.
+    #[error("both ends of '{name}' are on node '{node}'")]
+    ShortedSource {
+        /// Element.
+        name: String,
+        /// Node.
+        node: String,
+        /// Position.
+        element: usize,
+    },
+}
+
+/// A circuit before its checks.
+pub(crate) struct Draft<'a> {
+    pub nodes: &'a [String],
+    pub elements: &'a [Element],
+}
+
+/// Runs every check.
+pub(crate) fn findings(draft: &Draft) -> Vec<CircuitError> {
+    let mut found = Vec::new();
+    duplicate_names(draft, &mut found);
+    bad_values(draft, &mut found);
+    shorted(draft, &mut found);
+    pins_and_paths(draft, &mut found);
+    loops(draft, &mut found);
+    found
+}
+
+fn duplicate_names(draft: &Draft, found: &mut Vec<CircuitError>) {
+    let mut order: Vec<usize> = (0..draft.elements.len()).collect();
+    order.sort_by(|&a, &b| draft.elements[a].name.cmp(&draft.elements[b].name).then(a.cmp(&b)));
+    for pair in order.windows(2) {
+        let (first, second) = (pair[0], pair[1]);
+        if draft.elements[first].name == draft.elements[second].name {
+            let name = draft.elements[first].name.clone();
+            found.push(CircuitError::DuplicateName { name, first, second });
+        }
+    }
+}
+
+fn bad_values(draft: &Draft, found: &mut Vec<CircuitError>) {
+    for (element, e) in draft.elements.iter().enumerate() {
+        let (quantity, value) = match e.kind {
+            ElementKind::Resistor { ohm } => ("resistance", ohm),
+            ElementKind::Capacitor { farad, .. } => ("capacitance", farad),
+            _ => continue,
+        };
+        if !(value > 0.0 && value.is_finite()) {
+            found.push(CircuitError::BadValue { name: e.name.clone(), quantity, value, element });
+        }
+    }
+}
+
+fn shorted(draft: &Draft, found: &mut Vec<CircuitError>) {
+    for (element, e) in draft.elements.iter().enumerate() {
+        let matters = is_voltage_defined(&e.kind) || e.device().is_some();
+        if matters && e.nodes[0] == e.nodes[1] {
+            let node = draft.nodes[e.nodes[0].index()].clone();
+            found.push(CircuitError::ShortedSource { name: e.name.clone(), node, element });
+        }
+    }
+}
+
+/// Dangling pins and nodes that no direct current reaches.
+fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
+    let mut pins = vec![0_usize; draft.nodes.len()];
+    let mut touched: Vec<Option<usize>> = vec![None; draft.nodes.len()];
+    let mut paths = UnionFind::<usize>::new(draft.nodes.len());
+    for (position, e) in draft.elements.iter().enumerate() {
+        let control = e.control().into_iter().flatten();
+        for node in e.nodes.into_iter().chain(control) {
+            pins[node.index()] += 1;
+            touched[node.index()].get_or_insert(position);
+        }
+        if is_conductive(e) {
+            paths.union(e.nodes[0].index(), e.nodes[1].index());
+        }
+    }
+    for node in 1..draft.nodes.len() {
+        let Some(element) = touched[node] else { continue };
+        let name = draft.elements[element].name.clone();
+        if pins[node] == 1 {
+            let node = draft.nodes[node].clone();
+            found.push(CircuitError::DanglingPin { node, name, element });
+        } else if !paths.equiv(node, NodeId::GROUND.index()) {
+            found.push(CircuitError::NoDcPath { node: draft.nodes[node].clone(), element });
+        }
+    }
+}
+
+/// Loops that are traced and named; each is a search through the whole circuit.
+const LOOPS_SHOWN: usize = 20;
+
+/// Loops of sources, and loops of capacitors with a source in them. Loops of capacitors alone
+/// are fine: they only make fewer states than capacitors.
+fn loops(draft: &Draft, found: &mut Vec<CircuitError>) {
+    let sources = |e: &Element| is_voltage_defined(&e.kind);
+    let capacitors = |e: &Element| matches!(e.kind, ElementKind::Capacitor { .. });
+    let closing = |joined: &dyn Fn(&Element) -> bool| -> Vec<usize> {
+        let mut sets = UnionFind::<usize>::new(draft.nodes.len());
+        for e in draft.elements.iter().filter(|e| joined(e)) {
+            sets.union(e.nodes[0].index(), e.nodes[1].index());
+        }
+        let ends = |p: &usize| draft.elements[*p].nodes;
+        (0..draft.elements.len())
+            .filter(|&p| sources(&draft.elements[p]) && ends(&p)[0] != ends(&p)[1])
+            .filter(|p| !sets.union(ends(p)[0].index(), ends(p)[1].index()))
+            .collect()
+    };
+
+    let source_loops = closing(&|_| false);
+    for &last in source_loops.iter().take(LOOPS_SHOWN) {
+        let elements = around(draft, last, &sources);
+        found.push(CircuitError::SourceLoop { names: names(draft, &elements), elements });
+    }
+    if source_loops.is_empty() {
+        for last in closing(&capacitors).into_iter().take(LOOPS_SHOWN) {
+            let elements = around(draft, last, &|e| sources(e) || capacitors(e));
+            found.push(CircuitError::CapacitorLoop { names: names(draft, &elements), elements });
+        }
+    }
+}
+
+fn names(draft: &Draft, elements: &[usize]) -> Vec<String> {
+    elements.iter().map(|&e| draft.elements[e].name.clone()).collect()
+}
+
+/// The elements of a shortest loop through `last` that uses only elements that `allowed` admits.
+fn around(draft: &Draft, last: usize, allowed: &dyn Fn(&Element) -> bool) -> Vec<usize> {
+    let mut graph = UnGraph::<(), usize>::new_undirected();
+    for _ in draft.nodes {
+        graph.add_node(());
+    }
+    for (position, e) in draft.elements.iter().enumerate() {
+        if position != last && allowed(e) {
+            let [a, b] = e.nodes.map(|n| NodeIndex::new(n.index()));
+            graph.add_edge(a, b, position);
+        }
+    }
+    let [from, to] = draft.elements[last].nodes.map(|n| NodeIndex::new(n.index()));
+    let mut elements = vec![last];
+    if let Some((_, path)) = petgraph::algo::astar(&graph, from, |n| n == to, |_| 1_usize, |_| 0) {
+        for hop in path.windows(2) {
+            if let Some(edge) = graph.find_edge(hop[0], hop[1]) {
+                elements.push(graph[edge]);
+            }
+        }
+    }
+    elements.sort_by(|&a, &b| draft.elements[a].name.cmp(&draft.elements[b].name));
+    elements
+}

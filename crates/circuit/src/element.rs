@@ -1,0 +1,114 @@
+//! Elements and ids.
+
+use std::sync::Arc;
+
+use memspike_device::Model;
+
+use crate::Stimulus;
+
+/// A node of a circuit; 0 is ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) u32);
+
+impl NodeId {
+    /// Ground, the node that decks call `0` or `gnd`.
+    pub const GROUND: Self = Self(0);
+
+    /// Position in [`crate::Circuit::nodes`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// An element of a circuit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ElementId(pub(crate) u32);
+
+impl ElementId {
+    /// Position in [`crate::Circuit::elements`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What an element is.
+#[derive(Debug, Clone)]
+pub enum ElementKind {
+    /// Resistance in ohms, above zero.
+    Resistor {
+        /// Resistance (ohm).
+        ohm: f64,
+    },
+    /// Capacitance in farads, above zero.
+    Capacitor {
+        /// Capacitance (F).
+        farad: f64,
+        /// Voltage at time zero when the run starts from initial conditions (V).
+        initial: Option<f64>,
+    },
+    /// Ideal voltage source.
+    VoltageSource(Stimulus),
+    /// Ideal current source; positive current flows from the first node through it to the second.
+    CurrentSource(Stimulus),
+    /// Voltage-controlled voltage source (deck letter `E`).
+    Vcvs {
+        /// Volts out per volt of control.
+        gain: f64,
+        /// Controlling nodes, plus and minus.
+        control: [NodeId; 2],
+    },
+    /// Voltage-controlled current source (deck letter `G`).
+    Vccs {
+        /// Amperes per volt of control.
+        siemens: f64,
+        /// Controlling nodes, plus and minus.
+        control: [NodeId; 2],
+    },
+    /// A device whose own voltage controls it (deck letter `N`).
+    Memristor(Arc<dyn Model>),
+    /// A device that another pair of nodes controls (deck letter `S`).
+    Switch {
+        /// The model.
+        model: Arc<dyn Model>,
+        /// Controlling nodes, plus and minus.
+        control: [NodeId; 2],
+        /// Whether it conducts at time zero.
+        on: bool,
+    },
+}
+
+/// One element.
+#[derive(Debug, Clone)]
+pub struct Element {
+    /// Hierarchical name in lower case, such as `x1.n1`.
+    pub name: String,
+    /// Plus and minus node.
+    pub nodes: [NodeId; 2],
+    /// What it is.
+    pub kind: ElementKind,
+}
+
+impl Element {
+    /// The model and its controlling nodes, if this element switches.
+    #[must_use]
+    pub fn device(&self) -> Option<(&Arc<dyn Model>, [NodeId; 2])> {
+        match &self.kind {
+            ElementKind::Memristor(model) => Some((model, self.nodes)),
+            ElementKind::Switch { model, control, .. } => Some((model, *control)),
+            _ => None,
+        }
+    }
+
+    /// The controlling nodes, if another pair of nodes controls this element.
+    #[must_use]
+    pub fn control(&self) -> Option<[NodeId; 2]> {
+        match self.kind {
+            ElementKind::Vcvs { control, .. }
+            | ElementKind::Vccs { control, .. }
+            | ElementKind::Switch { control, .. } => Some(control),
+            _ => None,
+        }
+    }
+}

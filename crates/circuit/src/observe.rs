@@ -1,0 +1,138 @@
+//! What a run is asked to show: signals and measurements, as plain data.
+
+use crate::{ElementId, NodeId};
+
+/// A quantity of the circuit that has a closed form between events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Signal {
+    /// Voltage between two nodes (V).
+    Voltage(NodeId, NodeId),
+    /// Current through an element from its plus to its minus node (A).
+    Current(ElementId),
+}
+
+/// A time interval of a measurement; no end means the end of the run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Window {
+    /// Start (s).
+    pub from_s: f64,
+    /// End (s).
+    pub to_s: Option<f64>,
+}
+
+/// Direction in which a crossing counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// Upwards.
+    Rise,
+    /// Downwards.
+    Fall,
+    /// Either way.
+    Cross,
+}
+
+/// Which of several crossings counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occurrence {
+    /// The n-th, from 1.
+    Nth(u32),
+    /// The last of the run.
+    Last,
+}
+
+/// What a signal is compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Level {
+    /// A constant.
+    Value(f64),
+    /// Another signal.
+    Signal(Signal),
+}
+
+/// An instant defined by a crossing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Crossing {
+    /// The signal.
+    pub signal: Signal,
+    /// What it crosses.
+    pub level: Level,
+    /// In which direction.
+    pub edge: Edge,
+    /// Which one.
+    pub occurrence: Occurrence,
+    /// Crossings before this time do not count (s), SPICE's `TD`.
+    pub after_s: f64,
+}
+
+/// An instant of a measurement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Point {
+    /// A given time (s).
+    At(f64),
+    /// A crossing.
+    Crossing(Crossing),
+}
+
+/// Statistic of a signal over a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Statistic {
+    /// Greatest value.
+    Max,
+    /// Least value.
+    Min,
+    /// Greatest minus least value.
+    PeakToPeak,
+    /// Mean over time.
+    Average,
+    /// Root of the mean square.
+    Rms,
+    /// Integral over time.
+    Integral,
+}
+
+/// What a measurement computes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MeasureKind {
+    /// Time from one instant to another (s): `TRIG ... TARG ...`.
+    Delay {
+        /// Start.
+        trigger: Point,
+        /// End.
+        target: Point,
+    },
+    /// An instant (s): `WHEN ...`.
+    When(Crossing),
+    /// Value of a signal at an instant: `FIND ... WHEN ...`, `FIND ... AT=...`.
+    Find {
+        /// The signal.
+        signal: Signal,
+        /// When.
+        at: Point,
+    },
+    /// Statistic of a signal: `MAX`, `MIN`, `PP`, `AVG`, `RMS`, `INTEG`.
+    Statistic {
+        /// Which.
+        statistic: Statistic,
+        /// Of what.
+        signal: Signal,
+        /// When.
+        window: Window,
+    },
+    /// Number of times that a device turned on.
+    Spikes(ElementId, Window),
+    /// Instant of the first turn-on (s).
+    FirstSpike(ElementId, Window),
+    /// (spikes - 1) / (last spike - first spike) (Hz), the paper's rule.
+    Frequency(ElementId, Window),
+    /// Energy that the element took between its first and last spike, over (spikes - 1) (J).
+    EnergyPerSpike(ElementId, Window),
+}
+
+/// A named measurement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// Name in lower case.
+    pub name: String,
+    /// What it computes.
+    pub kind: MeasureKind,
+}

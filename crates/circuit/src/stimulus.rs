@@ -1,0 +1,210 @@
+//! Waveforms of independent sources.
+
+use std::f64::consts::TAU;
+
+use memspike_waveform::{Term, Waveform};
+use num_complex::Complex64;
+
+/// A damped sine, `offset + amplitude * exp(-(t - delay) * damping) * sin(2 pi frequency (t - delay) + phase)`
+/// after `delay`; before it the value at `delay`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sine {
+    /// Offset (V or A).
+    pub offset: f64,
+    /// Amplitude (V or A).
+    pub amplitude: f64,
+    /// Frequency (Hz).
+    pub frequency_hz: f64,
+    /// Delay (s).
+    pub delay_s: f64,
+    /// Damping (1/s).
+    pub damping_per_s: f64,
+    /// Phase (rad).
+    pub phase_rad: f64,
+}
+
+/// A pulse train. Rise and fall may be zero: then the source jumps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pulse {
+    /// Initial value.
+    pub low: f64,
+    /// Pulsed value.
+    pub high: f64,
+    /// Delay (s).
+    pub delay_s: f64,
+    /// Rise time (s).
+    pub rise_s: f64,
+    /// Fall time (s).
+    pub fall_s: f64,
+    /// Width at the pulsed value (s).
+    pub width_s: f64,
+    /// Period (s); infinite for one pulse.
+    pub period_s: f64,
+    /// Number of pulses; no number means for ever.
+    pub count: Option<u64>,
+}
+
+/// What an independent source does over time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stimulus {
+    /// Constant.
+    Dc(f64),
+    /// Pulse train.
+    Pulse(Pulse),
+    /// Piecewise linear through `(time_s, value)`, times not decreasing; two points at one time are a jump.
+    Pwl(Vec<(f64, f64)>),
+    /// Sine.
+    Sine(Sine),
+}
+
+/// The closed form of a source on one interval.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// Start (fs).
+    pub start_fs: u64,
+    /// End (fs), exclusive; none if the form holds for ever.
+    pub end_fs: Option<u64>,
+    /// Form, anchored at `start_fs`.
+    pub form: Waveform,
+}
+
+/// Femtoseconds in a second.
+const FS: f64 = 1e15;
+
+/// Pulses that are counted: beyond these, counts are no longer exact in an `f64`.
+const MOST_PULSES: f64 = 9e15;
+
+fn tick(s: f64) -> u64 {
+    (s * FS).round() as u64
+}
+
+impl Segment {
+    fn constant(start_fs: u64, end_fs: Option<u64>, value: f64) -> Self {
+        Self { start_fs, end_fs, form: Waveform::constant(value) }
+    }
+
+    /// A line between two points `(time_s, value)`; continuous at both.
+    fn line((start_s, from): (f64, f64), (end_s, to): (f64, f64)) -> Self {
+        let (start_fs, end_fs) = (tick(start_s), tick(end_s));
+        // An end beyond the range of time is never reached, but gives the slope.
+        let length_s =
+            if end_fs < u64::MAX { (end_fs - start_fs) as f64 / FS } else { end_s - start_s };
+        let form = Waveform::ramp(from, (to - from) / length_s);
+        Self { start_fs, end_fs: Some(end_fs), form }
+    }
+}
+
+impl Stimulus {
+    /// The segment in force at an instant: it starts at or before `at_fs` and ends after it.
+    #[must_use]
+    pub fn segment(&self, at_fs: u64) -> Segment {
+        let mut segment = match self {
+            Self::Dc(value) => Segment::constant(0, None, *value),
+            Self::Pulse(pulse) => pulse.segment(at_fs),
+            Self::Pwl(points) => pwl_segment(points, at_fs),
+            Self::Sine(sine) => sine.segment(at_fs),
+        };
+        // What is shorter than a femtosecond, or at the end of time, must still let time pass.
+        if segment.end_fs.is_some_and(|end| end <= at_fs) {
+            segment.end_fs = at_fs.checked_add(1);
+        }
+        segment
+    }
+}
+
+impl Pulse {
+    fn segment(&self, at_fs: u64) -> Segment {
+        let first = tick(self.delay_s);
+        if at_fs < first {
+            return Segment::constant(0, Some(first), self.low);
+        }
+        let number = self.number(at_fs);
+        if let Some(count) = self.count.filter(|count| number >= *count) {
+            let end = if count == 0 { first } else { tick(self.corners_s(count - 1)[3]) };
+            return Segment::constant(end, None, self.low);
+        }
+        let next = self.start_s(number + 1);
+        let [start, rise_end, fall_start, fall_end] =
+            self.corners_s(number).map(|corner| corner.min(next));
+        if at_fs < tick(rise_end) {
+            Segment::line((start, self.low), (rise_end, self.high))
+        } else if at_fs < tick(fall_start) {
+            let end = tick(fall_start);
+            Segment::constant(tick(rise_end), (end < u64::MAX).then_some(end), self.high)
+        } else if at_fs < tick(fall_end) {
+            Segment::line((fall_start, self.high), (fall_end, self.low))
+        } else {
+            let another = next.is_finite() && self.count.is_none_or(|count| number + 1 < count);
+            Segment::constant(tick(fall_end), another.then(|| tick(next)), self.low)
+        }
+    }
+
+    /// Start of a pulse (s); a single pulse has no second.
+    fn start_s(&self, number: u64) -> f64 {
+        if number == 0 {
+            return self.delay_s;
+        }
+        (number as f64).mul_add(self.period_s, self.delay_s)
+    }
+
+    /// Start, end of rise, start of fall and end of fall of a pulse (s).
+    fn corners_s(&self, number: u64) -> [f64; 4] {
+        let start = self.start_s(number);
+        let rise = start + self.rise_s;
+        let fall = rise + self.width_s;
+        [start, rise, fall, fall + self.fall_s]
+    }
+
+    /// The pulse whose period holds an instant at or after the delay.
+    fn number(&self, at_fs: u64) -> u64 {
+        if !self.period_s.is_finite() {
+            return 0;
+        }
+        let start = |number: u64| tick(self.start_s(number));
+        let passed = (at_fs as f64 / FS - self.delay_s) / self.period_s;
+        let mut number = passed.clamp(0.0, MOST_PULSES) as u64;
+        while number > 0 && start(number) > at_fs {
+            number -= 1;
+        }
+        while start(number + 1) <= at_fs && start(number + 1) > start(number) {
+            number += 1;
+        }
+        number
+    }
+}
+
+impl Sine {
+    fn segment(&self, at_fs: u64) -> Segment {
+        let start = tick(self.delay_s);
+        if at_fs < start {
+            let value = self.offset + self.amplitude * self.phase_rad.sin();
+            return Segment::constant(0, Some(start), value);
+        }
+        let mut form = Waveform::constant(self.offset);
+        // sin(w t + phase) = Re(-i e^(i phase) e^(i w t))
+        let (sin, cos) = self.phase_rad.sin_cos();
+        let rate = Complex64::new(-self.damping_per_s, TAU * self.frequency_hz);
+        if rate == Complex64::ZERO {
+            form.offset += self.amplitude * sin;
+        } else {
+            form.push(Term { degree: 0, amp: self.amplitude * Complex64::new(sin, -cos), rate });
+        }
+        Segment { start_fs: start, end_fs: None, form }
+    }
+}
+
+fn pwl_segment(points: &[(f64, f64)], at_fs: u64) -> Segment {
+    let after = points.partition_point(|(s, _)| tick(*s) <= at_fs);
+    match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {
+        (None, Some(&(s, value))) => Segment::constant(0, Some(tick(s)), value),
+        (Some((s, value)), None) => Segment::constant(tick(s), None, value),
+        (Some((s0, v0)), Some(&(s1, v1))) => {
+            if v0 == v1 {
+                Segment::constant(tick(s0), Some(tick(s1)), v0)
+            } else {
+                Segment::line((s0, v0), (s1, v1))
+            }
+        }
+        (None, None) => Segment::constant(0, None, 0.0),
+    }
+}

@@ -1,0 +1,65 @@
+//! Segments of sources: they tile time, and their slopes are what the points say.
+
+use memspike_circuit::{Pulse, Stimulus};
+
+const PULSE: Pulse = Pulse {
+    low: -1.0,
+    high: 2.0,
+    delay_s: 1e-6,
+    rise_s: 2e-6,
+    fall_s: 3e-6,
+    width_s: 4e-6,
+    period_s: 20e-6,
+    count: None,
+};
+
+fn value(stimulus: &Stimulus, at_fs: u64) -> f64 {
+    let segment = stimulus.segment(at_fs);
+    segment.form.eval((at_fs - segment.start_fs) as f64 * 1e-15)
+}
+
+#[test]
+fn a_pulse_passes_through_its_corners() {
+    let stimulus = Stimulus::Pulse(PULSE);
+    let us = 1_000_000_000;
+    for period in [0, 20, 400_000] {
+        for (at, expected) in
+            [(0, -1.0), (1, -1.0), (2, 0.5), (3, 2.0), (7, 2.0), (8, 1.0), (10, -1.0), (20, -1.0)]
+        {
+            let found = value(&stimulus, (period + at) * us);
+            assert!((found - expected).abs() < 1e-9, "{at} us: {found}");
+        }
+    }
+}
+
+#[test]
+fn every_segment_ends_after_the_instant_it_was_asked_for() {
+    for period_s in [0.0, 1e-300, 1e-22, 1e-16, 1.4e-15, 20e-6, 1000.0] {
+        for (rise_s, width_s) in [(0.0, 0.0), (0.0, 0.5 * period_s), (0.3 * period_s, 0.0)] {
+            let pulse = Pulse { delay_s: 0.0, rise_s, fall_s: 0.0, width_s, period_s, ..PULSE };
+            let stimulus = Stimulus::Pulse(pulse);
+            for at_fs in [0, 1, 7, 1 << 40, u64::MAX - 1, u64::MAX] {
+                let segment = stimulus.segment(at_fs);
+                assert!(segment.end_fs.is_none_or(|end| end > at_fs), "{period_s} at {at_fs}");
+            }
+        }
+    }
+    let late = Stimulus::Pwl(vec![(0.0, 0.0), (1e300, 1.0)]);
+    assert_eq!(late.segment(u64::MAX).end_fs, None);
+}
+
+#[test]
+fn a_ramp_that_ends_beyond_the_range_of_time_keeps_its_slope() {
+    // 2^64 fs are 18447 s.
+    let ramp = Stimulus::Pwl(vec![(0.0, 0.0), (40_000.0, 1.0)]);
+    assert!((value(&ramp, 100_000_000_000_000_000) - 100.0 / 40_000.0).abs() < 1e-15);
+    let slow = Stimulus::Pulse(Pulse {
+        delay_s: 0.0,
+        rise_s: 30_000.0,
+        width_s: 1.0,
+        period_s: f64::INFINITY,
+        count: Some(1),
+        ..PULSE
+    });
+    assert!((value(&slow, 100_000_000_000_000_000) - (-1.0 + 0.01)).abs() < 1e-15);
+}

@@ -1,0 +1,289 @@
+//! The diffusive threshold-switching memristor.
+//!
+//! Voltage `v`, `u = |v|` (`u = max(v, 0)` for a unipolar card), filament `g` in `[0, 1]`:
+//! - off, `u < von`: the filament dissolves, `dg/dt = -g / trelax`;
+//! - off, `u >= von`: it grows, `dg/dt = min(exp((u - von) / vs) / t0, 1 / ton_min)`, and the device
+//!   turns on when `g` reaches 1;
+//! - on: it holds until `u` falls to `vhold`; then it ruptures and leaves `g = gres`.
+//!
+//! So the threshold voltage is no parameter: for a ramp of `r` volts a second from rest it is
+//! `von + vs ln(1 + r t0 / vs)`.
+
+use std::sync::Arc;
+
+use memspike_waveform::{Direction, Waveform, first_reach};
+
+use crate::growth::Growth;
+use crate::registry::{BuiltModel, positive};
+use crate::variation::Variation;
+use crate::{
+    Draws, Model, ModelKind, NoSpiceForm, Parameter, ParameterError, Phase, SpiceForm, State,
+    Terminals, Transition,
+};
+
+/// A volatile memristor whose silver filament grows above `von` and dissolves below it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diffusive {
+    von: f64,
+    ton_min: f64,
+    vhold: f64,
+    gres: f64,
+    trelax: f64,
+    roff: f64,
+    ron: f64,
+    unipolar: bool,
+    growth: Growth,
+    /// Voltage from which growth is at its fastest, not below `von` (V).
+    vcap: f64,
+    variation: Variation,
+}
+
+const fn parameter(
+    name: &'static str,
+    unit: &'static str,
+    default: f64,
+    doc: &'static str,
+) -> Parameter {
+    Parameter { name, unit, default, doc }
+}
+
+/// Defaults: a Pt/Ag/ZnO/Pt device.
+const PARAMETERS: &[Parameter] = &[
+    parameter("von", "V", 0.1353, "voltage above which the filament grows"),
+    parameter("vs", "V", 0.0234, "voltage scale of the growth rate"),
+    parameter("t0", "s", 1.668, "growth time at von"),
+    parameter("ton_min", "s", 20e-9, "shortest growth time"),
+    parameter("vhold", "V", 0.1, "voltage at which the filament ruptures"),
+    parameter("gres", "1", 0.5, "filament left behind by a rupture"),
+    parameter("trelax", "s", 10e-3, "time constant of dissolution"),
+    parameter("roff", "ohm", 130e6, "resistance when off"),
+    parameter("ron", "ohm", 4.84e3, "resistance when on"),
+    parameter("unipolar", "1", 0.0, "1 if only positive voltage grows the filament, else 0"),
+    parameter("sigma_von", "V", 0.0, "standard deviation of von from cycle to cycle"),
+    parameter("sigma_vhold", "V", 0.0, "standard deviation of vhold from cycle to cycle"),
+    parameter("spread_von", "V", 0.0, "standard deviation of von from device to device"),
+    parameter("spread_vhold", "V", 0.0, "standard deviation of vhold from device to device"),
+    parameter("distribution", "1", 0.0, "0 normal, 1 lognormal, 2 normal within 3 sigma"),
+    parameter("drift_von", "V", 0.0, "growth of von with every cycle"),
+];
+
+pub(crate) static KIND: ModelKind = ModelKind {
+    name: "ts_memristor",
+    terminals: Terminals::Two,
+    parameters: PARAMETERS,
+    build: |values| Diffusive::from_values(values).map(|m| Arc::new(m) as BuiltModel),
+};
+
+impl Diffusive {
+    fn from_values(values: &[f64]) -> Result<Self, ParameterError> {
+        let &[von, vs, t0, ton_min, vhold, gres, trelax, roff, ron, unipolar, ref random @ ..] =
+            values
+        else {
+            unreachable!("the registry passes one value for each parameter")
+        };
+        let Ok(random) = random.try_into() else {
+            unreachable!("the registry passes one value for each parameter")
+        };
+        let variation = Variation::from_values(random)?;
+        positive("von", von)?;
+        positive("vs", vs)?;
+        positive("t0", t0)?;
+        positive("ton_min", ton_min)?;
+        positive("trelax", trelax)?;
+        positive("roff", roff)?;
+        positive("ron", ron)?;
+        if !(vhold >= 0.0 && vhold < von) {
+            return Err(ParameterError::new("vhold", vhold, "must lie in 0 <= vhold < von"));
+        }
+        if !(0.0..1.0).contains(&gres) {
+            return Err(ParameterError::new("gres", gres, "must lie in 0 <= gres < 1"));
+        }
+        if ron >= roff {
+            return Err(ParameterError::new("ron", ron, "must be below roff"));
+        }
+        if unipolar != 0.0 && unipolar != 1.0 {
+            return Err(ParameterError::new("unipolar", unipolar, "must be 0 or 1"));
+        }
+        let growth = Growth { von, vs, t0 };
+        let vcap = von + vs * (t0 / ton_min).ln().max(0.0);
+        let unipolar = unipolar == 1.0;
+        Ok(Self { von, ton_min, vhold, gres, trelax, roff, ron, unipolar, growth, vcap, variation })
+    }
+
+    /// The sign of the voltage that drives the filament: growth and hold see `sign * v`.
+    fn polarity(&self, v: f64) -> f64 {
+        if v < 0.0 && !self.unipolar { -1.0 } else { 1.0 }
+    }
+
+    /// The voltage that drives the filament, time counted from `from_s` (which evaluates the
+    /// exponentials once for all that follows), less what this cycle adds to the voltage in question:
+    /// then the nominal one applies.
+    fn drive(&self, state: State, v: &Waveform, from_s: f64) -> Waveform {
+        let mut u = v.shifted(from_s);
+        if self.polarity(u.eval(0.0)) < 0.0 {
+            u = u.scaled(-1.0);
+        }
+        u.offset -= if state.phase.is_on() { state.deviation.vhold } else { state.deviation.von };
+        u
+    }
+
+    /// The filament broke: the next cycle begins.
+    fn ruptured(&self, state: State, phase: Phase) -> State {
+        State { phase, filament: self.gres, cycle: state.cycle.saturating_add(1), ..state }
+    }
+
+    /// The phase of an off device under `u` volts.
+    fn off_phase(&self, u: f64) -> Phase {
+        if u < self.von {
+            Phase::Off
+        } else if u < self.vcap {
+            Phase::Growing
+        } else {
+            Phase::Saturated
+        }
+    }
+
+    /// First instant at which `u` rises to `level`, by either polarity.
+    fn rise(&self, v: &Waveform, level: f64, from_s: f64, until_s: f64) -> Option<f64> {
+        let up = first_reach(v, level, Direction::Rise, from_s, until_s);
+        if self.unipolar {
+            return up;
+        }
+        let down = first_reach(v, -level, Direction::Fall, from_s, up.unwrap_or(until_s));
+        down.or(up)
+    }
+
+    fn after_off(
+        &self,
+        state: State,
+        v: &Waveform,
+        from_s: f64,
+        until_s: f64,
+    ) -> Option<Transition> {
+        let at_s = self.rise(v, self.von + state.deviation.von, from_s, until_s)?;
+        let to = if self.vcap > self.von { Phase::Growing } else { Phase::Saturated };
+        Some(Transition { at_s, to })
+    }
+
+    /// Growth ends by reaching the fastest rate, by falling below `von`, or by a bridge.
+    fn after_growing(&self, g: f64, u: &Waveform, until_s: f64) -> Option<Transition> {
+        let mut until_s = until_s;
+        let mut found = None;
+        for (level, direction, to) in [
+            (self.von, Direction::Fall, Phase::Off),
+            (self.vcap, Direction::Rise, Phase::Saturated),
+        ] {
+            if let Some(at_s) = first_reach(u, level, direction, 0.0, until_s) {
+                until_s = at_s;
+                found = Some(Transition { at_s, to });
+            }
+        }
+        match self.growth.time_to_grow(1.0 - g, u, 0.0, until_s) {
+            Some(at_s) => Some(Transition { at_s, to: Phase::On }),
+            None => found,
+        }
+    }
+
+    fn after_saturated(&self, g: f64, u: &Waveform, until_s: f64) -> Option<Transition> {
+        let bridged = (1.0 - g).max(0.0) * self.ton_min;
+        let slower = if self.vcap > self.von { Phase::Growing } else { Phase::Off };
+        match first_reach(u, self.vcap, Direction::Fall, 0.0, until_s.min(bridged)) {
+            Some(at_s) if at_s < bridged => Some(Transition { at_s, to: slower }),
+            _ => (bridged <= until_s).then_some(Transition { at_s: bridged, to: Phase::On }),
+        }
+    }
+}
+
+impl Model for Diffusive {
+    fn rest(&self) -> State {
+        State::new(Phase::Off, 0.0)
+    }
+
+    fn resistance(&self, phase: Phase) -> f64 {
+        if phase.is_on() { self.ron } else { self.roff }
+    }
+
+    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
+        let v = v.eval(at_s);
+        let u = v * self.polarity(v);
+        if !state.phase.is_on() {
+            State { phase: self.off_phase(u - state.deviation.von), ..state }
+        } else if u < self.vhold + state.deviation.vhold {
+            self.ruptured(state, self.off_phase(u - state.deviation.von))
+        } else {
+            state
+        }
+    }
+
+    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
+        if state.phase == Phase::Off {
+            return self.after_off(state, v, from_s, until_s);
+        }
+        let u = self.drive(state, v, from_s);
+        let left_s = until_s - from_s;
+        let next = match state.phase {
+            Phase::Growing => self.after_growing(state.filament, &u, left_s),
+            Phase::Saturated => self.after_saturated(state.filament, &u, left_s),
+            _ => first_reach(&u, self.vhold, Direction::Fall, 0.0, left_s)
+                .map(|at_s| Transition { at_s, to: Phase::Off }),
+        }?;
+        Some(Transition { at_s: from_s + next.at_s, ..next })
+    }
+
+    fn advance(&self, state: State, v: &Waveform, from_s: f64, to_s: f64) -> State {
+        let dt = to_s - from_s;
+        let g = state.filament;
+        let filament = match state.phase {
+            Phase::Off => g * (-dt / self.trelax).exp(),
+            Phase::Growing => {
+                let u = self.drive(state, v, from_s);
+                (g + self.growth.between(&u, 0.0, dt)).min(1.0)
+            }
+            Phase::Saturated => (g + dt / self.ton_min).min(1.0),
+            Phase::On => 1.0,
+        };
+        State { filament, ..state }
+    }
+
+    fn transit(&self, state: State, v: &Waveform, from_s: f64, to: Transition) -> State {
+        match (state.phase, to.to) {
+            (_, Phase::On) => State { phase: Phase::On, filament: 1.0, ..state },
+            (Phase::On, off) => self.ruptured(state, off),
+            (_, off) => State { phase: off, ..self.advance(state, v, from_s, to.at_s) },
+        }
+    }
+
+    fn draw(&self, state: State, draws: &Draws) -> State {
+        let deviation = self.variation.deviation([self.von, self.vhold], draws, state.cycle);
+        State { deviation, ..state }
+    }
+
+    fn spice(&self, state: State) -> Result<SpiceForm, NoSpiceForm> {
+        if self.variation.changes() {
+            return Err(NoSpiceForm(
+                "its voltages vary from cycle to cycle, which no element of SPICE can do: \
+                 set sigma_von, sigma_vhold and drift_von to 0",
+            ));
+        }
+        let parameters = vec![
+            ("von", self.von + state.deviation.von),
+            ("vs", self.growth.vs),
+            ("t0", self.growth.t0),
+            ("ton_min", self.ton_min),
+            ("vhold", self.vhold + state.deviation.vhold),
+            ("gres", self.gres),
+            ("trelax", self.trelax),
+            ("roff", self.roff),
+            ("ron", self.ron),
+            ("unipolar", f64::from(u8::from(self.unipolar))),
+        ];
+        Ok(SpiceForm::Subcircuit {
+            name: "ts_memristor",
+            text: include_str!("ts_memristor.sub"),
+            parameters,
+            phase: "phase",
+            filament: "filament",
+            current: "bi",
+        })
+    }
+}

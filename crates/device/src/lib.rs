@@ -1,0 +1,21 @@
+//! Closed-form models of volatile switching devices.
+//!
+//! A model is a set of pure functions ([`Model`]): given the closed form of the voltage that
+//! controls it, when does its phase change next, what is its state then. It knows no
+//! queue, no circuit and no file. [`MODELS`] is the one list of what decks can name.
+
+mod diffusive;
+mod draws;
+mod growth;
+mod model;
+mod registry;
+mod spice;
+mod switch;
+mod variation;
+
+pub use diffusive::Diffusive;
+pub use draws::Draws;
+pub use model::{Deviation, Model, Phase, State, Transition};
+pub use registry::{BuiltModel, MODELS, ModelKind, Parameter, ParameterError, Terminals};
+pub use spice::{NoSpiceForm, SpiceForm};
+pub use switch::Switch;

@@ -1,0 +1,117 @@
+//! What every device model answers.
+
+use memspike_waveform::Waveform;
+
+use crate::{Draws, NoSpiceForm, SpiceForm};
+
+/// Where a device stands between two transitions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// High resistance, filament dissolving (or absent).
+    Off,
+    /// High resistance, filament growing at a rate that follows the voltage.
+    Growing,
+    /// High resistance, filament growing at its greatest rate.
+    Saturated,
+    /// Low resistance.
+    On,
+}
+
+impl Phase {
+    /// Whether the device conducts.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+
+    /// Lower-case word for people and files.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Growing => "growing",
+            Self::Saturated => "saturated",
+            Self::On => "on",
+        }
+    }
+}
+
+/// The whole state of one device at an instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct State {
+    /// Phase since the last transition.
+    pub phase: Phase,
+    /// Filament, 0 (none) to 1 (bridged).
+    pub filament: f64,
+    /// How often the device turned off so far.
+    pub cycle: u32,
+    /// What was drawn for this cycle.
+    pub deviation: Deviation,
+}
+
+/// How far a device's voltages lie from their nominal values in one cycle (V).
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Deviation {
+    /// Of the voltage above which the filament grows.
+    pub von: f64,
+    /// Of the hold voltage.
+    pub vhold: f64,
+}
+
+impl State {
+    /// A device in its first cycle, as its card says.
+    #[must_use]
+    pub fn new(phase: Phase, filament: f64) -> Self {
+        Self { phase, filament, cycle: 0, deviation: Deviation::default() }
+    }
+}
+
+/// A phase change that lies ahead.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transition {
+    /// When, in seconds of the waveform's local time.
+    pub at_s: f64,
+    /// The phase that begins then.
+    pub to: Phase,
+}
+
+/// A two-terminal device, piecewise linear between transitions.
+///
+/// `v` is the closed form of the controlling voltage in volts; every time is in seconds of its
+/// local time. All functions are pure.
+pub trait Model: std::fmt::Debug + Send + Sync {
+    /// State of a device that has rested unbiased for ever.
+    fn rest(&self) -> State;
+
+    /// Resistance in ohms in a phase.
+    fn resistance(&self, phase: Phase) -> f64;
+
+    /// The state just after the controlling voltage took the form `v` at `at_s` (it may have
+    /// jumped there): the phase that this voltage allows, the filament unchanged.
+    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State;
+
+    /// The next transition in `[from_s, until_s]`, given the state at `from_s`.
+    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition>;
+
+    /// The state at `to_s`, given that at `from_s`, with no transition between them.
+    fn advance(&self, state: State, v: &Waveform, from_s: f64, to_s: f64) -> State;
+
+    /// The state right after the transition `to`, given the state at `from_s`.
+    fn transit(&self, state: State, v: &Waveform, from_s: f64, to: Transition) -> State;
+
+    /// The state with what is random in its present cycle drawn: asked before the first cycle and
+    /// whenever [`State::cycle`] has changed.
+    fn draw(&self, state: State, draws: &Draws) -> State {
+        let _ = draws;
+        state
+    }
+
+    /// The device as elements of SPICE, with what `state` says was drawn for it.
+    ///
+    /// # Errors
+    /// If nothing in SPICE behaves like it.
+    fn spice(&self, state: State) -> Result<SpiceForm, NoSpiceForm> {
+        let _ = state;
+        Err(NoSpiceForm("its model has no form in SPICE"))
+    }
+}

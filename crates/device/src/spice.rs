@@ -1,0 +1,34 @@
+//! How a SPICE simulator can stand in for a device.
+
+/// A device in elements that every SPICE has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SpiceForm {
+    /// A model that SPICE has: `.model NAME KIND(parameters)`, for an `S` element.
+    Model {
+        /// Kind, such as `sw`.
+        kind: &'static str,
+        /// Parameters by name.
+        parameters: Vec<(&'static str, f64)>,
+    },
+    /// A subcircuit of the model's own. Its ports are the device's plus and minus, then its
+    /// controlling plus and minus if it has some.
+    Subcircuit {
+        /// Name.
+        name: &'static str,
+        /// The lines from `.subckt` to `.ends`.
+        text: &'static str,
+        /// Parameters of the instance by name.
+        parameters: Vec<(&'static str, f64)>,
+        /// Node that is at 0 V while the device is off and at 1 V while it is on.
+        phase: &'static str,
+        /// Node whose voltage is the filament.
+        filament: &'static str,
+        /// Element that the device's current flows through.
+        current: &'static str,
+    },
+}
+
+/// A device that has no form in SPICE.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoSpiceForm(pub &'static str);

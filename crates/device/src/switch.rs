@@ -1,0 +1,114 @@
+//! The switch with hysteresis: ngspice's `SW`.
+
+use std::sync::Arc;
+
+use memspike_waveform::{Direction, Waveform, first_reach};
+
+use crate::registry::{BuiltModel, positive};
+use crate::{
+    Model, ModelKind, NoSpiceForm, Parameter, ParameterError, Phase, SpiceForm, State, Terminals,
+    Transition,
+};
+
+/// A resistance that is `ron` after its control rose to `vt + vh` and `roff` after it fell to
+/// `vt - vh` (ngspice manual, "Switches"; there the hysteresis is centred on the threshold too).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Switch {
+    on_at: f64,
+    off_at: f64,
+    ron: f64,
+    roff: f64,
+}
+
+const PARAMETERS: &[Parameter] = &[
+    Parameter { name: "vt", unit: "V", default: 0.0, doc: "threshold voltage" },
+    Parameter {
+        name: "vh",
+        unit: "V",
+        default: 0.0,
+        doc: "hysteresis: on at vt + vh, off at vt - vh",
+    },
+    Parameter { name: "ron", unit: "ohm", default: 1.0, doc: "resistance when on" },
+    Parameter { name: "roff", unit: "ohm", default: 1e12, doc: "resistance when off" },
+];
+
+pub(crate) static KIND: ModelKind = ModelKind {
+    name: "sw",
+    terminals: Terminals::Controlled,
+    parameters: PARAMETERS,
+    build: |values| Switch::from_values(values).map(|m| Arc::new(m) as BuiltModel),
+};
+
+impl Switch {
+    fn from_values(values: &[f64]) -> Result<Self, ParameterError> {
+        let &[vt, vh, ron, roff] = values else {
+            unreachable!("the registry passes one value for each parameter")
+        };
+        if !vt.is_finite() {
+            return Err(ParameterError::new("vt", vt, "must be finite"));
+        }
+        if !(vh >= 0.0 && vh.is_finite()) {
+            return Err(ParameterError::new(
+                "vh",
+                vh,
+                "must not be negative (a smooth transition, ngspice's meaning of vh < 0, is not modelled)",
+            ));
+        }
+        positive("ron", ron)?;
+        positive("roff", roff)?;
+        Ok(Self { on_at: vt + vh, off_at: vt - vh, ron, roff })
+    }
+}
+
+impl Model for Switch {
+    fn rest(&self) -> State {
+        in_phase(Phase::Off)
+    }
+
+    fn resistance(&self, phase: Phase) -> f64 {
+        if phase.is_on() { self.ron } else { self.roff }
+    }
+
+    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
+        let control = v.eval(at_s);
+        let to = match state.phase {
+            Phase::On if control < self.off_at => Phase::Off,
+            Phase::Off if control > self.on_at => Phase::On,
+            // On its level the switch waits for the crossing, which `next` finds.
+            same => same,
+        };
+        in_phase(to)
+    }
+
+    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
+        let (level, direction, to) = if state.phase.is_on() {
+            (self.off_at, Direction::Fall, Phase::Off)
+        } else {
+            (self.on_at, Direction::Rise, Phase::On)
+        };
+        let at_s = first_reach(v, level, direction, from_s, until_s)?;
+        Some(Transition { at_s, to })
+    }
+
+    fn advance(&self, state: State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
+        state
+    }
+
+    fn transit(&self, _state: State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
+        in_phase(to.to)
+    }
+
+    fn spice(&self, _state: State) -> Result<SpiceForm, NoSpiceForm> {
+        let parameters = vec![
+            ("vt", 0.5 * (self.on_at + self.off_at)),
+            ("vh", 0.5 * (self.on_at - self.off_at)),
+            ("ron", self.ron),
+            ("roff", self.roff),
+        ];
+        Ok(SpiceForm::Model { kind: "sw", parameters })
+    }
+}
+
+fn in_phase(phase: Phase) -> State {
+    State::new(phase, if phase.is_on() { 1.0 } else { 0.0 })
+}

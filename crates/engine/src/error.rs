@@ -1,0 +1,49 @@
+//! Why a run ends early.
+
+use memspike_circuit::SystemError;
+
+/// A run that cannot go on. Times are in seconds.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// An island has no unique solution in the configuration that its switches reached.
+    #[error("at {at_s:.9e} s {source}")]
+    System {
+        /// What is wrong.
+        source: SystemError,
+        /// When.
+        at_s: f64,
+    },
+    /// The circuit has no unique state of rest at time zero.
+    #[error(
+        "no operating point at time zero: node '{node}' has no voltage at which all currents rest; start from initial conditions with 'uic', or fix it with '.ic'"
+    )]
+    NoOperatingPoint {
+        /// A node of the part that has none.
+        node: String,
+    },
+    /// Devices switch to and fro at one instant: each state contradicts itself.
+    #[error(
+        "at {at_s:.9e} s '{device}' switches to and fro without time passing; give it hysteresis, or a capacitor across its control"
+    )]
+    Chatter {
+        /// The device.
+        device: String,
+        /// When.
+        at_s: f64,
+    },
+    /// A growing mode carried a voltage beyond any physical value.
+    #[error(
+        "the voltage at node '{node}' runs away: {volt:.1e} V at {at_s:.9e} s; a controlled source feeds it back with a loop gain above one"
+    )]
+    RunAway {
+        /// The node.
+        node: String,
+        /// Its voltage.
+        volt: f64,
+        /// When.
+        at_s: f64,
+    },
+    /// An output could not be written.
+    #[error("an output could not be written: {0}")]
+    Sink(#[from] std::io::Error),
+}

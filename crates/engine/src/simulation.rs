@@ -1,0 +1,380 @@
+//! The run loop.
+//!
+//! Between two changes of sources, islands know nothing of each other. So each runs ahead on its
+//! own up to the end of a window, which costs one visit instead of one for every event, and what
+//! the islands did is put into the order of time afterwards. The length of a window follows the number
+//! of events in it and decides nothing but how much waits to be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use memspike_circuit::{Circuit, ElementId, ElementKind};
+use memspike_device::Phase;
+
+use crate::backlog::Backlog;
+use crate::family::Family;
+use crate::island::{Failure, Inputs, IslandRun, Outcome as Woken};
+use crate::probes::Probes;
+use crate::queue::Queue;
+use crate::source::SourceRun;
+use crate::{Counters, EngineError, Sink, Time};
+
+/// How a run starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Start from capacitors' initial voltages and `.ic` (SPICE's `uic`) instead of the operating point.
+    pub from_initial_conditions: bool,
+    /// Seed of device variation.
+    pub seed: u64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome {
+    /// Everything up to here was simulated.
+    pub reached: Time,
+    /// Whether `watch` asked to stop.
+    pub interrupted: bool,
+}
+
+/// Events between two calls of `watch`, at least.
+const WATCH_INTERVAL: u64 = 1024;
+
+/// Length of the first window (s); later ones follow the events in them.
+const FIRST_WINDOW_S: f64 = 1e-6;
+
+/// As long as any run.
+const LONGEST_WINDOW_S: f64 = 2e4;
+
+/// A circuit in motion.
+pub struct Simulation<'c> {
+    pub(crate) circuit: &'c Circuit,
+    pub(crate) islands: Vec<IslandRun<'c>>,
+    pub(crate) families: BTreeMap<Vec<u64>, Rc<Family<'c>>>,
+    sources: Vec<SourceRun<'c>>,
+    source_of: BTreeMap<ElementId, usize>,
+    /// The next wake-up of each island.
+    pub(crate) queue: Queue,
+    /// The next change of each source.
+    changes: Queue,
+    pub(crate) seed: u64,
+    now: Time,
+    window_s: f64,
+    watched: u64,
+    backlog: Backlog,
+    probes: Option<Probes>,
+    /// Whether a sink follows every change of phase, or turn-ons alone.
+    every_phase: bool,
+}
+
+impl<'c> Simulation<'c> {
+    /// Prepares a run: finds the state at time zero.
+    ///
+    /// # Errors
+    /// [`EngineError`] where the circuit has no solution or no operating point.
+    pub fn new(circuit: &'c Circuit, options: &Options) -> Result<Self, EngineError> {
+        let mut sources = Vec::new();
+        let mut source_of = BTreeMap::new();
+        for id in circuit.element_ids() {
+            let (ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus)) =
+                &circuit.element(id).kind
+            else {
+                continue;
+            };
+            source_of.insert(id, sources.len());
+            let segment = stimulus.segment(0);
+            sources.push(SourceRun { stimulus, segment, fan_out: Vec::new() });
+        }
+        for (position, island) in circuit.islands().iter().enumerate() {
+            for input in &island.inputs {
+                sources[source_of[input]].fan_out.push(position);
+            }
+        }
+        let mut simulation = Self {
+            circuit,
+            islands: Vec::new(),
+            families: BTreeMap::new(),
+            sources,
+            source_of,
+            queue: Queue::default(),
+            changes: Queue::default(),
+            seed: options.seed,
+            now: Time::ZERO,
+            window_s: FIRST_WINDOW_S,
+            watched: 0,
+            backlog: Backlog::default(),
+            probes: None,
+            every_phase: false,
+        };
+        simulation.start_islands(options)?;
+        for position in 0..simulation.sources.len() {
+            let ends = simulation.sources[position].ends();
+            simulation.changes.schedule(position as u32, ends);
+        }
+        Ok(simulation)
+    }
+
+    /// The forms of an island's inputs, anchored at `at`, and when the first of them ends.
+    pub(crate) fn inputs_of(&self, position: usize, at: Time) -> (Inputs, Option<Time>) {
+        let sources = self.circuit.islands()[position]
+            .inputs
+            .iter()
+            .map(|id| &self.sources[self.source_of[id]]);
+        let change = sources.clone().filter_map(SourceRun::ends).min();
+        (sources.map(|source| source.form(at)).collect(), change)
+    }
+
+    /// Simulates up to and including `until`.
+    ///
+    /// The first call begins the sinks and tells them every signal's form; a later call goes on
+    /// with the same sinks. Stopping in between changes no bit of what follows: nothing is
+    /// evaluated at `until`. `watch` is called with the current time every thousand events
+    /// or more, and may stop the run.
+    ///
+    /// # Errors
+    /// [`EngineError`]; the sinks were told what was simulated before it, and that it ended there.
+    pub fn run(
+        &mut self,
+        until: Time,
+        sinks: &mut [&mut dyn Sink],
+        watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
+    ) -> Result<Outcome, EngineError> {
+        let probes = match self.probes.take() {
+            Some(probes) => probes,
+            None => self.begin(sinks)?,
+        };
+        let ended = self.run_with(&probes, until, sinks, watch);
+        self.probes = Some(probes);
+        let interrupted = match ended {
+            Ok(flow) => flow.is_break(),
+            Err(error @ EngineError::Sink(_)) => return Err(error),
+            Err(error) => {
+                self.end(sinks)?;
+                return Err(error);
+            }
+        };
+        if !interrupted {
+            self.now = until.max(self.now);
+        }
+        self.end(sinks)?;
+        Ok(Outcome { reached: self.now, interrupted })
+    }
+
+    fn end(&self, sinks: &mut [&mut dyn Sink]) -> io::Result<()> {
+        sinks.iter_mut().try_for_each(|sink| sink.end(self.now))
+    }
+
+    fn run_with(
+        &mut self,
+        probes: &Probes,
+        until: Time,
+        sinks: &mut [&mut dyn Sink],
+        watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, EngineError> {
+        loop {
+            let change = self.changes.next_time().filter(|at| *at <= until);
+            let barrier = change.unwrap_or(until);
+            // At one instant devices finish what they began before a source changes.
+            while self.queue.next_time().is_some_and(|at| at <= barrier) {
+                self.window(probes, barrier, sinks)?;
+                if self.asked_to_stop(watch) {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            let Some(at) = change else { return Ok(ControlFlow::Continue(())) };
+            self.change_sources(probes, at, sinks)?;
+            if self.asked_to_stop(watch) {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+
+    fn asked_to_stop(&mut self, watch: &mut dyn FnMut(Time) -> ControlFlow<()>) -> bool {
+        let fired = self.queue.counters.fired + self.changes.counters.fired;
+        if fired < self.watched + WATCH_INTERVAL {
+            return false;
+        }
+        self.watched = fired;
+        watch(self.now).is_break()
+    }
+
+    /// How much work was done so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        let mode_sets = self.families.values().map(|family| family.mode_sets()).sum();
+        let (islands, sources) = (self.queue.counters, self.changes.counters);
+        Counters {
+            scheduled: islands.scheduled + sources.scheduled,
+            cancelled: islands.cancelled + sources.cancelled,
+            fired: islands.fired + sources.fired,
+            mode_sets,
+        }
+    }
+
+    /// Runs every island to the end of one window, and tells the sinks what they did.
+    fn window(
+        &mut self,
+        probes: &Probes,
+        barrier: Time,
+        sinks: &mut [&mut dyn Sink],
+    ) -> Result<(), EngineError> {
+        let Some(first) = self.queue.next_time() else { return Ok(()) };
+        let in_step = probes.join_islands();
+        let mut end = if in_step { first } else { first.plus(self.window_s).min(barrier) };
+        let mut failed: Option<(Time, Failure)> = None;
+        while let Some((position, at)) = self.queue.next(end) {
+            if let Err((at, failure)) = self.run_island(position as usize, at, end, probes) {
+                // Others may still have to reach this instant, or fail before it.
+                end = end.min(at);
+                self.queue.schedule(position, None);
+                if failed.as_ref().is_none_or(|(earlier, _)| at < *earlier) {
+                    failed = Some((at, failure));
+                }
+            }
+            if self.backlog.is_full() {
+                // What is before the first pending event is complete; nobody goes further ahead.
+                end = end.min(self.queue.next_time().unwrap_or(end));
+            }
+        }
+        let growth = self.backlog.deliver(end, probes, sinks)?;
+        self.now = end;
+        if end < barrier || growth < 1.0 {
+            self.window_s = (self.window_s * growth).min(LONGEST_WINDOW_S);
+        }
+        match failed {
+            Some((at, failure)) => Err(self.explain(failure, at)),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets one island do all that it has to do up to `end`; at least one event, and no more once
+    /// the backlog is full.
+    fn run_island(
+        &mut self,
+        position: usize,
+        mut at: Time,
+        end: Time,
+        probes: &Probes,
+    ) -> Result<(), (Time, Failure)> {
+        loop {
+            let woken = self.islands[position].wake().map_err(|failure| (at, failure))?;
+            self.report(position, at, &woken, probes);
+            let next = self.islands[position].wake_time();
+            match next.filter(|next| *next <= end && !self.backlog.is_full()) {
+                Some(next) => {
+                    self.queue.count_ahead();
+                    at = next;
+                }
+                None => {
+                    self.queue.schedule(position as u32, next);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, position: usize, at: Time, woken: &Woken, probes: &Probes) {
+        for event in &woken.events {
+            if self.every_phase || event.is_spike() {
+                self.backlog.device(at, position, *event);
+            }
+        }
+        if woken.anchored {
+            for number in probes.by_island.get(&position).into_iter().flatten() {
+                let form = probes.form(*number, at, &self.islands, &self.sources);
+                self.backlog.form(at, position, *number, form);
+            }
+        }
+    }
+
+    /// All sources that change at one instant change together: no island sees one without the other.
+    fn change_sources(
+        &mut self,
+        probes: &Probes,
+        at: Time,
+        sinks: &mut [&mut dyn Sink],
+    ) -> Result<(), EngineError> {
+        self.now = at;
+        let mut changed = Vec::new();
+        let mut islands = BTreeSet::new();
+        while let Some((position, _)) = self.changes.next(at) {
+            let source = &mut self.sources[position as usize];
+            source.segment = source.stimulus.segment(at.tick);
+            islands.extend(source.fan_out.iter().copied());
+            self.changes.schedule(position, source.ends());
+            changed.push(position as usize);
+        }
+        for &position in &islands {
+            let (inputs, change) = self.inputs_of(position, at);
+            let woken = self.islands[position].change_inputs(at, inputs, change);
+            let woken = woken.map_err(|failure| self.explain(failure, at))?;
+            self.queue.schedule(position as u32, self.islands[position].wake_time());
+            for event in woken.events {
+                if self.every_phase || event.is_spike() {
+                    for sink in sinks.iter_mut() {
+                        sink.device(at, event)?;
+                    }
+                }
+            }
+        }
+        let stale = probes.stale(islands.into_iter(), changed.into_iter());
+        self.tell(stale.into_iter(), probes, sinks)?;
+        Ok(())
+    }
+
+    /// Tells the sinks the forms of signals as they are now.
+    fn tell(
+        &self,
+        numbers: impl Iterator<Item = usize>,
+        probes: &Probes,
+        sinks: &mut [&mut dyn Sink],
+    ) -> io::Result<()> {
+        for number in numbers {
+            let form = probes.form(number, self.now, &self.islands, &self.sources);
+            for (sink, signal) in &probes.signals[number].listeners {
+                sinks[*sink].waveform(self.now, *signal, &form)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, sinks: &mut [&mut dyn Sink]) -> io::Result<Probes> {
+        let probes = Probes::new(self.circuit, &mut self.islands, &self.source_of, sinks);
+        self.every_phase = sinks.iter().any(|sink| sink.follows_phases());
+        let mut phases: Vec<(ElementId, Phase)> =
+            self.islands.iter().flat_map(|i| i.devices().map(|(id, s)| (id, s.phase))).collect();
+        phases.sort_unstable();
+        for sink in sinks.iter_mut() {
+            sink.begin(self.circuit, self.now, &phases)?;
+        }
+        self.tell(0..probes.signals.len(), &probes, sinks)?;
+        Ok(probes)
+    }
+
+    pub(crate) fn explain(&self, failure: Failure, at: Time) -> EngineError {
+        let at_s = at.as_s();
+        match failure {
+            Failure::System(source) => EngineError::System { source, at_s },
+            Failure::Chatter(device) => {
+                EngineError::Chatter { device: self.circuit.element(device).name.clone(), at_s }
+            }
+            Failure::RunAway(node, volt) => EngineError::RunAway {
+                node: self.circuit.nodes()[node.index()].clone(),
+                volt,
+                at_s,
+            },
+        }
+    }
+}
+
+impl std::fmt::Debug for Simulation<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulation")
+            .field("now", &self.now)
+            .field("islands", &self.islands.len())
+            .field("counters", &self.counters())
+            .finish_non_exhaustive()
+    }
+}

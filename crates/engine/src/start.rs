@@ -1,0 +1,112 @@
+//! The state at time zero.
+
+use std::rc::Rc;
+
+use memspike_circuit::{ElementKind, NodeId, System};
+use memspike_device::{Phase, State, Transition};
+use memspike_waveform::Waveform;
+
+use crate::family::{Family, signature};
+use crate::island::{Inputs, IslandRun};
+use crate::{EngineError, Options, Simulation, Time};
+
+impl<'c> Simulation<'c> {
+    pub(crate) fn start_islands(&mut self, options: &Options) -> Result<(), EngineError> {
+        for position in 0..self.circuit.islands().len() {
+            let (inputs, change) = self.inputs_of(position, Time::ZERO);
+            let (states, x) = if options.from_initial_conditions {
+                self.initial_conditions(position)?
+            } else {
+                self.operating_point(position, &inputs)?
+            };
+            let mut island = self.island(position, states);
+            let result = island.start(Time::ZERO, &x, inputs, change);
+            result.map_err(|failure| self.explain(failure, Time::ZERO))?;
+            self.queue.schedule(position as u32, island.wake_time());
+            self.islands.push(island);
+        }
+        Ok(())
+    }
+
+    fn island(&mut self, position: usize, states: Vec<State>) -> IslandRun<'c> {
+        let (circuit, spec) = (self.circuit, &self.circuit.islands()[position]);
+        let family = self.families.entry(signature(circuit, spec));
+        let family = family.or_insert_with(|| Rc::new(Family::new(circuit, spec)));
+        IslandRun::new(circuit, spec, Rc::clone(family), states, self.seed)
+    }
+
+    /// Device states before anything happened: at rest, switches as the deck says.
+    fn resting(&self, position: usize) -> Vec<State> {
+        let devices = self.circuit.islands()[position].devices.iter();
+        devices
+            .filter_map(|id| match &self.circuit.element(*id).kind {
+                ElementKind::Memristor(model) => Some(model.rest()),
+                ElementKind::Switch { model, on, .. } => {
+                    let rest = model.rest();
+                    let on_now = Transition { at_s: 0.0, to: Phase::On };
+                    let still = Waveform::default();
+                    Some(if *on { model.transit(rest, &still, 0.0, on_now) } else { rest })
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// SPICE's `uic`: capacitors at their `ic=`, else at the difference of the `.ic` of their nodes.
+    fn initial_conditions(
+        &mut self,
+        position: usize,
+    ) -> Result<(Vec<State>, Vec<f64>), EngineError> {
+        let fixed = self.circuit.initial_voltages();
+        let at = |node: &NodeId| fixed.get(node).copied().unwrap_or(0.0);
+        let mut volts = Vec::new();
+        for id in &self.circuit.islands()[position].elements {
+            let element = self.circuit.element(*id);
+            if let ElementKind::Capacitor { initial, .. } = element.kind {
+                let [plus, minus] = &element.nodes;
+                volts.push((*id, initial.unwrap_or_else(|| at(plus) - at(minus))));
+            }
+        }
+        let states = self.resting(position);
+        let mut island = self.island(position, states.clone());
+        let x = island.states_from_capacitors(self.circuit, &volts);
+        let x = x.map_err(|failure| self.explain(failure, Time::ZERO))?;
+        Ok((states, x))
+    }
+
+    /// All currents at rest, `.ic` nodes held, memristors as at rest; switches agree with it.
+    fn operating_point(
+        &mut self,
+        position: usize,
+        inputs: &[Waveform],
+    ) -> Result<(Vec<State>, Vec<f64>), EngineError> {
+        let spec = &self.circuit.islands()[position];
+        let u: Vec<f64> = inputs.iter().map(|input| input.eval(0.0)).collect();
+        let held: Inputs = u.iter().map(|v| Waveform::constant(*v)).collect();
+        let clamps = self.circuit.initial_voltages();
+        let no_point = || {
+            let node = spec.nodes.first().copied().unwrap_or(NodeId::GROUND);
+            EngineError::NoOperatingPoint { node: self.circuit.nodes()[node.index()].clone() }
+        };
+        let mut states = self.resting(position);
+        for _ in 0..16 + 4 * states.len() {
+            let mut trial = self.island(position, states.clone());
+            let x = System::operating_point(self.circuit, spec, &trial.device_ohms(), clamps, &u)
+                .ok_or_else(no_point)?;
+            // Each switch follows the voltages at rest, not those right after another has switched.
+            let mut settled = trial
+                .settled(&x, held.clone())
+                .map_err(|failure| self.explain(failure, Time::ZERO))?;
+            for (at, id) in spec.devices.iter().enumerate() {
+                if matches!(self.circuit.element(*id).kind, ElementKind::Memristor(_)) {
+                    settled[at] = states[at];
+                }
+            }
+            if settled == states {
+                return Ok((states, x));
+            }
+            states = settled;
+        }
+        Err(no_point())
+    }
+}

@@ -1,0 +1,104 @@
+//! Islands that run ahead of each other tell the same story as islands that go in step.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Signal, Stimulus};
+use memspike_device::{MODELS, Model, Phase};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_waveform::Waveform;
+
+const OSCILLATORS: usize = 40;
+
+/// The quiet time before the burst, long enough for windows to grow far beyond it.
+const QUIET_S: f64 = 1.0;
+
+fn switch() -> Arc<dyn Model> {
+    let kind = MODELS.iter().find(|kind| kind.name == "sw").unwrap();
+    (kind.build)(&[0.5, 0.2, 10.0, 1e9]).unwrap()
+}
+
+/// Relaxation oscillators of some 400 kHz behind one source that starts them all at once; a
+/// slow one keeps the windows growing until then.
+fn burst() -> Circuit {
+    let mut builder = Builder::new();
+    let pulse = Pulse {
+        low: 0.0,
+        high: 1.0,
+        delay_s: QUIET_S,
+        rise_s: 0.0,
+        fall_s: 0.0,
+        width_s: f64::INFINITY,
+        period_s: f64::INFINITY,
+        count: None,
+    };
+    let sources = [("v1", "in", Stimulus::Pulse(pulse)), ("v2", "dc", Stimulus::Dc(1.0))];
+    for (name, node, stimulus) in sources {
+        let nodes = [builder.node(node), NodeId::GROUND];
+        builder.element(name, nodes, ElementKind::VoltageSource(stimulus));
+    }
+    let model = switch();
+    for number in 0..=OSCILLATORS {
+        let slow = number == OSCILLATORS;
+        let input = builder.node(if slow { "dc" } else { "in" });
+        let node = builder.node(&format!("m{number:02}"));
+        let farad = if slow { 1e-6 } else { 1e-9 * (1.0 + number as f64 / 40.0) };
+        let membrane = [node, NodeId::GROUND];
+        builder.element(
+            &format!("r{number:02}"),
+            [input, node],
+            ElementKind::Resistor { ohm: 2e3 },
+        );
+        let capacitor = ElementKind::Capacitor { farad, initial: None };
+        builder.element(&format!("c{number:02}"), membrane, capacitor);
+        let switch = ElementKind::Switch { model: model.clone(), control: membrane, on: false };
+        builder.element(&format!("s{number:02}"), membrane, switch);
+    }
+    builder.build().unwrap()
+}
+
+#[derive(Default)]
+struct Log {
+    signals: Vec<Signal>,
+    events: Vec<(Time, ElementId, Phase)>,
+}
+
+impl Sink for Log {
+    fn signals(&self) -> Vec<Signal> {
+        self.signals.clone()
+    }
+
+    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+        self.events.push((at, event.element, event.to));
+        Ok(())
+    }
+
+    fn waveform(&mut self, _at: Time, _signal: usize, _form: &Waveform) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn run(circuit: &Circuit, signals: Vec<Signal>) -> Log {
+    let options = Options { from_initial_conditions: true, seed: 0 };
+    let mut log = Log { signals, ..Log::default() };
+    let mut simulation = Simulation::new(circuit, &options).unwrap();
+    let until = Time::from_s(QUIET_S + 10e-3);
+    simulation.run(until, &mut [&mut log], &mut |_| ControlFlow::Continue(())).unwrap();
+    log
+}
+
+#[test]
+fn a_burst_after_a_long_silence_is_told_in_the_order_of_time() {
+    let circuit = burst();
+    let ahead = run(&circuit, Vec::new());
+    // More than four times what a window waits for, so the backlog was full on the way.
+    assert!(ahead.events.len() > 300_000, "{}", ahead.events.len());
+    assert!(ahead.events.is_sorted_by_key(|(at, element, _)| (*at, *element)));
+
+    // A voltage between two islands makes all go in step.
+    let [a, b] = ["m00", "m01"].map(|name| circuit.find_node(name).unwrap());
+    let in_step = run(&circuit, vec![Signal::Voltage(a, b)]);
+    assert_eq!(ahead.events.len(), in_step.events.len());
+    assert!(ahead.events == in_step.events, "running ahead changed an event");
+}

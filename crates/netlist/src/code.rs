@@ -1,0 +1,235 @@
+//! The one list of what a deck can be told.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal $severity:ident,)*) => {
+        /// What a diagnostic is about. Stable: scripts may match on [`Code::as_str`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code { $($(#[$doc])* $variant,)* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The code in kebab case, such as `unknown-model`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// Whether the deck still runs.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+/// Whether a deck with this diagnostic still runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It runs; the user should look.
+    Warning,
+    /// It does not run.
+    Error,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+codes! {
+    // Files and lines.
+    /// A file cannot be read.
+    Unreadable = "unreadable" Error,
+    /// A file includes itself, directly or through others.
+    IncludeCycle = "include-cycle" Error,
+    /// Includes nest too deep or are too many.
+    IncludeLimit = "include-limit" Error,
+    /// The deck's text is too large.
+    DeckTooLarge = "deck-too-large" Error,
+    /// A line is too long.
+    LineTooLong = "line-too-long" Error,
+    /// There is no text.
+    EmptyDeck = "empty-deck" Error,
+    /// `+` with no card before it.
+    StrayContinuation = "stray-continuation" Error,
+    /// The title line reads like a command.
+    TitleIsCommand = "title-is-command" Warning,
+    /// Cards after `.end`.
+    TextAfterEnd = "text-after-end" Warning,
+    /// A command that has no meaning here is skipped.
+    IgnoredCommand = "ignored-command" Warning,
+    /// A `.control` block is skipped.
+    IgnoredControl = "ignored-control" Warning,
+    /// A `.control` block without its end.
+    UnclosedControl = "unclosed-control" Error,
+    /// There were more errors than are shown.
+    TooManyErrors = "too-many-errors" Error,
+    /// There were more warnings than are shown.
+    TooManyWarnings = "too-many-warnings" Warning,
+
+    // Cards.
+    /// Text that the card's grammar does not expect.
+    Syntax = "syntax" Error,
+    /// A dot command that does not exist.
+    UnknownCommand = "unknown-command" Error,
+    /// A dot command of SPICE that memspike lacks.
+    UnsupportedCommand = "unsupported-command" Error,
+    /// A command that belongs outside of subcircuits.
+    TopLevelOnly = "top-level-only" Error,
+    /// A card that begins with no element letter.
+    UnknownElementLetter = "unknown-element-letter" Error,
+    /// An element of SPICE that memspike lacks.
+    UnsupportedElement = "unsupported-element" Error,
+    /// An element form of SPICE that memspike lacks.
+    UnsupportedForm = "unsupported-form" Error,
+    /// An element card ends before its nodes or model do.
+    MissingNode = "missing-node" Error,
+    /// A value is missing.
+    MissingValue = "missing-value" Error,
+    /// Text after a complete card.
+    ExtraText = "extra-text" Error,
+
+    // Numbers and expressions.
+    /// Text where a number should stand.
+    NotANumber = "not-a-number" Error,
+    /// A suffix in the middle of a number, such as `2k2`.
+    SuffixInside = "suffix-inside" Error,
+    /// Letters after a number that are neither suffix nor unit.
+    UnknownSuffix = "unknown-suffix" Error,
+    /// `1M`, which is a thousandth.
+    MegaIsMilli = "mega-is-milli" Warning,
+    /// `1F`, which is a femto.
+    FaradIsFemto = "farad-is-femto" Warning,
+    /// A number that no double holds, or that no circuit has.
+    OutOfRange = "out-of-range" Error,
+    /// A parameter's name without braces.
+    BareParameter = "bare-parameter" Error,
+    /// An expression without its closing brace, quote or parenthesis.
+    Unclosed = "unclosed" Error,
+    /// An expression that cannot be read.
+    ExpressionSyntax = "expression-syntax" Error,
+    /// An expression nested too deep.
+    ExpressionDepth = "expression-depth" Error,
+    /// A function that does not exist.
+    UnknownFunction = "unknown-function" Error,
+    /// A function with a wrong number of arguments.
+    ArgumentCount = "argument-count" Error,
+    /// An expression whose value is infinite or no number.
+    NotFinite = "not-finite" Error,
+    /// A random function where the value must be the same in every run.
+    RandomRefused = "random-refused" Error,
+    /// A name in an expression that nothing defines.
+    UnknownParameter = "unknown-parameter" Error,
+    /// Two parameters of one name.
+    DuplicateParameter = "duplicate-parameter" Error,
+    /// Parameters that need each other.
+    ParameterCycle = "parameter-cycle" Error,
+
+    // Sources.
+    /// A source function that does not exist.
+    UnknownWaveform = "unknown-waveform" Error,
+    /// A source function of SPICE that memspike lacks.
+    UnsupportedWaveform = "unsupported-waveform" Error,
+    /// Too few or too many values in a source function.
+    WaveformArguments = "waveform-arguments" Error,
+    /// A negative time or frequency in a source.
+    NegativeTime = "negative-time" Error,
+    /// Times of a PWL that go back.
+    PwlOrder = "pwl-order" Error,
+    /// A pulse longer than its period.
+    PulsePeriod = "pulse-period" Error,
+    /// A count that is no whole number.
+    PulseCount = "pulse-count" Error,
+    /// `AC` of a source is skipped.
+    IgnoredAc = "ignored-ac" Warning,
+
+    // Models and subcircuits.
+    /// A model kind that does not exist.
+    UnknownModelKind = "unknown-model-kind" Error,
+    /// A parameter that the model kind lacks.
+    UnknownModelParameter = "unknown-model-parameter" Error,
+    /// Model parameters that describe no device.
+    ModelParameter = "model-parameter" Error,
+    /// A model that nothing defines.
+    UnknownModel = "unknown-model" Error,
+    /// Two models of one name.
+    DuplicateModel = "duplicate-model" Error,
+    /// A model on an element letter that is wired otherwise.
+    ModelTerminals = "model-terminals" Error,
+    /// A subcircuit that nothing defines.
+    UnknownSubcircuit = "unknown-subcircuit" Error,
+    /// Two subcircuits of one name.
+    DuplicateSubcircuit = "duplicate-subcircuit" Error,
+    /// One port named twice, or a port named as ground.
+    BadPort = "bad-port" Error,
+    /// An instance with more or fewer nodes than ports.
+    PortCount = "port-count" Error,
+    /// An instance sets a parameter that the subcircuit lacks.
+    UnknownInstanceParameter = "unknown-instance-parameter" Error,
+    /// A subcircuit that contains itself.
+    SubcircuitRecursion = "subcircuit-recursion" Error,
+    /// Subcircuits nest too deep.
+    SubcircuitDepth = "subcircuit-depth" Error,
+    /// Too many elements.
+    ElementLimit = "element-limit" Error,
+    /// `.subckt` without `.ends`.
+    MissingEnds = "missing-ends" Error,
+    /// `.ends` without `.subckt`, or of another name.
+    StrayEnds = "stray-ends" Error,
+
+    // Runs.
+    /// No `.tran`.
+    MissingTran = "missing-tran" Error,
+    /// Two `.tran`.
+    DuplicateTran = "duplicate-tran" Error,
+    /// Times of `.tran` that make no run.
+    TranRange = "tran-range" Error,
+    /// A `.step` of something that does not exist.
+    StepTarget = "step-target" Error,
+    /// A `.step` that never arrives.
+    StepRange = "step-range" Error,
+    /// Too many points.
+    StepLimit = "step-limit" Error,
+    /// Two `.mc`.
+    DuplicateMc = "duplicate-mc" Error,
+    /// A number of samples that is no whole number above zero.
+    McCount = "mc-count" Error,
+    /// Too many runs.
+    McLimit = "mc-limit" Error,
+    /// Two initial voltages for one node.
+    DuplicateInitial = "duplicate-initial" Error,
+    /// A node that no element has.
+    UnknownNode = "unknown-node" Error,
+    /// An element that does not exist.
+    UnknownElement = "unknown-element" Error,
+    /// A measurement of spikes on an element that has none.
+    NotADevice = "not-a-device" Error,
+    /// A measurement that does not exist.
+    UnknownMeasure = "unknown-measure" Error,
+    /// Two measurements of one name.
+    DuplicateMeasure = "duplicate-measure" Error,
+    /// A measurement's time or count that makes no sense.
+    MeasureRange = "measure-range" Error,
+
+    // The circuit.
+    /// Two elements of one name.
+    DuplicateElement = "duplicate-element" Error,
+    /// A value that must be above zero.
+    BadValue = "bad-value" Error,
+    /// A node with one pin.
+    DanglingPin = "dangling-pin" Error,
+    /// A node with no path for direct current.
+    NoDcPath = "no-dc-path" Error,
+    /// A loop of ideal sources.
+    SourceLoop = "source-loop" Error,
+    /// A loop of capacitors and ideal sources.
+    CapacitorLoop = "capacitor-loop" Error,
+    /// Both ends of a source on one node.
+    ShortedSource = "shorted-source" Error,
+}

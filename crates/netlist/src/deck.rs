@@ -1,0 +1,157 @@
+//! A deck, from its text to the circuits it describes.
+
+use std::path::Path;
+
+use memspike_circuit::{Circuit, Measure, Signal};
+
+use crate::diagnostic::{Diagnostic, Report, diagnostics};
+use crate::elaborate;
+use crate::expression::Expression;
+use crate::finding::Findings;
+use crate::load::{self, Loaded};
+use crate::parse;
+use crate::source::Sources;
+use crate::syntax::Tree;
+
+/// A parsed deck with all its files.
+#[derive(Debug)]
+pub struct Deck {
+    sources: Sources,
+    title: String,
+    tree: Tree,
+    warnings: Findings,
+}
+
+/// One run of a deck: a point of its `.step` lines, with values in the order of the lines, and a
+/// sample of its `.mc`. A name is that of a parameter or of a source.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StepPoint {
+    /// Names in lower case, with their values.
+    pub params: Vec<(String, f64)>,
+    /// Which sample of the point, from 0; nothing without `.mc`.
+    pub sample: Option<u32>,
+}
+
+/// A circuit with what to run and to measure.
+#[derive(Debug)]
+pub struct Elaborated {
+    /// The deck's first line.
+    pub title: String,
+    /// The flattened circuit.
+    pub circuit: Circuit,
+    /// How long to run.
+    pub tran: Tran,
+    /// Measurements in the order of the deck.
+    pub measures: Vec<MeasureCard>,
+    /// Signals of `.save`; nothing for all.
+    pub save: Option<Vec<Signal>>,
+    /// The seed that random functions drew from: with `.mc`, that of the sample.
+    pub seed: u64,
+    /// What the user should look at.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// `.tran`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tran {
+    /// End (s), at most 18 000.
+    pub stop_s: f64,
+    /// Grid of a table that asks for one (s). It never steps the engine.
+    pub print_step_s: Option<f64>,
+    /// Nothing before this time is recorded (s).
+    pub start_s: f64,
+    /// `uic`: the run starts from the `ic=` and `.ic` values instead of an operating point.
+    pub from_initial_conditions: bool,
+}
+
+/// A `.meas`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MeasureCard {
+    /// Taken from the run.
+    Direct(Measure),
+    /// `PARAM='...'`: computed from earlier measurements.
+    Param {
+        /// Name in lower case.
+        name: String,
+        /// Of earlier measurements' names; the deck's parameters are numbers in it already.
+        expression: Expression,
+    },
+}
+
+impl Deck {
+    /// Reads a deck and its includes, which are relative to the file that names them.
+    ///
+    /// # Errors
+    /// Every error that can be found, down to those of the circuit.
+    pub fn load(path: &Path) -> Result<Self, Report> {
+        Self::from_loaded(load::load(path)?)
+    }
+
+    /// Takes a deck from memory; `name` stands in its diagnostics, and includes are relative to it.
+    ///
+    /// # Errors
+    /// As [`Deck::load`].
+    pub fn parse(name: &str, text: &str) -> Result<Self, Report> {
+        Self::from_loaded(load::parse(name, text.to_owned(), Path::new(name)))
+    }
+
+    fn from_loaded(loaded: Loaded) -> Result<Self, Report> {
+        let Loaded { sources, title, lines, mut findings } = loaded;
+        let tree = parse::parse(&lines, &mut findings);
+        if findings.has_errors() {
+            // The cards that could be read have their own errors: one run reports all.
+            findings.extend(elaborate::steps(&tree, &sources).1);
+            let point = StepPoint::default();
+            let output = elaborate::elaborate(&tree, &sources, &point, 0, true);
+            findings.extend(output.findings);
+            return Err(Report::new(&findings, &sources));
+        }
+        Ok(Self { sources, title, tree, warnings: findings })
+    }
+
+    /// The first line.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Every run: the points of the `.step` lines, the first line varying fastest, each with all
+    /// samples of `.mc`; one empty point without either.
+    ///
+    /// # Errors
+    /// If a step names nothing, never ends, or the points or runs are too many.
+    pub fn steps(&self) -> Result<Vec<StepPoint>, Report> {
+        let (points, mut findings) = elaborate::steps(&self.tree, &self.sources);
+        if findings.has_errors() {
+            let point = StepPoint::default();
+            let output = elaborate::elaborate(&self.tree, &self.sources, &point, 0, false);
+            findings.extend(output.findings);
+            return Err(Report::new(&findings, &self.sources));
+        }
+        Ok(points)
+    }
+
+    /// The circuit of one run. Random functions draw from `seed`, or, in a sample, from output
+    /// number [`StepPoint::sample`] (from 0) of SplitMix64 started at `seed`.
+    ///
+    /// # Errors
+    /// Every error of parameters, models, subcircuits, measurements and of the circuit itself.
+    pub fn elaborate(&self, point: &StepPoint, seed: u64) -> Result<Elaborated, Report> {
+        let seed = elaborate::sample_seed(seed, point.sample);
+        let output = elaborate::elaborate(&self.tree, &self.sources, point, seed, false);
+        let mut findings = self.warnings.clone();
+        findings.extend(output.findings);
+        match (output.circuit, output.tran) {
+            (Some(circuit), Some(tran)) if !findings.has_errors() => Ok(Elaborated {
+                title: self.title.clone(),
+                circuit,
+                tran,
+                measures: output.measures,
+                save: output.save,
+                seed,
+                warnings: diagnostics(&findings, &self.sources),
+            }),
+            _ => Err(Report::new(&findings, &self.sources)),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Diagnostics as people and scripts see them.
+
+use std::fmt;
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
+
+use crate::code::{Code, Severity};
+use crate::finding::{Finding, Findings};
+use crate::source::Sources;
+
+/// Characters of a line that are shown before and after the place.
+const EXCERPT: usize = 120;
+
+/// One thing that a deck is told.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct Diagnostic {
+    code: Code,
+    message: String,
+    help: String,
+    file: String,
+    line: usize,
+    column: usize,
+    excerpt: Option<Excerpt>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(finding: &Finding, sources: &Sources) -> Self {
+        let place = sources.place(finding.span);
+        let mut help = finding.help.clone();
+        for line in &finding.context {
+            if !help.is_empty() {
+                help.push('\n');
+            }
+            help.push_str(line);
+        }
+        Self {
+            code: finding.code,
+            message: finding.message.clone(),
+            help,
+            file: place.file.to_owned(),
+            line: place.line,
+            column: place.column,
+            excerpt: Some(Excerpt::new(&place)),
+        }
+    }
+
+    /// A diagnostic of a file as a whole.
+    pub(crate) fn of_file(code: Code, file: String, message: String, help: &str) -> Self {
+        Self { code, message, help: help.to_owned(), file, line: 1, column: 1, excerpt: None }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+    /// Whether the deck still runs.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+    /// The cause, in one line.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+    /// The file, as the user or the `.include` named it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+    /// Line, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+    /// Column in characters, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+    /// What to do, and through which instances the place was reached.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        &self.help
+    }
+    /// This diagnostic as text for a terminal or a log.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
+        let theme =
+            if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let mut text = String::new();
+        // Writing to a string cannot fail; if the theme did, the plain message remains.
+        if GraphicalReportHandler::new_themed(theme)
+            .with_wrap_lines(false)
+            .render_report(&mut text, self)
+            .is_err()
+        {
+            text = format!("{}:{}:{}: {self}\n", self.file, self.line, self.column);
+        }
+        text
+    }
+}
+
+impl miette::Diagnostic for Diagnostic {
+    fn code(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        Some(Box::new(self.code))
+    }
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity() {
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Error => miette::Severity::Error,
+        })
+    }
+    fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        (!self.help.is_empty()).then(|| Box::new(&self.help) as Box<dyn fmt::Display>)
+    }
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
+    }
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let excerpt = self.excerpt.as_ref()?;
+        let label = LabeledSpan::new_with_span(Some("here".to_owned()), excerpt.place);
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// The line of a diagnostic, cut to what fits a screen, with its place in the file.
+#[derive(Debug, Clone)]
+struct Excerpt {
+    name: String,
+    text: String,
+    /// Within `text`.
+    place: SourceSpan,
+    /// From 0.
+    line: usize,
+    /// From 0.
+    column: usize,
+}
+
+impl Excerpt {
+    fn new(place: &crate::source::Place<'_>) -> Self {
+        let (before, rest) = place.line_text.split_at(place.within.start);
+        let (marked, after) = rest.split_at(place.within.len());
+        // Control characters of a hostile deck must not reach the terminal.
+        let clean =
+            |c: char| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c };
+        let skipped = before.chars().count().saturating_sub(EXCERPT);
+        let before: String = before.chars().skip(skipped).map(clean).collect();
+        let marked: String = marked.chars().take(EXCERPT).map(clean).collect();
+        let after: String = after.chars().take(EXCERPT).map(clean).collect();
+        Self {
+            name: place.file.to_owned(),
+            place: (before.len(), marked.len()).into(),
+            text: before + &marked + &after,
+            line: place.line - 1,
+            column: place.column - 1,
+        }
+    }
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        _span: &SourceSpan,
+        _lines_before: usize,
+        _lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            self.text.as_bytes(),
+            (0, self.text.len()).into(),
+            self.line,
+            self.column,
+            1,
+        )))
+    }
+}
+
+/// Why a deck does not run: every error found, and the warnings beside them.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// In the order of the deck where that is possible.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    pub(crate) fn new(findings: &Findings, sources: &Sources) -> Self {
+        Self { diagnostics: diagnostics(findings, sources) }
+    }
+
+    /// Every diagnostic with file, line, column, source line, cause and remedy.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
+        self.diagnostics.iter().map(|diagnostic| diagnostic.render(color)).collect()
+    }
+}
+
+pub(crate) fn diagnostics(findings: &Findings, sources: &Sources) -> Vec<Diagnostic> {
+    let mut ordered: Vec<&Finding> = findings.iter().collect();
+    ordered.sort_by_key(|finding| finding.span);
+    ordered.into_iter().map(|finding| Diagnostic::new(finding, sources)).collect()
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            let Diagnostic { file, line, column, message, .. } = diagnostic;
+            write!(f, "{file}:{line}:{column}: {message}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Report {}

@@ -1,0 +1,287 @@
+//! Syntax tree to circuit: parameters evaluated, subcircuits flattened, names resolved.
+
+mod circuit;
+mod count;
+mod element;
+mod mc;
+mod measure;
+mod scope;
+mod step;
+mod stimulus;
+mod tran;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use memspike_circuit::{Builder, Circuit};
+
+use crate::code::Code;
+use crate::cursor::Name;
+use crate::deck::{MeasureCard, StepPoint, Tran};
+use crate::expression::{Draws, EvalError, Expression};
+use crate::finding::{Finding, Findings, suggest};
+use crate::number::clip;
+use crate::source::{Sources, Span};
+use crate::syntax::{ElementSyntax, Subckt, Tree};
+
+pub(crate) use mc::sample_seed;
+use scope::Scope;
+pub(crate) use step::steps;
+
+/// Magnitudes that no circuit has, in any unit; their products still fit a double.
+const SMALLEST: f64 = 1e-30;
+const LARGEST: f64 = 1e30;
+
+/// The result, before diagnostics are rendered.
+pub(crate) struct Output {
+    pub(crate) circuit: Option<Circuit>,
+    pub(crate) tran: Option<Tran>,
+    pub(crate) measures: Vec<MeasureCard>,
+    pub(crate) save: Option<Vec<memspike_circuit::Signal>>,
+    pub(crate) findings: Findings,
+}
+
+/// Where an element came from.
+struct Placed {
+    span: Span,
+    instance: Option<usize>,
+}
+
+/// One expansion of a subcircuit.
+struct Instance {
+    parent: Option<usize>,
+    name: String,
+    subckt: String,
+    span: Span,
+}
+
+pub(crate) struct Elaborator<'d> {
+    tree: &'d Tree,
+    sources: &'d Sources,
+    /// Nothing if random functions must have no value.
+    seed: Option<u64>,
+    /// Values of the point that sources, not parameters, take.
+    source_values: BTreeMap<&'d str, f64>,
+    builder: Builder,
+    placed: Vec<Placed>,
+    instances: Vec<Instance>,
+    /// The instance being expanded.
+    current: Option<usize>,
+    /// What every element is, by full name.
+    elements: BTreeMap<String, ElementClass>,
+    nodes: BTreeSet<String>,
+    initial: BTreeSet<String>,
+    initial_cards: Vec<(String, Name, f64)>,
+    /// Definitions being expanded, by identity.
+    open: Vec<*const Subckt>,
+    tran: Option<Tran>,
+    /// Whether something of the circuit is missing, so that its checks would mislead.
+    incomplete: bool,
+    findings: Findings,
+}
+
+/// What measurements ask of an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ElementClass {
+    Device,
+    Other,
+}
+
+/// Runs the whole elaboration.
+pub(crate) fn elaborate(
+    tree: &Tree,
+    sources: &Sources,
+    point: &StepPoint,
+    seed: u64,
+    broken: bool,
+) -> Output {
+    let mut elaborator = Elaborator::new(tree, sources, Some(seed));
+    elaborator.incomplete = broken;
+    let overrides = elaborator.split_point(point);
+    let top = Rc::new(elaborator.top_scope(&overrides));
+    elaborator.tran = elaborator.tran_of(&top);
+    if elaborator.check_count() {
+        elaborator.expand(&top, 0);
+    }
+    let builder = std::mem::take(&mut elaborator.builder);
+    let circuit = elaborator.build(builder);
+    let (measures, save) = elaborator.observations(&top, circuit.as_ref());
+    let Elaborator { tran, findings, .. } = elaborator;
+    Output { circuit, tran, measures, save, findings }
+}
+
+impl<'d> Elaborator<'d> {
+    fn new(tree: &'d Tree, sources: &'d Sources, seed: Option<u64>) -> Self {
+        Self {
+            tree,
+            sources,
+            seed,
+            source_values: BTreeMap::new(),
+            builder: Builder::new(),
+            placed: Vec::new(),
+            instances: Vec::new(),
+            current: None,
+            elements: BTreeMap::new(),
+            nodes: BTreeSet::from(["0".to_owned()]),
+            initial: BTreeSet::new(),
+            initial_cards: Vec::new(),
+            open: Vec::new(),
+            tran: None,
+            incomplete: false,
+            findings: Findings::default(),
+        }
+    }
+
+    /// Which values of a point go to sources, and which to parameters.
+    fn split_point(&mut self, point: &StepPoint) -> BTreeMap<String, f64> {
+        let mut params = BTreeMap::new();
+        for (name, value) in &point.params {
+            let source = self.tree.body.elements.iter().find(|element| {
+                element.name.text == *name
+                    && matches!(
+                        element.kind,
+                        ElementSyntax::VoltageSource(_) | ElementSyntax::CurrentSource(_)
+                    )
+            });
+            let stepped = self.tree.steps.iter().find(|step| step.name.text == *name);
+            let is_param = self.tree.body.param_names.contains(name);
+            match source {
+                Some(source) if stepped.map_or(!is_param, |step| step.source) => {
+                    self.source_values.insert(&source.name.text, *value);
+                }
+                _ => {
+                    params.insert(name.clone(), *value);
+                }
+            }
+        }
+        params
+    }
+
+    /// Reports, with the instances through which the place was reached.
+    fn report(&mut self, mut finding: Finding) {
+        finding.context = self.context(self.current);
+        self.findings.push(finding);
+    }
+
+    fn context(&self, instance: Option<usize>) -> Vec<String> {
+        const MAX_SHOWN: usize = 4;
+        let chain = std::iter::successors(instance, |&at| self.instances[at].parent);
+        chain
+            .take(MAX_SHOWN)
+            .map(|at| {
+                let Instance { name, subckt, span, .. } = &self.instances[at];
+                let place = self.sources.file_and_line(*span);
+                format!("in instance {} of {}, at {place}", clip(name), clip(subckt))
+            })
+            .collect()
+    }
+
+    /// Whether a name may stand in a card that could not be read.
+    fn is_broken(&self, name: &str) -> bool {
+        let broken = &self.tree.broken;
+        !broken.is_empty()
+            && (broken.contains(name) || name.split('.').any(|part| broken.contains(part)))
+    }
+
+    /// The value of an expression, within what a circuit can have; nothing if that was reported.
+    fn number(
+        &mut self,
+        scope: &Scope<'_>,
+        expression: &Expression,
+        draws: &mut Option<Draws>,
+    ) -> Option<f64> {
+        let value = self.evaluate(scope, expression, draws)?;
+        let size = value.abs();
+        if size != 0.0 && !(SMALLEST..=LARGEST).contains(&size) {
+            let message = format!("{value:e} is outside of what a circuit can have");
+            self.report(
+                Finding::new(Code::OutOfRange, expression.span, message)
+                    .help(format!("values reach from {SMALLEST:e} to {LARGEST:e}")),
+            );
+            return None;
+        }
+        Some(value)
+    }
+
+    fn evaluate(
+        &mut self,
+        scope: &Scope<'_>,
+        expression: &Expression,
+        draws: &mut Option<Draws>,
+    ) -> Option<f64> {
+        let result = expression.evaluate(|name| scope.known(name), draws.as_mut());
+        result.map_err(|error| self.evaluation_failed(scope, expression, error)).ok()
+    }
+
+    fn evaluation_failed(&mut self, scope: &Scope<'_>, expression: &Expression, error: EvalError) {
+        let finding = match error {
+            EvalError::Failed => return,
+            EvalError::Unknown { .. } if self.findings.is_full() => return,
+            EvalError::Unknown { name } => {
+                let names = scope.names();
+                let known = names.iter().map(String::as_str);
+                return self.unknown_in(expression, &name, "parameter", known);
+            }
+            EvalError::Random => {
+                let span = expression.random().unwrap_or(expression.span);
+                Finding::new(Code::RandomRefused, span, "a random value cannot stand here")
+                    .help("random functions belong in .param, models and elements")
+            }
+            EvalError::NotFinite { value } => {
+                let message = format!("the expression gives {value}");
+                Finding::new(Code::NotFinite, expression.span, message)
+                    .help("look for a division by zero, an overflow, or a root or power of a negative number")
+            }
+        };
+        self.report(finding);
+    }
+
+    /// Reports a name in an expression that nothing defines.
+    fn unknown_in<'n>(
+        &mut self,
+        expression: &Expression,
+        text: &str,
+        what: &str,
+        known: impl IntoIterator<Item = &'n str> + Clone,
+    ) {
+        let place = expression.names().find(|(name, _)| *name == text);
+        let span = place.map_or(expression.span, |(_, span)| span);
+        let name = Name { text: text.to_owned(), span };
+        self.unknown(Code::UnknownParameter, &name, what, known);
+    }
+
+    /// Draws for one owner; elements, parameters and models have streams of their own.
+    fn draws(&self, kind: &str, full_name: &str) -> Option<Draws> {
+        self.seed.map(|seed| Draws::new(seed, &format!("{kind} {full_name}")))
+    }
+
+    /// The full name of a node seen from a scope.
+    fn node_name(&self, scope: &Scope<'_>, local: &str) -> String {
+        if matches!(local, "0" | "gnd") {
+            return "0".to_owned();
+        }
+        if let Some(actual) = scope.ports.get(local) {
+            return actual.clone();
+        }
+        if self.tree.globals.contains(local) || scope.prefix.is_empty() {
+            return local.to_owned();
+        }
+        format!("{}{local}", scope.prefix)
+    }
+
+    /// Reports a name that nothing defines, unless its card could not be read.
+    fn unknown<'n>(
+        &mut self,
+        code: Code,
+        name: &Name,
+        what: &str,
+        known: impl IntoIterator<Item = &'n str> + Clone,
+    ) {
+        if self.findings.is_full() || self.is_broken(&name.text) {
+            return;
+        }
+        let message = format!("there is no {what} '{}'", clip(&name.text));
+        let help = suggest(&name.text, what, known);
+        self.report(Finding::new(code, name.span, message).help(help));
+    }
+}

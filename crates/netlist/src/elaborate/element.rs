@@ -1,0 +1,264 @@
+//! Elements and instances.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use memspike_circuit::{ElementKind, NodeId, Stimulus};
+use memspike_device::{Model, Terminals};
+
+use crate::code::Code;
+use crate::cursor::Name;
+use crate::expression::{Draws, Expression};
+use crate::finding::{Finding, suggest};
+use crate::number::clip;
+use crate::syntax::{Assignment, ElementCard, ElementSyntax, SourceCard};
+
+use super::count::{MAX_ELEMENTS, too_many};
+use super::scope::{Scope, find_subckt};
+use super::{Elaborator, ElementClass, Instance, Placed};
+
+/// Deepest nesting of instances.
+pub(super) const MAX_DEPTH: usize = 64;
+
+impl<'d> Elaborator<'d> {
+    /// Adds everything that stands in a scope.
+    pub(super) fn expand(&mut self, scope: &Rc<Scope<'d>>, depth: usize) {
+        for card in &scope.body.elements {
+            if self.placed.len() + self.instances.len() >= MAX_ELEMENTS {
+                self.report(too_many(card.span));
+                self.incomplete = true;
+                return;
+            }
+            if let ElementSyntax::Instance { subckt, params } = &card.kind {
+                self.instance(scope, card, subckt, params, depth);
+            } else {
+                self.element(scope, card);
+            }
+        }
+        for card in &scope.body.initial {
+            let full_name = self.node_name(scope, &card.node.text);
+            let mut draws = self.draws("initial", &full_name);
+            let Some(volt) = self.number(scope, &card.value, &mut draws) else { continue };
+            if !self.initial.insert(full_name.clone()) {
+                let message = format!("'{full_name}' has two initial voltages");
+                self.report(
+                    Finding::new(Code::DuplicateInitial, card.node.span, message)
+                        .help("keep one .ic for each node"),
+                );
+            } else {
+                self.initial_cards.push((full_name, card.node.clone(), volt));
+            }
+        }
+    }
+
+    fn node(&mut self, scope: &Scope<'_>, name: &Name) -> NodeId {
+        let full_name = self.node_name(scope, &name.text);
+        let id = self.builder.node(&full_name);
+        self.nodes.insert(full_name);
+        id
+    }
+
+    fn element(&mut self, scope: &Rc<Scope<'d>>, card: &'d ElementCard) {
+        let full_name = format!("{}{}", scope.prefix, card.name.text);
+        let nodes: Vec<NodeId> = card.nodes.iter().map(|name| self.node(scope, name)).collect();
+        let [plus, minus] = [nodes[0], nodes[1]];
+        let control = || [nodes[2], nodes[3]];
+        let mut draws = self.draws("element", &full_name);
+        let kind = match &card.kind {
+            // A value that failed is reported; its stand-in keeps the circuit in one piece.
+            ElementSyntax::Resistor(value) => {
+                ElementKind::Resistor { ohm: self.or_one(scope, value, &mut draws) }
+            }
+            ElementSyntax::Capacitor { value, initial } => ElementKind::Capacitor {
+                farad: self.or_one(scope, value, &mut draws),
+                initial: initial.as_ref().map(|ic| self.or_one(scope, ic, &mut draws)),
+            },
+            ElementSyntax::VoltageSource(source) => {
+                ElementKind::VoltageSource(self.source(scope, card, source, &mut draws))
+            }
+            ElementSyntax::CurrentSource(source) => {
+                ElementKind::CurrentSource(self.source(scope, card, source, &mut draws))
+            }
+            ElementSyntax::Vcvs(gain) => {
+                ElementKind::Vcvs { gain: self.or_one(scope, gain, &mut draws), control: control() }
+            }
+            ElementSyntax::Vccs(gain) => ElementKind::Vccs {
+                siemens: self.or_one(scope, gain, &mut draws),
+                control: control(),
+            },
+            ElementSyntax::Switch { model, on } => {
+                match self.model(scope, model, Terminals::Controlled) {
+                    Some(model) => ElementKind::Switch { model, control: control(), on: *on },
+                    None => self.stand_in(),
+                }
+            }
+            ElementSyntax::Memristor { model } => match self.model(scope, model, Terminals::Two) {
+                Some(model) => ElementKind::Memristor(model),
+                None => self.stand_in(),
+            },
+            // Instances are expanded elsewhere.
+            ElementSyntax::Instance { .. } => return,
+        };
+        let class = match &card.kind {
+            ElementSyntax::Switch { .. } | ElementSyntax::Memristor { .. } => ElementClass::Device,
+            _ => ElementClass::Other,
+        };
+        let position = self.builder.element(&full_name, [plus, minus], kind);
+        debug_assert_eq!(position, self.placed.len());
+        self.placed.push(Placed { span: card.span, instance: self.current });
+        self.elements.insert(full_name, class);
+    }
+
+    fn or_one(&mut self, scope: &Scope<'_>, value: &Expression, draws: &mut Option<Draws>) -> f64 {
+        self.number(scope, value, draws).unwrap_or(1.0)
+    }
+
+    /// Keeps the nodes of a device connected whose model failed.
+    fn stand_in(&mut self) -> ElementKind {
+        ElementKind::Resistor { ohm: 1.0 }
+    }
+
+    fn source(
+        &mut self,
+        scope: &Rc<Scope<'d>>,
+        card: &ElementCard,
+        source: &SourceCard,
+        draws: &mut Option<Draws>,
+    ) -> Stimulus {
+        if scope.prefix.is_empty()
+            && let Some(value) = self.source_values.get(card.name.text.as_str())
+        {
+            return Stimulus::Dc(*value);
+        }
+        match (&source.function, &source.dc) {
+            (Some(function), _) => self.stimulus(scope, function, draws),
+            (None, Some(dc)) => self.number(scope, dc, draws).map(Stimulus::Dc),
+            (None, None) => None,
+        }
+        .unwrap_or(Stimulus::Dc(0.0))
+    }
+
+    fn model(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &Name,
+        terminals: Terminals,
+    ) -> Option<Arc<dyn Model>> {
+        let Some(found) = scope.model(&name.text) else {
+            self.unknown(Code::UnknownModel, name, "model", scope.model_names());
+            return None;
+        };
+        let built = found.as_ref()?;
+        if built.terminals != terminals {
+            let (letter, kind) = match built.terminals {
+                Terminals::Two => ("N1 plus minus model", built.kind),
+                Terminals::Controlled => ("S1 plus minus control+ control- model", built.kind),
+            };
+            let message = format!("'{}' is a model of kind {kind}, wired otherwise", name.text);
+            self.report(
+                Finding::new(Code::ModelTerminals, name.span, message)
+                    .help(format!("write {letter}")),
+            );
+            return None;
+        }
+        Some(Arc::clone(&built.model))
+    }
+
+    fn instance(
+        &mut self,
+        scope: &Rc<Scope<'d>>,
+        card: &'d ElementCard,
+        name: &Name,
+        params: &'d [Assignment],
+        depth: usize,
+    ) {
+        let Some((subckt, home)) = find_subckt(scope, &name.text) else {
+            self.unknown(Code::UnknownSubcircuit, name, "subcircuit", scope.subckt_names());
+            self.incomplete = true;
+            return;
+        };
+        if card.nodes.len() != subckt.ports.len() {
+            let ports: Vec<&str> = subckt.ports.iter().map(|port| port.text.as_str()).collect();
+            let plural = if ports.len() == 1 { "" } else { "s" };
+            let message = format!(
+                "found {} nodes, '{}' has {} port{plural}",
+                card.nodes.len(),
+                subckt.name.text,
+                ports.len(),
+            );
+            self.report(
+                Finding::new(Code::PortCount, card.span, message)
+                    .help(format!("its ports are: {}", ports.join(" "))),
+            );
+            self.incomplete = true;
+            return;
+        }
+        let full_name = format!("{}{}", scope.prefix, card.name.text);
+        if self.encloses(subckt) || depth >= MAX_DEPTH {
+            let (code, message) = if self.encloses(subckt) {
+                (Code::SubcircuitRecursion, format!("'{}' contains itself", subckt.name.text))
+            } else {
+                (Code::SubcircuitDepth, format!("instances nest deeper than {MAX_DEPTH}"))
+            };
+            self.report(
+                Finding::new(code, card.span, message)
+                    .help("a subcircuit may contain others, but the chain must end"),
+            );
+            self.incomplete = true;
+            return;
+        }
+        let given = self.given(scope, &full_name, &subckt.params, params, &subckt.name.text);
+        let ports: BTreeMap<&'d str, String> = subckt
+            .ports
+            .iter()
+            .zip(&card.nodes)
+            .map(|(port, node)| (port.text.as_str(), self.node_name(scope, &node.text)))
+            .collect();
+        let outer = self.current;
+        self.instances.push(Instance {
+            parent: outer,
+            name: full_name.clone(),
+            subckt: subckt.name.text.clone(),
+            span: card.span,
+        });
+        self.current = Some(self.instances.len() - 1);
+        self.open.push(Arc::as_ptr(subckt));
+        let inner = self.instance_scope(subckt, home, full_name + ".", ports, given);
+        self.expand(&Rc::new(inner), depth + 1);
+        self.open.pop();
+        self.current = outer;
+    }
+
+    fn encloses(&self, subckt: &Arc<crate::syntax::Subckt>) -> bool {
+        self.open.contains(&Arc::as_ptr(subckt))
+    }
+
+    /// The parameters that an instance sets, seen from where it stands.
+    fn given(
+        &mut self,
+        scope: &Scope<'_>,
+        full_name: &str,
+        known: &'d [Assignment],
+        params: &'d [Assignment],
+        subckt: &str,
+    ) -> BTreeMap<&'d str, Option<f64>> {
+        let names: BTreeSet<&str> = known.iter().map(|param| param.name.text.as_str()).collect();
+        let mut given = BTreeMap::new();
+        for param in params {
+            let name = &param.name;
+            if !names.contains(name.text.as_str()) {
+                let message = format!("'{}' has no parameter '{}'", subckt, clip(&name.text));
+                let help = suggest(&name.text, "parameter", names.iter().copied());
+                self.report(
+                    Finding::new(Code::UnknownInstanceParameter, name.span, message).help(help),
+                );
+                continue;
+            }
+            let mut draws = self.draws("instance", &format!("{full_name} {}", name.text));
+            let value = self.evaluate(scope, &param.value, &mut draws);
+            given.insert(name.text.as_str(), value);
+        }
+        given
+    }
+}

@@ -1,0 +1,286 @@
+//! `.meas` and `.save`: names to signals.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use memspike_circuit::{
+    Circuit, Crossing, ElementId, Level, Measure, MeasureKind, NodeId, Occurrence, Point, Signal,
+    Window,
+};
+
+use crate::code::Code;
+use crate::cursor::Name;
+use crate::deck::MeasureCard;
+use crate::expression::{EvalError, Expression, Known};
+use crate::finding::{Finding, suggest};
+use crate::syntax::{
+    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SignalSyntax,
+    WindowSyntax,
+};
+
+use super::{Elaborator, ElementClass, Scope};
+
+/// Names become ids only in a circuit that was built; without one they are checked all the same.
+type Resolved<T> = Option<T>;
+
+impl Elaborator<'_> {
+    pub(super) fn observations(
+        &mut self,
+        scope: &Scope<'_>,
+        circuit: Option<&Circuit>,
+    ) -> (Vec<MeasureCard>, Option<Vec<Signal>>) {
+        let mut earlier: BTreeSet<&str> = BTreeSet::new();
+        let mut measures = Vec::new();
+        let tree = self.tree;
+        for card in &tree.measures {
+            let name = card.name.text.clone();
+            let made = match &card.kind {
+                MeasureKindSyntax::Param(expression) => self
+                    .param(scope, expression, &earlier)
+                    .map(|expression| MeasureCard::Param { name, expression }),
+                kind => self
+                    .kind(scope, circuit, kind)
+                    .map(|kind| MeasureCard::Direct(Measure { name, kind })),
+            };
+            measures.extend(made);
+            earlier.insert(&card.name.text);
+        }
+        let save = tree.save.as_ref().filter(|_| !tree.save_all).map(|signals| {
+            let found = signals.iter().filter_map(|signal| self.signal(circuit, signal));
+            // One signal may be named twice; order is the deck's.
+            let mut seen = BTreeSet::new();
+            found.filter(|signal| seen.insert(*signal)).collect()
+        });
+        (measures, save)
+    }
+
+    /// Deck parameters become numbers; names of earlier measurements stay.
+    fn param(
+        &mut self,
+        scope: &Scope<'_>,
+        expression: &Expression,
+        earlier: &BTreeSet<&str>,
+    ) -> Option<Expression> {
+        let known = |name: &str| {
+            if earlier.contains(name) { Known::Value(1.0) } else { scope.known(name) }
+        };
+        match expression.evaluate(known, None) {
+            // The value with stand-ins says nothing about the value of the run.
+            Ok(_) | Err(EvalError::NotFinite { .. }) => {}
+            Err(EvalError::Unknown { name }) => {
+                let mut names = scope.names();
+                names.extend(earlier.iter().map(|&name| name.to_owned()));
+                let known = names.iter().map(String::as_str);
+                self.unknown_in(expression, &name, "earlier measurement", known);
+                return None;
+            }
+            Err(error) => {
+                self.evaluation_failed(scope, expression, error);
+                return None;
+            }
+        }
+        let mut expression = expression.clone();
+        expression.substitute(|name| match scope.known(name) {
+            Known::Value(value) if !earlier.contains(name) => Some(value),
+            _ => None,
+        });
+        Some(expression)
+    }
+
+    fn kind(
+        &mut self,
+        scope: &Scope<'_>,
+        circuit: Option<&Circuit>,
+        kind: &MeasureKindSyntax,
+    ) -> Resolved<MeasureKind> {
+        Some(match kind {
+            MeasureKindSyntax::Delay { trigger, target } => {
+                let trigger = self.point(scope, circuit, trigger);
+                let target = self.point(scope, circuit, target);
+                MeasureKind::Delay { trigger: trigger?, target: target? }
+            }
+            MeasureKindSyntax::When(crossing) => {
+                MeasureKind::When(self.crossing(scope, circuit, crossing)?)
+            }
+            MeasureKindSyntax::Find { signal, at } => {
+                let signal = self.signal(circuit, signal);
+                let at = self.point(scope, circuit, at);
+                MeasureKind::Find { signal: signal?, at: at? }
+            }
+            MeasureKindSyntax::Statistic { statistic, signal, window } => {
+                let signal = self.signal(circuit, signal);
+                let window = self.window(scope, window);
+                MeasureKind::Statistic { statistic: *statistic, signal: signal?, window: window? }
+            }
+            MeasureKindSyntax::Device { kind, element, window } => {
+                let id = self.device(circuit, element);
+                let window = self.window(scope, window);
+                let (id, window) = (id?, window?);
+                match kind {
+                    DeviceMeasure::Spikes => MeasureKind::Spikes(id, window),
+                    DeviceMeasure::FirstSpike => MeasureKind::FirstSpike(id, window),
+                    DeviceMeasure::Frequency => MeasureKind::Frequency(id, window),
+                    DeviceMeasure::EnergyPerSpike => MeasureKind::EnergyPerSpike(id, window),
+                }
+            }
+            MeasureKindSyntax::Param(_) => return None,
+        })
+    }
+
+    pub(super) fn unknown_node(&mut self, name: &Name) {
+        let nodes = std::mem::take(&mut self.nodes);
+        if !self.incomplete {
+            self.unknown(Code::UnknownNode, name, "node", nodes.iter().map(String::as_str));
+        }
+        self.nodes = nodes;
+    }
+
+    fn unknown_element(&mut self, name: &Name) {
+        let elements = std::mem::take(&mut self.elements);
+        if !self.incomplete {
+            let known = elements.keys().map(String::as_str);
+            self.unknown(Code::UnknownElement, name, "element", known);
+        }
+        self.elements = elements;
+    }
+
+    fn node_id(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<NodeId> {
+        let full_name = if name.text == "gnd" { "0" } else { name.text.as_str() };
+        if !self.nodes.contains(full_name) {
+            self.unknown_node(name);
+            return None;
+        }
+        circuit?.find_node(full_name)
+    }
+
+    fn element_id(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<ElementId> {
+        if !self.elements.contains_key(&name.text) {
+            self.unknown_element(name);
+            return None;
+        }
+        circuit?.find_element(&name.text)
+    }
+
+    fn device(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<ElementId> {
+        if self.elements.get(&name.text) == Some(&ElementClass::Other) {
+            let devices: BTreeMap<&str, ()> = self
+                .elements
+                .iter()
+                .filter(|(_, class)| **class == ElementClass::Device)
+                .map(|(name, _)| (name.as_str(), ()))
+                .collect();
+            let help = suggest(&name.text, "device that spikes", devices.keys().copied());
+            let message = format!("'{}' never spikes", name.text);
+            self.report(Finding::new(Code::NotADevice, name.span, message).help(help));
+            return None;
+        }
+        self.element_id(circuit, name)
+    }
+
+    fn signal(&mut self, circuit: Option<&Circuit>, signal: &SignalSyntax) -> Resolved<Signal> {
+        match signal {
+            SignalSyntax::Voltage(plus, minus) => {
+                let plus = self.node_id(circuit, plus);
+                let minus = match minus {
+                    Some(minus) => self.node_id(circuit, minus),
+                    None => Some(NodeId::GROUND),
+                };
+                Some(Signal::Voltage(plus?, minus?))
+            }
+            SignalSyntax::Current(element) => {
+                Some(Signal::Current(self.element_id(circuit, element)?))
+            }
+        }
+    }
+
+    /// A time that a measurement names.
+    fn time(&mut self, scope: &Scope<'_>, expression: &Expression) -> Option<f64> {
+        let value = self.number(scope, expression, &mut None)?;
+        if value < 0.0 {
+            let message = format!("{value:e} s lies before the run");
+            self.report(
+                Finding::new(Code::MeasureRange, expression.span, message)
+                    .help("times start at zero"),
+            );
+            return None;
+        }
+        Some(value)
+    }
+
+    fn point(
+        &mut self,
+        scope: &Scope<'_>,
+        circuit: Option<&Circuit>,
+        point: &PointSyntax,
+    ) -> Resolved<Point> {
+        match point {
+            PointSyntax::At(time) => Some(Point::At(self.time(scope, time)?)),
+            PointSyntax::Crossing(crossing) => {
+                Some(Point::Crossing(self.crossing(scope, circuit, crossing)?))
+            }
+        }
+    }
+
+    fn crossing(
+        &mut self,
+        scope: &Scope<'_>,
+        circuit: Option<&Circuit>,
+        crossing: &CrossingSyntax,
+    ) -> Resolved<Crossing> {
+        let signal = self.signal(circuit, &crossing.signal);
+        let level = match &crossing.level {
+            LevelSyntax::Value(value) => self.number(scope, value, &mut None).map(Level::Value),
+            LevelSyntax::Signal(signal) => self.signal(circuit, signal).map(Level::Signal),
+        };
+        let after = match &crossing.after {
+            Some(after) => self.time(scope, after),
+            None => Some(0.0),
+        };
+        let occurrence = match &crossing.nth {
+            Some(nth) => self.nth(scope, nth).map(Occurrence::Nth),
+            None => Some(Occurrence::Last),
+        };
+        Some(Crossing {
+            signal: signal?,
+            level: level?,
+            edge: crossing.edge,
+            occurrence: occurrence?,
+            after_s: after?,
+        })
+    }
+
+    fn nth(&mut self, scope: &Scope<'_>, expression: &Expression) -> Option<u32> {
+        let value = self.number(scope, expression, &mut None)?;
+        if value.fract() != 0.0 || !(1.0..=f64::from(u32::MAX)).contains(&value) {
+            let message = format!("{value} counts no crossing");
+            self.report(
+                Finding::new(Code::MeasureRange, expression.span, message)
+                    .help("crossings are counted from 1; write last for the last one"),
+            );
+            return None;
+        }
+        Some(value as u32)
+    }
+
+    fn window(&mut self, scope: &Scope<'_>, window: &WindowSyntax) -> Option<Window> {
+        let tran = self.tran.clone();
+        let from = match &window.from {
+            Some(from) => self.time(scope, from),
+            None => Some(tran.map_or(0.0, |tran| tran.start_s)),
+        };
+        let to_s = match &window.to {
+            Some(to) => Some(self.time(scope, to)?),
+            None => None,
+        };
+        let from_s = from?;
+        if let (Some(to_s), Some(to)) = (to_s, &window.to)
+            && to_s <= from_s
+        {
+            let message = format!("the window from {from_s:e} s to {to_s:e} s is empty");
+            self.report(
+                Finding::new(Code::MeasureRange, to.span, message).help("end it after it begins"),
+            );
+            return None;
+        }
+        Some(Window { from_s, to_s })
+    }
+}

@@ -1,0 +1,264 @@
+//! Parameters and models of the deck's top or of one instance.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use memspike_device::{MODELS, Model, Terminals};
+
+use crate::code::Code;
+use crate::expression::Known;
+use crate::finding::{Finding, suggest};
+use crate::syntax::{Assignment, Body, ModelCard, Subckt};
+
+use super::Elaborator;
+
+/// What names mean in one place. Parameters are evaluated when a scope is made.
+pub(crate) struct Scope<'d> {
+    /// Of full names: empty, or `x1.`.
+    pub(super) prefix: String,
+    pub(super) body: &'d Body,
+    /// The scope around the definition, which is where names are looked for next.
+    pub(super) parent: Option<Rc<Scope<'d>>>,
+    /// Full names of the nodes at the ports.
+    pub(super) ports: BTreeMap<&'d str, String>,
+    /// Nothing for a parameter whose definition failed.
+    params: BTreeMap<&'d str, Option<f64>>,
+    models: BTreeMap<&'d str, Option<Built>>,
+}
+
+/// A model that elements can use.
+#[derive(Clone)]
+pub(super) struct Built {
+    pub(super) kind: &'static str,
+    pub(super) terminals: Terminals,
+    pub(super) model: Arc<dyn Model>,
+}
+
+impl<'d> Scope<'d> {
+    fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |scope| scope.parent.as_deref())
+    }
+
+    /// What a parameter's name means here.
+    pub(crate) fn known(&self, name: &str) -> Known {
+        match self.chain().find_map(|scope| scope.params.get(name)) {
+            Some(Some(value)) => Known::Value(*value),
+            Some(None) => Known::Failed,
+            None => Known::Not,
+        }
+    }
+
+    /// All names that could have been meant.
+    pub(crate) fn names(&self) -> BTreeSet<String> {
+        self.chain().flat_map(|scope| scope.params.keys().map(|&name| name.to_owned())).collect()
+    }
+
+    /// A model; the inner nothing is one that failed.
+    pub(super) fn model(&self, name: &str) -> Option<&Option<Built>> {
+        self.chain().find_map(|scope| scope.models.get(name))
+    }
+
+    pub(super) fn model_names(&self) -> BTreeSet<&str> {
+        self.chain().flat_map(|scope| scope.models.keys().copied()).collect()
+    }
+
+    pub(super) fn subckt_names(&self) -> BTreeSet<&'d str> {
+        self.chain().flat_map(|scope| scope.body.subckts.keys().map(String::as_str)).collect()
+    }
+}
+
+/// A subcircuit, and the scope that its definition stands in.
+pub(super) fn find_subckt<'d>(
+    scope: &Rc<Scope<'d>>,
+    name: &str,
+) -> Option<(&'d Arc<Subckt>, Rc<Scope<'d>>)> {
+    let mut at = Some(scope);
+    while let Some(scope) = at {
+        if let Some(subckt) = scope.body.subckts.get(name) {
+            return Some((subckt, Rc::clone(scope)));
+        }
+        at = scope.parent.as_ref();
+    }
+    None
+}
+
+/// How far the evaluation of a parameter has come.
+#[derive(Clone, Copy, PartialEq)]
+enum Progress {
+    Waiting,
+    Entered,
+    Done,
+}
+
+impl<'d> Elaborator<'d> {
+    /// The deck's own scope, with the values of a point in the place of definitions.
+    pub(super) fn top_scope(&mut self, overrides: &BTreeMap<String, f64>) -> Scope<'d> {
+        let body: &'d Body = &self.tree.body;
+        let mut scope = Scope {
+            prefix: String::new(),
+            body,
+            parent: None,
+            ports: BTreeMap::new(),
+            params: BTreeMap::new(),
+            models: BTreeMap::new(),
+        };
+        for assignment in &body.params {
+            if let Some(value) = overrides.get(&assignment.name.text) {
+                scope.params.insert(&assignment.name.text, Some(*value));
+            }
+        }
+        let definitions = body.params.iter().collect();
+        self.fill(scope, definitions)
+    }
+
+    /// The scope of one instance. `given` are the values that the instance sets, already known.
+    pub(super) fn instance_scope(
+        &mut self,
+        subckt: &'d Subckt,
+        parent: Rc<Scope<'d>>,
+        prefix: String,
+        ports: BTreeMap<&'d str, String>,
+        given: BTreeMap<&'d str, Option<f64>>,
+    ) -> Scope<'d> {
+        let scope = Scope {
+            prefix,
+            body: &subckt.body,
+            parent: Some(parent),
+            ports,
+            params: given,
+            models: BTreeMap::new(),
+        };
+        let definitions = subckt.params.iter().chain(&subckt.body.params).collect();
+        self.fill(scope, definitions)
+    }
+
+    /// Evaluates definitions in the order of their needs, whatever their order in the deck.
+    fn fill(&mut self, mut scope: Scope<'d>, definitions: Vec<&'d Assignment>) -> Scope<'d> {
+        let mut index: BTreeMap<&'d str, usize> = BTreeMap::new();
+        for (at, definition) in definitions.iter().enumerate() {
+            let name = definition.name.text.as_str();
+            if index.insert(name, at).is_some() {
+                let span = definition.name.span;
+                let finding =
+                    crate::parse::duplicate(Code::DuplicateParameter, span, "parameter", name);
+                self.report(finding);
+            }
+        }
+        let mut progress: Vec<Progress> = definitions
+            .iter()
+            .map(|definition| {
+                let known = scope.params.contains_key(definition.name.text.as_str());
+                if known { Progress::Done } else { Progress::Waiting }
+            })
+            .collect();
+        // Depth first with a stack of our own: chains of parameters can be as long as the deck.
+        for root in 0..definitions.len() {
+            let mut stack = vec![root];
+            while let Some(&at) = stack.last() {
+                let definition = definitions[at];
+                if progress[at] == Progress::Done {
+                    stack.pop();
+                    continue;
+                }
+                let first_visit = progress[at] == Progress::Waiting;
+                progress[at] = Progress::Entered;
+                let needs = definition.value.names().filter_map(|(name, _)| index.get(name));
+                let open: Vec<usize> =
+                    needs.copied().filter(|&need| progress[need] != Progress::Done).collect();
+                if first_visit
+                    && !open.is_empty()
+                    && !open.iter().any(|&n| progress[n] == Progress::Entered)
+                {
+                    stack.extend(open);
+                    continue;
+                }
+                let value = if open.is_empty() {
+                    let full_name = format!("{}{}", scope.prefix, definition.name.text);
+                    let mut draws = self.draws("param", &full_name);
+                    self.evaluate(&scope, &definition.value, &mut draws)
+                } else {
+                    self.cycle(&definitions, &progress, at);
+                    None
+                };
+                scope.params.insert(&definition.name.text, value);
+                progress[at] = Progress::Done;
+                stack.pop();
+            }
+        }
+        self.build_models(&mut scope);
+        scope
+    }
+
+    fn cycle(&mut self, definitions: &[&Assignment], progress: &[Progress], at: usize) {
+        const MAX_NAMED: usize = 8;
+        let names: BTreeSet<&str> = definitions
+            .iter()
+            .zip(progress)
+            .filter(|(_, progress)| **progress == Progress::Entered)
+            .map(|(definition, _)| definition.name.text.as_str())
+            .take(MAX_NAMED)
+            .collect();
+        let name = &definitions[at].name;
+        let message = format!("the value of '{}' depends on itself", name.text);
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        self.report(
+            Finding::new(Code::ParameterCycle, name.span, message)
+                .help(format!("give one of these a number: {names}")),
+        );
+    }
+
+    fn build_models(&mut self, scope: &mut Scope<'d>) {
+        for (name, card) in &scope.body.models {
+            let built = self.build_model(scope, card);
+            scope.models.insert(name, built);
+        }
+    }
+
+    fn build_model(&mut self, scope: &Scope<'d>, card: &ModelCard) -> Option<Built> {
+        let Some(kind) = MODELS.iter().find(|kind| kind.name == card.kind.text) else {
+            let known = MODELS.iter().map(|kind| kind.name);
+            self.unknown(Code::UnknownModelKind, &card.kind, "model kind", known);
+            return None;
+        };
+        let mut draws = self.draws("model", &format!("{}{}", scope.prefix, card.name.text));
+        let mut values: Vec<f64> = kind.parameters.iter().map(|p| p.default).collect();
+        let mut complete = true;
+        for assignment in &card.params {
+            let name = &assignment.name;
+            let Some(at) = kind.parameters.iter().position(|p| p.name == name.text) else {
+                let known: Vec<&str> = kind.parameters.iter().map(|p| p.name).collect();
+                let message = format!("{} has no parameter '{}'", kind.name, name.text);
+                let help = suggest(&name.text, "parameter", known.iter().copied());
+                self.report(
+                    Finding::new(Code::UnknownModelParameter, name.span, message).help(help),
+                );
+                complete = false;
+                continue;
+            };
+            match self.number(scope, &assignment.value, &mut draws) {
+                Some(value) => values[at] = value,
+                None => complete = false,
+            }
+        }
+        if !complete {
+            return None;
+        }
+        match (kind.build)(&values) {
+            Ok(model) => Some(Built { kind: kind.name, terminals: kind.terminals, model }),
+            Err(error) => {
+                let at = card.params.iter().find(|p| p.name.text == error.parameter);
+                let span = at.map_or(card.name.span, |p| p.name.span.to(p.value.span));
+                let meaning = kind
+                    .parameters
+                    .iter()
+                    .find(|p| p.name == error.parameter)
+                    .map_or(String::new(), |p| format!("{} is the {} ({})", p.name, p.doc, p.unit));
+                self.report(
+                    Finding::new(Code::ModelParameter, span, error.to_string()).help(meaning),
+                );
+                None
+            }
+        }
+    }
+}

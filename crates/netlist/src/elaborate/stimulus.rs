@@ -1,0 +1,183 @@
+//! Source functions: values in SPICE's order to waveforms.
+
+use memspike_circuit::{Pulse, Sine, Stimulus};
+
+use crate::code::Code;
+use crate::expression::{Draws, Expression};
+use crate::finding::Finding;
+use crate::source::Span;
+use crate::syntax::{SourceFunction, WaveformKind};
+
+use super::{Elaborator, Scope};
+
+impl Elaborator<'_> {
+    pub(super) fn stimulus(
+        &mut self,
+        scope: &Scope<'_>,
+        function: &SourceFunction,
+        draws: &mut Option<Draws>,
+    ) -> Option<Stimulus> {
+        let values: Vec<Option<f64>> =
+            function.arguments.iter().map(|value| self.number(scope, value, draws)).collect();
+        let values: Vec<f64> = values.into_iter().collect::<Option<_>>()?;
+        let made = match function.kind {
+            WaveformKind::Pulse => self.pulse(function, &values),
+            WaveformKind::Sine => self.sine(function, &values),
+            WaveformKind::Pwl => pwl(function, &values),
+        };
+        made.map_err(|finding| self.report(finding)).ok()
+    }
+
+    /// The end of the run stands for times that a card leaves out, as in SPICE.
+    fn stop_s(&self) -> f64 {
+        self.tran.as_ref().map_or(1.0, |tran| tran.stop_s)
+    }
+
+    /// `PULSE(v1 v2 td tr tf pw per np)`. Unlike in ngspice, a rise or fall of zero is zero, not
+    /// the print step; a width, period or count of zero is as if left out.
+    fn pulse(&self, function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
+        const FORM: &str = "write PULSE(low high delay rise fall width period count)";
+        count(function, v, 2..=8, FORM)?;
+        times(function, v, 2..7, &["delay", "rise", "fall", "width", "period"], 2)?;
+        let at = |index: usize| v.get(index).copied().unwrap_or(0.0);
+        let or = |value: f64, otherwise: f64| if value == 0.0 { otherwise } else { value };
+        let (delay_s, rise_s, fall_s) = (at(2), at(3), at(4));
+        let period_s = or(at(6), f64::INFINITY);
+        let mut width_s = or(at(5), self.stop_s());
+        if period_s.is_finite() {
+            let left = period_s - rise_s - fall_s;
+            if at(5) == 0.0 {
+                width_s = left.max(0.0);
+            }
+            let excess = width_s - left;
+            // Sums of decimal numbers miss their total by a rounding.
+            if excess > period_s * 1e-9 {
+                let span = argument_span(function, 6);
+                let message = format!(
+                    "rise, width and fall take {:e} s, the period is {period_s:e} s",
+                    rise_s + width_s + fall_s
+                );
+                return Err(Finding::new(Code::PulsePeriod, span, message)
+                    .help("lengthen the period or shorten the pulse"));
+            }
+            width_s -= excess.max(0.0);
+            width_s = width_s.max(0.0);
+        }
+        let pulses = at(7);
+        if pulses < 0.0 || pulses.fract() != 0.0 || pulses > 1e15 {
+            let span = argument_span(function, 7);
+            let message = format!("the number of pulses is {pulses}");
+            return Err(Finding::new(Code::PulseCount, span, message)
+                .help("give a whole number; 0 or nothing means for ever"));
+        }
+        let pulse_count = match (pulses > 0.0, period_s.is_finite()) {
+            (_, false) => Some(1),
+            (true, true) => Some(pulses as u64),
+            (false, true) => None,
+        };
+        Ok(Stimulus::Pulse(Pulse {
+            low: v[0],
+            high: v[1],
+            delay_s,
+            rise_s,
+            fall_s,
+            width_s,
+            period_s,
+            count: pulse_count,
+        }))
+    }
+
+    /// `SIN(vo va freq td theta phase)`, phase in degrees.
+    fn sine(&self, function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
+        const FORM: &str = "write SIN(offset amplitude frequency delay damping phase)";
+        count(function, v, 2..=6, FORM)?;
+        times(function, v, 2..5, &["frequency", "delay", "damping"], 2)?;
+        let at = |index: usize| v.get(index).copied().unwrap_or(0.0);
+        Ok(Stimulus::Sine(Sine {
+            offset: v[0],
+            amplitude: v[1],
+            frequency_hz: if at(2) == 0.0 { 1.0 / self.stop_s() } else { at(2) },
+            delay_s: at(3),
+            damping_per_s: at(4),
+            phase_rad: at(5).to_radians(),
+        }))
+    }
+}
+
+/// `PWL(t1 v1 t2 v2 ...)`; two points at one time are a jump.
+fn pwl(function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
+    const FORM: &str = "write PWL(time value time value ...)";
+    count(function, v, 2..=usize::MAX, FORM)?;
+    if !v.len().is_multiple_of(2) {
+        let message = format!("a PWL needs pairs, found {} values", v.len());
+        return Err(Finding::new(Code::WaveformArguments, function.span, message).help(FORM));
+    }
+    let mut points: Vec<(f64, f64)> = Vec::with_capacity(v.len() / 2);
+    for (index, pair) in v.chunks_exact(2).enumerate() {
+        let (time, value) = (pair[0], pair[1]);
+        let span = argument_span(function, 2 * index);
+        if time < 0.0 {
+            return Err(negative(span, "time", time));
+        }
+        match points.as_slice() {
+            [.., last] if time < last.0 => {
+                let message = format!("{time:e} s comes after {:e} s", last.0);
+                return Err(Finding::new(Code::PwlOrder, span, message)
+                    .help("order the points by time; two at one time are a jump"));
+            }
+            // Of three points at one time, the middle one is never seen.
+            [.., before, last] if time == last.0 && before.0 == last.0 => {
+                points.pop();
+            }
+            _ => {}
+        }
+        points.push((time, value));
+    }
+    Ok(Stimulus::Pwl(points))
+}
+
+fn argument_span(function: &SourceFunction, index: usize) -> Span {
+    let argument: Option<&Expression> = function.arguments.get(index);
+    argument.map_or(function.span, |argument| argument.span)
+}
+
+fn count(
+    function: &SourceFunction,
+    values: &[f64],
+    allowed: std::ops::RangeInclusive<usize>,
+    form: &str,
+) -> Result<(), Finding> {
+    if allowed.contains(&values.len()) {
+        return Ok(());
+    }
+    let wanted = if values.len() < *allowed.start() {
+        format!("at least {}", allowed.start())
+    } else {
+        format!("at most {}", allowed.end())
+    };
+    let message = format!("found {} values, expected {wanted}", values.len());
+    Err(Finding::new(Code::WaveformArguments, function.span, message).help(form))
+}
+
+/// None of these values may be below zero.
+fn times(
+    function: &SourceFunction,
+    values: &[f64],
+    range: std::ops::Range<usize>,
+    names: &[&str],
+    first: usize,
+) -> Result<(), Finding> {
+    for index in range {
+        if let Some(&value) = values.get(index)
+            && value < 0.0
+        {
+            return Err(negative(argument_span(function, index), names[index - first], value));
+        }
+    }
+    Ok(())
+}
+
+fn negative(span: Span, what: &str, value: f64) -> Finding {
+    Finding::new(Code::NegativeTime, span, format!("the {what} is {value:e}, below zero"))
+        .help("times, frequencies and damping start at zero")
+}

@@ -1,0 +1,62 @@
+//! `.tran`.
+
+use crate::code::Code;
+use crate::deck::Tran;
+use crate::finding::Finding;
+use crate::source::Span;
+
+use super::{Elaborator, Scope};
+
+/// Femtoseconds in 64 bits reach 5 h and some minutes.
+const MAX_STOP_S: f64 = 18_000.0;
+
+impl Elaborator<'_> {
+    pub(super) fn tran_of(&mut self, scope: &Scope<'_>) -> Option<Tran> {
+        let Some(card) = &self.tree.tran else {
+            if !self.tree.broken.contains(".tran") {
+                let span = Span { file: 0, start: 0, end: 0 };
+                self.report(
+                    Finding::new(Code::MissingTran, span, "the deck has no .tran")
+                        .help("say how long to run: .tran 1"),
+                );
+            }
+            return None;
+        };
+        let mut none = None;
+        let stop = self.number(scope, &card.stop, &mut none);
+        let start = card.start.as_ref().map(|start| self.number(scope, start, &mut none));
+        let print = card.print_step.as_ref().map(|step| self.number(scope, step, &mut none));
+        let stop_s = stop?;
+        let problem = |span, message: String, help: &str| {
+            Finding::new(Code::TranRange, span, message).help(help)
+        };
+        if stop_s <= 0.0 || stop_s > MAX_STOP_S {
+            let message = format!("the run ends at {stop_s:e} s");
+            let help = format!("give an end above 0 and up to {MAX_STOP_S} s");
+            self.report(problem(card.stop.span, message, &help));
+            return None;
+        }
+        let start_s = start.unwrap_or(Some(0.0))?;
+        if start_s < 0.0 || start_s >= stop_s {
+            let message =
+                format!("recording starts at {start_s:e} s, the run ends at {stop_s:e} s");
+            self.report(problem(card.span, message, "start at 0 or later, before the end"));
+            return None;
+        }
+        let print_step_s = match print {
+            Some(step) => Some(step?),
+            None => None,
+        };
+        if print_step_s.is_some_and(|step| step < 0.0) {
+            let message = "the print step is below zero".to_owned();
+            self.report(problem(card.span, message, "it is the grid of a table: above zero"));
+            return None;
+        }
+        Some(Tran {
+            stop_s,
+            print_step_s: print_step_s.filter(|step| *step > 0.0),
+            start_s,
+            from_initial_conditions: card.uic,
+        })
+    }
+}

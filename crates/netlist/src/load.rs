@@ -1,0 +1,238 @@
+//! Reads a deck's files and puts the included lines in their place.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::finding::{Finding, Findings};
+use crate::line::{Line, logical_lines};
+use crate::source::{Sources, Span};
+
+/// Text of a deck with all its includes; a `u32` holds any place in it.
+const MAX_DECK_BYTES: usize = 64 << 20;
+const MAX_INCLUDE_DEPTH: usize = 32;
+const MAX_FILES: usize = 1000;
+/// Characters of a title that are kept.
+const MAX_TITLE: usize = 200;
+
+/// All lines of a deck in reading order.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) sources: Sources,
+    pub(crate) title: String,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) findings: Findings,
+}
+
+/// Reads a deck from a file.
+pub(crate) fn load(path: &Path) -> Result<Loaded, Report> {
+    let name = path.display().to_string();
+    let text = File::open(path).and_then(|file| read_limited(file, MAX_DECK_BYTES));
+    match text {
+        Ok(text) => Ok(parse(&name, text, path)),
+        Err(error) => Err(Report {
+            diagnostics: vec![Diagnostic::of_file(
+                Code::Unreadable,
+                name.clone(),
+                format!("cannot read '{name}': {error}"),
+                "give the path of a deck",
+            )],
+        }),
+    }
+}
+
+/// Takes a deck from memory; includes are looked for beside `path`.
+pub(crate) fn parse(name: &str, text: String, path: &Path) -> Loaded {
+    let mut loader = Loader { loaded: Loaded::default(), stack: Vec::new(), bytes: 0 };
+    if let Ok(real) = path.canonicalize() {
+        loader.stack.push(real);
+    }
+    loader.main(name, text, path);
+    loader.loaded
+}
+
+/// Reads at most a byte more than the limit, whatever the file says of its size.
+fn read_limited(file: File, limit: usize) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    // Old decks carry Latin-1 in their comments; elsewhere the replacement is an error later.
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    })
+}
+
+struct Loader {
+    loaded: Loaded,
+    /// Real paths of the files being read, outermost first.
+    stack: Vec<PathBuf>,
+    bytes: usize,
+}
+
+impl Loader {
+    fn main(&mut self, name: &str, text: String, path: &Path) {
+        let title_end = text.find('\n').map_or(text.len(), |at| at + 1);
+        let title = text[..title_end].trim();
+        let title_span = Span { file: 0, start: 0, end: u32::try_from(title.len()).unwrap_or(0) };
+        let words = title.trim_start_matches('*').trim();
+        self.loaded.title = words.chars().take(MAX_TITLE).collect();
+        if let Some(finding) = title_warning(title, title_span) {
+            self.loaded.findings.push(finding);
+        }
+        if text.trim().is_empty() {
+            let finding = Finding::new(Code::EmptyDeck, title_span, "the deck is empty");
+            self.loaded.findings.push(finding.help("begin with a title line, then elements"));
+        }
+        let from = if title.len() > crate::line::MAX_LINE_BYTES { 0 } else { title_end };
+        self.file(name.to_owned(), text, from, path, title_span);
+    }
+
+    /// Adds one file's lines; `site` is the `.include` that named it.
+    fn file(&mut self, name: String, text: String, from: usize, path: &Path, site: Span) {
+        self.bytes += text.len();
+        let too_large = self.bytes > MAX_DECK_BYTES;
+        let text = if too_large && self.loaded.sources.count() == 0 { String::new() } else { text };
+        let from = from.min(text.len());
+        let file = self.loaded.sources.add(name, text);
+        if too_large {
+            self.loaded.findings.push(
+                Finding::new(
+                    Code::DeckTooLarge,
+                    site,
+                    format!("the deck and its includes exceed {} MiB", MAX_DECK_BYTES >> 20),
+                )
+                .help("use .subckt for what repeats"),
+            );
+            return;
+        }
+        let Loaded { sources, findings, .. } = &mut self.loaded;
+        let lines = logical_lines(file, &sources.file(file).text, from, findings);
+        self.lines(lines, path);
+    }
+
+    fn lines(&mut self, lines: Vec<Line>, path: &Path) {
+        let mut control: Option<Span> = None;
+        let mut lines = lines.into_iter();
+        while let Some(line) = lines.next() {
+            let head = line.head();
+            match (control, head.as_str()) {
+                (Some(_), ".endc") => control = None,
+                (Some(_), _) => {}
+                (None, ".control") => {
+                    let finding = Finding::new(
+                        Code::IgnoredControl,
+                        line.whole(),
+                        "a .control block is skipped",
+                    );
+                    let help = "use .meas, .save and .step; the command line does the rest";
+                    self.loaded.findings.push(finding.help(help));
+                    control = Some(line.whole());
+                }
+                (None, ".include" | ".inc" | ".incl") => self.include(&line, path),
+                (None, ".end") => {
+                    if let Some(after) = lines.next() {
+                        let finding = Finding::new(
+                            Code::TextAfterEnd,
+                            after.whole(),
+                            "nothing after .end is read",
+                        );
+                        self.loaded.findings.push(finding.help("move .end to the last line"));
+                    }
+                    return;
+                }
+                (None, _) => self.loaded.lines.push(line),
+            }
+        }
+        if let Some(span) = control {
+            let finding =
+                Finding::new(Code::UnclosedControl, span, "this .control block has no end");
+            self.loaded.findings.push(finding.help("close it with .endc"));
+        }
+    }
+
+    fn include(&mut self, line: &Line, path: &Path) {
+        let (site, wanted) = include_target(line);
+        let wanted = match wanted {
+            Ok(wanted) => wanted,
+            Err(finding) => return self.loaded.findings.push(finding),
+        };
+        if self.stack.len() >= MAX_INCLUDE_DEPTH || self.loaded.sources.count() >= MAX_FILES {
+            let message = format!(
+                "includes nest deeper than {MAX_INCLUDE_DEPTH} or are more than {MAX_FILES} files"
+            );
+            let finding = Finding::new(Code::IncludeLimit, site, message);
+            return self
+                .loaded
+                .findings
+                .push(finding.help("include each file once, from the deck"));
+        }
+        let target = path.parent().unwrap_or(Path::new("")).join(&wanted);
+        match self.read_include(&target) {
+            Ok((real, text)) => {
+                if self.stack.contains(&real) {
+                    let finding = Finding::new(
+                        Code::IncludeCycle,
+                        site,
+                        format!("'{wanted}' is being read already: it includes itself"),
+                    );
+                    let help = "remove one .include of the circle";
+                    return self.loaded.findings.push(finding.help(help));
+                }
+                self.stack.push(real);
+                self.file(target.display().to_string(), text, 0, &target, site);
+                self.stack.pop();
+            }
+            Err(error) => {
+                let finding = Finding::new(
+                    Code::Unreadable,
+                    site,
+                    format!("cannot read '{wanted}': {error}"),
+                );
+                let help = "paths are relative to the file that has the .include";
+                self.loaded.findings.push(finding.help(help));
+            }
+        }
+    }
+
+    fn read_include(&self, target: &Path) -> std::io::Result<(PathBuf, String)> {
+        // A pipe or a device would block or never end.
+        if !target.metadata()?.is_file() {
+            return Err(std::io::Error::other("it is not a regular file"));
+        }
+        let left = MAX_DECK_BYTES.saturating_sub(self.bytes);
+        Ok((target.canonicalize()?, read_limited(File::open(target)?, left)?))
+    }
+}
+
+fn title_warning(title: &str, span: Span) -> Option<Finding> {
+    let first = title.split_whitespace().next()?.to_lowercase();
+    crate::parse::is_command(&first).then(|| {
+        Finding::new(
+            Code::TitleIsCommand,
+            span,
+            format!("the first line is the title: this {first} is not read"),
+        )
+        .help("put a title above it")
+    })
+}
+
+/// The file name of an `.include`, with or without quotes.
+fn include_target(line: &Line) -> (Span, Result<String, Finding>) {
+    let text = line.text.as_str();
+    let head = text.find(char::is_whitespace).unwrap_or(text.len());
+    let rest = text[head..].trim();
+    let at = text.len() - text[head..].trim_start().len();
+    let span = line.span(at, text.len());
+    let name = rest
+        .strip_prefix('"')
+        .and_then(|inner| inner.strip_suffix('"'))
+        .or_else(|| rest.strip_prefix('\'').and_then(|inner| inner.strip_suffix('\'')))
+        .unwrap_or(rest);
+    if name.is_empty() || name.contains('"') || name.contains('\0') {
+        let finding = Finding::new(Code::Syntax, line.whole(), ".include names no file");
+        return (span, Err(finding.help("write .include \"file.cir\"")));
+    }
+    (span, Ok(name.to_owned()))
+}

@@ -1,0 +1,193 @@
+//! Lines to syntax tree. A card that cannot be read is reported and left out.
+
+mod command;
+mod element;
+mod measure;
+mod signal;
+mod source;
+mod step;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::code::Code;
+use crate::cursor::{Cursor, Name};
+use crate::finding::{Finding, Findings};
+use crate::line::Line;
+use crate::source::Span;
+use crate::syntax::{Assignment, Body, Subckt, Tree};
+
+pub(crate) use command::is_command;
+
+/// Deepest nesting of `.subckt` definitions.
+const MAX_DEFINITION_DEPTH: usize = 64;
+
+/// Reads all lines.
+pub(crate) fn parse(lines: &[Line], findings: &mut Findings) -> Tree {
+    let mut parser = Parser {
+        tree: Tree::default(),
+        open: Vec::new(),
+        measure_names: BTreeSet::new(),
+        step_names: BTreeSet::new(),
+        findings,
+    };
+    for line in lines {
+        parser.line(line);
+    }
+    parser.finish();
+    parser.tree
+}
+
+/// A `.subckt` whose `.ends` has not come yet.
+struct Open {
+    name: Name,
+    ports: Vec<Name>,
+    params: Vec<Assignment>,
+    body: Body,
+}
+
+struct Parser<'f> {
+    tree: Tree,
+    /// Definitions being read, outermost first.
+    open: Vec<Open>,
+    measure_names: BTreeSet<String>,
+    step_names: BTreeSet<String>,
+    findings: &'f mut Findings,
+}
+
+impl Parser<'_> {
+    fn line(&mut self, line: &Line) {
+        let mut findings = std::mem::take(self.findings);
+        let mut cursor = Cursor::new(line, &mut findings);
+        let result = if line.text.starts_with('.') {
+            self.command(&mut cursor)
+        } else {
+            element::parse(&mut cursor).map(|card| self.body().elements.push(card))
+        };
+        if let Err(finding) = result {
+            findings.push(finding);
+            let delimiter = |c: char| c.is_whitespace() || ",()={}'\"".contains(c);
+            let words = line.text.split(delimiter).filter(|word| !word.is_empty());
+            self.tree.broken.extend(words.map(str::to_lowercase));
+        }
+        *self.findings = findings;
+    }
+
+    /// Where cards go now.
+    fn body(&mut self) -> &mut Body {
+        self.open.last_mut().map_or(&mut self.tree.body, |open| &mut open.body)
+    }
+
+    fn begin_subckt(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        let line = cursor.whole();
+        // The body is read even if the header is wrong, so that `.ends` finds its partner.
+        let (header, problem) = match subckt_header(cursor) {
+            Ok(header) => (header, None),
+            Err(finding) => {
+                let name = Name { text: String::new(), span: line };
+                (Open { name, ports: vec![], params: vec![], body: Body::default() }, Some(finding))
+            }
+        };
+        self.open.push(header);
+        if self.open.len() > MAX_DEFINITION_DEPTH {
+            let message = format!("definitions nest deeper than {MAX_DEFINITION_DEPTH}");
+            return Err(
+                Finding::new(Code::SubcircuitDepth, line, message).help("is an .ends missing?")
+            );
+        }
+        problem.map_or(Ok(()), Err)
+    }
+
+    fn end_subckt(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        let name = cursor.word();
+        let Some(open) = self.open.pop() else {
+            return Err(Finding::new(Code::StrayEnds, cursor.whole(), "no .subckt is open here")
+                .help("remove this .ends, or begin with .subckt"));
+        };
+        let expected = open.name.text.clone();
+        let stored = self.define_subckt(open);
+        if let Some(name) = name
+            && name.text != expected
+            && !expected.is_empty()
+        {
+            let message = format!("'{}' is not the open subcircuit '{expected}'", name.text);
+            return Err(Finding::new(Code::StrayEnds, name.span, message)
+                .help(format!("write .ends {expected}")));
+        }
+        stored?;
+        cursor.finish(".ends takes one name at most")
+    }
+
+    fn define_subckt(&mut self, open: Open) -> Result<(), Finding> {
+        let Open { name, ports, params, body } = open;
+        if self.open.len() >= MAX_DEFINITION_DEPTH || name.text.is_empty() {
+            return Ok(());
+        }
+        let key = name.text.clone();
+        let subckt = Arc::new(Subckt { name, ports, params, body });
+        let span = subckt.name.span;
+        if self.body().subckts.contains_key(&key) {
+            return Err(duplicate(Code::DuplicateSubcircuit, span, "subcircuit", &key));
+        }
+        self.body().subckts.insert(key, subckt);
+        Ok(())
+    }
+
+    fn finish(&mut self) {
+        while let Some(open) = self.open.pop() {
+            let finding = Finding::new(
+                Code::MissingEnds,
+                open.name.span,
+                format!("subcircuit '{}' has no .ends", open.name.text),
+            );
+            self.findings.push(finding.help("close it with .ends before the end of the deck"));
+            // Its cards were read; they still count for further findings.
+            let _ = self.define_subckt(open);
+        }
+    }
+}
+
+pub(crate) fn duplicate(code: Code, span: Span, what: &str, name: &str) -> Finding {
+    Finding::new(code, span, format!("a second {what} is named '{name}'"))
+        .help("names must differ; upper and lower case are the same")
+}
+
+fn subckt_header(cursor: &mut Cursor<'_>) -> Result<Open, Finding> {
+    const HELP: &str = "write .subckt name port port params: a=1";
+    let name = cursor.expect_word(Code::Syntax, "a name for the subcircuit", HELP)?;
+    let mut ports: Vec<Name> = Vec::new();
+    let mut names = BTreeSet::new();
+    while !cursor.at_assignment() {
+        let Some(port) = cursor.word() else { break };
+        if port.text == "params:" {
+            break;
+        }
+        if matches!(port.text.as_str(), "0" | "gnd") {
+            return Err(Finding::new(Code::BadPort, port.span, "ground cannot be a port")
+                .help("ground is the same node everywhere; leave it out of the ports"));
+        }
+        if !names.insert(port.text.clone()) {
+            let message = format!("port '{}' is named twice", port.text);
+            return Err(Finding::new(Code::BadPort, port.span, message)
+                .help("give every port its own name"));
+        }
+        ports.push(port);
+    }
+    let params = assignments(cursor)?;
+    cursor.finish(HELP)?;
+    Ok(Open { name, ports, params, body: Body::default() })
+}
+
+/// `a=1 b={2}`, each name once.
+pub(crate) fn assignments(cursor: &mut Cursor<'_>) -> Result<Vec<Assignment>, Finding> {
+    let mut found = BTreeSet::new();
+    let mut list = Vec::new();
+    while let Some(name) = cursor.assignment() {
+        let value = cursor.value("a value", "write name=number or name={expression}")?;
+        if !found.insert(name.text.clone()) {
+            return Err(duplicate(Code::DuplicateParameter, name.span, "parameter", &name.text));
+        }
+        list.push(Assignment { name, value });
+    }
+    Ok(list)
+}

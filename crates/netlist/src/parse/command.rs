@@ -1,0 +1,278 @@
+//! Dot commands.
+
+use crate::code::Code;
+use crate::cursor::Cursor;
+use crate::expression;
+use crate::finding::{Finding, suggest};
+use crate::number::clip;
+use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
+
+use super::{Parser, assignments, duplicate, measure, signal, step};
+
+const COMMANDS: &[&str] = &[
+    ".end", ".ends", ".global", ".ic", ".include", ".mc", ".meas", ".measure", ".model", ".param",
+    ".save", ".step", ".subckt", ".tran",
+];
+/// Without effect on a run in time, so that decks for other simulators run unchanged.
+const IGNORED: &[&str] = &[
+    ".backanno",
+    ".csparam",
+    ".four",
+    ".fourier",
+    ".nodeset",
+    ".op",
+    ".opt",
+    ".option",
+    ".options",
+    ".plot",
+    ".print",
+    ".probe",
+    ".temp",
+    ".title",
+    ".width",
+];
+const UNSUPPORTED: &[(&str, &str)] = &[
+    (".ac", "memspike runs in time only: use .tran"),
+    (".data", "use .step param name list 1 2 3"),
+    (".dc", "memspike runs in time only: use .tran, and .step for several values"),
+    (".disto", "memspike runs in time only: use .tran"),
+    (".else", "use a condition in an expression: {a > 1 ? b : c}"),
+    (".elseif", "use a condition in an expression: {a > 1 ? b : c}"),
+    (".endif", "use a condition in an expression: {a > 1 ? b : c}"),
+    (".func", "write the expression where it is used, or use .param"),
+    (".if", "use a condition in an expression: {a > 1 ? b : c}"),
+    (".lib", "use .include for the whole file"),
+    (".noise", "memspike runs in time only: use .tran"),
+    (".pz", "memspike runs in time only: use .tran"),
+    (".sens", "memspike runs in time only: use .tran and .step"),
+    (".tf", "memspike runs in time only: use .tran"),
+];
+
+/// Whether a word is a dot command that some simulator knows.
+pub(crate) fn is_command(word: &str) -> bool {
+    word == ".control"
+        || COMMANDS.contains(&word)
+        || UNSUPPORTED.iter().any(|(known, _)| *known == word)
+        || (IGNORED.contains(&word) && word != ".title")
+}
+
+impl Parser<'_> {
+    pub(super) fn command(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        let name = cursor.expect_word(Code::Syntax, "a command", "commands begin with a dot")?;
+        match name.text.as_str() {
+            ".param" | ".params" => self.param(cursor),
+            ".model" => self.model(cursor),
+            ".subckt" => self.begin_subckt(cursor),
+            ".ends" => self.end_subckt(cursor),
+            ".ic" => self.initial(cursor),
+            ".tran" | ".meas" | ".measure" | ".step" | ".mc" | ".save" | ".global"
+                if !self.open.is_empty() =>
+            {
+                let message = format!("{} cannot stand inside a subcircuit", name.text);
+                Err(Finding::new(Code::TopLevelOnly, name.span, message)
+                    .help("move it behind .ends; inner nodes are named x1.node there"))
+            }
+            ".tran" => self.tran(cursor),
+            ".meas" | ".measure" => {
+                let card = measure::parse(cursor)?;
+                let text = &card.name.text;
+                if !self.measure_names.insert(text.clone()) {
+                    let span = card.name.span;
+                    return Err(duplicate(Code::DuplicateMeasure, span, "measurement", text));
+                }
+                self.tree.measures.push(card);
+                Ok(())
+            }
+            ".step" => {
+                let card = step::parse(cursor)?;
+                if !self.step_names.insert(card.name.text.clone()) {
+                    let message = format!("'{}' is stepped twice", card.name.text);
+                    return Err(Finding::new(Code::StepTarget, card.name.span, message)
+                        .help("join the two into one list"));
+                }
+                self.tree.steps.push(card);
+                Ok(())
+            }
+            ".mc" => self.mc(cursor),
+            ".save" => self.save(cursor),
+            ".global" => {
+                while let Some(node) = cursor.word() {
+                    self.tree.globals.insert(node.text);
+                }
+                cursor.finish("write .global node node")
+            }
+            other if IGNORED.contains(&other) => {
+                let finding =
+                    Finding::new(Code::IgnoredCommand, name.span, format!("{other} is skipped"));
+                cursor.findings.push(finding.help("it has no effect on an exact run in time"));
+                Ok(())
+            }
+            other => Err(no_such_command(other, name.span)),
+        }
+    }
+
+    fn param(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write .param name=value or name={expression}";
+        if cursor.at_end() {
+            return Err(cursor.expected(Code::Syntax, "name=value", FORM));
+        }
+        while !cursor.at_end() {
+            let Some(name) = cursor.assignment() else {
+                if let Some(function) = cursor.word()
+                    && cursor.peek() == Some('(')
+                {
+                    let message = "functions cannot be defined";
+                    return Err(Finding::new(Code::UnsupportedForm, function.span, message)
+                        .help("write the expression where it is used"));
+                }
+                return Err(cursor.expected(Code::Syntax, "name=value", FORM));
+            };
+            if !crate::cursor::is_identifier(&name.text) {
+                let message = format!("'{}' cannot name a parameter", clip(&name.text));
+                return Err(Finding::new(Code::Syntax, name.span, message)
+                    .help("names are letters, digits and '_', and begin with a letter"));
+            }
+            // Unlike elsewhere, the expression may stand without braces.
+            let value = if matches!(cursor.peek(), Some('{' | '\'')) {
+                cursor.value("a value", FORM)?
+            } else if cursor.at_end() {
+                return Err(cursor.expected(Code::MissingValue, "a value", FORM));
+            } else {
+                expression::parse_open(cursor)?
+            };
+            if !self.body().param_names.insert(name.text.clone()) {
+                return Err(duplicate(
+                    Code::DuplicateParameter,
+                    name.span,
+                    "parameter",
+                    &name.text,
+                ));
+            }
+            self.body().params.push(Assignment { name, value });
+        }
+        Ok(())
+    }
+
+    fn model(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write .model name kind(parameter=value ...)";
+        let name = cursor.expect_word(Code::Syntax, "a name for the model", FORM)?;
+        let kind = cursor.expect_word(Code::Syntax, "a model kind", FORM)?;
+        let parenthesis = cursor.eat('(');
+        let params = assignments(cursor)?;
+        if parenthesis && !cursor.eat(')') {
+            return Err(if cursor.at_end() {
+                Finding::new(
+                    Code::Unclosed,
+                    cursor.whole(),
+                    "the '(' of this model is never closed",
+                )
+                .help("close it with ')'")
+            } else {
+                cursor.expected(Code::Syntax, "parameter=value or ')'", FORM)
+            });
+        }
+        cursor.finish(FORM)?;
+        if self.body().models.contains_key(&name.text) {
+            return Err(duplicate(Code::DuplicateModel, name.span, "model", &name.text));
+        }
+        let card = ModelCard { name, kind, params };
+        self.body().models.insert(card.name.text.clone(), card);
+        Ok(())
+    }
+
+    fn initial(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write .ic v(node)=0.1";
+        if cursor.at_end() {
+            return Err(cursor.expected(Code::Syntax, "v(node)=value", FORM));
+        }
+        while !cursor.at_end() {
+            let SignalSyntax::Voltage(node, None) = signal::signal(cursor)? else {
+                return Err(cursor.expected(Code::Syntax, "the voltage of one node", FORM));
+            };
+            if !cursor.eat('=') {
+                return Err(cursor.expected(Code::Syntax, "'='", FORM));
+            }
+            let value = cursor.value("a voltage", FORM)?;
+            self.body().initial.push(InitialCard { node, value });
+        }
+        Ok(())
+    }
+
+    fn tran(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write .tran stop, or .tran step stop start uic";
+        let span = cursor.whole();
+        let mut values = vec![cursor.value("a time", FORM)?];
+        while values.len() < 4 && cursor.at_value() {
+            values.push(cursor.value("a time", FORM)?);
+        }
+        let uic = cursor.eat_word("uic");
+        cursor.finish(FORM)?;
+        if self.tree.tran.is_some() {
+            return Err(Finding::new(Code::DuplicateTran, span, "a second .tran")
+                .help("a deck has one .tran; use .step for several runs"));
+        }
+        // The fourth value, the greatest step, has no meaning without steps.
+        values.truncate(3);
+        let start = (values.len() > 2).then(|| values.remove(2));
+        let print_step = (values.len() > 1).then(|| values.remove(0));
+        let stop = values.remove(0);
+        self.tree.tran = Some(TranCard { print_step, stop, start, uic, span });
+        Ok(())
+    }
+
+    fn mc(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write .mc and the number of samples: .mc 100";
+        let span = cursor.whole();
+        let samples = cursor.value("a number of samples", FORM)?;
+        cursor.finish(FORM)?;
+        if self.tree.mc.is_some() {
+            return Err(Finding::new(Code::DuplicateMc, span, "a second .mc")
+                .help("a deck has one .mc; use .step for several values"));
+        }
+        self.tree.mc = Some(McCard { samples, span });
+        Ok(())
+    }
+
+    fn save(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write .save v(node) i(element), or .save all";
+        if cursor.at_end() {
+            return Err(cursor.expected(Code::Syntax, "a signal", FORM));
+        }
+        let mut signals = Vec::new();
+        let mut all = false;
+        while !cursor.at_end() {
+            if cursor.eat_word("all") {
+                all = true;
+            } else if signal::at_signal(cursor) {
+                signals.push(signal::signal(cursor)?);
+            } else {
+                // A bare name is a node, as in ngspice.
+                let node = cursor.expect_word(Code::Syntax, "a signal", FORM)?;
+                if cursor.peek() == Some('(') {
+                    let message = format!("there is no signal '{}(...)'", clip(&node.text));
+                    return Err(Finding::new(Code::Syntax, node.span, message).help(FORM));
+                }
+                signals.push(SignalSyntax::Voltage(node, None));
+            }
+        }
+        if !all {
+            self.tree.save.get_or_insert_default().extend(signals);
+        } else {
+            self.tree.save_all = true;
+        }
+        Ok(())
+    }
+}
+
+fn no_such_command(name: &str, span: crate::source::Span) -> Finding {
+    if let Some((_, help)) = UNSUPPORTED.iter().find(|(known, _)| *known == name) {
+        return Finding::new(Code::UnsupportedCommand, span, format!("{name} is not supported"))
+            .help(*help);
+    }
+    let help = match name {
+        ".endc" => "there is no .control above it".to_owned(),
+        _ => suggest(name, "command", COMMANDS.iter().copied()),
+    };
+    Finding::new(Code::UnknownCommand, span, format!("there is no command '{}'", clip(name)))
+        .help(help)
+}

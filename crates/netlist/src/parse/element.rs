@@ -1,0 +1,181 @@
+//! Element cards: the first letter says what follows.
+
+use crate::code::Code;
+use crate::cursor::{Cursor, Name};
+use crate::finding::Finding;
+use crate::number::clip;
+use crate::syntax::{ElementCard, ElementSyntax};
+
+use super::source;
+
+const FORMS: &str = "elements are R C V I E G S N X";
+
+/// Reads one element.
+pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
+    let name = cursor.expect_word(Code::UnknownElementLetter, "an element", FORMS)?;
+    let letter = name.text.chars().next().unwrap_or(' ');
+    let (nodes, kind) = match letter {
+        'r' => resistor(cursor)?,
+        'c' => capacitor(cursor)?,
+        'v' => {
+            let nodes = take_nodes(cursor, 2, "V1 plus minus value")?;
+            (nodes, ElementSyntax::VoltageSource(source::parse(cursor)?))
+        }
+        'i' => {
+            let nodes = take_nodes(cursor, 2, "I1 from to value")?;
+            (nodes, ElementSyntax::CurrentSource(source::parse(cursor)?))
+        }
+        'e' => {
+            let (nodes, gain) = controlled(cursor, "E1 plus minus control+ control- gain")?;
+            (nodes, ElementSyntax::Vcvs(gain))
+        }
+        'g' => {
+            let (nodes, gain) = controlled(cursor, "G1 from to control+ control- siemens")?;
+            (nodes, ElementSyntax::Vccs(gain))
+        }
+        's' => switch(cursor)?,
+        'n' => {
+            let form = "N1 plus minus model";
+            let nodes = take_nodes(cursor, 2, form)?;
+            let model = cursor.expect_word(Code::MissingNode, "a model", &write(form))?;
+            cursor.finish(&write(form))?;
+            (nodes, ElementSyntax::Memristor { model })
+        }
+        'x' => instance(cursor)?,
+        _ => return Err(no_such_element(&name, letter)),
+    };
+    Ok(ElementCard { span: name.span.to(cursor.whole()), name, nodes, kind })
+}
+
+fn write(form: &str) -> String {
+    format!("write {form}")
+}
+
+fn take_nodes(cursor: &mut Cursor<'_>, count: usize, form: &str) -> Result<Vec<Name>, Finding> {
+    (0..count).map(|_| cursor.expect_word(Code::MissingNode, "a node", &write(form))).collect()
+}
+
+fn resistor(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
+    let form = "R1 plus minus 10k";
+    let nodes = take_nodes(cursor, 2, form)?;
+    skip_label(cursor, "r");
+    let value = cursor.value("a resistance", &write(form))?;
+    no_more_parameters(cursor, &write(form))?;
+    Ok((nodes, ElementSyntax::Resistor(value)))
+}
+
+fn capacitor(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
+    let form = "C1 plus minus 47n ic=0";
+    let nodes = take_nodes(cursor, 2, form)?;
+    skip_label(cursor, "c");
+    let value = cursor.value("a capacitance", &write(form))?;
+    let mut initial = None;
+    if cursor.at_assignment() && cursor.eat_word("ic") && cursor.eat('=') {
+        initial = Some(cursor.value("a voltage", &write(form))?);
+    }
+    no_more_parameters(cursor, &write(form))?;
+    Ok((nodes, ElementSyntax::Capacitor { value, initial }))
+}
+
+/// `R1 a b r=1k` says the same as `R1 a b 1k`.
+fn skip_label(cursor: &mut Cursor<'_>, label: &str) {
+    let start = cursor.position();
+    if !(cursor.eat_word(label) && cursor.eat('=')) {
+        cursor.reset(start);
+    }
+}
+
+fn no_more_parameters(cursor: &mut Cursor<'_>, help: &str) -> Result<(), Finding> {
+    if let Some(name) = cursor.assignment() {
+        let message = format!("'{}' of this element is not supported", clip(&name.text));
+        return Err(Finding::new(Code::UnsupportedForm, name.span, message)
+            .help("temperature, tolerance and multiplier must be part of the value"));
+    }
+    cursor.finish(help)
+}
+
+fn controlled(
+    cursor: &mut Cursor<'_>,
+    form: &str,
+) -> Result<(Vec<Name>, crate::expression::Expression), Finding> {
+    let mut nodes = take_nodes(cursor, 2, form)?;
+    let start = cursor.position();
+    let special = cursor.word();
+    if let Some(word) = &special {
+        let known = ["poly", "value", "vol", "cur", "table", "laplace", "freq", "func"];
+        if known.contains(&word.text.as_str())
+            && matches!(cursor.peek(), Some('=' | '(' | '{' | '\''))
+        {
+            let message = format!("controlled sources have no '{}' form", word.text);
+            return Err(Finding::new(Code::UnsupportedForm, word.span, message)
+                .help(format!("only the linear form exists: {}", write(form))));
+        }
+    }
+    cursor.reset(start);
+    let parenthesis = cursor.eat('(');
+    nodes.extend(take_nodes(cursor, 2, form)?);
+    if parenthesis && !cursor.eat(')') {
+        return Err(cursor.expected(Code::Syntax, "')'", &write(form)));
+    }
+    let gain = cursor.value("a gain", &write(form))?;
+    cursor.finish(&write(form))?;
+    Ok((nodes, gain))
+}
+
+fn switch(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
+    let form = "S1 plus minus control+ control- model off";
+    let nodes = take_nodes(cursor, 4, form)?;
+    let model = cursor.expect_word(Code::MissingNode, "a model", &write(form))?;
+    let on = cursor.eat_word("on");
+    if !on {
+        cursor.eat_word("off");
+    }
+    cursor.finish(&write(form))?;
+    Ok((nodes, ElementSyntax::Switch { model, on }))
+}
+
+fn instance(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
+    let form = "X1 node node subcircuit a=1";
+    let mut words = Vec::new();
+    while !cursor.at_assignment() {
+        match cursor.word() {
+            Some(word) if word.text == "params:" => break,
+            Some(word) => words.push(word),
+            None => break,
+        }
+    }
+    let Some(subckt) = words.pop() else {
+        return Err(cursor.expected(Code::MissingNode, "a subcircuit", &write(form)));
+    };
+    let params = super::assignments(cursor)?;
+    cursor.finish(&write(form))?;
+    Ok((words, ElementSyntax::Instance { subckt, params }))
+}
+
+fn no_such_element(name: &Name, letter: char) -> Finding {
+    let unsupported = match letter {
+        'a' => "XSPICE code models",
+        'b' => "behavioural sources",
+        'd' => "diodes",
+        'f' => "current-controlled current sources",
+        'h' => "current-controlled voltage sources",
+        'j' => "junction transistors",
+        'k' => "coupled inductors",
+        'l' => "inductors",
+        'm' | 'z' => "field-effect transistors",
+        'o' | 't' | 'u' | 'y' | 'p' => "transmission lines",
+        'q' => "bipolar transistors",
+        'w' => "current-controlled switches",
+        _ => {
+            let message = format!("'{}' begins with no element letter", clip(&name.text));
+            return Finding::new(Code::UnknownElementLetter, name.span, message).help(FORMS);
+        }
+    };
+    let help = match letter {
+        'b' | 'f' | 'h' => "linear controlled sources are E and G, controlled by a voltage",
+        'w' => "S is a switch that a voltage controls",
+        _ => FORMS,
+    };
+    let message = format!("'{}': memspike has no {unsupported}", clip(&name.text));
+    Finding::new(Code::UnsupportedElement, name.span, message).help(help)
+}

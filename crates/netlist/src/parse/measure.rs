@@ -1,0 +1,218 @@
+//! `.meas`.
+
+use memspike_circuit::{Edge, Statistic};
+
+use crate::code::Code;
+use crate::cursor::Cursor;
+use crate::expression::{self, Expression};
+use crate::finding::{Finding, suggest};
+use crate::number::clip;
+use crate::syntax::{
+    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, MeasureSyntax, PointSyntax,
+    WindowSyntax,
+};
+
+use super::signal::{at_signal, signal};
+
+const FORM: &str = "write .meas tran name max v(a), find v(a) when v(b)=0.5 rise=1, trig ... targ ..., or spikes n1";
+const KEYWORDS: &[&str] = &[
+    "trig",
+    "find",
+    "when",
+    "max",
+    "min",
+    "pp",
+    "avg",
+    "rms",
+    "integ",
+    "param",
+    "spikes",
+    "first_spike",
+    "frequency",
+    "energy_per_spike",
+];
+const ANALYSES: &[&str] = &["ac", "dc", "op", "noise", "tf", "sp"];
+
+/// Reads the rest of a `.meas`.
+pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<MeasureSyntax, Finding> {
+    let first = cursor.expect_word(Code::Syntax, "an analysis and a name", FORM)?;
+    let is_keyword = |word: Option<&str>| {
+        word.is_some_and(|word| KEYWORDS.contains(&word.to_lowercase().as_str()))
+    };
+    let name = if first.text == "tran" {
+        cursor.expect_word(Code::Syntax, "a name", FORM)?
+    } else if ANALYSES.contains(&first.text.as_str()) && !is_keyword(cursor.peek_word()) {
+        let message = format!("there is no '{}' analysis to measure", first.text);
+        return Err(Finding::new(Code::UnsupportedCommand, first.span, message)
+            .help("memspike runs in time only: write .meas tran"));
+    } else {
+        first
+    };
+    let keyword = cursor.expect_word(Code::Syntax, "what to measure", FORM)?;
+    let kind =
+        match keyword.text.as_str() {
+            "trig" => {
+                let trigger = point(cursor)?;
+                if !cursor.eat_word("targ") {
+                    return Err(cursor.expected(Code::Syntax, "'targ'", FORM));
+                }
+                MeasureKindSyntax::Delay { trigger, target: point(cursor)? }
+            }
+            "find" => {
+                let signal = signal(cursor)?;
+                let at = if cursor.eat_word("when") {
+                    PointSyntax::Crossing(Box::new(when(cursor)?))
+                } else if cursor.eat_word("at") {
+                    cursor.eat('=');
+                    PointSyntax::At(cursor.value("a time", FORM)?)
+                } else {
+                    return Err(cursor.expected(Code::Syntax, "'when' or 'at='", FORM));
+                };
+                MeasureKindSyntax::Find { signal, at }
+            }
+            "when" => MeasureKindSyntax::When(when(cursor)?),
+            "max" => statistic(cursor, Statistic::Max)?,
+            "min" => statistic(cursor, Statistic::Min)?,
+            "pp" => statistic(cursor, Statistic::PeakToPeak)?,
+            "avg" => statistic(cursor, Statistic::Average)?,
+            "rms" => statistic(cursor, Statistic::Rms)?,
+            "integ" | "integral" => statistic(cursor, Statistic::Integral)?,
+            "param" => {
+                cursor.eat('=');
+                MeasureKindSyntax::Param(open_expression(cursor)?)
+            }
+            "spikes" => device(cursor, DeviceMeasure::Spikes)?,
+            "first_spike" => device(cursor, DeviceMeasure::FirstSpike)?,
+            "frequency" => device(cursor, DeviceMeasure::Frequency)?,
+            "energy_per_spike" => device(cursor, DeviceMeasure::EnergyPerSpike)?,
+            "deriv" | "derivative" | "min_at" | "max_at" => {
+                let message = format!("the measurement '{}' is not supported", keyword.text);
+                return Err(Finding::new(Code::UnknownMeasure, keyword.span, message).help(FORM));
+            }
+            other => {
+                let message = format!("there is no measurement '{}'", clip(other));
+                return Err(Finding::new(Code::UnknownMeasure, keyword.span, message)
+                    .help(suggest(other, "measurement", KEYWORDS.iter().copied())));
+            }
+        };
+    cursor.finish(FORM)?;
+    Ok(MeasureSyntax { name, kind })
+}
+
+/// An expression, quoted or not.
+fn open_expression(cursor: &mut Cursor<'_>) -> Result<Expression, Finding> {
+    if matches!(cursor.peek(), Some('{' | '\'')) {
+        cursor.value("an expression", FORM)
+    } else {
+        expression::parse_open(cursor)
+    }
+}
+
+fn statistic(cursor: &mut Cursor<'_>, statistic: Statistic) -> Result<MeasureKindSyntax, Finding> {
+    let signal = signal(cursor)?;
+    Ok(MeasureKindSyntax::Statistic { statistic, signal, window: window(cursor)? })
+}
+
+fn device(cursor: &mut Cursor<'_>, kind: DeviceMeasure) -> Result<MeasureKindSyntax, Finding> {
+    let element = cursor.expect_word(Code::Syntax, "a device", FORM)?;
+    Ok(MeasureKindSyntax::Device { kind, element, window: window(cursor)? })
+}
+
+fn window(cursor: &mut Cursor<'_>) -> Result<WindowSyntax, Finding> {
+    let mut window = WindowSyntax::default();
+    while let Some(name) = cursor.assignment() {
+        let place = match name.text.as_str() {
+            "from" => &mut window.from,
+            "to" => &mut window.to,
+            other => {
+                let message = format!("'{}' has no meaning here", clip(other));
+                return Err(Finding::new(Code::Syntax, name.span, message)
+                    .help("a window is from=time to=time"));
+            }
+        };
+        *place = Some(cursor.value("a time", FORM)?);
+    }
+    Ok(window)
+}
+
+/// Behind `TRIG` or `TARG`.
+fn point(cursor: &mut Cursor<'_>) -> Result<PointSyntax, Finding> {
+    if cursor.eat_word("at") {
+        cursor.eat('=');
+        return Ok(PointSyntax::At(cursor.value("a time", FORM)?));
+    }
+    let signal = signal(cursor)?;
+    let mut level = None;
+    if cursor.eat('=') {
+        level = Some(self::level(cursor)?);
+    }
+    let qualifiers = qualifiers(cursor, &mut level)?;
+    let Some(level) = level else {
+        return Err(cursor.expected(Code::Syntax, "'val='", FORM));
+    };
+    let Qualifiers { edge, nth, after } = qualifiers;
+    let crossing = CrossingSyntax { signal, level, edge, nth, after };
+    Ok(PointSyntax::Crossing(Box::new(crossing)))
+}
+
+/// Behind `WHEN`.
+fn when(cursor: &mut Cursor<'_>) -> Result<CrossingSyntax, Finding> {
+    let signal = signal(cursor)?;
+    if !cursor.eat('=') {
+        return Err(cursor.expected(Code::Syntax, "'=' and a level", FORM));
+    }
+    let level = level(cursor)?;
+    let Qualifiers { edge, nth, after } = qualifiers(cursor, &mut None)?;
+    Ok(CrossingSyntax { signal, level, edge, nth, after })
+}
+
+fn level(cursor: &mut Cursor<'_>) -> Result<LevelSyntax, Finding> {
+    if at_signal(cursor) {
+        return Ok(LevelSyntax::Signal(signal(cursor)?));
+    }
+    Ok(LevelSyntax::Value(cursor.value("a level", FORM)?))
+}
+
+struct Qualifiers {
+    edge: Edge,
+    nth: Option<Expression>,
+    after: Option<Expression>,
+}
+
+/// `val= td= rise= fall= cross=` in any order.
+fn qualifiers(
+    cursor: &mut Cursor<'_>,
+    level: &mut Option<LevelSyntax>,
+) -> Result<Qualifiers, Finding> {
+    // The first crossing counts if nothing is said: so does ngspice behind `when`; behind `trig`
+    // and `targ` it asks for a count.
+    let first = Expression::constant(1.0, cursor.whole());
+    let mut found = Qualifiers { edge: Edge::Cross, nth: Some(first), after: None };
+    while let Some(name) = cursor.assignment() {
+        let edge = match name.text.as_str() {
+            "val" => {
+                *level = Some(self::level(cursor)?);
+                continue;
+            }
+            "td" => {
+                found.after = Some(cursor.value("a time", FORM)?);
+                continue;
+            }
+            "rise" => Edge::Rise,
+            "fall" => Edge::Fall,
+            "cross" => Edge::Cross,
+            other => {
+                let message = format!("'{}' has no meaning here", clip(other));
+                return Err(Finding::new(Code::Syntax, name.span, message)
+                    .help("crossings take val= td= rise= fall= cross="));
+            }
+        };
+        found.edge = edge;
+        found.nth = if cursor.eat_word("last") {
+            None
+        } else {
+            Some(cursor.value("a number or 'last'", FORM)?)
+        };
+    }
+    Ok(found)
+}

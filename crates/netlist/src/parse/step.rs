@@ -1,0 +1,52 @@
+//! `.step`.
+
+use crate::code::Code;
+use crate::cursor::Cursor;
+use crate::finding::Finding;
+use crate::syntax::{StepCard, StepValues};
+
+const FORM: &str = "write .step param name start stop increment, .step dec param name start stop points, or .step param name list 1 2 3";
+
+/// Reads the rest of a `.step`.
+pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<StepCard, Finding> {
+    let span = cursor.whole();
+    let mut scale = scale_word(cursor);
+    let start = cursor.position();
+    let source = !cursor.eat_word("param");
+    // `.step param 1 2 3` would be a parameter named `param`, which nobody means.
+    let name = cursor.expect_word(Code::Syntax, "a parameter or a source", FORM)?;
+    if source && !name.text.starts_with(['v', 'i']) {
+        cursor.reset(start);
+        let message = format!("'{}' is neither 'param' nor a source", name.text);
+        return Err(Finding::new(Code::StepTarget, name.span, message).help(FORM));
+    }
+    if source && cursor.peek() == Some('(') {
+        return Err(Finding::new(Code::StepTarget, name.span, "models cannot be stepped")
+            .help("give the model a parameter in braces and step that"));
+    }
+    scale = scale.or_else(|| scale_word(cursor));
+    let values = if cursor.eat_word("list") {
+        let mut list = vec![cursor.value("a value", FORM)?];
+        while cursor.at_value() {
+            list.push(cursor.value("a value", FORM)?);
+        }
+        StepValues::List(list)
+    } else {
+        let start = cursor.value("a start", FORM)?;
+        let stop = cursor.value("a stop", FORM)?;
+        let third = cursor.value("an increment", FORM)?;
+        match scale {
+            Some(base) if base > 0.0 => StepValues::Logarithmic { base, start, stop, count: third },
+            _ => StepValues::Linear { start, stop, increment: third },
+        }
+    };
+    cursor.finish(FORM)?;
+    Ok(StepCard { source, name, values, span })
+}
+
+/// Factor covered by the points of a logarithmic step; 0 for a linear one.
+fn scale_word(cursor: &mut Cursor<'_>) -> Option<f64> {
+    [("lin", 0.0), ("dec", 10.0), ("oct", 2.0)]
+        .into_iter()
+        .find_map(|(word, base)| cursor.eat_word(word).then_some(base))
+}

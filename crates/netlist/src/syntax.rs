@@ -1,0 +1,217 @@
+//! The syntax tree: a deck as written, with the place of everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use memspike_circuit::{Edge, Statistic};
+
+use crate::cursor::Name;
+use crate::expression::Expression;
+use crate::source::Span;
+
+/// What stands at the top of a deck or in a subcircuit.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    pub(crate) elements: Vec<ElementCard>,
+    pub(crate) params: Vec<Assignment>,
+    /// Of `params`.
+    pub(crate) param_names: BTreeSet<String>,
+    pub(crate) models: BTreeMap<String, ModelCard>,
+    pub(crate) subckts: BTreeMap<String, Arc<Subckt>>,
+    pub(crate) initial: Vec<InitialCard>,
+}
+
+/// `.subckt name ports params ... .ends`.
+#[derive(Debug)]
+pub(crate) struct Subckt {
+    pub(crate) name: Name,
+    pub(crate) ports: Vec<Name>,
+    pub(crate) params: Vec<Assignment>,
+    pub(crate) body: Body,
+}
+
+/// `name = value`.
+#[derive(Debug, Clone)]
+pub(crate) struct Assignment {
+    pub(crate) name: Name,
+    pub(crate) value: Expression,
+}
+
+/// An element as written.
+#[derive(Debug)]
+pub(crate) struct ElementCard {
+    pub(crate) name: Name,
+    pub(crate) nodes: Vec<Name>,
+    pub(crate) kind: ElementSyntax,
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) enum ElementSyntax {
+    Resistor(Expression),
+    Capacitor { value: Expression, initial: Option<Expression> },
+    VoltageSource(SourceCard),
+    CurrentSource(SourceCard),
+    Vcvs(Expression),
+    Vccs(Expression),
+    Switch { model: Name, on: bool },
+    Memristor { model: Name },
+    Instance { subckt: Name, params: Vec<Assignment> },
+}
+
+/// `DC value` and a function of time, which counts if there is one.
+#[derive(Debug)]
+pub(crate) struct SourceCard {
+    pub(crate) dc: Option<Expression>,
+    pub(crate) function: Option<SourceFunction>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WaveformKind {
+    Pulse,
+    Pwl,
+    Sine,
+}
+
+#[derive(Debug)]
+pub(crate) struct SourceFunction {
+    pub(crate) kind: WaveformKind,
+    pub(crate) arguments: Vec<Expression>,
+    pub(crate) span: Span,
+}
+
+/// `.model name kind(parameters)`.
+#[derive(Debug)]
+pub(crate) struct ModelCard {
+    pub(crate) name: Name,
+    pub(crate) kind: Name,
+    pub(crate) params: Vec<Assignment>,
+}
+
+/// `.ic v(node)=value`.
+#[derive(Debug)]
+pub(crate) struct InitialCard {
+    pub(crate) node: Name,
+    pub(crate) value: Expression,
+}
+
+/// `.tran`.
+#[derive(Debug)]
+pub(crate) struct TranCard {
+    pub(crate) print_step: Option<Expression>,
+    pub(crate) stop: Expression,
+    pub(crate) start: Option<Expression>,
+    pub(crate) uic: bool,
+    pub(crate) span: Span,
+}
+
+/// `.step`: what, and which values.
+#[derive(Debug)]
+pub(crate) struct StepCard {
+    /// Whether `name` is a source rather than a parameter.
+    pub(crate) source: bool,
+    pub(crate) name: Name,
+    pub(crate) values: StepValues,
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) enum StepValues {
+    Linear {
+        start: Expression,
+        stop: Expression,
+        increment: Expression,
+    },
+    /// Steps per factor of `base`.
+    Logarithmic {
+        base: f64,
+        start: Expression,
+        stop: Expression,
+        count: Expression,
+    },
+    List(Vec<Expression>),
+}
+
+/// `.mc`.
+#[derive(Debug)]
+pub(crate) struct McCard {
+    pub(crate) samples: Expression,
+    pub(crate) span: Span,
+}
+
+/// `v(a)`, `v(a,b)` or `i(element)`.
+#[derive(Debug, Clone)]
+pub(crate) enum SignalSyntax {
+    Voltage(Name, Option<Name>),
+    Current(Name),
+}
+
+/// `.meas`.
+#[derive(Debug)]
+pub(crate) struct MeasureSyntax {
+    pub(crate) name: Name,
+    pub(crate) kind: MeasureKindSyntax,
+}
+
+#[derive(Debug)]
+pub(crate) enum MeasureKindSyntax {
+    Delay { trigger: PointSyntax, target: PointSyntax },
+    When(CrossingSyntax),
+    Find { signal: SignalSyntax, at: PointSyntax },
+    Statistic { statistic: Statistic, signal: SignalSyntax, window: WindowSyntax },
+    Device { kind: DeviceMeasure, element: Name, window: WindowSyntax },
+    Param(Expression),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeviceMeasure {
+    Spikes,
+    FirstSpike,
+    Frequency,
+    EnergyPerSpike,
+}
+
+#[derive(Debug)]
+pub(crate) enum PointSyntax {
+    At(Expression),
+    Crossing(Box<CrossingSyntax>),
+}
+
+#[derive(Debug)]
+pub(crate) struct CrossingSyntax {
+    pub(crate) signal: SignalSyntax,
+    pub(crate) level: LevelSyntax,
+    pub(crate) edge: Edge,
+    /// Nothing for the last of the run.
+    pub(crate) nth: Option<Expression>,
+    pub(crate) after: Option<Expression>,
+}
+
+#[derive(Debug)]
+pub(crate) enum LevelSyntax {
+    Value(Expression),
+    Signal(SignalSyntax),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct WindowSyntax {
+    pub(crate) from: Option<Expression>,
+    pub(crate) to: Option<Expression>,
+}
+
+/// Everything that the cards of a deck say.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    pub(crate) body: Body,
+    pub(crate) globals: BTreeSet<String>,
+    pub(crate) tran: Option<TranCard>,
+    pub(crate) steps: Vec<StepCard>,
+    pub(crate) mc: Option<McCard>,
+    pub(crate) measures: Vec<MeasureSyntax>,
+    /// Nothing for "all".
+    pub(crate) save: Option<Vec<SignalSyntax>>,
+    /// `.save all` outweighs every list.
+    pub(crate) save_all: bool,
+    /// Words of cards that could not be read: what they may have defined is not missed again.
+    pub(crate) broken: BTreeSet<String>,
+}

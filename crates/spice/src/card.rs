@@ -1,0 +1,101 @@
+//! A card for each element, with the models and subcircuits that they name.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use memspike_circuit::{ElementKind, NodeId};
+use memspike_device::SpiceForm;
+
+use crate::{Context, stimulus};
+
+impl Context<'_> {
+    /// Subcircuits, elements in the order of their names, models.
+    pub fn cards(&self, out: &mut String) {
+        let subcircuits: BTreeMap<&str, &str> = self
+            .forms
+            .iter()
+            .filter_map(|form| match form {
+                Some(SpiceForm::Subcircuit { name, text, .. }) => Some((*name, *text)),
+                _ => None,
+            })
+            .collect();
+        for text in subcircuits.values() {
+            let _ = write!(out, "\n{text}");
+        }
+        out.push('\n');
+        let mut models = Models::default();
+        for position in 0..self.circuit.elements().len() {
+            let _ = writeln!(out, "{}", self.card(position, &mut models));
+        }
+        for (card, name) in models.names {
+            let _ = writeln!(out, ".model {name} {card}");
+        }
+    }
+
+    fn card(&self, position: usize, models: &mut Models) -> String {
+        let element = &self.circuit.elements()[position];
+        let pair = |nodes: [NodeId; 2]| {
+            format!("{} {}", self.names.node(nodes[0]), self.names.node(nodes[1]))
+        };
+        let head = format!("{} {}", self.names.element(position), pair(element.nodes));
+        match &element.kind {
+            ElementKind::Resistor { ohm } => format!("{head} {ohm:e}"),
+            ElementKind::Capacitor { farad, initial } => {
+                let initial = initial.map_or(String::new(), |volt| format!(" ic={volt:e}"));
+                format!("{head} {farad:e}{initial}")
+            }
+            ElementKind::VoltageSource(source) | ElementKind::CurrentSource(source) => {
+                format!("{head} {}", stimulus::text(source))
+            }
+            ElementKind::Vcvs { gain, control } => format!("{head} {} {gain:e}", pair(*control)),
+            ElementKind::Vccs { siemens, control } => {
+                format!("{head} {} {siemens:e}", pair(*control))
+            }
+            ElementKind::Memristor(_) => self.device(position, &head, element.nodes, models),
+            ElementKind::Switch { control, on, .. } => {
+                let card = self.device(position, &head, *control, models);
+                if *on { card + " on" } else { card }
+            }
+        }
+    }
+
+    fn device(
+        &self,
+        position: usize,
+        head: &str,
+        control: [NodeId; 2],
+        models: &mut Models,
+    ) -> String {
+        let control = control.map(|node| self.names.node(node)).join(" ");
+        match self.forms[position].as_ref().expect("a device has a form") {
+            SpiceForm::Model { kind, parameters } => {
+                let name = models.name(kind, format!("{kind}({})", list(parameters)));
+                format!("{head} {control} {name}")
+            }
+            SpiceForm::Subcircuit { name, parameters, .. } => {
+                let own =
+                    matches!(self.circuit.elements()[position].kind, ElementKind::Memristor(_));
+                let control = if own { String::new() } else { format!("{control} ") };
+                format!("{head} {control}{name} {}", list(parameters))
+            }
+        }
+    }
+}
+
+/// Model cards; devices of the same parameters share one.
+#[derive(Default)]
+struct Models {
+    names: BTreeMap<String, String>,
+}
+
+impl Models {
+    fn name(&mut self, kind: &str, card: String) -> String {
+        let number = self.names.len() + 1;
+        self.names.entry(card).or_insert_with(|| format!("{kind}{number}")).clone()
+    }
+}
+
+fn list(parameters: &[(&str, f64)]) -> String {
+    let assign = |(name, value): &(&str, f64)| format!("{name}={value:e}");
+    parameters.iter().map(assign).collect::<Vec<_>>().join(" ")
+}

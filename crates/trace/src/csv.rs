@@ -1,0 +1,117 @@
+//! Tables for spreadsheets and scripts.
+
+use std::io::{self, Write};
+
+use memspike_circuit::{Circuit, ElementId, Signal};
+use memspike_device::Phase;
+use memspike_engine::{Sink, Time};
+use memspike_waveform::Waveform;
+
+use crate::Sampling;
+use crate::name::signal_name;
+use crate::number::Number;
+use crate::tracker::{Grouping, Pen, Side, Tracker};
+
+/// Writes a table: `time` in seconds, then a column for each signal.
+///
+/// A row stands wherever one of the signals needs a point, and holds the values of all. Where a
+/// signal jumps there are two rows at one time, before and after. With a grid, rows stand at its
+/// multiples only, and a jump on one shows the later value. Numbers read back as the same `f64`.
+pub struct CsvSink<W: Write> {
+    signals: Vec<Signal>,
+    tracker: Tracker,
+    pen: CsvPen<W>,
+}
+
+impl<W: Write> CsvSink<W> {
+    /// Writes the given signals to `writer`.
+    #[must_use]
+    pub fn new(writer: W, signals: Vec<Signal>, sampling: Sampling) -> Self {
+        Self {
+            tracker: Tracker::new(signals.len(), sampling, Grouping::Together),
+            signals,
+            pen: CsvPen { writer: csv::Writer::from_writer(writer), field: Vec::new(), last: None },
+        }
+    }
+
+    /// The writer; what was written is complete after [`Sink::end`].
+    ///
+    /// # Errors
+    /// Any error of the writer on the rest of the table.
+    pub fn into_inner(self) -> io::Result<W> {
+        self.pen.writer.into_inner().map_err(|e| io::Error::other(e.error().to_string()))
+    }
+
+    fn reach(&mut self, at: Time) -> io::Result<()> {
+        if at == self.tracker.now() {
+            return Ok(());
+        }
+        if at < self.tracker.now() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "time went backwards"));
+        }
+        self.tracker.settle(&mut self.pen)?;
+        self.tracker.advance(at, &mut self.pen)
+    }
+}
+
+impl<W: Write> Sink for CsvSink<W> {
+    fn signals(&self) -> Vec<Signal> {
+        self.signals.clone()
+    }
+
+    fn begin(
+        &mut self,
+        circuit: &Circuit,
+        start: Time,
+        _phases: &[(ElementId, Phase)],
+    ) -> io::Result<()> {
+        self.tracker.begin(start);
+        self.pen.writer.write_field("time")?;
+        for &signal in &self.signals {
+            self.pen.writer.write_field(signal_name(circuit, signal))?;
+        }
+        Ok(self.pen.writer.write_record(None::<&[u8]>)?)
+    }
+
+    fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
+        self.reach(at)?;
+        self.tracker.change(signal, form);
+        Ok(())
+    }
+
+    fn end(&mut self, at: Time) -> io::Result<()> {
+        self.reach(at)?;
+        self.tracker.settle(&mut self.pen)?;
+        self.tracker.finish(&mut self.pen)?;
+        self.pen.writer.flush()
+    }
+}
+
+struct CsvPen<W: Write> {
+    writer: csv::Writer<W>,
+    field: Vec<u8>,
+    /// Where the last row stands.
+    last: Option<(Time, Side)>,
+}
+
+impl<W: Write> CsvPen<W> {
+    fn number(&mut self, value: f64) -> io::Result<()> {
+        self.field.clear();
+        write!(self.field, "{}", Number(value))?;
+        Ok(self.writer.write_field(&self.field)?)
+    }
+}
+
+impl<W: Write> Pen for CsvPen<W> {
+    fn points(&mut self, at: Time, side: Side, _due: &[usize], values: &[f64]) -> io::Result<()> {
+        if self.last == Some((at, Side::After)) {
+            return Ok(());
+        }
+        self.last = Some((at, side));
+        self.number(at.as_s())?;
+        for &value in values {
+            self.number(value)?;
+        }
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+}

@@ -1,0 +1,29 @@
+//! Sinks: what a run leaves behind.
+//!
+//! Every sink takes the closed forms and device events of a run as they happen and holds no more
+//! than the present of each signal: memory does not grow with the length of a run. (Only
+//! [`SpikeSink`] keeps what it was asked to keep, the spikes.)
+//!
+//! - [`VcdSink`] and [`CsvSink`] place points by [`Sampling`]: where a straight line would err.
+//! - [`SpikeSink`] collects the instants at which devices turn on, [`SpikeWriter`] streams them.
+//! - [`MeasureSink`] evaluates measurements exactly, on the closed forms.
+//! - [`AtomicFile`] makes a file appear under its name only when it is complete.
+
+mod csv;
+mod file;
+mod measure;
+mod name;
+mod number;
+mod sample;
+mod scope;
+mod spikes;
+mod tracker;
+mod vcd;
+
+pub use csv::CsvSink;
+pub use file::AtomicFile;
+pub use measure::{MeasureError, MeasureSink};
+pub use name::{clean, signal_name};
+pub use sample::Sampling;
+pub use spikes::{SpikeSink, SpikeWriter};
+pub use vcd::{VcdOptions, VcdSink};

@@ -1,0 +1,227 @@
+//! Measurements, exact on the closed forms.
+//!
+//! - A crossing is an instant at which the signal reaches its level from strictly one side; a jump
+//!   across the level crosses at the instant of the jump. `after_s` lets earlier ones pass.
+//! - A value at the instant of a jump is the one after it.
+//! - `frequency` is `(n - 1) / (last - first)` of the turn-on instants in the window;
+//!   `energy_per_spike` is the integral of `v i` of the element from its first to its last spike in
+//!   the window, over `n - 1`: the mean energy of one period. A window holds both its ends.
+//! - A window that the run did not reach the end of gives no value.
+
+mod crossing;
+mod error;
+mod piece;
+mod watch;
+
+use std::io;
+
+use memspike_circuit::{
+    Circuit, Crossing, ElementId, Level, Measure, MeasureKind, Point, Signal, Window,
+};
+use memspike_device::Phase;
+use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_waveform::Waveform;
+
+use self::crossing::{Against, CrossingWatch};
+pub use self::error::MeasureError;
+use self::piece::{Piece, Present};
+use self::watch::{PointWatch, Span, SpikeQuantity, SpikeWatch, StatisticWatch, Watch};
+
+/// Evaluates measurements while a run goes by; holds a few numbers for each.
+#[derive(Debug, Clone)]
+pub struct MeasureSink {
+    signals: Vec<Signal>,
+    presents: Vec<Present>,
+    entries: Vec<Entry>,
+    /// Entries by the signal they look at.
+    by_signal: Vec<Vec<usize>>,
+    /// Entries by the element whose spikes they look at.
+    by_element: Vec<Vec<usize>>,
+    now: Time,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    name: String,
+    watch: Watch,
+    /// Up to where the watch has gone.
+    since: Time,
+}
+
+impl MeasureSink {
+    /// Prepares `measures` on `circuit`.
+    #[must_use]
+    pub fn new(circuit: &Circuit, measures: &[Measure]) -> Self {
+        let mut sink = Self {
+            signals: Vec::new(),
+            presents: Vec::new(),
+            entries: Vec::new(),
+            by_signal: Vec::new(),
+            by_element: vec![Vec::new(); circuit.elements().len()],
+            now: Time::ZERO,
+        };
+        for (entry, measure) in measures.iter().enumerate() {
+            let watch = Setup { sink: &mut sink, circuit, entry }.watch(measure.kind);
+            sink.entries.push(Entry { name: measure.name.clone(), watch, since: Time::ZERO });
+        }
+        let idle = Present { anchor: Time::ZERO, form: Waveform::default() };
+        sink.presents = vec![idle; sink.signals.len()];
+        sink
+    }
+
+    /// Names and values, in the order of the measurements.
+    #[must_use]
+    pub fn results(&self) -> Vec<(String, Result<f64, MeasureError>)> {
+        let result = |e: &Entry| (e.name.clone(), e.watch.result(self.now));
+        self.entries.iter().map(result).collect()
+    }
+
+    /// Takes one measurement through the time up to `at`, on the present forms.
+    fn catch_up(&mut self, entry: usize, at: Time, last: bool) {
+        let entry = &mut self.entries[entry];
+        if entry.since < at || last {
+            let piece = Piece { signals: &self.presents, from: entry.since, to: at, last };
+            entry.watch.piece(&piece);
+            entry.since = at;
+        }
+    }
+}
+
+impl Sink for MeasureSink {
+    fn follows_phases(&self) -> bool {
+        false
+    }
+
+    fn signals(&self) -> Vec<Signal> {
+        self.signals.clone()
+    }
+
+    fn begin(
+        &mut self,
+        _circuit: &Circuit,
+        start: Time,
+        _phases: &[(ElementId, Phase)],
+    ) -> io::Result<()> {
+        self.now = start;
+        for entry in &mut self.entries {
+            entry.since = start;
+        }
+        Ok(())
+    }
+
+    fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
+        self.now = at;
+        for k in 0..self.by_signal[signal].len() {
+            self.catch_up(self.by_signal[signal][k], at, false);
+        }
+        let present = &mut self.presents[signal];
+        present.anchor = at;
+        present.form.clone_from(form);
+        Ok(())
+    }
+
+    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+        self.now = at;
+        if !event.is_spike() {
+            return Ok(());
+        }
+        for k in 0..self.by_element[event.element.index()].len() {
+            let entry = self.by_element[event.element.index()][k];
+            self.catch_up(entry, at, false);
+            if let Watch::Spikes(spikes) = &mut self.entries[entry].watch {
+                spikes.spike(at);
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, at: Time) -> io::Result<()> {
+        self.now = at;
+        for entry in 0..self.entries.len() {
+            self.catch_up(entry, at, true);
+        }
+        Ok(())
+    }
+}
+
+/// Turns one measurement into a watch and notes what it looks at.
+struct Setup<'a> {
+    sink: &'a mut MeasureSink,
+    circuit: &'a Circuit,
+    entry: usize,
+}
+
+impl Setup<'_> {
+    fn watch(&mut self, kind: MeasureKind) -> Watch {
+        match kind {
+            MeasureKind::Delay { trigger, target } => {
+                Watch::Delay { trigger: self.point(trigger), target: self.point(target) }
+            }
+            MeasureKind::When(crossing) => Watch::When(self.crossing(crossing)),
+            MeasureKind::Find { signal, at } => {
+                Watch::Find { signal: self.signal(signal), at: self.point(at), value: None }
+            }
+            MeasureKind::Statistic { statistic, signal, window } => {
+                let signal = self.signal(signal);
+                Watch::Statistic(StatisticWatch::new(statistic, signal, span(window)))
+            }
+            MeasureKind::Spikes(element, window) => {
+                self.spikes(element, window, SpikeQuantity::Count)
+            }
+            MeasureKind::FirstSpike(element, window) => {
+                self.spikes(element, window, SpikeQuantity::First)
+            }
+            MeasureKind::Frequency(element, window) => {
+                self.spikes(element, window, SpikeQuantity::Frequency)
+            }
+            MeasureKind::EnergyPerSpike(element, window) => {
+                let [plus, minus] = self.circuit.elements()[element.index()].nodes;
+                let voltage = self.signal(Signal::Voltage(plus, minus));
+                let current = self.signal(Signal::Current(element));
+                let quantity = SpikeQuantity::EnergyPerSpike { voltage, current };
+                self.spikes(element, window, quantity)
+            }
+        }
+    }
+
+    fn spikes(&mut self, element: ElementId, window: Window, quantity: SpikeQuantity) -> Watch {
+        self.sink.by_element[element.index()].push(self.entry);
+        Watch::Spikes(SpikeWatch::new(quantity, span(window)))
+    }
+
+    fn point(&mut self, point: Point) -> PointWatch {
+        match point {
+            Point::At(at_s) => PointWatch::At(Time::from_s(at_s)),
+            Point::Crossing(crossing) => PointWatch::Crossing(self.crossing(crossing)),
+        }
+    }
+
+    fn crossing(&mut self, crossing: Crossing) -> CrossingWatch {
+        let signal = self.signal(crossing.signal);
+        let against = match crossing.level {
+            Level::Value(level) => Against::Value(level),
+            Level::Signal(other) => Against::Signal(self.signal(other)),
+        };
+        let after = Time::from_s(crossing.after_s);
+        CrossingWatch::new(signal, against, crossing.edge, crossing.occurrence, after)
+    }
+
+    /// The position of a signal among those to follow; this measurement will look at it.
+    fn signal(&mut self, signal: Signal) -> usize {
+        let sink = &mut *self.sink;
+        let position = sink.signals.iter().position(|s| *s == signal).unwrap_or_else(|| {
+            sink.signals.push(signal);
+            sink.by_signal.push(Vec::new());
+            sink.signals.len() - 1
+        });
+        let watchers = &mut sink.by_signal[position];
+        if watchers.last() != Some(&self.entry) {
+            watchers.push(self.entry);
+        }
+        position
+    }
+}
+
+fn span(window: Window) -> Span {
+    Span { from: Time::from_s(window.from_s), to: window.to_s.map(Time::from_s) }
+}

@@ -1,0 +1,225 @@
+//! Where points belong on a closed form.
+//!
+//! A chord over a step `h` errs by at most `h^2 / 8 * max |f''|`. The step is the longest found
+//! for which that stays below the tolerance, a fraction of the signal's span. The span is what
+//! the signal has covered so far, the step under way included, so it is not more than the span
+//! of the whole run: a reader who interpolates linearly errs by less than the tolerance
+//! everywhere. The price is a denser start, some tens of points.
+//!
+//! Bounds of the single terms are coarse where terms cancel each other (modes of nearly one rate
+//! have huge opposite amplitudes). There the same argument bounds `f''` itself: it departs from
+//! the chords through samples `d` apart by at most `d^2 / 8 * max |f''''|`, and so on upwards;
+//! each level shrinks the coarse part by `(rate d)^2 / 8`.
+
+use memspike_engine::Time;
+use memspike_waveform::Waveform;
+
+/// One femtosecond (s), the resolution of the time axis and so the shortest step.
+pub(crate) const FEMTOSECOND: f64 = 1e-15;
+
+/// The range of [`Time`] (s): no form holds for longer.
+pub(crate) const HORIZON_S: f64 = 18_446.0;
+
+/// Rounding of a sum of parts of size one.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
+
+/// Chords within a step whose second derivative is bounded by samples.
+const CHORDS: u32 = 8;
+
+/// Derivatives of even order at hand for that.
+const LEVELS: usize = 5;
+
+/// How densely signals are shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sampling(Mode);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Mode {
+    /// Points where a straight line would err by more than this fraction of the signal's span.
+    Adaptive(f64),
+    /// Points at multiples of this many seconds.
+    Grid(f64),
+}
+
+impl Sampling {
+    /// Points where linear interpolation would otherwise err by more than `tolerance` times the
+    /// span (greatest minus least value) of the signal; none if that is not in `(0, 1]`.
+    /// Steps are never shorter than a femtosecond.
+    #[must_use]
+    pub fn adaptive(tolerance: f64) -> Option<Self> {
+        (tolerance > 0.0 && tolerance <= 1.0).then_some(Self(Mode::Adaptive(tolerance)))
+    }
+
+    /// Points at whole multiples of `step_s` seconds and nowhere else; none unless that is finite
+    /// and at least a femtosecond.
+    #[must_use]
+    pub fn grid(step_s: f64) -> Option<Self> {
+        (step_s >= FEMTOSECOND && step_s.is_finite()).then_some(Self(Mode::Grid(step_s)))
+    }
+
+    pub(crate) fn mode(self) -> Mode {
+        self.0
+    }
+}
+
+impl Default for Sampling {
+    /// Adaptive, to 0.1 % of the span.
+    fn default() -> Self {
+        Self(Mode::Adaptive(1e-3))
+    }
+}
+
+/// One signal as it is now, and the extremes of what was shown of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Track {
+    anchor: Time,
+    form: Waveform,
+    /// What it will follow once the changes of the present instant take effect.
+    pub next: Option<Waveform>,
+    /// Whether that change is a jump.
+    pub jumps: bool,
+    /// Derivatives of `form` of order 2, 4, ...: one for a single term, else [`LEVELS`].
+    bends: Vec<Waveform>,
+    low: f64,
+    high: f64,
+    /// The value shown last.
+    pub shown: f64,
+}
+
+impl Track {
+    pub fn new() -> Self {
+        Self {
+            anchor: Time::ZERO,
+            form: Waveform::default(),
+            next: None,
+            jumps: false,
+            bends: Vec::new(),
+            low: f64::INFINITY,
+            high: f64::NEG_INFINITY,
+            shown: f64::NAN,
+        }
+    }
+
+    /// Finds out whether the next form begins, at `at`, where this one ends.
+    pub fn mark_jump(&mut self, at: Time, relative: f64) {
+        let before = self.value(at);
+        let after = self.next.as_ref().map_or(before, |next| next.eval(0.0));
+        let size = before.abs().max(after.abs());
+        let tolerance = relative * self.span_with(&[before, after]);
+        self.jumps = (after - before).abs() > tolerance.max(ROUNDING * size);
+    }
+
+    /// Whether the next form needs a point where it begins.
+    pub fn bends(&self) -> bool {
+        let moves = |form: &Waveform| !form.is_constant();
+        self.jumps || moves(&self.form) || self.next.as_ref().is_some_and(moves)
+    }
+
+    /// Follows the next form from `at` on.
+    pub fn apply_next(&mut self, at: Time) {
+        if let Some(form) = self.next.take() {
+            let levels = if form.terms.len() > 1 { LEVELS } else { 1 };
+            self.bends.clear();
+            for level in 0..levels {
+                let lower = if level == 0 { &form } else { &self.bends[level - 1] };
+                self.bends.push(lower.derivative().derivative());
+            }
+            self.anchor = at;
+            self.form = form;
+        }
+    }
+
+    pub fn value(&self, at: Time) -> f64 {
+        self.form.eval(at.since(self.anchor))
+    }
+
+    pub fn is_constant(&self) -> bool {
+        self.form.is_constant()
+    }
+
+    /// Takes `value` as shown.
+    pub fn note(&mut self, value: f64) {
+        self.shown = value;
+        self.low = self.low.min(value);
+        self.high = self.high.max(value);
+    }
+
+    fn span_with(&self, values: &[f64]) -> f64 {
+        let low = values.iter().copied().fold(self.low, f64::min);
+        let high = values.iter().copied().fold(self.high, f64::max);
+        (high - low).max(0.0)
+    }
+
+    /// When the next point after one at `at` is due; none if the straight line that ends where
+    /// this form will end cannot err by more than the tolerance.
+    pub fn next_after(&self, at: Time, relative: f64) -> Option<Time> {
+        self.step_after(at, relative, HORIZON_S).map(|step| at.plus(step))
+    }
+
+    /// The step (s) to the next point, or none if it is not shorter than `limit`.
+    pub fn step_after(&self, at: Time, relative: f64, limit: f64) -> Option<f64> {
+        let from = at.since(self.anchor);
+        let curvature = self.bends.first().filter(|c| !c.terms.is_empty())?;
+        let rounding = ROUNDING * (self.form.offset.abs() + bound(&self.form, from, from));
+        let tolerance = |h: f64| {
+            let reached = self.form.eval(from + h);
+            (relative * self.span_with(&[reached])).max(rounding)
+        };
+        let least = tolerance(0.0);
+        // A function within +-B departs from any of its chords by at most 2 B.
+        if 2.0 * bound(&self.form, from, HORIZON_S) <= least {
+            return None;
+        }
+        let curvature = bound(curvature, from, from);
+        if !curvature.is_finite() || !least.is_finite() {
+            return None;
+        }
+        let passes = |h: f64| !self.exceeds(from, h, tolerance(h));
+        if limit < HORIZON_S && passes(limit) {
+            return None;
+        }
+        let mut h = (8.0 * least / curvature).sqrt().min(limit);
+        while h > FEMTOSECOND && self.exceeds(from, h, least) {
+            h *= 0.8;
+        }
+        h = h.max(FEMTOSECOND);
+        // Longer steps pass where the terms cancel each other, and at the start, where the step
+        // itself makes the span.
+        while h < limit && passes(2.0 * h) {
+            h *= 2.0;
+        }
+        (h < limit).then_some(h)
+    }
+
+    /// Whether the chord over `h` from `from` may err by more than `tolerance`.
+    fn exceeds(&self, from: f64, h: f64, tolerance: f64) -> bool {
+        let allowed = 8.0 * tolerance / (h * h);
+        let chord = h / f64::from(CHORDS);
+        let shrink = chord * chord / 8.0;
+        // What the levels so far leave for the next one.
+        let (mut left, mut weight) = (allowed, 1.0);
+        for (level, bend) in self.bends.iter().enumerate() {
+            if weight * bound(bend, from, from + h) <= left {
+                return false;
+            }
+            if level + 1 == self.bends.len() {
+                break;
+            }
+            let mut greatest = 0.0_f64;
+            for k in 0..=CHORDS {
+                greatest = greatest.max(bend.eval(chord.mul_add(f64::from(k), from)).abs());
+                if weight * greatest >= left {
+                    return true;
+                }
+            }
+            left -= weight * greatest;
+            weight *= shrink;
+        }
+        true
+    }
+}
+
+/// A bound of `|f - offset - slope t|` on `[a, b]`.
+fn bound(f: &Waveform, a: f64, b: f64) -> f64 {
+    f.terms.iter().map(|t| t.magnitude_bound(a, b)).sum()
+}

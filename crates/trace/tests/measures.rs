@@ -1,0 +1,380 @@
+//! Measurements against values derived by hand.
+
+mod common;
+
+use std::f64::consts::{PI, SQRT_2};
+
+use common::{Run, circuit, current, sine, voltage};
+use memspike_circuit::{
+    Circuit, Crossing, Edge, Level, Measure, MeasureKind, Occurrence, Point, Signal, Statistic,
+    Window,
+};
+use memspike_device::Phase;
+use memspike_engine::Sink;
+use memspike_trace::{MeasureError, MeasureSink};
+use memspike_waveform::Waveform;
+
+const WHOLE: Window = Window { from_s: 0.0, to_s: None };
+
+fn evaluate(c: &Circuit, run: &Run, kinds: &[MeasureKind]) -> Vec<Result<f64, MeasureError>> {
+    let named = |(k, kind): (usize, &MeasureKind)| Measure { name: format!("m{k}"), kind: *kind };
+    let measures: Vec<Measure> = kinds.iter().enumerate().map(named).collect();
+    let mut sink = MeasureSink::new(c, &measures);
+    ask(c, run, &sink.signals()).play(c, &mut sink);
+    let results = sink.results();
+    assert!(results.iter().zip(&measures).all(|(r, m)| r.0 == m.name));
+    results.into_iter().map(|r| r.1).collect()
+}
+
+/// The run as a sink hears it that wants these signals: here `v(mem)` is number 0, others are 1.
+fn ask(c: &Circuit, run: &Run, wanted: &[Signal]) -> Run {
+    let number = |signal: &Signal| usize::from(*signal != voltage(c, "mem"));
+    let mut forms = Vec::new();
+    for (at, have, form) in &run.forms {
+        let positions = (0..wanted.len()).filter(|&k| number(&wanted[k]) == *have);
+        forms.extend(positions.map(|k| (*at, k, form.clone())));
+    }
+    Run { forms, ..run.clone() }
+}
+
+fn one(c: &Circuit, run: &Run, kind: MeasureKind) -> Result<f64, MeasureError> {
+    evaluate(c, run, &[kind]).remove(0)
+}
+
+fn close(found: Result<f64, MeasureError>, expected: f64) {
+    let value = found.expect("a value");
+    let allowed = 1e-12 * expected.abs() + 1e-15;
+    assert!((value - expected).abs() <= allowed, "{value} is not {expected}");
+}
+
+fn run(end: f64, forms: &[(f64, Waveform)]) -> Run {
+    let forms = forms.iter().map(|(at, form)| (*at, 0, form.clone())).collect();
+    Run { forms, events: Vec::new(), end }
+}
+
+fn crossing(signal: Signal, level: f64, edge: Edge, occurrence: Occurrence) -> Crossing {
+    Crossing { signal, level: Level::Value(level), edge, occurrence, after_s: 0.0 }
+}
+
+fn nth(signal: Signal, level: f64, edge: Edge, n: u32) -> MeasureKind {
+    MeasureKind::When(crossing(signal, level, edge, Occurrence::Nth(n)))
+}
+
+fn statistic(statistic: Statistic, signal: Signal, window: Window) -> MeasureKind {
+    MeasureKind::Statistic { statistic, signal, window }
+}
+
+/// 1 V through 1 ms: `v = 1 - exp(-t / tau)`, restated at 0.4 and 0.9 ms as an engine would.
+fn charging() -> Run {
+    let whole = Waveform::relaxation(0.0, 1.0, -1e3);
+    let forms = [0.0, 0.4e-3, 0.9e-3].map(|at| (at, whole.shifted(at)));
+    run(5e-3, &forms)
+}
+
+#[test]
+fn charging_reaches_a_level_after_its_logarithm() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    for level in [0.1_f64, 0.5, 0.632, 0.99] {
+        close(one(&c, &charging(), nth(v, level, Edge::Rise, 1)), -1e-3 * (1.0 - level).ln());
+        let fall = one(&c, &charging(), nth(v, level, Edge::Fall, 1));
+        assert_eq!(fall, Err(MeasureError::TooFewCrossings { found: 0 }));
+    }
+}
+
+#[test]
+fn the_asymptote_is_never_crossed() {
+    let c = circuit();
+    let mem = voltage(&c, "mem");
+    // 100 time constants of charging, then back: in numbers, v is exactly 1 V in between.
+    let forms =
+        [(0.0, Waveform::relaxation(0.0, 1.0, -1e3)), (0.1, Waveform::relaxation(1.0, 0.0, -1e3))];
+    let found = one(&c, &run(0.2, &forms), nth(mem, 1.0, Edge::Cross, 1));
+    assert_eq!(found, Err(MeasureError::TooFewCrossings { found: 0 }));
+}
+
+#[test]
+fn statistics_of_charging_are_its_integrals() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let (tau, t) = (1e-3_f64, 5e-3_f64);
+    let decay = (-t / tau).exp();
+    let integral = t - tau * (1.0 - decay);
+    // (1 - e)^2 = 1 - 2 e + e^2.
+    let square = t - 2.0 * tau * (1.0 - decay) + 0.5 * tau * (1.0 - decay * decay);
+    let expected = [
+        (Statistic::Integral, integral),
+        (Statistic::Average, integral / t),
+        (Statistic::Rms, (square / t).sqrt()),
+        (Statistic::Max, 1.0 - decay),
+        (Statistic::Min, 0.0),
+        (Statistic::PeakToPeak, 1.0 - decay),
+    ];
+    for (kind, value) in expected {
+        close(one(&c, &charging(), statistic(kind, v, WHOLE)), value);
+    }
+}
+
+#[test]
+fn a_window_cuts_pieces_exactly() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let (a, b) = (0.3e-3_f64, 2.7e-3_f64);
+    let window = Window { from_s: a, to_s: Some(b) };
+    let integral = (b - a) - 1e-3 * ((-a * 1e3).exp() - (-b * 1e3).exp());
+    close(one(&c, &charging(), statistic(Statistic::Integral, v, window)), integral);
+    close(one(&c, &charging(), statistic(Statistic::Average, v, window)), integral / (b - a));
+    close(one(&c, &charging(), statistic(Statistic::Min, v, window)), 1.0 - (-a * 1e3).exp());
+    close(one(&c, &charging(), statistic(Statistic::Max, v, window)), 1.0 - (-b * 1e3).exp());
+}
+
+#[test]
+fn a_sine_has_its_peaks_its_root_mean_square_and_its_crossings() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let (frequency, amplitude, offset) = (50.0, 2.0, 0.25);
+    let omega = 2.0 * PI * frequency;
+    let form = sine(offset, amplitude, omega, 0.0);
+    // Restated in the middle of a turn.
+    let run = run(0.1, &[(0.0, form.clone()), (0.033, form.shifted(0.033))]);
+    close(one(&c, &run, statistic(Statistic::Max, v, WHOLE)), offset + amplitude);
+    close(one(&c, &run, statistic(Statistic::Min, v, WHOLE)), offset - amplitude);
+    close(one(&c, &run, statistic(Statistic::PeakToPeak, v, WHOLE)), 2.0 * amplitude);
+    close(one(&c, &run, statistic(Statistic::Average, v, WHOLE)), offset);
+    let rms = (offset * offset + amplitude * amplitude / 2.0).sqrt();
+    close(one(&c, &run, statistic(Statistic::Rms, v, WHOLE)), rms);
+    // sin = 1/sqrt(2) at 45 and at 135 degrees of each of five turns.
+    let level = offset + amplitude / SQRT_2;
+    for n in 1..=5 {
+        let turn = f64::from(n - 1);
+        close(one(&c, &run, nth(v, level, Edge::Rise, n)), (turn + 0.125) / frequency);
+        close(one(&c, &run, nth(v, level, Edge::Fall, n)), (turn + 0.375) / frequency);
+        let both = nth(v, level, Edge::Cross, 2 * n);
+        close(one(&c, &run, both), (turn + 0.375) / frequency);
+    }
+    let sixth = one(&c, &run, nth(v, level, Edge::Rise, 6));
+    assert_eq!(sixth, Err(MeasureError::TooFewCrossings { found: 5 }));
+    let last = MeasureKind::When(crossing(v, level, Edge::Fall, Occurrence::Last));
+    close(one(&c, &run, last), 4.375 / frequency);
+}
+
+#[test]
+fn crossings_before_their_delay_do_not_count() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let run = run(0.1, &[(0.0, sine(0.0, 1.0, 100.0 * PI, 0.0))]);
+    let late = Crossing { after_s: 0.03, ..crossing(v, 0.5, Edge::Rise, Occurrence::Nth(1)) };
+    // The rises are at 30 degrees of each 20 ms turn.
+    close(one(&c, &run, MeasureKind::When(late)), 0.04 + 0.02 / 12.0);
+}
+
+#[test]
+fn a_jump_across_the_level_crosses_at_its_instant() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let steps = [0.0, 1.0, 0.0, 0.5, 1.0, 0.5, 0.0];
+    let forms: Vec<_> = (0..7).map(|k| (1e-3 * k as f64, Waveform::constant(steps[k]))).collect();
+    let run = run(7e-3, &forms);
+    // Reached from below at 1 and at 3 ms; from above at 2 and at 5 ms.
+    for (n, at) in [(1, 1e-3), (2, 3e-3)] {
+        close(one(&c, &run, nth(v, 0.5, Edge::Rise, n)), at);
+    }
+    for (n, at) in [(1, 2e-3), (2, 5e-3)] {
+        close(one(&c, &run, nth(v, 0.5, Edge::Fall, n)), at);
+    }
+    let third = one(&c, &run, nth(v, 0.5, Edge::Rise, 3));
+    assert_eq!(third, Err(MeasureError::TooFewCrossings { found: 2 }));
+}
+
+#[test]
+fn a_spike_threshold_is_crossed_once_although_the_form_ends_there() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    // Charges to 0.3 V of 0.8 V, where the device turns on; restarts from 0.1 V; ten times.
+    let first = -1e-2 * (1.0_f64 - 0.3 / 0.8).ln();
+    let cycle = -1e-2 * (0.5_f64 / 0.7).ln();
+    let mut forms = vec![(0.0, Waveform::relaxation(0.0, 0.8, -100.0))];
+    let discharge = 1e-6 * 3.0_f64.ln();
+    let mut at = first;
+    let mut spikes = Vec::new();
+    for _ in 0..10 {
+        spikes.push(at);
+        forms.push((at, Waveform::relaxation(0.3, 0.0, -1e6)));
+        forms.push((at + discharge, Waveform::relaxation(0.1, 0.8, -100.0)));
+        at += discharge + cycle;
+    }
+    let run = run(at - 1e-3, &forms);
+    for (k, spike) in spikes.iter().enumerate() {
+        let n = k as u32 + 1;
+        let rise = one(&c, &run, nth(v, 0.3, Edge::Rise, n)).expect("crossed");
+        assert!((rise - spike).abs() < 2e-15, "{n}: {rise} {spike}");
+    }
+    let eleventh = one(&c, &run, nth(v, 0.3, Edge::Rise, 11));
+    assert_eq!(eleventh, Err(MeasureError::TooFewCrossings { found: 10 }));
+    // It never was above.
+    let fall = one(&c, &run, nth(v, 0.3, Edge::Fall, 1));
+    assert_eq!(fall, Err(MeasureError::TooFewCrossings { found: 0 }));
+}
+
+#[test]
+fn a_tangent_is_reached_once() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let run = run(1e-2, &[(0.0, sine(0.5, 0.25, 200.0 * PI, 0.0))]);
+    let at = one(&c, &run, nth(v, 0.75, Edge::Rise, 1)).expect("touched");
+    // Within rounding of the value the top is flat for 1e-8 of a turn.
+    assert!((at - 2.5e-3).abs() < 1e-9, "{at}");
+    let again = one(&c, &run, nth(v, 0.75, Edge::Rise, 2));
+    assert_eq!(again, Err(MeasureError::TooFewCrossings { found: 1 }));
+}
+
+#[test]
+fn two_signals_cross_where_their_difference_does() {
+    let c = circuit();
+    let (v, w) = (voltage(&c, "mem"), voltage(&c, "in"));
+    let forms = vec![
+        (0.0, 0, Waveform::relaxation(0.0, 1.0, -1e3)),
+        (0.0, 1, Waveform::relaxation(1.0, 0.0, -1e3)),
+        // The other one is restated later: the anchors differ.
+        (0.2e-3, 1, Waveform::relaxation(1.0, 0.0, -1e3).shifted(0.2e-3)),
+    ];
+    let run = Run { forms, end: 5e-3, ..Run::default() };
+    let level = Level::Signal(w);
+    let kind = Crossing { level, ..crossing(v, 0.0, Edge::Rise, Occurrence::Nth(1)) };
+    close(one(&c, &run, MeasureKind::When(kind)), 1e-3 * 2.0_f64.ln());
+}
+
+#[test]
+fn delays_and_values_are_taken_at_their_instants() {
+    let c = circuit();
+    let (v, w) = (voltage(&c, "mem"), voltage(&c, "in"));
+    let mut run = charging();
+    run.forms.insert(0, (0.0, 1, Waveform::constant(3.0)));
+    run.forms.push((2e-3, 1, Waveform::ramp(7.0, 100.0)));
+    let rise = |level| Point::Crossing(crossing(v, level, Edge::Rise, Occurrence::Nth(1)));
+    let delay = MeasureKind::Delay { trigger: rise(0.1), target: rise(0.9) };
+    close(one(&c, &run, delay), 1e-3 * 9.0_f64.ln());
+    let from_start = MeasureKind::Delay { trigger: Point::At(1e-4), target: rise(0.5) };
+    close(one(&c, &run, from_start), 1e-3 * 2.0_f64.ln() - 1e-4);
+    let find = |signal, at| MeasureKind::Find { signal, at };
+    close(one(&c, &run, find(v, Point::At(0.0))), 0.0);
+    close(one(&c, &run, find(v, Point::At(0.4e-3))), 1.0 - (-0.4_f64).exp());
+    close(one(&c, &run, find(v, Point::At(5e-3))), 1.0 - (-5.0_f64).exp());
+    // At a jump, the value after it.
+    close(one(&c, &run, find(w, Point::At(2e-3))), 7.0);
+    close(one(&c, &run, find(w, Point::At(1.999e-3))), 3.0);
+    let at = -1e-3 * 0.1_f64.ln();
+    close(one(&c, &run, find(w, rise(0.9))), 7.0 + 100.0 * (at - 2e-3));
+    let never = one(&c, &run, find(w, rise(2.0)));
+    assert_eq!(never, Err(MeasureError::TooFewCrossings { found: 0 }));
+}
+
+#[test]
+fn what_was_not_simulated_has_no_value() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let late = MeasureError::NotSimulated { needed_s: 6e-3, end_s: 5e-3 };
+    let at = MeasureKind::Find { signal: v, at: Point::At(6e-3) };
+    assert_eq!(one(&c, &charging(), at), Err(late));
+    let window = Window { from_s: 1e-3, to_s: Some(6e-3) };
+    let average = statistic(Statistic::Average, v, window);
+    assert_eq!(one(&c, &charging(), average), Err(late));
+    for to_s in [Some(1e-3), Some(0.5e-3)] {
+        let window = Window { from_s: 1e-3, to_s };
+        let found = one(&c, &charging(), statistic(Statistic::Rms, v, window));
+        assert!(matches!(found, Err(MeasureError::EmptyWindow { .. })), "{found:?}");
+    }
+}
+
+/// Spikes at 1, 2, 3.5 and 5 ms; 2 V and 3 A between 1 and 2 ms, then `v = 1 + 1e3 t` and 1 A.
+fn spiking() -> Run {
+    let on = |at: f64| (at, "n1", Phase::On, 1.0);
+    let off = |at: f64| (at, "n1", Phase::Off, 0.0);
+    let events =
+        vec![on(1e-3), off(1.5e-3), on(2e-3), off(2.5e-3), on(3.5e-3), off(4e-3), on(5e-3)];
+    let forms = vec![
+        (0.0, 0, Waveform::constant(50.0)),
+        (0.0, 1, Waveform::constant(50.0)),
+        (1e-3, 0, Waveform::constant(2.0)),
+        (1e-3, 1, Waveform::constant(3.0)),
+        (2e-3, 0, Waveform::ramp(1.0, 1e3)),
+        (2e-3, 1, Waveform::constant(1.0)),
+        (5e-3, 0, Waveform::constant(1e6)),
+    ];
+    Run { forms, events, end: 6e-3 }
+}
+
+#[test]
+fn spikes_have_a_count_a_first_a_frequency_and_an_energy() {
+    let c = circuit();
+    let n1 = c.find_element("n1").expect("an element");
+    let kinds = [
+        MeasureKind::EnergyPerSpike(n1, WHOLE),
+        MeasureKind::Spikes(n1, WHOLE),
+        MeasureKind::FirstSpike(n1, WHOLE),
+        MeasureKind::Frequency(n1, WHOLE),
+    ];
+    let results = evaluate(&c, &spiking(), &kinds);
+    // 6 mJ, then the integral of 1 + 1e3 t over 3 ms: 3 mJ + 4.5 mJ; three periods.
+    close(results[0], 13.5e-3 / 3.0);
+    close(results[1], 4.0);
+    close(results[2], 1e-3);
+    close(results[3], 3.0 / 4e-3);
+}
+
+#[test]
+fn a_window_selects_spikes() {
+    let c = circuit();
+    let n1 = c.find_element("n1").expect("an element");
+    let window = Window { from_s: 1.5e-3, to_s: Some(3.5e-3) };
+    let kinds = [
+        MeasureKind::EnergyPerSpike(n1, window),
+        MeasureKind::Spikes(n1, window),
+        MeasureKind::FirstSpike(n1, window),
+        MeasureKind::Frequency(n1, window),
+    ];
+    let results = evaluate(&c, &spiking(), &kinds);
+    // The integral of 1 + 1e3 t over 1.5 ms.
+    close(results[0], 1.5e-3 + 0.5 * 1e3 * 1.5e-3 * 1.5e-3);
+    close(results[1], 2.0);
+    close(results[2], 2e-3);
+    close(results[3], 1.0 / 1.5e-3);
+}
+
+#[test]
+fn a_rate_needs_two_spikes() {
+    let c = circuit();
+    let n1 = c.find_element("n1").expect("an element");
+    let single = Window { from_s: 4e-3, to_s: None };
+    let none = Window { from_s: 5.5e-3, to_s: None };
+    let results = evaluate(
+        &c,
+        &spiking(),
+        &[
+            MeasureKind::Frequency(n1, single),
+            MeasureKind::EnergyPerSpike(n1, none),
+            MeasureKind::FirstSpike(n1, none),
+            MeasureKind::Spikes(n1, none),
+        ],
+    );
+    assert_eq!(results[0], Err(MeasureError::TooFewSpikes { found: 1 }));
+    assert_eq!(results[1], Err(MeasureError::TooFewSpikes { found: 0 }));
+    assert_eq!(results[2], Err(MeasureError::NoSpike));
+    assert_eq!(results[3], Ok(0.0));
+}
+
+#[test]
+fn a_signal_is_asked_for_once_however_many_measures_need_it() {
+    let c = circuit();
+    let n1 = c.find_element("n1").expect("an element");
+    let v = voltage(&c, "mem");
+    let kinds = [
+        statistic(Statistic::Max, v, WHOLE),
+        nth(v, 0.5, Edge::Rise, 1),
+        MeasureKind::EnergyPerSpike(n1, WHOLE),
+    ];
+    let measures = kinds.map(|kind| Measure { name: "m".to_owned(), kind });
+    let sink = MeasureSink::new(&c, &measures);
+    // n1 lies between mem and ground, so its voltage is v(mem).
+    assert_eq!(sink.signals(), [v, current(&c, "n1")]);
+}

@@ -1,0 +1,150 @@
+//! The command line's grammar.
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use memspike_netlist::parse_number;
+
+/// Event-driven simulator of spiking memristor circuits: SPICE decks in, exact spikes out.
+#[derive(Parser)]
+#[command(name = "memspike", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  memspike demo                                    simulated beside measured numbers
+  memspike run netlists/oscillation.cir            measurements and spikes as tables
+  memspike run neuron.cir --vcd neuron.vcd         waveforms for GTKWave or Surfer
+  memspike run neuron.cir --until 10m --json       10 ms, results as JSON
+  memspike check neuron.cir                        find mistakes without running
+  memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
+
+Exit status: 0 done, 1 the work failed or was interrupted, 2 the input is wrong.";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  memspike run neuron.cir
+  memspike run neuron.cir --vcd neuron.vcd --spikes neuron.txt
+  memspike run neuron.cir --csv neuron.csv --grid 10u --until 1m
+  memspike run neuron.cir --json | jq .measures
+
+T is a SPICE number of seconds: 10u, 1m, 0.5, 2e-3.
+A deck with .step or .mc writes one file for each of its runs: out-1.vcd, out-2.vcd, ...
+Results do not depend on the number of threads.
+Ctrl-C ends all runs early: files and results are complete up to there, the exit status is 1.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  memspike check neuron.cir
+  memspike check neuron.cir --json | jq .errors";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  memspike export-spice neuron.cir -o neuron.sp
+  ngspice -b neuron.sp                             its measurements
+  ngspice -b -r neuron.raw neuron.sp               its waveforms
+
+A deck with .step becomes one file for each of its runs: neuron-1.sp, neuron-2.sp, ...
+Memristors become subcircuits; a spike of N1 is a rise of v(x.n1.phase) through 0.5.
+Numbers that are drawn at each cycle (sigma_von and the like) cannot be exported.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  memspike completions bash > ~/.local/share/bash-completion/completions/memspike
+  memspike completions fish > ~/.config/fish/completions/memspike.fish";
+
+/// The verbs.
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Simulate a deck; print its measurements and spikes.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArguments),
+    /// Read and check a deck without simulating it.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckArguments),
+    /// Write a deck as standard SPICE elements, which ngspice runs.
+    #[command(after_help = EXPORT_EXAMPLES)]
+    ExportSpice(ExportArguments),
+    /// Run the paper's neurons; print simulated beside measured numbers, write out/demo/*.vcd.
+    Demo,
+    /// Print a completion script for a shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// Arguments of `run`.
+#[derive(Args)]
+pub struct RunArguments {
+    /// The deck, a SPICE netlist.
+    pub deck: PathBuf,
+    /// Write waveforms, spikes and device states as VCD.
+    #[arg(long, value_name = "FILE")]
+    pub vcd: Option<PathBuf>,
+    /// Write waveforms as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Write one line for each spike: its time and its element.
+    #[arg(long, value_name = "FILE")]
+    pub spikes: Option<PathBuf>,
+    /// Print results as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// End the run at T instead of where `.tran` says.
+    #[arg(long, value_name = "T", value_parser = positive_seconds)]
+    pub until: Option<f64>,
+    /// Seed of everything random.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Space waveform points by T instead of by accuracy.
+    #[arg(long, value_name = "T", value_parser = positive_seconds)]
+    pub grid: Option<f64>,
+    /// Work on N runs of .step and .mc at once instead of one for each core.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// Arguments of `check`.
+#[derive(Args)]
+pub struct CheckArguments {
+    /// The deck, a SPICE netlist.
+    pub deck: PathBuf,
+    /// Print findings as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `export-spice`.
+#[derive(Args)]
+pub struct ExportArguments {
+    /// The deck, a SPICE netlist.
+    pub deck: PathBuf,
+    /// Write to this file instead of to standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Seed of everything random.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// The longest run of a deck (s): just within the engine's clock of femtoseconds in 64 bits.
+const LONGEST_S: f64 = 18_000.0;
+
+/// Its resolution (s).
+const SHORTEST_S: f64 = 1e-15;
+
+fn positive_seconds(text: &str) -> Result<f64, String> {
+    let seconds = parse_number(text).map_err(|error| error.to_string())?;
+    if (SHORTEST_S..=LONGEST_S).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err(format!("a time between {SHORTEST_S:e} and {LONGEST_S} seconds is needed"))
+    }
+}

@@ -1,0 +1,84 @@
+//! The start time of `.tran`: nothing before it is recorded.
+
+use std::{collections::BTreeMap, io};
+
+use memspike_circuit::{Circuit, ElementId, Signal};
+use memspike_device::Phase;
+use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_waveform::Waveform;
+
+/// A sink to which the run seems to begin at `start`.
+pub(crate) struct Delayed<'a> {
+    inner: &'a mut dyn Sink,
+    circuit: &'a Circuit,
+    start: Time,
+    begun: bool,
+    phases: BTreeMap<ElementId, Phase>,
+    /// The present form of each signal, with its anchor.
+    forms: BTreeMap<usize, (Time, Waveform)>,
+}
+
+impl<'a> Delayed<'a> {
+    pub(crate) fn new(inner: &'a mut dyn Sink, circuit: &'a Circuit, start: Time) -> Self {
+        let (phases, forms) = (BTreeMap::new(), BTreeMap::new());
+        Self { inner, circuit, start, begun: false, phases, forms }
+    }
+
+    /// Begins the inner sink with what holds at `at`.
+    fn begin_at(&mut self, at: Time) -> io::Result<()> {
+        if self.begun {
+            return Ok(());
+        }
+        self.begun = true;
+        let phases: Vec<_> = std::mem::take(&mut self.phases).into_iter().collect();
+        self.inner.begin(self.circuit, at, &phases)?;
+        for (signal, (anchor, form)) in std::mem::take(&mut self.forms) {
+            self.inner.waveform(at, signal, &form.shifted(at.since(anchor)))?;
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Delayed<'_> {
+    fn follows_phases(&self) -> bool {
+        self.inner.follows_phases()
+    }
+
+    fn signals(&self) -> Vec<Signal> {
+        self.inner.signals()
+    }
+
+    fn begin(
+        &mut self,
+        _circuit: &Circuit,
+        _start: Time,
+        phases: &[(ElementId, Phase)],
+    ) -> io::Result<()> {
+        self.phases.extend(phases.iter().copied());
+        Ok(())
+    }
+
+    fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
+        if at < self.start {
+            self.forms.insert(signal, (at, form.clone()));
+            return Ok(());
+        }
+        self.begin_at(self.start)?;
+        self.inner.waveform(at, signal, form)
+    }
+
+    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+        if at < self.start {
+            self.phases.insert(event.element, event.to);
+            return Ok(());
+        }
+        self.begin_at(self.start)?;
+        self.inner.device(at, event)
+    }
+
+    fn end(&mut self, at: Time) -> io::Result<()> {
+        // A run that ended before the start shows its last instant.
+        self.begin_at(self.start.min(at))?;
+        self.inner.end(at)
+    }
+}

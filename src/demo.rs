@@ -1,0 +1,147 @@
+//! `memspike demo`: the paper's neurons, simulated beside measured.
+
+use std::{fs, path::Path};
+
+use memspike::{Options, Outcome, Outputs};
+use memspike_netlist::Deck;
+
+use crate::{batch::Batch, failure::Failure, interrupt, print, render, workers::Workers};
+
+const OSCILLATION: &str = include_str!("../netlists/oscillation.cir");
+const LIF: &str = include_str!("../netlists/lif.cir");
+const ZNO: &str = include_str!("../netlists/cards/zno.lib");
+
+/// Where the waveforms go, below the current folder.
+const FOLDER: &str = "out/demo";
+
+const SOURCE: &str = "\
+Measured: Wang, Zhang, Hua, Fu, Guo, \"Leaky integrate-and-fire and oscillation neurons based on
+ZnO diffusive memristors for spiking neural networks\", 2025.
+";
+
+/// Runs both decks and prints their tables.
+pub fn demo() -> Result<(), Failure> {
+    fs::create_dir_all(FOLDER)
+        .map_err(|error| Failure::Input(format!("error: cannot create {FOLDER}: {error}")))?;
+    interrupt::listen();
+    let oscillation = run("oscillation", OSCILLATION)?;
+    let lif = run("lif", LIF)?;
+    print(&format!(
+        "Oscillation neuron: R 1 Mohm, C 47 nF, ZnO memristor\n{}\n\n\
+         LIF neuron: 100 pulses of 2 V, 200 us apart\n{}\n\n\
+         {SOURCE}Waveforms: {FOLDER}/*.vcd, for GTKWave or Surfer\n",
+        oscillation_table(&oscillation),
+        lif_table(&lif),
+    ))
+}
+
+/// Runs every point of an embedded deck and writes its waveforms.
+fn run(name: &str, text: &str) -> Result<Vec<Outcome>, Failure> {
+    // The card stands in the text, so that the demo needs no file.
+    let text = text.replace(".include cards/zno.lib", ZNO);
+    let deck = Deck::parse(name, &text).map_err(|report| Failure::input(&report))?;
+    let points = deck.steps().map_err(|report| Failure::input(&report))?;
+    let outputs =
+        Outputs { vcd: Some(Path::new(FOLDER).join(format!("{name}.vcd"))), ..Outputs::default() };
+    let workers = Workers::new(None, points.len())?;
+    let batch =
+        Batch::check(&deck, points, 0, &workers).map_err(|report| Failure::input(&report))?;
+    let (outcomes, ended) = batch.run(&workers, &Options::default(), &outputs);
+    ended.map(|()| outcomes)
+}
+
+/// One number of the paper: what it is, which run and measurement show it, its value and unit.
+struct Measured {
+    quantity: &'static str,
+    run: usize,
+    measure: &'static str,
+    value: f64,
+    unit: &'static str,
+    shown: &'static str,
+}
+
+/// Figures 4a to 4c.
+const OSCILLATION_MEASURED: &[Measured] = &[
+    Measured {
+        quantity: "frequency at 0.5 V",
+        run: 0,
+        measure: "frequency",
+        value: 38.0,
+        unit: "Hz",
+        shown: "38 Hz",
+    },
+    Measured {
+        quantity: "frequency at 0.8 V",
+        run: 1,
+        measure: "frequency",
+        // The mean of two measurements, with input pulses of 50 and 100 ms.
+        value: 73.3,
+        unit: "Hz",
+        shown: "73.1 and 73.5 Hz",
+    },
+    Measured {
+        quantity: "frequency at 2 V",
+        run: 2,
+        measure: "frequency",
+        value: 176.0,
+        unit: "Hz",
+        shown: "176 Hz",
+    },
+    Measured {
+        quantity: "energy a spike at 0.5 V",
+        run: 0,
+        measure: "energy_per_spike",
+        value: 1.442e-9,
+        unit: "J",
+        shown: "1.442 nJ",
+    },
+];
+
+fn oscillation_table(outcomes: &[Outcome]) -> comfy_table::Table {
+    let rows = OSCILLATION_MEASURED
+        .iter()
+        .map(|measured| {
+            let simulated = outcomes[measured.run].measure(measured.measure);
+            let deviation = simulated.map(|s| 100.0 * (s / measured.value - 1.0));
+            vec![
+                measured.quantity.to_owned(),
+                measured.shown.to_owned(),
+                shown(simulated, |s| render::engineering(s, measured.unit)),
+                shown(deviation, |d| format!("{d:+.1} %")),
+            ]
+        })
+        .chain([vec![
+            "first peak over later ones at 0.5 V".to_owned(),
+            "above 1".to_owned(),
+            shown(outcomes[0].measure("peak_ratio"), |ratio| format!("{ratio:.3}")),
+            String::new(),
+        ]])
+        .collect();
+    render::table(&["quantity", "measured", "simulated", "deviation"], rows)
+}
+
+/// Figures 3b to 3f: the paper's statement is that both columns of pulses fall with the width,
+/// and that the first spike needs more pulses than those after it.
+fn lif_table(outcomes: &[Outcome]) -> comfy_table::Table {
+    let count = |number: f64| format!("{number:.0}");
+    let mut rows: Vec<Vec<String>> = outcomes
+        .iter()
+        .map(|outcome| {
+            vec![
+                outcome.params.iter().map(|(_, w)| render::engineering(*w, "s")).collect(),
+                shown(outcome.measure("spikes"), count),
+                shown(outcome.measure("pulses_to_first"), count),
+                shown(outcome.measure("pulses_between"), |number| format!("{number:.1}")),
+            ]
+        })
+        .collect();
+    rows.push(["measured", "", "falls, above the next column", "falls"].map(str::to_owned).into());
+    render::table(
+        &["pulse width", "spikes", "pulses to the first", "pulses between later ones"],
+        rows,
+    )
+}
+
+fn shown(value: Option<f64>, show: impl Fn(f64) -> String) -> String {
+    value.map_or_else(|| "none".to_owned(), show)
+}

@@ -1,0 +1,16 @@
+//! memspike: from a SPICE deck to exact spikes and waveforms.
+//!
+//! [`simulate`] runs one elaborated deck and collects what it asks to measure; files and other
+//! consumers ride along as [`memspike_engine::Sink`]s. The command line, the tests and the benches
+//! all go through it.
+
+mod delayed;
+mod outcome;
+mod outputs;
+mod simulate;
+mod spikes;
+
+pub use outcome::Outcome;
+pub use outputs::{Files, OutputError, Outputs, check_writable, numbered};
+pub use simulate::{Options, simulate};
+pub use spikes::Spikes;

@@ -1,0 +1,62 @@
+//! The command line of memspike.
+
+mod args;
+mod batch;
+mod check;
+mod demo;
+mod export;
+mod failure;
+mod interrupt;
+mod progress;
+mod render;
+mod run;
+mod summary;
+mod workers;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, Verb};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let message = failure.to_string();
+            if !message.is_empty() {
+                eprintln!("{}", message.trim_end());
+            }
+            failure.status()
+        }
+    }
+}
+
+fn perform(verb: Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::Run(arguments) => run::run(&arguments),
+        Verb::Check(arguments) => check::check(&arguments),
+        Verb::ExportSpice(arguments) => export::export(&arguments),
+        Verb::Demo => demo::demo(),
+        Verb::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "memspike", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Work(format!("error: cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

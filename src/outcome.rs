@@ -1,0 +1,80 @@
+//! What a run gives back.
+
+use memspike_engine::{Counters, Time};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::Spikes;
+
+/// Results of one run, complete up to `reached`.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The parameters that `.step` set for this run, in its order.
+    pub params: Vec<(String, f64)>,
+    /// The sample of `.mc` that this run is, from 0.
+    pub sample: Option<u32>,
+    /// How far the run came.
+    pub reached: Time,
+    /// Whether the caller stopped it before its end.
+    pub interrupted: bool,
+    /// Every measurement in the deck's order; no number if what it waits for never happened.
+    pub measures: Vec<(String, Option<f64>)>,
+    /// Units of the measurements, in their order; empty where there is none.
+    pub units: Vec<&'static str>,
+    /// Spikes by device, in the order of names.
+    pub spikes: Vec<Spikes>,
+    /// The engine's work.
+    pub counters: Counters,
+    /// What the user should know, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// The form that `--json` prints: measures, spikes in seconds, counters, warnings; the parameters
+/// if `.step` set any, the sample if `.mc` asked for some, and where the run ended (s) if early.
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if !self.params.is_empty() {
+            map.serialize_entry("params", &Pairs(&self.params))?;
+        }
+        if let Some(sample) = self.sample {
+            map.serialize_entry("sample", &sample)?;
+        }
+        if self.interrupted {
+            map.serialize_entry("interrupted_at", &self.reached.as_s())?;
+        }
+        map.serialize_entry("measures", &Pairs(&self.measures))?;
+        let spikes: Vec<(String, Vec<f64>)> = self
+            .spikes
+            .iter()
+            .map(|s| (s.element.clone(), s.times.iter().map(|time| time.as_s()).collect()))
+            .collect();
+        map.serialize_entry("spikes", &Pairs(&spikes))?;
+        let Counters { scheduled, cancelled, fired, mode_sets } = self.counters;
+        let counters = [
+            ("scheduled".to_owned(), scheduled),
+            ("cancelled".to_owned(), cancelled),
+            ("fired".to_owned(), fired),
+            ("mode_sets".to_owned(), mode_sets),
+        ];
+        map.serialize_entry("counters", &Pairs(&counters))?;
+        map.serialize_entry("warnings", &self.warnings)?;
+        map.end()
+    }
+}
+
+/// A list of pairs that prints as a map in the list's order.
+struct Pairs<'a, V>(&'a [(String, V)]);
+
+impl<V: Serialize> Serialize for Pairs<'_, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Outcome {
+    /// The value of the measurement of this name, if there is one and it succeeded.
+    #[must_use]
+    pub fn measure(&self, name: &str) -> Option<f64> {
+        self.measures.iter().find(|(n, _)| n == name).and_then(|(_, value)| *value)
+    }
+}

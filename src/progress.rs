@@ -1,0 +1,77 @@
+//! A progress bar on a terminal, nothing elsewhere.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use memspike_engine::Time;
+
+/// Resolution of one run.
+const STEPS: u64 = 1000;
+
+/// Progress of all runs. The bar goes to standard error and hides itself if that is no terminal.
+pub struct Progress {
+    bar: ProgressBar,
+    runs: usize,
+    done: AtomicUsize,
+}
+
+/// Progress of one of them.
+pub struct RunProgress<'p> {
+    all: &'p Progress,
+    until_s: f64,
+    position: u64,
+}
+
+impl Progress {
+    /// A bar for so many runs.
+    pub fn new(runs: usize) -> Self {
+        let length = STEPS * runs as u64;
+        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{msg} [{bar:40}] {percent} % {eta}")
+            .expect("the template is well formed");
+        bar.set_style(style);
+        Self { bar, runs, done: AtomicUsize::new(0) }
+    }
+
+    /// A run until `until_s` begins; its label, such as `vin = 0.5`, is shown if it is the only one.
+    pub fn run(&self, label: &str, until_s: f64) -> RunProgress<'_> {
+        match self.runs {
+            1 => self.bar.set_message(label.to_owned()),
+            _ => self.count(self.done.load(Ordering::Relaxed)),
+        }
+        RunProgress { all: self, until_s, position: 0 }
+    }
+
+    fn count(&self, done: usize) {
+        self.bar.set_message(format!("{done} of {} runs", self.runs));
+    }
+}
+
+impl RunProgress<'_> {
+    /// The run has come to `now`.
+    pub fn at(&mut self, now: Time) {
+        let done = (now.as_s() / self.until_s).clamp(0.0, 1.0);
+        self.move_to((done * STEPS as f64) as u64);
+    }
+
+    fn move_to(&mut self, position: u64) {
+        self.all.bar.inc(position.saturating_sub(self.position));
+        self.position = position;
+    }
+}
+
+impl Drop for RunProgress<'_> {
+    fn drop(&mut self) {
+        self.move_to(STEPS);
+        let done = self.all.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.all.runs > 1 {
+            self.all.count(done);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,114 @@
+//! One run of one elaborated deck.
+
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use memspike_circuit::{Measure, MeasureKind, Signal, Statistic};
+use memspike_engine::{EngineError, Options as EngineOptions, Simulation, Sink, Time};
+use memspike_netlist::{Elaborated, MeasureCard};
+use memspike_trace::MeasureSink;
+
+use crate::{Outcome, delayed::Delayed, spikes::SpikeCollector};
+
+/// What a caller may change about a run.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// End of the run instead of the deck's (s).
+    pub until_s: Option<f64>,
+    /// Keep the instant of every spike; otherwise only their number, first and last.
+    pub spike_times: bool,
+}
+
+/// Runs a deck from its start to its end, or until `watch` breaks.
+///
+/// `sinks` see what happens from the deck's start time on (`.tran`); `watch` is told the time now
+/// and then. Measurements and spikes are collected in any case, over the whole run.
+///
+/// # Errors
+/// A circuit that has no finite solution, or a failing sink.
+pub fn simulate(
+    deck: &Elaborated,
+    options: &Options,
+    sinks: &mut [&mut dyn Sink],
+    watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
+) -> Result<Outcome, EngineError> {
+    let direct = direct_measures(deck);
+    let mut measures = MeasureSink::new(&deck.circuit, &direct);
+    let mut spikes = SpikeCollector::new(&deck.circuit, options.spike_times);
+    let start = Time::from_s(deck.tran.start_s);
+    let mut delayed: Vec<Delayed> =
+        sinks.iter_mut().map(|sink| Delayed::new(&mut **sink, &deck.circuit, start)).collect();
+    let mut all: Vec<&mut dyn Sink> = vec![&mut measures, &mut spikes];
+    all.extend(delayed.iter_mut().map(|sink| sink as &mut dyn Sink));
+
+    let engine_options = EngineOptions {
+        from_initial_conditions: deck.tran.from_initial_conditions,
+        seed: deck.seed,
+    };
+    let mut simulation = Simulation::new(&deck.circuit, &engine_options)?;
+    let until = Time::from_s(options.until_s.unwrap_or(deck.tran.stop_s));
+    let run = simulation.run(until, &mut all, watch)?;
+
+    let mut outcome = Outcome {
+        params: Vec::new(),
+        sample: None,
+        reached: run.reached,
+        interrupted: run.interrupted,
+        measures: Vec::new(),
+        units: Vec::new(),
+        spikes: spikes.finish(),
+        counters: simulation.counters(),
+        warnings: Vec::new(),
+    };
+    finish_measures(deck, &measures, &mut outcome);
+    Ok(outcome)
+}
+
+fn direct_measures(deck: &Elaborated) -> Vec<Measure> {
+    deck.measures
+        .iter()
+        .filter_map(|card| match card {
+            MeasureCard::Direct(measure) => Some(measure.clone()),
+            MeasureCard::Param { .. } => None,
+        })
+        .collect()
+}
+
+/// Puts the direct results and the expressions over them in the deck's order.
+fn finish_measures(deck: &Elaborated, direct: &MeasureSink, outcome: &mut Outcome) {
+    let mut direct = direct.results().into_iter();
+    let mut known = BTreeMap::new();
+    for card in &deck.measures {
+        let (name, value, unit) = match card {
+            MeasureCard::Direct(measure) => {
+                let (name, value) = direct.next().expect("one result for each measurement");
+                (name, value.map_err(|error| error.to_string()), unit(&measure.kind))
+            }
+            MeasureCard::Param { name, expression } => {
+                let value = expression.eval(&known).map_err(|error| error.to_string());
+                (name.clone(), value, "")
+            }
+        };
+        match &value {
+            Ok(value) => drop(known.insert(name.clone(), *value)),
+            Err(cause) => outcome.warnings.push(format!("measurement '{name}' failed: {cause}")),
+        }
+        outcome.measures.push((name, value.ok()));
+        outcome.units.push(unit);
+    }
+}
+
+fn unit(kind: &MeasureKind) -> &'static str {
+    let of = |signal: &Signal| match signal {
+        Signal::Voltage(..) => ("V", "V s"),
+        Signal::Current(_) => ("A", "A s"),
+    };
+    match kind {
+        MeasureKind::Delay { .. } | MeasureKind::When(_) | MeasureKind::FirstSpike(..) => "s",
+        MeasureKind::Find { signal, .. } => of(signal).0,
+        MeasureKind::Statistic { statistic: Statistic::Integral, signal, .. } => of(signal).1,
+        MeasureKind::Statistic { signal, .. } => of(signal).0,
+        MeasureKind::Spikes(..) => "",
+        MeasureKind::Frequency(..) => "Hz",
+        MeasureKind::EnergyPerSpike(..) => "J",
+    }
+}

@@ -1,0 +1,340 @@
+//! The program from outside: arguments, exit statuses, what it prints and writes.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use wellen::{SignalValueRef, simple};
+
+/// An RC neuron whose spikes are known: it turns on at 0.25 V and off at 0.085 V.
+const NEURON: &str = "\
+Neuron with an ideal switch
+Vin in 0 DC 0.8
+R1 in out 1Meg
+C1 out 0 47n
+S1 out 0 out 0 ideal
+.model ideal SW(VT=0.1675 VH=0.0825 RON=1k ROFF=1e12)
+.tran 1 uic
+.meas tran spikes spikes S1
+.meas tran peak MAX v(out)
+.end
+";
+
+fn memspike(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_memspike"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("memspike starts")
+}
+
+fn folder_with(name: &str, deck: &str) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    fs::write(folder.path().join(name), deck).expect("the deck is written");
+    folder
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn json_of(output: &Output) -> Value {
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("standard output is JSON")
+}
+
+/// Names of what lies in a folder, hidden files included.
+fn listing(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .expect("the folder exists")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn help_says_what_the_program_does() {
+    for verb in ["", "run", "check", "export-spice", "demo", "completions"] {
+        let arguments: Vec<&str> = [verb, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
+        let output = memspike(Path::new("."), &arguments);
+        assert_eq!(output.status.code(), Some(0));
+        insta::assert_snapshot!(format!("help_{verb}"), text(&output.stdout));
+    }
+}
+
+#[test]
+fn check_of_a_good_deck_sums_it_up() {
+    let folder = folder_with("neuron.cir", NEURON);
+    let output = memspike(folder.path(), &["check", "neuron.cir"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    insta::assert_snapshot!(text(&output.stdout));
+}
+
+#[test]
+fn check_of_a_bad_deck_shows_every_error_and_exits_2() {
+    let deck = NEURON.replace("S1 out 0 out 0 ideal", "S1 out 0 out 0 idael").replace("47n", "2k2");
+    let folder = folder_with("bad.cir", &deck);
+    let output = memspike(folder.path(), &["check", "bad.cir"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stdout), "");
+    insta::assert_snapshot!(text(&output.stderr));
+
+    let output = memspike(folder.path(), &["check", "--json", "bad.cir"]);
+    assert_eq!(output.status.code(), Some(2));
+    let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let errors = found["errors"].as_array().expect("a list");
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    assert_eq!((&errors[0]["file"], &errors[0]["line"]), (&"bad.cir".into(), &4.into()));
+    assert_eq!(errors[1]["line"], 5);
+}
+
+#[test]
+fn bad_input_exits_with_2_and_good_input_with_0() {
+    let folder = folder_with("neuron.cir", NEURON);
+    let run = |arguments: &[&str]| memspike(folder.path(), arguments).status.code();
+    assert_eq!(run(&["run", "neuron.cir"]), Some(0));
+    assert_eq!(run(&["run", "missing.cir"]), Some(2));
+    assert_eq!(run(&["run", "neuron.cir", "--until", "2k2"]), Some(2));
+    assert_eq!(run(&["run", "neuron.cir", "--until", "-1"]), Some(2));
+    assert_eq!(run(&["run", "neuron.cir", "--until", "nan"]), Some(2));
+    assert_eq!(run(&["run", "neuron.cir", "--grid", "0"]), Some(2));
+    assert_eq!(run(&["run", "neuron.cir", "--until", "1e9"]), Some(2));
+    assert_eq!(run(&["walk", "neuron.cir"]), Some(2));
+    assert_eq!(run(&[]), Some(2));
+}
+
+#[test]
+fn json_has_the_documented_form() {
+    let folder = folder_with("neuron.cir", NEURON);
+    let output = memspike(folder.path(), &["run", "neuron.cir", "--json"]);
+    let result = json_of(&output);
+    let keys: Vec<&String> = result.as_object().expect("an object").keys().collect();
+    assert_eq!(keys, ["counters", "measures", "spikes", "warnings"]);
+    // ln(0.8 / 0.55) and ln(0.715 / 0.55) time constants, and a discharge through 1 kohm.
+    let spikes = result["spikes"]["s1"].as_array().expect("a list of seconds");
+    assert_eq!(spikes.len(), 80);
+    let first = spikes[0].as_f64().expect("a number");
+    let expected = 47e-3 * (0.8_f64 / 0.55).ln();
+    // The open switch of 1e12 ohm lowers the charging target by one part in a million.
+    assert!((first / expected - 1.0).abs() < 1e-5, "{first} {expected}");
+    assert_eq!(result["measures"]["spikes"], 80.0);
+    assert!((result["measures"]["peak"].as_f64().expect("a number") - 0.25).abs() < 1e-12);
+    for counter in ["scheduled", "cancelled", "fired", "mode_sets"] {
+        assert!(result["counters"][counter].is_u64(), "{counter}");
+    }
+    assert_eq!(result["warnings"], serde_json::json!([]));
+}
+
+#[test]
+fn a_measurement_that_fails_is_null_with_a_warning() {
+    let deck = NEURON.replace(".end\n", ".meas tran never WHEN v(out)=0.7\n.end\n");
+    let folder = folder_with("neuron.cir", &deck);
+    let output = memspike(folder.path(), &["run", "neuron.cir", "--json"]);
+    let result = json_of(&output);
+    assert_eq!(result["measures"]["never"], Value::Null);
+    assert!(result["warnings"][0].as_str().expect("a sentence").contains("never"));
+    assert!(text(&output.stderr).contains("warning"));
+}
+
+#[test]
+fn warnings_of_the_deck_are_shown_and_listed() {
+    let deck = NEURON.replace(".end\n", ".options reltol=1u\n.end\n");
+    let folder = folder_with("neuron.cir", &deck);
+    let output = memspike(folder.path(), &["run", "neuron.cir", "--json"]);
+    let result = json_of(&output);
+    let warning = result["warnings"][0].as_str().expect("a sentence");
+    assert!(warning.starts_with("neuron.cir:10:1: "), "{warning}");
+    assert_eq!(text(&output.stderr).matches(".options").count(), 2, "cause and excerpt");
+}
+
+#[test]
+fn until_ends_the_run_early() {
+    let folder = folder_with("neuron.cir", NEURON);
+    let output = memspike(folder.path(), &["run", "neuron.cir", "--until", "100m", "--json"]);
+    let spikes = json_of(&output)["spikes"]["s1"].as_array().expect("a list").len();
+    // The first after 17.6 ms, then one each 12.38 ms.
+    assert_eq!(spikes, 7);
+}
+
+#[test]
+fn files_begin_at_the_start_time_of_tran() {
+    let folder = folder_with("late.cir", &NEURON.replace(".tran 1 uic", ".tran 1m 0.1 0.05 uic"));
+    let arguments = ["run", "late.cir", "--json", "--vcd", "out.vcd", "--spikes", "spikes.csv"];
+    let result = json_of(&memspike(folder.path(), &arguments));
+    assert_eq!(result["spikes"]["s1"].as_array().expect("a list").len(), 7);
+    let voltage = signal(&folder.path().join("out.vcd"), "v(out)");
+    assert_eq!(voltage[0].0, 0.05);
+    // Third spike: 42.4 ms, 51 us of discharge; then the capacitor charges from 85 mV again.
+    let third = result["spikes"]["s1"][2].as_f64().expect("a number");
+    let discharge = 47e-6 * ((0.25_f64 - 0.8e-3) / (0.085 - 0.8e-3)).ln();
+    let expected = 0.8 - 0.715 * (-(0.05 - third - discharge) / 47e-3).exp();
+    assert!((voltage[0].1 - expected).abs() < 1e-5, "{} {expected}", voltage[0].1);
+    let spikes = fs::read_to_string(folder.path().join("spikes.csv")).expect("a list");
+    assert_eq!(spikes.lines().count(), 1 + 4);
+}
+
+#[test]
+fn a_step_gives_a_list_of_runs_and_a_file_for_each() {
+    let deck = NEURON
+        .replace("DC 0.8", "DC {vin}")
+        .replace(".tran 1 uic", ".param vin=1\n.step param vin list 0.2 0.8\n.tran 0.1 uic");
+    let folder = folder_with("stepped.cir", &deck);
+    let arguments =
+        ["run", "stepped.cir", "--json", "--vcd", "w.vcd", "--spikes", "s", "--csv", "t.csv"];
+    let result = json_of(&memspike(folder.path(), &arguments));
+    let runs = result["runs"].as_array().expect("a list of runs");
+    let vins: Vec<&Value> = runs.iter().map(|run| &run["params"]["vin"]).collect();
+    assert_eq!(vins, [0.2, 0.8]);
+    // 0.2 V never reaches the threshold of 0.25 V.
+    assert_eq!(runs[0]["spikes"]["s1"], serde_json::json!([]));
+    assert_eq!(runs[1]["spikes"]["s1"].as_array().expect("a list").len(), 7);
+    let expected = ["s-1", "s-2", "stepped.cir", "t-1.csv", "t-2.csv", "w-1.vcd", "w-2.vcd"];
+    assert_eq!(listing(folder.path()), expected);
+}
+
+#[test]
+fn an_unwritable_output_fails_before_simulating() {
+    let folder = folder_with("neuron.cir", NEURON);
+    fs::create_dir(folder.path().join("taken")).expect("a folder");
+    for (path, word) in [("no/such/folder/out.csv", "no/such"), ("taken", "taken")] {
+        let arguments = ["run", "neuron.cir", "--vcd", "good.vcd", "--csv", path];
+        let output = memspike(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{path}");
+        assert!(text(&output.stderr).contains(word), "{}", text(&output.stderr));
+        // A simulation would have printed its results and left the first file.
+        assert_eq!(text(&output.stdout), "");
+        assert_eq!(listing(folder.path()), ["neuron.cir", "taken"]);
+    }
+}
+
+#[test]
+fn a_voltage_that_runs_away_exits_with_1_and_names_its_node() {
+    // Positive feedback: the voltage grows as exp(t / 1 ms), to 1e40 V at the end of the pulse.
+    let deck = "\
+Runaway
+E1 a 0 out 0 2
+R1 a out 1k
+C1 out 0 1u IC=1m
+I1 0 out PULSE(0 1n 0 0 0 0.1)
+.tran 1 uic
+.end
+";
+    let folder = folder_with("runaway.cir", deck);
+    let output = memspike(folder.path(), &["run", "runaway.cir", "--vcd", "out.vcd"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("runs away"), "{}", text(&output.stderr));
+    assert_eq!(listing(folder.path()), ["runaway.cir"], "no half-written file stays");
+}
+
+#[test]
+fn outputs_may_not_overwrite_each_other_or_the_deck() {
+    let folder = folder_with("neuron.cir", NEURON);
+    let run = |arguments: &[&str]| memspike(folder.path(), arguments).status.code();
+    assert_eq!(run(&["run", "neuron.cir", "--vcd", "./neuron.cir"]), Some(2));
+    assert_eq!(run(&["run", "neuron.cir", "--vcd", "a", "--csv", "./a"]), Some(2));
+    assert_eq!(fs::read_to_string(folder.path().join("neuron.cir")).expect("the deck"), NEURON);
+}
+
+/// Every `(time, value)` of the real variable of this name, as wellen reads it.
+fn signal(path: &Path, name: &str) -> Vec<(f64, f64)> {
+    let mut waves = simple::read(path).expect("wellen reads the file");
+    let hierarchy = waves.hierarchy();
+    let reference = hierarchy
+        .all_vars()
+        .map(|variable| &hierarchy[variable])
+        .find(|variable| variable.name(hierarchy) == name)
+        .unwrap_or_else(|| panic!("no variable {name}"))
+        .signal_ref();
+    let timescale = hierarchy.timescale().expect("a timescale");
+    let exponent = timescale.unit.to_exponent().expect("a unit");
+    let tick_s = f64::from(timescale.factor) * 10f64.powi(i32::from(exponent));
+    waves.load_signals(&[reference]);
+    let times = waves.time_table();
+    let changes = waves.get_signal(reference).expect("loaded").iter_changes();
+    changes
+        .map(|(index, value)| match value {
+            SignalValueRef::Real(value) => (times[index as usize] as f64 * tick_s, value),
+            other => panic!("{name} is no real variable: {other:?}"),
+        })
+        .collect()
+}
+
+fn accepted_by_gtkwave(vcd: &Path) {
+    let fst = vcd.with_extension("fst");
+    let output = Command::new("vcd2fst").arg(vcd).arg(&fst).output().expect("vcd2fst is installed");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(fs::metadata(&fst).expect("the FST file").len() > 0);
+}
+
+#[test]
+fn the_vcd_of_a_run_is_read_by_two_other_readers() {
+    let folder = folder_with("neuron.cir", NEURON);
+    let output = memspike(folder.path(), &["run", "neuron.cir", "--json", "--vcd", "out.vcd"]);
+    let result = json_of(&output);
+    let vcd = folder.path().join("out.vcd");
+    let peak = signal(&vcd, "v(out)").iter().map(|(_, v)| *v).fold(f64::MIN, f64::max);
+    assert!((peak - result["measures"]["peak"].as_f64().expect("a number")).abs() < 1e-12);
+    accepted_by_gtkwave(&vcd);
+}
+
+#[test]
+fn ctrl_c_leaves_a_readable_vcd() {
+    let folder = folder_with("long.cir", &NEURON.replace(".tran 1 uic", ".tran 18000 uic"));
+    let child = Command::new(env!("CARGO_BIN_EXE_memspike"))
+        .args(["run", "long.cir", "--vcd", "out.vcd", "--json", "--grid", "1m"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("memspike starts");
+    // The run has begun once its output has a temporary file of some size.
+    while !listing(folder.path()).iter().any(|name| large(&folder.path().join(name))) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("kill starts").success());
+    let output = child.wait_with_output().expect("memspike ends");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("interrupted"), "{}", text(&output.stderr));
+    let result: Value = serde_json::from_slice(&output.stdout).expect("partial results");
+    let spikes = result["spikes"]["s1"].as_array().expect("a list of seconds");
+    assert!(!spikes.is_empty());
+
+    let vcd = folder.path().join("out.vcd");
+    let last = signal(&vcd, "v(out)").last().expect("a point").0;
+    let last_spike = spikes[spikes.len() - 1].as_f64().expect("a number");
+    assert!((last - last_spike).abs() < 0.013, "the file ends at {last}, spikes at {last_spike}");
+    assert_eq!(listing(folder.path()), ["long.cir", "out.vcd"]);
+    accepted_by_gtkwave(&vcd);
+}
+
+fn large(path: &PathBuf) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.len() > 100_000)
+}
+
+#[test]
+fn completions_know_the_verbs() {
+    let output = memspike(Path::new("."), &["completions", "bash"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("check"));
+}
+
+#[test]
+fn demo_prints_the_paper_and_writes_waveforms() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let output = memspike(folder.path(), &["demo"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    for number in ["38 Hz", "73.1 and 73.5 Hz", "176 Hz", "1.442 nJ", "Wang"] {
+        assert!(shown.contains(number), "{number} is not in\n{shown}");
+    }
+    let files = listing(&folder.path().join("out/demo"));
+    assert_eq!(files.len(), 7, "three oscillations, four pulse trains: {files:?}");
+    accepted_by_gtkwave(&folder.path().join("out/demo/lif-1.vcd"));
+}

@@ -1,0 +1,45 @@
+//! ngspice as an oracle: runs a deck in batch mode and reads the voltages it saved.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::process::{Command, Output};
+
+/// Output of `ngspice -b DECK`, run in the deck's own folder.
+fn ngspice(folder: &std::path::Path, deck: &str) -> Output {
+    let output = Command::new("ngspice").args(["-b", deck]).current_dir(folder).output();
+    match output {
+        Ok(output) => output,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            panic!("ngspice is missing: install the Debian package `ngspice`")
+        }
+        Err(error) => panic!("ngspice does not start: {error}"),
+    }
+}
+
+/// Runs the text of a deck and gives `[time, v(node), ...]` at each of ngspice's own points.
+pub fn voltages(deck: &str, nodes: &[&str]) -> Vec<Vec<f64>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list: String = nodes.iter().map(|n| format!(" v({n})")).collect();
+    let control = format!(
+        ".control\nset numdgt=15\nset wr_singlescale\nrun\nwrdata out.txt{list}\nquit\n.endc\n.end\n"
+    );
+    let body = deck.trim_end().strip_suffix(".end").expect("a deck that ends with .end");
+    fs::write(folder.path().join("deck.cir"), format!("{body}{control}")).expect("written");
+    let output = ngspice(folder.path(), "deck.cir");
+    let text = fs::read_to_string(folder.path().join("out.txt")).unwrap_or_else(|_| {
+        panic!("ngspice wrote nothing: {}", String::from_utf8_lossy(&output.stderr))
+    });
+    let row = |line: &str| line.split_whitespace().map(|x| x.parse().expect("number")).collect();
+    text.lines().map(row).collect()
+}
+
+/// Times at which column `column` falls through `level`, by linear interpolation.
+pub fn falls(rows: &[Vec<f64>], column: usize, level: f64) -> Vec<f64> {
+    rows.windows(2)
+        .filter(|w| w[0][column] >= level && w[1][column] < level)
+        .map(|w| {
+            let share = (w[0][column] - level) / (w[0][column] - w[1][column]);
+            w[0][0] + share * (w[1][0] - w[0][0])
+        })
+        .collect()
+}

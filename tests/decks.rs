@@ -1,0 +1,147 @@
+//! The decks of netlists/ against the paper and against closed forms.
+//!
+//! Measured numbers: Wang, Zhang, Hua, Fu, Guo, "Leaky integrate-and-fire and oscillation neurons
+//! based on ZnO diffusive memristors for spiking neural networks", 2025.
+
+use std::{
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
+
+use memspike::{Options, Outcome, simulate};
+use memspike_netlist::Deck;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists")
+}
+
+/// A deck from memory, as if it lay in netlists/.
+fn parse(name: &str, text: &str) -> Deck {
+    let path = folder().join(name);
+    Deck::parse(&path.to_string_lossy(), text).unwrap_or_else(|e| panic!("{}", e.render(false)))
+}
+
+fn outcomes(name: &str) -> Vec<Outcome> {
+    let text = fs::read_to_string(folder().join(name)).expect("the deck");
+    outcomes_of(parse(name, &text))
+}
+
+/// Every run of a deck.
+fn outcomes_of(deck: Deck) -> Vec<Outcome> {
+    let points = deck.steps().unwrap_or_else(|e| panic!("{}", e.render(false)));
+    points
+        .iter()
+        .map(|point| {
+            let elaborated =
+                deck.elaborate(point, 0).unwrap_or_else(|e| panic!("{}", e.render(false)));
+            let mut go_on = |_| ControlFlow::Continue(());
+            simulate(&elaborated, &Options::default(), &mut [], &mut go_on)
+                .unwrap_or_else(|e| panic!("{e}"))
+        })
+        .collect()
+}
+
+/// A measurement that must have succeeded, of every run.
+fn measure(outcomes: &[Outcome], name: &str) -> Vec<f64> {
+    outcomes
+        .iter()
+        .map(|o| o.measure(name).unwrap_or_else(|| panic!("no {name}: {:?}", o.warnings)))
+        .collect()
+}
+
+fn falls(values: &[f64]) -> bool {
+    values.windows(2).all(|pair| pair[1] < pair[0])
+}
+
+#[test]
+fn every_deck_says_its_purpose() {
+    let entries = fs::read_dir(folder()).expect("netlists/ exists");
+    let decks: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "cir"))
+        .collect();
+    assert!(decks.len() >= 6, "{decks:?}");
+    for deck in decks {
+        let text = fs::read_to_string(&deck).expect("a deck is text");
+        assert!(text.contains("\n* Purpose: "), "{}", deck.display());
+    }
+}
+
+#[test]
+fn oscillation_frequencies_and_energy_are_within_8_percent_of_the_paper() {
+    let runs = outcomes("oscillation.cir");
+    let frequencies = measure(&runs, "frequency");
+    // 0.8 V: the mean of 73.1 and 73.5 Hz.
+    for (simulated, measured) in frequencies.iter().zip([38.0, 73.3, 176.0]) {
+        assert!((simulated / measured - 1.0_f64).abs() < 0.08, "{simulated} {measured}");
+    }
+    let energy = measure(&runs, "energy_per_spike")[0];
+    assert!((energy / 1.442e-9 - 1.0).abs() < 0.08, "{energy}");
+}
+
+#[test]
+fn the_first_peak_of_an_oscillation_is_the_highest() {
+    let ratios = measure(&outcomes("oscillation.cir"), "peak_ratio");
+    assert!(ratios.iter().all(|ratio| *ratio > 1.0), "{ratios:?}");
+}
+
+#[test]
+fn wider_pulses_need_fewer_for_a_spike_and_the_first_needs_the_most() {
+    let runs = outcomes("lif.cir");
+    assert_eq!(runs.len(), 4);
+    let (first, later) = (measure(&runs, "pulses_to_first"), measure(&runs, "pulses_between"));
+    assert!(falls(&first), "{first:?}");
+    assert!(falls(&later), "{later:?}");
+    assert!(first.iter().zip(&later).all(|(first, later)| first > later), "{first:?} {later:?}");
+}
+
+#[test]
+fn the_switch_oscillator_follows_its_closed_form() {
+    let runs = outcomes("switch_oscillator.cir");
+    assert_eq!(runs[0].spikes.len(), 1);
+    assert_eq!(runs[0].spikes[0].count, 80);
+    // One state, two configurations: the switch beside a source of 0.8 V behind 1 Mohm.
+    let relax = |switch: f64, from: f64, to: f64| {
+        let target = 0.8 * switch / (1e6 + switch);
+        let tau = 47e-9 * 1e6 * switch / (1e6 + switch);
+        tau * ((from - target) / (to - target)).ln()
+    };
+    let (on, off) = (1e3, 1e12);
+    let first = relax(off, 0.0, 0.25) + relax(on, 0.25, 0.15);
+    let period = relax(off, 0.085, 0.25) + relax(on, 0.25, 0.085);
+    assert!((measure(&runs, "first")[0] / first - 1.0).abs() < 1e-10);
+    assert!((measure(&runs, "frequency")[0] * period - 1.0).abs() < 1e-10);
+}
+
+#[test]
+fn a_coupling_capacitor_slows_both_neurons() {
+    // It is charge that each must supply on top of its own membrane's.
+    let text = fs::read_to_string(folder().join("coupled.cir")).expect("the deck");
+    let apart: String =
+        text.lines().filter(|l| !l.starts_with("Cc ")).map(|l| l.to_owned() + "\n").collect();
+    assert_ne!(text, apart);
+    let (coupled, apart) = (outcomes("coupled.cir"), outcomes_of(parse("coupled.cir", &apart)));
+    for name in ["frequency1", "frequency2"] {
+        let (with, without) = (measure(&coupled, name)[0], measure(&apart, name)[0]);
+        assert!(with < without, "{name}: {with} {without}");
+    }
+}
+
+#[test]
+fn every_neuron_of_the_chain_oscillates_through_the_whole_run() {
+    let runs = outcomes("chain.cir");
+    assert_eq!(runs[0].spikes.len(), 5);
+    for spikes in &runs[0].spikes {
+        let last = spikes.ends.expect("it spikes").1.as_s();
+        assert!(last > 0.95, "{} fell silent at {last}", spikes.element);
+    }
+}
+
+#[test]
+fn the_mean_voltage_falls_along_the_ladder() {
+    let runs = outcomes("ladder.cir");
+    let (head, tail) = (measure(&runs, "head_average")[0], measure(&runs, "tail_average")[0]);
+    assert!(0.8 > head && head > tail && tail > 0.0, "{head} {tail}");
+    assert!(measure(&runs, "spikes")[0] >= 2.0);
+}

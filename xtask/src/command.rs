@@ -1,0 +1,40 @@
+//! Running other programs.
+
+use std::{ffi::OsStr, process::Command};
+
+use anyhow::{Context, Result, bail};
+
+/// A command from words.
+pub fn command(words: &[&str]) -> Command {
+    let (program, arguments) = words.split_first().expect("a command has a first word");
+    let mut command = Command::new(program);
+    command.args(arguments);
+    command
+}
+
+/// Runs a command with its output shown.
+///
+/// # Errors
+/// If it cannot start or its status is not zero.
+pub fn run(mut command: Command) -> Result<()> {
+    let line = line(&command);
+    println!("   $ {line}");
+    let status = command.status().with_context(|| format!("cannot start `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` failed: {status}");
+    }
+    Ok(())
+}
+
+/// Whether a command starts and succeeds; its output is dropped.
+pub fn succeeds(mut command: Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+fn line(command: &Command) -> String {
+    let words: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(OsStr::to_string_lossy)
+        .collect();
+    words.join(" ")
+}

@@ -1,0 +1,35 @@
+//! Every runnable deck runs.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::MetadataCommand;
+
+use crate::command::{command, run};
+
+/// Builds the release program and runs each `netlists/*.cir` with it.
+///
+/// # Errors
+/// If a deck does not exit with 0, or there is none.
+pub fn run_all() -> Result<()> {
+    run(command(&["cargo", "build", "--release", "--bin", "memspike"]))?;
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let program = metadata.target_directory.join("release/memspike");
+    let decks = decks(metadata.workspace_root.join("netlists").as_std_path())?;
+    ensure!(!decks.is_empty(), "no deck in netlists/");
+    for deck in decks {
+        let deck = deck.to_string_lossy();
+        run(command(&[program.as_str(), "run", &deck]))?;
+    }
+    Ok(())
+}
+
+fn decks(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = folder.read_dir().with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut decks = entries
+        .map(|entry| Ok(entry?.path()))
+        .filter(|path| path.as_ref().map_or(true, |p| p.extension().is_some_and(|e| e == "cir")))
+        .collect::<Result<Vec<_>>>()?;
+    decks.sort();
+    Ok(decks)
+}

@@ -1,0 +1,39 @@
+//! Project tasks: `cargo xtask test` is the gate, `cargo xtask licences` one stage of it.
+#![expect(clippy::print_stdout, reason = "a task announces what it does")]
+
+mod command;
+mod decks;
+mod gate;
+mod licences;
+mod packages;
+mod picture;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Tasks of the memspike project.
+#[derive(Parser)]
+enum Task {
+    /// Install what the tests need, then run every check; stops at the first failure.
+    Test,
+    /// Check the licence of every dependency.
+    Licences,
+    /// Draw docs/oscillation.svg from a run of its deck.
+    Picture,
+}
+
+fn main() -> ExitCode {
+    let done = match Task::parse() {
+        Task::Test => gate::run_stages(),
+        Task::Licences => licences::check(),
+        Task::Picture => picture::draw(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

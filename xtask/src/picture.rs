@@ -1,0 +1,100 @@
+//! The picture of the README, from a real run.
+
+use std::{fmt::Write as _, fs};
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::MetadataCommand;
+
+use crate::command::{command, run};
+
+const DECK: &str = "netlists/oscillation.cir";
+const PICTURE: &str = "docs/oscillation.svg";
+
+/// The input voltage of each run of the deck, and the colour of its curve.
+const RUNS: [(&str, &str); 3] = [("0.5 V", "#1b6ca8"), ("0.8 V", "#c8553d"), ("2 V", "#2a9d57")];
+
+/// The time shown (s), as the command line writes it.
+const UNTIL: (&str, f64) = ("100m", 0.1);
+
+/// Size of a panel and its margins in pixels; volts at its top.
+const WIDTH: f64 = 720.0;
+const HEIGHT: f64 = 110.0;
+const LEFT: f64 = 70.0;
+const TOP_V: f64 = 0.42;
+
+/// Simulates the deck and draws the membrane voltage of each of its runs.
+///
+/// # Errors
+/// If the run fails, or its table is not what is drawn here.
+pub fn draw() -> Result<()> {
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let root = &metadata.workspace_root;
+    let table = metadata.target_directory.join("picture.csv");
+    let deck = root.join(DECK);
+    let arguments = ["run", "--release", "--bin", "memspike", "--", "run", deck.as_str()];
+    let mut simulate = command(&["cargo"]);
+    simulate.args(arguments).args(["--until", UNTIL.0, "--csv", table.as_str()]);
+    run(simulate)?;
+
+    let (width, height) = (LEFT + WIDTH + 20.0, RUNS.len() as f64 * HEIGHT + 30.0);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+         font-family=\"sans-serif\" font-size=\"12\">\n\
+         <rect width=\"{width}\" height=\"{height}\" fill=\"white\"/>\n"
+    );
+    for (number, (label, colour)) in RUNS.into_iter().enumerate() {
+        let file = metadata.target_directory.join(format!("picture-{}.csv", number + 1));
+        let points = membrane(file.as_str())?;
+        ensure!(points.len() > 10, "{file} has no curve");
+        panel(&mut svg, number as f64 * HEIGHT, label, colour, &points);
+    }
+    let _ = writeln!(
+        svg,
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">membrane voltage over {} ms</text>\n</svg>",
+        LEFT + WIDTH / 2.0,
+        height - 8.0,
+        UNTIL.1 * 1e3
+    );
+    fs::create_dir_all(root.join("docs"))?;
+    fs::write(root.join(PICTURE), svg).with_context(|| format!("cannot write {PICTURE}"))
+}
+
+/// `(s, V)` of the membrane.
+fn membrane(file: &str) -> Result<Vec<(f64, f64)>> {
+    let mut reader = csv::Reader::from_path(file).with_context(|| format!("cannot read {file}"))?;
+    let column = |header: &csv::StringRecord, name| header.iter().position(|field| field == name);
+    let header = reader.headers()?.clone();
+    let time = column(&header, "time").context("no column 'time'")?;
+    let voltage = column(&header, "v(out)").context("no column 'v(out)'")?;
+    reader
+        .records()
+        .map(|row| row.map(|row| Ok((row[time].parse()?, row[voltage].parse()?)))?)
+        .collect()
+}
+
+fn panel(svg: &mut String, top: f64, label: &str, colour: &str, points: &[(f64, f64)]) {
+    let y = |volt: f64| top + HEIGHT * (1.0 - volt / TOP_V);
+    let x = |s: f64| LEFT + WIDTH * s / UNTIL.1;
+    for volt in [0.0, 0.1, 0.2, 0.3] {
+        let (y, right) = (y(volt), LEFT + WIDTH);
+        let _ = writeln!(
+            svg,
+            "<path d=\"M{LEFT} {y:.1}H{right}\" stroke=\"#ddd\"/>\
+             <text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#777\">{volt} V</text>",
+            LEFT - 6.0,
+            y + 4.0
+        );
+    }
+    let mut curve = String::new();
+    for (s, volt) in points {
+        let _ = write!(curve, "{:.1},{:.1} ", x(*s), y(*volt));
+    }
+    let _ = writeln!(
+        svg,
+        "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>\n\
+         <text x=\"{}\" y=\"{}\" fill=\"{colour}\">input {label}</text>",
+        curve.trim_end(),
+        LEFT + 8.0,
+        top + 16.0
+    );
+}
