@@ -81,6 +81,22 @@ fn oscillation_frequencies_and_energy_are_within_8_percent_of_the_paper() {
 }
 
 #[test]
+fn sweeps_switch_at_the_paper_s_voltages_whatever_the_compliance() {
+    // Figures 2a and 2e: 0.17 V and 0.1 V, in steps of 5 mV; about alike at each limit.
+    let runs = outcomes("sweep.cir");
+    let limits = [100e-9, 1e-6, 10e-6, 100e-6];
+    assert_eq!(runs.len(), limits.len());
+    for (name, level) in [("vth", 0.17), ("vhold", 0.1), ("vth_reverse", -0.17)] {
+        for simulated in measure(&runs, name) {
+            assert!((simulated - level).abs() < 5.001e-3, "{name}: {simulated}");
+        }
+    }
+    for (current, limit) in measure(&runs, "on_current").iter().zip(limits) {
+        assert!((current / limit - 1.0).abs() < 1e-6, "{current} at {limit}");
+    }
+}
+
+#[test]
 fn the_first_peak_of_an_oscillation_is_the_highest() {
     let ratios = measure(&outcomes("oscillation.cir"), "peak_ratio");
     assert!(ratios.iter().all(|ratio| *ratio > 1.0), "{ratios:?}");
