@@ -6,7 +6,7 @@ use crate::registry::positive;
 use crate::{Model, NoSpiceForm, ParameterError, Phase, SpiceForm, State, Transition};
 
 /// The compliance of a source: between the source and its terminal, a resistance that drops
-/// [`CORNER_V`] at the limit, and beyond that the limit itself, whatever the voltage:
+/// `CORNER_V` at the limit, and beyond that the limit itself, whatever the voltage:
 /// `i = limit * clamp(v / CORNER_V, -1, 1)`.
 ///
 /// So the terminal stays within a microvolt of the source until the limit is met, and from that
