@@ -11,6 +11,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-device", &["memspike-waveform"]),
     ("memspike-circuit", &["memspike-device", "memspike-waveform"]),
     ("memspike-netlist", &["memspike-circuit", "memspike-device", "memspike-waveform"]),
+    ("memspike-crossbar", &["memspike-device"]),
     (
         "memspike-spice",
         &["memspike-netlist", "memspike-circuit", "memspike-device", "memspike-waveform"],
