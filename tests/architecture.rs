@@ -22,8 +22,19 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
     ),
     (
+        "memspike-snn",
+        &[
+            "memspike-trace",
+            "memspike-engine",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
+    ),
+    (
         "memspike",
         &[
+            "memspike-snn",
             "memspike-trace",
             "memspike-spice",
             "memspike-engine",

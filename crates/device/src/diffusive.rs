@@ -15,7 +15,7 @@
 //! So the threshold voltage is no parameter: for a ramp of `r` volts a second from rest it is
 //! `von + vs ln(1 + r t0 / vs)`.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use memspike_waveform::{Direction, Waveform, first_reach};
 
@@ -303,6 +303,18 @@ impl Model for Diffusive {
             (_, Phase::On) => State { phase: Phase::On, filament: 1.0, ..state },
             (Phase::On, off) => self.ruptured(state, off),
             (_, off) => State { phase: off, ..self.advance(state, v, from_s, to.at_s) },
+        }
+    }
+
+    fn quiet(&self, state: State) -> Range<f64> {
+        let von = self.von + state.deviation.von;
+        let vcap = self.vcap + state.deviation.von;
+        match state.phase {
+            Phase::Off if self.unipolar => f64::NEG_INFINITY..von,
+            Phase::Off => -von..von,
+            Phase::Growing => von..vcap,
+            Phase::Saturated => vcap..f64::INFINITY,
+            Phase::On => self.vhold + state.deviation.vhold..f64::INFINITY,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What every device model answers.
 
+use std::ops::Range;
+
 use memspike_waveform::Waveform;
 
 use crate::{Draws, NoSpiceForm, SpiceForm};
@@ -122,6 +124,14 @@ pub trait Model: std::fmt::Debug + Send + Sync {
 
     /// The state right after the transition `to`, given the state at `from_s`.
     fn transit(&self, state: State, v: &Waveform, from_s: f64, to: Transition) -> State;
+
+    /// Controlling voltages (V) between which the phase of `state` stays as it is, unless the filament
+    /// completes. While a device is [`Phase::Off`] between them, its state depends on time alone.
+    /// By default there are none.
+    fn quiet(&self, state: State) -> Range<f64> {
+        let _ = state;
+        0.0..0.0
+    }
 
     /// The state with what is random in its present cycle drawn: asked before the first cycle and
     /// whenever [`State::cycle`] has changed.
