@@ -44,6 +44,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
+    ("memspike-lif-core", &[]),
     ("xtask", &[]),
 ];
 
