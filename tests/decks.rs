@@ -56,12 +56,15 @@ fn falls(values: &[f64]) -> bool {
 
 #[test]
 fn every_deck_says_its_purpose() {
-    let entries = fs::read_dir(folder()).expect("netlists/ exists");
+    let entries =
+        [folder(), folder().join("shelf")].map(|folder| fs::read_dir(folder).expect("it exists"));
     let decks: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "cir"))
         .collect();
-    assert!(decks.len() >= 6, "{decks:?}");
+    assert!(decks.len() >= 15, "{decks:?}");
     for deck in decks {
         let text = fs::read_to_string(&deck).expect("a deck is text");
         assert!(text.contains("\n* Purpose: "), "{}", deck.display());

@@ -118,13 +118,15 @@ impl Diffusive {
         positive("roff", roff)?;
         positive("ron", ron)?;
         if !(vhold >= 0.0 && vhold < von) {
-            return Err(ParameterError::new("vhold", vhold, "must lie in 0 <= vhold < von"));
+            let reason = format!("must be at least 0 and below von = {von}");
+            return Err(ParameterError::new("vhold", vhold, reason));
         }
         if !(0.0..1.0).contains(&gres) {
-            return Err(ParameterError::new("gres", gres, "must lie in 0 <= gres < 1"));
+            return Err(ParameterError::new("gres", gres, "must be at least 0 and below 1"));
         }
         if ron >= roff {
-            return Err(ParameterError::new("ron", ron, "must be below roff"));
+            let reason = format!("must be below roff = {roff}");
+            return Err(ParameterError::new("ron", ron, reason));
         }
         if vform != 0.0 && !(vform > vhold && vform.is_finite()) {
             return Err(ParameterError::new("vform", vform, "must be 0 or above vhold"));
