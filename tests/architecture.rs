@@ -20,9 +20,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike-trace",
         &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
     ),
+    ("memspike-plot", &[]),
     (
         "memspike",
         &[
+            "memspike-plot",
             "memspike-trace",
             "memspike-spice",
             "memspike-engine",
