@@ -21,6 +21,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike-trace",
         &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
     ),
+    ("memspike-plot", &[]),
     (
         "memspike-snn",
         &[
@@ -35,6 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike",
         &[
             "memspike-snn",
+            "memspike-plot",
             "memspike-trace",
             "memspike-spice",
             "memspike-engine",
