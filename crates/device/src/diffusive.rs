@@ -316,7 +316,7 @@ impl Model for Diffusive {
             Phase::Off => -von..von,
             Phase::Growing => von..vcap,
             Phase::Saturated => vcap..f64::INFINITY,
-            Phase::On => self.vhold + state.deviation.vhold..f64::INFINITY,
+            _ => self.vhold + state.deviation.vhold..f64::INFINITY,
         }
     }
 

@@ -37,7 +37,7 @@ fn by_definition(charges: &[(f64, f64)]) -> u32 {
 
 #[test]
 fn regular_inputs_give_the_spike_counts_of_an_exact_evaluation() {
-    let weight_v = |row: usize, column: usize| 1e-3 * (spread(31 * row + 7 * column + 1) - 0.42);
+    let weight_v = |row: usize, column: usize| 2e-3 * (spread(31 * row + 7 * column + 1) - 0.35);
     let mut events: Vec<(f64, usize)> = (0..PIXELS)
         .flat_map(|row| {
             let hertz = 38.0 + 138.0 * spread(row);
