@@ -7,6 +7,7 @@ mod demo;
 mod export;
 mod failure;
 mod interrupt;
+mod paper;
 mod progress;
 mod render;
 mod run;
@@ -42,6 +43,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Demo => demo::demo(),
+        Verb::Paper(arguments) => paper::paper(&arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "memspike", &mut script);
