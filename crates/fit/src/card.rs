@@ -52,12 +52,8 @@ impl Task {
         text.push('\n');
         let note = variant.note.as_ref().map_or(String::new(), |note| format!(": {note}"));
         comment(text, &format!("{}{note}", variant.name));
-        let mut values = values.to_vec();
-        for (position, value) in &variant.changes {
-            values[*position] = *value;
-        }
         let changed: Vec<usize> = variant.changes.iter().map(|(position, _)| *position).collect();
-        self.model_line(text, &variant.name, &values, &changed);
+        self.model_line(text, &variant.name, &variant.values(values), &changed);
     }
 
     /// `.model NAME KIND(...)` with everything that the file names, folded.

@@ -80,7 +80,15 @@ pub enum FitError {
     },
     /// The start describes no device.
     #[error("the start is no device: {0}")]
-    Start(#[from] ParameterError),
+    Start(ParameterError),
+    /// A variant of the card describes no device.
+    #[error("the variant '{name}' is no device: {cause}")]
+    Variant {
+        /// Its name.
+        name: String,
+        /// Why.
+        cause: ParameterError,
+    },
     /// The card draws numbers.
     #[error(
         "the parameters make each device and cycle different; a fit needs one that repeats itself: move them to [[variants]]"

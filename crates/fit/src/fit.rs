@@ -187,6 +187,7 @@ impl Task {
                 bounds: [free.min, free.max],
             });
         }
+        self.check_variants(&values)?;
         let rows: Vec<Row> = self
             .measurements
             .iter()

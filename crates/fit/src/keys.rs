@@ -24,7 +24,7 @@ impl Source<'_> {
     }
 
     pub fn mistake(&self, span: Range<usize>, message: impl Into<String>) -> Mistake {
-        let before = &self.text[..span.start.min(self.text.len())];
+        let before = self.text.get(..span.start).unwrap_or(self.text);
         let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
         Mistake {
             file: self.name.to_owned(),
@@ -54,7 +54,7 @@ pub(crate) struct At<T> {
     pub span: Range<usize>,
 }
 
-/// Values that a number may have.
+/// Signs that a number may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sign {
     Positive,
@@ -109,10 +109,10 @@ impl<'t> Keys<'t> {
         self.optional_text(key)?.ok_or_else(|| self.missing(key))
     }
 
-    pub fn optional_number(&self, key: &str, range: Sign) -> Result<Option<At<f64>>, Mistake> {
+    pub fn optional_number(&self, key: &str, sign: Sign) -> Result<Option<At<f64>>, Mistake> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let number = self.to_number(key, value)?;
-        let reason = match range {
+        let reason = match sign {
             Sign::Positive if number.value <= 0.0 => "must be above zero",
             Sign::NotNegative if number.value < 0.0 => "must not be negative",
             _ => return Ok(Some(number)),
@@ -120,8 +120,8 @@ impl<'t> Keys<'t> {
         Err(self.mistake(number.span, format!("'{key}' {reason}")))
     }
 
-    pub fn number(&self, key: &str, range: Sign) -> Result<At<f64>, Mistake> {
-        self.optional_number(key, range)?.ok_or_else(|| self.missing(key))
+    pub fn number(&self, key: &str, sign: Sign) -> Result<At<f64>, Mistake> {
+        self.optional_number(key, sign)?.ok_or_else(|| self.missing(key))
     }
 
     pub fn positive(&self, key: &str) -> Result<f64, Mistake> {

@@ -114,6 +114,15 @@ impl Quantity {
         }
     }
 
+    /// How long its ramp is simulated in one direction (s), if it has one.
+    pub(crate) fn ramp_s(&self, measured: f64) -> Option<f64> {
+        match self {
+            Self::Threshold { rate } => Some(REACH * measured / rate),
+            Self::Hold { rate, peak } => Some(peak / rate),
+            _ => None,
+        }
+    }
+
     /// What a model gives for it; none if the device never does what is measured. `measured` is a
     /// scale for how far to look and enters nothing else.
     pub(crate) fn predict(&self, model: &BuiltModel, measured: f64) -> Option<f64> {

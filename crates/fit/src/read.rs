@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
@@ -18,8 +19,8 @@ use crate::{
     task::{Measurement, Task, Uncertainty, Variant},
 };
 
-/// The longest that a ramp may take (s): within the engine's clock, there and back.
-const LONGEST_S: f64 = 9000.0;
+/// What a ramp may take (s): within the engine's clock, there and back, and well above its tick.
+const RAMP_S: RangeInclusive<f64> = 1e-12..=9000.0;
 
 impl Task {
     /// Reads and checks a measurement file, and the CSV files that it names relative to itself.
@@ -54,11 +55,15 @@ fn read(file: &Keys<'_>) -> Result<Task, FitError> {
     let origin = file.optional_text("source")?.map(|text| text.value.to_owned());
     let parameters = file.table("parameters")?.ok_or_else(|| file.missing("[parameters]"))?;
     let parameters = read_parameters(kind, &parameters)?;
-    let variants = file
-        .tables("variants")?
-        .iter()
-        .map(|keys| read_variant(kind, keys))
-        .collect::<Result<_, _>>()?;
+    let mut variants: Vec<Variant> = Vec::new();
+    for keys in file.tables("variants")? {
+        let variant = read_variant(kind, &keys)?;
+        if variant.name == name || variants.iter().any(|other| other.name == variant.name) {
+            let message = format!("a second card is named '{}'", variant.name);
+            return Err(keys.mistake(keys.span.clone(), message).into());
+        }
+        variants.push(variant);
+    }
     let mut measurements = Vec::new();
     for keys in file.tables("measurements")? {
         measurements.extend(read_measurements(&keys)?);
@@ -189,6 +194,7 @@ fn read_measurements(keys: &Keys<'_>) -> Result<Vec<Measurement>, FitError> {
         let message = "'value' must be above zero (a hold voltage with a 'sigma' may be zero)";
         return Err(keys.mistake(value.span, message).into());
     }
+    check_ramp(keys, &quantity, value.value)?;
     keys.finish()?;
     Ok(vec![measurement(quantity, value.value, uncertainty)])
 }
@@ -201,17 +207,8 @@ fn read_quantity(keys: &Keys<'_>, kind: &At<&str>) -> Result<Quantity, Mistake> 
         Ok(Neuron { resistance, capacitance })
     };
     Ok(match kind.value {
-        "threshold" => {
-            let rate = read_rate(keys)?;
-            let value = keys.positive("value")?;
-            short_enough(keys, 20.0 * value / rate)?;
-            Quantity::Threshold { rate }
-        }
-        "hold" => {
-            let (rate, peak) = (read_rate(keys)?, keys.positive("peak")?);
-            short_enough(keys, peak / rate)?;
-            Quantity::Hold { rate, peak }
-        }
+        "threshold" => Quantity::Threshold { rate: read_rate(keys)? },
+        "hold" => Quantity::Hold { rate: read_rate(keys)?, peak: keys.positive("peak")? },
         "frequency" => Quantity::Frequency { voltage: voltage()?, neuron: neuron()? },
         "energy" => Quantity::Energy { voltage: voltage()?, neuron: neuron()? },
         "peak_ratio" => Quantity::PeakRatio { voltage: voltage()?, neuron: neuron()? },
@@ -245,11 +242,17 @@ fn read_rate(keys: &Keys<'_>) -> Result<f64, Mistake> {
     }
 }
 
-fn short_enough(keys: &Keys<'_>, seconds: f64) -> Result<(), Mistake> {
-    if seconds <= LONGEST_S {
-        return Ok(());
+fn check_ramp(keys: &Keys<'_>, quantity: &Quantity, value: f64) -> Result<(), Mistake> {
+    match quantity.ramp_s(value) {
+        Some(seconds) if !RAMP_S.contains(&seconds) => {
+            let (least, most) = RAMP_S.into_inner();
+            let message = format!(
+                "the ramp would be simulated for {seconds:.1e} s; {least:e} to {most} s are possible"
+            );
+            Err(keys.mistake(keys.span.clone(), message))
+        }
+        _ => Ok(()),
     }
-    Err(keys.mistake(keys.span.clone(), format!("so slow a ramp would take over {LONGEST_S} s")))
 }
 
 fn read_uncertainty(keys: &Keys<'_>, quantity: &Quantity) -> Result<Uncertainty, Mistake> {

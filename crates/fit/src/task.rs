@@ -97,6 +97,18 @@ impl Measurement {
     }
 }
 
+impl Variant {
+    /// The values of all parameters, given those of the fitted card.
+    #[must_use]
+    pub fn values(&self, fitted: &[f64]) -> Vec<f64> {
+        let mut values = fitted.to_vec();
+        for (position, value) in &self.changes {
+            values[*position] = *value;
+        }
+        values
+    }
+}
+
 impl Task {
     /// The free parameters and their positions in the model's list.
     pub fn free(&self) -> impl Iterator<Item = (usize, &Parameter, Free)> {
@@ -164,11 +176,21 @@ impl Task {
         }
         self.check_hold()?;
         self.check_repeated()?;
-        let model = self.model(&self.values(&self.start()))?;
+        let values = self.values(&self.start());
+        let model = self.model(&values).map_err(FitError::Start)?;
+        self.check_variants(&values)?;
         if model.draw(model.rest(), &Draws::new(0, "fit")).deviation != Deviation::default() {
             return Err(FitError::Random);
         }
         Ok(())
+    }
+
+    /// Every variant of a card with these values must be a device too.
+    pub(crate) fn check_variants(&self, values: &[f64]) -> Result<(), FitError> {
+        self.variants.iter().try_for_each(|variant| {
+            let built = self.model(&variant.values(values));
+            built.map(drop).map_err(|cause| FitError::Variant { name: variant.name.clone(), cause })
+        })
     }
 
     /// A device that turns off above the voltage at which it turns on does not exist.

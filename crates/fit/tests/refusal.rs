@@ -60,7 +60,7 @@ fn mistakes_have_their_place_and_say_what_to_do() {
         ("\"threshold\"", "\"treshold\"", "8:8: 'treshold' is no kind of measurement"),
         ("value = 0.17\n", "", "7:1: [[measurements]] lacks 'value'"),
         ("value = 0.17", "value = 0", "9:9: 'value' must be above zero"),
-        ("value = 0.17", "value = -1", "9:9: 'value' must be above zero"),
+        ("value = 0.17", "value = -1", "9:9: 'value' must not be negative"),
         ("tolerance = 0.03\n", "", "7:1: [[measurements]] lacks 'tolerance' (part of the value)"),
         ("sigma = 2e-3", "sigma = 2e-3\ntolerance = 0.1", "16:13: give 'tolerance' or 'sigma'"),
         ("tolerance = 0.03\nrate = 0.05", "tolerance = 0.03", "7:1: [[measurements]] lacks 'rate'"),
@@ -70,7 +70,9 @@ fn mistakes_have_their_place_and_say_what_to_do() {
             "peak = 0.3\nvoltage = 1",
             "18:1: 'voltage' means nothing in [[measurements]]",
         ),
-        ("peak = 0.3", "peak = 1e6", "12:1: so slow a ramp would take over 9000 s"),
+        ("peak = 0.3", "peak = 1e6", "12:1: the ramp would be simulated for 2.0e7 s"),
+        ("tolerance = 0.03\nrate = 0.05", "tolerance = 0.03\nrate = 1e15", "7:1: the ramp would"),
+        ("name = \"other\"", "name = \"Mine\"", "18:1: a second card is named 'mine'"),
         ("sigma_von", "sigma_vn", "20:16: 'sigma_vn' is no parameter"),
         ("[[variants]]", "[variants]", "18:1: 'variants' must be tables: [[variants]]"),
         ("peak = 0.3", "peak = ", "17:8: "),
@@ -124,6 +126,8 @@ fn two_values_of_one_thing_must_agree_within_their_errors() {
 fn a_start_that_is_no_device_is_refused() {
     let said = refused("roff = \"130Meg\"", "roff = 100").to_string();
     assert!(said.starts_with("the start is no device: "), "{said}");
+    let said = refused("sigma_von = 4e-3", "vhold = 0.3").to_string();
+    assert!(said.starts_with("the variant 'other' is no device: vhold"), "{said}");
     let error = refused("roff = \"130Meg\"", "sigma_von = 1e-3");
     assert!(matches!(error, FitError::Random), "{error}");
 }
