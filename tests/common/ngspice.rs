@@ -43,3 +43,9 @@ pub fn falls(rows: &[Vec<f64>], column: usize, level: f64) -> Vec<f64> {
         })
         .collect()
 }
+
+/// Times at which column `column` rises through `level`, by linear interpolation.
+pub fn rises(rows: &[Vec<f64>], column: usize, level: f64) -> Vec<f64> {
+    let mirrored: Vec<Vec<f64>> = rows.iter().map(|row| vec![row[0], -row[column]]).collect();
+    falls(&mirrored, 1, -level)
+}
