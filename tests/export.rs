@@ -165,6 +165,45 @@ fn oscillation_frequencies_agree_and_the_difference_vanishes_with_ngspices_toler
     assert!(loose[0].abs() < 0.02 && tight.abs() < 5e-4 && loose[3].abs() < 1e-4);
 }
 
+/// Energy a spike that ngspice's voltages give for a neuron of `ohm` and `farad`: what the source
+/// sent to the membrane between the first and the last spike, less what stayed there.
+fn energy_in_ngspice(text: &str, ohm: f64, farad: f64) -> f64 {
+    let rows = voltages(text, &["in", "out", "x.n1.phase"]);
+    let ends: Vec<f64> = rises(&rows, 3, 0.5);
+    let (from_s, to_s) = (ends[0], ends[ends.len() - 1]);
+    let between: Vec<&Vec<f64>> = rows.iter().filter(|r| (from_s..to_s).contains(&r[0])).collect();
+    let power = |row: &[f64]| row[2] * (row[1] - row[2]) / ohm;
+    let sent: f64 = between
+        .windows(2)
+        .map(|pair| 0.5 * (power(pair[0]) + power(pair[1])) * (pair[1][0] - pair[0][0]))
+        .sum();
+    let stored = |row: &[f64]| 0.5 * farad * row[2] * row[2];
+    let kept = stored(between[between.len() - 1]) - stored(between[0]);
+    (sent - kept) / (ends.len() - 1) as f64
+}
+
+#[test]
+fn energies_a_spike_agree() {
+    let neurons = [
+        ("oscillation.cir", 1e6, 47e-9),
+        ("shelf/taox.cir", 220e3, 3.25e-6),
+        ("shelf/hfalox.cir", 1e6, 29.5e-12),
+        ("shelf/hbn.cir", 1e6, 9.35e-9),
+    ];
+    for (name, ohm, farad) in neurons {
+        let deck = repeating(&netlists().join(name));
+        // To a little after the fifth spike.
+        let until_s = 1.02 * spikes(&run(&deck))[0][4];
+        let options = memspike::Options { until_s: Some(until_s), spike_times: false };
+        let ours = simulate(&deck, &options, &mut [], &mut |_| ControlFlow::Continue(()));
+        let ours = ours.expect("a run").measure("energy_per_spike").expect("spikes");
+        let text = export(&deck, Options::default()).expect("it has a form");
+        let text = with_tran(&text, until_s, 1e-7, until_s / 1e3);
+        let theirs = energy_in_ngspice(&text, ohm, farad);
+        assert!((theirs / ours - 1.0).abs() < 5e-3, "{name}: {theirs:e} for {ours:e} J");
+    }
+}
+
 #[test]
 fn a_filament_that_a_resistor_feeds_is_as_wide_in_ngspice() {
     // No capacitor: the current that forms the filament is the resistor's.
