@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::ngspice::{rises, voltages};
+use common::ngspice::{measurements, rises, voltages};
 use memspike::{Outcome, simulate};
 use memspike_netlist::{Deck, Elaborated};
 use memspike_spice::{ExportError, Options, export};
@@ -226,6 +226,46 @@ N1 out 0 formed
         let row = near.expect("points");
         let (found, truth) = (row[1], ours.at(0, row[0]));
         assert!((found - truth).abs() < 1e-3 * truth.abs(), "at {at_s} s: {found} for {truth} V");
+    }
+}
+
+#[test]
+fn measurements_of_a_run_from_rest_agree() {
+    // Without uic: the source holds 50 mV first. One device stands upside down, in a subcircuit.
+    let text = "Two neurons from rest
+V1 in 0 PULSE(0.05 0.8 5m 0 0 100m 200m)
+X1 in out neuron
+X2 in other neuron
+.subckt neuron a b
+R1 a b 1Meg
+C1 b 0 47n
+N1 0 b device
+.ends
+.model device ts_memristor(ron=130 vform=0.13)
+.tran 100m
+.meas tran first first_spike X1.N1
+.meas tran second WHEN v(out)=0.2 FALL=2
+.meas tran beside FIND v(other) WHEN v(out)=0.15 RISE=3
+.meas tran delay TRIG v(out) VAL=0.2 RISE=1 TARG v(out) VAL=0.2 FALL=1
+.meas tran peak MAX v(out) FROM=60m
+.meas tran least MIN v(out) FROM=60m
+.meas tran swing PP v(out) FROM=60m
+.meas tran mean AVG v(in,out)
+.meas tran effective RMS v(out)
+.meas tran charge INTEG i(X1.R1)
+.end
+";
+    let deck = parse(&netlists().join("rest.cir"), text);
+    let theirs = measurements(&export(&deck, Options::default()).expect("it has a form"));
+    let outcome = run(&deck);
+    assert_eq!(outcome.measures.len(), 10);
+    for (name, ours) in &outcome.measures {
+        let ours = ours.unwrap_or_else(|| panic!("no {name}: {:?}", outcome.warnings));
+        let (_, theirs) = theirs
+            .iter()
+            .find(|(n, _)| n == name)
+            .unwrap_or_else(|| panic!("ngspice has no {name} in {theirs:?}"));
+        assert!((theirs / ours - 1.0).abs() < 1e-3, "{name}: {theirs} for {ours}");
     }
 }
 
