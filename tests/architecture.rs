@@ -21,9 +21,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike-trace",
         &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
     ),
+    ("memspike-plot", &[]),
+    (
+        "memspike-snn",
+        &[
+            "memspike-trace",
+            "memspike-engine",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
+    ),
     (
         "memspike",
         &[
+            "memspike-snn",
+            "memspike-plot",
             "memspike-trace",
             "memspike-spice",
             "memspike-engine",
@@ -33,6 +46,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
+    ("memspike-lif-core", &[]),
     ("xtask", &[]),
 ];
 
