@@ -13,10 +13,11 @@ use crate::deck::MeasureCard;
 use crate::expression::{EvalError, Expression, Known};
 use crate::finding::{Finding, suggest};
 use crate::syntax::{
-    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SignalSyntax,
-    WindowSyntax,
+    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SaveSyntax,
+    SignalSyntax, WindowSyntax,
 };
 
+use super::count::{MAX_ELEMENTS, too_many};
 use super::{Elaborator, ElementClass, Scope};
 
 /// Names become ids only in a circuit that was built; without one they are checked all the same.
@@ -44,13 +45,37 @@ impl Elaborator<'_> {
             measures.extend(made);
             earlier.insert(&card.name.text);
         }
-        let save = tree.save.as_ref().filter(|_| !tree.save_all).map(|signals| {
-            let found = signals.iter().filter_map(|signal| self.signal(circuit, signal));
-            // One signal may be named twice; order is the deck's.
-            let mut seen = BTreeSet::new();
-            found.filter(|signal| seen.insert(*signal)).collect()
-        });
+        let save = tree.save.as_ref().filter(|_| !tree.save_all);
+        let save = save.map(|signals| self.saved(circuit, signals));
         (measures, save)
+    }
+
+    /// Signals in the deck's order, each once.
+    fn saved(&mut self, circuit: Option<&Circuit>, names: &[SaveSyntax]) -> Vec<Signal> {
+        let mut signals = Vec::new();
+        for name in names {
+            if signals.len() > MAX_ELEMENTS
+                && let SaveSyntax::Voltages(names) | SaveSyntax::Currents(names) = name
+            {
+                self.report(too_many(names.name.span));
+                break;
+            }
+            match name {
+                SaveSyntax::Signal(signal) => signals.extend(self.signal(circuit, signal)),
+                // What is wrong with one name of a range is wrong with the next.
+                SaveSyntax::Voltages(nodes) => signals.extend(nodes.names().map_while(|node| {
+                    Some(Signal::Voltage(self.node_id(circuit, &node)?, NodeId::GROUND))
+                })),
+                SaveSyntax::Currents(elements) => {
+                    signals.extend(elements.names().map_while(|element| {
+                        Some(Signal::Current(self.element_id(circuit, &element)?))
+                    }))
+                }
+            }
+        }
+        let mut seen = BTreeSet::new();
+        signals.retain(|signal| seen.insert(*signal));
+        signals
     }
 
     /// Deck parameters become numbers; names of earlier measurements stay.
