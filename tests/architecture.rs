@@ -11,6 +11,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-device", &["memspike-waveform"]),
     ("memspike-circuit", &["memspike-device", "memspike-waveform"]),
     ("memspike-netlist", &["memspike-circuit", "memspike-device", "memspike-waveform"]),
+    ("memspike-crossbar", &["memspike-device"]),
     (
         "memspike-spice",
         &["memspike-netlist", "memspike-circuit", "memspike-device", "memspike-waveform"],
@@ -20,6 +21,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike-trace",
         &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
     ),
+    ("memspike-plot", &[]),
     (
         "memspike-snn",
         &[
@@ -34,6 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike",
         &[
             "memspike-snn",
+            "memspike-plot",
             "memspike-trace",
             "memspike-spice",
             "memspike-engine",
@@ -43,6 +46,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
+    ("memspike-lif-core", &[]),
     ("xtask", &[]),
 ];
 

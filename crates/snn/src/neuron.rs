@@ -45,7 +45,7 @@ impl Neuron {
     pub fn new(parameters: &Parameters, model: &BuiltModel) -> Self {
         let siemens = 1.0 / parameters.neuron_ohm;
         let branch = |phase| {
-            let device = 1.0 / model.resistance(phase);
+            let device = 1.0 / model.resistance(State::new(phase, 0.0));
             Branch {
                 rate: -(siemens + device) / parameters.neuron_farad,
                 gain: siemens / (siemens + device),
@@ -136,6 +136,11 @@ impl Membrane<'_> {
                 self.state = self.neuron.model.draw(self.state, &self.draws);
                 let now = Waveform::constant(self.v);
                 self.state = self.neuron.model.settle(self.state, &now, 0.0);
+            }
+            if self.neuron.model.forms_at(self.state).is_some() {
+                // The capacitor holds the voltage, so that the filament becomes as wide as it can.
+                let least_ohm = self.neuron.model.resistance(self.state);
+                self.state = self.neuron.model.formed(self.state, least_ohm);
             }
             self.quiet = self.neuron.model.quiet(self.state);
             if next.to.is_on() {

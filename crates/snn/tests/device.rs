@@ -28,7 +28,7 @@ fn steps(pulses: &[(f64, usize)], column: usize, weights: &Weights) -> Stimulus 
     let mut edges: Vec<(f64, f64)> = Vec::new();
     for (at, row) in pulses {
         let volt = 2.0 * f64::from(weights.row(*row)[column]);
-        edges.extend([(*at, volt), (at + 200e-6, -volt)]);
+        edges.extend([(*at, volt), (at + 400e-6, -volt)]);
     }
     edges.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut points = vec![(0.0, 0.0)];
@@ -121,8 +121,8 @@ fn a_spike_of_an_oscillation_neuron_costs_what_the_paper_measured() {
     let (input, output) = devices(&[]);
     let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
     let energy = network.respond(&mut Workspace::default(), 0, &image).energy;
-    // Ten pairs of 1 nS, 2 V, 200 us.
-    let spikes = energy.array_j / (10e-9 * 4.0 * 200e-6);
+    // Ten pairs of 1 nS, 2 V, 400 us.
+    let spikes = energy.array_j / (10e-9 * 4.0 * 400e-6);
     assert!((spikes - spikes.round()).abs() < 1e-4 && (35.0..42.0).contains(&spikes), "{spikes}");
     let each = energy.input_neurons_j / spikes;
     assert!((each / 1.442e-9 - 1.0).abs() < 0.05, "{each:e}");

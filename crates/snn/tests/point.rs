@@ -70,15 +70,15 @@ fn an_image_gives_the_spikes_of_its_pixels_one_by_one() {
     let synapses = Synapses::ideal(&parameters, &weights).unwrap();
     let response = PointNetwork::new(&parameters, &encoding, lif, &synapses).respond(&image);
 
-    // 1 uS at 2 V for 200 us on 47 nF.
-    let unit_v = 1e-6 * 2.0 * 200e-6 / 47e-9;
+    // 1 uS at 2 V for 400 us on 47 nF.
+    let unit_v = 1e-6 * 2.0 * 400e-6 / 47e-9;
     let mut energy_j = 0.0;
     for column in 0..CLASSES {
         let mut charges: Vec<(f64, f64)> = Vec::new();
         for (row, pixel) in image.iter().enumerate() {
             let w = f64::from(weights.row(row)[column]);
             charges.extend(encoding.train(*pixel).iter().map(|at| (*at, unit_v * w)));
-            energy_j += encoding.train(*pixel).len() as f64 * w.abs() * 1e-6 * 4.0 * 200e-6;
+            energy_j += encoding.train(*pixel).len() as f64 * w.abs() * 1e-6 * 4.0 * 400e-6;
         }
         charges.sort_by(|a, b| a.0.total_cmp(&b.0));
         // Charges of one instant are one.

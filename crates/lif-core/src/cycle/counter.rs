@@ -1,0 +1,159 @@
+//! The counter of spikes, which also keeps the winning class.
+
+use super::{Inputs, Offer, Ready, Register, Taken, Word};
+use crate::address_bits;
+
+/// Registers of the counter. A spike takes two cycles: its count is read, then written one higher.
+#[derive(Debug, Clone)]
+pub(super) struct Counter {
+    bits: u32,
+    highest: u32,
+    address_bits: u32,
+    clearing: bool,
+    announce: bool,
+    clear_address: u32,
+    update: bool,
+    valid: bool,
+    address: u32,
+    start_done: bool,
+    tick_done: bool,
+    /// The word that was read last for the update.
+    old: Option<u32>,
+    /// The word that was read last for the read port.
+    count: Option<u32>,
+    /// Filled up to a power of two, so that every address has a count.
+    counts: Vec<u32>,
+    best: u32,
+    class: u32,
+}
+
+impl Counter {
+    pub fn new(neurons: usize, bits: u32) -> Self {
+        let address_bits = address_bits(neurons);
+        Self {
+            bits,
+            highest: (1 << bits) - 1,
+            address_bits,
+            clearing: false,
+            announce: false,
+            clear_address: 0,
+            update: false,
+            valid: false,
+            address: 0,
+            start_done: false,
+            tick_done: false,
+            old: None,
+            count: None,
+            counts: vec![0; 1 << address_bits],
+            best: 0,
+            class: 0,
+        }
+    }
+
+    pub fn ready(&self, offer: Offer) -> Ready {
+        let idle =
+            !(self.clearing || self.update || self.valid || self.start_done || self.tick_done);
+        Ready::when_idle(idle, offer)
+    }
+
+    pub const fn offer(&self) -> Offer {
+        Offer {
+            start: self.start_done,
+            tick: self.tick_done,
+            valid: self.valid,
+            address: self.address,
+        }
+    }
+
+    pub const fn count(&self) -> Option<u32> {
+        self.count
+    }
+
+    pub const fn class(&self) -> u32 {
+        self.class
+    }
+
+    pub fn clock(&mut self, inputs: &Inputs, offer: Offer) {
+        let taken = Taken::of(offer, self.ready(offer));
+        let last = self.counts.len() as u32 - 1;
+        let passed = inputs.ready;
+        let old = self.old;
+        self.start_done &= !passed.start;
+        self.tick_done &= !passed.tick;
+        self.valid &= !passed.event;
+        // Reads see a memory as it was before the edge.
+        self.count = Some(self.counts[inputs.count_address as usize]);
+        if let Taken::Event(address) = taken {
+            self.old = Some(self.counts[address as usize]);
+        }
+        if self.clearing {
+            self.counts[self.clear_address as usize] = 0;
+            self.start_done = self.clear_address == last && self.announce;
+            self.clearing = self.clear_address != last;
+            self.clear_address = (self.clear_address + 1) & last;
+        }
+        if let (true, Some(old)) = (self.update, old) {
+            let new = (old + 1).min(self.highest);
+            self.counts[self.address as usize] = new;
+            if new > self.best || (new == self.best && self.address < self.class) {
+                self.best = new;
+                self.class = self.address;
+            }
+        }
+        self.update = false;
+        match taken {
+            Taken::Nothing => {}
+            Taken::Start => {
+                self.clearing = true;
+                self.announce = true;
+                self.best = 0;
+                self.class = 0;
+            }
+            Taken::Tick => self.tick_done = true,
+            Taken::Event(address) => {
+                self.update = true;
+                self.valid = true;
+                self.address = address;
+            }
+        }
+        if inputs.reset {
+            self.restart();
+        }
+    }
+
+    fn restart(&mut self) {
+        self.clearing = true;
+        self.announce = false;
+        self.clear_address = 0;
+        self.update = false;
+        self.valid = false;
+        self.start_done = false;
+        self.tick_done = false;
+        self.best = 0;
+        self.class = 0;
+    }
+
+    pub fn registers(&self, scope: &str, all: &mut Vec<Register>) {
+        let mut add =
+            |name: &str, word| all.push(Register { path: format!("{scope}.{name}"), word });
+        let number = |value: u32, bits| Word::of(value.into(), bits);
+        let known = |value: Option<u32>| {
+            value.map_or_else(|| Word::unknown(self.bits), |value| number(value, self.bits))
+        };
+        add("clearing", Word::flag(self.clearing));
+        add("announce", Word::flag(self.announce));
+        add("clear_address", number(self.clear_address, self.address_bits));
+        add("update", Word::flag(self.update));
+        add("valid", Word::flag(self.valid));
+        add("address", number(self.address, self.address_bits));
+        add("start_done", Word::flag(self.start_done));
+        add("tick_done", Word::flag(self.tick_done));
+        add("old", known(self.old));
+        add("count", known(self.count));
+        add("best", number(self.best, self.bits));
+        add("class", number(self.class, self.address_bits));
+        for (address, count) in self.counts.iter().enumerate() {
+            add(&format!("counts[{address}]"), number(*count, self.bits));
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The two models agree with each other, and with an evaluation written here.
+
+use memspike_lif_core::cycle::{Inputs, Offer, Ready};
+use memspike_lif_core::{
+    Architecture, Core, CycleModel, EventModel, LayerSpec, Leak, Reset, Saturation, Spec, Stimulus,
+    VERSION, Weights, run,
+};
+use proptest::prelude::*;
+
+fn leak() -> impl Strategy<Value = Leak> {
+    prop_oneof![
+        Just(Leak::None),
+        (1..6_u32).prop_map(|shift| Leak::Shift { shift }),
+        (1..8_u32)
+            .prop_flat_map(|shift| (1..1_u32 << shift, Just(shift)))
+            .prop_map(|(factor, shift)| Leak::Multiply { factor, shift }),
+    ]
+}
+
+fn reset() -> impl Strategy<Value = Reset> {
+    prop_oneof![
+        Just(Reset::Zero),
+        Just(Reset::Subtract),
+        (0..4_i64).prop_map(|value| Reset::Hold { value }),
+    ]
+}
+
+fn layer(inputs: usize, neurons: usize) -> impl Strategy<Value = (LayerSpec, Weights)> {
+    let saturation = prop_oneof![Just(Saturation::Signed), Just(Saturation::NonNegative)];
+    let weights = prop::collection::vec(-8..8_i32, inputs * neurons);
+    // 9 inputs of at most 8 each: sums fit in 8 bits, and repeated events saturate.
+    (leak(), reset(), saturation, 5..100_i64, 0..4_u32, 8..10_u32, weights).prop_map(
+        move |(leak, reset, saturation, threshold, refractory_ticks, potential_bits, rows)| {
+            let spec = LayerSpec {
+                inputs,
+                neurons,
+                weight_bits: 4,
+                potential_bits,
+                threshold,
+                leak,
+                reset,
+                saturation,
+                refractory_ticks,
+            };
+            (spec, Weights::new(neurons, rows))
+        },
+    )
+}
+
+fn core() -> impl Strategy<Value = Core> {
+    let of = |layers: Vec<(LayerSpec, Weights)>| {
+        let (layers, weights) = layers.into_iter().unzip();
+        let spec = Spec { version: VERSION, layers, count_bits: 3, time_step_ns: 1 };
+        Core::new(spec, weights).expect("the strategy makes valid cores")
+    };
+    (1..9_usize, 1..8_usize, 1..6_usize, any::<bool>()).prop_flat_map(
+        move |(inputs, hidden, neurons, deep)| {
+            if deep {
+                (layer(inputs, hidden), layer(hidden, neurons))
+                    .prop_map(move |(a, b)| of(vec![a, b]))
+                    .boxed()
+            } else {
+                layer(inputs, neurons).prop_map(move |a| of(vec![a])).boxed()
+            }
+        },
+    )
+}
+
+fn stimuli() -> impl Strategy<Value = Vec<Stimulus>> {
+    let one = prop_oneof![
+        12 => (0..9_usize).prop_map(Stimulus::Event),
+        4 => Just(Stimulus::Tick),
+        1 => Just(Stimulus::Start),
+    ];
+    prop::collection::vec(one, 0..120)
+}
+
+fn architecture() -> impl Strategy<Value = Architecture> {
+    prop_oneof![
+        Just(Architecture::Parallel),
+        (0..4_u32).prop_map(|log| Architecture::Folded { lanes: 1 << log }),
+    ]
+}
+
+/// Sends stimuli through the handshakes, with a reader that takes when `patience` says so; spikes of each tick.
+fn drive(
+    core: &Core,
+    architecture: Architecture,
+    stimuli: &[Stimulus],
+    patience: &[bool],
+) -> (Vec<Vec<usize>>, CycleModel) {
+    let mut model = CycleModel::new(core, architecture);
+    model.clock(&Inputs { reset: true, ..Inputs::default() });
+    let (mut ticks, mut spikes) = (Vec::new(), Vec::new());
+    let mut next = stimuli.iter().peekable();
+    let expected = stimuli.iter().filter(|stimulus| **stimulus == Stimulus::Tick).count();
+    for cycle in 0..200_000 {
+        let takes = patience[cycle % patience.len()];
+        let offer = match next.peek() {
+            None => Offer::default(),
+            Some(Stimulus::Start) => Offer { start: true, ..Offer::default() },
+            Some(Stimulus::Tick) => Offer { tick: true, ..Offer::default() },
+            Some(Stimulus::Event(input)) => {
+                Offer { valid: true, address: *input as u32, ..Offer::default() }
+            }
+        };
+        let ready = Ready { start: takes, tick: takes, event: takes };
+        let inputs = Inputs { offer, ready, ..Inputs::default() };
+        let outputs = model.outputs(&inputs);
+        if (offer.start && outputs.ready.start)
+            || (offer.tick && outputs.ready.tick)
+            || (offer.valid && outputs.ready.event)
+        {
+            next.next();
+        }
+        if outputs.offer.valid && takes {
+            spikes.push(outputs.offer.address as usize);
+        }
+        if outputs.offer.tick && takes {
+            ticks.push(std::mem::take(&mut spikes));
+        }
+        model.clock(&inputs);
+        if next.peek().is_none() && ticks.len() == expected && outputs.ready.event {
+            return (ticks, model);
+        }
+    }
+    panic!("the hardware stands still");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn cycles_and_events_give_the_same_spikes_counts_and_class(
+        core in core(),
+        architecture in architecture(),
+        stimuli in stimuli(),
+        patience in prop::collection::vec(any::<bool>(), 1..7),
+    ) {
+        prop_assume!(patience.contains(&true));
+        // Every image ends with an empty tick, so that nothing is on its way when counts are read.
+        let mut stimuli = stimuli;
+        stimuli.push(Stimulus::Tick);
+        let (ticks, mut model) = drive(&core, architecture, &stimuli, &patience);
+        prop_assert_eq!(&ticks, &run(&core, &stimuli));
+
+        let mut events = EventModel::new(&core);
+        for stimulus in &stimuli {
+            match *stimulus {
+                Stimulus::Start => events.start(),
+                Stimulus::Event(input) => events.event(input),
+                Stimulus::Tick => events.tick(|_| ()),
+            }
+        }
+        let ready = Ready { start: true, tick: true, event: true };
+        for (neuron, count) in events.counts().iter().enumerate() {
+            let inputs = Inputs { count_address: neuron as u32, ready, ..Inputs::default() };
+            model.clock(&inputs);
+            let outputs = model.outputs(&inputs);
+            prop_assert_eq!(outputs.count, Some(*count));
+            prop_assert_eq!(outputs.class as usize, events.class());
+        }
+    }
+
+    #[test]
+    fn event_level_follows_the_definition(core in core(), stimuli in stimuli()) {
+        prop_assert_eq!(run(&core, &stimuli), by_definition(&core, &stimuli));
+    }
+}
+
+/// The definition of a LIF layer in floating point with explicit rounding, which is exact for numbers this small.
+fn by_definition(core: &Core, stimuli: &[Stimulus]) -> Vec<Vec<usize>> {
+    let zero = || -> Vec<Vec<(f64, u32)>> {
+        core.spec().layers.iter().map(|layer| vec![(0.0, 0); layer.neurons]).collect()
+    };
+    let mut state = zero();
+    let mut ticks = Vec::new();
+    let add = |state: &mut Vec<(f64, u32)>, layer: usize, input: usize| {
+        let spec = &core.spec().layers[layer];
+        if input >= spec.inputs {
+            return;
+        }
+        let top = 2_f64.powi(spec.potential_bits as i32 - 1);
+        let bottom = if spec.saturation == Saturation::NonNegative { 0.0 } else { -top };
+        for (neuron, (v, left)) in state.iter_mut().enumerate() {
+            if *left == 0 {
+                let weight = core.weights()[layer].row(input)[neuron];
+                *v = (*v + f64::from(weight)).min(top - 1.0).max(bottom);
+            }
+        }
+    };
+    for stimulus in stimuli {
+        match *stimulus {
+            Stimulus::Start => state = zero(),
+            Stimulus::Event(input) => add(&mut state[0], 0, input),
+            Stimulus::Tick => {
+                let mut fired = Vec::new();
+                for (layer, state) in state.iter_mut().enumerate() {
+                    for input in std::mem::take(&mut fired) {
+                        add(state, layer, input);
+                    }
+                    let spec = &core.spec().layers[layer];
+                    for (neuron, (v, left)) in state.iter_mut().enumerate() {
+                        if *left > 0 {
+                            *left -= 1;
+                        } else if *v >= spec.threshold as f64 {
+                            fired.push(neuron);
+                            *left = spec.refractory_ticks;
+                            *v = match spec.reset {
+                                Reset::Zero => 0.0,
+                                Reset::Hold { value } => value as f64,
+                                Reset::Subtract => *v - spec.threshold as f64,
+                            };
+                        } else {
+                            *v = match spec.leak {
+                                Leak::None => *v,
+                                Leak::Shift { shift } => *v - (*v / f64::from(1 << shift)).floor(),
+                                Leak::Multiply { factor, shift } => {
+                                    (*v * f64::from(factor) / f64::from(1 << shift)).floor()
+                                }
+                            };
+                        }
+                    }
+                }
+                ticks.push(fired);
+            }
+        }
+    }
+    ticks
+}
