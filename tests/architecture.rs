@@ -33,6 +33,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("memspike-lif-core", &[]),
+    ("memspike-hdl", &["memspike-lif-core"]),
     ("xtask", &[]),
 ];
 
