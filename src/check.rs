@@ -73,7 +73,7 @@ fn findings_of(severity: Severity, findings: &[Diagnostic]) -> Vec<Value> {
 fn summary(deck: &str, batch: &Batch<'_>) -> String {
     let first = batch.first();
     let elements = first.circuit.elements();
-    let devices = elements.iter().filter(|element| element.device().is_some()).count();
+    let devices = elements.iter().filter(|element| element.spikes()).count();
     let stop = render::engineering(first.tran.stop_s, "s");
     format!(
         "{deck}: no errors\n\

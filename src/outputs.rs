@@ -190,7 +190,7 @@ fn saved(deck: &Elaborated) -> Vec<Signal> {
         let currents = circuit
             .elements()
             .iter()
-            .filter(|element| element.device().is_some())
+            .filter(|element| element.spikes())
             .filter_map(|element| circuit.find_element(&element.name))
             .map(Signal::Current);
         voltages.chain(currents).collect()

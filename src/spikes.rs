@@ -41,7 +41,7 @@ impl SpikeCollector {
     pub(crate) fn new(circuit: &Circuit, list: bool) -> Self {
         let mut collector = Self { list, by_device: Vec::new(), device_of: Vec::new() };
         for element in circuit.elements() {
-            let device = element.device().map(|_| collector.by_device.len());
+            let device = element.spikes().then_some(collector.by_device.len());
             collector.device_of.push(device);
             if device.is_some() {
                 let element = element.name.clone();

@@ -11,6 +11,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-device", &["memspike-waveform"]),
     ("memspike-circuit", &["memspike-device", "memspike-waveform"]),
     ("memspike-netlist", &["memspike-circuit", "memspike-device", "memspike-waveform"]),
+    ("memspike-crossbar", &["memspike-device"]),
     (
         "memspike-spice",
         &["memspike-netlist", "memspike-circuit", "memspike-device", "memspike-waveform"],
@@ -20,9 +21,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike-trace",
         &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
     ),
+    ("memspike-plot", &[]),
+    (
+        "memspike-snn",
+        &[
+            "memspike-trace",
+            "memspike-engine",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
+    ),
     (
         "memspike",
         &[
+            "memspike-snn",
+            "memspike-plot",
             "memspike-trace",
             "memspike-spice",
             "memspike-engine",

@@ -338,3 +338,24 @@ fn demo_prints_the_paper_and_writes_waveforms() {
     assert_eq!(files.len(), 7, "three oscillations, four pulse trains: {files:?}");
     accepted_by_gtkwave(&folder.path().join("out/demo/lif-1.vcd"));
 }
+
+#[test]
+fn every_deck_with_errors_exits_with_2_and_names_a_place() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let decks = listing(&project.join("netlists/errors"));
+    for deck in decks.iter().filter(|name| name.ends_with(".cir")) {
+        let path = format!("netlists/errors/{deck}");
+        for verb in ["check", "run", "export-spice"] {
+            let output = memspike(project, &[verb, &path]);
+            assert_eq!(output.status.code(), Some(2), "{verb} {deck}");
+            assert_eq!(text(&output.stdout), "", "{verb} {deck}");
+            // As in [netlists/errors/syntax.cir:4:2].
+            let message = text(&output.stderr);
+            let place = message.split_once("[netlists/errors/").map(|(_, after)| after);
+            let place = place.and_then(|after| after.split_once(']')).map(|(place, _)| place);
+            let numbers = place
+                .map_or(0, |p| p.split(':').skip(1).filter(|n| n.parse::<u32>().is_ok()).count());
+            assert_eq!(numbers, 2, "{verb} {deck}:\n{message}");
+        }
+    }
+}

@@ -56,12 +56,15 @@ fn falls(values: &[f64]) -> bool {
 
 #[test]
 fn every_deck_says_its_purpose() {
-    let entries = fs::read_dir(folder()).expect("netlists/ exists");
+    let entries =
+        [folder(), folder().join("shelf")].map(|folder| fs::read_dir(folder).expect("it exists"));
     let decks: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "cir"))
         .collect();
-    assert!(decks.len() >= 6, "{decks:?}");
+    assert!(decks.len() >= 15, "{decks:?}");
     for deck in decks {
         let text = fs::read_to_string(&deck).expect("a deck is text");
         assert!(text.contains("\n* Purpose: "), "{}", deck.display());
@@ -78,6 +81,22 @@ fn oscillation_frequencies_and_energy_are_within_8_percent_of_the_paper() {
     }
     let energy = measure(&runs, "energy_per_spike")[0];
     assert!((energy / 1.442e-9 - 1.0).abs() < 0.08, "{energy}");
+}
+
+#[test]
+fn sweeps_switch_at_the_paper_s_voltages_whatever_the_compliance() {
+    // Figures 2a and 2e: 0.17 V and 0.1 V, in steps of 5 mV; about alike at each limit.
+    let runs = outcomes("sweep.cir");
+    let limits = [100e-9, 1e-6, 10e-6, 100e-6];
+    assert_eq!(runs.len(), limits.len());
+    for (name, level) in [("vth", 0.17), ("vhold", 0.1), ("vth_reverse", -0.17)] {
+        for simulated in measure(&runs, name) {
+            assert!((simulated - level).abs() < 5.001e-3, "{name}: {simulated}");
+        }
+    }
+    for (current, limit) in measure(&runs, "on_current").iter().zip(limits) {
+        assert!((current / limit - 1.0).abs() < 1e-6, "{current} at {limit}");
+    }
 }
 
 #[test]

@@ -7,19 +7,24 @@ use cargo_metadata::MetadataCommand;
 
 use crate::command::{command, run};
 
-/// Builds the release program and runs each `netlists/*.cir` with it.
+/// Folders whose decks run.
+const FOLDERS: [&str; 2] = ["netlists", "netlists/shelf"];
+
+/// Builds the release program and runs every deck of [`FOLDERS`] with it.
 ///
 /// # Errors
-/// If a deck does not exit with 0, or there is none.
+/// If a deck does not exit with 0, or a folder has none.
 pub fn run_all() -> Result<()> {
     run(command(&["cargo", "build", "--release", "--bin", "memspike"]))?;
     let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
     let program = metadata.target_directory.join("release/memspike");
-    let decks = decks(metadata.workspace_root.join("netlists").as_std_path())?;
-    ensure!(!decks.is_empty(), "no deck in netlists/");
-    for deck in decks {
-        let deck = deck.to_string_lossy();
-        run(command(&[program.as_str(), "run", &deck]))?;
+    for folder in FOLDERS {
+        let decks = decks(metadata.workspace_root.join(folder).as_std_path())?;
+        ensure!(!decks.is_empty(), "no deck in {folder}/");
+        for deck in decks {
+            let deck = deck.to_string_lossy();
+            run(command(&[program.as_str(), "run", &deck]))?;
+        }
     }
     Ok(())
 }

@@ -94,7 +94,7 @@ impl Assembly {
         }
         for (position, id) in island.inputs.iter().enumerate() {
             let element = circuit.element(*id);
-            if matches!(element.kind, ElementKind::CurrentSource(_)) {
+            if element.is_current_input() {
                 let column = columns.states + columns.algebraic + position;
                 assembly.inject(layout, element.nodes, column, 1.0);
             }
@@ -141,7 +141,7 @@ impl Assembly {
             ElementKind::Resistor { ohm } => {
                 self.conduct(circuit, layout, id, element.nodes, 1.0 / ohm);
             }
-            ElementKind::Memristor(_) | ElementKind::Switch { .. } => {
+            ElementKind::Memristor(_) | ElementKind::Limiter(_) | ElementKind::Switch { .. } => {
                 let ohm = device.unwrap_or(f64::INFINITY);
                 self.conduct(circuit, layout, id, element.nodes, 1.0 / ohm);
             }

@@ -68,6 +68,8 @@ pub enum ElementKind {
     },
     /// A device whose own voltage controls it (deck letter `N`).
     Memristor(Arc<dyn Model>),
+    /// What limits the current of a voltage source (`compliance=` of a `V`).
+    Limiter(Arc<dyn Model>),
     /// A device that another pair of nodes controls (deck letter `S`).
     Switch {
         /// The model.
@@ -95,10 +97,25 @@ impl Element {
     #[must_use]
     pub fn device(&self) -> Option<(&Arc<dyn Model>, [NodeId; 2])> {
         match &self.kind {
-            ElementKind::Memristor(model) => Some((model, self.nodes)),
+            ElementKind::Memristor(model) | ElementKind::Limiter(model) => {
+                Some((model, self.nodes))
+            }
             ElementKind::Switch { model, control, .. } => Some((model, *control)),
             _ => None,
         }
+    }
+
+    /// Whether it spikes: a device, but not the limiter of a source.
+    #[must_use]
+    pub fn spikes(&self) -> bool {
+        matches!(self.kind, ElementKind::Memristor(_) | ElementKind::Switch { .. })
+    }
+
+    /// Whether it drives a current that is an input of its island: a source, or a device that can.
+    #[must_use]
+    pub fn is_current_input(&self) -> bool {
+        matches!(self.kind, ElementKind::CurrentSource(_))
+            || self.device().is_some_and(|(model, _)| model.is_source())
     }
 
     /// The controlling nodes, if another pair of nodes controls this element.

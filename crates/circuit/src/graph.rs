@@ -20,6 +20,7 @@ pub(crate) fn is_conductive(element: &Element) -> bool {
         | ElementKind::VoltageSource(_)
         | ElementKind::Vcvs { .. }
         | ElementKind::Memristor(_)
+        | ElementKind::Limiter(_)
         | ElementKind::Switch { .. } => true,
         // A source that its own voltage controls is a conductance.
         ElementKind::Vccs { control, .. } => {
@@ -38,7 +39,8 @@ pub struct Island {
     pub elements: Vec<ElementId>,
     /// The elements among them that switch, ascending.
     pub devices: Vec<ElementId>,
-    /// Independent sources whose value enters its equations, ascending.
+    /// What enters its equations from outside, ascending: independent sources, and devices of its own
+    /// that drive a current ([`Element::is_current_input`]).
     pub inputs: Vec<ElementId>,
 }
 
@@ -122,6 +124,9 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
         islands[island].elements.push(id);
         if element.device().is_some() {
             islands[island].devices.push(id);
+        }
+        if element.is_current_input() {
+            islands[island].inputs.push(id);
         }
     }
     for (position, element) in elements.iter().enumerate() {

@@ -14,6 +14,7 @@ mod layout;
 mod modes;
 mod observe;
 mod spectrum;
+mod staircase;
 mod stimulus;
 mod system;
 
@@ -26,5 +27,6 @@ pub use observe::{
     Crossing, Edge, Level, Measure, MeasureKind, Occurrence, Point, Signal, Statistic, Window,
 };
 pub use spectrum::{Block, Spectrum};
+pub use staircase::{Staircase, StaircaseError};
 pub use stimulus::{Pulse, Segment, Sine, Stimulus};
 pub use system::{Row, System, SystemError};

@@ -5,6 +5,8 @@ use std::f64::consts::TAU;
 use memspike_waveform::{Term, Waveform};
 use num_complex::Complex64;
 
+use crate::Staircase;
+
 /// A damped sine, `offset + amplitude * exp(-(t - delay) * damping) * sin(2 pi frequency (t - delay) + phase)`
 /// after `delay`; before it the value at `delay`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,6 +57,8 @@ pub enum Stimulus {
     Pwl(Vec<(f64, f64)>),
     /// Sine.
     Sine(Sine),
+    /// Levels of a source-measure unit.
+    Staircase(Staircase),
 }
 
 /// The closed form of a source on one interval.
@@ -69,17 +73,17 @@ pub struct Segment {
 }
 
 /// Femtoseconds in a second.
-const FS: f64 = 1e15;
+pub(crate) const FS: f64 = 1e15;
 
 /// Pulses that are counted: beyond these, counts are no longer exact in an `f64`.
 const MOST_PULSES: f64 = 9e15;
 
-fn tick(s: f64) -> u64 {
+pub(crate) fn tick(s: f64) -> u64 {
     (s * FS).round() as u64
 }
 
 impl Segment {
-    fn constant(start_fs: u64, end_fs: Option<u64>, value: f64) -> Self {
+    pub(crate) fn constant(start_fs: u64, end_fs: Option<u64>, value: f64) -> Self {
         Self { start_fs, end_fs, form: Waveform::constant(value) }
     }
 
@@ -103,6 +107,7 @@ impl Stimulus {
             Self::Pulse(pulse) => pulse.segment(at_fs),
             Self::Pwl(points) => pwl_segment(points, at_fs),
             Self::Sine(sine) => sine.segment(at_fs),
+            Self::Staircase(staircase) => staircase.segment(at_fs),
         };
         // What is shorter than a femtosecond, or at the end of time, must still let time pass.
         if segment.end_fs.is_some_and(|end| end <= at_fs) {

@@ -150,7 +150,11 @@ impl System {
         }
         if let Some(siemens) = self.conductance.get(&id) {
             let nodes = element.control().filter(|_| is_vccs(element)).unwrap_or(element.nodes);
-            return self.voltage(circuit, nodes).scaled(*siemens);
+            let mut row = self.voltage(circuit, nodes).scaled(*siemens);
+            if let Some(&at) = self.layout.input_at.get(&id) {
+                row.inputs[at] += 1.0;
+            }
+            return row;
         }
         match element.kind {
             ElementKind::Capacitor { farad, .. } => self.charging(element.nodes).scaled(farad),

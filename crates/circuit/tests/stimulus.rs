@@ -1,6 +1,6 @@
 //! Segments of sources: they tile time, and their slopes are what the points say.
 
-use memspike_circuit::{Pulse, Stimulus};
+use memspike_circuit::{Pulse, Staircase, StaircaseError, Stimulus};
 
 const PULSE: Pulse = Pulse {
     low: -1.0,
@@ -62,4 +62,42 @@ fn a_ramp_that_ends_beyond_the_range_of_time_keeps_its_slope() {
         ..PULSE
     });
     assert!((value(&slow, 100_000_000_000_000_000) - (-1.0 + 0.01)).abs() < 1e-15);
+}
+
+#[test]
+fn a_staircase_holds_each_level_for_its_time() {
+    // 0.3 / 0.005 is 60 but for a rounding: no step is added or lost.
+    let staircase = Staircase::new(0.005, 0.1, vec![0.0, 0.3, -0.3, 0.0], 1).unwrap();
+    assert_eq!(staircase.levels(), 60 + 120 + 60 + 1);
+    let stimulus = Stimulus::Staircase(staircase);
+    let at = |s: f64| value(&stimulus, (s * 1e15) as u64);
+    for (s, level) in
+        [(0.0, 0.0), (0.05, 0.0), (0.15, 0.005), (6.05, 0.3), (18.05, -0.3), (30.0, 0.0)]
+    {
+        assert!((at(s) - level).abs() < 1e-15, "{s} s: {}", at(s));
+    }
+    let mut at_fs = 0;
+    for number in 0..241 {
+        let segment = stimulus.segment(at_fs);
+        // Times in an f64: 24 s has a grain of 4 fs.
+        assert!(segment.start_fs.abs_diff(number * 100_000_000_000_000) <= 4);
+        match segment.end_fs {
+            Some(end) => at_fs = end,
+            None => assert_eq!(number, 240),
+        }
+    }
+}
+
+#[test]
+fn what_is_no_staircase_is_refused() {
+    let new = |step, dwell_s, corners: &[f64], repeats| {
+        Staircase::new(step, dwell_s, corners.to_vec(), repeats).unwrap_err()
+    };
+    assert_eq!(new(0.0, 1.0, &[0.0, 1.0], 1), StaircaseError::Step);
+    assert_eq!(new(f64::NAN, 1.0, &[0.0, 1.0], 1), StaircaseError::Step);
+    assert_eq!(new(0.1, -1.0, &[0.0, 1.0], 1), StaircaseError::Dwell);
+    assert_eq!(new(0.1, 1.0, &[], 1), StaircaseError::Corners);
+    assert_eq!(new(0.1, 1.0, &[0.0, f64::INFINITY], 1), StaircaseError::Corners);
+    assert_eq!(new(1e-300, 1.0, &[0.0, 1.0], 1), StaircaseError::Levels);
+    assert_eq!(new(0.1, 1.0, &[0.0, 1.0], 0), StaircaseError::Levels);
 }

@@ -6,10 +6,16 @@
 //!   turns on when `g` reaches 1;
 //! - on: it holds until `u` falls to `vhold`; then it ruptures and leaves `g = gres`.
 //!
+//! The filament widens at once until the voltage across it has fallen to `vform`, or to the least
+//! resistance `ron`: it follows the current `i` that formed it, `max(ron, vform / i)`. That the on
+//! resistance is inversely proportional to the compliance current is known of programmable
+//! metallization cells: Russo, Kamalanathan, Ielmini, Lacaita, Kozicki, IEEE Trans. Electron Devices
+//! 56, 1040 (2009). With `vform = 0` it is `ron` always. A filament keeps its width until it ruptures.
+//!
 //! So the threshold voltage is no parameter: for a ramp of `r` volts a second from rest it is
 //! `von + vs ln(1 + r t0 / vs)`.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use memspike_waveform::{Direction, Waveform, first_reach};
 
@@ -31,6 +37,7 @@ pub struct Diffusive {
     trelax: f64,
     roff: f64,
     ron: f64,
+    vform: f64,
     unipolar: bool,
     growth: Growth,
     /// Voltage from which growth is at its fastest, not below `von` (V).
@@ -57,7 +64,13 @@ const PARAMETERS: &[Parameter] = &[
     parameter("gres", "1", 0.5, "filament left behind by a rupture"),
     parameter("trelax", "s", 10e-3, "time constant of dissolution"),
     parameter("roff", "ohm", 130e6, "resistance when off"),
-    parameter("ron", "ohm", 4.84e3, "resistance when on"),
+    parameter("ron", "ohm", 4.84e3, "least resistance when on"),
+    parameter(
+        "vform",
+        "V",
+        0.0,
+        "voltage across a filament as it forms; 0 if it always reaches ron",
+    ),
     parameter("unipolar", "1", 0.0, "1 if only positive voltage grows the filament, else 0"),
     parameter("sigma_von", "V", 0.0, "standard deviation of von from cycle to cycle"),
     parameter("sigma_vhold", "V", 0.0, "standard deviation of vhold from cycle to cycle"),
@@ -76,8 +89,20 @@ pub(crate) static KIND: ModelKind = ModelKind {
 
 impl Diffusive {
     fn from_values(values: &[f64]) -> Result<Self, ParameterError> {
-        let &[von, vs, t0, ton_min, vhold, gres, trelax, roff, ron, unipolar, ref random @ ..] =
-            values
+        let &[
+            von,
+            vs,
+            t0,
+            ton_min,
+            vhold,
+            gres,
+            trelax,
+            roff,
+            ron,
+            vform,
+            unipolar,
+            ref random @ ..,
+        ] = values
         else {
             unreachable!("the registry passes one value for each parameter")
         };
@@ -93,13 +118,18 @@ impl Diffusive {
         positive("roff", roff)?;
         positive("ron", ron)?;
         if !(vhold >= 0.0 && vhold < von) {
-            return Err(ParameterError::new("vhold", vhold, "must lie in 0 <= vhold < von"));
+            let reason = format!("must be at least 0 and below von = {von}");
+            return Err(ParameterError::new("vhold", vhold, reason));
         }
         if !(0.0..1.0).contains(&gres) {
-            return Err(ParameterError::new("gres", gres, "must lie in 0 <= gres < 1"));
+            return Err(ParameterError::new("gres", gres, "must be at least 0 and below 1"));
         }
         if ron >= roff {
-            return Err(ParameterError::new("ron", ron, "must be below roff"));
+            let reason = format!("must be below roff = {roff}");
+            return Err(ParameterError::new("ron", ron, reason));
+        }
+        if vform != 0.0 && !(vform > vhold && vform.is_finite()) {
+            return Err(ParameterError::new("vform", vform, "must be 0 or above vhold"));
         }
         if unipolar != 0.0 && unipolar != 1.0 {
             return Err(ParameterError::new("unipolar", unipolar, "must be 0 or 1"));
@@ -107,7 +137,20 @@ impl Diffusive {
         let growth = Growth { von, vs, t0 };
         let vcap = von + vs * (t0 / ton_min).ln().max(0.0);
         let unipolar = unipolar == 1.0;
-        Ok(Self { von, ton_min, vhold, gres, trelax, roff, ron, unipolar, growth, vcap, variation })
+        Ok(Self {
+            von,
+            ton_min,
+            vhold,
+            gres,
+            trelax,
+            roff,
+            ron,
+            vform,
+            unipolar,
+            growth,
+            vcap,
+            variation,
+        })
     }
 
     /// The sign of the voltage that drives the filament: growth and hold see `sign * v`.
@@ -129,7 +172,8 @@ impl Diffusive {
 
     /// The filament broke: the next cycle begins.
     fn ruptured(&self, state: State, phase: Phase) -> State {
-        State { phase, filament: self.gres, cycle: state.cycle.saturating_add(1), ..state }
+        let cycle = state.cycle.saturating_add(1);
+        State { phase, filament: self.gres, cycle, formed_ohm: None, ..state }
     }
 
     /// The phase of an off device under `u` volts.
@@ -199,14 +243,25 @@ impl Model for Diffusive {
         State::new(Phase::Off, 0.0)
     }
 
-    fn resistance(&self, phase: Phase) -> f64 {
-        if phase.is_on() { self.ron } else { self.roff }
+    fn resistance(&self, state: State) -> f64 {
+        if state.phase.is_on() { state.formed_ohm.unwrap_or(self.ron) } else { self.roff }
+    }
+
+    fn forms_at(&self, state: State) -> Option<f64> {
+        let forming = self.vform > 0.0 && state.phase.is_on() && state.formed_ohm.is_none();
+        forming.then_some(self.vform)
+    }
+
+    fn formed(&self, state: State, ohm: f64) -> State {
+        State { formed_ohm: Some(ohm.clamp(self.ron, self.roff)), ..state }
     }
 
     fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
         let v = v.eval(at_s);
         let u = v * self.polarity(v);
-        if !state.phase.is_on() {
+        if self.forms_at(state).is_some() {
+            state
+        } else if !state.phase.is_on() {
             State { phase: self.off_phase(u - state.deviation.von), ..state }
         } else if u < self.vhold + state.deviation.vhold {
             self.ruptured(state, self.off_phase(u - state.deviation.von))
@@ -240,7 +295,7 @@ impl Model for Diffusive {
                 (g + self.growth.between(&u, 0.0, dt)).min(1.0)
             }
             Phase::Saturated => (g + dt / self.ton_min).min(1.0),
-            Phase::On => 1.0,
+            _ => 1.0,
         };
         State { filament, ..state }
     }
@@ -250,6 +305,18 @@ impl Model for Diffusive {
             (_, Phase::On) => State { phase: Phase::On, filament: 1.0, ..state },
             (Phase::On, off) => self.ruptured(state, off),
             (_, off) => State { phase: off, ..self.advance(state, v, from_s, to.at_s) },
+        }
+    }
+
+    fn quiet(&self, state: State) -> Range<f64> {
+        let von = self.von + state.deviation.von;
+        let vcap = self.vcap + state.deviation.von;
+        match state.phase {
+            Phase::Off if self.unipolar => f64::NEG_INFINITY..von,
+            Phase::Off => -von..von,
+            Phase::Growing => von..vcap,
+            Phase::Saturated => vcap..f64::INFINITY,
+            _ => self.vhold + state.deviation.vhold..f64::INFINITY,
         }
     }
 

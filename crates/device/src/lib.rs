@@ -7,6 +7,7 @@
 mod diffusive;
 mod draws;
 mod growth;
+mod limiter;
 mod model;
 mod registry;
 mod spice;
@@ -15,6 +16,7 @@ mod variation;
 
 pub use diffusive::Diffusive;
 pub use draws::Draws;
+pub use limiter::Limiter;
 pub use model::{Deviation, Model, Phase, State, Transition};
 pub use registry::{BuiltModel, MODELS, ModelKind, Parameter, ParameterError, Terminals};
 pub use spice::{NoSpiceForm, SpiceForm};

@@ -1,5 +1,7 @@
 //! What every device model answers.
 
+use std::ops::Range;
+
 use memspike_waveform::Waveform;
 
 use crate::{Draws, NoSpiceForm, SpiceForm};
@@ -15,6 +17,12 @@ pub enum Phase {
     Saturated,
     /// Low resistance.
     On,
+    /// A source holds its voltage.
+    Regulating,
+    /// A source gives all the current that it may.
+    Sourcing,
+    /// A source takes all the current that it may.
+    Sinking,
 }
 
 impl Phase {
@@ -32,6 +40,9 @@ impl Phase {
             Self::Growing => "growing",
             Self::Saturated => "saturated",
             Self::On => "on",
+            Self::Regulating => "regulating",
+            Self::Sourcing => "sourcing",
+            Self::Sinking => "sinking",
         }
     }
 }
@@ -47,6 +58,8 @@ pub struct State {
     pub cycle: u32,
     /// What was drawn for this cycle.
     pub deviation: Deviation,
+    /// Resistance of the filament that has formed (ohm), where it depends on the circuit.
+    pub formed_ohm: Option<f64>,
 }
 
 /// How far a device's voltages lie from their nominal values in one cycle (V).
@@ -62,7 +75,7 @@ impl State {
     /// A device in its first cycle, as its card says.
     #[must_use]
     pub fn new(phase: Phase, filament: f64) -> Self {
-        Self { phase, filament, cycle: 0, deviation: Deviation::default() }
+        Self { phase, filament, cycle: 0, deviation: Deviation::default(), formed_ohm: None }
     }
 }
 
@@ -75,7 +88,8 @@ pub struct Transition {
     pub to: Phase,
 }
 
-/// A two-terminal device, piecewise linear between transitions.
+/// A two-terminal device, piecewise linear between transitions: its current is
+/// `v / resistance + source_current`.
 ///
 /// `v` is the closed form of the controlling voltage in volts; every time is in seconds of its
 /// local time. All functions are pure.
@@ -83,8 +97,20 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     /// State of a device that has rested unbiased for ever.
     fn rest(&self) -> State;
 
-    /// Resistance in ohms in a phase.
-    fn resistance(&self, phase: Phase) -> f64;
+    /// Resistance in ohms; infinite for a pure source of current.
+    fn resistance(&self, state: State) -> f64;
+
+    /// Current of the device at zero volts, from plus to minus (A). Not zero only for a model that
+    /// [is a source](Model::is_source).
+    fn source_current(&self, state: State) -> f64 {
+        let _ = state;
+        0.0
+    }
+
+    /// Whether the device can drive a current by itself.
+    fn is_source(&self) -> bool {
+        false
+    }
 
     /// The state just after the controlling voltage took the form `v` at `at_s` (it may have
     /// jumped there): the phase that this voltage allows, the filament unchanged.
@@ -99,10 +125,32 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     /// The state right after the transition `to`, given the state at `from_s`.
     fn transit(&self, state: State, v: &Waveform, from_s: f64, to: Transition) -> State;
 
+    /// Controlling voltages (V) between which the phase of `state` stays as it is, unless the filament
+    /// completes. While a device is [`Phase::Off`] between them, its state depends on time alone.
+    /// By default there are none.
+    fn quiet(&self, state: State) -> Range<f64> {
+        let _ = state;
+        0.0..0.0
+    }
+
     /// The state with what is random in its present cycle drawn: asked before the first cycle and
     /// whenever [`State::cycle`] has changed.
     fn draw(&self, state: State, draws: &Draws) -> State {
         let _ = draws;
+        state
+    }
+
+    /// For a device that has just turned on, the voltage at which its filament stops to widen (V):
+    /// it takes the resistance at which the circuit leaves it that voltage, or its least one if that
+    /// leaves it more. None if its resistance is settled.
+    fn forms_at(&self, state: State) -> Option<f64> {
+        let _ = state;
+        None
+    }
+
+    /// The state of a device whose filament has taken this resistance (ohm).
+    fn formed(&self, state: State, ohm: f64) -> State {
+        let _ = ohm;
         state
     }
 

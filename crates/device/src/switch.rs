@@ -65,8 +65,8 @@ impl Model for Switch {
         in_phase(Phase::Off)
     }
 
-    fn resistance(&self, phase: Phase) -> f64 {
-        if phase.is_on() { self.ron } else { self.roff }
+    fn resistance(&self, state: State) -> f64 {
+        if state.phase.is_on() { self.ron } else { self.roff }
     }
 
     fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {

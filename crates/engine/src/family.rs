@@ -141,6 +141,7 @@ pub(crate) fn signature(circuit: &Circuit, island: &Island) -> Vec<u64> {
             ElementKind::Vccs { siemens, .. } => (6, *siemens),
             ElementKind::Memristor(_) => (7, 0.0),
             ElementKind::Switch { .. } => (8, 0.0),
+            ElementKind::Limiter(_) => (10, position(&island.inputs, *id) as f64),
         };
         out.extend([tag, value.to_bits()]);
         let control = element.control().into_iter().flatten();

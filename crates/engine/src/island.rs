@@ -40,6 +40,8 @@ enum Solution {
 struct DeviceRun {
     element: ElementId,
     model: Arc<dyn Model>,
+    /// Which of the island's inputs is the current that the device drives, if it does.
+    input: Option<usize>,
     draws: Draws,
     state: State,
     /// Local time of `state` (s).
@@ -132,7 +134,8 @@ impl<'c> IslandRun<'c> {
                 let (model, v) = (Arc::clone(model), Waveform::default());
                 let draws = Draws::new(seed, &format!("device {}", circuit.element(element).name));
                 let state = if state.cycle == 0 { model.draw(state, &draws) } else { state };
-                Some(DeviceRun { element, model, draws, state, since_s: 0.0, v, next: None })
+                let input = spec.inputs.binary_search(&element).ok();
+                Some(DeviceRun { element, model, input, draws, state, since_s: 0.0, v, next: None })
             })
             .collect();
         Self {
@@ -163,7 +166,12 @@ impl<'c> IslandRun<'c> {
     }
 
     pub fn device_ohms(&self) -> Vec<f64> {
-        self.devices.iter().map(|d| d.model.resistance(d.state.phase)).collect()
+        self.devices.iter().map(DeviceRun::ohm).collect()
+    }
+
+    /// Currents that devices drive, each with the position of the input that it is.
+    pub fn source_currents(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.devices.iter().filter_map(|d| Some((d.input?, d.model.source_current(d.state))))
     }
 
     /// The states that given capacitor voltages mean.
@@ -249,12 +257,12 @@ impl<'c> IslandRun<'c> {
         let mut changed: SmallVec<[usize; 4]> = SmallVec::new();
         for (position, device) in self.devices.iter_mut().enumerate() {
             let Some(next) = device.next.filter(|next| next.at_s <= same) else { continue };
-            let from = device.state.phase;
+            let (from, ohm) = (device.state.phase, device.ohm());
             let next = Transition { at_s, ..next };
             let state = device.model.transit(device.state, &device.v, device.since_s, next);
             device.enter(state);
             device.since_s = at_s;
-            switched |= device.model.resistance(from) != device.model.resistance(next.to);
+            switched |= device.ohm() != ohm;
             changed.push(position);
             events.push(device.event(from));
         }
@@ -279,7 +287,8 @@ impl<'c> IslandRun<'c> {
     }
 
     /// Solves from states `x` at the anchor, letting devices whose voltage jumped take the phase that it
-    /// asks for, until all agree.
+    /// asks for and filaments that have just bridged the width that the circuit gives them, until
+    /// all agree.
     fn settle(&mut self, x: &[f64], mut events: Events) -> Result<Outcome, Failure> {
         self.check_bounds(x)?;
         for round in 0.. {
@@ -287,16 +296,19 @@ impl<'c> IslandRun<'c> {
             self.solve(&configuration, x);
             let mut switched = None;
             for device in &mut self.devices {
-                let from = device.state.phase;
+                let (from, ohm) = (device.state.phase, device.ohm());
                 let settled = device.model.settle(device.state, &device.v, 0.0);
                 device.enter(settled);
                 device.since_s = 0.0;
                 if from != settled.phase {
                     events.push(device.event(from));
-                    if device.model.resistance(from) != device.model.resistance(settled.phase) {
+                    if device.ohm() != ohm {
                         switched = Some(device.element);
                     }
                 }
+            }
+            if switched.is_none() {
+                switched = self.form_next(x)?;
             }
             let Some(element) = switched else { break };
             if round > 16 + 4 * self.devices.len() {
@@ -313,13 +325,67 @@ impl<'c> IslandRun<'c> {
     }
 
     fn configure(&mut self) -> Result<Rc<Configuration>, Failure> {
-        let ohms = self.devices.iter().map(|d| d.model.resistance(d.state.phase));
+        self.configure_with(|device| device.ohm())
+    }
+
+    fn configure_with(
+        &mut self,
+        ohm: impl Fn(&DeviceRun) -> f64,
+    ) -> Result<Rc<Configuration>, Failure> {
+        let ohms = self.devices.iter().map(ohm);
         let configuration = self.family.configuration(ohms).map_err(Failure::System)?;
         self.configuration = Some(Rc::clone(&configuration));
         Ok(configuration)
     }
 
+    /// Lets the first filament that has just bridged find its width; gives the device if its
+    /// resistance changed by that.
+    fn form_next(&mut self, x: &[f64]) -> Result<Option<ElementId>, Failure> {
+        for position in 0..self.devices.len() {
+            let device = &self.devices[position];
+            let Some(level) = device.model.forms_at(device.state) else { continue };
+            let (least, v) = (device.ohm(), device.v.eval(0.0).abs());
+            let ohm = if v < level { self.forming_ohm(position, x, level, v)? } else { least };
+            let device = &mut self.devices[position];
+            device.state = device.model.formed(device.state, ohm);
+            if device.ohm() != least {
+                return Ok(Some(device.element));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The resistance (ohm) at which the circuit leaves a device `level` volts, if it leaves it `v` at
+    /// its present one. Seen from the device, the circuit is a source of current and a conductance,
+    /// which its voltage at twice the resistance tells.
+    fn forming_ohm(
+        &mut self,
+        position: usize,
+        x: &[f64],
+        level: f64,
+        v: f64,
+    ) -> Result<f64, Failure> {
+        let element = self.devices[position].element;
+        let ohm = self.devices[position].ohm();
+        let doubled = self.configure_with(|device| {
+            if device.element == element { 2.0 * device.ohm() } else { device.ohm() }
+        })?;
+        self.solve(&doubled, x);
+        let v_doubled = self.devices[position].v.eval(0.0).abs();
+        let conductance = (v / ohm - v_doubled / (2.0 * ohm)) / (v_doubled - v);
+        let current = v / ohm + conductance * v;
+        let formed = level / (current - conductance * level);
+        // Formed by like currents, filaments are alike to the bit, and so is their configuration.
+        let formed = f64::from(formed as f32);
+        Ok(if formed > 0.0 { formed } else { f64::INFINITY })
+    }
+
     fn solve(&mut self, configuration: &Configuration, x: &[f64]) {
+        for device in &self.devices {
+            if let Some(input) = device.input {
+                self.inputs[input] = Waveform::constant(device.model.source_current(device.state));
+            }
+        }
         let constant = self.inputs.iter().all(Waveform::is_constant);
         self.solution = match (x, &configuration.scalar) {
             ([], _) => Solution::Static,
@@ -465,6 +531,11 @@ impl<'c> IslandRun<'c> {
 }
 
 impl DeviceRun {
+    /// Its resistance now (ohm).
+    fn ohm(&self) -> f64 {
+        self.model.resistance(self.state)
+    }
+
     /// Takes a state; a new cycle draws what is random in it.
     fn enter(&mut self, state: State) {
         let new_cycle = state.cycle != self.state.cycle;

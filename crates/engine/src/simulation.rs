@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use memspike_circuit::{Circuit, ElementId, ElementKind};
 use memspike_device::Phase;
+use memspike_waveform::Waveform;
 
 use crate::backlog::Backlog;
 use crate::family::Family;
@@ -88,8 +89,8 @@ impl<'c> Simulation<'c> {
             sources.push(SourceRun { stimulus, segment, fan_out: Vec::new() });
         }
         for (position, island) in circuit.islands().iter().enumerate() {
-            for input in &island.inputs {
-                sources[source_of[input]].fan_out.push(position);
+            for input in island.inputs.iter().filter_map(|input| source_of.get(input)) {
+                sources[*input].fan_out.push(position);
             }
         }
         let mut simulation = Self {
@@ -116,14 +117,17 @@ impl<'c> Simulation<'c> {
         Ok(simulation)
     }
 
-    /// The forms of an island's inputs, anchored at `at`, and when the first of them ends.
+    /// The forms of an island's inputs, anchored at `at`, and when the first of them ends. What its
+    /// own devices drive it knows itself; here it is zero.
     pub(crate) fn inputs_of(&self, position: usize, at: Time) -> (Inputs, Option<Time>) {
         let sources = self.circuit.islands()[position]
             .inputs
             .iter()
-            .map(|id| &self.sources[self.source_of[id]]);
-        let change = sources.clone().filter_map(SourceRun::ends).min();
-        (sources.map(|source| source.form(at)).collect(), change)
+            .map(|id| self.source_of.get(id).map(|source| &self.sources[*source]));
+        let change = sources.clone().flatten().filter_map(SourceRun::ends).min();
+        let form =
+            |source: Option<&SourceRun>| source.map_or_else(Waveform::default, |s| s.form(at));
+        (sources.map(form).collect(), change)
     }
 
     /// Simulates up to and including `until`.

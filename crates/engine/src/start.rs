@@ -40,7 +40,7 @@ impl<'c> Simulation<'c> {
         let devices = self.circuit.islands()[position].devices.iter();
         devices
             .filter_map(|id| match &self.circuit.element(*id).kind {
-                ElementKind::Memristor(model) => Some(model.rest()),
+                ElementKind::Memristor(model) | ElementKind::Limiter(model) => Some(model.rest()),
                 ElementKind::Switch { model, on, .. } => {
                     let rest = model.rest();
                     let on_now = Transition { at_s: 0.0, to: Phase::On };
@@ -91,6 +91,8 @@ impl<'c> Simulation<'c> {
         let mut states = self.resting(position);
         for _ in 0..16 + 4 * states.len() {
             let mut trial = self.island(position, states.clone());
+            let mut u = u.clone();
+            trial.source_currents().for_each(|(input, ampere)| u[input] = ampere);
             let x = System::operating_point(self.circuit, spec, &trial.device_ohms(), clamps, &u)
                 .ok_or_else(no_point)?;
             // Each switch follows the voltages at rest, not those right after another has switched.

@@ -146,6 +146,10 @@ codes! {
     PulsePeriod = "pulse-period" Error,
     /// A count that is no whole number.
     PulseCount = "pulse-count" Error,
+    /// A staircase whose step, time or number of levels makes no sense.
+    SweepRange = "sweep-range" Error,
+    /// A current limit of zero or less, or of a source that has none.
+    Compliance = "compliance" Error,
     /// `AC` of a source is skipped.
     IgnoredAc = "ignored-ac" Warning,
 

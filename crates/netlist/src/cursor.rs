@@ -142,6 +142,16 @@ impl<'a> Cursor<'a> {
         None
     }
 
+    /// Takes `name=` if it comes next.
+    pub(crate) fn eat_option(&mut self, name: &str) -> bool {
+        let start = self.pos;
+        let found = self.assignment().is_some_and(|option| option.text == name);
+        if !found {
+            self.pos = start;
+        }
+        found
+    }
+
     /// Whether an assignment comes next.
     pub(crate) fn at_assignment(&mut self) -> bool {
         let start = self.pos;

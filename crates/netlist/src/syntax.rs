@@ -64,6 +64,8 @@ pub(crate) enum ElementSyntax {
 pub(crate) struct SourceCard {
     pub(crate) dc: Option<Expression>,
     pub(crate) function: Option<SourceFunction>,
+    /// Greatest current of a voltage source.
+    pub(crate) compliance: Option<Expression>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,12 +73,15 @@ pub(crate) enum WaveformKind {
     Pulse,
     Pwl,
     Sine,
+    Sweep,
 }
 
 #[derive(Debug)]
 pub(crate) struct SourceFunction {
     pub(crate) kind: WaveformKind,
     pub(crate) arguments: Vec<Expression>,
+    /// `repeat=` of a sweep.
+    pub(crate) repeat: Option<Expression>,
     pub(crate) span: Span,
 }
 

@@ -58,6 +58,19 @@ fn a_pulse_takes_its_values_in_order() {
 }
 
 #[test]
+fn a_sweep_goes_from_corner_to_corner_in_steps() {
+    let Stimulus::Staircase(sweep) = source("SWEEP(5m 0.1 0 12m -0.3m) repeat=2") else { panic!() };
+    let once = [0.0, 5e-3, 10e-3, 12e-3, 7e-3, 2e-3, -0.3e-3];
+    assert_eq!(sweep.levels(), 14);
+    for number in 0..14 {
+        let (level, truth) = (sweep.level(number), once[number as usize % 7]);
+        assert!((level - truth).abs() < 1e-17, "level {number}: {level}");
+        assert_eq!(sweep.start_s(number), number as f64 * 0.1);
+    }
+    assert_eq!(sweep.level(1000), -0.3e-3);
+}
+
+#[test]
 fn what_a_pulse_leaves_out_is_zero_or_the_rest_of_the_run() {
     let Stimulus::Pulse(pulse) = source("PULSE(0 1)") else { panic!() };
     assert_eq!((pulse.delay_s, pulse.rise_s, pulse.fall_s), (0.0, 0.0, 0.0));

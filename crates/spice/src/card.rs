@@ -51,7 +51,9 @@ impl Context<'_> {
             ElementKind::Vccs { siemens, control } => {
                 format!("{head} {} {siemens:e}", pair(*control))
             }
-            ElementKind::Memristor(_) => self.device(position, &head, element.nodes, models),
+            ElementKind::Memristor(_) | ElementKind::Limiter(_) => {
+                self.device(position, &head, element.nodes, models)
+            }
             ElementKind::Switch { control, on, .. } => {
                 let card = self.device(position, &head, *control, models);
                 if *on { card + " on" } else { card }

@@ -25,6 +25,8 @@
 //!   a few times over, and growth sets in over a thousandth of `vs` around `von`. A conducting
 //!   phase shorter than that, and a `vhold` below 1 uV, are beyond it. While it conducts, the
 //!   filament's node shows what a rupture will leave.
+//! - A filament is `ron` once it conducts: `vform` has no form there. That is what a capacitor across
+//!   the device gives it here too; a filament that a resistor alone feeds is narrower here.
 //! - A zero rise or fall takes a millionth of the pulse, from 1 fs to 1 ns ([`Stimulus`]).
 //! - An `S` element is written as it is, and ngspice lets its control overshoot by 50 mV: drive it
 //!   through a gain if that matters.
@@ -61,6 +63,9 @@ const LEAST_STEPS: f64 = 1e4;
 
 /// Steps in a period of a sine: what has no capacitor is not watched by ngspice's error control.
 const STEPS_PER_PERIOD: f64 = 100.0;
+
+/// Levels of a sweep that are written, two points each.
+const MOST_LEVELS: u64 = 1_000_000;
 
 /// Tolerances. The absolute ones are far below the nanoamperes and millivolts of a neuron.
 const OPTIONS: &str = ".options reltol=1e-6 abstol=1e-15 vntol=1e-9 method=gear";
@@ -108,6 +113,13 @@ pub fn export(deck: &Elaborated, seed: u64) -> Result<String, ExportError> {
 
 fn forms(circuit: &Circuit, seed: u64) -> Result<Vec<Option<SpiceForm>>, ExportError> {
     let form = |element: &Element| {
+        if let ElementKind::VoltageSource(Stimulus::Staircase(sweep))
+        | ElementKind::CurrentSource(Stimulus::Staircase(sweep)) = &element.kind
+            && sweep.levels() > MOST_LEVELS
+        {
+            let cause = NoSpiceForm("its sweep has more than a million levels: shorten it");
+            return Err(ExportError { element: element.name.clone(), cause });
+        }
         let Some((model, _)) = element.device() else { return Ok(None) };
         // The engine's key of a device's draws.
         let draws = Draws::new(seed, &format!("device {}", element.name));

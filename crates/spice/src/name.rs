@@ -60,7 +60,10 @@ fn letter(kind: &ElementKind, form: Option<&SpiceForm>) -> char {
         (ElementKind::CurrentSource(_), _) => 'i',
         (ElementKind::Vcvs { .. }, _) => 'e',
         (ElementKind::Vccs { .. }, _) => 'g',
-        (ElementKind::Memristor(_) | ElementKind::Switch { .. }, None) => {
+        (
+            ElementKind::Memristor(_) | ElementKind::Limiter(_) | ElementKind::Switch { .. },
+            None,
+        ) => {
             unreachable!("a device has a form")
         }
     }

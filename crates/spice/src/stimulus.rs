@@ -1,6 +1,6 @@
 //! Source functions as ngspice reads them: its edges take time.
 
-use memspike_circuit::{Pulse, Stimulus};
+use memspike_circuit::{Pulse, Staircase, Stimulus};
 
 /// Longest and shortest edge that stands for a jump (s).
 const LONGEST_EDGE_S: f64 = 1e-9;
@@ -18,6 +18,7 @@ pub(crate) fn text(stimulus: &Stimulus) -> String {
         Stimulus::Dc(value) => format!("dc {value:e}"),
         Stimulus::Pulse(pulse) => train(pulse),
         Stimulus::Pwl(points) => line(points),
+        Stimulus::Staircase(staircase) => line(&jumps(staircase)),
         Stimulus::Sine(sine) => format!(
             "sin({:e} {:e} {:e} {:e} {:e} {:e})",
             sine.offset,
@@ -54,6 +55,17 @@ fn train(pulse: &Pulse) -> String {
         Some(count) => format!("pulse({shape} {period_s:e} {count})"),
         None => format!("pulse({shape} {period_s:e})"),
     }
+}
+
+/// The levels as points of a line: two at each jump.
+fn jumps(staircase: &Staircase) -> Vec<(f64, f64)> {
+    let mut points = vec![(0.0, staircase.level(0))];
+    for number in 1..staircase.levels() {
+        let at_s = staircase.start_s(number);
+        points.push((at_s, staircase.level(number - 1)));
+        points.push((at_s, staircase.level(number)));
+    }
+    points
 }
 
 fn line(points: &[(f64, f64)]) -> String {

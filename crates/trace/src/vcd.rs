@@ -36,7 +36,8 @@ impl Default for VcdOptions {
 ///   scope of a device.
 /// - A device has `spike`, one bit that is 1 while the device conducts (it rises at the spike),
 ///   `state`, a string (`off`, `growing`, `saturated`, `on`), and `filament`, a real with the
-///   value right after each transition.
+///   value right after each transition. The limiter of a source has `state` alone (`regulating`,
+///   `sourcing`, `sinking`).
 /// - An analog value that jumps shows its old value one femtosecond earlier, so that both
 ///   step and interpolated traces are right. (Viewers drop a value that repeats the one before, so
 ///   where a plateau ends only a step trace is.)
@@ -59,9 +60,9 @@ pub struct VcdSink<W: Write> {
 struct Device {
     phase: Phase,
     filament: f64,
-    spike: IdCode,
     state: IdCode,
-    level: IdCode,
+    /// Of the spike and the filament, if it has them.
+    spiking: Option<[IdCode; 2]>,
 }
 
 impl<W: Write> VcdSink<W> {
@@ -103,9 +104,14 @@ impl<W: Write> VcdSink<W> {
         for (element, device) in self.device_of.iter().enumerate().filter(switching) {
             let slot = first + 3 * device.unwrap_or_default();
             let scope = root.descend(circuit.elements()[element].name.split('.'));
-            scope.variable(VarType::Wire, "spike", slot);
+            let spikes = circuit.elements()[element].spikes();
+            if spikes {
+                scope.variable(VarType::Wire, "spike", slot);
+            }
             scope.variable(VarType::String, "state", slot + 1);
-            scope.variable(VarType::Real, "filament", slot + 2);
+            if spikes {
+                scope.variable(VarType::Real, "filament", slot + 2);
+            }
         }
         let mut codes = vec![IdCode::FIRST; first + 3 * self.devices.len()];
         let writer = &mut self.pen.writer;
@@ -116,7 +122,8 @@ impl<W: Write> VcdSink<W> {
         root.write(&self.top, writer, &mut codes)?;
         writer.enddefinitions()?;
         for (device, codes) in self.devices.iter_mut().zip(codes[first..].chunks_exact(3)) {
-            (device.spike, device.state, device.level) = (codes[0], codes[1], codes[2]);
+            (device.state, device.spiking) =
+                (codes[1], device.spiking.map(|_| [codes[0], codes[2]]));
         }
         codes.truncate(first);
         self.pen.codes = codes;
@@ -182,7 +189,7 @@ fn place_signal(root: &mut Scope, circuit: &Circuit, signal: Signal, slot: usize
         }
         Signal::Current(id) => {
             let element = &circuit.elements()[id.index()];
-            if element.device().is_some() {
+            if element.spikes() {
                 root.descend(element.name.split('.')).variable(VarType::Real, "i", slot);
             } else {
                 let (path, own) = element.name.rsplit_once('.').unwrap_or(("", &element.name));
@@ -196,14 +203,15 @@ fn place_signal(root: &mut Scope, circuit: &Circuit, signal: Signal, slot: usize
 
 impl Device {
     fn write<W: Write>(&self, writer: &mut vcd::Writer<W>) -> io::Result<()> {
-        writer.change_scalar(self.spike, self.phase.is_on())?;
+        if let Some([spike, _]) = self.spiking {
+            writer.change_scalar(spike, self.phase.is_on())?;
+        }
         writer.change_string(self.state, self.phase.label())?;
-        writeln!(
-            writer.writer(),
-            "r{} {}",
-            Number(finite(self.filament, || "filament".into())?),
-            self.level
-        )
+        if let Some([_, level]) = self.spiking {
+            let filament = Number(finite(self.filament, || "filament".into())?);
+            writeln!(writer.writer(), "r{filament} {level}")?;
+        }
+        Ok(())
     }
 }
 
@@ -225,9 +233,8 @@ impl<W: Write> Sink for VcdSink<W> {
             self.devices.push(Device {
                 phase,
                 filament: initial_filament(circuit, element, phase),
-                spike: IdCode::FIRST,
                 state: IdCode::FIRST,
-                level: IdCode::FIRST,
+                spiking: circuit.element(element).spikes().then_some([IdCode::FIRST; 2]),
             });
         }
         self.pen.names = self.signals.iter().map(|&s| signal_name(circuit, s)).collect();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use memspike_circuit::{ElementKind, NodeId, Stimulus};
-use memspike_device::{Model, Terminals};
+use memspike_device::{Limiter, Model, Terminals};
 
 use crate::code::Code;
 use crate::cursor::Name;
@@ -62,7 +62,7 @@ impl<'d> Elaborator<'d> {
     fn element(&mut self, scope: &Rc<Scope<'d>>, card: &'d ElementCard) {
         let full_name = format!("{}{}", scope.prefix, card.name.text);
         let nodes: Vec<NodeId> = card.nodes.iter().map(|name| self.node(scope, name)).collect();
-        let [plus, minus] = [nodes[0], nodes[1]];
+        let [mut plus, minus] = [nodes[0], nodes[1]];
         let control = || [nodes[2], nodes[3]];
         let mut draws = self.draws("element", &full_name);
         let kind = match &card.kind {
@@ -75,9 +75,19 @@ impl<'d> Elaborator<'d> {
                 initial: initial.as_ref().map(|ic| self.or_one(scope, ic, &mut draws)),
             },
             ElementSyntax::VoltageSource(source) => {
+                if let Some(limiter) = self.limiter(scope, source, &mut draws) {
+                    plus = self.limited(card, &full_name, plus, limiter);
+                }
                 ElementKind::VoltageSource(self.source(scope, card, source, &mut draws))
             }
             ElementSyntax::CurrentSource(source) => {
+                if let Some(compliance) = &source.compliance {
+                    let message = "a current source has no compliance";
+                    self.report(
+                        Finding::new(Code::Compliance, compliance.span, message)
+                            .help("remove it, or limit a voltage source: V1 in 0 1 compliance=10u"),
+                    );
+                }
                 ElementKind::CurrentSource(self.source(scope, card, source, &mut draws))
             }
             ElementSyntax::Vcvs(gain) => {
@@ -104,10 +114,53 @@ impl<'d> Elaborator<'d> {
             ElementSyntax::Switch { .. } | ElementSyntax::Memristor { .. } => ElementClass::Device,
             _ => ElementClass::Other,
         };
-        let position = self.builder.element(&full_name, [plus, minus], kind);
+        self.place(card, full_name, [plus, minus], kind, class);
+    }
+
+    fn place(
+        &mut self,
+        card: &ElementCard,
+        full_name: String,
+        nodes: [NodeId; 2],
+        kind: ElementKind,
+        class: ElementClass,
+    ) {
+        let position = self.builder.element(&full_name, nodes, kind);
         debug_assert_eq!(position, self.placed.len());
         self.placed.push(Placed { span: card.span, instance: self.current });
         self.elements.insert(full_name, class);
+    }
+
+    /// What limits the current of a voltage source, if its card asks for that.
+    fn limiter(
+        &mut self,
+        scope: &Scope<'_>,
+        source: &SourceCard,
+        draws: &mut Option<Draws>,
+    ) -> Option<Limiter> {
+        let compliance = source.compliance.as_ref()?;
+        let limit_a = self.number(scope, compliance, draws)?;
+        let made = Limiter::new(limit_a).map_err(|error| {
+            Finding::new(Code::Compliance, compliance.span, error.to_string())
+                .help("give the greatest current of either sign, such as compliance=10u")
+        });
+        made.map_err(|finding| self.report(finding)).ok()
+    }
+
+    /// Puts a limiter between a source and its plus node; gives the node that the source now forces.
+    fn limited(
+        &mut self,
+        card: &ElementCard,
+        source: &str,
+        plus: NodeId,
+        limiter: Limiter,
+    ) -> NodeId {
+        let force = format!("{source}.force");
+        let node = self.builder.node(&force);
+        self.nodes.insert(force);
+        let kind = ElementKind::Limiter(Arc::new(limiter));
+        self.place(card, format!("{source}.limiter"), [node, plus], kind, ElementClass::Other);
+        node
     }
 
     fn or_one(&mut self, scope: &Scope<'_>, value: &Expression, draws: &mut Option<Draws>) -> f64 {

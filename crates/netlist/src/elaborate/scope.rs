@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use memspike_device::{MODELS, Model, Terminals};
+use memspike_device::{MODELS, Model, ModelKind, ParameterError, Terminals};
 
 use crate::code::Code;
 use crate::expression::Known;
@@ -247,18 +247,35 @@ impl<'d> Elaborator<'d> {
         match (kind.build)(&values) {
             Ok(model) => Some(Built { kind: kind.name, terminals: kind.terminals, model }),
             Err(error) => {
-                let at = card.params.iter().find(|p| p.name.text == error.parameter);
-                let span = at.map_or(card.name.span, |p| p.name.span.to(p.value.span));
-                let meaning = kind
-                    .parameters
-                    .iter()
-                    .find(|p| p.name == error.parameter)
-                    .map_or(String::new(), |p| format!("{} is the {} ({})", p.name, p.doc, p.unit));
-                self.report(
-                    Finding::new(Code::ModelParameter, span, error.to_string()).help(meaning),
-                );
+                self.report(contradiction(kind, card, &error));
                 None
             }
         }
+    }
+}
+
+/// A card that describes no device, at the parameter at fault; at the card's name if it left that
+/// parameter to its default.
+fn contradiction(kind: &ModelKind, card: &ModelCard, error: &ParameterError) -> Finding {
+    let stated = card.params.iter().find(|p| p.name.text == error.parameter);
+    let (span, origin, remedy) = match stated {
+        Some(p) => (p.name.span.to(p.value.span), "", "give it another value"),
+        None => (card.name.span, ", its default", "state it in the card"),
+    };
+    let message = format!("{} = {}{origin}: {}", error.parameter, short(error.value), error.reason);
+    let parameter = kind.parameters.iter().find(|p| p.name == error.parameter);
+    let help = parameter.map_or(String::new(), |p| {
+        let unit = if p.unit == "1" { String::new() } else { format!(" ({})", p.unit) };
+        format!("{remedy}; {} means: {}{unit}", p.name, p.doc)
+    });
+    Finding::new(Code::ModelParameter, span, message).help(help)
+}
+
+/// Without a row of zeros.
+fn short(value: f64) -> String {
+    if value == 0.0 || (1e-3..1e6).contains(&value.abs()) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
     }
 }

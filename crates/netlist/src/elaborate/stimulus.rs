@@ -1,6 +1,6 @@
 //! Source functions: values in SPICE's order to waveforms.
 
-use memspike_circuit::{Pulse, Sine, Stimulus};
+use memspike_circuit::{Pulse, Sine, Staircase, StaircaseError, Stimulus};
 
 use crate::code::Code;
 use crate::expression::{Draws, Expression};
@@ -24,6 +24,13 @@ impl Elaborator<'_> {
             WaveformKind::Pulse => self.pulse(function, &values),
             WaveformKind::Sine => self.sine(function, &values),
             WaveformKind::Pwl => pwl(function, &values),
+            WaveformKind::Sweep => {
+                let repeats = match &function.repeat {
+                    Some(repeat) => self.number(scope, repeat, draws)?,
+                    None => 1.0,
+                };
+                sweep(function, &values, repeats)
+            }
         };
         made.map_err(|finding| self.report(finding)).ok()
     }
@@ -134,6 +141,27 @@ fn pwl(function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
         points.push((time, value));
     }
     Ok(Stimulus::Pwl(points))
+}
+
+/// `SWEEP(step dwell v0 v1 ...) repeat=n`: a source-measure unit's staircase from corner to corner.
+fn sweep(function: &SourceFunction, v: &[f64], repeats: f64) -> Result<Stimulus, Finding> {
+    const FORM: &str = "write SWEEP(step dwell value value ...), such as SWEEP(5m 0.1 0 0.3 0)";
+    count(function, v, 3..=usize::MAX, FORM)?;
+    let whole = repeats >= 1.0 && repeats.fract() == 0.0 && repeats <= 1e15;
+    let made = if whole {
+        Staircase::new(v[0], v[1], v[2..].to_vec(), repeats as u64)
+    } else {
+        Err(StaircaseError::Levels)
+    };
+    made.map(Stimulus::Staircase).map_err(|error| {
+        let span = match error {
+            StaircaseError::Step => argument_span(function, 0),
+            StaircaseError::Dwell => argument_span(function, 1),
+            StaircaseError::Corners => argument_span(function, 2),
+            StaircaseError::Levels => function.repeat.as_ref().map_or(function.span, |r| r.span),
+        };
+        Finding::new(Code::SweepRange, span, error.to_string()).help(FORM)
+    })
 }
 
 fn argument_span(function: &SourceFunction, index: usize) -> Span {

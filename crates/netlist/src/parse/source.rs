@@ -6,12 +6,13 @@ use crate::finding::{Finding, nearest};
 use crate::number::clip;
 use crate::syntax::{SourceCard, SourceFunction, WaveformKind};
 
-const FORM: &str = "write DC 0.5, PULSE(...), PWL(...) or SIN(...)";
+const FORM: &str = "write DC 0.5, PULSE(...), PWL(...), SIN(...) or SWEEP(...)";
 const KINDS: &[(&str, WaveformKind)] = &[
     ("pulse", WaveformKind::Pulse),
     ("pwl", WaveformKind::Pwl),
     ("sin", WaveformKind::Sine),
     ("sine", WaveformKind::Sine),
+    ("sweep", WaveformKind::Sweep),
 ];
 const UNSUPPORTED: &[&str] = &[
     "exp", "sffm", "am", "trnoise", "trrandom", "external", "pwlfile", "noise", "port", "distof1",
@@ -20,9 +21,11 @@ const UNSUPPORTED: &[&str] = &[
 
 /// Reads the rest of a source card.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
-    let mut card = SourceCard { dc: None, function: None };
+    let mut card = SourceCard { dc: None, function: None, compliance: None };
     while !cursor.at_end() {
-        if card.dc.is_none() && (cursor.at_value() || cursor.eat_word("dc")) {
+        if card.compliance.is_none() && cursor.eat_option("compliance") {
+            card.compliance = Some(cursor.value("a current", "write compliance=10u")?);
+        } else if card.dc.is_none() && (cursor.at_value() || cursor.eat_word("dc")) {
             cursor.eat('=');
             card.dc = Some(cursor.value("a value", FORM)?);
         } else if cursor.peek_word().is_some_and(|word| word.eq_ignore_ascii_case("ac")) {
@@ -85,7 +88,13 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
             Ok(_) => cursor.expected(Code::Syntax, "')'", FORM),
         });
     }
-    Ok(SourceFunction { kind: *kind, arguments, span: cursor.span_from(start) })
+    let span = cursor.span_from(start);
+    let repeat = if *kind == WaveformKind::Sweep && cursor.eat_option("repeat") {
+        Some(cursor.value("a whole number", "write repeat=10")?)
+    } else {
+        None
+    };
+    Ok(SourceFunction { kind: *kind, arguments, repeat, span })
 }
 
 fn no_such_function(name: &str, span: crate::source::Span) -> Finding {

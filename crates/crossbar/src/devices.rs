@@ -1,0 +1,115 @@
+//! Flaws of single devices. Each draw is keyed by seed, array, effect and the device's index (and
+//! the number of the reading), so that no flaw changes the draws of another.
+
+use memspike_device::Draws;
+use nalgebra::DMatrix;
+use rand_distr::{Distribution as _, StandardUniform};
+
+use crate::config::{Config, Noise, Reference};
+
+/// Programmed devices of an array: what a reading starts from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Devices {
+    seed: u64,
+    /// Name of the array, part of every key.
+    owner: String,
+    /// At `drift.t0_s` (S).
+    conductance: DMatrix<f64>,
+    /// Devices that are stuck: no drift.
+    stuck: DMatrix<bool>,
+}
+
+impl Devices {
+    /// Programs `target` conductances (S): programming noise, then stuck devices.
+    pub fn program(target: &DMatrix<f64>, config: &Config, seed: u64, owner: &str) -> Self {
+        let mut devices = Self {
+            seed,
+            owner: owner.to_owned(),
+            conductance: target.clone(),
+            stuck: DMatrix::from_element(target.nrows(), target.ncols(), false),
+        };
+        let draws = devices.draws("programming");
+        devices.conductance = noisy(target, config.programming_noise, config, &draws);
+        devices.stick(config);
+        devices
+    }
+
+    fn stick(&mut self, config: &Config) {
+        let faults = config.faults;
+        if faults.stuck_on == 0.0 && faults.stuck_off == 0.0 {
+            return;
+        }
+        let draws = self.draws("faults");
+        let index = indices(&self.conductance);
+        for place in places(&self.conductance) {
+            let share: f64 = StandardUniform.sample(&mut draws.generator(index(place)));
+            let stuck_at = if share < faults.stuck_on {
+                config.gmax_s
+            } else if share < faults.stuck_on + faults.stuck_off {
+                config.gmin_s
+            } else {
+                continue;
+            };
+            self.conductance[place] = stuck_at;
+            self.stuck[place] = true;
+        }
+    }
+
+    /// Conductances at `time_s` after programming (S), without read noise.
+    pub fn at(&self, time_s: f64, config: &Config) -> DMatrix<f64> {
+        let drift = config.drift;
+        let decades = (time_s / drift.t0_s).ln();
+        let mut conductance = self.conductance.clone();
+        if decades == 0.0 || (drift.nu == 0.0 && drift.nu_sigma == 0.0) {
+            return conductance;
+        }
+        let draws = self.draws("drift");
+        let index = indices(&conductance);
+        for place in places(&self.conductance).filter(|&place| !self.stuck[place]) {
+            let own = match drift.nu_sigma {
+                0.0 => 0.0,
+                sigma => sigma * draws.normal_pair(index(place))[0],
+            };
+            conductance[place] *= (-(drift.nu + own) * decades).exp();
+        }
+        conductance
+    }
+
+    /// `conductance` as reading number `count` finds it (S).
+    pub fn read(&self, conductance: &DMatrix<f64>, config: &Config, count: u64) -> DMatrix<f64> {
+        noisy(conductance, config.read_noise, config, &self.draws(&format!("read {count}")))
+    }
+
+    fn draws(&self, effect: &str) -> Draws {
+        Draws::new(self.seed, &format!("crossbar {} {effect}", self.owner))
+    }
+}
+
+fn noisy(conductance: &DMatrix<f64>, noise: Noise, config: &Config, draws: &Draws) -> DMatrix<f64> {
+    if noise.sigma == 0.0 {
+        return conductance.clone();
+    }
+    let index = indices(conductance);
+    let mut noisy = conductance.clone();
+    for place in places(conductance) {
+        let of = match noise.relative_to {
+            Reference::Range => config.gmax_s - config.gmin_s,
+            Reference::Conductance => conductance[place],
+        };
+        let error = noise.sigma * of * draws.normal_pair(index(place))[0];
+        noisy[place] = (conductance[place] + error).max(0.0);
+    }
+    noisy
+}
+
+/// Every place of a matrix, row by row.
+fn places(matrix: &DMatrix<f64>) -> impl Iterator<Item = (usize, usize)> + use<> {
+    let (rows, columns) = matrix.shape();
+    (0..rows).flat_map(move |row| (0..columns).map(move |column| (row, column)))
+}
+
+/// Number of a device, row by row: the count of its draws.
+fn indices(matrix: &DMatrix<f64>) -> impl Fn((usize, usize)) -> u64 + use<> {
+    let columns = matrix.ncols();
+    move |(row, column)| (row * columns + column) as u64
+}

@@ -1,0 +1,27 @@
+//! The spiking network of the paper: images in, decisions out.
+//!
+//! 784 oscillation neurons turn pixels into spikes, each spike puts a pulse on a row of synapses, ten
+//! LIF neurons integrate the columns' currents, and the neuron that fires most is the class. The
+//! network exists at two levels that share [`Parameters`] and [`Synapses`]: every device with its
+//! variation and pulses of finite width, and the [point level](PointNetwork), exact and fast, which
+//! weights are trained at.
+
+mod dataset;
+mod encoding;
+mod idx;
+mod neuron;
+mod parameters;
+mod point;
+mod response;
+mod synapses;
+mod weights;
+
+pub use dataset::{CLASSES, Dataset, DatasetError, FILES, Image, PIXELS, Part, SIDE};
+pub use encoding::{Arrival, Encoding, LEVELS};
+pub use idx::{Idx, IdxError};
+pub use neuron::{Membrane, Neuron, Spike};
+pub use parameters::Parameters;
+pub use point::{Lif, PointLayer, PointNetwork};
+pub use response::{Energy, Response};
+pub use synapses::{OutOfRange, Synapses};
+pub use weights::{Weights, WeightsError};

@@ -1,0 +1,204 @@
+//! A resistor, a capacitor and a memristor: the neuron of both layers, device by device.
+//!
+//! `C dv/dt = (u - v) / R - v / r`, where `u` is the voltage behind the resistor (a current `i` into
+//! the membrane is `u = R i`) and `r` the memristor's resistance in its phase. While `u` is constant
+//! `v` relaxes in closed form, and the device's own [`Model`](memspike_device::Model) says when its phase changes.
+
+use std::sync::Arc;
+
+use memspike_device::{BuiltModel, Draws, Phase, State};
+use memspike_waveform::Waveform;
+
+use crate::Parameters;
+
+/// The circuit of a neuron.
+#[derive(Debug, Clone)]
+pub struct Neuron {
+    model: BuiltModel,
+    off: Branch,
+    on: Branch,
+}
+
+/// The circuit while the device has one resistance.
+#[derive(Debug, Clone, Copy)]
+struct Branch {
+    /// `-1 / time constant` (1/s).
+    rate: f64,
+    /// Final voltage for 1 V behind the resistor.
+    gain: f64,
+    /// Of the device (S).
+    siemens: f64,
+}
+
+/// A spike: its device turned on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spike {
+    /// When (s).
+    pub at_s: f64,
+    /// Voltage of the membrane at that instant (V).
+    pub peak_v: f64,
+}
+
+impl Neuron {
+    /// A neuron with such a device.
+    #[must_use]
+    pub fn new(parameters: &Parameters, model: &BuiltModel) -> Self {
+        let siemens = 1.0 / parameters.neuron_ohm;
+        let branch = |phase| {
+            // The capacitor across it forms the filament: it is at its widest.
+            let device = 1.0 / model.resistance(State::new(phase, 0.0));
+            Branch {
+                rate: -(siemens + device) / parameters.neuron_farad,
+                gain: siemens / (siemens + device),
+                siemens: device,
+            }
+        };
+        Self { off: branch(Phase::Off), on: branch(Phase::On), model: Arc::clone(model) }
+    }
+
+    /// Part of a membrane's voltage that is left after `dt` seconds without input.
+    #[must_use]
+    pub fn decay(&self, dt: f64) -> f64 {
+        (self.off.rate * dt).exp()
+    }
+
+    /// Time constant of a membrane whose device is off (s).
+    #[must_use]
+    pub fn tau_s(&self) -> f64 {
+        -1.0 / self.off.rate
+    }
+
+    /// The neuron at rest, at time zero, its device in cycle number `cycle` of the `draws`.
+    #[must_use]
+    pub fn rest(&self, draws: Draws, cycle: u32) -> Membrane<'_> {
+        let state = self.model.draw(State { cycle, ..self.model.rest() }, &draws);
+        let quiet = self.model.quiet(state);
+        let valley_v = None;
+        let (at_s, v, unseen_s, dissipated_j) = (0.0, 0.0, 0.0, 0.0);
+        Membrane { neuron: self, draws, state, quiet, at_s, v, valley_v, unseen_s, dissipated_j }
+    }
+}
+
+/// A neuron in motion.
+#[derive(Debug, Clone)]
+pub struct Membrane<'n> {
+    neuron: &'n Neuron,
+    draws: Draws,
+    state: State,
+    /// What the model calls quiet in this state.
+    quiet: std::ops::Range<f64>,
+    at_s: f64,
+    v: f64,
+    valley_v: Option<f64>,
+    /// How long the device has been off since its filament was last computed (s).
+    unseen_s: f64,
+    dissipated_j: f64,
+}
+
+impl Membrane<'_> {
+    /// Voltage of the membrane (V).
+    #[must_use]
+    pub fn volts(&self) -> f64 {
+        self.v
+    }
+
+    /// Voltage at which the device last turned off (V).
+    #[must_use]
+    pub fn valley_v(&self) -> Option<f64> {
+        self.valley_v
+    }
+
+    /// What the device has turned into heat while it conducted (J).
+    #[must_use]
+    pub fn dissipated_j(&self) -> f64 {
+        self.dissipated_j
+    }
+
+    /// Goes on to `until_s` with `input_v` behind the resistor; `spike` hears of every spike.
+    pub fn advance(&mut self, input_v: f64, until_s: f64, mut spike: impl FnMut(Spike)) {
+        self.catch_up();
+        // The input jumped: the device takes the phase that its voltage, which did not, allows.
+        loop {
+            let branch = self.branch();
+            let form = Waveform::relaxation(self.v, branch.gain * input_v, branch.rate);
+            let left_s = until_s - self.at_s;
+            let Some(next) = self.neuron.model.next(self.state, &form, 0.0, left_s) else {
+                self.state = self.neuron.model.advance(self.state, &form, 0.0, left_s);
+                self.glide_to(form.eval(left_s), branch, &form, left_s);
+                self.at_s = until_s;
+                return;
+            };
+            let cycle = self.state.cycle;
+            self.state = self.neuron.model.transit(self.state, &form, 0.0, next);
+            self.glide_to(form.eval(next.at_s), branch, &form, next.at_s);
+            self.at_s += next.at_s;
+            if self.state.cycle != cycle {
+                self.valley_v = Some(self.v);
+                self.state = self.neuron.model.draw(self.state, &self.draws);
+                let now = Waveform::constant(self.v);
+                self.state = self.neuron.model.settle(self.state, &now, 0.0);
+            }
+            self.quiet = self.neuron.model.quiet(self.state);
+            if next.to.is_on() {
+                spike(Spike { at_s: self.at_s, peak_v: self.v });
+            }
+        }
+    }
+
+    /// As [`Membrane::advance`] for a short while, given [`Neuron::decay`] over it, if it can be shown
+    /// cheaply that the phase does not change; otherwise nothing happens and the answer is no.
+    pub fn glide(&mut self, input_v: f64, until_s: f64, decay: f64) -> bool {
+        if self.state.phase.is_on() {
+            return false;
+        }
+        let end = self.neuron.off.gain * input_v;
+        // Monotone: what holds at both ends holds between them.
+        let v = end + (self.v - end) * decay;
+        if !self.quiet.contains(&v) {
+            return false;
+        }
+        let dt = until_s - self.at_s;
+        if self.state.phase == Phase::Off {
+            self.unseen_s += dt;
+        } else {
+            let form = Waveform::relaxation(self.v, end, self.neuron.off.rate);
+            let state = self.neuron.model.advance(self.state, &form, 0.0, dt);
+            if state.filament >= 1.0 {
+                return false;
+            }
+            self.state = state;
+        }
+        self.v = v;
+        self.at_s = until_s;
+        true
+    }
+
+    fn branch(&self) -> Branch {
+        if self.state.phase.is_on() { self.neuron.on } else { self.neuron.off }
+    }
+
+    /// Computes the filament of a device that has been off.
+    fn catch_up(&mut self) {
+        if self.unseen_s > 0.0 {
+            let any = Waveform::constant(self.v);
+            self.state = self.neuron.model.advance(self.state, &any, 0.0, self.unseen_s);
+            self.unseen_s = 0.0;
+        }
+    }
+
+    /// The voltage becomes `v` after `dt` seconds of `form`.
+    fn glide_to(&mut self, v: f64, branch: Branch, form: &Waveform, dt: f64) {
+        if branch.siemens == self.neuron.on.siemens {
+            self.dissipated_j += branch.siemens * relaxation_square(self.v, v, form, branch, dt);
+        }
+        self.v = v;
+    }
+}
+
+/// Integral of the square of a relaxation from `from` to `to` in `dt` seconds (V^2 s).
+fn relaxation_square(from: f64, to: f64, form: &Waveform, branch: Branch, dt: f64) -> f64 {
+    let end = form.offset;
+    let (start, rest) = (from - end, to - end);
+    end * end * dt
+        + (2.0 * end * (start - rest) + 0.5 * (start * start - rest * rest)) / -branch.rate
+}

@@ -1,0 +1,204 @@
+//! Data sets and weights in files, good and bad.
+
+use std::{fs, io::Write as _, path::Path};
+
+use flate2::{Compression, write::GzEncoder};
+use memspike_snn::{Dataset, FILES, Part, Weights};
+use tempfile::TempDir;
+
+/// An IDX file as its definition says: magic number, lengths, entries.
+fn idx(lengths: &[u32], entries: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 8, lengths.len() as u8];
+    bytes.extend(lengths.iter().flat_map(|n| n.to_be_bytes()));
+    bytes.extend(entries);
+    bytes
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A folder with a test set of two images; `change` may spoil it.
+fn folder(change: impl FnOnce(&Path)) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let pixels: Vec<u8> = (0..2 * 784).map(|n| (n % 251) as u8).collect();
+    fs::write(folder.path().join(FILES[2]), idx(&[2, 28, 28], &pixels)).unwrap();
+    fs::write(folder.path().join(FILES[3]), idx(&[2], &[7, 2])).unwrap();
+    change(folder.path());
+    folder
+}
+
+fn message(change: impl FnOnce(&Path)) -> String {
+    let folder = folder(change);
+    let error = Dataset::load(folder.path(), Part::Test).unwrap_err().to_string();
+    error.replace(&format!("{}", folder.path().display()), "DIR")
+}
+
+fn replace(name: &str, bytes: Vec<u8>) -> impl FnOnce(&Path) {
+    move |folder| fs::write(folder.join(name), bytes).unwrap()
+}
+
+#[test]
+fn plain_and_compressed_files_give_the_same_images() {
+    let plain = Dataset::load(folder(|_| {}).path(), Part::Test).unwrap();
+    assert_eq!(plain.labels, [7, 2]);
+    assert_eq!(plain.images.len(), 2);
+    assert_eq!(plain.images[1][0], (784 % 251) as u8);
+    let compress = |folder: &Path| {
+        for name in &FILES[2..] {
+            let bytes = fs::read(folder.join(name)).unwrap();
+            fs::remove_file(folder.join(name)).unwrap();
+            fs::write(folder.join(format!("{name}.gz")), gzip(&bytes)).unwrap();
+        }
+    };
+    assert_eq!(Dataset::load(folder(compress).path(), Part::Test).unwrap(), plain);
+}
+
+#[test]
+fn missing_files_are_told_with_the_names_that_are_looked_for() {
+    let error = message(|folder| fs::remove_file(folder.join(FILES[3])).unwrap());
+    assert!(error.starts_with("DIR lacks t10k-labels-idx1-ubyte;"), "{error}");
+    for name in FILES {
+        assert!(error.contains(name), "{error}");
+    }
+    let folder = folder(|_| {});
+    let error = Dataset::load(folder.path(), Part::Training).unwrap_err().to_string();
+    assert!(error.contains("train-images-idx3-ubyte and train-labels-idx1-ubyte;"), "{error}");
+}
+
+#[test]
+fn swapped_files_are_told_as_that() {
+    let error = message(|folder| {
+        fs::rename(folder.join(FILES[2]), folder.join("aside")).unwrap();
+        fs::rename(folder.join(FILES[3]), folder.join(FILES[2])).unwrap();
+        fs::rename(folder.join("aside"), folder.join(FILES[3])).unwrap();
+    });
+    assert_eq!(
+        error,
+        "DIR/t10k-images-idx3-ubyte: begins with [00, 00, 08, 01]; that is an IDX file of labels, \
+         and images are needed: are two files swapped?"
+    );
+}
+
+#[test]
+fn every_cut_of_a_file_is_told_as_truncated() {
+    let whole = idx(&[2], &[7, 2]);
+    for length in 0..whole.len() {
+        let error = message(replace(FILES[3], whole[..length].to_vec()));
+        assert!(error.contains("t10k-labels-idx1-ubyte: truncated"), "{length}: {error}");
+    }
+    let compressed = gzip(&idx(&[2, 28, 28], &[9; 2 * 784]));
+    let cut = compressed[..compressed.len() - 12].to_vec();
+    let error = message(replace(FILES[2], cut));
+    assert!(error.contains("t10k-images-idx3-ubyte: truncated"), "{error}");
+}
+
+#[test]
+fn a_header_that_promises_too_much_costs_no_memory() {
+    let mut huge = idx(&[u32::MAX, 28, 28], &[]);
+    huge.extend([0; 100]);
+    let error = message(replace(FILES[2], huge));
+    assert!(error.contains("truncated: 116 bytes"), "{error}");
+    let endless = idx(&[u32::MAX, u32::MAX, u32::MAX], &[]);
+    assert!(message(replace(FILES[2], endless)).contains("truncated"));
+}
+
+#[test]
+fn other_files_are_refused() {
+    let error = message(replace(FILES[3], b"P5 28 28 255".to_vec()));
+    assert!(error.contains("begins with [00, 00, 08, 01]"), "{error}");
+    let error = message(replace(FILES[3], idx(&[2], &[7, 2, 1])));
+    assert!(error.contains("more bytes than the 10"), "{error}");
+    let error = message(replace(FILES[3], idx(&[2], &[7, 47])));
+    assert!(error.contains("label 47 of image 1"), "{error}");
+    let error = message(replace(FILES[3], idx(&[3], &[7, 2, 1])));
+    assert!(error.contains("2 images") && error.contains("3 labels"), "{error}");
+    let error = message(replace(FILES[2], idx(&[2, 32, 32], &[0; 2048])));
+    assert!(error.contains("32 x 32 pixels"), "{error}");
+    let error = message(replace(FILES[2], gzip(&idx(&[1, 28, 28], &[0; 784]))[..30].to_vec()));
+    assert!(error.contains("t10k-images-idx3-ubyte: "), "{error}");
+}
+
+#[test]
+fn mnist_is_what_everybody_says_it_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/mnist");
+    let load = |part| {
+        Dataset::load(&folder, part).unwrap_or_else(|e| panic!("the real data is needed: {e}"))
+    };
+    let (training, test) = (load(Part::Training), load(Part::Test));
+    assert_eq!((training.len(), test.len()), (60_000, 10_000));
+    assert_eq!(training.labels[..5], [5, 0, 4, 1, 9]);
+    assert_eq!(test.labels[..5], [7, 2, 1, 0, 4]);
+    // Mean and standard deviation of the training pixels with which MNIST is usually normalised.
+    let pixels = || training.images.iter().flatten().map(|pixel| f64::from(*pixel) / 255.0);
+    let count = 60_000.0 * 784.0;
+    let mean = pixels().sum::<f64>() / count;
+    let deviation = (pixels().map(|p| p * p).sum::<f64>() / count - mean * mean).sqrt();
+    assert!((mean - 0.1307).abs() < 5e-5 && (deviation - 0.3081).abs() < 5e-5);
+}
+
+/// A .npy file of version 1.0, as NumPy's documentation describes it.
+fn npy(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+    let mut header =
+        format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}");
+    while !(header.len() + 11).is_multiple_of(64) {
+        header.push(' ');
+    }
+    header.push('\n');
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend(data);
+    bytes
+}
+
+fn read(bytes: &[u8]) -> Result<Weights, String> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("w.npy");
+    fs::write(&path, bytes).unwrap();
+    Weights::read(&path, 2, 3).map_err(|e| e.to_string())
+}
+
+#[test]
+fn weights_are_read_in_either_order_and_precision() {
+    let rows: Vec<u8> =
+        [1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0].iter().flat_map(|w| w.to_le_bytes()).collect();
+    let columns: Vec<u8> =
+        [1.0_f64, 4.0, 2.0, 5.0, 3.0, 6.0].iter().flat_map(|w| w.to_be_bytes()).collect();
+    let c = read(&npy("<f4", "False", "(2, 3)", &rows)).unwrap();
+    let fortran = read(&npy(">f8", "True", "(2, 3)", &columns)).unwrap();
+    assert_eq!(c.row(1), [4.0, 5.0, 6.0]);
+    assert_eq!(c, fortran);
+}
+
+#[test]
+fn written_weights_are_a_npy_file() {
+    let weights = Weights::new(2, 3, vec![0.5, -1.0, 0.25, 1e-9, 0.0, -0.0]);
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("w.npy");
+    weights.write(&path).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let data: Vec<u8> = weights.values().iter().flat_map(|w| w.to_le_bytes()).collect();
+    assert!(bytes.starts_with(b"\x93NUMPY") && bytes.ends_with(&data));
+    let header = String::from_utf8_lossy(&bytes[10..bytes.len() - data.len()]).into_owned();
+    let header = header.replace(' ', "");
+    assert!(header.contains("'<f4'") && header.contains("False"), "{header}");
+    assert!(header.contains("(2,3)") || header.contains("(2,3,)"), "{header}");
+    assert_eq!(Weights::read(&path, 2, 3).unwrap(), weights);
+}
+
+#[test]
+fn unusable_weights_are_named_with_both_shapes() {
+    let error = read(&npy("<f4", "False", "(3, 2)", &[0; 24])).unwrap_err();
+    assert!(error.contains("shape [3, 2]") && error.contains("need shape [2, 3]"), "{error}");
+    let error = read(&npy("<i4", "False", "(2, 3)", &[0; 24])).unwrap_err();
+    assert!(error.contains("float32"), "{error}");
+    let mut data = [0; 24];
+    data[16..20].copy_from_slice(&f32::NAN.to_le_bytes());
+    let error = read(&npy("<f4", "False", "(2, 3)", &data)).unwrap_err();
+    assert!(error.contains("input 1 to output 1 is NaN"), "{error}");
+    assert!(read(&npy("<f4", "False", "(2, 3)", &[0; 20])).is_err());
+    assert!(read(b"no numpy file").is_err());
+}
