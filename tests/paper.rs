@@ -107,12 +107,12 @@ fn every_number_is_near_what_the_paper_measured() {
         ("L1", (3.0, 3.0)),
         ("L2 pulses", (1.01, 10.0)),
         ("L2 peak", (1.001, 2.0)),
-        ("O1 50ms", part(73.1, 0.08)),
-        ("O1 100ms", part(73.5, 0.08)),
-        ("O2 low", part(38.0, 0.08)),
-        ("O2 high", part(176.0, 0.08)),
+        ("O1 50ms", part(73.1, 0.05)),
+        ("O1 100ms", part(73.5, 0.05)),
+        ("O2 low", part(38.0, 0.05)),
+        ("O2 high", part(176.0, 0.05)),
         ("O2 linear", (0.98, 1.0)),
-        ("O3", part(1.442e-9, 0.08)),
+        ("O3", part(1.442e-9, 0.03)),
     ];
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for (key, (low, high)) in expected {
@@ -122,23 +122,16 @@ fn every_number_is_near_what_the_paper_measured() {
 }
 
 #[test]
-fn the_exit_status_says_whether_every_number_is_within_its_band() {
+fn the_shipped_card_is_within_every_band_and_the_exit_status_is_0() {
     let json = WHOLE.json();
-    let rows = json["rows"].as_array().expect("a list of rows");
-    let mut outside: Vec<&str> = Vec::new();
-    for row in rows {
+    for row in json["rows"].as_array().expect("a list of rows") {
         let value = row["simulated"].as_f64().expect("a value");
-        let within = row["band"][0].as_f64().is_none_or(|low| low <= value)
-            && row["band"][1].as_f64().is_none_or(|high| value <= high);
-        assert_eq!(row["within"], within, "{row}");
-        if !within {
-            outside.push(row["id"].as_str().expect("an id"));
-        }
+        assert!(row["band"][0].as_f64().is_none_or(|low| low <= value), "{row}");
+        assert!(row["band"][1].as_f64().is_none_or(|high| value <= high), "{row}");
+        assert_eq!(row["within"], true, "{row}");
     }
-    let message = text(&WHOLE.output.stderr);
-    assert_eq!(WHOLE.output.status.code(), Some(i32::from(!outside.is_empty())), "{message}");
-    assert_eq!(json["within"], outside.is_empty());
-    assert!(outside.iter().all(|id| message.contains(id)), "{message}");
+    assert_eq!(json["within"], true);
+    assert_eq!(WHOLE.output.status.code(), Some(0), "{}", text(&WHOLE.output.stderr));
 }
 
 #[test]

@@ -122,8 +122,8 @@ pub const ASSUMPTIONS: &[Assumption] = &[
     Assumption {
         name: "variation",
         words: "deviations are normal and independent from cycle to cycle; reading to 5 mV adds \
-                (5 mV)^2/12 to their variance, which is taken off the card's. Devices differ in \
-                the hold voltage in proportion to the threshold",
+                (5 mV)^2/12 to their variance, which is taken off in the card. The paper gives no \
+                spread of the hold voltage between devices: there is none",
         trial: None,
     },
     Assumption {
@@ -213,7 +213,7 @@ pub fn markdown(rows: &[Row], tried: &[Tried]) -> String {
         "\n## How far the numbers move\n\
          Each column takes another value for one assumption, and shows by how much each simulated \
          number then differs from\nthe one with all values as above (or the number itself where \
-         that is 0).\n\n",
+         that is 0). The card is not fitted again: a fit would take up\nmuch of it elsewhere.\n\n",
     );
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let head = header(tried);

@@ -1,137 +1,161 @@
 //! The card of the device under test, as text that decks include.
 
-use std::{fs, path::Path};
+use std::{fs, ops::Range, path::Path};
 
 use memspike_device::MODELS;
 use memspike_netlist::parse_number;
 
 use crate::failure::Failure;
 
-/// The card that the program carries, and the name of its model in all decks.
+/// The card that the program carries.
 const ZNO: &str = include_str!("../../netlists/cards/zno.lib");
-const MODEL: &str = "zno";
+
+/// What decks call the typical device, and the one that varies.
+const TYPICAL: &str = "zno";
+const VARIED: &str = "zno_varied";
 
 /// The kind of model that has a filament.
 const KIND: &str = "ts_memristor";
 
-/// Parameters that make a device vary, with what makes the ZnO device vary as D3 and D4 say.
-///
-/// A sweep in steps of 5 mV reads voltages to 5 mV, which adds (5 mV)^2 / 12 to their variance; that
-/// is taken off here. 2.25 % of 0.17 V and 4.44 % of 0.1 V from cycle to cycle; what 7.9 mV over
-/// all devices then leaves between devices. The paper gives no spread of the hold voltage between
-/// devices: in proportion to that of the threshold.
-const VARIATION: [(&str, f64); 4] = [
-    ("sigma_von", 3.54e-3),
-    ("sigma_vhold", 4.20e-3),
-    ("spread_von", 6.91e-3),
-    ("spread_vhold", 4.1e-3),
-];
+/// Parameters of the variation from device to device.
+const SPREADS: [&str; 2] = ["spread_von", "spread_vhold"];
 
-/// A card whose first model is a diffusive memristor.
-#[derive(Debug, Clone)]
+/// Parameters that make a device vary.
+const VARIATION: [&str; 4] = ["sigma_von", "sigma_vhold", SPREADS[0], SPREADS[1]];
+
+/// A typical device, and one that varies: two models of a diffusive memristor.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Card {
-    text: String,
+    /// What else stands in the file.
+    rest: String,
+    /// Parameters of the typical device, as between the parentheses.
+    typical: String,
+    /// Parameters of the device that varies.
+    varied: String,
 }
 
 impl Card {
     /// The shipped card.
     pub fn shipped() -> Self {
-        Self { text: ZNO.to_owned() }
+        Self::parse(ZNO).expect("the shipped card has its models")
     }
 
-    /// A card from a file; its first model takes the name that the decks use.
+    /// A card from a file. Its first model is the device; a model of that name with `_varied`
+    /// says how the device varies, otherwise the first one does.
     pub fn load(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
         let text = fs::read_to_string(path)
             .map_err(|error| Failure::Input(format!("error: cannot read '{shown}': {error}")))?;
-        let lower = text.to_ascii_lowercase();
-        let model = line_of_model(&lower) + ".model".len();
-        let line = lower.get(model..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let mut words = line.split([' ', '\t', '(']).filter(|word| !word.is_empty());
-        match (words.next(), words.next()) {
-            (Some(name), Some(KIND)) => {
-                let start = model + line.find(name).unwrap_or(0);
-                let (before, after) = (&text[..start], &text[start + name.len()..]);
-                Ok(Self { text: format!("{before}{MODEL}{after}") })
-            }
-            _ => Err(Failure::Input(format!(
-                "error: '{shown}' must hold a line `.model NAME {KIND}(...)`"
-            ))),
+        Self::parse(&text).ok_or_else(|| {
+            let form = format!("`.model NAME {KIND}(...)`");
+            Failure::Input(format!("error: the first model of '{shown}' must be {form}"))
+        })
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let models = models(text);
+        let device = models.first().filter(|model| model.kind == KIND)?;
+        let name = format!("{}_varied", device.name);
+        let varied = models.iter().find(|model| model.name == name && model.kind == KIND);
+        let mut rest = String::new();
+        let mut from = 0;
+        for model in [Some(device), varied].into_iter().flatten() {
+            rest.push_str(&text[from..model.whole.start]);
+            from = model.whole.end;
         }
+        rest.push_str(&text[from..]);
+        let body = |model: &Found| text[model.body.clone()].to_owned();
+        let nominal = |body: String, name: &&str| match place(&body, name) {
+            Some(_) => with(&body, name, 0.0),
+            None => body,
+        };
+        Some(Self {
+            rest,
+            typical: VARIATION.iter().fold(body(device), nominal),
+            varied: body(varied.unwrap_or(device)),
+        })
     }
 
     /// What decks include.
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn text(&self) -> String {
+        let Self { rest, typical, varied } = self;
+        format!("{rest}\n.model {TYPICAL} {KIND}({typical})\n.model {VARIED} {KIND}({varied})\n")
     }
 
-    /// The number that a parameter has; none if the card gives an expression.
+    /// The number that a parameter of the typical device has; none if the card gives an expression.
     pub fn value(&self, parameter: &str) -> Option<f64> {
-        match self.place(parameter) {
-            Some((start, end)) => parse_number(&self.text[start..end]).ok(),
+        match place(&self.typical, parameter) {
+            Some(place) => parse_number(&self.typical[place]).ok(),
             None => default(parameter),
         }
     }
 
     /// The same card with another value of a parameter.
     pub fn with(&self, parameter: &str, value: f64) -> Self {
-        let text = match self.place(parameter) {
-            Some((start, end)) => format!("{}{value:e}{}", &self.text[..start], &self.text[end..]),
-            None => {
-                let model = self.model();
-                let close = model + self.text[model..].find(')').unwrap_or(0);
-                let (before, after) = self.text.split_at(close);
-                format!("{before} {parameter}={value:e}{after}")
-            }
-        };
-        Self { text }
-    }
-
-    /// A device that repeats itself: what one measurement of a typical device shows.
-    pub fn typical(&self) -> Self {
-        VARIATION.iter().fold(self.clone(), |card, (parameter, _)| {
-            if card.place(parameter).is_some() { card.with(parameter, 0.0) } else { card }
-        })
-    }
-
-    /// A device that varies: as the card says or, if it says nothing, as the ZnO device does.
-    pub fn varying(&self) -> Self {
-        if VARIATION.iter().any(|(parameter, _)| self.place(parameter).is_some()) {
-            return self.clone();
+        Self {
+            rest: self.rest.clone(),
+            typical: with(&self.typical, parameter, value),
+            varied: with(&self.varied, parameter, value),
         }
-        VARIATION.iter().fold(self.clone(), |card, (parameter, sigma)| card.with(parameter, *sigma))
     }
 
-    /// A typical device that varies from cycle to cycle, as [`Card::varying`].
-    pub fn cycling(&self) -> Self {
-        self.varying().with("spread_von", 0.0).with("spread_vhold", 0.0)
-    }
-
-    /// Where the model's line begins.
-    fn model(&self) -> usize {
-        line_of_model(&self.text.to_ascii_lowercase())
-    }
-
-    /// Where the value of a parameter stands in the model's line.
-    fn place(&self, parameter: &str) -> Option<(usize, usize)> {
-        let model = self.model();
-        let lower = self.text[model..].to_ascii_lowercase();
-        let end = lower.find(')').unwrap_or(lower.len());
-        let assignment = format!("{parameter}=");
-        let at = lower[..end]
-            .match_indices(&assignment)
-            .map(|(at, _)| at)
-            .find(|&at| lower[..at].ends_with([' ', '\t', '(', '+', '\n']))?;
-        let start = at + assignment.len();
-        let length = lower[start..].find([' ', '\t', ')', '\n', '\r'])?;
-        Some((model + start, model + start + length))
+    /// The same card, its device varying from cycle to cycle alone.
+    pub fn without_spread(&self) -> Self {
+        let fixed = |body: String, name: &&str| with(&body, name, 0.0);
+        Self { varied: SPREADS.iter().fold(self.varied.clone(), fixed), ..self.clone() }
     }
 }
 
-/// Where the first line begins that defines a model; the text is in lower case.
-fn line_of_model(lower: &str) -> usize {
+/// A `.model` of a card.
+struct Found {
+    /// In lower case.
+    name: String,
+    /// In lower case.
+    kind: String,
+    /// From `.model` to the closing parenthesis.
+    whole: Range<usize>,
+    /// Between the parentheses.
+    body: Range<usize>,
+}
+
+/// Every model with parentheses, in the order of the text.
+fn models(text: &str) -> Vec<Found> {
+    let lower = text.to_ascii_lowercase();
     let begins = |at: &usize| *at == 0 || lower[..*at].ends_with('\n');
-    lower.match_indices(".model").map(|(at, _)| at).find(begins).unwrap_or(0)
+    let starts = lower.match_indices(".model").map(|(at, _)| at).filter(begins);
+    starts.filter_map(|start| found(&lower, start)).collect()
+}
+
+fn found(lower: &str, start: usize) -> Option<Found> {
+    let open = start + lower[start..].find('(')?;
+    let mut depth = 0;
+    let close = open
+        + lower[open..].find(|symbol| {
+            depth += i32::from(symbol == '(') - i32::from(symbol == ')');
+            depth == 0
+        })?;
+    let mut words = lower[start..open].split_whitespace().skip(1);
+    let (name, kind) = (words.next()?.to_owned(), words.next()?.to_owned());
+    Some(Found { name, kind, whole: start..close + 1, body: open + 1..close })
+}
+
+/// Where the value of a parameter stands.
+fn place(body: &str, parameter: &str) -> Option<Range<usize>> {
+    let lower = body.to_ascii_lowercase();
+    let assignment = format!("{parameter}=");
+    let begins = |at: &usize| *at == 0 || lower[..*at].ends_with([' ', '\t', '+', '\n', '\r']);
+    let at = lower.match_indices(&assignment).map(|(at, _)| at).find(begins)?;
+    let start = at + assignment.len();
+    let length = lower[start..].find([' ', '\t', '\n', '\r']).unwrap_or(lower.len() - start);
+    Some(start..start + length)
+}
+
+/// The same parameters with another value of one.
+fn with(body: &str, parameter: &str, value: f64) -> String {
+    match place(body, parameter) {
+        Some(place) => format!("{}{value:e}{}", &body[..place.start], &body[place.end..]),
+        None => format!("{body} {parameter}={value:e}"),
+    }
 }
 
 fn default(parameter: &str) -> Option<f64> {
@@ -144,28 +168,48 @@ mod tests {
     use super::Card;
 
     fn card(text: &str) -> Card {
-        Card { text: text.to_owned() }
+        Card::parse(text).expect("a model")
     }
 
     #[test]
     fn a_parameter_is_found_on_any_line_of_the_model() {
-        let card = card(
-            "* the .model has von=7 in words\n.model zno ts_memristor(von=0.13 vs=23m\n+ gres=.5 ron=130)\n",
-        );
-        let values = ["von", "vs", "gres", "ron"].map(|name| card.value(name));
-        assert_eq!(values, [Some(0.13), Some(0.023), Some(0.5), Some(130.0)]);
+        let text = "* the .model has von=7\n.model a ts_memristor(von=0.13 vs=23m\n+ gres=.5)\n";
+        let card = card(text);
+        let values = ["von", "vs", "gres"].map(|name| card.value(name));
+        assert_eq!(values, [Some(0.13), Some(0.023), Some(0.5)]);
         // What the card does not say, the model does.
         assert_eq!(card.value("sigma_von"), Some(0.0));
     }
 
     #[test]
     fn a_changed_parameter_takes_its_place_or_the_end() {
-        let card = card(".model zno ts_memristor(von=0.13\n+ gres=.5)\n").with("gres", 0.25);
-        assert_eq!(card.text(), ".model zno ts_memristor(von=0.13\n+ gres=2.5e-1)\n");
-        let longer = card.with("sigma_von", 1e-3);
-        assert_eq!(
-            longer.text(),
-            ".model zno ts_memristor(von=0.13\n+ gres=2.5e-1 sigma_von=1e-3)\n"
+        let changed = card(".model a ts_memristor(von=0.13\n+ gres=.5)").with("gres", 0.25);
+        assert_eq!(changed.typical, "von=0.13\n+ gres=2.5e-1");
+        assert_eq!(changed.with("vs", 1e-3).varied, "von=0.13\n+ gres=2.5e-1 vs=1e-3");
+    }
+
+    #[test]
+    fn a_typical_device_does_not_vary_and_the_other_does() {
+        let one = card(".MODEL b ts_memristor(von=0.2 sigma_von=1m spread_von=2m)\n");
+        assert_eq!(one.typical, "von=0.2 sigma_von=0e0 spread_von=0e0");
+        assert_eq!(one.varied, "von=0.2 sigma_von=1m spread_von=2m");
+        let two = card(
+            ".param k=1\n.model b ts_memristor(von=0.2)\n\
+             .model b_varied ts_memristor(von=0.2 sigma_von=1m)\n",
         );
+        assert_eq!(
+            two.without_spread().varied,
+            "von=0.2 sigma_von=1m spread_von=0e0 spread_vhold=0e0"
+        );
+        assert!(two.text().contains(".param k=1\n"));
+        assert_eq!(two.text().matches(".model").count(), 2);
+    }
+
+    #[test]
+    fn what_is_no_such_model_is_refused() {
+        for text in ["", ".model a sw(ron=1)", ".model a ts_memristor", "* .model a ts_memristor()"]
+        {
+            assert_eq!(Card::parse(text), None, "{text}");
+        }
     }
 }

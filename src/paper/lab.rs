@@ -86,7 +86,7 @@ impl<'w> Lab<'w> {
         card: &Card,
         work: impl Fn(&Run) -> Result<T, Failure> + Sync,
     ) -> Result<Vec<T>, Failure> {
-        let text = deck.text.replace(INCLUDE, card.text());
+        let text = deck.text.replace(INCLUDE, &card.text());
         let parsed = Deck::parse(deck.name, &text).map_err(|report| Failure::input(&report))?;
         let points = parsed.steps().map_err(|report| Failure::input(&report))?;
         let (done, ended) = self.workers.in_order(points, interrupt::asked, |_, point| {

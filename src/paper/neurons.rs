@@ -67,7 +67,7 @@ impl Train {
 const GAP_S: f64 = 200e-6;
 
 fn lif(lab: &Lab<'_>) -> Result<Findings, Failure> {
-    let runs = lab.each(LIF_DECK, &lab.card().typical(), |run| {
+    let runs = lab.each(LIF_DECK, lab.card(), |run| {
         let circuit = &run.deck.circuit;
         let membrane = voltage(circuit, "out");
         let (mut peaks, mut scope) = (Peaks::new(membrane), Scope::new(vec![membrane]));
@@ -135,7 +135,7 @@ fn oscillations(
     deck: PaperDeck,
     parameter: &str,
 ) -> Result<Vec<Oscillation>, Failure> {
-    lab.each(deck, &lab.card().typical(), |run| {
+    lab.each(deck, lab.card(), |run| {
         let mut scope = Scope::new(vec![voltage(&run.deck.circuit, "out")]);
         let outcome = lab.simulate(run, &mut [scope.sink()])?;
         Ok(Oscillation {

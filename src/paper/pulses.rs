@@ -25,7 +25,7 @@ pub const CYCLING: Experiment =
     Experiment { name: "endurance", ids: &["D11"], carry_out: endurance };
 
 fn turn_on(lab: &Lab<'_>) -> Result<Findings, Failure> {
-    let runs = lab.each(TURN_ON, &lab.card().typical(), |run| {
+    let runs = lab.each(TURN_ON, lab.card(), |run| {
         let circuit = &run.deck.circuit;
         let mut scope = Scope::new(vec![voltage(circuit, "in"), current(circuit, "n1")]);
         let outcome = lab.simulate(run, &mut [scope.sink()])?;
@@ -56,7 +56,7 @@ const SWITCHED: f64 = 100.0;
 const SHOWN_PER_DECADE: f64 = 12.0;
 
 fn endurance(lab: &Lab<'_>) -> Result<Findings, Failure> {
-    let runs = lab.each(ENDURANCE, &lab.card().typical(), |run| {
+    let runs = lab.each(ENDURANCE, lab.card(), |run| {
         let mut cycles = Cycles::default();
         let signals = vec![voltage(&run.deck.circuit, "in"), current(&run.deck.circuit, "n1")];
         let end_s = run.deck.tran.stop_s;

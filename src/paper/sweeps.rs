@@ -46,7 +46,7 @@ impl Limited {
 }
 
 fn sweeps(lab: &Lab<'_>) -> Result<Findings, Failure> {
-    let runs = lab.each(DECK, &lab.card().typical(), |run| {
+    let runs = lab.each(DECK, lab.card(), |run| {
         let mut readings = Vec::new();
         let mut sweeps = smu::measure(lab, run, |_, reading| readings.push(reading))?;
         let limit_a = run.parameter("icc");

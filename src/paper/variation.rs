@@ -36,7 +36,7 @@ pub fn statistics(sweeps: &[Sweep], of: fn(&Sweep) -> Option<f64>) -> Option<Sta
 }
 
 fn cycles(lab: &Lab<'_>) -> Result<Findings, Failure> {
-    let runs = lab.each(CYCLES_DECK, &lab.card().cycling(), |run| {
+    let runs = lab.each(CYCLES_DECK, &lab.card().without_spread(), |run| {
         let mut shown: Vec<Vec<Reading>> = Vec::new();
         let sweeps = smu::measure(lab, run, |sweep, reading| {
             if sweep % SHOWN == 1 {
@@ -60,8 +60,7 @@ fn cycles(lab: &Lab<'_>) -> Result<Findings, Failure> {
 }
 
 fn devices(lab: &Lab<'_>) -> Result<Findings, Failure> {
-    let devices =
-        lab.each(DEVICES_DECK, &lab.card().varying(), |run| smu::measure(lab, run, |_, _| ()))?;
+    let devices = lab.each(DEVICES_DECK, lab.card(), |run| smu::measure(lab, run, |_, _| ()))?;
     let all = devices.concat();
     let mut findings = Findings::default();
     let mean = statistics(&all, Sweep::threshold_v).map(|volts| volts.mean);
