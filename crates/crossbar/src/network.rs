@@ -5,7 +5,7 @@
 //! that is factorised is the identity plus a positive semidefinite one, so the result is good to
 //! rounding for wires of any resistance, zero included.
 
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{DMatrix, DVector};
 
 use crate::config::Wires;
 
@@ -89,7 +89,7 @@ fn eliminate(conductance: &DMatrix<f64>, wires: &Wires) -> Option<Vec<Level>> {
         };
         let end_ohm = if index + 1 == rows { wires.sense_ohm } else { 0.0 };
         let segment_ohm = wires.column_ohm + end_ohm;
-        let passes = Cholesky::new(&identity + &above * segment_ohm)?.inverse();
+        let passes = (&identity + &above * segment_ohm).try_inverse()?;
         levels.push(Level { row, drive, above, passes, segment_ohm });
     }
     Some(levels)
@@ -108,6 +108,6 @@ fn row_admittance(devices: DVector<f64>, wires: &Wires) -> Option<DMatrix<f64>> 
         let common_ohm = wires.driver_ohm + (1 + j.min(k)) as f64 * wires.row_ohm;
         f64::from(u8::from(j == k)) + root[j] * common_ohm * root[k]
     });
-    let inverse = Cholesky::new(loaded)?.inverse();
+    let inverse = loaded.try_inverse()?;
     Some(DMatrix::from_fn(columns, columns, |j, k| root[j] * inverse[(j, k)] * root[k]))
 }
