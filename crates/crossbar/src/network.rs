@@ -7,6 +7,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::Error;
 use crate::config::Wires;
 
 /// What an array does at its ports: with rows driven by `v` and the ends of the columns held at
@@ -21,10 +22,23 @@ pub struct Ports {
     pub input: DVector<f64>,
 }
 
-/// Reduces an array of conductances, rows x physical columns (S). Takes time in proportion to
-/// rows x columns^3. `None` if a number overflows.
-pub(crate) fn reduce(conductance: &DMatrix<f64>, wires: &Wires) -> Option<Ports> {
-    let ports = if wires.are_ideal() { ideal(conductance) } else { wired(conductance, wires)? };
+/// Greatest rows x columns^2 of an array with wires: three matrices a row then take 0.8 GB.
+const MAX_ENTRIES: usize = 1 << 25;
+
+/// Reduces an array of conductances, rows x physical columns (S).
+pub(crate) fn reduce(conductance: &DMatrix<f64>, wires: &Wires) -> Result<Ports, Error> {
+    let (rows, columns) = conductance.shape();
+    if wires.are_ideal() {
+        return finite(ideal(conductance)).ok_or(Error::Overflow);
+    }
+    if rows.saturating_mul(columns).saturating_mul(columns) > MAX_ENTRIES {
+        return Err(Error::TooLarge { rows, columns, limit: MAX_ENTRIES });
+    }
+    wired(conductance, wires).and_then(finite).ok_or(Error::Overflow)
+}
+
+/// The ports, unless one of their numbers overflowed.
+fn finite(ports: Ports) -> Option<Ports> {
     let values = [ports.transfer.as_slice(), ports.output.as_slice(), ports.input.as_slice()];
     let finite = values.into_iter().flatten().all(|value| value.is_finite());
     finite.then_some(ports)
