@@ -71,6 +71,8 @@ pub(crate) struct Elaborator<'d> {
     index: Option<u32>,
     /// What every element is, by full name.
     elements: BTreeMap<String, ElementClass>,
+    /// Devices that spike drivers follow, by full name.
+    followed: Vec<Name>,
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
@@ -105,6 +107,9 @@ pub(crate) fn elaborate(
     if elaborator.check_count() {
         elaborator.expand(&top, 0);
     }
+    for device in std::mem::take(&mut elaborator.followed) {
+        elaborator.check_device(&device);
+    }
     let builder = std::mem::take(&mut elaborator.builder);
     let circuit = elaborator.build(builder);
     let (measures, save) = elaborator.observations(&top, circuit.as_ref());
@@ -125,6 +130,7 @@ impl<'d> Elaborator<'d> {
             current: None,
             index: None,
             elements: BTreeMap::new(),
+            followed: Vec::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),

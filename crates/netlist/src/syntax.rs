@@ -76,12 +76,15 @@ pub(crate) enum WaveformKind {
     Pwl,
     Sine,
     Sweep,
+    Spike,
 }
 
 #[derive(Debug)]
 pub(crate) struct SourceFunction {
     pub(crate) kind: WaveformKind,
     pub(crate) arguments: Vec<Expression>,
+    /// The device whose spikes are followed.
+    pub(crate) device: Option<Name>,
     /// `repeat=` of a sweep.
     pub(crate) repeat: Option<Expression>,
     pub(crate) span: Span,

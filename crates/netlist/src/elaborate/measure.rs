@@ -186,6 +186,11 @@ impl Elaborator<'_> {
     }
 
     fn device(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<ElementId> {
+        if self.check_device(name) { circuit?.find_element(&name.text) } else { None }
+    }
+
+    /// Whether an element exists and spikes; reports it if not.
+    pub(super) fn check_device(&mut self, name: &Name) -> bool {
         if self.elements.get(&name.text) == Some(&ElementClass::Other) {
             let devices: BTreeMap<&str, ()> = self
                 .elements
@@ -196,9 +201,13 @@ impl Elaborator<'_> {
             let help = suggest(&name.text, "device that spikes", devices.keys().copied());
             let message = format!("'{}' never spikes", name.text);
             self.report(Finding::new(Code::NotADevice, name.span, message).help(help));
-            return None;
+            return false;
         }
-        self.element_id(circuit, name)
+        let known = self.elements.contains_key(&name.text);
+        if !known {
+            self.unknown_element(name);
+        }
+        known
     }
 
     fn signal(&mut self, circuit: Option<&Circuit>, signal: &SignalSyntax) -> Resolved<Signal> {
