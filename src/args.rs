@@ -23,6 +23,7 @@ Examples:
   memspike run neuron.cir --until 10m --json       10 ms, results as JSON
   memspike check neuron.cir                        find mistakes without running
   memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
+  memspike fit device.toml -o device.lib           a model card from measurements
 
 Exit status: 0 done, 1 the work failed or was interrupted, 2 the input is wrong.";
 
@@ -53,6 +54,16 @@ A deck with .step becomes one file for each of its runs: neuron-1.sp, neuron-2.s
 Memristors become subcircuits; a spike of N1 is a rise of v(x.n1.phase) through 0.5.
 Numbers that are drawn at each cycle (sigma_von and the like) can only be left out: --nominal.";
 
+const FIT_EXAMPLES: &str = "\
+Examples:
+  memspike fit netlists/measurements/zno.toml
+  memspike fit device.toml -o device.lib
+  memspike fit device.toml --json | jq .parameters
+
+netlists/measurements/example.toml explains every key of such a file.
+Exit status 2: the data are too few or contradict each other; 1: no fit was found. Neither writes
+a card.";
+
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
   memspike completions bash > ~/.local/share/bash-completion/completions/memspike
@@ -70,6 +81,9 @@ pub enum Verb {
     /// Write a deck as standard SPICE elements, which ngspice runs.
     #[command(after_help = EXPORT_EXAMPLES)]
     ExportSpice(ExportArguments),
+    /// Fit a model card to measurements of a device.
+    #[command(after_help = FIT_EXAMPLES)]
+    Fit(FitArguments),
     /// Run the paper's neurons; print simulated beside measured numbers, write out/demo/*.vcd.
     Demo,
     /// Print a completion script for a shell.
@@ -135,6 +149,19 @@ pub struct ExportArguments {
     /// Leave out what varies from cycle to cycle, which SPICE has not.
     #[arg(long)]
     pub nominal: bool,
+}
+
+/// Arguments of `fit`.
+#[derive(Args)]
+pub struct FitArguments {
+    /// The measurement file, TOML.
+    pub measurements: PathBuf,
+    /// Write the card to this file.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the fit as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The longest run of a deck (s): just within the engine's clock of femtoseconds in 64 bits.

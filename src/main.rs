@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod export;
 mod failure;
+mod fit;
 mod interrupt;
 mod progress;
 mod render;
@@ -41,6 +42,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
+        Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Demo => demo::demo(),
         Verb::Completions { shell } => {
             let mut script = Vec::new();

@@ -21,6 +21,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike-trace",
         &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
     ),
+    (
+        "memspike-fit",
+        &[
+            "memspike-trace",
+            "memspike-engine",
+            "memspike-netlist",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
+    ),
     ("memspike-plot", &[]),
     (
         "memspike-snn",
@@ -36,6 +47,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike",
         &[
             "memspike-snn",
+            "memspike-fit",
             "memspike-plot",
             "memspike-trace",
             "memspike-spice",
@@ -47,6 +59,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("memspike-lif-core", &[]),
+    ("memspike-hdl", &["memspike-lif-core"]),
     ("xtask", &[]),
 ];
 

@@ -66,9 +66,6 @@ const LEAST_STEPS: f64 = 1e4;
 /// Steps in a period of a sine: what has no capacitor is not watched by ngspice's error control.
 const STEPS_PER_PERIOD: f64 = 100.0;
 
-/// Levels of a sweep that are written, two points each.
-const MOST_LEVELS: u64 = 1_000_000;
-
 /// Tolerances. The absolute ones are far below the nanoamperes and millivolts of a neuron.
 const OPTIONS: &str = ".options reltol=1e-7 abstol=1e-15 vntol=1e-9 method=gear";
 
@@ -125,12 +122,11 @@ pub fn export(deck: &Elaborated, options: Options) -> Result<String, ExportError
 
 fn forms(deck: &Elaborated, options: Options) -> Result<Vec<Option<SpiceForm>>, ExportError> {
     let form = |element: &Element| {
-        if let ElementKind::VoltageSource(Stimulus::Staircase(sweep))
-        | ElementKind::CurrentSource(Stimulus::Staircase(sweep)) = &element.kind
-            && sweep.levels() > MOST_LEVELS
+        if let ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus) =
+            &element.kind
         {
-            let cause = NoSpiceForm("its sweep has more than a million levels: shorten it");
-            return Err(ExportError { element: element.name.clone(), cause });
+            stimulus::writable(stimulus)
+                .map_err(|cause| ExportError { element: element.name.clone(), cause })?;
         }
         let Some((model, _)) = element.device() else { return Ok(None) };
         // The engine's key of a device's draws.
