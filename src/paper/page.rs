@@ -18,7 +18,7 @@ h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2.5rem}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 th,td{border-bottom:1px solid var(--line);padding:.25rem .6rem;text-align:right;white-space:nowrap}
-th:nth-child(-n+3),td:nth-child(-n+3){text-align:left}
+th:nth-child(-n+2),td:nth-child(-n+2),.numbers :nth-child(3){text-align:left}
 .yes{color:var(--good)}.no{color:var(--bad);font-weight:bold}
 figure{margin:1.5rem 0 2.5rem}figcaption{font-size:.9rem;margin-top:.4rem}
 svg{max-width:100%;height:auto;display:block}
@@ -43,7 +43,11 @@ pub fn html(results: &Results, pictures: &[Picture]) -> String {
          <h1>The paper's device and neurons, measured beside simulated</h1>\n<p>{}</p>\n",
         escaped(SOURCE)
     );
-    let _ = writeln!(page, "<div class=\"wide\"><table>\n<tr>{}</tr>", tagged("th", HEADER));
+    let _ = writeln!(
+        page,
+        "<div class=\"wide\"><table class=\"numbers\">\n<tr>{}</tr>",
+        tagged("th", HEADER)
+    );
     for row in &results.rows {
         let cells = row.cells();
         let (last, others) = cells.split_last().expect("a row has cells");

@@ -1,8 +1,9 @@
 //! The source-measure unit: what it reads during a sweep, and what a person reads from that.
 //!
 //! It reads the current at the end of each level. A device switches where its conductance changes
-//! tenfold from one reading to the next; the sweep cannot tell where between the two levels, so the
-//! middle is taken as the voltage.
+//! tenfold from one reading to the next. It turns on while a level is held, because growth takes
+//! time: that level is the threshold. It turns off on the way from one level to the next: the
+//! middle between them is the hold voltage. Over many sweeps, neither is biased against a ramp.
 
 use memspike_circuit::{Circuit, ElementKind, Signal, Staircase, Stimulus};
 use memspike_engine::Time;
@@ -68,7 +69,7 @@ pub struct Sweep {
 impl Sweep {
     /// Where it turned on (V).
     pub fn threshold_v(&self) -> Option<f64> {
-        self.turn_on.map(|[off, on]| 0.5 * (off.volt + on.volt))
+        self.turn_on.map(|[_, on]| on.volt)
     }
 
     /// Volts for each tenfold of the current as it turns on.
@@ -173,8 +174,8 @@ mod tests {
     fn a_sweep_is_read_as_a_person_would() {
         let reader = sweep(0.17, 0.1);
         let [sweep] = reader.sweeps.as_slice() else { panic!("{} sweeps", reader.sweeps.len()) };
-        // It jumps between 165 and 170 mV, and between 105 and 100 mV.
-        assert!((sweep.threshold_v().expect("on") - 0.1675).abs() < 1e-12);
+        // It is on at 170 mV, and jumps between 105 and 100 mV.
+        assert!((sweep.threshold_v().expect("on") - 0.17).abs() < 1e-12);
         assert!((sweep.hold_v.expect("off") - 0.1025).abs() < 1e-12);
         assert!((sweep.ratio().expect("both") - 1e4).abs() < 1e-6);
         assert!((sweep.leak.expect("read").ampere - 1.4e-9).abs() < 1e-20);

@@ -132,9 +132,9 @@ mod tests {
 
     #[test]
     fn a_row_says_what_is_measured_simulated_and_allowed() {
-        let row = Row { number: number("D1"), simulated: Some(0.1675) };
+        let row = Row { number: number("D1"), simulated: Some(0.1725) };
         let cells = row.cells();
-        assert_eq!(cells[3..], ["170 mV", "167.5 mV", "-1.5 %", "\u{B1}3.0 %", "yes"]);
+        assert_eq!(cells[3..], ["170 mV", "172.5 mV", "+1.5 %", "\u{B1}3.0 %", "yes"]);
         let missing = Row { number: number("O3"), simulated: None };
         assert_eq!(missing.cells()[4..6], ["none".to_owned(), String::new()]);
         assert_eq!(missing.cells()[7], "NO");
