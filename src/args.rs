@@ -52,7 +52,7 @@ Examples:
 
 A deck with .step becomes one file for each of its runs: neuron-1.sp, neuron-2.sp, ...
 Memristors become subcircuits; a spike of N1 is a rise of v(x.n1.phase) through 0.5.
-Numbers that are drawn at each cycle (sigma_von and the like) cannot be exported.";
+Numbers that are drawn at each cycle (sigma_von and the like) can only be left out: --nominal.";
 
 const FIT_EXAMPLES: &str = "\
 Examples:
@@ -146,6 +146,9 @@ pub struct ExportArguments {
     /// Seed of everything random.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// Leave out what varies from cycle to cycle, which SPICE has not.
+    #[arg(long)]
+    pub nominal: bool,
 }
 
 /// Arguments of `fit`.

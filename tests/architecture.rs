@@ -59,6 +59,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("memspike-lif-core", &[]),
+    ("memspike-hdl", &["memspike-lif-core"]),
     ("xtask", &[]),
 ];
 

@@ -84,6 +84,15 @@ fn oscillation_frequencies_are_within_4_percent_of_the_paper_and_the_energy_with
 }
 
 #[test]
+fn an_array_of_neurons_spans_the_frequencies_of_the_paper() {
+    let run = outcomes("array.cir");
+    for (name, measured) in [("slowest", 38.0), ("fastest", 176.0)] {
+        let simulated = measure(&run, name)[0];
+        assert!((simulated / measured - 1.0_f64).abs() < 0.08, "{name}: {simulated}");
+    }
+}
+
+#[test]
 fn sweeps_switch_at_the_paper_s_voltages_whatever_the_compliance() {
     // Figures 2a and 2e: 0.17 V and 0.1 V, in steps of 5 mV; about alike at each limit.
     let runs = outcomes("sweep.cir");
