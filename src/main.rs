@@ -8,6 +8,7 @@ mod export;
 mod failure;
 mod fit;
 mod interrupt;
+mod paper;
 mod progress;
 mod render;
 mod run;
@@ -44,6 +45,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Demo => demo::demo(),
+        Verb::Paper(arguments) => paper::paper(&arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "memspike", &mut script);
