@@ -45,6 +45,9 @@ pub struct Diffusive {
     variation: Variation,
 }
 
+/// Least hold voltage that a SPICE simulator can be trusted to meet (V).
+const LEAST_SPICE_VHOLD: f64 = 1e-6;
+
 const fn parameter(
     name: &'static str,
     unit: &'static str,
@@ -338,6 +341,12 @@ impl Model for Diffusive {
                  that out with --nominal, or set sigma_von, sigma_vhold and drift_von to 0",
             ));
         }
+        if self.vhold + state.deviation.vhold < LEAST_SPICE_VHOLD {
+            return Err(NoSpiceForm(
+                "its hold voltage is below 1 uV, too little to be seen beside what ngspice rounds: \
+                 give it a vhold of 1 uV or more",
+            ));
+        }
         let parameters = vec![
             ("von", self.von + state.deviation.von),
             ("vs", self.growth.vs),
@@ -358,6 +367,9 @@ impl Model for Diffusive {
             phase: "phase",
             filament: "filament",
             current: "bi",
+            on_ohm: self.ron,
+            switching: "tau",
+            switching_s: (self.ton_min / 20.0).min(1e-9),
         })
     }
 }

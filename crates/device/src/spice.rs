@@ -25,6 +25,13 @@ pub enum SpiceForm {
         filament: &'static str,
         /// Element that the device's current flows through.
         current: &'static str,
+        /// Resistance while it conducts (ohm).
+        on_ohm: f64,
+        /// Parameter for the time that it takes to switch.
+        switching: &'static str,
+        /// The greatest such time (s); where the device discharges a capacitor, it should be far less
+        /// than that takes.
+        switching_s: f64,
     },
 }
 

@@ -74,15 +74,38 @@ impl Context<'_> {
                 let name = models.name(kind, format!("{kind}({})", list(parameters)));
                 format!("{head} {control} {name}")
             }
-            SpiceForm::Subcircuit { name, parameters, .. } => {
-                let own =
-                    matches!(self.circuit.elements()[position].kind, ElementKind::Memristor(_));
+            SpiceForm::Subcircuit { name, parameters, on_ohm, switching, switching_s, .. } => {
+                let element = &self.circuit.elements()[position];
+                let own = matches!(element.kind, ElementKind::Memristor(_));
                 let control = if own { String::new() } else { format!("{control} ") };
-                format!("{head} {control}{name} {}", list(parameters))
+                let discharge_s = on_ohm * self.least_capacitance(element.nodes);
+                let time_s = switching_s.min(DISCHARGE_PART * discharge_s).max(SHORTEST_S);
+                format!("{head} {control}{name} {} {switching}={time_s:e}", list(parameters))
             }
         }
     }
+
+    /// What a device between these nodes can discharge: the capacitors at one of them (F), infinite
+    /// if there are none.
+    fn least_capacitance(&self, nodes: [NodeId; 2]) -> f64 {
+        let at = |node: NodeId| -> f64 {
+            let here = self.circuit.elements().iter().filter(|e| e.nodes.contains(&node));
+            here.filter_map(|element| match element.kind {
+                ElementKind::Capacitor { farad, .. } => Some(farad),
+                _ => None,
+            })
+            .sum()
+        };
+        let live = nodes.into_iter().filter(|node| *node != NodeId::GROUND);
+        live.map(at).filter(|farad| *farad > 0.0).fold(f64::INFINITY, f64::min)
+    }
 }
+
+/// Part of a discharge in which a subcircuit may switch.
+const DISCHARGE_PART: f64 = 1e-3;
+
+/// Shortest time in which one switches (s).
+const SHORTEST_S: f64 = 1e-15;
 
 /// Model cards; devices of the same parameters share one.
 #[derive(Default)]

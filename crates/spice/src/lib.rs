@@ -23,11 +23,15 @@
 //!   to charge it by as much takes 1.6 us of the 25 ms at 0.5 V.
 //! - Where spikes of two devices nearly coincide, a circuit amplifies such errors: those of
 //!   `netlists/coupled.cir` agree within 20 us for 0.4 s, and within 1.2 ms for 1 s.
-//! - A subcircuit needs times that are not zero: a turn-on or rupture takes `min(ton_min / 20, 1 ns)`
-//!   a few times over, and growth sets in over a thousandth of `vs` around `von`. A conducting
-//!   phase shorter than that, and a `vhold` below 1 uV, are beyond it. While it conducts, the
-//!   filament's node shows what a rupture will leave.
-//! - A filament widens to what `vform` and the circuit allow in 2 ns, not at once.
+//! - ngspice steps all devices together, in nanoseconds and less while one of them switches. Ten
+//!   neurons are a matter of seconds; of the 784 of `netlists/array.cir` it had simulated 4 ms after
+//!   100 s.
+//! - A subcircuit needs times that are not zero: a turn-on or rupture takes a few times `tau`, which is
+//!   `ton_min / 20`, 1 ns or a thousandth of the time in which the device discharges its capacitor,
+//!   whichever is least, and growth sets in over a thousandth of `vs` around `von`. While it
+//!   conducts, the filament's node shows what a rupture will leave.
+//! - A filament widens to what `vform` and the circuit allow in two `tau`, not at once.
+//! - A `vhold` below 1 uV is refused.
 //! - A zero rise or fall takes a millionth of the pulse, from 1 fs to 1 ns ([`Stimulus`]).
 //! - An `S` element is written as it is, and ngspice lets its control overshoot by 50 mV: drive it
 //!   through a gain if that matters.
