@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use memspike_netlist::parse_number;
 
+use crate::network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, TRAIN_EXAMPLES, TrainArguments};
+
 /// Event-driven simulator of spiking memristor circuits: SPICE decks in, exact spikes out.
 #[derive(Parser)]
 #[command(name = "memspike", version, after_help = EXAMPLES, arg_required_else_help = true)]
@@ -23,6 +25,8 @@ Examples:
   memspike run neuron.cir --until 10m --json       10 ms, results as JSON
   memspike check neuron.cir                        find mistakes without running
   memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
+  memspike train --mnist DIR --out out/net         train the spiking network
+  memspike classify --weights out/net/weights.npy --mnist DIR
 
 Exit status: 0 done, 1 the work failed or was interrupted, 2 the input is wrong.";
 
@@ -70,6 +74,12 @@ pub enum Verb {
     /// Write a deck as standard SPICE elements, which ngspice runs.
     #[command(after_help = EXPORT_EXAMPLES)]
     ExportSpice(ExportArguments),
+    /// Train the spiking network on images.
+    #[command(after_help = TRAIN_EXAMPLES)]
+    Train(TrainArguments),
+    /// Show test images to the spiking network; print accuracy, spikes and energy.
+    #[command(after_help = CLASSIFY_EXAMPLES)]
+    Classify(ClassifyArguments),
     /// Run the paper's neurons; print simulated beside measured numbers, write out/demo/*.vcd.
     Demo,
     /// Print a completion script for a shell.

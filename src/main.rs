@@ -3,14 +3,18 @@
 mod args;
 mod batch;
 mod check;
+mod classify;
 mod demo;
 mod export;
 mod failure;
 mod interrupt;
+mod network;
+mod network_args;
 mod progress;
 mod render;
 mod run;
 mod summary;
+mod train;
 mod workers;
 
 use std::{
@@ -41,6 +45,8 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
+        Verb::Train(arguments) => train::train(&arguments),
+        Verb::Classify(arguments) => classify::classify(&arguments),
         Verb::Demo => demo::demo(),
         Verb::Completions { shell } => {
             let mut script = Vec::new();

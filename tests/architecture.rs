@@ -28,6 +28,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-trace",
             "memspike-engine",
             "memspike-circuit",
+            "memspike-crossbar",
             "memspike-device",
             "memspike-waveform",
         ],
@@ -35,6 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike",
         &[
+            "memspike-crossbar",
             "memspike-snn",
             "memspike-plot",
             "memspike-trace",
