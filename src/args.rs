@@ -25,6 +25,7 @@ Examples:
   memspike run neuron.cir --until 10m --json       10 ms, results as JSON
   memspike check neuron.cir                        find mistakes without running
   memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
+  memspike fit device.toml -o device.lib           a model card from measurements
   memspike train --mnist DIR --out out/net         train the spiking network
   memspike classify --weights out/net/weights.npy --mnist DIR
 
@@ -55,7 +56,17 @@ Examples:
 
 A deck with .step becomes one file for each of its runs: neuron-1.sp, neuron-2.sp, ...
 Memristors become subcircuits; a spike of N1 is a rise of v(x.n1.phase) through 0.5.
-Numbers that are drawn at each cycle (sigma_von and the like) cannot be exported.";
+Numbers that are drawn at each cycle (sigma_von and the like) can only be left out: --nominal.";
+
+const FIT_EXAMPLES: &str = "\
+Examples:
+  memspike fit netlists/measurements/zno.toml
+  memspike fit device.toml -o device.lib
+  memspike fit device.toml --json | jq .parameters
+
+netlists/measurements/example.toml explains every key of such a file.
+Exit status 2: the data are too few or contradict each other; 1: no fit was found. Neither writes
+a card.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -74,6 +85,9 @@ pub enum Verb {
     /// Write a deck as standard SPICE elements, which ngspice runs.
     #[command(after_help = EXPORT_EXAMPLES)]
     ExportSpice(ExportArguments),
+    /// Fit a model card to measurements of a device.
+    #[command(after_help = FIT_EXAMPLES)]
+    Fit(FitArguments),
     /// Train the spiking network on images.
     #[command(after_help = TRAIN_EXAMPLES)]
     Train(TrainArguments),
@@ -142,6 +156,22 @@ pub struct ExportArguments {
     /// Seed of everything random.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// Leave out what varies from cycle to cycle, which SPICE has not.
+    #[arg(long)]
+    pub nominal: bool,
+}
+
+/// Arguments of `fit`.
+#[derive(Args)]
+pub struct FitArguments {
+    /// The measurement file, TOML.
+    pub measurements: PathBuf,
+    /// Write the card to this file.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the fit as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The longest run of a deck (s): just within the engine's clock of femtoseconds in 64 bits.

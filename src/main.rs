@@ -7,6 +7,7 @@ mod classify;
 mod demo;
 mod export;
 mod failure;
+mod fit;
 mod interrupt;
 mod network;
 mod network_args;
@@ -45,6 +46,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
+        Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments),
         Verb::Demo => demo::demo(),

@@ -8,6 +8,12 @@ use crate::command::{command, run, succeeds};
 const DEBIAN: &[(&str, &str, &str)] = &[
     ("ngspice", "ngspice", "oracle of the decks that ideal switches can express"),
     ("gtkwave", "vcd2fst", "second reader of our VCD files"),
+    ("make", "make", "gates of generated hardware"),
+    ("g++", "g++", "Verilator's models"),
+    ("iverilog", "iverilog", "simulates generated hardware"),
+    ("verilator", "verilator", "lint and fast simulation of generated hardware"),
+    ("yosys", "yosys", "synthesis and proofs of generated hardware"),
+    ("nextpnr-ice40", "nextpnr-ice40", "place and route of generated hardware"),
 ];
 
 /// Components of the Rust toolchain, each with the cargo command that it provides.

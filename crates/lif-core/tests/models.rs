@@ -158,7 +158,7 @@ proptest! {
             model.clock(&inputs);
             let outputs = model.outputs(&inputs);
             prop_assert_eq!(outputs.count, Some(*count));
-            prop_assert_eq!(outputs.class as usize, events.class());
+            prop_assert_eq!(outputs.winner as usize, events.class());
         }
     }
 

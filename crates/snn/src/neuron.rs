@@ -45,6 +45,7 @@ impl Neuron {
     pub fn new(parameters: &Parameters, model: &BuiltModel) -> Self {
         let siemens = 1.0 / parameters.neuron_ohm;
         let branch = |phase| {
+            // The capacitor across it forms the filament: it is at its widest.
             let device = 1.0 / model.resistance(State::new(phase, 0.0));
             Branch {
                 rate: -(siemens + device) / parameters.neuron_farad,

@@ -1,4 +1,4 @@
-//! The counter of spikes, which also keeps the winning class.
+//! The counter of spikes, which also keeps the winning winner.
 
 use super::{Inputs, Offer, Ready, Register, Taken, Word};
 use crate::address_bits;
@@ -24,7 +24,7 @@ pub(super) struct Counter {
     /// Filled up to a power of two, so that every address has a count.
     counts: Vec<u32>,
     best: u32,
-    class: u32,
+    winner: u32,
 }
 
 impl Counter {
@@ -46,7 +46,7 @@ impl Counter {
             count: None,
             counts: vec![0; 1 << address_bits],
             best: 0,
-            class: 0,
+            winner: 0,
         }
     }
 
@@ -69,8 +69,8 @@ impl Counter {
         self.count
     }
 
-    pub const fn class(&self) -> u32 {
-        self.class
+    pub const fn winner(&self) -> u32 {
+        self.winner
     }
 
     pub fn clock(&mut self, inputs: &Inputs, offer: Offer) {
@@ -95,9 +95,9 @@ impl Counter {
         if let (true, Some(old)) = (self.update, old) {
             let new = (old + 1).min(self.highest);
             self.counts[self.address as usize] = new;
-            if new > self.best || (new == self.best && self.address < self.class) {
+            if new > self.best || (new == self.best && self.address < self.winner) {
                 self.best = new;
-                self.class = self.address;
+                self.winner = self.address;
             }
         }
         self.update = false;
@@ -107,7 +107,7 @@ impl Counter {
                 self.clearing = true;
                 self.announce = true;
                 self.best = 0;
-                self.class = 0;
+                self.winner = 0;
             }
             Taken::Tick => self.tick_done = true,
             Taken::Event(address) => {
@@ -130,7 +130,7 @@ impl Counter {
         self.start_done = false;
         self.tick_done = false;
         self.best = 0;
-        self.class = 0;
+        self.winner = 0;
     }
 
     pub fn registers(&self, scope: &str, all: &mut Vec<Register>) {
@@ -149,9 +149,9 @@ impl Counter {
         add("start_done", Word::flag(self.start_done));
         add("tick_done", Word::flag(self.tick_done));
         add("old", known(self.old));
-        add("count", known(self.count));
+        add("shown", known(self.count));
         add("best", number(self.best, self.bits));
-        add("class", number(self.class, self.address_bits));
+        add("leader", number(self.winner, self.address_bits));
         for (address, count) in self.counts.iter().enumerate() {
             add(&format!("counts[{address}]"), number(*count, self.bits));
         }

@@ -196,7 +196,9 @@ impl Folded {
         add("start_done", Word::flag(self.control.start_done));
         add("tick_done", Word::flag(self.control.tick_done));
         add("pending", Word::flags(&self.pending));
-        add("pending_group", Word::of(self.pending_group as i64, group_bits));
+        if self.groups > 1 {
+            add("pending_group", Word::of(self.pending_group as i64, group_bits));
+        }
         add("clearing", Word::flag(self.control.clearing));
         add("announce", Word::flag(self.control.announce));
         add("integrating", Word::flag(self.control.integrating));

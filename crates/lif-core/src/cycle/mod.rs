@@ -105,7 +105,7 @@ pub struct Outputs {
     /// The count whose address was at the read port at the last edge; nothing before the first.
     pub count: Option<u32>,
     /// The neuron with most spikes, the first of several.
-    pub class: u32,
+    pub winner: u32,
 }
 
 /// Every register of a core.
@@ -146,7 +146,7 @@ impl CycleModel {
             ready: self.layers[0].ready(inputs.offer),
             offer: self.counter.offer(),
             count: self.counter.count(),
-            class: self.counter.class(),
+            winner: self.counter.winner(),
         }
     }
 

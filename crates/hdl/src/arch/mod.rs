@@ -1,0 +1,80 @@
+//! Layouts of a layer in hardware.
+
+mod counter;
+mod folded;
+mod parallel;
+mod step;
+mod stream;
+mod top;
+
+use memspike_lif_core::{Architecture, Core, LayerSpec, Weights};
+
+use crate::verilog::Module;
+pub(crate) use counter::counter;
+pub use folded::Folded;
+pub use parallel::Parallel;
+pub(crate) use top::top;
+
+/// Why a layout cannot carry a core.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LayoutError {
+    /// Lanes of a folded layout.
+    #[error("a folded core has 1, 2, 4, ... or {MOST_LANES} lanes, not {0}")]
+    Lanes(usize),
+    /// A word of weights of all neurons would be too wide.
+    #[error(
+        "layer {layer} has {neurons} neurons; a parallel core has at most {MOST_PARALLEL}: choose serial or folded"
+    )]
+    TooMany {
+        /// The layer.
+        layer: usize,
+        /// Its neurons.
+        neurons: usize,
+    },
+    /// No such layout.
+    #[error("there is no architecture '{0}'; there are serial, parallel and folded")]
+    Unknown(String),
+}
+
+/// Most lanes of a folded layout.
+pub const MOST_LANES: usize = 64;
+
+/// Most neurons of a layer in a parallel layout.
+pub const MOST_PARALLEL: usize = 256;
+
+/// One way of laying out layers in hardware.
+pub trait Layout {
+    /// Its name.
+    fn name(&self) -> &'static str;
+
+    /// What it is, in a sentence.
+    fn about(&self) -> String;
+
+    /// Whether it can carry this core.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn validate(&self, core: &Core) -> Result<(), LayoutError>;
+
+    /// The modules of a layer, the outermost last, named `PREFIX_..._NUMBER`.
+    fn emit(&self, prefix: &str, number: usize, layer: &LayerSpec) -> Vec<Module>;
+
+    /// The words of the memory of weights: the weights of a word, lane 0 first.
+    fn words(&self, layer: &LayerSpec, weights: &Weights) -> Vec<Vec<i32>>;
+
+    /// The same layout as the cycle-accurate model knows it.
+    fn model(&self) -> Architecture;
+}
+
+/// The layout of a name, with so many lanes if it is `folded`.
+///
+/// # Errors
+/// An unknown name or number of lanes.
+pub fn layout(name: &str, lanes: usize) -> Result<Box<dyn Layout>, LayoutError> {
+    match name {
+        "parallel" => Ok(Box::new(Parallel)),
+        "serial" => Ok(Box::new(Folded::serial())),
+        "folded" => Ok(Box::new(Folded::new(lanes)?)),
+        _ => Err(LayoutError::Unknown(name.to_owned())),
+    }
+}

@@ -1,0 +1,243 @@
+//! All neurons at once: an event a cycle.
+
+use memspike_lif_core::{Architecture, Core, LayerSpec, Weights, address_bits};
+
+use super::step::{NeuronSignals, step, step_instance, threshold_parameter};
+use super::stream::{Stream, inside, lowest_set, without_lowest};
+use super::{Layout, LayoutError, MOST_PARALLEL};
+use crate::verilog::{
+    Connection, Expression, Instance, Item, Memory, MemoryContent, Module, Parameter, Signal,
+    Statement,
+};
+
+/// The layout with as many adders as neurons.
+#[derive(Debug, Clone, Copy)]
+pub struct Parallel;
+
+impl Layout for Parallel {
+    fn name(&self) -> &'static str {
+        "parallel"
+    }
+
+    fn about(&self) -> String {
+        "parallel: all neurons of a layer at once, an event a cycle".into()
+    }
+
+    fn validate(&self, core: &Core) -> Result<(), LayoutError> {
+        let mut sizes = core.spec().layers.iter().map(|layer| layer.neurons).enumerate();
+        match sizes.find(|(_, neurons)| *neurons > MOST_PARALLEL) {
+            Some((layer, neurons)) => Err(LayoutError::TooMany { layer, neurons }),
+            None => Ok(()),
+        }
+    }
+
+    fn emit(&self, prefix: &str, number: usize, layer: &LayerSpec) -> Vec<Module> {
+        vec![
+            step(prefix, number, layer),
+            neuron(prefix, number, layer),
+            bank(prefix, number, layer),
+            shell(prefix, number, layer),
+        ]
+    }
+
+    fn words(&self, layer: &LayerSpec, weights: &Weights) -> Vec<Vec<i32>> {
+        (0..layer.inputs).map(|input| weights.row(input).to_vec()).collect()
+    }
+
+    fn model(&self) -> Architecture {
+        Architecture::Parallel
+    }
+}
+
+/// A neuron with its registers.
+fn neuron(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+    let mut module = Module::new(
+        format!("{prefix}_neuron_{number}"),
+        &["One neuron of a layer with its registers."],
+    );
+    module.parameters.push(threshold_parameter(layer));
+    module.input(Signal::bit("clk"));
+    let clear = module.input(Signal::bit("clear"));
+    let integrate = module.input(Signal::bit("integrate"));
+    let tick = module.input(Signal::bit("tick"));
+    let weight = module.input(Signal::signed("weight", layer.weight_bits));
+    let fired = module.output(Signal::bit("fired"));
+    let now = NeuronSignals::new("", layer);
+    let next = NeuronSignals::new("next_", layer);
+    for signal in now.all() {
+        module.register(signal.clone());
+    }
+    for signal in next.all() {
+        module.net(signal.clone());
+    }
+    module.items.push(step_instance(
+        prefix,
+        number,
+        "step",
+        [("tick", tick.get()), ("weight", weight.get())],
+        now.all().map(Signal::get).collect(),
+        (&next, fired.get()),
+    ));
+    let work = now.all().zip(next.all()).map(|(now, next)| Statement::set(now, next.get()));
+    module.clocked(vec![Statement::If(
+        clear.get(),
+        now.all().map(Statement::clear).collect(),
+        vec![Statement::when(tick.get().or(integrate.get()), work.collect())],
+    )]);
+    module
+}
+
+/// The bare layer: memory of weights and neurons, one request a cycle and no handshakes.
+fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+    let mut module = Module::new(
+        format!("{prefix}_bank_{number}"),
+        &[
+            "The bare layer: weights and neurons. At most one of start, tick and event is set; what it asks for",
+            "is done in the next cycle, in which `started`, `ticked` and `fired` say so.",
+        ],
+    );
+    module.parameters.push(threshold_parameter(layer));
+    module.parameters.push(weights_parameter(prefix, number));
+    module.input(Signal::bit("clk"));
+    let rst = module.input(Signal::bit("rst"));
+    let start = module.input(Signal::bit("start"));
+    let tick = module.input(Signal::bit("tick"));
+    let event = module.input(Signal::bit("event_valid"));
+    let address = module.input(Signal::unsigned("address", address_bits(layer.inputs)));
+    let fired = module.output(Signal::unsigned("fired", layer.neurons as u32));
+
+    let [clearing, ticking, integrating] =
+        ["clearing", "ticking", "integrating"].map(|name| module.register(Signal::bit(name)));
+    let word_bits = layer.neurons as u32 * layer.weight_bits;
+    let weights = module.read_register(Signal::unsigned("weights", word_bits));
+    module.items.push(Item::Memory(Memory {
+        name: "rows".into(),
+        bits: word_bits,
+        words: layer.inputs,
+        content: MemoryContent::File { parameter: "WEIGHTS".into() },
+        disjoint: true,
+    }));
+    let known = match inside(&address, layer.inputs) {
+        Some(inside) => event.get().and(inside),
+        None => event.get(),
+    };
+    let known = module.wire(Signal::bit("known"), known);
+    module.clocked(vec![Statement::when(
+        known.get(),
+        vec![Statement::Read {
+            into: weights.clone(),
+            memory: "rows".into(),
+            address: address.get(),
+        }],
+    )]);
+    module.clocked(vec![Statement::If(
+        rst.get(),
+        [&clearing, &ticking, &integrating].map(Statement::clear).into(),
+        vec![
+            Statement::set(&clearing, start.get()),
+            Statement::set(&ticking, tick.get()),
+            Statement::set(&integrating, known.get()),
+        ],
+    )]);
+    module.drive(Signal::bit("started"), clearing.get());
+    module.drive(Signal::bit("ticked"), ticking.get());
+    let clear = module.wire(Signal::bit("clear"), rst.get().or(clearing.get()));
+    for index in 0..layer.neurons as u32 {
+        let weight = weights.slice(index * layer.weight_bits, layer.weight_bits);
+        module.items.push(Item::Instance(Instance {
+            module: format!("{prefix}_neuron_{number}"),
+            name: format!("neuron_{index}"),
+            parameters: vec![("THRESHOLD".into(), "THRESHOLD".into())],
+            connections: vec![
+                Connection::new("clk", Signal::bit("clk").get()),
+                Connection::same(&clear),
+                Connection::new("integrate", integrating.get()),
+                Connection::new("tick", ticking.get()),
+                Connection::new("weight", weight),
+                Connection::new("fired", fired.slice(index, 1)),
+            ],
+        }));
+    }
+    module
+}
+
+/// The layer with its handshakes: the bank, and the spikes that wait to leave.
+fn shell(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+    let neurons = layer.neurons as u32;
+    let input = Stream::new("in", address_bits(layer.inputs));
+    let output = Stream::new("out", address_bits(layer.neurons));
+    let mut module = Module::new(
+        format!("{prefix}_layer_{number}"),
+        &["A layer with its handshakes. Spikes of a tick leave one a cycle, then the tick itself."],
+    );
+    module.parameters.push(threshold_parameter(layer));
+    module.parameters.push(weights_parameter(prefix, number));
+    module.input(Signal::bit("clk"));
+    let rst = module.input(Signal::bit("rst"));
+    input.inputs(&mut module);
+    output.output_readies(&mut module);
+
+    let start_done = module.register(Signal::bit("start_done"));
+    let tick_done = module.register(Signal::bit("tick_done"));
+    let pending = module.register(Signal::unsigned("pending", neurons));
+    let started = module.net(Signal::bit("started"));
+    let ticked = module.net(Signal::bit("ticked"));
+    let fired = module.net(Signal::unsigned("fired", neurons));
+    let busy = started.get().or(ticked.get()).or(start_done.get()).or(tick_done.get());
+    let idle = module.wire(Signal::bit("idle"), busy.inverted());
+    let taken = input.accept_when(&mut module, &idle);
+
+    module.comment("Spikes leave, lowest neuron first; the tick follows the last of them.");
+    module.drive(output.valid.clone(), pending.get().any());
+    module.drive(output.address.clone(), lowest_set(&pending, output.address.kind.bits));
+    module.drive(output.start.clone(), start_done.get());
+    module.drive(output.tick.clone(), tick_done.get().and(output.valid.get().inverted()));
+
+    let set = |flag: &Signal| Statement::set(flag, Expression::number(1, 1));
+    let passes = |offer: &Signal, ready: &Signal| offer.get().and(ready.get());
+    module.clocked(vec![Statement::If(
+        rst.get(),
+        [&start_done, &tick_done, &pending].map(Statement::clear).into(),
+        vec![
+            Statement::when(
+                passes(&output.start, &output.start_ready),
+                vec![Statement::clear(&start_done)],
+            ),
+            Statement::when(
+                passes(&output.tick, &output.tick_ready),
+                vec![Statement::clear(&tick_done)],
+            ),
+            Statement::when(
+                passes(&output.valid, &output.ready),
+                vec![Statement::set(&pending, without_lowest(&pending))],
+            ),
+            Statement::when(started.get(), vec![set(&start_done)]),
+            Statement::when(
+                ticked.get(),
+                vec![set(&tick_done), Statement::set(&pending, fired.get())],
+            ),
+        ],
+    )]);
+    module.items.push(Item::Instance(Instance {
+        module: format!("{prefix}_bank_{number}"),
+        name: "bank".into(),
+        parameters: ["THRESHOLD", "WEIGHTS"].map(|name| (name.into(), name.into())).into(),
+        connections: vec![
+            Connection::new("clk", Signal::bit("clk").get()),
+            Connection::same(&rst),
+            Connection::new("start", taken.start.get()),
+            Connection::new("tick", taken.tick.get()),
+            Connection::new("event_valid", taken.event.get()),
+            Connection::new("address", input.address.get()),
+            Connection::same(&started),
+            Connection::same(&ticked),
+            Connection::same(&fired),
+        ],
+    }));
+    module
+}
+
+/// The file of weights as a parameter.
+pub(super) fn weights_parameter(prefix: &str, number: usize) -> Parameter {
+    Parameter::File { name: "WEIGHTS".into(), value: format!("{prefix}_weights_{number}.hex") }
+}

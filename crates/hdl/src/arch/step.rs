@@ -1,0 +1,185 @@
+//! What one neuron does in one cycle, as a module without state.
+
+use memspike_lif_core::{LayerSpec, Leak, Reset, Saturation};
+
+use crate::verilog::{Connection, Expression, Instance, Item, Module, Parameter, Signal};
+
+/// Name of the step module of a layer.
+pub fn step_name(prefix: &str, number: usize) -> String {
+    format!("{prefix}_step_{number}")
+}
+
+/// Signals of a neuron.
+pub struct NeuronSignals {
+    /// Potential.
+    pub v: Signal,
+    /// Refractory ticks that are left, if the layer has any.
+    pub refractory: Option<Signal>,
+}
+
+impl NeuronSignals {
+    /// Signals whose names begin with `prefix`.
+    pub fn new(prefix: &str, layer: &LayerSpec) -> Self {
+        let bits = layer.refractory_bits();
+        Self {
+            v: Signal::signed(format!("{prefix}v"), layer.potential_bits),
+            refractory: (bits > 0).then(|| Signal::unsigned(format!("{prefix}refractory"), bits)),
+        }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Signal> {
+        std::iter::once(&self.v).chain(&self.refractory)
+    }
+}
+
+/// The threshold as a parameter of a module.
+pub fn threshold_parameter(layer: &LayerSpec) -> Parameter {
+    let bits = layer.potential_bits;
+    Parameter::Number {
+        signal: threshold(layer),
+        value: Expression::integer(layer.threshold, bits),
+    }
+}
+
+/// Its name and type.
+pub fn threshold(layer: &LayerSpec) -> Signal {
+    Signal::signed("THRESHOLD", layer.potential_bits)
+}
+
+/// The step module: the state after a tick if `tick` is set, otherwise after an event of this weight.
+///
+/// One adder serves both: an event adds the weight; a tick subtracts the leak, as its complement with a carry in. The carry stands
+/// below the lowest bit of both operands, where any synthesis makes it part of the adder. Beside it, the threshold is
+/// subtracted: the sign tells whether it is reached, and the difference is what remains after a spike.
+pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+    let mut module = Module::new(
+        step_name(prefix, number),
+        &["One neuron of a layer: its state after a tick, or after an event of this weight."],
+    );
+    module.parameters.push(threshold_parameter(layer));
+    let bits = layer.potential_bits;
+    let tick = module.input(Signal::bit("tick"));
+    let weight = module.input(Signal::signed("weight", layer.weight_bits));
+    let now = NeuronSignals::new("", layer);
+    let next = NeuronSignals::new("next_", layer);
+    for signal in now.all() {
+        module.input(signal.clone());
+    }
+
+    let limit = module.wire(Signal::signed("limit", bits + 1), threshold(layer).extended(bits + 1));
+    let beyond = now.v.extended(bits + 1).minus(limit.get());
+    let beyond = module.wire(Signal::signed("beyond", bits + 1), beyond);
+    let reached = module.wire(Signal::bit("reached"), beyond.slice(bits, 1).inverted());
+    let resting =
+        now.refractory.as_ref().map(|left| module.wire(Signal::bit("resting"), left.get().any()));
+    let active = |flag: Expression| match &resting {
+        Some(resting) => flag.and(resting.get().inverted()),
+        None => flag,
+    };
+    let fired = active(tick.get().and(reached.get()));
+    module.drive(Signal::bit("fired"), fired);
+    let fired = Signal::bit("fired");
+
+    let leak = leak(&mut module, layer, &now.v);
+    let other = module.wire(
+        Signal::signed("operand", bits),
+        Expression::choose(tick.get(), leak.get().inverted(), weight.extended(bits)),
+    );
+    // One bit more for the sum, and one below for the carry.
+    let wide = bits + 2;
+    let carry_out = |signal: &Signal, low: Expression| {
+        let top = signal.slice(bits - 1, 1);
+        Expression::concat(vec![top, signal.get(), low]).as_signed()
+    };
+    let sum = carry_out(&now.v, Expression::number(1, 1)).plus(carry_out(&other, tick.get()));
+    let sum = module.wire(Signal::signed("sum", wide), sum);
+    // Lint takes this name as a word that the bit is not needed.
+    module.wire(Signal::bit("carry_unused"), sum.slice(0, 1));
+    let stopped = module.wire(Signal::signed("stopped", bits), saturated(layer, &sum));
+
+    let reset = match layer.reset {
+        Reset::Subtract => beyond.slice(0, bits).as_signed(),
+        Reset::Zero => Expression::integer(0, bits),
+        Reset::Hold { value } => Expression::integer(value, bits),
+    };
+    if layer.reset != Reset::Subtract {
+        module.wire(Signal::unsigned("beyond_unused", bits), beyond.slice(0, bits));
+    }
+    let mut v = Expression::choose(fired.get(), reset, stopped.get());
+    if let Some(resting) = &resting {
+        v = Expression::choose(resting.get(), now.v.get(), v);
+    }
+    module.drive(next.v.clone(), v);
+    if let (Some(left), Some(next)) = (&now.refractory, &next.refractory) {
+        let bits = left.kind.bits;
+        let fewer = left.get().minus(Expression::number(1, bits));
+        let again = Expression::number(layer.refractory_ticks.into(), bits);
+        let counted = Expression::choose(tick.get().and(left.get().any()), fewer, left.get());
+        module.drive(next.clone(), Expression::choose(fired.get(), again, counted));
+    }
+    module
+}
+
+/// What a tick takes from a potential below threshold.
+fn leak(module: &mut Module, layer: &LayerSpec, v: &Signal) -> Signal {
+    let bits = layer.potential_bits;
+    let leak = match layer.leak {
+        Leak::None => Expression::integer(0, bits),
+        Leak::Shift { shift } => v.get().shifted_down(shift),
+        Leak::Multiply { factor, shift } => {
+            let wide = bits + shift;
+            let factor = Expression::integer(factor.into(), wide);
+            let product =
+                module.wire(Signal::signed("product", wide), v.extended(wide).times(factor));
+            module.wire(Signal::unsigned("product_unused", shift), product.slice(0, shift));
+            let kept = product.slice(shift, bits).as_signed();
+            let kept = module.wire(Signal::signed("kept", bits), kept);
+            v.get().minus(kept.get())
+        }
+    };
+    module.wire(Signal::signed("leak", bits), leak)
+}
+
+/// The sum, whose lowest bit is the carry's and whose highest two differ beyond the width, stopped at the ends.
+fn saturated(layer: &LayerSpec, sum: &Signal) -> Expression {
+    let bits = layer.potential_bits;
+    let sign = sum.slice(bits + 1, 1);
+    let top = sum.slice(bits, 1);
+    let inside = sum.slice(1, bits).as_signed();
+    let highest = Expression::integer(layer.highest(), bits);
+    let lowest = Expression::integer(layer.lowest(), bits);
+    let above = sign.clone().inverted().and(top.clone());
+    let below = match layer.saturation {
+        Saturation::Signed => sign.and(top.inverted()),
+        Saturation::NonNegative => sign,
+    };
+    let upwards = Expression::choose(above, highest, inside);
+    Expression::choose(below, lowest, upwards)
+}
+
+/// An instance of the step module in a module that has a parameter `THRESHOLD`.
+pub fn step_instance(
+    prefix: &str,
+    number: usize,
+    name: &str,
+    inputs: [(&str, Expression); 2],
+    now: Vec<Expression>,
+    outputs: (&NeuronSignals, Expression),
+) -> Item {
+    let (next, fired) = outputs;
+    let mut connections: Vec<Connection> =
+        inputs.into_iter().map(|(port, value)| Connection::new(port, value)).collect();
+    let ports = ["v", "refractory"];
+    connections.extend(ports.iter().zip(now).map(|(port, value)| Connection::new(*port, value)));
+    connections.push(Connection::new("fired", fired));
+    let ports = ["next_v", "next_refractory"];
+    connections
+        .extend(ports.iter().zip(next.all()).map(|(port, net)| Connection::new(*port, net.get())));
+    Item::Instance(Instance {
+        module: step_name(prefix, number),
+        name: name.to_owned(),
+        parameters: vec![("THRESHOLD".into(), "THRESHOLD".into())],
+        connections,
+    })
+}

@@ -1,0 +1,68 @@
+//! The top module: layers in a row, then the counter.
+
+use memspike_lif_core::{Spec, address_bits};
+
+use super::step::threshold;
+use super::stream::Stream;
+use crate::verilog::{Connection, Expression, Instance, Item, Module, Parameter, Signal};
+
+/// The top of a core, with the parameters of all its layers.
+pub fn top(prefix: &str, spec: &Spec, about: &[&str]) -> Module {
+    let mut module = Module::new(prefix, about);
+    for (number, layer) in spec.layers.iter().enumerate() {
+        let mut signal = threshold(layer);
+        signal.name = format!("THRESHOLD_{number}");
+        let value = Expression::integer(layer.threshold, layer.potential_bits);
+        module.parameter(signal, value);
+        module.parameters.push(Parameter::File {
+            name: format!("WEIGHTS_{number}"),
+            value: format!("{prefix}_weights_{number}.hex"),
+        });
+    }
+    module.input(Signal::bit("clk"));
+    module.input(Signal::bit("rst"));
+    let bits = |neurons| address_bits(neurons);
+    let input = Stream::new("in", bits(spec.first().inputs));
+    let output = Stream::new("out", bits(spec.last().neurons));
+    input.inputs(&mut module);
+    input.input_readies(&mut module);
+    output.outputs(&mut module);
+    output.output_readies(&mut module);
+    let read_port = [
+        module.input(Signal::unsigned("count_address", bits(spec.last().neurons))),
+        module.output(Signal::unsigned("count", spec.count_bits)),
+        module.output(Signal::unsigned("winner", bits(spec.last().neurons))),
+    ];
+
+    let mut streams = vec![input];
+    for (number, layer) in spec.layers.iter().enumerate() {
+        let stream = Stream::new(&format!("spikes_{number}"), bits(layer.neurons));
+        stream.nets(&mut module);
+        streams.push(stream);
+    }
+    let clocks =
+        || [Signal::bit("clk"), Signal::bit("rst")].map(|signal| Connection::same(&signal));
+    for (number, pair) in streams.windows(2).enumerate() {
+        let mut connections = Vec::from(clocks());
+        connections.extend(pair[0].connect("in"));
+        connections.extend(pair[1].connect("out"));
+        let parameter = |name: &str| (name.to_owned(), format!("{name}_{number}"));
+        module.items.push(Item::Instance(Instance {
+            module: format!("{prefix}_layer_{number}"),
+            name: format!("layer_{number}"),
+            parameters: ["THRESHOLD", "WEIGHTS"].map(parameter).into(),
+            connections,
+        }));
+    }
+    let mut connections = Vec::from(clocks());
+    connections.extend(streams[streams.len() - 1].connect("in"));
+    connections.extend(output.connect("out"));
+    connections.extend(read_port.iter().map(Connection::same));
+    module.items.push(Item::Instance(Instance {
+        module: format!("{prefix}_counter"),
+        name: "counter".into(),
+        parameters: Vec::new(),
+        connections,
+    }));
+    module
+}

@@ -1,0 +1,168 @@
+//! A core as modules and memory contents.
+
+use memspike_lif_core::Core;
+
+use crate::arch::{Layout, LayoutError, counter, top};
+use crate::verilog::{Module, print};
+
+/// Why a core cannot become hardware.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DesignError {
+    /// The layout cannot carry it.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// The name cannot be one of a module.
+    #[error(
+        "'{0}' cannot name a module: a letter, then at most 40 letters, digits or underscores; no word of Verilog"
+    )]
+    Name(String),
+}
+
+/// A core in hardware.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Design {
+    /// Name of the top module; all others begin with it.
+    pub name: String,
+    /// All modules, the top last.
+    pub modules: Vec<Module>,
+    /// Contents of memories.
+    pub memories: Vec<MemoryFile>,
+}
+
+/// The contents of a memory, for `$readmemh`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemoryFile {
+    /// Name of the file.
+    pub name: String,
+    /// Its text: a hexadecimal word a line.
+    pub text: String,
+}
+
+/// Lays a core out. `about` stands as comment above the top module.
+///
+/// # Errors
+/// The layout cannot carry the core, or the name is no name.
+pub fn design(
+    core: &Core,
+    layout: &dyn Layout,
+    name: &str,
+    about: &[&str],
+) -> Result<Design, DesignError> {
+    layout.validate(core)?;
+    if !is_name(name) {
+        return Err(DesignError::Name(name.to_owned()));
+    }
+    let mut modules = Vec::new();
+    let mut memories = Vec::new();
+    for (number, (layer, weights)) in core.layers().enumerate() {
+        modules.extend(layout.emit(name, number, layer));
+        memories.push(MemoryFile {
+            name: format!("{name}_weights_{number}.hex"),
+            text: memory_text(&layout.words(layer, weights), layer.weight_bits),
+        });
+    }
+    modules.push(counter(name, core.spec()));
+    modules.push(top(name, core.spec(), about));
+    Ok(Design { name: name.to_owned(), modules, memories })
+}
+
+impl Design {
+    /// The modules as one Verilog file, the top first: linters want the first one to have the file's name.
+    #[must_use]
+    pub fn verilog(&self) -> String {
+        let texts = self.modules.iter().rev().map(print);
+        format!(
+            "// All modules are in this file on purpose.\n/* verilator lint_off DECLFILENAME */\n`default_nettype none\n\n{}\n`default_nettype wire\n",
+            texts.collect::<Vec<_>>().join("\n")
+        )
+    }
+}
+
+/// Words of weights, lane 0 lowest, in hexadecimal.
+fn memory_text(words: &[Vec<i32>], bits: u32) -> String {
+    let mut text = String::new();
+    for word in words {
+        let digits = (word.len() * bits as usize).div_ceil(4);
+        let bit = |at: usize| {
+            let weight = word.get(at / bits as usize);
+            weight.map_or(0, |weight| (*weight >> (at % bits as usize)) as u32 & 1)
+        };
+        for digit in (0..digits).rev() {
+            let value = (0..4).fold(0, |sum, at| sum | bit(4 * digit + at) << at);
+            text.push(char::from_digit(value, 16).expect("four bits"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Words of Verilog and SystemVerilog that are short enough to be tried as a name.
+const RESERVED: &[&str] = &[
+    "always",
+    "and",
+    "assign",
+    "begin",
+    "bit",
+    "bool",
+    "buf",
+    "case",
+    "cell",
+    "class",
+    "config",
+    "design",
+    "edge",
+    "else",
+    "end",
+    "enum",
+    "event",
+    "for",
+    "force",
+    "function",
+    "global",
+    "if",
+    "initial",
+    "inout",
+    "input",
+    "int",
+    "integer",
+    "logic",
+    "loop",
+    "module",
+    "nand",
+    "new",
+    "nor",
+    "not",
+    "or",
+    "output",
+    "parameter",
+    "program",
+    "real",
+    "reg",
+    "release",
+    "repeat",
+    "table",
+    "task",
+    "testbench",
+    "this",
+    "time",
+    "tri",
+    "type",
+    "union",
+    "use",
+    "var",
+    "void",
+    "wait",
+    "while",
+    "wire",
+    "with",
+    "xnor",
+    "xor",
+];
+
+fn is_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        && name.len() <= 41
+        && !RESERVED.contains(&name)
+}

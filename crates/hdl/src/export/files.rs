@@ -1,0 +1,48 @@
+//! The texts around a core.
+
+use std::fmt::Write as _;
+
+use memspike_lif_core::Core;
+use serde_json::json;
+
+use super::sizes;
+use crate::arch::Layout;
+
+/// Drives a core through its handshakes in Verilator.
+pub const STREAM: &str = include_str!("stream.cpp");
+
+/// The specification as JSON.
+pub fn specification(core: &Core, layout: &dyn Layout, name: &str) -> String {
+    let value =
+        json!({ "name": name, "architecture": layout.about(), "specification": core.spec() });
+    let mut text = serde_json::to_string_pretty(&value).expect("a specification has a JSON form");
+    text.push('\n');
+    text
+}
+
+/// The Makefile.
+pub fn makefile(name: &str) -> String {
+    include_str!("Makefile.in").replace("@NAME@", name)
+}
+
+/// A core file of FuseSoC.
+pub fn fusesoc(core: &Core, name: &str) -> String {
+    let memories = (0..core.spec().layers.len()).fold(String::new(), |mut list, number| {
+        let _ = writeln!(
+            list,
+            "      - {name}_weights_{number}.hex : {{file_type: user, copyto: {name}_weights_{number}.hex}}"
+        );
+        list
+    });
+    include_str!("core.in").replace("@NAME@", name).replace("@MEMORIES@", memories.trim_end())
+}
+
+/// The guide for whoever receives the folder.
+pub fn readme(core: &Core, layout: &dyn Layout, name: &str) -> String {
+    include_str!("README.in")
+        .replace("@NAME@", name)
+        .replace("@SIZES@", &sizes(core))
+        .replace("@ABOUT@", &layout.about())
+        .replace("@INPUTS@", &core.spec().first().inputs.to_string())
+        .replace("@NEURONS@", &core.spec().last().neurons.to_string())
+}

@@ -1,0 +1,17 @@
+//! LIF cores in Verilog, made from a specification ([`memspike_lif_core::Core`]).
+//!
+//! [`design`] gives modules and memory contents in one of three [`Layout`]s; Modules are trees ([`verilog`]) that only the printer turns into text.
+
+pub mod arch;
+mod design;
+mod export;
+mod gates;
+mod stimulus;
+mod testbench;
+mod vectors;
+pub mod verilog;
+
+pub use arch::{Layout, LayoutError, layout};
+pub use design::{Design, DesignError, MemoryFile, design};
+pub use export::{File, export};
+pub use gates::{GATES, Gate, GateError, SYNTHESIS, Verdict};

@@ -1,0 +1,112 @@
+//! Every architecture and every kind of neuron through the real tools.
+
+mod common;
+
+use std::fs;
+
+use common::{core, edit, exported, passes, passes_all, run, small};
+use memspike_lif_core::{LayerSpec, Leak, Reset, Saturation};
+
+/// Kinds of neurons that together use everything a specification can say.
+fn kinds() -> Vec<LayerSpec> {
+    vec![
+        small(16, 4),
+        LayerSpec { leak: Leak::None, reset: Reset::Zero, refractory_ticks: 1, ..small(13, 5) },
+        LayerSpec {
+            leak: Leak::Multiply { factor: 117, shift: 7 },
+            reset: Reset::Hold { value: -9 },
+            refractory_ticks: 5,
+            ..small(16, 3)
+        },
+        LayerSpec {
+            saturation: Saturation::NonNegative,
+            reset: Reset::Hold { value: 4 },
+            ..small(9, 4)
+        },
+    ]
+}
+
+#[test]
+fn every_kind_of_neuron_passes_as_serial_core() {
+    for kind in kinds() {
+        let folder = exported(&core(vec![kind]), "serial", 1);
+        passes_all(&["check", "lint", "sim", "netlist", "prove"], folder.path());
+    }
+}
+
+#[test]
+fn every_kind_of_neuron_passes_as_parallel_core() {
+    for kind in kinds() {
+        let folder = exported(&core(vec![kind]), "parallel", 1);
+        passes_all(&["lint", "sim", "netlist", "prove"], folder.path());
+    }
+}
+
+#[test]
+fn folded_cores_pass_with_fewer_as_many_and_more_lanes_than_neurons() {
+    for lanes in [2, 4, 8] {
+        let kind = LayerSpec { refractory_ticks: 2, ..small(10, 5) };
+        let folder = exported(&core(vec![kind]), "folded", lanes);
+        passes_all(&["lint", "sim"], folder.path());
+    }
+}
+
+#[test]
+fn chained_layers_pass_in_every_architecture() {
+    let layers = vec![small(12, 7), LayerSpec { threshold: 12, ..small(7, 3) }];
+    for architecture in ["serial", "parallel", "folded"] {
+        let folder = exported(&core(layers.clone()), architecture, 4);
+        passes_all(&["lint", "sim", "netlist", "prove"], folder.path());
+    }
+}
+
+#[test]
+fn the_smallest_core_has_one_input_and_one_neuron() {
+    for architecture in ["serial", "parallel"] {
+        let folder = exported(&core(vec![small(1, 1)]), architecture, 1);
+        passes_all(&["lint", "sim", "prove"], folder.path());
+    }
+}
+
+#[test]
+fn a_stream_of_images_through_verilator_gives_the_spikes_of_the_event_level_model() {
+    let folder = exported(&core(vec![small(16, 4)]), "serial", 1);
+    passes("stream", folder.path());
+}
+
+/// A layer of the size that MNIST needs.
+fn digits() -> LayerSpec {
+    LayerSpec {
+        weight_bits: 8,
+        potential_bits: 20,
+        threshold: 1000,
+        leak: Leak::Shift { shift: 4 },
+        ..small(784, 10)
+    }
+}
+
+#[test]
+fn a_layer_for_mnist_passes_and_one_changed_weight_fails() {
+    let folder = exported(&core(vec![digits()]), "serial", 1);
+    passes_all(&["lint", "sim"], folder.path());
+    let path = folder.path().join("lif_weights_0.hex");
+    let mut lines: Vec<String> =
+        fs::read_to_string(&path).expect("weights").lines().map(str::to_owned).collect();
+    // Input 500, neuron 3; the lowest bit.
+    let word = &mut lines[5003];
+    let value = u8::from_str_radix(word, 16).expect("a byte") ^ 1;
+    *word = format!("{value:02x}");
+    fs::write(&path, lines.join("\n") + "\n").expect("weights");
+    let verdict = run("sim", folder.path());
+    assert!(!verdict.passed && verdict.line().starts_with("FAIL"), "{}", verdict.output);
+    assert!(!run("check", folder.path()).passed);
+}
+
+#[test]
+fn a_gate_that_fails_says_which_register_differs() {
+    let folder = exported(&core(vec![small(16, 4)]), "serial", 1);
+    edit(folder.path(), "lif.v", "$signed({v[8], v, 1'd1})", "$signed({v[8], v, 1'd0})");
+    let verdict = run("sim", folder.path());
+    assert!(!verdict.passed);
+    assert!(verdict.output.contains("layer_0.states["), "{}", verdict.output);
+}
