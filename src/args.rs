@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use memspike_netlist::parse_number;
 
+use crate::network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, TRAIN_EXAMPLES, TrainArguments};
+
 /// Event-driven simulator of spiking memristor circuits: SPICE decks in, exact spikes out.
 #[derive(Parser)]
 #[command(name = "memspike", version, after_help = EXAMPLES, arg_required_else_help = true)]
@@ -25,6 +27,8 @@ Examples:
   memspike check neuron.cir                        find mistakes without running
   memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
   memspike fit device.toml -o device.lib           a model card from measurements
+  memspike train --mnist DIR --out out/net         train the spiking network
+  memspike classify --weights out/net/weights.npy --mnist DIR
 
 Exit status: 0 done, 1 the work failed or was interrupted, 2 the input is wrong.";
 
@@ -95,6 +99,12 @@ pub enum Verb {
     /// Fit a model card to measurements of a device.
     #[command(after_help = FIT_EXAMPLES)]
     Fit(FitArguments),
+    /// Train the spiking network on images.
+    #[command(after_help = TRAIN_EXAMPLES)]
+    Train(TrainArguments),
+    /// Show test images to the spiking network; print accuracy, spikes and energy.
+    #[command(after_help = CLASSIFY_EXAMPLES)]
+    Classify(ClassifyArguments),
     /// Run the paper's neurons; print simulated beside measured numbers, write out/demo/*.vcd.
     Demo,
     /// Run the paper's measurements; print simulated beside measured numbers, draw its figures.

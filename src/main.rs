@@ -3,16 +3,20 @@
 mod args;
 mod batch;
 mod check;
+mod classify;
 mod demo;
 mod export;
 mod failure;
 mod fit;
 mod interrupt;
+mod network;
+mod network_args;
 mod paper;
 mod progress;
 mod render;
 mod run;
 mod summary;
+mod train;
 mod workers;
 
 use std::{
@@ -44,6 +48,8 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
+        Verb::Train(arguments) => train::train(&arguments),
+        Verb::Classify(arguments) => classify::classify(&arguments),
         Verb::Demo => demo::demo(),
         Verb::Paper(arguments) => paper::paper(&arguments),
         Verb::Completions { shell } => {

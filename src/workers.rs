@@ -32,6 +32,11 @@ impl Workers {
         self.0.current_num_threads()
     }
 
+    /// Does work that divides itself on these threads.
+    pub fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        self.0.install(work)
+    }
+
     /// Works on items in their order until one fails or `stop` says so. Gives the results in
     /// order, up to the first failure, and that failure: what one thread would give.
     pub fn in_order<I: Send, T: Send, E: Send>(

@@ -39,6 +39,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-trace",
             "memspike-engine",
             "memspike-circuit",
+            "memspike-crossbar",
             "memspike-device",
             "memspike-waveform",
         ],
@@ -46,6 +47,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike",
         &[
+            "memspike-crossbar",
             "memspike-snn",
             "memspike-fit",
             "memspike-plot",

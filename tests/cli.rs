@@ -60,7 +60,18 @@ fn listing(folder: &Path) -> Vec<String> {
 
 #[test]
 fn help_says_what_the_program_does() {
-    let verbs = ["", "run", "check", "export-spice", "fit", "demo", "paper", "completions"];
+    let verbs = [
+        "",
+        "run",
+        "check",
+        "export-spice",
+        "fit",
+        "train",
+        "classify",
+        "demo",
+        "paper",
+        "completions",
+    ];
     for verb in verbs {
         let arguments: Vec<&str> = [verb, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let output = memspike(Path::new("."), &arguments);

@@ -325,8 +325,10 @@ impl Model for Diffusive {
     }
 
     fn draw(&self, state: State, draws: &Draws) -> State {
-        let deviation = self.variation.deviation([self.von, self.vhold], draws, state.cycle);
-        State { deviation, ..state }
+        let nominal = [self.von, self.vhold];
+        let own = state.own.unwrap_or_else(|| self.variation.own(nominal, draws));
+        let deviation = self.variation.deviation(nominal, own, draws, state.cycle);
+        State { deviation, own: Some(own), ..state }
     }
 
     fn repeating(&self) -> Option<BuiltModel> {

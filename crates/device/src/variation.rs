@@ -59,17 +59,27 @@ impl Variation {
         Ok(Self { cycle, device, shape, drift })
     }
 
-    /// Deviations of a cycle from the nominal `von` and `vhold`. Draw 0 is the device's own, each
-    /// cycle has the next one.
-    pub fn deviation(&self, nominal: [f64; 2], draws: &Draws, cycle: u32) -> Deviation {
+    /// Deviations of the device from the nominal `von` and `vhold`: draw 0.
+    pub fn own(&self, nominal: [f64; 2], draws: &Draws) -> Deviation {
+        let [von, vhold] = self.shifts(nominal, self.device, draws, 0);
+        Deviation { von, vhold }
+    }
+
+    /// Deviations of a cycle, those of the device included. Each cycle has the next draw.
+    pub fn deviation(
+        &self,
+        nominal: [f64; 2],
+        own: Deviation,
+        draws: &Draws,
+        cycle: u32,
+    ) -> Deviation {
         if self.is_none() {
             return Deviation::default();
         }
-        let own = self.shifts(nominal, self.device, draws, 0);
         let now = self.shifts(nominal, self.cycle, draws, u64::from(cycle) + 1);
         let drifted = self.drift * f64::from(cycle);
-        let von = (nominal[0] + own[0] + now[0] + drifted).max(LEAST_VON * nominal[0]);
-        let vhold = (nominal[1] + own[1] + now[1]).clamp(0.0, GREATEST_VHOLD * von);
+        let von = (nominal[0] + own.von + now[0] + drifted).max(LEAST_VON * nominal[0]);
+        let vhold = (nominal[1] + own.vhold + now[1]).clamp(0.0, GREATEST_VHOLD * von);
         Deviation { von: von - nominal[0], vhold: vhold - nominal[1] }
     }
 

@@ -6,9 +6,11 @@
 //! variation and pulses of finite width, and the [point level](PointNetwork), exact and fast, which
 //! weights are trained at.
 
+mod checkpoint;
 mod dataset;
 mod device;
 mod encoding;
+mod evaluation;
 mod idx;
 mod neuron;
 mod parameters;
@@ -18,9 +20,11 @@ mod synapses;
 pub mod training;
 mod weights;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use dataset::{CLASSES, Dataset, DatasetError, FILES, Image, PIXELS, Part, SIDE};
 pub use device::{DeviceNetwork, Workspace};
 pub use encoding::{Arrival, Encoding, LEVELS};
+pub use evaluation::Evaluation;
 pub use idx::{Idx, IdxError};
 pub use neuron::{Membrane, Neuron, Spike};
 pub use parameters::Parameters;

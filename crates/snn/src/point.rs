@@ -23,9 +23,9 @@ pub struct Lif {
     pub reset_v: f64,
 }
 
-/// Input to the device neuron at which the ideal one has its threshold and reset (V): it fires every
-/// 14 ms then, about as often as the output neuron of the right class.
-const CALIBRATION_V: f64 = 0.8;
+/// Input to the device neuron at which the ideal one has its threshold and reset (V): it fires about
+/// every 9 ms then, as often as the output neuron of the right class.
+const CALIBRATION_V: f64 = 1.2;
 
 /// When calibration ends (s): the first spikes are behind.
 const CALIBRATION_S: f64 = 0.2;

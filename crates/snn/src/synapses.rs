@@ -1,5 +1,7 @@
 //! Conductances between the layers, as both levels see them.
 
+use memspike_crossbar::Array;
+
 use crate::{CLASSES, PIXELS, Parameters, Weights};
 
 /// What an array of synapses does, ideal or not: its currents are linear in the voltages of its rows,
@@ -45,6 +47,24 @@ impl Synapses {
             .collect();
         let total = signed.iter().map(|row| row.iter().map(|g| g.abs()).sum()).collect();
         Ok(Self { signed, total })
+    }
+
+    /// What a programmed array does, without read noise. The columns' currents are mirrored into the
+    /// membranes so that a weight of 1 is [`Parameters::weight_siemens`] there, whatever the
+    /// conductances of the array are.
+    ///
+    /// # Panics
+    /// If the array has not [`PIXELS`] rows and [`CLASSES`] signed columns.
+    #[must_use]
+    pub fn of_array(parameters: &Parameters, array: &Array) -> Self {
+        assert_eq!([array.rows(), array.columns()], [PIXELS, CLASSES], "shape of the array");
+        let mirror = parameters.weight_siemens / array.scale_s();
+        let transfer = array.transfer();
+        let signed =
+            (0..PIXELS).map(|row| std::array::from_fn(|j| mirror * transfer[(j, row)])).collect();
+        let one_volt_second = |row| array.energy_of_row_pulse(row, 1.0, 1.0);
+        let total = (0..PIXELS).map(|row| one_volt_second(row).expect("the row exists")).collect();
+        Self { signed, total }
     }
 
     /// Synapses with these conductances.

@@ -2,10 +2,13 @@
 
 mod common;
 
-use common::{EngineNeuron, devices, engine, paper_variation};
+use std::path::Path;
+
+use common::{EngineNeuron, devices, digits, engine, paper_variation};
 use memspike_circuit::Stimulus;
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Image, PIXELS, Parameters, Synapses, Weights, Workspace,
+    CLASSES, DeviceNetwork, Encoding, Image, Lif, PIXELS, Parameters, Part, PointNetwork, Synapses,
+    Weights, Workspace,
 };
 
 /// Numbers in `[0, 1)` that look random: multiples of the golden ratio.
@@ -145,4 +148,47 @@ fn a_driver_does_not_hear_spikes_during_its_pulse() {
     };
     let (short, long) = (energy(1e-3) / 1e-3, energy(8e-3) / 8e-3);
     assert!((0.4..0.6).contains(&(long / short)), "{long} {short}");
+}
+
+/// The card of the paper's device when the shipped weights were trained.
+const CARD: [(&str, f64); 7] = [
+    ("von", 0.152),
+    ("vs", 0.026126),
+    ("t0", 0.50924),
+    ("ton_min", 2e-8),
+    ("vhold", 0.10029),
+    ("ron", 130.0),
+    ("vform", 0.13),
+];
+
+#[test]
+fn both_levels_decide_alike() {
+    let parameters = Parameters::default();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../weights/robust.npy");
+    let weights = Weights::read(&path, PIXELS, CLASSES).unwrap();
+    let synapses = Synapses::ideal(&parameters, &weights).unwrap();
+    let data = digits(Part::Test, 300);
+    let (nominal, _) = devices(&CARD);
+    let encoding = Encoding::new(&parameters, &nominal);
+    let lif = Lif::of_device(&parameters, &nominal).unwrap();
+    let point = PointNetwork::new(&parameters, &encoding, lif, &synapses);
+    for (variation, most_spikes) in [(vec![], 0.6), (paper_variation(), 0.8)] {
+        let card = [CARD.to_vec(), variation].concat();
+        let (input, output) = devices(&card);
+        let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
+        let (mut alike, mut difference, mut right) = (0, 0.0, [0; 2]);
+        for ((number, image), label) in (0..).zip(&data.images).zip(&data.labels) {
+            let ideal = point.respond(image);
+            let real = network.respond(&mut Workspace::default(), number, image);
+            alike += u32::from(ideal.decision() == real.decision());
+            right[0] += u32::from(ideal.decision() == *label);
+            right[1] += u32::from(real.decision() == *label);
+            let miss = |j: usize| f64::from(ideal.counts[j].abs_diff(real.counts[j]));
+            difference += (0..CLASSES).map(miss).sum::<f64>() / 3000.0;
+        }
+        // A spike of a dozen, where the threshold of a device depends on how fast it is reached.
+        assert!(difference < most_spikes, "spikes differ by {difference}");
+        assert!(alike >= 282, "{alike} of 300 decisions are alike");
+        assert!(right[0].abs_diff(right[1]) <= 9, "{right:?} of 300 are right");
+    }
 }

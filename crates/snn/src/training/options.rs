@@ -77,14 +77,14 @@ impl Preset {
     pub fn options(self) -> Options {
         let default = Options {
             seed: 0,
-            epochs: 30,
+            epochs: 10,
             batch: 128,
-            learning_rate: 3e-3,
+            learning_rate: 6e-3,
             cosine: true,
             loss: Loss::CrossEntropy,
-            score: 1.0,
+            score: 0.5,
             residual: true,
-            slope: 4.0,
+            slope: 6.0,
             through_reset: true,
             steps: None,
             weight_limit: 1.0,
@@ -109,7 +109,7 @@ impl Preset {
                 ..default
             },
             Self::Robust => Options {
-                weight_noise: 0.02,
+                weight_noise: 0.01,
                 threshold_noise: 8e-3,
                 rate_noise: 0.05,
                 levels: Some(16),

@@ -154,6 +154,12 @@ impl<'a> Trainer<'a> {
         })
     }
 
+    /// Epochs, and images of each.
+    #[must_use]
+    pub fn size(&self) -> (u32, usize) {
+        (self.options.epochs, self.training.len())
+    }
+
     /// The state after the epochs that are done.
     #[must_use]
     pub fn state(&self) -> &State {

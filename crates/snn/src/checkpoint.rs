@@ -1,0 +1,105 @@
+//! The file from which a training goes on.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Write as _},
+    path::{Path, PathBuf},
+};
+
+use memspike_trace::AtomicFile;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Lif, Parameters,
+    training::{Options, State},
+};
+
+/// A training, as far as it has come, with everything that decides how it goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoint {
+    /// Form of this file: [`Checkpoint::FORM`].
+    pub form: u32,
+    /// Options of the training.
+    pub options: Options,
+    /// The network's circuit.
+    pub parameters: Parameters,
+    /// The ideal output neuron.
+    pub lif: Lif,
+    /// Training images that were taken, from the first on, validation included.
+    pub images: u32,
+    /// What was learnt.
+    pub state: State,
+}
+
+/// Why there is no checkpoint.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    /// The file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is no checkpoint.
+    #[error("{}: no checkpoint of a training: {source}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// The file is one of another version.
+    #[error("{}: checkpoint of form {found}; this memspike reads form {}", path.display(), Checkpoint::FORM)]
+    Form {
+        /// The file.
+        path: PathBuf,
+        /// Its form.
+        found: u32,
+    },
+    /// The file cannot be written.
+    #[error("{}: cannot write: {source}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Checkpoint {
+    /// The form that this version writes and reads.
+    pub const FORM: u32 = 1;
+
+    /// Reads a checkpoint.
+    ///
+    /// # Errors
+    /// If the file is not there or is none.
+    pub fn read(path: &Path) -> Result<Self, CheckpointError> {
+        let unreadable = |source| CheckpointError::Unreadable { path: path.to_owned(), source };
+        let file = BufReader::new(File::open(path).map_err(unreadable)?);
+        let checkpoint: Self = serde_json::from_reader(file)
+            .map_err(|source| CheckpointError::Malformed { path: path.to_owned(), source })?;
+        if checkpoint.form == Self::FORM {
+            Ok(checkpoint)
+        } else {
+            Err(CheckpointError::Form { path: path.to_owned(), found: checkpoint.form })
+        }
+    }
+
+    /// Writes the checkpoint; what was there before stays until the new one is complete.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub fn write(&self, path: &Path) -> Result<(), CheckpointError> {
+        let write = || {
+            let mut file = AtomicFile::create(path)?;
+            serde_json::to_writer(&mut file, self)?;
+            file.write_all(b"\n")?;
+            file.finish()
+        };
+        write().map_err(|source| CheckpointError::Unwritable { path: path.to_owned(), source })
+    }
+}

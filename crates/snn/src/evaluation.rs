@@ -1,0 +1,88 @@
+//! How good a network is, over many images.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{CLASSES, Dataset, Energy, Image, Response};
+
+/// Sums over images.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Images shown.
+    pub images: u32,
+    /// By label (row) and decision (column): how many.
+    pub confusion: [[u32; CLASSES]; CLASSES],
+    /// By label (row) and output neuron (column): spikes.
+    pub spikes: [[u64; CLASSES]; CLASSES],
+    /// Energy of all of them.
+    pub energy: Energy,
+}
+
+impl Evaluation {
+    /// Shows every image of a data set, on the threads of the present pool. `respond` is given an
+    /// image and its number, and `shown` is called after each; the sums do not depend on threads.
+    pub fn of<W: Default + Send>(
+        data: &Dataset,
+        respond: impl Fn(&mut W, u32, &Image) -> Response + Sync,
+        shown: impl Fn() + Sync,
+    ) -> Self {
+        let responses: Vec<Response> = data
+            .images
+            .par_iter()
+            .enumerate()
+            .map_init(W::default, |workspace, (number, image)| {
+                let response = respond(workspace, number as u32, image);
+                shown();
+                response
+            })
+            .collect();
+        let mut evaluation = Self::default();
+        for (response, label) in responses.iter().zip(&data.labels) {
+            evaluation.add(*label, response);
+        }
+        evaluation
+    }
+
+    fn add(&mut self, label: u8, response: &Response) {
+        self.images += 1;
+        let label = usize::from(label);
+        self.confusion[label][usize::from(response.decision())] += 1;
+        for (sum, count) in self.spikes[label].iter_mut().zip(response.counts) {
+            *sum += u64::from(count);
+        }
+        self.energy += response.energy;
+    }
+
+    /// Images that were decided rightly.
+    #[must_use]
+    pub fn right(&self) -> u32 {
+        (0..CLASSES).map(|class| self.confusion[class][class]).sum()
+    }
+
+    /// Part of the images that was decided rightly.
+    #[must_use]
+    pub fn accuracy(&self) -> f64 {
+        f64::from(self.right()) / f64::from(self.images.max(1))
+    }
+
+    /// Mean spikes of each output neuron (column) for the images of each label (row).
+    #[must_use]
+    pub fn mean_counts(&self) -> [[f64; CLASSES]; CLASSES] {
+        std::array::from_fn(|label| {
+            let images: u32 = self.confusion[label].iter().sum();
+            self.spikes[label].map(|spikes| spikes as f64 / f64::from(images.max(1)))
+        })
+    }
+
+    /// Mean energy of an image (J).
+    #[must_use]
+    pub fn mean_energy(&self) -> Energy {
+        let images = f64::from(self.images.max(1));
+        let Energy { input_neurons_j, array_j, output_neurons_j } = self.energy;
+        Energy {
+            input_neurons_j: input_neurons_j / images,
+            array_j: array_j / images,
+            output_neurons_j: output_neurons_j / images,
+        }
+    }
+}

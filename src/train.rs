@@ -1,0 +1,261 @@
+//! `memspike train`: weights from images.
+
+use std::{fmt::Display, fs, io::Write as _, ops::ControlFlow, path::Path};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use memspike_snn::{
+    CLASSES, Checkpoint, Dataset, Encoding, Lif, PIXELS, Parameters, Part, Weights,
+    training::{Epoch, Options, Trainer, Unrolled},
+};
+use memspike_trace::AtomicFile;
+use serde::Serialize;
+
+use crate::{
+    failure::Failure,
+    interrupt, network,
+    network_args::{Choices, TrainArguments},
+    print, render,
+    workers::Workers,
+};
+
+/// Everything needed to make the weights again, and how they came about: training.json.
+#[derive(Serialize)]
+struct Report<'a> {
+    /// Version of memspike.
+    version: &'static str,
+    options: &'a Options,
+    parameters: Parameters,
+    lif: Lif,
+    /// The card of the neurons' memristor.
+    card: &'a str,
+    /// Images that were taken, validation included.
+    images: u32,
+    /// A number that other images would hardly have.
+    data_fingerprint: String,
+    /// Whether the user ended the training early.
+    interrupted: bool,
+    /// The epoch that the weights are from.
+    best: Option<Epoch>,
+    history: &'a [Epoch],
+}
+
+fn input(error: &dyn Display) -> Failure {
+    Failure::Input(format!("error: {error}"))
+}
+
+fn work(error: &dyn Display) -> Failure {
+    Failure::Work(format!("error: {error}"))
+}
+
+/// Trains, and writes weights, report and checkpoints.
+pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
+    let folder = &arguments.out;
+    let path = folder.join("checkpoint.json");
+    let (options, resumed) = if arguments.resume {
+        let checkpoint = Checkpoint::read(&path).map_err(|e| input(&e))?;
+        (checkpoint.options.clone(), Some(checkpoint))
+    } else {
+        (begin(arguments, &path)?, None)
+    };
+    let parameters = resumed.as_ref().map_or_else(Parameters::default, |c| c.parameters);
+    let card = network::card_text(&arguments.card)?.1;
+    let [device, _] = network::devices(&arguments.card, 0.0)?;
+    let lif = Lif::of_device(&parameters, &device)
+        .ok_or_else(|| input(&"the card's device does not fire at 1.2 V behind 1 Mohm"))?;
+    if resumed.as_ref().is_some_and(|checkpoint| checkpoint.lif != lif) {
+        return Err(input(&"this training began with another card: give the same --card"));
+    }
+    let data = training_data(arguments, &options, resumed.as_ref().map(|c| c.images))?;
+    let encoding = Encoding::new(&parameters, &device);
+    let network = Unrolled::new(&encoding, lif, parameters.duration_s, options.steps);
+    let mut trainer = Trainer::new(&options, &parameters, network, &data);
+    match resumed {
+        Some(checkpoint) => trainer.resume(checkpoint.state).map_err(|e| input(&e))?,
+        None => {
+            fs::create_dir_all(folder).map_err(|e| input(&format!("{}: {e}", folder.display())))?
+        }
+    }
+
+    interrupt::listen();
+    let workers = Workers::new(arguments.threads, usize::MAX)?;
+    let save = |trainer: &Trainer| {
+        let images = data.len() as u32;
+        let (options, state) = (options.clone(), trainer.state().clone());
+        let form = Checkpoint::FORM;
+        let checkpoint = Checkpoint { form, options, parameters, lif, images, state };
+        checkpoint.write(&path).map_err(|e| work(&e))?;
+        write_best(trainer, folder)
+    };
+    let interrupted = run(&mut trainer, &workers, save)?;
+
+    let state = trainer.state();
+    let report = Report {
+        version: env!("CARGO_PKG_VERSION"),
+        options: &options,
+        parameters,
+        lif,
+        card: &card,
+        images: data.len() as u32,
+        data_fingerprint: format!("{:016x}", Trainer::fingerprint(&data)),
+        interrupted,
+        best: state.best.as_ref().map(|best| best.epoch),
+        history: &state.history,
+    };
+    finish(arguments, &report)
+}
+
+/// Options of a training that has not begun.
+fn begin(arguments: &TrainArguments, path: &Path) -> Result<Options, Failure> {
+    if path.exists() && !arguments.overwrite {
+        return Err(input(&format!(
+            "{} is there already: --resume goes on with it, --overwrite begins anew",
+            path.display()
+        )));
+    }
+    let preset: memspike_snn::training::Preset = arguments.preset.into();
+    let options = chosen(preset.options(), &arguments.choices);
+    options.validate().map_err(|e| input(&e))?;
+    Ok(options)
+}
+
+/// Options of a preset with what the user chose instead.
+fn chosen(options: Options, choices: &Choices) -> Options {
+    let count = |choice: Option<u32>, preset: Option<u32>| match choice {
+        None => preset,
+        Some(0) => None,
+        some => some,
+    };
+    Options {
+        seed: choices.seed.unwrap_or(options.seed),
+        epochs: choices.epochs.unwrap_or(options.epochs),
+        batch: choices.batch.unwrap_or(options.batch),
+        learning_rate: choices.learning_rate.unwrap_or(options.learning_rate),
+        loss: choices.loss.map_or(options.loss, Into::into),
+        score: choices.score.unwrap_or(options.score),
+        slope: choices.slope.unwrap_or(options.slope),
+        steps: count(choices.steps, options.steps),
+        weight_limit: choices.weight_limit.unwrap_or(options.weight_limit),
+        weight_noise: choices.weight_noise.unwrap_or(options.weight_noise),
+        threshold_noise: choices.threshold_noise.unwrap_or(options.threshold_noise),
+        rate_noise: choices.rate_noise.unwrap_or(options.rate_noise),
+        levels: count(choices.levels, options.levels),
+        validation: choices.validation.unwrap_or(options.validation),
+        patience: count(choices.patience, options.patience),
+        ..options
+    }
+}
+
+fn training_data(
+    arguments: &TrainArguments,
+    options: &Options,
+    images: Option<u32>,
+) -> Result<Dataset, Failure> {
+    let mut data = network::dataset(&arguments.data, Part::Training)?;
+    if let Some(images) = images {
+        data = data.take(images as usize);
+    }
+    if options.validation as usize >= data.len() {
+        return Err(input(&format!(
+            "--validation {} leaves none of the {} images to train on",
+            options.validation,
+            data.len()
+        )));
+    }
+    Ok(data)
+}
+
+/// Trains until it is over or the user asks to stop, and saves after every epoch; gives whether the
+/// user did.
+fn run(
+    trainer: &mut Trainer,
+    workers: &Workers,
+    save: impl Fn(&Trainer) -> Result<(), Failure>,
+) -> Result<bool, Failure> {
+    let (epochs, images) = trainer.size();
+    let length = u64::from(epochs) * images as u64;
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{msg} [{bar:40}] {percent} % {eta}")
+        .expect("the template is well formed");
+    bar.set_style(style);
+    bar.set_message(format!("epoch 1 of {epochs}"));
+    while !trainer.is_over() {
+        let before = (trainer.state().history.len() * images) as u64;
+        let epoch = workers.install(|| {
+            trainer.epoch(|done| {
+                bar.set_position(before + done as u64);
+                if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+        });
+        let Some(Epoch { number, validation_accuracy, .. }) = epoch else {
+            bar.finish_and_clear();
+            return Ok(true);
+        };
+        save(trainer)?;
+        let accuracy = 100.0 * validation_accuracy;
+        bar.set_message(format!("epoch {number} of {epochs}, {accuracy:.2} % right"));
+    }
+    bar.finish_and_clear();
+    Ok(false)
+}
+
+/// Writes the weights of the best epoch so far.
+fn write_best(trainer: &Trainer, folder: &Path) -> Result<(), Failure> {
+    let Some(best) = &trainer.state().best else { return Ok(()) };
+    let weights = Weights::new(PIXELS, CLASSES, best.weights.clone());
+    weights.write(&folder.join("weights.npy")).map_err(|e| work(&e))
+}
+
+fn finish(arguments: &TrainArguments, report: &Report) -> Result<(), Failure> {
+    let json = render::json(report);
+    let path = arguments.out.join("training.json");
+    AtomicFile::create(&path)
+        .and_then(|mut file| {
+            file.write_all(json.as_bytes())?;
+            file.finish()
+        })
+        .map_err(|e| work(&format!("{}: {e}", path.display())))?;
+    if arguments.json {
+        print(&json)?
+    } else {
+        print(&table(arguments, report))?
+    }
+    if report.interrupted {
+        let done = report.history.len();
+        let message = format!("interrupted after {done} epochs: --resume goes on");
+        return Err(Failure::Work(message));
+    }
+    Ok(())
+}
+
+/// Epochs in the table: these first ones, and as many last ones.
+const SHOWN: usize = 10;
+
+fn table(arguments: &TrainArguments, report: &Report) -> String {
+    let percent = |part: f64| format!("{:.2} %", 100.0 * part);
+    let epochs = report.history;
+    let rows = epochs
+        .iter()
+        .filter(|e| {
+            let number = e.number as usize;
+            number <= SHOWN || number + SHOWN > epochs.len()
+        })
+        .map(|epoch| {
+            vec![
+                epoch.number.to_string(),
+                format!("{:.5}", epoch.loss),
+                percent(epoch.training_accuracy),
+                percent(epoch.validation_accuracy),
+            ]
+        })
+        .collect();
+    let best = match report.best {
+        Some(best) => format!(
+            "\nBest: epoch {}, {} of the validation images; its weights are in {}\n",
+            best.number,
+            percent(best.validation_accuracy),
+            arguments.out.join("weights.npy").display()
+        ),
+        None => String::new(),
+    };
+    format!("{}\n{best}", render::table(&["epoch", "loss", "training", "validation"], rows))
+}
