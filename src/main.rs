@@ -5,12 +5,14 @@ mod batch;
 mod check;
 mod demo;
 mod export;
+mod export_verilog;
 mod failure;
 mod interrupt;
 mod progress;
 mod render;
 mod run;
 mod summary;
+mod verify;
 mod workers;
 
 use std::{
@@ -41,6 +43,9 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
+        Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
+        Verb::Verify(arguments) => verify::verify(&arguments),
+        Verb::Synth(arguments) => verify::synth(&arguments),
         Verb::Demo => demo::demo(),
         Verb::Completions { shell } => {
             let mut script = Vec::new();

@@ -35,6 +35,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike",
         &[
+            "memspike-hdl",
+            "memspike-lif-core",
             "memspike-snn",
             "memspike-plot",
             "memspike-trace",
