@@ -50,6 +50,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("memspike-lif-core", &[]),
     ("memspike-hdl", &["memspike-lif-core"]),
+    ("memspike-twin", &["memspike-hdl", "memspike-lif-core"]),
     ("xtask", &[]),
 ];
 
