@@ -29,6 +29,8 @@ Examples:
   memspike fit device.toml -o device.lib           a model card from measurements
   memspike train --mnist DIR --out out/net         train the spiking network
   memspike classify --weights out/net/weights.npy --mnist DIR
+  memspike export-verilog --weights w.npy --threshold 1 --out core
+                                                   trained weights as hardware
 
 Exit status: 0 done, 1 the work failed or was interrupted, 2 the input is wrong.";
 
@@ -84,6 +86,28 @@ Examples:
   memspike completions bash > ~/.local/share/bash-completion/completions/memspike
   memspike completions fish > ~/.config/fish/completions/memspike.fish";
 
+const EXPORT_VERILOG_EXAMPLES: &str = "\
+Examples:
+  memspike export-verilog --weights w.npy --threshold 1 --out core
+  memspike export-verilog --weights w.npy --arch parallel --threshold 1 --retention 0.9 --out core
+  memspike export-verilog --weights hidden.npy --weights out.npy --threshold 1,0.5 --out core
+  memspike export-verilog --weights w.npy --vth 0.17 --vhold 0.1 --rleak 1Meg --cmem 47n --out core
+  make -C core sim                                 iverilog alone checks the core
+
+Weights are float32 or float64, inputs x neurons, one file a layer. Thresholds and reset values have their unit.
+A device (--vth, --vhold, --rleak, --cmem) resets to its hold voltage and leaks by exp(-step / R C); weights are volts then.
+The folder needs no memspike: its README says what is in it.";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  memspike verify core
+  memspike verify core --json | jq '.[] | select(.passed | not)'";
+
+const SYNTH_EXAMPLES: &str = "\
+Examples:
+  memspike synth core
+  memspike synth core --seeds 10 --json";
+
 /// The verbs.
 #[derive(Subcommand)]
 pub enum Verb {
@@ -105,6 +129,15 @@ pub enum Verb {
     /// Show test images to the spiking network; print accuracy, spikes and energy.
     #[command(after_help = CLASSIFY_EXAMPLES)]
     Classify(ClassifyArguments),
+    /// Write trained weights as a core of LIF neurons in Verilog, with testbench and proofs.
+    #[command(after_help = EXPORT_VERILOG_EXAMPLES)]
+    ExportVerilog(ExportVerilogArguments),
+    /// Run every check of an exported core with the outside tools.
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(VerifyArguments),
+    /// Print size and speed of an exported core on an iCE40 (hx8k).
+    #[command(after_help = SYNTH_EXAMPLES)]
+    Synth(SynthArguments),
     /// Run the paper's neurons; print simulated beside measured numbers, write out/demo/*.vcd.
     Demo,
     /// Run the paper's measurements; print simulated beside measured numbers, draw its figures.
@@ -211,6 +244,104 @@ pub struct PaperArguments {
     /// Work on N runs at once instead of one for each core.
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+}
+
+/// Arguments of `export-verilog`.
+#[derive(Args)]
+pub struct ExportVerilogArguments {
+    /// Weights of a layer, a .npy file; again for the next layer.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub weights: Vec<PathBuf>,
+    /// A new or empty folder.
+    #[arg(long, short, value_name = "DIR")]
+    pub out: PathBuf,
+    /// serial: a neuron a cycle; folded: some; parallel: all.
+    #[arg(long, value_name = "NAME", default_value = "serial", value_parser = ["serial", "folded", "parallel"])]
+    pub arch: String,
+    /// Neurons a cycle of a folded core: 1, 2, 4, ... 64.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub lanes: usize,
+    /// Name of the top module.
+    #[arg(long, default_value = "lif")]
+    pub name: String,
+    /// Width of a weight (bit).
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub bits: u32,
+    /// Width of a spike count (bit).
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub count_bits: u32,
+    /// Threshold in units of the weights; one, or one for each layer.
+    #[arg(
+        long,
+        value_name = "X",
+        value_delimiter = ',',
+        required_unless_present = "vth",
+        allow_negative_numbers = true
+    )]
+    pub threshold: Vec<f64>,
+    /// What remains of a potential after a time step.
+    #[arg(
+        long,
+        value_name = "X",
+        default_value_t = 1.0,
+        conflicts_with = "vth",
+        allow_negative_numbers = true
+    )]
+    pub retention: f64,
+    /// Potential after a spike; without it, the threshold is subtracted.
+    #[arg(long, value_name = "X", conflicts_with = "vth", allow_negative_numbers = true)]
+    pub reset: Option<f64>,
+    /// Stop potentials at zero instead of at the lower end of their width.
+    #[arg(long)]
+    pub non_negative: bool,
+    /// Ticks after a spike during which a neuron stays as it is.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub refractory: u32,
+    /// Length of a time step.
+    #[arg(long, value_name = "T", default_value = "1m", value_parser = positive_seconds)]
+    pub step: f64,
+    /// Threshold voltage of a device.
+    #[arg(long, value_name = "V", conflicts_with = "threshold", requires_all = ["vhold", "rleak", "cmem"], value_parser = number)]
+    pub vth: Option<f64>,
+    /// Hold voltage of a device.
+    #[arg(long, value_name = "V", requires = "vth", value_parser = number)]
+    pub vhold: Option<f64>,
+    /// Resistance through which its membrane leaks.
+    #[arg(long, value_name = "OHM", requires = "vth", value_parser = number)]
+    pub rleak: Option<f64>,
+    /// Membrane capacitance.
+    #[arg(long, value_name = "F", requires = "vth", value_parser = number)]
+    pub cmem: Option<f64>,
+    /// Seed of the random vectors.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// Arguments of `verify`.
+#[derive(Args)]
+pub struct VerifyArguments {
+    /// A folder that `export-verilog` wrote.
+    pub folder: PathBuf,
+    /// Print results as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `synth`.
+#[derive(Args)]
+pub struct SynthArguments {
+    /// A folder that `export-verilog` wrote.
+    pub folder: PathBuf,
+    /// Runs of place and route.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub seeds: u64,
+    /// Print results as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    parse_number(text).map_err(|error| error.to_string())
 }
 
 /// The longest run of a deck (s): just within the engine's clock of femtoseconds in 64 bits.

@@ -6,6 +6,7 @@ mod check;
 mod classify;
 mod demo;
 mod export;
+mod export_verilog;
 mod failure;
 mod fit;
 mod interrupt;
@@ -17,6 +18,7 @@ mod render;
 mod run;
 mod summary;
 mod train;
+mod verify;
 mod workers;
 
 use std::{
@@ -50,6 +52,9 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments),
+        Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
+        Verb::Verify(arguments) => verify::verify(&arguments),
+        Verb::Synth(arguments) => verify::synth(&arguments),
         Verb::Demo => demo::demo(),
         Verb::Paper(arguments) => paper::paper(&arguments),
         Verb::Completions { shell } => {

@@ -48,6 +48,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike",
         &[
             "memspike-crossbar",
+            "memspike-hdl",
+            "memspike-lif-core",
             "memspike-snn",
             "memspike-fit",
             "memspike-plot",
@@ -62,6 +64,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("memspike-lif-core", &[]),
     ("memspike-hdl", &["memspike-lif-core"]),
+    ("memspike-twin", &["memspike-hdl", "memspike-lif-core"]),
     ("xtask", &[]),
 ];
 

@@ -106,18 +106,24 @@ impl Gate {
         for program in std::iter::once(&"make").chain(self.programs) {
             require(program)?;
         }
-        let output = Command::new("make")
-            .args(["--silent", "--no-print-directory", self.target])
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .output()?;
-        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-        text.push_str(&String::from_utf8_lossy(&output.stderr));
-        Ok(Verdict { passed: output.status.success(), output: text })
+        run_target(folder, &[self.target])
     }
 }
 
-fn require(program: &str) -> Result<(), GateError> {
+/// Runs `make` in a folder.
+pub(crate) fn run_target(folder: &Path, arguments: &[&str]) -> Result<Verdict, GateError> {
+    let output = Command::new("make")
+        .args(["--silent", "--no-print-directory"])
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()?;
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.push_str(&String::from_utf8_lossy(&output.stderr));
+    Ok(Verdict { passed: output.status.success(), output: text })
+}
+
+pub(crate) fn require(program: &str) -> Result<(), GateError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     if std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
         return Ok(());

@@ -1,7 +1,7 @@
 //! What the testbench does to a core: cycles that reach every weight, the ends of potentials, and the corners of the handshakes.
 
 use memspike_lif_core::cycle::{Inputs, Offer, Outputs, Ready, Register};
-use memspike_lif_core::{Core, CycleModel, Stimulus};
+use memspike_lif_core::{Core, CycleModel, Reset, Stimulus};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -21,6 +21,9 @@ const EVENTS_AN_IMAGE: usize = 16;
 
 /// Most events spent on one neuron, to make it fire or to drive it to an end of its potential.
 const MOST_EVENTS: i64 = 300;
+
+/// Most events and ticks spent on a count.
+const MOST_STEPS: i64 = 2000;
 
 /// Most neurons of a layer that are driven to the ends of their potentials.
 const DRIVEN: usize = 4;
@@ -47,7 +50,8 @@ pub fn cycles(core: &Core, model: CycleModel, random: usize, seed: u64) -> Vec<C
     bench.cycles
 }
 
-/// Stimuli that reach every weight of the first layer, make its neurons fire, and drive some to the ends of their potentials.
+/// Stimuli that reach every weight of the first layer, make its neurons fire, drive some to the ends of their potentials, and one
+/// to the end of its count.
 #[must_use]
 pub fn directed(core: &Core) -> Vec<Stimulus> {
     let spec = core.spec().first();
@@ -59,26 +63,48 @@ pub fn directed(core: &Core) -> Vec<Stimulus> {
         all.push(Stimulus::Event(input));
     }
     for neuron in 0..spec.neurons {
-        let column: Vec<i32> = core.weights()[0].column(neuron).collect();
-        let strongest = |sign: i32| {
-            let by_strength = |input: &usize| column[*input] * sign;
-            let input = (0..spec.inputs).max_by_key(by_strength).unwrap_or(0);
-            (input, i64::from(column[input] * sign))
-        };
         let goals = [(1, spec.threshold), (1, spec.highest() + 1), (-1, 1 - spec.lowest())];
         let goals = if neuron < DRIVEN { &goals[..] } else { &goals[..1] };
         for (sign, distance) in goals {
-            let (input, strength) = strongest(*sign);
-            let events = if strength > 0 { distance / strength + 1 } else { i64::MAX };
-            if events > MOST_EVENTS {
-                continue;
+            let (input, strength) = strongest(core, neuron, *sign);
+            if strength > 0 && distance / strength < MOST_EVENTS {
+                all.push(Stimulus::Start);
+                all.extend((0..=distance / strength).map(|_| Stimulus::Event(input)));
+                all.extend([Stimulus::Tick; 4]);
             }
-            all.push(Stimulus::Start);
-            all.extend((0..events).map(|_| Stimulus::Event(input)));
-            all.extend([Stimulus::Tick; 4]);
         }
     }
+    all.extend(fill_count(core));
     all
+}
+
+/// Makes the neuron that fires most easily fire until its count is full and once more, if that takes not too long.
+fn fill_count(core: &Core) -> Vec<Stimulus> {
+    let spec = core.spec().first();
+    let easiest = (0..spec.neurons).map(|neuron| strongest(core, neuron, 1));
+    let (input, strength) = easiest.max_by_key(|(_, strength)| *strength).unwrap_or((0, 0));
+    let lowest_reset = match spec.reset {
+        Reset::Hold { value } => value.min(0),
+        Reset::Zero | Reset::Subtract => 0,
+    };
+    let spikes = (1 << core.spec().count_bits) + 1;
+    let events = (spec.threshold - lowest_reset) / strength.max(1) + 1;
+    let ticks = spec.refractory_ticks as usize + 1;
+    if strength <= 0 || spikes * (events + ticks as i64) > MOST_STEPS {
+        return Vec::new();
+    }
+    let mut all = vec![Stimulus::Start];
+    for _ in 0..spikes {
+        all.extend((0..events).map(|_| Stimulus::Event(input)));
+        all.extend((0..ticks).map(|_| Stimulus::Tick));
+    }
+    all
+}
+
+/// The input whose weight to a neuron, times `sign`, is largest, and this product.
+fn strongest(core: &Core, neuron: usize, sign: i32) -> (usize, i64) {
+    let products = core.weights()[0].column(neuron).map(|weight| i64::from(weight * sign));
+    products.enumerate().max_by_key(|(_, product)| *product).unwrap_or((0, 0))
 }
 
 struct Bench {

@@ -16,8 +16,12 @@ const BODY: &str = include_str!("testbench_body.v");
 pub fn testbench(name: &str, spec: &Spec, vectors: &Vectors) -> String {
     let (at, winner) = (address_bits(spec.first().inputs), address_bits(spec.last().neurons));
     let count = spec.count_bits;
-    let registers: usize = vectors.layout.iter().map(|(_, bits)| bits).sum();
-    let paths: Vec<String> = vectors.layout.iter().map(|(path, _)| format!("dut.{path}")).collect();
+    let registers: usize = vectors.layout.iter().map(|(_, bits)| digits(*bits)).sum();
+    let padded = vectors.layout.iter().map(|(path, bits)| match digits(*bits) - bits {
+        0 => format!("dut.{path}"),
+        pad => format!("{pad}'d0, dut.{path}"),
+    });
+    let paths: Vec<String> = padded.collect();
     let mut text = format!(
         "// Drives {name} with vectors of the bit-exact model and compares every output and register at every cycle.\n\
          `timescale 1ns/1ps\n\
@@ -38,15 +42,20 @@ pub fn testbench(name: &str, spec: &Spec, vectors: &Vectors) -> String {
     );
     let mut low = registers;
     for (path, bits) in &vectors.layout {
-        low -= bits;
+        low -= digits(*bits);
         let slice = format!("expected_registers[cycle][{}:{low}]", low + bits - 1);
         let _ = writeln!(
             text,
-            "            if (dut.{path} !== {slice}) $display(\"  {path} is %h, expected %h\", dut.{path}, {slice});"
+            "            casez (dut.{path}) {slice}: ; default: $display(\"  {path} is %h, expected %h\", dut.{path}, {slice}); endcase"
         );
     }
     text.push_str("        end\n    endtask\n`endif\nendmodule\n");
     text
+}
+
+/// Bits of a register in whole hexadecimal digits.
+const fn digits(bits: usize) -> usize {
+    bits.next_multiple_of(4)
 }
 
 fn connections() -> String {

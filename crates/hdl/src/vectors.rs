@@ -14,7 +14,7 @@ pub struct Vectors {
     pub stimulus: String,
     /// Outputs that are expected.
     pub outputs: String,
-    /// Registers that are expected.
+    /// Registers that are expected, each in whole digits.
     pub registers: String,
     /// Paths and widths of the registers, the highest first.
     pub layout: Vec<(String, usize)>,
@@ -35,7 +35,10 @@ impl Vectors {
         for cycle in cycles {
             push_line(&mut vectors.stimulus, &inputs(spec, &cycle.inputs));
             push_line(&mut vectors.outputs, &outputs(spec, &cycle.outputs));
-            push_line(&mut vectors.registers, &together(cycle.registers.iter().map(|r| &r.word)));
+            for register in &cycle.registers {
+                push_digits(&mut vectors.registers, &register.word);
+            }
+            vectors.registers.push('\n');
         }
         vectors
     }
@@ -91,8 +94,13 @@ fn outputs(spec: &Spec, outputs: &Outputs) -> Word {
     )
 }
 
-/// Four bits a digit; a digit with a bit that means nothing means nothing.
 fn push_line(text: &mut String, word: &Word) {
+    push_digits(text, word);
+    text.push('\n');
+}
+
+/// Four bits a digit; a digit with a bit that means nothing means nothing.
+fn push_digits(text: &mut String, word: &Word) {
     let bits = word.as_str().as_bytes();
     for nibble in bits.rchunks(4).rev() {
         let value = nibble.iter().try_fold(0, |value, bit| match bit {
@@ -103,5 +111,4 @@ fn push_line(text: &mut String, word: &Word) {
         let digit = value.and_then(|value| char::from_digit(value, 16));
         text.push(digit.unwrap_or('z'));
     }
-    text.push('\n');
 }

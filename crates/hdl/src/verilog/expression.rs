@@ -85,7 +85,8 @@ impl Signal {
             return Expression::concat(vec![Expression::number(0, more), self.get()]);
         }
         let top = self.slice(self.kind.bits - 1, 1);
-        Expression::concat(vec![Expression::repeat(top, more), self.get()]).as_signed()
+        let fill = if more == 1 { top } else { Expression::repeat(top, more) };
+        Expression::concat(vec![fill, self.get()]).as_signed()
     }
 }
 

@@ -1,0 +1,177 @@
+//! `memspike export-verilog`: trained weights as a core in Verilog.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use memspike_hdl::{File, layout};
+use memspike_lif_core::{
+    Core, DeviceNeuron, Dynamics, FloatLayer, Leak, Reset, Saturation, quantise, read_weights,
+};
+
+use crate::{
+    args::ExportVerilogArguments,
+    failure::Failure,
+    print,
+    render::{engineering, table},
+};
+
+/// Quantises, lays out and writes a folder: all of it or nothing.
+pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
+    let input = |error: &dyn std::fmt::Display| Failure::Input(format!("error: {error}"));
+    check_folder(&arguments.out)?;
+    let layout = layout(&arguments.arch, arguments.lanes).map_err(|error| input(&error))?;
+    let floats = weights(&arguments.weights)?;
+    let dynamics = dynamics(arguments, floats.len())?;
+    let layers: Vec<(FloatLayer, Dynamics)> = floats.into_iter().zip(dynamics).collect();
+    let step_ns = (arguments.step * 1e9).round().max(1.0) as u64;
+    let core = quantise(&layers, arguments.bits, arguments.count_bits, step_ns)
+        .map_err(|error| input(&error))?;
+    let files = memspike_hdl::export(&core, &*layout, &arguments.name, arguments.seed)
+        .map_err(|error| input(&error))?;
+    write(&arguments.out, &files).map_err(|error| {
+        Failure::Work(format!("error: cannot write '{}': {error}", arguments.out.display()))
+    })?;
+    let out = arguments.out.display();
+    print(&format!(
+        "{out}: {} files, {}\n\n{}\n\ncheck it with `memspike verify {out}` or `make -C {out} sim`\n",
+        files.len(),
+        layout.about(),
+        summary(&core, &layers)
+    ))
+}
+
+/// A new or empty folder whose parent exists: said before any work is done.
+fn check_folder(out: &Path) -> Result<(), Failure> {
+    let refuse = |reason: &str| {
+        Err(Failure::Input(format!("error: cannot write into '{}': {reason}", out.display())))
+    };
+    match fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Ok(false) => refuse("the folder is not empty; name a new one"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if parent(out).is_dir() {
+                Ok(())
+            } else {
+                refuse("the folder around it does not exist")
+            }
+        }
+        Err(error) => refuse(&error.to_string()),
+    }
+}
+
+fn parent(out: &Path) -> &Path {
+    out.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn weights(paths: &[PathBuf]) -> Result<Vec<FloatLayer>, Failure> {
+    let read = |path: &PathBuf| {
+        read_weights(path)
+            .map_err(|error| Failure::Input(format!("error: '{}': {error}", path.display())))
+    };
+    paths.iter().map(read).collect()
+}
+
+/// What the neurons of each layer do.
+fn dynamics(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Dynamics>, Failure> {
+    let saturation =
+        if arguments.non_negative { Saturation::NonNegative } else { Saturation::Signed };
+    let refractory_ticks = arguments.refractory;
+    let device = (arguments.vth, arguments.vhold, arguments.rleak, arguments.cmem);
+    if let (Some(threshold_v), Some(hold_v), Some(leak_ohm), Some(membrane_f)) = device {
+        let device = DeviceNeuron { threshold_v, hold_v, leak_ohm, membrane_f };
+        let dynamics = device
+            .dynamics(arguments.step)
+            .map_err(|error| Failure::Input(format!("error: {error}")))?;
+        return Ok(vec![Dynamics { saturation, refractory_ticks, ..dynamics }; layers]);
+    }
+    let thresholds = match arguments.threshold[..] {
+        [threshold] => vec![threshold; layers],
+        _ => arguments.threshold.clone(),
+    };
+    if thresholds.len() != layers {
+        let given = thresholds.len();
+        return Err(Failure::Input(format!(
+            "error: {given} thresholds for {layers} layers; give one, or one for each layer"
+        )));
+    }
+    let (retention, reset) = (arguments.retention, arguments.reset);
+    let each = thresholds.into_iter().map(|threshold| Dynamics {
+        threshold,
+        retention,
+        reset,
+        saturation,
+        refractory_ticks,
+    });
+    Ok(each.collect())
+}
+
+/// Writes the files beside their place and moves the folder there when it is complete.
+fn write(out: &Path, files: &[File]) -> io::Result<()> {
+    let folder = tempfile::Builder::new().prefix(".memspike-").tempdir_in(parent(out))?;
+    for file in files {
+        fs::write(folder.path().join(&file.name), &file.text)?;
+    }
+    make_readable(folder.path())?;
+    fs::rename(folder.path(), out)?;
+    // It is no longer there to be removed.
+    let _ = folder.keep();
+    Ok(())
+}
+
+/// Temporary folders are private; this one is not.
+#[cfg(unix)]
+fn make_readable(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// A row for each layer, with the largest error of its weights.
+fn summary(core: &Core, layers: &[(FloatLayer, Dynamics)]) -> comfy_table::Table {
+    let rows =
+        core.layers().zip(layers).enumerate().map(|(number, ((spec, weights), (floats, _)))| {
+            let largest =
+                floats.weights.iter().fold(0.0_f64, |most, weight| most.max(weight.abs()));
+            let scale = largest / f64::from((1 << (spec.weight_bits - 1)) - 1);
+            let integers = (0..spec.inputs).flat_map(|input| weights.row(input));
+            let errors =
+                integers.zip(&floats.weights).map(|(i, w)| (f64::from(*i) * scale - w).abs());
+            let leak = match spec.leak {
+                Leak::None => "none".into(),
+                Leak::Shift { shift } => format!("v >> {shift}"),
+                Leak::Multiply { factor, shift } => format!("to v * {factor} >> {shift}"),
+            };
+            let reset = match spec.reset {
+                Reset::Zero => "to 0".into(),
+                Reset::Hold { value } => format!("to {value}"),
+                Reset::Subtract => "by threshold".into(),
+            };
+            vec![
+                number.to_string(),
+                format!("{} x {}", spec.inputs, spec.neurons),
+                spec.weight_bits.to_string(),
+                spec.potential_bits.to_string(),
+                spec.threshold.to_string(),
+                leak,
+                reset,
+                engineering(errors.fold(0.0, f64::max), ""),
+            ]
+        });
+    let header = [
+        "layer",
+        "size",
+        "weight bits",
+        "potential bits",
+        "threshold",
+        "leak",
+        "reset",
+        "weight error",
+    ];
+    table(&header, rows.collect())
+}

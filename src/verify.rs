@@ -1,0 +1,124 @@
+//! `memspike verify` and `memspike synth`: an exported core through the outside tools.
+
+use std::path::Path;
+use std::time::Instant;
+
+use memspike_hdl::{GATES, synthesise};
+use serde::Serialize;
+
+use crate::{
+    args::{SynthArguments, VerifyArguments},
+    failure::Failure,
+    interrupt, print,
+    render::{json, table},
+};
+
+#[derive(Serialize)]
+struct Row {
+    gate: &'static str,
+    about: &'static str,
+    passed: bool,
+    seconds: f64,
+    says: String,
+}
+
+/// Runs all gates, also after one has failed, and prints a table.
+pub fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
+    check_folder(&arguments.folder)?;
+    interrupt::listen();
+    let mut rows = Vec::new();
+    let mut logs = String::new();
+    for gate in GATES {
+        if interrupt::asked() {
+            break;
+        }
+        let begin = Instant::now();
+        let verdict = gate.run(&arguments.folder).map_err(|error| work(&error))?;
+        if !verdict.passed {
+            logs.push_str(&format!("\n{}:\n{}\n", gate.target, verdict.output.trim_end()));
+        }
+        rows.push(Row {
+            gate: gate.target,
+            about: gate.about,
+            passed: verdict.passed,
+            seconds: begin.elapsed().as_secs_f64(),
+            says: verdict.line().to_owned(),
+        });
+    }
+    let passed = rows.iter().filter(|row| row.passed).count();
+    if arguments.json {
+        print(&json(&rows))?;
+    } else {
+        let cells = rows.iter().map(|row| {
+            let seconds = format!("{:.1} s", row.seconds);
+            vec![row.gate.into(), row.about.into(), row.says.clone(), seconds]
+        });
+        let cells = table(&["gate", "what it shows", "verdict", "time"], cells.collect());
+        print(&format!("{cells}\n\n{passed} of {} gates passed\n", GATES.len()))?;
+    }
+    if passed == GATES.len() {
+        return Ok(());
+    }
+    let why = if rows.len() < GATES.len() { "interrupted" } else { "not all gates passed" };
+    Err(Failure::Work(format!("error: {why}\n{logs}")))
+}
+
+#[derive(Serialize)]
+struct Figures {
+    luts: u64,
+    flip_flops: u64,
+    block_rams: u64,
+    placements: Vec<Placed>,
+}
+
+#[derive(Serialize)]
+struct Placed {
+    seed: u64,
+    logic_cells: u64,
+    fmax_mhz: f64,
+}
+
+/// Synthesises and places the core, and prints its size and speed.
+pub fn synth(arguments: &SynthArguments) -> Result<(), Failure> {
+    check_folder(&arguments.folder)?;
+    let (cells, placements) =
+        synthesise(&arguments.folder, arguments.seeds).map_err(|error| work(&error))?;
+    let figures = Figures {
+        luts: cells.luts,
+        flip_flops: cells.flip_flops,
+        block_rams: cells.block_rams,
+        placements: placements
+            .iter()
+            .map(|p| Placed { seed: p.seed, logic_cells: p.logic_cells, fmax_mhz: p.fmax_mhz })
+            .collect(),
+    };
+    if arguments.json {
+        return print(&json(&figures));
+    }
+    let rows = figures.placements.iter().map(|placed| {
+        vec![
+            placed.seed.to_string(),
+            placed.logic_cells.to_string(),
+            format!("{:.1} MHz", placed.fmax_mhz),
+        ]
+    });
+    let rows = table(&["seed", "logic cells", "fmax"], rows.collect());
+    print(&format!(
+        "hx8k: {} LUT4, {} flip-flops, {} block RAMs\n\n{rows}\n",
+        figures.luts, figures.flip_flops, figures.block_rams
+    ))
+}
+
+fn work(error: &dyn std::fmt::Display) -> Failure {
+    Failure::Work(format!("error: {error}"))
+}
+
+fn check_folder(folder: &Path) -> Result<(), Failure> {
+    if folder.join("Makefile").is_file() && folder.join("spec.json").is_file() {
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "error: '{}' is no folder that `memspike export-verilog` wrote: it has no Makefile and spec.json",
+        folder.display()
+    )))
+}

@@ -1,0 +1,124 @@
+//! The verbs that make and check hardware, from outside.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn memspike(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_memspike"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("memspike starts")
+}
+
+/// A NumPy file of version 1.0, written here by its format.
+fn npy(path: &Path, shape: &str, values: &[f32]) {
+    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");
+    let header = format!("{header:<117}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    bytes.extend(header.as_bytes());
+    values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+    fs::write(path, bytes).expect("the file");
+}
+
+fn folder_with_weights() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let values: Vec<f32> = (0..12 * 3).map(|at| ((at * 7) % 11) as f32 / 5.0 - 1.0).collect();
+    npy(&folder.path().join("w.npy"), "(12, 3)", &values);
+    folder
+}
+
+fn export(folder: &Path, more: &[&str]) -> Output {
+    let arguments = ["export-verilog", "--weights", "w.npy", "--threshold", "1.5", "--out", "core"];
+    memspike(folder, &[&arguments, more].concat())
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn an_exported_core_passes_all_gates_and_has_a_size() {
+    let folder = folder_with_weights();
+    let output = export(folder.path(), &["--retention", "0.875", "--refractory", "1"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let output = memspike(folder.path(), &["verify", "core", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(rows.as_array().is_some_and(|rows| rows.len() == 6));
+
+    let output = memspike(folder.path(), &["synth", "core", "--seeds", "1", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let figures: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    // Weights, states, and counts that are read at two places: four memories.
+    assert_eq!(figures["block_rams"], 4);
+    assert!(figures["placements"][0]["fmax_mhz"].as_f64().is_some_and(|mhz| mhz > 1.0));
+}
+
+#[test]
+fn a_core_with_a_changed_weight_does_not_verify() {
+    let folder = folder_with_weights();
+    assert_eq!(export(folder.path(), &[]).status.code(), Some(0));
+    let path = folder.path().join("core/lif_weights_0.hex");
+    let text = fs::read_to_string(&path).expect("weights");
+    let (first, rest) = text.split_once('\n').expect("lines");
+    let changed = u8::from_str_radix(first, 16).expect("a byte") ^ 1;
+    fs::write(&path, format!("{changed:02x}\n{rest}")).expect("weights");
+    let output = memspike(folder.path(), &["verify", "core", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let failed: Vec<&str> = rows
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter(|row| row["passed"] == false)
+        .filter_map(|row| row["gate"].as_str())
+        .collect();
+    assert!(failed.contains(&"check") && failed.contains(&"sim"), "{failed:?}");
+}
+
+#[test]
+fn bad_input_is_refused_and_nothing_is_left_behind() {
+    let folder = folder_with_weights();
+    let at = |name: &str| folder.path().join(name);
+    npy(&at("flat.npy"), "(4,)", &[1.0; 4]);
+    npy(&at("wide.npy"), "(5, 2)", &[1.0; 10]);
+    npy(&at("nan.npy"), "(1, 2)", &[1.0, f32::NAN]);
+    fs::write(at("text.npy"), "no numbers").expect("a file");
+    fs::create_dir(at("full")).expect("a folder");
+    fs::write(at("full/mine"), "keep").expect("a file");
+    let before = names(folder.path());
+    let base = ["export-verilog", "--threshold", "1", "--out"];
+    let cases: [(&[&str], &str); 9] = [
+        (&["core", "--weights", "flat.npy"], "1 dimensions"),
+        (&["core", "--weights", "w.npy", "--weights", "wide.npy"], "layer 1 has 5 inputs"),
+        (&["core", "--weights", "nan.npy"], "input 0 to neuron 1 is NaN"),
+        (&["core", "--weights", "text.npy"], "text.npy"),
+        (&["core", "--weights", "absent.npy"], "absent.npy"),
+        (&["core", "--weights", "w.npy", "--bits", "40"], "between 2 and 16"),
+        (&["core", "--weights", "w.npy", "--name", "module"], "cannot name a module"),
+        (&["full", "--weights", "w.npy"], "not empty"),
+        (&["none/core", "--weights", "w.npy"], "does not exist"),
+    ];
+    for (arguments, says) in cases {
+        let output = memspike(folder.path(), &[&base, arguments].concat());
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(message.contains(says), "{arguments:?}: {message}");
+        assert_eq!(names(folder.path()), before, "{arguments:?}");
+    }
+    assert_eq!(memspike(folder.path(), &["verify", "full"]).status.code(), Some(2));
+    assert_eq!(memspike(folder.path(), &["synth", "absent"]).status.code(), Some(2));
+}
