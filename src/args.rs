@@ -18,6 +18,7 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   memspike demo                                    simulated beside measured numbers
+  memspike paper                                   every number and figure of the paper
   memspike run netlists/oscillation.cir            measurements and spikes as tables
   memspike run neuron.cir --vcd neuron.vcd         waveforms for GTKWave or Surfer
   memspike run neuron.cir --until 10m --json       10 ms, results as JSON
@@ -25,6 +26,7 @@ Examples:
   memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
   memspike export-verilog --weights w.npy --threshold 1 --out core
                                                    trained weights as hardware
+  memspike fit device.toml -o device.lib           a model card from measurements
 
 Exit status: 0 done, 1 the work failed or was interrupted, 2 the input is wrong.";
 
@@ -53,7 +55,27 @@ Examples:
 
 A deck with .step becomes one file for each of its runs: neuron-1.sp, neuron-2.sp, ...
 Memristors become subcircuits; a spike of N1 is a rise of v(x.n1.phase) through 0.5.
-Numbers that are drawn at each cycle (sigma_von and the like) cannot be exported.";
+Numbers that are drawn at each cycle (sigma_von and the like) can only be left out: --nominal.";
+
+const FIT_EXAMPLES: &str = "\
+Examples:
+  memspike fit netlists/measurements/zno.toml
+  memspike fit device.toml -o device.lib
+  memspike fit device.toml --json | jq .parameters
+
+netlists/measurements/example.toml explains every key of such a file.
+Exit status 2: the data are too few or contradict each other; 1: no fit was found. Neither writes
+a card.";
+
+const PAPER_EXAMPLES: &str = "\
+Examples:
+  memspike paper                        everything, with out/paper/index.html
+  memspike paper D1 D2 O3               three numbers and their figures
+  memspike paper --card mine.lib        the same measurements of your device
+  memspike paper --sensitivity          with what the paper leaves open tried otherwise
+  memspike paper --json | jq .within
+
+Exit status: 1 if a number leaves its band.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -103,8 +125,14 @@ pub enum Verb {
     /// Print size and speed of an exported core on an iCE40 (hx8k).
     #[command(after_help = SYNTH_EXAMPLES)]
     Synth(SynthArguments),
+    /// Fit a model card to measurements of a device.
+    #[command(after_help = FIT_EXAMPLES)]
+    Fit(FitArguments),
     /// Run the paper's neurons; print simulated beside measured numbers, write out/demo/*.vcd.
     Demo,
+    /// Run the paper's measurements; print simulated beside measured numbers, draw its figures.
+    #[command(after_help = PAPER_EXAMPLES)]
+    Paper(PaperArguments),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -165,6 +193,47 @@ pub struct ExportArguments {
     /// Seed of everything random.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+    /// Leave out what varies from cycle to cycle, which SPICE has not.
+    #[arg(long)]
+    pub nominal: bool,
+}
+
+/// Arguments of `fit`.
+#[derive(Args)]
+pub struct FitArguments {
+    /// The measurement file, TOML.
+    pub measurements: PathBuf,
+    /// Write the card to this file.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the fit as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `paper`.
+#[derive(Args)]
+pub struct PaperArguments {
+    /// Ids of numbers, such as D1 or O3; all of them if there is none.
+    pub ids: Vec<String>,
+    /// The folder of figures, tables and index.html.
+    #[arg(long, value_name = "DIR", default_value = "out/paper")]
+    pub out: PathBuf,
+    /// Another device: a file with one ts_memristor model card.
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
+    /// Print results as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Also try every assumption otherwise: how far does each number move?
+    #[arg(long)]
+    pub sensitivity: bool,
+    /// Seed of everything that varies.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Work on N runs at once instead of one for each core.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
 }
 
 /// Arguments of `export-verilog`.

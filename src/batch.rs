@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path, sync::Mutex};
 
-use memspike::{Options, Outcome, OutputError, Outputs, simulate};
+use memspike::{Files, Options, Outcome, OutputError, Outputs, simulate};
+use memspike_engine::EngineError;
 use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, StepPoint};
 
 use crate::{
@@ -167,13 +168,26 @@ fn run_one(
     mut progress: RunProgress<'_>,
 ) -> Result<Outcome, String> {
     let mut files = outputs.open(elaborated).map_err(|error| error.to_string())?;
-    let outcome = simulate(elaborated, options, &mut files.sinks(), &mut |now| {
+    let ended = simulate(elaborated, options, &mut files.sinks(), &mut |now| {
         progress.at(now);
         if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })
-    .map_err(|error| error.to_string())?;
-    files.finish().map_err(|error| error.to_string())?;
-    Ok(outcome)
+    });
+    match ended {
+        Ok(outcome) => files.finish().map(|()| outcome).map_err(|error| error.to_string()),
+        Err(error) => Err(failed(&error, files)),
+    }
+}
+
+/// Completes the files of a run that failed, if it came to write them, and says so.
+fn failed(cause: &EngineError, files: Files) -> String {
+    let Some(complete_to) = files.complete_to() else { return cause.to_string() };
+    match files.finish() {
+        Ok(()) => {
+            let reached = render::engineering(complete_to.as_s(), "s");
+            format!("{cause}; files are complete up to {reached}")
+        }
+        Err(error) => format!("{cause}; {error}"),
+    }
 }
 
 /// What Ctrl-C has left undone.

@@ -7,7 +7,7 @@ use std::{
 
 use memspike::{check_writable, numbered};
 use memspike_netlist::Deck;
-use memspike_spice::export as to_spice;
+use memspike_spice::{Options, export as to_spice};
 use memspike_trace::AtomicFile;
 
 use crate::{
@@ -42,9 +42,10 @@ pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
     for warning in batch.warnings() {
         eprint!("{}", warning.render(failure::in_colour()));
     }
+    let options = Options { nominal: arguments.nominal };
     let texts = batch
         .into_circuits()
-        .map(|elaborated| to_spice(&elaborated?, arguments.seed).map_err(|error| input(&error)))
+        .map(|elaborated| to_spice(&elaborated?, options).map_err(|error| input(&error)))
         .collect::<Result<Vec<String>, Failure>>()?;
     if paths.is_empty() {
         return texts.iter().try_for_each(|text| print(text));

@@ -7,7 +7,9 @@ mod demo;
 mod export;
 mod export_verilog;
 mod failure;
+mod fit;
 mod interrupt;
+mod paper;
 mod progress;
 mod render;
 mod run;
@@ -46,7 +48,9 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::Synth(arguments) => verify::synth(&arguments),
+        Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Demo => demo::demo(),
+        Verb::Paper(arguments) => paper::paper(&arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "memspike", &mut script);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use memspike_circuit::{NodeId, Signal};
-use memspike_engine::Sink;
+use memspike_engine::{Sink, Time};
 use memspike_netlist::Elaborated;
 use memspike_trace::{AtomicFile, CsvSink, Sampling, SpikeWriter, VcdOptions, VcdSink};
 
@@ -114,6 +114,22 @@ pub struct Files {
     vcd: Option<VcdSink<AtomicFile>>,
     csv: Option<CsvSink<AtomicFile>>,
     spikes: Option<SpikeWriter<AtomicFile>>,
+    ended: Ended,
+}
+
+/// Learns how far a run came.
+#[derive(Default)]
+struct Ended(Option<Time>);
+
+impl Sink for Ended {
+    fn follows_phases(&self) -> bool {
+        false
+    }
+
+    fn end(&mut self, at: Time) -> io::Result<()> {
+        self.0 = Some(at);
+        Ok(())
+    }
 }
 
 impl Outputs {
@@ -131,6 +147,7 @@ impl Outputs {
             vcd: create(self.vcd.as_deref())?.map(vcd),
             csv: create(self.csv.as_deref())?.map(|file| CsvSink::new(file, saved(deck), sampling)),
             spikes: create(self.spikes.as_deref())?.map(SpikeWriter::new),
+            ended: Ended::default(),
         })
     }
 }
@@ -142,7 +159,17 @@ impl Files {
         sinks.extend(self.vcd.as_mut().map(|sink| sink as &mut dyn Sink));
         sinks.extend(self.csv.as_mut().map(|sink| sink as &mut dyn Sink));
         sinks.extend(self.spikes.as_mut().map(|sink| sink as &mut dyn Sink));
+        if !sinks.is_empty() {
+            sinks.push(&mut self.ended);
+        }
         sinks
+    }
+
+    /// Up to where the files are complete, also after a run that failed; nothing if there are none,
+    /// or if the run never began or could not write them.
+    #[must_use]
+    pub fn complete_to(&self) -> Option<Time> {
+        self.ended.0
     }
 
     /// Puts the files in their places.

@@ -42,6 +42,12 @@ impl Progress {
         RunProgress { all: self, until_s, position: 0 }
     }
 
+    /// So many of the searches are done.
+    pub fn search(&self, done: usize) {
+        self.bar.set_position(STEPS * done as u64);
+        self.bar.set_message(format!("{done} of {} searches", self.runs));
+    }
+
     fn count(&self, done: usize) {
         self.bar.set_message(format!("{done} of {} runs", self.runs));
     }

@@ -21,6 +21,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike-trace",
         &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
     ),
+    (
+        "memspike-fit",
+        &[
+            "memspike-trace",
+            "memspike-engine",
+            "memspike-netlist",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
+    ),
     ("memspike-plot", &[]),
     (
         "memspike-snn",
@@ -38,6 +49,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-hdl",
             "memspike-lif-core",
             "memspike-snn",
+            "memspike-fit",
             "memspike-plot",
             "memspike-trace",
             "memspike-spice",

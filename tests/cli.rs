@@ -68,7 +68,9 @@ fn help_says_what_the_program_does() {
         "export-verilog",
         "verify",
         "synth",
+        "fit",
         "demo",
+        "paper",
         "completions",
     ];
     for verb in verbs {
@@ -225,7 +227,7 @@ fn an_unwritable_output_fails_before_simulating() {
 }
 
 #[test]
-fn a_voltage_that_runs_away_exits_with_1_and_names_its_node() {
+fn a_voltage_that_runs_away_exits_with_1_names_its_node_and_keeps_what_came_before() {
     // Positive feedback: the voltage grows as exp(t / 1 ms), to 1e40 V at the end of the pulse.
     let deck = "\
 Runaway
@@ -233,14 +235,42 @@ E1 a 0 out 0 2
 R1 a out 1k
 C1 out 0 1u IC=1m
 I1 0 out PULSE(0 1n 0 0 0 0.1)
+Vin in 0 0.8
+R2 in b 1Meg
+C2 b 0 47n
+S1 b 0 b 0 ideal
+.model ideal SW(VT=0.1675 VH=0.0825 RON=1k ROFF=1e12)
 .tran 1 uic
 .end
 ";
     let folder = folder_with("runaway.cir", deck);
-    let output = memspike(folder.path(), &["run", "runaway.cir", "--vcd", "out.vcd"]);
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    assert!(text(&output.stderr).contains("runs away"), "{}", text(&output.stderr));
-    assert_eq!(listing(folder.path()), ["runaway.cir"], "no half-written file stays");
+    let run = |arguments: &[&str]| {
+        let output = memspike(folder.path(), &[&["run", "runaway.cir"], arguments].concat());
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        assert_eq!(text(&output.stdout), "", "no result of a run that failed");
+        text(&output.stderr)
+    };
+    let message = run(&[]);
+    assert!(message.contains("'out' runs away") && !message.contains("files"), "{message}");
+
+    let message = run(&["--vcd", "out.vcd", "--csv", "out.csv", "--spikes", "spikes.csv"]);
+    assert!(message.contains("files are complete up to"), "{message}");
+    assert_eq!(listing(folder.path()), ["out.csv", "out.vcd", "runaway.cir", "spikes.csv"]);
+    // (1 mV + 1 uV) exp(t / 1 ms) - 1 uV.
+    let grown = |t: f64| 1.001e-3 * (t / 1e-3).exp() - 1e-6;
+    let vcd = folder.path().join("out.vcd");
+    let voltage = signal(&vcd, "v(out)");
+    let until = voltage.last().expect("points").0;
+    assert!(voltage.iter().all(|(t, v)| (v / grown(*t) - 1.0).abs() < 1e-9), "{voltage:?}");
+    accepted_by_gtkwave(&vcd);
+    // The neuron beside it spikes after ln(0.8 / 0.55) and then each 12.38 ms.
+    let spikes = fs::read_to_string(folder.path().join("spikes.csv")).expect("a list");
+    let expected = 1 + ((until - 47e-3 * (0.8_f64 / 0.55).ln()) / 12.3806e-3) as usize;
+    assert_eq!(spikes.lines().count(), 1 + expected, "{until}: {spikes}");
+    let table = fs::read_to_string(folder.path().join("out.csv")).expect("a table");
+    let last = table.lines().last().expect("rows").split(',').next().expect("a time");
+    let last: f64 = last.parse().expect("seconds");
+    assert!((last / until - 1.0).abs() < 1e-9, "{last} {until}");
 }
 
 #[test]

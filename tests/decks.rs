@@ -72,15 +72,24 @@ fn every_deck_says_its_purpose() {
 }
 
 #[test]
-fn oscillation_frequencies_and_energy_are_within_8_percent_of_the_paper() {
+fn oscillation_frequencies_are_within_4_percent_of_the_paper_and_the_energy_within_3() {
     let runs = outcomes("oscillation.cir");
     let frequencies = measure(&runs, "frequency");
-    // 0.8 V: the mean of 73.1 and 73.5 Hz.
+    // 0.8 V: the mean of 73.1 and 73.5 Hz. Why not nearer is explained in measurements/zno.toml.
     for (simulated, measured) in frequencies.iter().zip([38.0, 73.3, 176.0]) {
-        assert!((simulated / measured - 1.0_f64).abs() < 0.08, "{simulated} {measured}");
+        assert!((simulated / measured - 1.0_f64).abs() < 0.04, "{simulated} {measured}");
     }
     let energy = measure(&runs, "energy_per_spike")[0];
-    assert!((energy / 1.442e-9 - 1.0).abs() < 0.08, "{energy}");
+    assert!((energy / 1.442e-9 - 1.0).abs() < 0.03, "{energy}");
+}
+
+#[test]
+fn an_array_of_neurons_spans_the_frequencies_of_the_paper() {
+    let run = outcomes("array.cir");
+    for (name, measured) in [("slowest", 38.0), ("fastest", 176.0)] {
+        let simulated = measure(&run, name)[0];
+        assert!((simulated / measured - 1.0_f64).abs() < 0.08, "{name}: {simulated}");
+    }
 }
 
 #[test]

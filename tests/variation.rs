@@ -2,11 +2,13 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Stimulus};
-use memspike_device::{MODELS, Model};
+use memspike_device::Model;
 use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_netlist::Deck;
 
 /// Slow sweep of the paper: 5 mV steps, taken as a ramp of 50 mV/s up to 0.3 V and back.
 const RATE: f64 = 0.05;
@@ -18,17 +20,16 @@ const SIGMA_VON: f64 = 0.0225 * 0.17;
 const SIGMA_VHOLD: f64 = 0.0444 * 0.1;
 const SIGMA_ALL: f64 = 0.0079;
 
+/// The model that the shipped card calls `zno_varied`.
 fn model() -> Arc<dyn Model> {
-    let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
-    let spread = (SIGMA_ALL * SIGMA_ALL - SIGMA_VON * SIGMA_VON).sqrt();
-    let value = |name: &str, default: f64| match name {
-        "sigma_von" => SIGMA_VON,
-        "sigma_vhold" => SIGMA_VHOLD,
-        "spread_von" => spread,
-        _ => default,
-    };
-    let values: Vec<f64> = kind.parameters.iter().map(|p| value(p.name, p.default)).collect();
-    (kind.build)(&values).unwrap()
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/one.cir");
+    let text = "one\n.include cards/zno.lib\nV1 a 0 0\nN1 a 0 zno_varied\n.tran 1\n.end\n";
+    let deck = Deck::parse(&path.to_string_lossy(), text).expect("a good deck");
+    let points = deck.steps().expect("one run");
+    let circuit = deck.elaborate(&points[0], 0).expect("a good deck").circuit;
+    let device = circuit.find_element("n1").expect("the device");
+    let (model, _) = circuit.element(device).device().expect("a model");
+    Arc::clone(model)
 }
 
 /// Devices under one triangular sweep source.

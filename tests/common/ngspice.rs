@@ -43,3 +43,22 @@ pub fn falls(rows: &[Vec<f64>], column: usize, level: f64) -> Vec<f64> {
         })
         .collect()
 }
+
+/// Times at which column `column` rises through `level`, by linear interpolation.
+pub fn rises(rows: &[Vec<f64>], column: usize, level: f64) -> Vec<f64> {
+    let mirrored: Vec<Vec<f64>> = rows.iter().map(|row| vec![row[0], -row[column]]).collect();
+    falls(&mirrored, 1, -level)
+}
+
+/// The measurements that ngspice prints for a deck in batch mode: lines of `name = value`.
+pub fn measurements(deck: &str) -> Vec<(String, f64)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("deck.cir"), deck).expect("written");
+    let output = ngspice(folder.path(), "deck.cir");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let measured = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        Some((name.trim().to_owned(), value.split_whitespace().next()?.parse().ok()?))
+    };
+    text.lines().filter_map(measured).collect()
+}

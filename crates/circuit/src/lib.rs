@@ -28,5 +28,5 @@ pub use observe::{
 };
 pub use spectrum::{Block, Spectrum};
 pub use staircase::{Staircase, StaircaseError};
-pub use stimulus::{Pulse, Segment, Sine, Stimulus};
+pub use stimulus::{Pulse, Segment, Sine, SpikeDriver, Stimulus};
 pub use system::{Row, System, SystemError};

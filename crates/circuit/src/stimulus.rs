@@ -46,6 +46,19 @@ pub struct Pulse {
     pub count: Option<u64>,
 }
 
+/// A one-shot: a pulse at every turn-on of a device, longer if another comes before it ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpikeDriver {
+    /// Hierarchical name of the device, in lower case.
+    pub device: String,
+    /// Value during a pulse.
+    pub high: f64,
+    /// Value at rest.
+    pub low: f64,
+    /// Length of a pulse (s), above zero.
+    pub width_s: f64,
+}
+
 /// What an independent source does over time.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stimulus {
@@ -59,6 +72,8 @@ pub enum Stimulus {
     Sine(Sine),
     /// Levels of a source-measure unit.
     Staircase(Staircase),
+    /// A pulse for every spike of a device. Independent of its own circuit, but not of time alone.
+    Spikes(SpikeDriver),
 }
 
 /// The closed form of a source on one interval.
@@ -99,7 +114,8 @@ impl Segment {
 }
 
 impl Stimulus {
-    /// The segment in force at an instant: it starts at or before `at_fs` and ends after it.
+    /// The segment in force at an instant: it starts at or before `at_fs` and ends after it. For a
+    /// spike driver that of its rest.
     #[must_use]
     pub fn segment(&self, at_fs: u64) -> Segment {
         let mut segment = match self {
@@ -108,6 +124,7 @@ impl Stimulus {
             Self::Pwl(points) => pwl_segment(points, at_fs),
             Self::Sine(sine) => sine.segment(at_fs),
             Self::Staircase(staircase) => staircase.segment(at_fs),
+            Self::Spikes(driver) => Segment::constant(0, None, driver.low),
         };
         // What is shorter than a femtosecond, or at the end of time, must still let time pass.
         if segment.end_fs.is_some_and(|end| end <= at_fs) {

@@ -50,12 +50,15 @@ mod array;
 mod config;
 mod devices;
 mod error;
+mod files;
 mod mapping;
 mod network;
 mod response;
+mod spice;
 
 pub use array::Array;
 pub use config::{Config, ConfigError, Drift, Faults, Noise, Reference, Wires};
 pub use error::Error;
+pub use files::{FileError, FileReason, read_weights, write_weights};
 pub use network::Ports;
 pub use response::Response;

@@ -325,11 +325,16 @@ impl Model for Diffusive {
         State { deviation, ..state }
     }
 
+    fn repeating(&self) -> Option<BuiltModel> {
+        let repeating = || Self { variation: self.variation.repeating(), ..self.clone() };
+        self.variation.changes().then(|| Arc::new(repeating()) as BuiltModel)
+    }
+
     fn spice(&self, state: State) -> Result<SpiceForm, NoSpiceForm> {
         if self.variation.changes() {
             return Err(NoSpiceForm(
-                "its voltages vary from cycle to cycle, which no element of SPICE can do: \
-                 set sigma_von, sigma_vhold and drift_von to 0",
+                "its voltages vary from cycle to cycle, which no element of SPICE can do: leave \
+                 that out with --nominal, or set sigma_von, sigma_vhold and drift_von to 0",
             ));
         }
         let parameters = vec![
@@ -342,6 +347,7 @@ impl Model for Diffusive {
             ("trelax", self.trelax),
             ("roff", self.roff),
             ("ron", self.ron),
+            ("vform", self.vform),
             ("unipolar", f64::from(u8::from(self.unipolar))),
         ];
         Ok(SpiceForm::Subcircuit {

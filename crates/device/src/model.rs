@@ -1,6 +1,6 @@
 //! What every device model answers.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use memspike_waveform::Waveform;
 
@@ -152,6 +152,11 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     fn formed(&self, state: State, ohm: f64) -> State {
         let _ = ohm;
         state
+    }
+
+    /// The model without what changes from one cycle to the next; none if nothing does.
+    fn repeating(&self) -> Option<Arc<dyn Model>> {
+        None
     }
 
     /// The device as elements of SPICE, with what `state` says was drawn for it.

@@ -73,6 +73,11 @@ impl Variation {
         Deviation { von: von - nominal[0], vhold: vhold - nominal[1] }
     }
 
+    /// The same device, each cycle like its others.
+    pub fn repeating(&self) -> Self {
+        Self { cycle: [0.0; 2], drift: 0.0, ..self.clone() }
+    }
+
     fn is_none(&self) -> bool {
         !self.changes() && self.device == [0.0; 2]
     }

@@ -215,16 +215,19 @@ impl<'c> IslandRun<'c> {
         Ok(self.devices.iter().map(|d| d.model.settle(d.state, &d.v, 0.0)).collect())
     }
 
-    /// Sources changed at `at`: the same states go on under new inputs.
+    /// Sources changed at `at`: the same states go on under new inputs, anchored at `at`, at the
+    /// given positions. All others must be constant.
     pub fn change_inputs(
         &mut self,
         at: Time,
-        inputs: Inputs,
+        new: Vec<(usize, Waveform)>,
         source_change: Option<Time>,
     ) -> Result<Outcome, Failure> {
         let local_s = at.since(self.anchor).max(0.0);
         let x = self.states_at(local_s);
         self.advance_devices(local_s);
+        let mut inputs = std::mem::take(&mut self.inputs);
+        new.into_iter().for_each(|(position, form)| inputs[position] = form);
         self.start(at, &x, inputs, source_change)
     }
 

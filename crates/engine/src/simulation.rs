@@ -10,7 +10,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use memspike_circuit::{Circuit, ElementId, ElementKind};
+use memspike_circuit::{Circuit, ElementId, ElementKind, Stimulus};
 use memspike_device::Phase;
 use memspike_waveform::Waveform;
 
@@ -20,7 +20,7 @@ use crate::island::{Failure, Inputs, IslandRun, Outcome as Woken};
 use crate::probes::Probes;
 use crate::queue::Queue;
 use crate::source::SourceRun;
-use crate::{Counters, EngineError, Sink, Time};
+use crate::{Counters, DeviceEvent, EngineError, Sink, Time};
 
 /// How a run starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +56,12 @@ pub struct Simulation<'c> {
     pub(crate) families: BTreeMap<Vec<u64>, Rc<Family<'c>>>,
     sources: Vec<SourceRun<'c>>,
     source_of: BTreeMap<ElementId, usize>,
+    /// For each island the source that each of its inputs is; none for its own devices.
+    inputs: Vec<Vec<Option<usize>>>,
+    /// Spike drivers by the device that each follows.
+    drivers: BTreeMap<ElementId, Vec<usize>>,
+    /// Drivers whose device has turned on, and when.
+    triggered: Vec<(usize, Time)>,
     /// The next wake-up of each island.
     pub(crate) queue: Queue,
     /// The next change of each source.
@@ -78,18 +84,27 @@ impl<'c> Simulation<'c> {
     pub fn new(circuit: &'c Circuit, options: &Options) -> Result<Self, EngineError> {
         let mut sources = Vec::new();
         let mut source_of = BTreeMap::new();
+        let mut drivers: BTreeMap<ElementId, Vec<usize>> = BTreeMap::new();
         for id in circuit.element_ids() {
             let (ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus)) =
                 &circuit.element(id).kind
             else {
                 continue;
             };
+            if let Stimulus::Spikes(driver) = stimulus {
+                let device = circuit.find_element(&driver.device).ok_or_else(|| {
+                    let driver_name = circuit.element(id).name.clone();
+                    EngineError::NoSuchDevice { driver: driver_name, device: driver.device.clone() }
+                })?;
+                drivers.entry(device).or_default().push(sources.len());
+            }
             source_of.insert(id, sources.len());
-            let segment = stimulus.segment(0);
-            sources.push(SourceRun { stimulus, segment, fan_out: Vec::new() });
+            sources.push(SourceRun::new(stimulus));
         }
+        let mut inputs: Vec<Vec<Option<usize>>> = Vec::new();
         for (position, island) in circuit.islands().iter().enumerate() {
-            for input in island.inputs.iter().filter_map(|input| source_of.get(input)) {
+            inputs.push(island.inputs.iter().map(|input| source_of.get(input).copied()).collect());
+            for input in inputs[position].iter().flatten() {
                 sources[*input].fan_out.push(position);
             }
         }
@@ -99,6 +114,9 @@ impl<'c> Simulation<'c> {
             families: BTreeMap::new(),
             sources,
             source_of,
+            inputs,
+            drivers,
+            triggered: Vec::new(),
             queue: Queue::default(),
             changes: Queue::default(),
             seed: options.seed,
@@ -120,14 +138,16 @@ impl<'c> Simulation<'c> {
     /// The forms of an island's inputs, anchored at `at`, and when the first of them ends. What its
     /// own devices drive it knows itself; here it is zero.
     pub(crate) fn inputs_of(&self, position: usize, at: Time) -> (Inputs, Option<Time>) {
-        let sources = self.circuit.islands()[position]
-            .inputs
-            .iter()
-            .map(|id| self.source_of.get(id).map(|source| &self.sources[*source]));
-        let change = sources.clone().flatten().filter_map(SourceRun::ends).min();
-        let form =
-            |source: Option<&SourceRun>| source.map_or_else(Waveform::default, |s| s.form(at));
-        (sources.map(form).collect(), change)
+        let form = |source: &Option<usize>| {
+            source.map_or_else(Waveform::default, |source| self.sources[source].form(at))
+        };
+        (self.inputs[position].iter().map(form).collect(), self.first_end(position))
+    }
+
+    /// When the first of an island's sources changes its form.
+    fn first_end(&self, position: usize) -> Option<Time> {
+        let sources = self.inputs[position].iter().flatten();
+        sources.filter_map(|source| self.sources[*source].ends()).min()
     }
 
     /// Simulates up to and including `until`.
@@ -181,14 +201,13 @@ impl<'c> Simulation<'c> {
             let change = self.changes.next_time().filter(|at| *at <= until);
             let barrier = change.unwrap_or(until);
             // At one instant devices finish what they began before a source changes.
-            while self.queue.next_time().is_some_and(|at| at <= barrier) {
+            if self.queue.next_time().is_some_and(|at| at <= barrier) {
                 self.window(probes, barrier, sinks)?;
-                if self.asked_to_stop(watch) {
-                    return Ok(ControlFlow::Break(()));
-                }
+            } else if let Some(at) = change {
+                self.change_sources(probes, at, sinks)?;
+            } else {
+                return Ok(ControlFlow::Continue(()));
             }
-            let Some(at) = change else { return Ok(ControlFlow::Continue(())) };
-            self.change_sources(probes, at, sinks)?;
             if self.asked_to_stop(watch) {
                 return Ok(ControlFlow::Break(()));
             }
@@ -225,7 +244,8 @@ impl<'c> Simulation<'c> {
         sinks: &mut [&mut dyn Sink],
     ) -> Result<(), EngineError> {
         let Some(first) = self.queue.next_time() else { return Ok(()) };
-        let in_step = probes.join_islands();
+        // Where spikes drive other islands, nobody may run ahead of them.
+        let in_step = probes.join_islands() || !self.drivers.is_empty();
         let mut end = if in_step { first } else { first.plus(self.window_s).min(barrier) };
         let mut failed: Option<(Time, Failure)> = None;
         while let Some((position, at)) = self.queue.next(end) {
@@ -244,6 +264,7 @@ impl<'c> Simulation<'c> {
         }
         let growth = self.backlog.deliver(end, probes, sinks)?;
         self.now = end;
+        self.trigger_drivers();
         if end < barrier || growth < 1.0 {
             self.window_s = (self.window_s * growth).min(LONGEST_WINDOW_S);
         }
@@ -281,6 +302,7 @@ impl<'c> Simulation<'c> {
 
     fn report(&mut self, position: usize, at: Time, woken: &Woken, probes: &Probes) {
         for event in &woken.events {
+            self.follow(at, event);
             if self.every_phase || event.is_spike() {
                 self.backlog.device(at, position, *event);
             }
@@ -290,6 +312,22 @@ impl<'c> Simulation<'c> {
                 let form = probes.form(*number, at, &self.islands, &self.sources);
                 self.backlog.form(at, position, *number, form);
             }
+        }
+    }
+
+    /// Notes the drivers that a spike triggers.
+    fn follow(&mut self, at: Time, event: &DeviceEvent) {
+        if event.is_spike() {
+            let drivers = self.drivers.get(&event.element).into_iter().flatten();
+            self.triggered.extend(drivers.map(|driver| (*driver, at)));
+        }
+    }
+
+    /// Lets triggered drivers change at the instant of their spikes.
+    fn trigger_drivers(&mut self) {
+        for (source, at) in std::mem::take(&mut self.triggered) {
+            self.sources[source].trigger(at);
+            self.changes.schedule(source as u32, Some(at));
         }
     }
 
@@ -305,17 +343,27 @@ impl<'c> Simulation<'c> {
         let mut islands = BTreeSet::new();
         while let Some((position, _)) = self.changes.next(at) {
             let source = &mut self.sources[position as usize];
-            source.segment = source.stimulus.segment(at.tick);
+            source.change(at);
             islands.extend(source.fan_out.iter().copied());
             self.changes.schedule(position, source.ends());
             changed.push(position as usize);
         }
         for &position in &islands {
-            let (inputs, change) = self.inputs_of(position, at);
-            let woken = self.islands[position].change_inputs(at, inputs, change);
+            let sources = self.inputs[position].iter().enumerate();
+            let new = sources.filter_map(|(slot, source)| {
+                let source = (*source)?;
+                let run = &self.sources[source];
+                // What is constant and did not change is what it was.
+                let stale = !run.is_constant() || changed.contains(&source);
+                stale.then(|| (slot, run.form(at)))
+            });
+            let new: Vec<(usize, Waveform)> = new.collect();
+            let change = self.first_end(position);
+            let woken = self.islands[position].change_inputs(at, new, change);
             let woken = woken.map_err(|failure| self.explain(failure, at))?;
             self.queue.schedule(position as u32, self.islands[position].wake_time());
             for event in woken.events {
+                self.follow(at, &event);
                 if self.every_phase || event.is_spike() {
                     for sink in sinks.iter_mut() {
                         sink.device(at, event)?;
@@ -325,6 +373,7 @@ impl<'c> Simulation<'c> {
         }
         let stale = probes.stale(islands.into_iter(), changed.into_iter());
         self.tell(stale.into_iter(), probes, sinks)?;
+        self.trigger_drivers();
         Ok(())
     }
 

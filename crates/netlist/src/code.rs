@@ -174,6 +174,10 @@ codes! {
     BadPort = "bad-port" Error,
     /// An instance with more or fewer nodes than ports.
     PortCount = "port-count" Error,
+    /// A range of indices that cannot be read, or is too long.
+    VectorRange = "vector-range" Error,
+    /// A vector of nodes on an element that has another number of indices, or none.
+    VectorLength = "vector-length" Error,
     /// An instance sets a parameter that the subcircuit lacks.
     UnknownInstanceParameter = "unknown-instance-parameter" Error,
     /// A subcircuit that contains itself.

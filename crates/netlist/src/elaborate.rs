@@ -18,7 +18,7 @@ use memspike_circuit::{Builder, Circuit};
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::deck::{MeasureCard, StepPoint, Tran};
-use crate::expression::{Draws, EvalError, Expression};
+use crate::expression::{Draws, EvalError, Expression, Known};
 use crate::finding::{Finding, Findings, suggest};
 use crate::number::clip;
 use crate::source::{Sources, Span};
@@ -67,8 +67,12 @@ pub(crate) struct Elaborator<'d> {
     instances: Vec<Instance>,
     /// The instance being expanded.
     current: Option<usize>,
+    /// Of the element being made, if its card has a range.
+    index: Option<u32>,
     /// What every element is, by full name.
     elements: BTreeMap<String, ElementClass>,
+    /// Devices that spike drivers follow, by full name.
+    followed: Vec<Name>,
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
@@ -103,6 +107,9 @@ pub(crate) fn elaborate(
     if elaborator.check_count() {
         elaborator.expand(&top, 0);
     }
+    for device in std::mem::take(&mut elaborator.followed) {
+        elaborator.check_device(&device);
+    }
     let builder = std::mem::take(&mut elaborator.builder);
     let circuit = elaborator.build(builder);
     let (measures, save) = elaborator.observations(&top, circuit.as_ref());
@@ -121,7 +128,9 @@ impl<'d> Elaborator<'d> {
             placed: Vec::new(),
             instances: Vec::new(),
             current: None,
+            index: None,
             elements: BTreeMap::new(),
+            followed: Vec::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),
@@ -137,7 +146,7 @@ impl<'d> Elaborator<'d> {
         let mut params = BTreeMap::new();
         for (name, value) in &point.params {
             let source = self.tree.body.elements.iter().find(|element| {
-                element.name.text == *name
+                element.name.single() == Some(name)
                     && matches!(
                         element.kind,
                         ElementSyntax::VoltageSource(_) | ElementSyntax::CurrentSource(_)
@@ -147,7 +156,7 @@ impl<'d> Elaborator<'d> {
             let is_param = self.tree.body.param_names.contains(name);
             match source {
                 Some(source) if stepped.map_or(!is_param, |step| step.source) => {
-                    self.source_values.insert(&source.name.text, *value);
+                    self.source_values.insert(&source.name.name.text, *value);
                 }
                 _ => {
                     params.insert(name.clone(), *value);
@@ -180,7 +189,11 @@ impl<'d> Elaborator<'d> {
     fn is_broken(&self, name: &str) -> bool {
         let broken = &self.tree.broken;
         !broken.is_empty()
-            && (broken.contains(name) || name.split('.').any(|part| broken.contains(part)))
+            && (broken.contains(name)
+                || name.split('.').any(|part| {
+                    let base = part.split_once('[').map_or(part, |(base, _)| base);
+                    broken.contains(part) || broken.contains(base)
+                }))
     }
 
     /// The value of an expression, within what a circuit can have; nothing if that was reported.
@@ -209,7 +222,12 @@ impl<'d> Elaborator<'d> {
         expression: &Expression,
         draws: &mut Option<Draws>,
     ) -> Option<f64> {
-        let result = expression.evaluate(|name| scope.known(name), draws.as_mut());
+        let index = self.index.map(f64::from);
+        let known = |name: &str| match index {
+            Some(index) if name == "index" => Known::Value(index),
+            _ => scope.known(name),
+        };
+        let result = expression.evaluate(known, draws.as_mut());
         result.map_err(|error| self.evaluation_failed(scope, expression, error)).ok()
     }
 

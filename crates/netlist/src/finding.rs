@@ -69,6 +69,11 @@ impl Findings {
         }
     }
 
+    /// Errors found so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         self.errors > 0
     }

@@ -31,6 +31,10 @@
 //!   Measurements without `from=` begin at `start`.
 //! - Parameters of a subcircuit are looked for in the instance, then where the subcircuit is
 //!   defined, not where it is used.
+//! - Vectors: `Xosc[0:783] pix[0:783] row[0:783] vdd neuron` is an element for each index, up or
+//!   down; a node with a range gives each the node at its position (`pix[0]`), one without is
+//!   shared. Every kind of element takes a range, `.ic` and `.save` take them on nodes. In the
+//!   expressions of such a card `index` is the element's own; inside a subcircuit it is not known.
 //! - `.step`: the first line varies fastest, as in LTspice.
 //! - `.mc n`: each point of `.step` is run `n` times with other draws. A sample draws the same at
 //!   every point; `n` is no expression with random parts.
@@ -49,6 +53,7 @@ mod number;
 mod parse;
 mod source;
 mod syntax;
+mod vector;
 
 pub use code::{Code, Severity};
 pub use deck::{Deck, Elaborated, MeasureCard, StepPoint, Tran};

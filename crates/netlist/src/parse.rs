@@ -16,6 +16,7 @@ use crate::finding::{Finding, Findings};
 use crate::line::Line;
 use crate::source::Span;
 use crate::syntax::{Assignment, Body, Subckt, Tree};
+use crate::vector::Vector;
 
 pub(crate) use command::is_command;
 
@@ -68,7 +69,8 @@ impl Parser<'_> {
             findings.push(finding);
             let delimiter = |c: char| c.is_whitespace() || ",()={}'\"".contains(c);
             let words = line.text.split(delimiter).filter(|word| !word.is_empty());
-            self.tree.broken.extend(words.map(str::to_lowercase));
+            let bases = words.clone().filter_map(|word| word.split_once('[')).map(|(base, _)| base);
+            self.tree.broken.extend(words.chain(bases).map(str::to_lowercase));
         }
         *self.findings = findings;
     }
@@ -152,6 +154,17 @@ pub(crate) fn duplicate(code: Code, span: Span, what: &str, name: &str) -> Findi
         .help("names must differ; upper and lower case are the same")
 }
 
+/// A name that must be that of one node.
+pub(crate) fn one_node(word: Name) -> Result<Name, Finding> {
+    let node = Vector::read(word)?;
+    if node.length().is_none() {
+        return Ok(node.name);
+    }
+    let message = format!("'{}' are several nodes", node.written());
+    Err(Finding::new(Code::BadPort, node.name.span, message)
+        .help("name one node; elements with a range take a node for each index"))
+}
+
 fn subckt_header(cursor: &mut Cursor<'_>) -> Result<Open, Finding> {
     const HELP: &str = "write .subckt name port port params: a=1";
     let name = cursor.expect_word(Code::Syntax, "a name for the subcircuit", HELP)?;
@@ -171,7 +184,7 @@ fn subckt_header(cursor: &mut Cursor<'_>) -> Result<Open, Finding> {
             return Err(Finding::new(Code::BadPort, port.span, message)
                 .help("give every port its own name"));
         }
-        ports.push(port);
+        ports.push(one_node(port)?);
     }
     let params = assignments(cursor)?;
     cursor.finish(HELP)?;

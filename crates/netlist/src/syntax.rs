@@ -8,6 +8,7 @@ use memspike_circuit::{Edge, Statistic};
 use crate::cursor::Name;
 use crate::expression::Expression;
 use crate::source::Span;
+use crate::vector::Vector;
 
 /// What stands at the top of a deck or in a subcircuit.
 #[derive(Debug, Default)]
@@ -37,11 +38,12 @@ pub(crate) struct Assignment {
     pub(crate) value: Expression,
 }
 
-/// An element as written.
+/// An element as written, or as many as its name has indices.
 #[derive(Debug)]
 pub(crate) struct ElementCard {
-    pub(crate) name: Name,
-    pub(crate) nodes: Vec<Name>,
+    pub(crate) name: Vector,
+    /// Each of as many nodes as there are elements, or one for all of them.
+    pub(crate) nodes: Vec<Vector>,
     pub(crate) kind: ElementSyntax,
     pub(crate) span: Span,
 }
@@ -74,12 +76,15 @@ pub(crate) enum WaveformKind {
     Pwl,
     Sine,
     Sweep,
+    Spike,
 }
 
 #[derive(Debug)]
 pub(crate) struct SourceFunction {
     pub(crate) kind: WaveformKind,
     pub(crate) arguments: Vec<Expression>,
+    /// The device whose spikes are followed.
+    pub(crate) device: Option<Name>,
     /// `repeat=` of a sweep.
     pub(crate) repeat: Option<Expression>,
     pub(crate) span: Span,
@@ -93,10 +98,10 @@ pub(crate) struct ModelCard {
     pub(crate) params: Vec<Assignment>,
 }
 
-/// `.ic v(node)=value`.
+/// `.ic v(node)=value`, one node or several.
 #[derive(Debug)]
 pub(crate) struct InitialCard {
-    pub(crate) node: Name,
+    pub(crate) node: Vector,
     pub(crate) value: Expression,
 }
 
@@ -149,6 +154,14 @@ pub(crate) struct McCard {
 pub(crate) enum SignalSyntax {
     Voltage(Name, Option<Name>),
     Current(Name),
+}
+
+/// What `.save` names: a signal, or the same of every name of a range.
+#[derive(Debug)]
+pub(crate) enum SaveSyntax {
+    Signal(SignalSyntax),
+    Voltages(Vector),
+    Currents(Vector),
 }
 
 /// `.meas`.
@@ -214,7 +227,7 @@ pub(crate) struct Tree {
     pub(crate) mc: Option<McCard>,
     pub(crate) measures: Vec<MeasureSyntax>,
     /// Nothing for "all".
-    pub(crate) save: Option<Vec<SignalSyntax>>,
+    pub(crate) save: Option<Vec<SaveSyntax>>,
     /// `.save all` outweighs every list.
     pub(crate) save_all: bool,
     /// Words of cards that could not be read: what they may have defined is not missed again.

@@ -9,13 +9,15 @@ use rand_chacha::ChaCha8Rng;
 /// Of each of the four tests.
 const CASES: u64 = 25_000;
 
-/// Every deck of the project, under a name beside which its includes are found.
+/// Every deck of the project, under a name beside which its includes are found. Vectors of
+/// hundreds become short: they would take the time of all others.
 fn corpus() -> Vec<(String, Vec<u8>)> {
     common::enter_repository();
     let mut texts = vec![("netlists/rich.cir".to_owned(), RICH.as_bytes().to_vec())];
     for folder in ["netlists", "netlists/errors", "netlists/warnings"] {
         for path in common::decks(folder) {
-            texts.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+            let text = std::fs::read_to_string(&path).unwrap().replace(":783]", ":3]");
+            texts.push((path.display().to_string(), text.into_bytes()));
         }
     }
     texts
@@ -46,6 +48,8 @@ I1 0 s SIN(0 1m 50 0 1 90)
 R9 s 0 1k
 X1 vdd m1 neuron r={b*1meg}
 X2 p m2 neuron c=10n
+X3[0:3] p m3[3:0] neuron r={1meg+index}
+R6[0:3] m3[0:3] 0 1k
 E1 g 0 m1 m2 1meg
 R3 g 0 1k
 G1 0 h m1 0 1m
@@ -63,7 +67,7 @@ R5 q 0 1k
 .meas tran n spikes x1.n1
 .meas tran e energy_per_spike x2.n1 from=1m
 .meas tran r PARAM='n*2+a'
-.save v(m1) i(r3)
+.save v(m1) i(r3) v(m3[1:2])
 .end
 ";
 

@@ -7,6 +7,7 @@
 //! weights are trained at.
 
 mod dataset;
+mod device;
 mod encoding;
 mod idx;
 mod neuron;
@@ -14,9 +15,11 @@ mod parameters;
 mod point;
 mod response;
 mod synapses;
+pub mod training;
 mod weights;
 
 pub use dataset::{CLASSES, Dataset, DatasetError, FILES, Image, PIXELS, Part, SIDE};
+pub use device::{DeviceNetwork, Workspace};
 pub use encoding::{Arrival, Encoding, LEVELS};
 pub use idx::{Idx, IdxError};
 pub use neuron::{Membrane, Neuron, Spike};

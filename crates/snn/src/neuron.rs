@@ -138,6 +138,11 @@ impl Membrane<'_> {
                 let now = Waveform::constant(self.v);
                 self.state = self.neuron.model.settle(self.state, &now, 0.0);
             }
+            if self.neuron.model.forms_at(self.state).is_some() {
+                // The capacitor holds the voltage, so that the filament becomes as wide as it can.
+                let least_ohm = self.neuron.model.resistance(self.state);
+                self.state = self.neuron.model.formed(self.state, least_ohm);
+            }
             self.quiet = self.neuron.model.quiet(self.state);
             if next.to.is_on() {
                 spike(Spike { at_s: self.at_s, peak_v: self.v });

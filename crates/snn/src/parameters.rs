@@ -32,7 +32,7 @@ impl Default for Parameters {
             neuron_ohm: 1e6,
             neuron_farad: 47e-9,
             pulse_v: 2.0,
-            pulse_s: 200e-6,
+            pulse_s: 400e-6,
             weight_siemens: 1e-6,
         }
     }

@@ -2,14 +2,11 @@
 
 mod common;
 
-use common::{devices, zno};
-use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Stimulus};
-use memspike_device::Phase;
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use common::{EngineNeuron, devices, engine, zno};
+use memspike_circuit::Stimulus;
 use memspike_snn::{
     CLASSES, Encoding, Image, Lif, PIXELS, Parameters, PointLayer, PointNetwork, Synapses, Weights,
 };
-use std::{io, ops::ControlFlow};
 
 const LIF: Lif = Lif { tau_s: 0.047, threshold_v: 0.27, reset_v: 0.1 };
 
@@ -73,15 +70,15 @@ fn an_image_gives_the_spikes_of_its_pixels_one_by_one() {
     let synapses = Synapses::ideal(&parameters, &weights).unwrap();
     let response = PointNetwork::new(&parameters, &encoding, lif, &synapses).respond(&image);
 
-    // 1 uS at 2 V for 200 us on 47 nF.
-    let unit_v = 1e-6 * 2.0 * 200e-6 / 47e-9;
+    // 1 uS at 2 V for 400 us on 47 nF.
+    let unit_v = 1e-6 * 2.0 * 400e-6 / 47e-9;
     let mut energy_j = 0.0;
     for column in 0..CLASSES {
         let mut charges: Vec<(f64, f64)> = Vec::new();
         for (row, pixel) in image.iter().enumerate() {
             let w = f64::from(weights.row(row)[column]);
             charges.extend(encoding.train(*pixel).iter().map(|at| (*at, unit_v * w)));
-            energy_j += encoding.train(*pixel).len() as f64 * w.abs() * 1e-6 * 4.0 * 200e-6;
+            energy_j += encoding.train(*pixel).len() as f64 * w.abs() * 1e-6 * 4.0 * 400e-6;
         }
         charges.sort_by(|a, b| a.0.total_cmp(&b.0));
         // Charges of one instant are one.
@@ -113,60 +110,20 @@ fn charges_of_one_instant_are_added_before_the_threshold_is_asked() {
     assert!((response.potentials_v[4] - 0.05).abs() < 1e-15);
 }
 
-/// Turn-ons, in the order of elements' names.
-#[derive(Default)]
-struct Spikes {
-    of: Vec<Vec<f64>>,
-}
-
-impl Sink for Spikes {
-    fn begin(
-        &mut self,
-        circuit: &Circuit,
-        _start: Time,
-        _phases: &[(ElementId, Phase)],
-    ) -> io::Result<()> {
-        self.of = vec![Vec::new(); circuit.elements().len()];
-        Ok(())
-    }
-
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        if event.to.is_on() {
-            self.of[event.element.index()].push(at.as_s());
-        }
-        Ok(())
-    }
-}
-
 #[test]
 fn grey_levels_spike_as_the_circuit_engine_says() {
     let parameters = Parameters::default();
     let encoding = Encoding::new(&parameters, &zno());
-    let mut builder = Builder::new();
+    let neurons: Vec<EngineNeuron> = (0..=255_u8)
+        .map(|level| EngineNeuron {
+            name: format!("x{level}"),
+            input: Stimulus::Dc(2.0 * f64::from(level) / 255.0),
+            device: zno(),
+        })
+        .collect();
+    let answers = engine(&neurons, 0);
     for level in 0..=255_u8 {
-        let (input, membrane) =
-            (builder.node(&format!("i{level}")), builder.node(&format!("m{level}")));
-        let ground = NodeId::GROUND;
-        let source = ElementKind::VoltageSource(Stimulus::Dc(2.0 * f64::from(level) / 255.0));
-        builder.element(&format!("v{level}"), [input, ground], source);
-        builder.element(
-            &format!("r{level}"),
-            [input, membrane],
-            ElementKind::Resistor { ohm: 1e6 },
-        );
-        let capacitor = ElementKind::Capacitor { farad: 47e-9, initial: Some(0.0) };
-        builder.element(&format!("c{level}"), [membrane, ground], capacitor);
-        builder.element(&format!("n{level}"), [membrane, ground], ElementKind::Memristor(zno()));
-    }
-    let circuit = builder.build().unwrap();
-    let options = Options { from_initial_conditions: true, seed: 0 };
-    let mut spikes = Spikes::default();
-    let mut simulation = Simulation::new(&circuit, &options).unwrap();
-    let mut go_on = |_| ControlFlow::Continue(());
-    simulation.run(Time::from_s(0.1), &mut [&mut spikes], &mut go_on).unwrap();
-    for level in 0..=255_u8 {
-        let element = circuit.find_element(&format!("n{level}")).unwrap();
-        let expected = &spikes.of[element.index()];
+        let expected = &answers[usize::from(level)].spikes_s;
         let found = encoding.train(level);
         assert_eq!(found.len(), expected.len(), "level {level}");
         for (found, expected) in found.iter().zip(expected) {

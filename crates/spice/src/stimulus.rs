@@ -1,6 +1,7 @@
 //! Source functions as ngspice reads them: its edges take time.
 
 use memspike_circuit::{Pulse, Staircase, Stimulus};
+use memspike_device::NoSpiceForm;
 
 /// Longest and shortest edge that stands for a jump (s).
 const LONGEST_EDGE_S: f64 = 1e-9;
@@ -12,13 +13,28 @@ fn edge(span_s: f64) -> f64 {
     (1e-6 * span_s).clamp(SHORTEST_EDGE_S, LONGEST_EDGE_S)
 }
 
-/// The function as on a source's card.
+/// Levels of a sweep that are written, two points each.
+const MOST_LEVELS: u64 = 1_000_000;
+
+/// Whether SPICE has such a source.
+pub(crate) fn writable(stimulus: &Stimulus) -> Result<(), NoSpiceForm> {
+    match stimulus {
+        Stimulus::Staircase(sweep) if sweep.levels() > MOST_LEVELS => {
+            Err(NoSpiceForm("its sweep has more than a million levels: shorten it"))
+        }
+        Stimulus::Spikes(_) => Err(NoSpiceForm("SPICE has no source that follows spikes")),
+        _ => Ok(()),
+    }
+}
+
+/// The function as on a source's card. One that is not [`writable`] is written as it rests.
 pub(crate) fn text(stimulus: &Stimulus) -> String {
     match stimulus {
         Stimulus::Dc(value) => format!("dc {value:e}"),
         Stimulus::Pulse(pulse) => train(pulse),
         Stimulus::Pwl(points) => line(points),
         Stimulus::Staircase(staircase) => line(&jumps(staircase)),
+        Stimulus::Spikes(driver) => format!("dc {:e}", driver.low),
         Stimulus::Sine(sine) => format!(
             "sin({:e} {:e} {:e} {:e} {:e} {:e})",
             sine.offset,

@@ -1,7 +1,7 @@
 //! The nodal equations of an array's resistor network, written without the crate's own solver.
 #![allow(dead_code, reason = "each test program uses a part")]
 
-use memspike_crossbar::Wires;
+use memspike_crossbar::{Array, Config, Wires};
 use memspike_device::Draws;
 use nalgebra::DMatrix;
 use rand_distr::{Distribution as _, StandardUniform};
@@ -11,6 +11,12 @@ pub fn weights(rows: usize, columns: usize) -> DMatrix<f64> {
     let mut generator = Draws::new(11, "weights of the tests").generator(0);
     let mut draw = || -> f64 { StandardUniform.sample(&mut generator) };
     DMatrix::from_fn(rows, columns, |_, _| 2.0 * draw() - 1.0)
+}
+
+/// Random weights on devices of 1 to 100 uS, rows x 2 columns of them.
+pub fn array(rows: usize, columns: usize, wires: Wires) -> Array {
+    let config = Config { wires, ..Config::ideal(1e-6, 100e-6) };
+    Array::program(&weights(rows, columns), &config, 1).unwrap()
 }
 
 /// Kirchhoff's current law at every node between the drivers and the ends of the columns. The node

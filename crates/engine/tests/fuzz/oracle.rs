@@ -78,8 +78,9 @@ fn source(stimulus: &Stimulus, inside: f64, t: f64) -> f64 {
                 None => points[points.len() - 1].1,
             }
         }
-        // No recipe makes one: it equals a line with two points at each jump.
-        Stimulus::Staircase(_) => unreachable!("recipes have no staircase"),
+        Stimulus::Staircase(_) | Stimulus::Spikes(_) => {
+            unreachable!("recipes have no such source")
+        }
         Stimulus::Pulse(p) => {
             let number = ((inside - p.delay_s) / p.period_s).floor();
             if number < 0.0 || p.count.is_some_and(|count| number >= count as f64) {
@@ -103,7 +104,7 @@ fn source(stimulus: &Stimulus, inside: f64, t: f64) -> f64 {
 
 fn corners(stimulus: &Stimulus, until: f64, out: &mut Vec<f64>) {
     match stimulus {
-        Stimulus::Dc(_) | Stimulus::Staircase(_) => {}
+        Stimulus::Dc(_) | Stimulus::Staircase(_) | Stimulus::Spikes(_) => {}
         Stimulus::Sine(s) => out.push(s.delay_s),
         Stimulus::Pwl(points) => out.extend(points.iter().map(|p| p.0)),
         Stimulus::Pulse(p) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::source::Span;
-use crate::syntax::{Body, ElementSyntax, Subckt};
+use crate::syntax::{Body, ElementCard, ElementSyntax, Subckt};
 
 use super::Elaborator;
 use super::element::MAX_DEPTH;
@@ -35,10 +35,7 @@ impl Elaborator<'_> {
         let mut sizes = Sizes::new();
         let mut total: usize = 0;
         for card in &top.elements {
-            total = total.saturating_add(1);
-            if let ElementSyntax::Instance { subckt, .. } = &card.kind {
-                total = total.saturating_add(size_of(&[top], &subckt.text, 1, &mut sizes));
-            }
+            total = total.saturating_add(card_size(&[top], card, 1, &mut sizes));
             if total > MAX_ELEMENTS {
                 self.report(too_many(card.span));
                 self.incomplete = true;
@@ -47,6 +44,15 @@ impl Elaborator<'_> {
         }
         true
     }
+}
+
+/// Elements that a card stands for, with all that is inside of them.
+fn card_size(around: &[&Body], card: &ElementCard, depth: usize, sizes: &mut Sizes) -> usize {
+    let inside = match &card.kind {
+        ElementSyntax::Instance { subckt, .. } => size_of(around, &subckt.text, depth, sizes),
+        _ => 0,
+    };
+    inside.saturating_add(1).saturating_mul(card.name.length().unwrap_or(1))
 }
 
 /// Elements of a subcircuit, looked up by name from inside nested definitions.
@@ -67,10 +73,7 @@ fn size_of(around: &[&Body], name: &str, depth: usize, sizes: &mut Sizes) -> usi
     let inside: Vec<&Body> = around[..=level].iter().copied().chain([&subckt.body]).collect();
     let mut size: usize = 0;
     for card in &subckt.body.elements {
-        size = size.saturating_add(1);
-        if let ElementSyntax::Instance { subckt, .. } = &card.kind {
-            size = size.saturating_add(size_of(&inside, &subckt.text, depth + 1, sizes));
-        }
+        size = size.saturating_add(card_size(&inside, card, depth + 1, sizes));
     }
     sizes.insert(identity, size);
     size

@@ -12,7 +12,7 @@ use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
-use crate::syntax::{Assignment, ElementCard, ElementSyntax, SourceCard};
+use crate::syntax::{Assignment, ElementCard, ElementSyntax, InitialCard, SourceCard};
 
 use super::count::{MAX_ELEMENTS, too_many};
 use super::scope::{Scope, find_subckt};
@@ -25,43 +25,68 @@ impl<'d> Elaborator<'d> {
     /// Adds everything that stands in a scope.
     pub(super) fn expand(&mut self, scope: &Rc<Scope<'d>>, depth: usize) {
         for card in &scope.body.elements {
-            if self.placed.len() + self.instances.len() >= MAX_ELEMENTS {
-                self.report(too_many(card.span));
-                self.incomplete = true;
-                return;
-            }
-            if let ElementSyntax::Instance { subckt, params } = &card.kind {
-                self.instance(scope, card, subckt, params, depth);
-            } else {
-                self.element(scope, card);
+            for position in 0..card.name.length().unwrap_or(1) {
+                if self.placed.len() + self.instances.len() >= MAX_ELEMENTS {
+                    self.report(too_many(card.span));
+                    self.incomplete = true;
+                    return;
+                }
+                let errors = self.findings.errors();
+                self.index = card.name.index(position);
+                if let ElementSyntax::Instance { subckt, params } = &card.kind {
+                    self.instance(scope, card, position, subckt, params, depth);
+                } else {
+                    self.element(scope, card, position);
+                }
+                self.index = None;
+                // What is wrong with one element of a vector is wrong with the next.
+                if self.findings.errors() > errors {
+                    self.incomplete |= card.name.length().is_some();
+                    break;
+                }
             }
         }
         for card in &scope.body.initial {
-            let full_name = self.node_name(scope, &card.node.text);
-            let mut draws = self.draws("initial", &full_name);
-            let Some(volt) = self.number(scope, &card.value, &mut draws) else { continue };
-            if !self.initial.insert(full_name.clone()) {
-                let message = format!("'{full_name}' has two initial voltages");
-                self.report(
-                    Finding::new(Code::DuplicateInitial, card.node.span, message)
-                        .help("keep one .ic for each node"),
-                );
-            } else {
-                self.initial_cards.push((full_name, card.node.clone(), volt));
-            }
+            self.initial(scope, card);
         }
     }
 
-    fn node(&mut self, scope: &Scope<'_>, name: &Name) -> NodeId {
-        let full_name = self.node_name(scope, &name.text);
+    fn initial(&mut self, scope: &Scope<'_>, card: &InitialCard) {
+        for position in 0..card.node.length().unwrap_or(1) {
+            let node = card.node.at(position);
+            let full_name = self.node_name(scope, &node.text);
+            let mut draws = self.draws("initial", &full_name);
+            self.index = card.node.index(position);
+            let volt = self.number(scope, &card.value, &mut draws);
+            self.index = None;
+            let Some(volt) = volt else { return };
+            if self.initial_cards.len() >= MAX_ELEMENTS {
+                self.report(too_many(node.span));
+                return;
+            }
+            if !self.initial.insert(full_name.clone()) {
+                let message = format!("'{full_name}' has two initial voltages");
+                self.report(
+                    Finding::new(Code::DuplicateInitial, node.span, message)
+                        .help("keep one .ic for each node"),
+                );
+                return;
+            }
+            self.initial_cards.push((full_name, node, volt));
+        }
+    }
+
+    fn node(&mut self, scope: &Scope<'_>, name: &str) -> NodeId {
+        let full_name = self.node_name(scope, name);
         let id = self.builder.node(&full_name);
         self.nodes.insert(full_name);
         id
     }
 
-    fn element(&mut self, scope: &Rc<Scope<'d>>, card: &'d ElementCard) {
-        let full_name = format!("{}{}", scope.prefix, card.name.text);
-        let nodes: Vec<NodeId> = card.nodes.iter().map(|name| self.node(scope, name)).collect();
+    fn element(&mut self, scope: &Rc<Scope<'d>>, card: &'d ElementCard, position: usize) {
+        let full_name = format!("{}{}", scope.prefix, card.name.text(position));
+        let nodes: Vec<NodeId> =
+            card.nodes.iter().map(|node| self.node(scope, &node.text(position))).collect();
         let [mut plus, minus] = [nodes[0], nodes[1]];
         let control = || [nodes[2], nodes[3]];
         let mut draws = self.draws("element", &full_name);
@@ -180,7 +205,7 @@ impl<'d> Elaborator<'d> {
         draws: &mut Option<Draws>,
     ) -> Stimulus {
         if scope.prefix.is_empty()
-            && let Some(value) = self.source_values.get(card.name.text.as_str())
+            && let Some(value) = card.name.single().and_then(|name| self.source_values.get(name))
         {
             return Stimulus::Dc(*value);
         }
@@ -222,6 +247,7 @@ impl<'d> Elaborator<'d> {
         &mut self,
         scope: &Rc<Scope<'d>>,
         card: &'d ElementCard,
+        position: usize,
         name: &Name,
         params: &'d [Assignment],
         depth: usize,
@@ -247,7 +273,7 @@ impl<'d> Elaborator<'d> {
             self.incomplete = true;
             return;
         }
-        let full_name = format!("{}{}", scope.prefix, card.name.text);
+        let full_name = format!("{}{}", scope.prefix, card.name.text(position));
         if self.encloses(subckt) || depth >= MAX_DEPTH {
             let (code, message) = if self.encloses(subckt) {
                 (Code::SubcircuitRecursion, format!("'{}' contains itself", subckt.name.text))
@@ -266,8 +292,10 @@ impl<'d> Elaborator<'d> {
             .ports
             .iter()
             .zip(&card.nodes)
-            .map(|(port, node)| (port.text.as_str(), self.node_name(scope, &node.text)))
+            .map(|(port, node)| (port.text.as_str(), self.node_name(scope, &node.text(position))))
             .collect();
+        // It names elements of this card, not those inside.
+        self.index = None;
         let outer = self.current;
         self.instances.push(Instance {
             parent: outer,

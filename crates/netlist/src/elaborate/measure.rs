@@ -13,10 +13,11 @@ use crate::deck::MeasureCard;
 use crate::expression::{EvalError, Expression, Known};
 use crate::finding::{Finding, suggest};
 use crate::syntax::{
-    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SignalSyntax,
-    WindowSyntax,
+    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SaveSyntax,
+    SignalSyntax, WindowSyntax,
 };
 
+use super::count::{MAX_ELEMENTS, too_many};
 use super::{Elaborator, ElementClass, Scope};
 
 /// Names become ids only in a circuit that was built; without one they are checked all the same.
@@ -44,13 +45,37 @@ impl Elaborator<'_> {
             measures.extend(made);
             earlier.insert(&card.name.text);
         }
-        let save = tree.save.as_ref().filter(|_| !tree.save_all).map(|signals| {
-            let found = signals.iter().filter_map(|signal| self.signal(circuit, signal));
-            // One signal may be named twice; order is the deck's.
-            let mut seen = BTreeSet::new();
-            found.filter(|signal| seen.insert(*signal)).collect()
-        });
+        let save = tree.save.as_ref().filter(|_| !tree.save_all);
+        let save = save.map(|signals| self.saved(circuit, signals));
         (measures, save)
+    }
+
+    /// Signals in the deck's order, each once.
+    fn saved(&mut self, circuit: Option<&Circuit>, names: &[SaveSyntax]) -> Vec<Signal> {
+        let mut signals = Vec::new();
+        for name in names {
+            if signals.len() > MAX_ELEMENTS
+                && let SaveSyntax::Voltages(names) | SaveSyntax::Currents(names) = name
+            {
+                self.report(too_many(names.name.span));
+                break;
+            }
+            match name {
+                SaveSyntax::Signal(signal) => signals.extend(self.signal(circuit, signal)),
+                // What is wrong with one name of a range is wrong with the next.
+                SaveSyntax::Voltages(nodes) => signals.extend(nodes.names().map_while(|node| {
+                    Some(Signal::Voltage(self.node_id(circuit, &node)?, NodeId::GROUND))
+                })),
+                SaveSyntax::Currents(elements) => {
+                    signals.extend(elements.names().map_while(|element| {
+                        Some(Signal::Current(self.element_id(circuit, &element)?))
+                    }))
+                }
+            }
+        }
+        let mut seen = BTreeSet::new();
+        signals.retain(|signal| seen.insert(*signal));
+        signals
     }
 
     /// Deck parameters become numbers; names of earlier measurements stay.
@@ -161,6 +186,11 @@ impl Elaborator<'_> {
     }
 
     fn device(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<ElementId> {
+        if self.check_device(name) { circuit?.find_element(&name.text) } else { None }
+    }
+
+    /// Whether an element exists and spikes; reports it if not.
+    pub(super) fn check_device(&mut self, name: &Name) -> bool {
         if self.elements.get(&name.text) == Some(&ElementClass::Other) {
             let devices: BTreeMap<&str, ()> = self
                 .elements
@@ -171,9 +201,13 @@ impl Elaborator<'_> {
             let help = suggest(&name.text, "device that spikes", devices.keys().copied());
             let message = format!("'{}' never spikes", name.text);
             self.report(Finding::new(Code::NotADevice, name.span, message).help(help));
-            return None;
+            return false;
         }
-        self.element_id(circuit, name)
+        let known = self.elements.contains_key(&name.text);
+        if !known {
+            self.unknown_element(name);
+        }
+        known
     }
 
     fn signal(&mut self, circuit: Option<&Circuit>, signal: &SignalSyntax) -> Resolved<Signal> {

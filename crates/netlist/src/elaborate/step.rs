@@ -68,7 +68,7 @@ impl Elaborator<'_> {
         }
         let sources = self.tree.body.elements.iter().filter_map(|element| match &element.kind {
             ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source) => {
-                Some((element.name.text.as_str(), source))
+                Some((element.name.single()?, source))
             }
             _ => None,
         });

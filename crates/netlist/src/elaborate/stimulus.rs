@@ -1,8 +1,9 @@
 //! Source functions: values in SPICE's order to waveforms.
 
-use memspike_circuit::{Pulse, Sine, Staircase, StaircaseError, Stimulus};
+use memspike_circuit::{Pulse, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus};
 
 use crate::code::Code;
+use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
 use crate::source::Span;
@@ -31,6 +32,7 @@ impl Elaborator<'_> {
                 };
                 sweep(function, &values, repeats)
             }
+            WaveformKind::Spike => self.spike(scope, function, &values),
         };
         made.map_err(|finding| self.report(finding)).ok()
     }
@@ -92,6 +94,28 @@ impl Elaborator<'_> {
             period_s,
             count: pulse_count,
         }))
+    }
+
+    /// `SPIKE(device high width low)`: a pulse at every turn-on of the device.
+    fn spike(
+        &mut self,
+        scope: &Scope<'_>,
+        function: &SourceFunction,
+        v: &[f64],
+    ) -> Result<Stimulus, Finding> {
+        const FORM: &str = "write SPIKE(device high width low), such as SPIKE(N1 0.1 1m)";
+        count(function, v, 2..=3, FORM)?;
+        let width_s = v[1];
+        if width_s <= 0.0 {
+            let message = format!("the width is {width_s:e} s");
+            return Err(Finding::new(Code::NegativeTime, argument_span(function, 1), message)
+                .help("a pulse takes time"));
+        }
+        let name = function.device.as_ref().expect("the parser takes the device of a SPIKE");
+        let device = format!("{}{}", scope.prefix, name.text);
+        self.followed.push(Name { text: device.clone(), span: name.span });
+        let low = v.get(2).copied().unwrap_or(0.0);
+        Ok(Stimulus::Spikes(SpikeDriver { device, high: v[0], low, width_s }))
     }
 
     /// `SIN(vo va freq td theta phase)`, phase in degrees.

@@ -5,9 +5,12 @@ use crate::cursor::Cursor;
 use crate::expression;
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
-use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
+use crate::syntax::{
+    Assignment, InitialCard, McCard, ModelCard, SaveSyntax, SignalSyntax, TranCard,
+};
+use crate::vector::Vector;
 
-use super::{Parser, assignments, duplicate, measure, signal, step};
+use super::{Parser, assignments, duplicate, measure, one_node, signal, step};
 
 const COMMANDS: &[&str] = &[
     ".end", ".ends", ".global", ".ic", ".include", ".mc", ".meas", ".measure", ".model", ".param",
@@ -97,7 +100,7 @@ impl Parser<'_> {
             ".save" => self.save(cursor),
             ".global" => {
                 while let Some(node) = cursor.word() {
-                    self.tree.globals.insert(node.text);
+                    self.tree.globals.insert(one_node(node)?.text);
                 }
                 cursor.finish("write .global node node")
             }
@@ -193,7 +196,7 @@ impl Parser<'_> {
                 return Err(cursor.expected(Code::Syntax, "'='", FORM));
             }
             let value = cursor.value("a voltage", FORM)?;
-            self.body().initial.push(InitialCard { node, value });
+            self.body().initial.push(InitialCard { node: Vector::read(node)?, value });
         }
         Ok(())
     }
@@ -244,7 +247,7 @@ impl Parser<'_> {
             if cursor.eat_word("all") {
                 all = true;
             } else if signal::at_signal(cursor) {
-                signals.push(signal::signal(cursor)?);
+                signals.push(saved(signal::signal(cursor)?)?);
             } else {
                 // A bare name is a node, as in ngspice.
                 let node = cursor.expect_word(Code::Syntax, "a signal", FORM)?;
@@ -252,7 +255,7 @@ impl Parser<'_> {
                     let message = format!("there is no signal '{}(...)'", clip(&node.text));
                     return Err(Finding::new(Code::Syntax, node.span, message).help(FORM));
                 }
-                signals.push(SignalSyntax::Voltage(node, None));
+                signals.push(saved(SignalSyntax::Voltage(node, None))?);
             }
         }
         if !all {
@@ -262,6 +265,21 @@ impl Parser<'_> {
         }
         Ok(())
     }
+}
+
+/// A signal of `.save`, whose name may have a range.
+fn saved(signal: SignalSyntax) -> Result<SaveSyntax, Finding> {
+    Ok(match signal {
+        SignalSyntax::Voltage(node, None) => match Vector::read(node)? {
+            nodes if nodes.length().is_some() => SaveSyntax::Voltages(nodes),
+            node => SaveSyntax::Signal(SignalSyntax::Voltage(node.name, None)),
+        },
+        SignalSyntax::Current(element) => match Vector::read(element)? {
+            elements if elements.length().is_some() => SaveSyntax::Currents(elements),
+            element => SaveSyntax::Signal(SignalSyntax::Current(element.name)),
+        },
+        difference => SaveSyntax::Signal(difference),
+    })
 }
 
 fn no_such_command(name: &str, span: crate::source::Span) -> Finding {

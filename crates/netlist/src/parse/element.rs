@@ -5,6 +5,7 @@ use crate::cursor::{Cursor, Name};
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::syntax::{ElementCard, ElementSyntax};
+use crate::vector::Vector;
 
 use super::source;
 
@@ -44,7 +45,31 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
         'x' => instance(cursor)?,
         _ => return Err(no_such_element(&name, letter)),
     };
-    Ok(ElementCard { span: name.span.to(cursor.whole()), name, nodes, kind })
+    let span = name.span.to(cursor.whole());
+    let name = Vector::read(name)?;
+    let nodes: Result<Vec<Vector>, Finding> = nodes.into_iter().map(Vector::read).collect();
+    let nodes = nodes?;
+    nodes.iter().try_for_each(|node| fits(&name, node))?;
+    Ok(ElementCard { name, nodes, kind, span })
+}
+
+/// Whether each element of a card has a node of its own, or all share one.
+fn fits(element: &Vector, node: &Vector) -> Result<(), Finding> {
+    let Some(nodes) = node.length() else { return Ok(()) };
+    if element.length() == Some(nodes) {
+        return Ok(());
+    }
+    let (element, node, span) = (element, node.written(), node.name.span);
+    let message = match element.length() {
+        Some(elements) => {
+            format!("'{}' are {elements} elements, '{node}' {nodes} nodes", element.written())
+        }
+        None => format!("'{}' is one element, '{node}' are {nodes} nodes", element.written()),
+    };
+    Err(Finding::new(Code::VectorLength, span, message).help(
+        "an element of each index takes the node at its position, as in \
+         X1[0:3] in[0:3] out[0:3] neuron; a node without range is shared",
+    ))
 }
 
 fn write(form: &str) -> String {

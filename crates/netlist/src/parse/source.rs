@@ -6,13 +6,14 @@ use crate::finding::{Finding, nearest};
 use crate::number::clip;
 use crate::syntax::{SourceCard, SourceFunction, WaveformKind};
 
-const FORM: &str = "write DC 0.5, PULSE(...), PWL(...), SIN(...) or SWEEP(...)";
+const FORM: &str = "write DC 0.5, PULSE(...), PWL(...), SIN(...), SWEEP(...) or SPIKE(...)";
 const KINDS: &[(&str, WaveformKind)] = &[
     ("pulse", WaveformKind::Pulse),
     ("pwl", WaveformKind::Pwl),
     ("sin", WaveformKind::Sine),
     ("sine", WaveformKind::Sine),
     ("sweep", WaveformKind::Sweep),
+    ("spike", WaveformKind::Spike),
 ];
 const UNSUPPORTED: &[&str] = &[
     "exp", "sffm", "am", "trnoise", "trrandom", "external", "pwlfile", "noise", "port", "distof1",
@@ -69,6 +70,11 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
         return Err(no_such_function(&name.text, name.span));
     };
     let parenthesis = cursor.eat('(');
+    let device = if *kind == WaveformKind::Spike {
+        Some(cursor.expect_word(Code::MissingNode, "a device", "write SPIKE(N1 high width)")?)
+    } else {
+        None
+    };
     let mut arguments = Vec::new();
     while cursor.at_value() {
         arguments.push(cursor.value("a value", FORM)?);
@@ -94,7 +100,7 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
     } else {
         None
     };
-    Ok(SourceFunction { kind: *kind, arguments, repeat, span })
+    Ok(SourceFunction { kind: *kind, arguments, device, repeat, span })
 }
 
 fn no_such_function(name: &str, span: crate::source::Span) -> Finding {

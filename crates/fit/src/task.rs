@@ -1,0 +1,236 @@
+//! What is to be fitted to what: the measurement file, checked.
+
+use memspike_device::{BuiltModel, Deviation, Draws, ModelKind, ParameterError};
+use serde::Serialize;
+
+use crate::{
+    FitError,
+    parameter::{Free, Parameter, Setting},
+    quantity::Quantity,
+};
+
+/// How sure a measurement is, as one standard deviation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Uncertainty {
+    /// Part of the value: residuals are logarithms of ratios.
+    Tolerance(f64),
+    /// In the unit of the value.
+    Sigma(f64),
+}
+
+/// One measured number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measurement {
+    /// What was measured, in words.
+    pub label: String,
+    /// What was measured, for the simulation.
+    pub quantity: Quantity,
+    /// The value.
+    pub value: f64,
+    /// How sure it is.
+    pub uncertainty: Uncertainty,
+    /// Where it comes from, if the file says so.
+    pub note: Option<String>,
+    /// Line of the file.
+    pub line: usize,
+}
+
+/// Another card with the fitted values, some of them replaced.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variant {
+    /// Name of the card.
+    pub name: String,
+    /// What it is for.
+    pub note: Option<String>,
+    /// Positions in the model's list, and values.
+    pub changes: Vec<(usize, f64)>,
+}
+
+/// A fit to be done.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Name of the card.
+    pub name: String,
+    /// Its model.
+    pub kind: &'static ModelKind,
+    /// Where the measurements come from.
+    pub source: Option<String>,
+    /// All parameters of the model, in its order.
+    pub parameters: Vec<Parameter>,
+    /// Further cards.
+    pub variants: Vec<Variant>,
+    /// The measurements, in the order of the file.
+    pub measurements: Vec<Measurement>,
+}
+
+/// A count `n` says that the continuous number lies between `n - 1` and `n`: its mean and its
+/// standard deviation.
+const COUNT_MEAN: f64 = 0.5;
+const COUNT_SIGMA: f64 = 0.288_675_134_594_812_9;
+
+/// Standard deviations by which two measurements of one quantity may differ.
+const AGREEMENT: f64 = 5.0;
+
+impl Measurement {
+    /// Deviation of a prediction in standard deviations.
+    #[must_use]
+    pub fn residual(&self, predicted: f64) -> f64 {
+        match (self.quantity, self.uncertainty) {
+            (Quantity::Pulses { .. }, _) => (predicted - (self.value - COUNT_MEAN)) / self.sigma(),
+            (_, Uncertainty::Tolerance(tolerance)) => (predicted / self.value).ln() / tolerance,
+            (_, Uncertainty::Sigma(sigma)) => (predicted - self.value) / sigma,
+        }
+    }
+
+    /// Standard deviation in the unit of the value.
+    #[must_use]
+    pub fn sigma(&self) -> f64 {
+        let sigma = match self.uncertainty {
+            Uncertainty::Tolerance(tolerance) => tolerance * self.value,
+            Uncertainty::Sigma(sigma) => sigma,
+        };
+        match self.quantity {
+            Quantity::Pulses { .. } => sigma.hypot(COUNT_SIGMA),
+            _ => sigma,
+        }
+    }
+}
+
+impl Variant {
+    /// The values of all parameters, given those of the fitted card.
+    #[must_use]
+    pub fn values(&self, fitted: &[f64]) -> Vec<f64> {
+        let mut values = fitted.to_vec();
+        for (position, value) in &self.changes {
+            values[*position] = *value;
+        }
+        values
+    }
+}
+
+impl Task {
+    /// The free parameters and their positions in the model's list.
+    pub fn free(&self) -> impl Iterator<Item = (usize, &Parameter, Free)> {
+        self.parameters.iter().enumerate().filter_map(|(position, parameter)| {
+            match parameter.setting {
+                Setting::Free(free) => Some((position, parameter, free)),
+                Setting::Fixed(_) => None,
+            }
+        })
+    }
+
+    /// Values of all parameters at coordinates of the free ones.
+    #[must_use]
+    pub fn values(&self, coordinates: &[f64]) -> Vec<f64> {
+        let mut coordinates = coordinates.iter();
+        self.parameters
+            .iter()
+            .map(|parameter| match parameter.setting {
+                Setting::Fixed(value) => value,
+                Setting::Free(free) => {
+                    free.value(*coordinates.next().expect("a coordinate for each free parameter"))
+                }
+            })
+            .collect()
+    }
+
+    /// Coordinates of the start.
+    #[must_use]
+    pub fn start(&self) -> Vec<f64> {
+        self.free().map(|(_, _, free)| free.coordinate(free.start)).collect()
+    }
+
+    /// The device with these values.
+    ///
+    /// # Errors
+    /// Values that describe no device.
+    pub fn model(&self, values: &[f64]) -> Result<BuiltModel, ParameterError> {
+        (self.kind.build)(values)
+    }
+
+    /// What the values predict for each measurement; none where they do not lead to it.
+    #[must_use]
+    pub fn predictions(&self, values: &[f64]) -> Vec<Option<f64>> {
+        match self.model(values) {
+            Ok(model) => {
+                self.measurements.iter().map(|m| m.quantity.predict(&model, m.value)).collect()
+            }
+            Err(_) => vec![None; self.measurements.len()],
+        }
+    }
+
+    /// Finds what makes a fit senseless before any is tried.
+    ///
+    /// # Errors
+    /// Too few measurements, measurements that exclude each other, or values to start from that
+    /// describe no device or one that repeats nothing.
+    pub fn check(&self) -> Result<(), FitError> {
+        let (measured, free) = (self.measurements.len(), self.free().count());
+        if free == 0 {
+            return Err(FitError::NothingFree);
+        }
+        if measured < free {
+            let names = self.free().map(|(_, p, _)| p.name).collect::<Vec<_>>().join(", ");
+            return Err(FitError::TooLittle { measured, free, names });
+        }
+        self.check_hold()?;
+        self.check_repeated()?;
+        let values = self.values(&self.start());
+        let model = self.model(&values).map_err(FitError::Start)?;
+        self.check_variants(&values)?;
+        if model.draw(model.rest(), &Draws::new(0, "fit")).deviation != Deviation::default() {
+            return Err(FitError::Random);
+        }
+        Ok(())
+    }
+
+    /// Every variant of a card with these values must be a device too.
+    pub(crate) fn check_variants(&self, values: &[f64]) -> Result<(), FitError> {
+        self.variants.iter().try_for_each(|variant| {
+            let built = self.model(&variant.values(values));
+            built.map(drop).map_err(|cause| FitError::Variant { name: variant.name.clone(), cause })
+        })
+    }
+
+    /// A device that turns off above the voltage at which it turns on does not exist.
+    fn check_hold(&self) -> Result<(), FitError> {
+        let of = |wanted: fn(&Quantity) -> bool| {
+            self.measurements.iter().filter(move |m| wanted(&m.quantity))
+        };
+        let threshold = of(|q| matches!(q, Quantity::Threshold { .. }))
+            .min_by(|a, b| a.value.total_cmp(&b.value));
+        let hold =
+            of(|q| matches!(q, Quantity::Hold { .. })).max_by(|a, b| a.value.total_cmp(&b.value));
+        match (threshold, hold) {
+            (Some(threshold), Some(hold)) if hold.value >= threshold.value => {
+                Err(FitError::HoldAboveThreshold {
+                    hold: hold.value,
+                    hold_line: hold.line,
+                    threshold: threshold.value,
+                    threshold_line: threshold.line,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Two values of one quantity under the same conditions must agree.
+    fn check_repeated(&self) -> Result<(), FitError> {
+        for (position, second) in self.measurements.iter().enumerate() {
+            for first in &self.measurements[..position] {
+                let apart = (second.value - first.value).abs();
+                let sigma = first.sigma().hypot(second.sigma());
+                if first.quantity == second.quantity && apart > AGREEMENT * sigma {
+                    return Err(FitError::Disagreement {
+                        label: second.label.clone(),
+                        lines: [first.line, second.line],
+                        values: [first.value, second.value],
+                        sigmas: apart / sigma,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}

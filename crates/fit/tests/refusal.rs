@@ -1,0 +1,261 @@
+//! Measurement files that are refused, each with what is said about it.
+
+use std::{fs, path::Path};
+
+use memspike_fit::{FitError, Task};
+use tempfile::TempDir;
+
+const GOOD: &str = r#"name = "mine"
+model = "ts_memristor"
+[parameters]
+von = { start = 0.15, min = 0.1, max = 0.2 }
+vhold = { start = 0.09, min = 0.05, max = 0.12 }
+roff = "130Meg"
+[[measurements]]
+kind = "threshold"
+value = 0.17
+tolerance = 0.03
+rate = 0.05
+[[measurements]]
+kind = "hold"
+value = 0.1
+sigma = 2e-3
+rate = 0.05
+peak = 0.3
+[[variants]]
+name = "other"
+parameters = { sigma_von = 4e-3 }
+"#;
+
+/// What is said about the good file with one text replaced.
+fn refused(from: &str, to: &str) -> FitError {
+    assert_eq!(GOOD.matches(from).count(), 1, "{from}");
+    match Task::parse("mine.toml", &GOOD.replace(from, to)) {
+        Ok(_) => panic!("accepted: {to}"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn the_file_that_the_others_are_made_of_is_accepted() {
+    let task = Task::parse("mine.toml", GOOD).unwrap();
+    assert_eq!((task.measurements.len(), task.free().count()), (2, 2));
+}
+
+#[test]
+fn mistakes_have_their_place_and_say_what_to_do() {
+    for (from, to, expected) in [
+        ("name = \"mine\"", "name = \"2 mine\"", "1:8: 'name' must be a letter"),
+        ("name = \"mine\"\n", "", "1:1: a measurement file lacks 'name'"),
+        ("\"ts_memristor\"", "\"sw\"", "2:9: 'sw' is no model of a two-terminal device"),
+        ("[parameters]", "[parameter]", "1:1: a measurement file lacks '[parameters]'"),
+        ("roff =", "rof =", "6:1: 'rof' is no parameter of ts_memristor: von, vs"),
+        ("\"130Meg\"", "\"130Mx\"", "6:8: 'roff': "),
+        ("\"130Meg\"", "inf", "6:8: 'roff': a finite number is needed"),
+        ("\"130Meg\"", "[1]", "6:8: 'roff': a number is needed"),
+        ("max = 0.2 }", "max = 0.1 }", "4:40: 'max' must be above 'min'"),
+        ("start = 0.15", "start = 0.25", "4:17: 'start' must lie between"),
+        (", max = 0.2 }", " }", "4:7: von lacks 'max'"),
+        (", max = 0.2 }", ", mxa = 1, max = 0.2 }", "4:34: 'mxa' means nothing in von"),
+        ("\"threshold\"", "\"treshold\"", "8:8: 'treshold' is no kind of measurement"),
+        ("value = 0.17\n", "", "7:1: [[measurements]] lacks 'value'"),
+        ("value = 0.17", "value = 0", "9:9: 'value' must be above zero"),
+        ("value = 0.17", "value = -1", "9:9: 'value' must not be negative"),
+        ("tolerance = 0.03\n", "", "7:1: [[measurements]] lacks 'tolerance' (part of the value)"),
+        ("sigma = 2e-3", "sigma = 2e-3\ntolerance = 0.1", "16:13: give 'tolerance' or 'sigma'"),
+        ("tolerance = 0.03\nrate = 0.05", "tolerance = 0.03", "7:1: [[measurements]] lacks 'rate'"),
+        ("peak = 0.3\n", "", "12:1: [[measurements]] lacks 'peak'"),
+        (
+            "peak = 0.3",
+            "peak = 0.3\nvoltage = 1",
+            "18:1: 'voltage' means nothing in [[measurements]]",
+        ),
+        ("peak = 0.3", "peak = 1e6", "12:1: the ramp would be simulated for 2.0e7 s"),
+        ("tolerance = 0.03\nrate = 0.05", "tolerance = 0.03\nrate = 1e15", "7:1: the ramp would"),
+        ("name = \"other\"", "name = \"Mine\"", "18:1: a second card is named 'mine'"),
+        ("sigma_von", "sigma_vn", "20:16: 'sigma_vn' is no parameter"),
+        ("[[variants]]", "[variants]", "18:1: 'variants' must be tables: [[variants]]"),
+        ("peak = 0.3", "peak = ", "17:8: "),
+    ] {
+        let said = refused(from, to).to_string();
+        assert!(said.starts_with(&format!("mine.toml:{expected}")), "{to}: {said}");
+    }
+}
+
+#[test]
+fn fewer_measurements_than_free_parameters_are_too_little() {
+    let more = "roff = { start = 1e8, min = 1e7, max = 1e9 }";
+    let error = refused("roff = \"130Meg\"", more);
+    assert!(matches!(error, FitError::TooLittle { measured: 2, free: 3, .. }), "{error}");
+    assert!(error.to_string().contains("2 measurements cannot determine 3 free parameters"));
+    assert!(error.is_input());
+}
+
+#[test]
+fn a_fit_without_a_free_parameter_is_none() {
+    let fixed = GOOD
+        .replace("von = { start = 0.15, min = 0.1, max = 0.2 }", "von = 0.15")
+        .replace("vhold = { start = 0.09, min = 0.05, max = 0.12 }", "vhold = 0.1");
+    assert!(matches!(Task::parse("mine.toml", &fixed), Err(FitError::NothingFree)));
+}
+
+#[test]
+fn a_hold_voltage_above_the_threshold_contradicts_it() {
+    let said = refused("value = 0.1\n", "value = 0.18\n").to_string();
+    let expected = "contradictory data: a hold voltage of 0.18 V (line 13) is not below the \
+                    threshold of 0.17 V (line 8)";
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn two_values_of_one_thing_must_agree_within_their_errors() {
+    let second = |value: f64| {
+        format!(
+            "[[measurements]]\nkind = \"threshold\"\nvalue = {value}\ntolerance = 0.03\n\
+             rate = 0.05\n[[variants]]"
+        )
+    };
+    assert!(Task::parse("m.toml", &GOOD.replace("[[variants]]", &second(0.18))).is_ok());
+    // 0.17 V +- 5.1 mV and 0.25 V +- 7.5 mV: 80 / 9.07 standard deviations.
+    let error = refused("[[variants]]", &second(0.25));
+    let FitError::Disagreement { sigmas, lines, .. } = &error else { panic!("{error}") };
+    assert!((sigmas - 8.82).abs() < 0.01 && *lines == [8, 19], "{error}");
+}
+
+#[test]
+fn a_start_that_is_no_device_is_refused() {
+    let said = refused("roff = \"130Meg\"", "roff = 100").to_string();
+    assert!(said.starts_with("the start is no device: "), "{said}");
+    let said = refused("sigma_von = 4e-3", "vhold = 0.3").to_string();
+    assert!(said.starts_with("the variant 'other' is no device: vhold"), "{said}");
+    let error = refused("roff = \"130Meg\"", "sigma_von = 1e-3");
+    assert!(matches!(error, FitError::Random), "{error}");
+}
+
+#[test]
+fn data_that_no_device_of_the_model_shows_are_called_contradictory() {
+    // Threshold of one ramp and of one ten times as fast: apart by at most vs ln 10 = 54 mV.
+    let faster = "[[measurements]]\nkind = \"threshold\"\nvalue = 0.4\ntolerance = 0.01\n\
+                  rate = 0.5\n[[variants]]";
+    let task = Task::parse("m.toml", &GOOD.replace("[[variants]]", faster)).unwrap();
+    let fit = task.fit(|_, _| true).unwrap();
+    let said = fit.contradiction.expect("a contradiction");
+    assert!(said.contains("threshold at"), "{said}");
+    let fit = Task::parse("m.toml", GOOD).unwrap().fit(|_, _| true).unwrap();
+    assert_eq!(fit.contradiction, None);
+}
+
+#[test]
+fn measurements_that_the_start_never_shows_are_named() {
+    let silent = "[[measurements]]\nkind = \"frequency\"\nvalue = 10\ntolerance = 0.01\n\
+                  voltage = 0.05\nresistance = 1e6\ncapacitance = 47e-9\n[[variants]]";
+    let task = Task::parse("m.toml", &GOOD.replace("[[variants]]", silent)).unwrap();
+    let error = task.fit(|_, _| true).unwrap_err();
+    let FitError::NoPrediction { label, line } = &error else { panic!("{error}") };
+    assert_eq!((label.as_str(), *line), ("frequency at 0.05 V", 19));
+}
+
+#[test]
+fn a_fit_can_be_stopped() {
+    let mut calls = 0;
+    let stopped = Task::parse("m.toml", GOOD).unwrap().fit(|done, all| {
+        calls += 1;
+        assert!(done < all);
+        done < 2
+    });
+    assert!(matches!(stopped, Err(FitError::Interrupted)));
+    assert_eq!(calls, 3);
+}
+
+/// What a file with a sweep of this CSV says, or what is said about it.
+fn sweep(csv: &str) -> Result<Task, String> {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("s.csv"), csv).unwrap();
+    let text = GOOD.replace(
+        "[[variants]]",
+        "[[measurements]]\nkind = \"sweep\"\ncsv = \"s.csv\"\nrate = 0.05\ntolerance = 0.03\n\
+         compliance = 1e-5\n[[variants]]",
+    );
+    let path = folder.path().join("m.toml");
+    fs::write(&path, text).unwrap();
+    let folder = folder.path().to_string_lossy().into_owned();
+    Task::load(&path).map_err(|error| error.to_string().replace(&format!("{folder}/"), ""))
+}
+
+/// A sweep that turns on between 0.16 and 0.18 V, off between 0.1 and 0.09 V.
+const SWEEP: &str = "\
+# made by hand
+time, Voltage, Current
+0, 0, -1e-12
+1, 0.1, 1e-9
+2, 0.16, 1.6e-9
+3, 0.18, 1e-5
+4, 0.2, 1e-5
+5, 0.15, 1e-5
+6, 0.1, 5e-6
+7, 0.09, 9e-10
+";
+
+#[test]
+fn a_sweep_says_threshold_hold_and_both_resistances() {
+    let task = sweep(SWEEP).unwrap();
+    let found: Vec<(&str, f64)> =
+        task.measurements[2..].iter().map(|m| (m.label.as_str(), m.value)).collect();
+    let expected = [
+        ("threshold at 0.05 V/s", 0.17),
+        ("hold at 0.05 V/s", 0.095),
+        ("off resistance at 0.085 V", 1e8),
+        // Of the one point on that is not in compliance.
+        ("on resistance at 0.2 V", 2e4),
+    ];
+    assert_eq!(found.len(), expected.len());
+    for ((label, value), (expected_label, expected)) in found.iter().zip(expected) {
+        assert_eq!(*label, expected_label);
+        assert!((value / expected - 1.0).abs() < 1e-12, "{label}: {value}");
+    }
+}
+
+#[test]
+fn a_sweep_that_cannot_be_used_names_row_and_column() {
+    for (csv, expected) in [
+        ("", "s.csv:1:1: the file is empty; a header 'voltage,current'"),
+        ("voltage,current\n", "s.csv:1:1: there are no rows"),
+        ("v,i\n1,2\n", "s.csv:1:1: there is no column 'voltage', only: v, i"),
+        ("voltage,i\n1,2\n", "s.csv:1:1: there is no column 'current'"),
+        (
+            "voltage,current\n0.1,1e-9\n0.2,abc\n",
+            "s.csv:3:2: 'abc' in column 'current' is no number",
+        ),
+        ("voltage,current\n0.1,1e-9\n,1\n", "s.csv:3:1: '' in column 'voltage' is no number"),
+        ("voltage,current\n0.1,inf\n", "s.csv:2:2: 'inf' in column 'current' is no number"),
+        ("voltage,current\n0.1,1e-9\n0.2\n", "s.csv:3:1: CSV error: record 2 (line: 3"),
+        ("voltage,current\n0.1,1e-9\n0.2,2e-9\n", "s.csv:3:1: the current never jumps"),
+        (
+            "voltage,current\n0.1,1e-5\n0.2,1e-9\n",
+            "s.csv:2:1: the sweep must begin with the device off",
+        ),
+        (
+            "voltage,current\n0.2,1e-9\n0.1,1e-5\n",
+            "s.csv:3:1: the device turns on after the greatest",
+        ),
+        (
+            "voltage,current\n0.1,1e-9\n0.2,1e-5\n0.3,1e-9\n0.2,1e-9\n",
+            "s.csv:4:1: the device turns off on the way up",
+        ),
+    ] {
+        let said = sweep(csv).expect_err(csv);
+        assert!(said.starts_with(expected), "{csv}: {said}");
+    }
+}
+
+#[test]
+fn files_that_are_not_there_are_named() {
+    let said = Task::load(Path::new("no/such.toml")).unwrap_err().to_string();
+    assert!(said.starts_with("cannot read 'no/such.toml'"), "{said}");
+    let missing = GOOD.replace(
+        "[[variants]]",
+        "[[measurements]]\nkind = \"sweep\"\ncsv = \"no.csv\"\nrate = 1\ntolerance = 0.1\n[[variants]]",
+    );
+    let said = Task::parse("there/m.toml", &missing).unwrap_err().to_string();
+    assert!(said.starts_with("cannot read 'there/no.csv'"), "{said}");
+}

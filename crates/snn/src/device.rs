@@ -1,0 +1,170 @@
+//! Device level: every neuron is its circuit, every pulse has its width.
+//!
+//! A spike of an oscillation neuron starts a one-shot driver, which holds the neuron's row at the pulse
+//! voltage for the pulse width and does not hear further spikes until then. The columns' currents flow
+//! into the membranes of the output neurons. Between two edges of pulses all currents are constant, so
+//! that the membranes relax in closed form; devices change phase when their own model says so.
+//!
+//! Each device varies by itself: what is drawn is keyed by the seed, its name (`xosc[17].n1`,
+//! `xlif[3].n1`, as in a deck) and the number of its cycle. An image finds every device at rest, with
+//! cycles that no other image has, so that images can be shown in any order, or alone.
+
+use memspike_device::{BuiltModel, Draws};
+
+use crate::{
+    CLASSES, Energy, Image, Neuron, PIXELS, Parameters, Response, Synapses, neuron::Membrane,
+};
+
+/// The whole network at device level.
+#[derive(Debug, Clone)]
+pub struct DeviceNetwork<'a> {
+    parameters: &'a Parameters,
+    synapses: &'a Synapses,
+    oscillator: Neuron,
+    lif: Neuron,
+    oscillators: Vec<Draws>,
+    lifs: Vec<Draws>,
+}
+
+/// Cycles of a device that belong to one image: more than it goes through.
+const CYCLES_PER_IMAGE: u32 = 1 << 10;
+
+/// A pulse that begins on a row.
+#[derive(Debug, Clone, Copy)]
+struct Pulse {
+    at_s: f64,
+    row: u16,
+}
+
+/// Working memory of [`DeviceNetwork::respond`].
+#[derive(Debug, Clone, Default)]
+pub struct Workspace {
+    pulses: Vec<Pulse>,
+}
+
+impl<'a> DeviceNetwork<'a> {
+    /// The network with such memristors in its two layers. Those of the output layer should not fire
+    /// at negative voltages (`unipolar`), which their membranes may reach.
+    #[must_use]
+    pub fn new(
+        parameters: &'a Parameters,
+        [oscillator, lif]: [&BuiltModel; 2],
+        synapses: &'a Synapses,
+        seed: u64,
+    ) -> Self {
+        let draws = |kind: &str, count: usize| {
+            (0..count).map(|n| Draws::new(seed, &format!("device {kind}[{n}].n1"))).collect()
+        };
+        Self {
+            parameters,
+            synapses,
+            oscillator: Neuron::new(parameters, oscillator),
+            lif: Neuron::new(parameters, lif),
+            oscillators: draws("xosc", PIXELS),
+            lifs: draws("xlif", CLASSES),
+        }
+    }
+
+    /// Shows image number `number`, counted from 0: the number decides which cycles the devices are in.
+    pub fn respond(&self, workspace: &mut Workspace, number: u32, image: &Image) -> Response {
+        let cycle = number.wrapping_mul(CYCLES_PER_IMAGE);
+        let energy = self.oscillate(&mut workspace.pulses, cycle, image);
+        workspace.pulses.sort_unstable_by(|a, b| a.at_s.total_cmp(&b.at_s).then(a.row.cmp(&b.row)));
+        let mut response = self.integrate(&workspace.pulses, cycle);
+        response.energy += energy;
+        response
+    }
+
+    /// Pulses of all rows, row by row.
+    fn oscillate(&self, pulses: &mut Vec<Pulse>, cycle: u32, image: &Image) -> Energy {
+        let Parameters { duration_s, pulse_v, pulse_s, .. } = *self.parameters;
+        let mut energy = Energy::default();
+        pulses.clear();
+        for (row, pixel) in (0..).zip(image).filter(|(_, pixel)| **pixel > 0) {
+            let index = usize::from(row);
+            let mut neuron = self.oscillator.rest(self.oscillators[index], cycle);
+            let before = pulses.len();
+            let mut busy_until_s = f64::NEG_INFINITY;
+            neuron.advance(self.parameters.pixel_v(*pixel), duration_s, |spike| {
+                if spike.at_s >= busy_until_s {
+                    busy_until_s = spike.at_s + pulse_s;
+                    pulses.push(Pulse { at_s: spike.at_s, row });
+                }
+            });
+            let width_s: f64 =
+                pulses[before..].iter().map(|pulse| pulse_s.min(duration_s - pulse.at_s)).sum();
+            energy.array_j += pulse_v * pulse_v * self.synapses.total(index) * width_s;
+            energy.input_neurons_j += neuron.dissipated_j();
+        }
+        energy
+    }
+
+    /// What the output neurons make of pulses in the order of time.
+    fn integrate(&self, pulses: &[Pulse], cycle: u32) -> Response {
+        let Parameters { duration_s, neuron_ohm, pulse_v, pulse_s, .. } = *self.parameters;
+        let mut layer = Layer {
+            neurons: self.lifs.iter().map(|draws| self.lif.rest(*draws, cycle)).collect(),
+            counts: [0; CLASSES],
+        };
+        let mut inputs_v = [0.0; CLASSES];
+        // All pulses are equally wide, so they end in the order in which they begin.
+        let (mut begun, mut ended) = (0, 0);
+        let mut now_s = 0.0;
+        loop {
+            let begin_s = pulses.get(begun).map_or(f64::INFINITY, |pulse| pulse.at_s);
+            let end_s = pulses[..begun].get(ended).map_or(f64::INFINITY, |p| p.at_s + pulse_s);
+            let next_s = begin_s.min(end_s).min(duration_s);
+            if next_s > now_s {
+                layer.advance(&inputs_v, next_s, self.lif.decay(next_s - now_s));
+                now_s = next_s;
+            }
+            if begin_s.min(end_s) >= duration_s {
+                return layer.response();
+            }
+            let (row, sign) = if end_s <= begin_s {
+                ended += 1;
+                (pulses[ended - 1].row, -1.0)
+            } else {
+                begun += 1;
+                (pulses[begun - 1].row, 1.0)
+            };
+            let siemens = self.synapses.signed(usize::from(row));
+            for (volts, siemens) in inputs_v.iter_mut().zip(siemens) {
+                *volts += sign * neuron_ohm * pulse_v * siemens;
+            }
+            if begun == ended {
+                // What rounding left behind.
+                inputs_v = [0.0; CLASSES];
+            }
+        }
+    }
+}
+
+/// The output layer in motion.
+struct Layer<'n> {
+    neurons: Vec<Membrane<'n>>,
+    counts: [u32; CLASSES],
+}
+
+impl Layer<'_> {
+    fn advance(&mut self, inputs_v: &[f64; CLASSES], until_s: f64, decay: f64) {
+        for ((neuron, input_v), count) in
+            self.neurons.iter_mut().zip(inputs_v).zip(&mut self.counts)
+        {
+            if !neuron.glide(*input_v, until_s, decay) {
+                neuron.advance(*input_v, until_s, |_| *count += 1);
+            }
+        }
+    }
+
+    fn response(&self) -> Response {
+        Response {
+            counts: self.counts,
+            potentials_v: std::array::from_fn(|j| self.neurons[j].volts()),
+            energy: Energy {
+                output_neurons_j: self.neurons.iter().map(Membrane::dissipated_j).sum(),
+                ..Energy::default()
+            },
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What can be chosen about a training.
+
+use serde::{Deserialize, Serialize};
+
+use super::Loss;
+
+/// A set of options with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// What gives the best weights found so far.
+    Default,
+    /// The paper's set-up: mean square error, 50 epochs, in steps.
+    Paper,
+    /// The default for arrays with flaws: weights, thresholds and rates are perturbed, weights have 16
+    /// levels a device.
+    Robust,
+}
+
+/// Everything that decides a training, apart from its data and the network's parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Passes over the training images.
+    pub epochs: u32,
+    /// Images a step of the optimiser.
+    pub batch: u32,
+    /// Learning rate of Adam at the beginning; it falls to zero as a cosine over all epochs if
+    /// `cosine`.
+    pub learning_rate: f64,
+    /// Whether the learning rate falls.
+    pub cosine: bool,
+    /// The loss.
+    pub loss: Loss,
+    /// Score of one spike.
+    pub score: f64,
+    /// Whether the potential left at the end adds its part of a spike to the score.
+    pub residual: bool,
+    /// Slope of the sigmoid, per swing of the potential.
+    pub slope: f64,
+    /// Whether the gradient follows the reset of the potential by a spike.
+    pub through_reset: bool,
+    /// Equal steps of time; the instants of the spikes themselves if left out.
+    pub steps: Option<u32>,
+    /// Greatest magnitude of a weight.
+    pub weight_limit: f64,
+    /// Standard deviation of the perturbation of weights in each batch.
+    pub weight_noise: f64,
+    /// Standard deviation of the output neurons' thresholds for each image (V).
+    pub threshold_noise: f64,
+    /// Relative standard deviation of the oscillation neurons' rates for each image.
+    pub rate_noise: f64,
+    /// Conductance levels of a device that weights are rounded to in the forward pass.
+    pub levels: Option<u32>,
+    /// Images at the end of the training set that are kept for validation.
+    pub validation: u32,
+    /// Epochs without a better validation accuracy after which training ends; never if left out.
+    pub patience: Option<u32>,
+}
+
+/// Options that cannot be worked with.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{name} = {value}: {reason}")]
+pub struct OptionsError {
+    /// Name of the option on the command line.
+    pub name: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// What it must satisfy.
+    pub reason: &'static str,
+}
+
+impl Preset {
+    /// Its options.
+    #[must_use]
+    pub fn options(self) -> Options {
+        let default = Options {
+            seed: 0,
+            epochs: 30,
+            batch: 128,
+            learning_rate: 3e-3,
+            cosine: true,
+            loss: Loss::CrossEntropy,
+            score: 1.0,
+            residual: true,
+            slope: 4.0,
+            through_reset: true,
+            steps: None,
+            weight_limit: 1.0,
+            weight_noise: 0.0,
+            threshold_noise: 0.0,
+            rate_noise: 0.0,
+            levels: None,
+            validation: 5000,
+            patience: None,
+        };
+        match self {
+            Self::Default => default,
+            Self::Paper => Options {
+                epochs: 50,
+                learning_rate: 1e-3,
+                cosine: false,
+                loss: Loss::Mse,
+                // Spikes per step, as one-hot asks for.
+                score: 1.0 / 50.0,
+                residual: false,
+                steps: Some(50),
+                ..default
+            },
+            Self::Robust => Options {
+                weight_noise: 0.02,
+                threshold_noise: 8e-3,
+                rate_noise: 0.05,
+                levels: Some(16),
+                ..default
+            },
+        }
+    }
+}
+
+impl Options {
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// The first that is out of range.
+    pub fn validate(&self) -> Result<(), OptionsError> {
+        let positive = "must be finite and above zero";
+        let not_negative = "must be finite, and not negative";
+        let above: fn(f64) -> bool = |value| value > 0.0 && value.is_finite();
+        let from: fn(f64) -> bool = |value| value >= 0.0 && value.is_finite();
+        let levels = self.levels.map_or(2.0, f64::from);
+        let limit = self.weight_limit;
+        let checks: [(&str, f64, bool, &str); 12] = [
+            ("--epochs", f64::from(self.epochs), self.epochs > 0, "must be at least 1"),
+            ("--batch", f64::from(self.batch), self.batch > 0, "must be at least 1"),
+            ("--learning-rate", self.learning_rate, above(self.learning_rate), positive),
+            ("--score", self.score, above(self.score), positive),
+            ("--slope", self.slope, above(self.slope), positive),
+            ("--steps", self.steps.map_or(1.0, f64::from), self.steps != Some(0), positive),
+            ("--weight-limit", limit, limit > 0.0 && limit <= 1.0, "must lie in 0 < limit <= 1"),
+            ("--weight-noise", self.weight_noise, from(self.weight_noise), not_negative),
+            ("--threshold-noise", self.threshold_noise, from(self.threshold_noise), not_negative),
+            ("--rate-noise", self.rate_noise, from(self.rate_noise), not_negative),
+            ("--levels", levels, levels >= 2.0, "a device has at least 2 levels"),
+            ("--patience", 0.0, self.patience != Some(0), "must be at least 1"),
+        ];
+        match checks.into_iter().find(|(_, _, good, _)| !good) {
+            Some((name, value, _, reason)) => Err(OptionsError { name, value, reason }),
+            None => Ok(()),
+        }
+    }
+
+    /// Learning rate at `done` of all steps, from 0 to 1.
+    pub(super) fn rate_at(&self, done: f64) -> f64 {
+        if self.cosine {
+            self.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * done).cos())
+        } else {
+            self.learning_rate
+        }
+    }
+}

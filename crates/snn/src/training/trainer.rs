@@ -1,0 +1,328 @@
+//! Epochs, batches, validation, and the state from which a training goes on.
+
+use std::ops::ControlFlow;
+
+use memspike_device::Draws;
+use rand::seq::SliceRandom as _;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Loss, Options, Pass, Spiking, Surrogate, Unrolled, adam::Adam, noise::Noise};
+use crate::{CLASSES, Dataset, Image, PIXELS, Parameters, Response, Weights};
+
+/// Everything that a training needs to go on as if it had not been interrupted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Number of the data set: [`Trainer::fingerprint`].
+    data: u64,
+    weights: Vec<f64>,
+    adam: Adam,
+    /// Epochs that are done.
+    pub history: Vec<Epoch>,
+    /// The best of them.
+    pub best: Option<Best>,
+}
+
+/// What an epoch gave.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Epoch {
+    /// From 1.
+    pub number: u32,
+    /// Mean loss over the training images, while it fell.
+    pub loss: f64,
+    /// Part of the training images that was decided rightly, while training.
+    pub training_accuracy: f64,
+    /// Part of the validation images that is decided rightly; of the training images if none are
+    /// kept for validation.
+    pub validation_accuracy: f64,
+}
+
+/// The weights of the epoch with the best validation accuracy, the earliest of several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Best {
+    /// The epoch.
+    pub epoch: Epoch,
+    /// Its weights, rounded to levels if training knew some.
+    pub weights: Vec<f32>,
+}
+
+/// Why a training cannot go on from a state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResumeError {
+    /// The data are not those that it began with.
+    #[error("the training images are not those that this training began with")]
+    OtherData,
+    /// The state is not one of this network.
+    #[error("the state holds {found} weights where the network has {needed}")]
+    Size {
+        /// Weights in the state.
+        found: usize,
+        /// Weights of the network.
+        needed: usize,
+    },
+}
+
+/// A training in progress.
+#[derive(Debug)]
+pub struct Trainer<'a> {
+    options: Options,
+    network: Unrolled,
+    volts_per_weight: f64,
+    training: &'a [Image],
+    training_labels: &'a [u8],
+    validation: &'a [Image],
+    validation_labels: &'a [u8],
+    noise: Noise,
+    order: Draws,
+    state: State,
+}
+
+/// Parts of a batch whose gradients are added in order: as many as threads can be of use, and
+/// the same for any number of them.
+const PARTS: usize = 16;
+
+/// What a part of a batch gives.
+struct Sum {
+    loss: f64,
+    right: u32,
+    gradient: Vec<[f64; CLASSES]>,
+}
+
+impl<'a> Trainer<'a> {
+    /// A training from the beginning: all weights are the same but for a little noise.
+    #[must_use]
+    pub fn new(
+        options: &Options,
+        parameters: &Parameters,
+        network: Unrolled,
+        data: &'a Dataset,
+    ) -> Self {
+        let kept = data.len().saturating_sub(options.validation as usize);
+        let (training, validation) = data.images.split_at(kept);
+        let (training_labels, validation_labels) = data.labels.split_at(kept);
+        let mut weights = vec![START; PIXELS * CLASSES];
+        let noise = Noise::new(options.seed);
+        noise.perturb(START_SIGMA, &mut weights, u64::MAX >> 16);
+        let state = State {
+            data: Self::fingerprint(data),
+            adam: Adam::new(weights.len()),
+            weights,
+            history: Vec::new(),
+            best: None,
+        };
+        Self {
+            volts_per_weight: parameters.volts_per_siemens() * parameters.weight_siemens,
+            network,
+            training,
+            training_labels,
+            validation,
+            validation_labels,
+            noise,
+            order: Draws::new(options.seed, "training order"),
+            options: options.clone(),
+            state,
+        }
+    }
+
+    /// Goes on from a state.
+    ///
+    /// # Errors
+    /// If it is not one of this training.
+    pub fn resume(&mut self, state: State) -> Result<(), ResumeError> {
+        let needed = PIXELS * CLASSES;
+        let sizes = [&state.weights, &state.adam.first, &state.adam.second].map(Vec::len);
+        let sizes = sizes.into_iter().chain(state.best.iter().map(|best| best.weights.len()));
+        if let Some(found) = sizes.into_iter().find(|found| *found != needed) {
+            return Err(ResumeError::Size { found, needed });
+        }
+        if state.data != self.state.data {
+            return Err(ResumeError::OtherData);
+        }
+        self.state = state;
+        Ok(())
+    }
+
+    /// A number that another data set would hardly have: FNV-1a over all pixels and labels.
+    #[must_use]
+    pub fn fingerprint(data: &Dataset) -> u64 {
+        let bytes = data.images.iter().flatten().chain(&data.labels);
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+
+    /// The state after the epochs that are done.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The weights as the network would have them now.
+    #[must_use]
+    pub fn weights(&self) -> Weights {
+        let values = self.rounded().into_iter().map(|w| w as f32).collect();
+        Weights::new(PIXELS, CLASSES, values)
+    }
+
+    /// Whether all epochs are done, or none of the last few was better than one before.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        let done = self.state.history.len() as u32;
+        let since_best = self.state.best.as_ref().map_or(0, |best| done - best.epoch.number);
+        done >= self.options.epochs
+            || self.options.patience.is_some_and(|patience| since_best >= patience)
+    }
+
+    /// Trains for an epoch. `watch` hears now and then how many of its images are done; if it breaks, the
+    /// state stays that before the epoch.
+    ///
+    /// # Errors
+    /// Nothing is returned if `watch` broke.
+    pub fn epoch(&mut self, mut watch: impl FnMut(usize) -> ControlFlow<()>) -> Option<Epoch> {
+        let before = (self.state.weights.clone(), self.state.adam.clone());
+        let done = self.state.history.len() as u32;
+        let mut order: Vec<usize> = (0..self.training.len()).collect();
+        order.shuffle(&mut self.order.generator(u64::from(done)));
+        let batch = self.options.batch as usize;
+        let batches = order.len().div_ceil(batch);
+        let (mut loss, mut right) = (0.0, 0);
+        for (number, indices) in order.chunks(batch).enumerate() {
+            if watch(number * batch).is_break() {
+                (self.state.weights, self.state.adam) = before;
+                return None;
+            }
+            let step = u64::from(done) * batches as u64 + number as u64;
+            let sum = self.batch(indices, step);
+            loss += sum.loss;
+            right += sum.right;
+            let all = batches as f64 * f64::from(self.options.epochs);
+            let rate = self.options.rate_at(step as f64 / all);
+            let scale = self.volts_per_weight / indices.len() as f64;
+            let gradient: Vec<f64> = sum.gradient.iter().flatten().map(|d| d * scale).collect();
+            self.state.adam.step(&mut self.state.weights, &gradient, rate);
+            let limit = self.options.weight_limit;
+            self.state.weights.iter_mut().for_each(|w| *w = w.clamp(-limit, limit));
+        }
+        let images = self.training.len().max(1) as f64;
+        let training_accuracy = f64::from(right) / images;
+        let epoch = Epoch {
+            number: done + 1,
+            loss: loss / images,
+            training_accuracy,
+            validation_accuracy: self.validate().unwrap_or(training_accuracy),
+        };
+        self.state.history.push(epoch);
+        let better = |best: &Best| epoch.validation_accuracy > best.epoch.validation_accuracy;
+        if self.state.best.as_ref().is_none_or(better) {
+            let weights = self.weights().values().to_vec();
+            self.state.best = Some(Best { epoch, weights });
+        }
+        Some(epoch)
+    }
+
+    /// Weights as devices with levels hold them.
+    fn rounded(&self) -> Vec<f64> {
+        match self.options.levels {
+            None => self.state.weights.clone(),
+            Some(levels) => {
+                let steps = f64::from(levels) - 1.0;
+                self.state.weights.iter().map(|w| (w * steps).round() / steps).collect()
+            }
+        }
+    }
+
+    /// Weights in volts a spike.
+    fn in_volts(&self, weights: &[f64]) -> Vec<[f64; CLASSES]> {
+        let (rows, _) = weights.as_chunks::<CLASSES>();
+        rows.iter().map(|row| row.map(|w| w * self.volts_per_weight)).collect()
+    }
+
+    fn batch(&self, indices: &[usize], step: u64) -> Sum {
+        let mut weights = self.rounded();
+        self.noise.perturb(self.options.weight_noise, &mut weights, step);
+        let weights_v = self.in_volts(&weights);
+        // Number of the first image since the beginning.
+        let first = step * u64::from(self.options.batch);
+        let part = indices.len().div_ceil(PARTS).max(1);
+        let sums: Vec<Sum> = indices
+            .par_chunks(part)
+            .enumerate()
+            .map(|(number, indices)| self.part(indices, &weights_v, first + (number * part) as u64))
+            .collect();
+        let empty = Sum { loss: 0.0, right: 0, gradient: vec![[0.0; CLASSES]; PIXELS] };
+        sums.into_iter().fold(empty, |mut all, sum| {
+            all.loss += sum.loss;
+            all.right += sum.right;
+            for (all, one) in all.gradient.iter_mut().zip(&sum.gradient) {
+                (0..CLASSES).for_each(|j| all[j] += one[j]);
+            }
+            all
+        })
+    }
+
+    fn part(&self, indices: &[usize], weights_v: &[[f64; CLASSES]], first: u64) -> Sum {
+        let mut pass = Pass::default();
+        let mut sum = Sum { loss: 0.0, right: 0, gradient: vec![[0.0; CLASSES]; PIXELS] };
+        let how = self.surrogate();
+        for (count, index) in (first..).zip(indices) {
+            let (image, label) = (&self.training[*index], self.training_labels[*index]);
+            let deviations = self.noise.deviations(&self.options, &self.network, count);
+            self.network.forward(&mut pass, image, weights_v, &deviations, how);
+            let (loss, by) = self.loss(&pass, label);
+            sum.loss += loss;
+            sum.right += u32::from(decision(&pass) == label);
+            self.network.backward(&mut pass, image, &deviations, how, by, &mut sum.gradient);
+        }
+        sum
+    }
+
+    fn surrogate(&self) -> Surrogate {
+        let Options { slope, through_reset, .. } = self.options;
+        Surrogate { slope, spiking: Spiking::Hard, through_reset }
+    }
+
+    /// Loss, with its derivatives by counts and by final potentials.
+    fn loss(&self, pass: &Pass, label: u8) -> (f64, ([f64; CLASSES], [f64; CLASSES])) {
+        let Options { loss, score, residual, .. } = self.options;
+        let lif = self.network.lif();
+        let per_volt = if residual { score / (lif.threshold_v - lif.reset_v) } else { 0.0 };
+        let scores =
+            std::array::from_fn(|j| score * pass.counts[j] + per_volt * pass.potentials_v[j]);
+        let (value, by_score) = Loss::of(loss, &scores, label);
+        (value, (by_score.map(|d| d * score), by_score.map(|d| d * per_volt)))
+    }
+
+    fn validate(&self) -> Option<f64> {
+        if self.validation.is_empty() {
+            return None;
+        }
+        let weights_v = self.in_volts(&self.rounded());
+        let deviations = self.network.nominal();
+        let right: usize = self
+            .validation
+            .par_iter()
+            .zip(self.validation_labels)
+            .map_init(Pass::default, |pass, (image, label)| {
+                let how = self.surrogate();
+                self.network.forward(pass, image, &weights_v, &deviations, how);
+                usize::from(decision(pass) == *label)
+            })
+            .sum();
+        Some(right as f64 / self.validation.len() as f64)
+    }
+}
+
+/// Mean weight at the beginning: every output neuron fires a few times, so that the surrogate has
+/// a slope to follow.
+const START: f64 = 0.06;
+
+/// Standard deviation of weights at the beginning.
+const START_SIGMA: f64 = 0.01;
+
+fn decision(pass: &Pass) -> u8 {
+    let counts = pass.counts.map(|count| count as u32);
+    Response { counts, potentials_v: pass.potentials_v, ..Response::default() }.decision()
+}

@@ -1,0 +1,195 @@
+//! Training: gradients, and what results must not depend on.
+
+mod common;
+
+use std::ops::ControlFlow;
+
+use common::{digits, zno};
+use memspike_snn::{
+    CLASSES, Dataset, Encoding, Image, Lif, PIXELS, Parameters, Part, PointNetwork, Synapses,
+    training::{
+        Loss, Options, Pass, Preset, ResumeError, Spiking, State, Surrogate, Trainer, Unrolled,
+    },
+};
+use rayon::ThreadPoolBuilder;
+
+/// Numbers in `[0, 1)` that look random: multiples of the golden ratio.
+fn spread(n: usize) -> f64 {
+    (n as f64 * 0.618_033_988_749_894_9).fract()
+}
+
+fn parts() -> (Parameters, Encoding, Lif) {
+    let parameters = Parameters::default();
+    let encoding = Encoding::new(&parameters, &zno());
+    let lif = Lif::of_device(&parameters, &zno()).unwrap();
+    (parameters, encoding, lif)
+}
+
+#[test]
+fn gradients_are_those_of_finite_differences() {
+    let (_, encoding, lif) = parts();
+    let image: Image =
+        std::array::from_fn(|k| if k % 4 == 0 { (256.0 * spread(k)) as u8 } else { 0 });
+    let weights: Vec<[f64; CLASSES]> = (0..PIXELS)
+        .map(|row| std::array::from_fn(|j| 4e-3 * (spread(17 * row + 5 * j) - 0.3)))
+        .collect();
+    for steps in [None, Some(50)] {
+        let network = Unrolled::new(&encoding, lif, 0.1, steps);
+        let mut deviations = network.nominal();
+        deviations.threshold_v = std::array::from_fn(|j| 0.26 + 0.004 * j as f64);
+        deviations.rates = Some(Box::new(std::array::from_fn(|k| 0.9 + 0.2 * spread(k))));
+        for (loss, slope) in [(Loss::CrossEntropy, 4.0), (Loss::Mse, 9.0)] {
+            let how = Surrogate { slope, spiking: Spiking::Smooth, through_reset: true };
+            let scores = |pass: &Pass| -> [f64; CLASSES] {
+                std::array::from_fn(|j| 0.2 * pass.counts[j] + 3.0 * pass.potentials_v[j])
+            };
+            let value = |weights: &[[f64; CLASSES]]| {
+                let mut pass = Pass::default();
+                network.forward(&mut pass, &image, weights, &deviations, how);
+                loss.of(&scores(&pass), 3).0
+            };
+            let mut gradient = vec![[0.0; CLASSES]; PIXELS];
+            let mut pass = Pass::default();
+            network.forward(&mut pass, &image, &weights, &deviations, how);
+            assert!(pass.counts.iter().sum::<f64>() > 10.0, "{:?}", pass.counts);
+            let by_score = loss.of(&scores(&pass), 3).1;
+            let by = (by_score.map(|d| 0.2 * d), by_score.map(|d| 3.0 * d));
+            network.backward(&mut pass, &image, &deviations, how, by, &mut gradient);
+            for k in 0..40 {
+                let (row, j) = ((k * 97) % PIXELS, k % CLASSES);
+                let mut moved = weights.clone();
+                let h = 1e-7;
+                moved[row][j] += h;
+                let above = value(&moved);
+                moved[row][j] -= 2.0 * h;
+                let difference = (above - value(&moved)) / (2.0 * h);
+                let error = (gradient[row][j] - difference).abs();
+                assert!(
+                    error <= 1e-6 * difference.abs() + 1e-7,
+                    "{steps:?} {loss:?} weight {row}, {j}: {} against {difference}",
+                    gradient[row][j]
+                );
+            }
+        }
+    }
+}
+
+/// Few images, everything random switched on.
+fn options() -> Options {
+    Options { epochs: 3, batch: 50, validation: 100, ..Preset::Robust.options() }
+}
+
+fn trained(data: &Dataset, threads: usize) -> State {
+    let (parameters, encoding, lif) = parts();
+    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let mut trainer = Trainer::new(&options(), &parameters, network, data);
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| {
+        while !trainer.is_over() {
+            trainer.epoch(|_| ControlFlow::Continue(())).unwrap();
+        }
+    });
+    trainer.state().clone()
+}
+
+#[test]
+fn one_thread_and_two_give_the_same_bits() {
+    let data = digits(Part::Training, 400);
+    let one = trained(&data, 1);
+    assert_eq!(one.history.len(), 3);
+    assert_eq!(one, trained(&data, 2));
+}
+
+#[test]
+fn an_interrupted_training_gives_the_bits_of_an_unbroken_one() {
+    let data = digits(Part::Training, 400);
+    let unbroken = trained(&data, 2);
+
+    let (parameters, encoding, lif) = parts();
+    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let mut first = Trainer::new(&options(), &parameters, network.clone(), &data);
+    first.epoch(|_| ControlFlow::Continue(())).unwrap();
+    let after_one = first.state().clone();
+    let breaks = |done| if done > 100 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    assert_eq!(first.epoch(breaks), None);
+    assert_eq!(*first.state(), after_one);
+
+    let file = serde_json::to_string(&after_one).unwrap();
+    let mut second = Trainer::new(&options(), &parameters, network, &data);
+    second.resume(serde_json::from_str(&file).unwrap()).unwrap();
+    while !second.is_over() {
+        second.epoch(|_| ControlFlow::Continue(())).unwrap();
+    }
+    assert_eq!(*second.state(), unbroken);
+}
+
+#[test]
+fn a_state_goes_on_with_its_own_data_only() {
+    let (parameters, encoding, lif) = parts();
+    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let (data, mut other) = (digits(Part::Training, 20), digits(Part::Training, 20));
+    other.labels[7] ^= 1;
+    let state = Trainer::new(&options(), &parameters, network.clone(), &data).state().clone();
+    let mut trainer = Trainer::new(&options(), &parameters, network, &other);
+    assert_eq!(trainer.resume(state), Err(ResumeError::OtherData));
+}
+
+#[test]
+fn training_ends_when_validation_no_longer_improves() {
+    let (parameters, encoding, lif) = parts();
+    let network = Unrolled::new(&encoding, lif, 0.1, Some(50));
+    let data = digits(Part::Training, 60);
+    // A rate of learning that changes nothing: no epoch is better than the first.
+    let options = Options {
+        epochs: 100,
+        learning_rate: 1e-30,
+        validation: 20,
+        patience: Some(4),
+        ..Preset::Default.options()
+    };
+    let mut trainer = Trainer::new(&options, &parameters, network, &data);
+    while !trainer.is_over() {
+        trainer.epoch(|_| ControlFlow::Continue(())).unwrap();
+    }
+    assert_eq!(trainer.state().history.len(), 5);
+    assert_eq!(trainer.state().best.as_ref().unwrap().epoch.number, 1);
+}
+
+#[test]
+fn weights_keep_to_the_levels_and_the_range_that_training_was_told() {
+    let data = digits(Part::Training, 400);
+    let best = trained(&data, 2).best.unwrap();
+    for weight in best.weights {
+        let level = weight * 15.0;
+        assert!(weight.abs() <= 1.0 && (level - level.round()).abs() < 1e-5, "{weight}");
+    }
+}
+
+#[test]
+fn an_epoch_of_real_digits_teaches_as_much_as_elsewhere() {
+    let (parameters, encoding, lif) = parts();
+    let data = digits(Part::Training, 20_000);
+    let options = Options { epochs: 1, validation: 0, ..Preset::Default.options() };
+    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let mut trainer = Trainer::new(&options, &parameters, network, &data);
+    trainer.epoch(|_| ControlFlow::Continue(())).unwrap();
+    let synapses = Synapses::ideal(&parameters, &trainer.weights()).unwrap();
+    let network = PointNetwork::new(&parameters, &encoding, lif, &synapses);
+    let test = digits(Part::Test, 2000);
+    let right = test.images.iter().zip(&test.labels);
+    let right = right.filter(|(image, label)| network.respond(image).decision() == **label).count();
+    // A linear classifier has 88 % here (LeCun et al. 1998, one layer, trained to the end).
+    assert!(right > 1600, "{right} of 2000");
+}
+
+#[test]
+fn options_out_of_range_are_named() {
+    for preset in [Preset::Default, Preset::Paper, Preset::Robust] {
+        assert_eq!(preset.options().validate(), Ok(()));
+    }
+    let options = Options { weight_limit: 1.5, ..Preset::Default.options() };
+    let error = options.validate().unwrap_err().to_string();
+    assert_eq!(error, "--weight-limit = 1.5: must lie in 0 < limit <= 1");
+    let options = Options { learning_rate: f64::NAN, ..Preset::Default.options() };
+    assert!(options.validate().unwrap_err().to_string().starts_with("--learning-rate = NaN"));
+}
