@@ -1,6 +1,8 @@
 //! LIF cores in Verilog, made from a specification ([`memspike_lif_core::Core`]).
 //!
-//! [`design`] gives modules and memory contents in one of three [`Layout`]s; Modules are trees ([`verilog`]) that only the printer turns into text.
+//! [`design()`] gives modules and memory contents in one of three [`Layout`]s; [`export()`] adds everything
+//! that checks them, as the files of a folder; [`Gate`] runs its checks with the outside tools. Modules
+//! are trees ([`verilog`]) that only the printer turns into text.
 
 pub mod arch;
 mod design;
