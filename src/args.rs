@@ -20,6 +20,7 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   memspike demo                                    simulated beside measured numbers
+  memspike paper                                   every number and figure of the paper
   memspike run netlists/oscillation.cir            measurements and spikes as tables
   memspike run neuron.cir --vcd neuron.vcd         waveforms for GTKWave or Surfer
   memspike run neuron.cir --until 10m --json       10 ms, results as JSON
@@ -68,6 +69,16 @@ netlists/measurements/example.toml explains every key of such a file.
 Exit status 2: the data are too few or contradict each other; 1: no fit was found. Neither writes
 a card.";
 
+const PAPER_EXAMPLES: &str = "\
+Examples:
+  memspike paper                        everything, with out/paper/index.html
+  memspike paper D1 D2 O3               three numbers and their figures
+  memspike paper --card mine.lib        the same measurements of your device
+  memspike paper --sensitivity          with what the paper leaves open tried otherwise
+  memspike paper --json | jq .within
+
+Exit status: 1 if a number leaves its band.";
+
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
   memspike completions bash > ~/.local/share/bash-completion/completions/memspike
@@ -96,6 +107,9 @@ pub enum Verb {
     Classify(ClassifyArguments),
     /// Run the paper's neurons; print simulated beside measured numbers, write out/demo/*.vcd.
     Demo,
+    /// Run the paper's measurements; print simulated beside measured numbers, draw its figures.
+    #[command(after_help = PAPER_EXAMPLES)]
+    Paper(PaperArguments),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -172,6 +186,31 @@ pub struct FitArguments {
     /// Print the fit as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `paper`.
+#[derive(Args)]
+pub struct PaperArguments {
+    /// Ids of numbers, such as D1 or O3; all of them if there is none.
+    pub ids: Vec<String>,
+    /// The folder of figures, tables and index.html.
+    #[arg(long, value_name = "DIR", default_value = "out/paper")]
+    pub out: PathBuf,
+    /// Another device: a file with one ts_memristor model card.
+    #[arg(long, value_name = "FILE")]
+    pub card: Option<PathBuf>,
+    /// Print results as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Also try every assumption otherwise: how far does each number move?
+    #[arg(long)]
+    pub sensitivity: bool,
+    /// Seed of everything that varies.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Work on N runs at once instead of one for each core.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
 }
 
 /// The longest run of a deck (s): just within the engine's clock of femtoseconds in 64 bits.

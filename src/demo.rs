@@ -5,7 +5,14 @@ use std::{fs, path::Path};
 use memspike::{Options, Outcome, Outputs};
 use memspike_netlist::Deck;
 
-use crate::{batch::Batch, failure::Failure, interrupt, print, render, workers::Workers};
+use crate::{
+    batch::Batch,
+    failure::Failure,
+    interrupt,
+    paper::numbers::{Number, SOURCE, number},
+    print, render,
+    workers::Workers,
+};
 
 const OSCILLATION: &str = include_str!("../netlists/oscillation.cir");
 const LIF: &str = include_str!("../netlists/lif.cir");
@@ -13,11 +20,6 @@ const ZNO: &str = include_str!("../netlists/cards/zno.lib");
 
 /// Where the waveforms go, below the current folder.
 const FOLDER: &str = "out/demo";
-
-const SOURCE: &str = "\
-Measured: Wang, Zhang, Hua, Fu, Guo, \"Leaky integrate-and-fire and oscillation neurons based on
-ZnO diffusive memristors for spiking neural networks\", 2025.
-";
 
 /// Runs both decks and prints their tables.
 pub fn demo() -> Result<(), Failure> {
@@ -50,63 +52,59 @@ fn run(name: &str, text: &str) -> Result<Vec<Outcome>, Failure> {
     ended.map(|()| outcomes)
 }
 
-/// One number of the paper: what it is, which run and measurement show it, its value and unit.
+/// What a measurement of a run is held against: one number of the paper, or the mean of several.
 struct Measured {
     quantity: &'static str,
     run: usize,
     measure: &'static str,
-    value: f64,
-    unit: &'static str,
-    shown: &'static str,
+    keys: &'static [&'static str],
 }
 
 /// Figures 4a to 4c.
 const OSCILLATION_MEASURED: &[Measured] = &[
-    Measured {
-        quantity: "frequency at 0.5 V",
-        run: 0,
-        measure: "frequency",
-        value: 38.0,
-        unit: "Hz",
-        shown: "38 Hz",
-    },
+    Measured { quantity: "frequency at 0.5 V", run: 0, measure: "frequency", keys: &["O2 low"] },
+    // Measured twice, with input pulses of 50 and 100 ms.
     Measured {
         quantity: "frequency at 0.8 V",
         run: 1,
         measure: "frequency",
-        // The mean of two measurements, with input pulses of 50 and 100 ms.
-        value: 73.3,
-        unit: "Hz",
-        shown: "73.1 and 73.5 Hz",
+        keys: &["O1 50ms", "O1 100ms"],
     },
-    Measured {
-        quantity: "frequency at 2 V",
-        run: 2,
-        measure: "frequency",
-        value: 176.0,
-        unit: "Hz",
-        shown: "176 Hz",
-    },
+    Measured { quantity: "frequency at 2 V", run: 2, measure: "frequency", keys: &["O2 high"] },
     Measured {
         quantity: "energy a spike at 0.5 V",
         run: 0,
         measure: "energy_per_spike",
-        value: 1.442e-9,
-        unit: "J",
-        shown: "1.442 nJ",
+        keys: &["O3"],
     },
 ];
+
+impl Measured {
+    /// Mean, unit, and the numbers in words: `73.1 and 73.5 Hz`.
+    fn value(&self) -> (f64, &'static str, String) {
+        let numbers: Vec<&Number> = self.keys.iter().map(|key| number(key)).collect();
+        let unit = numbers[0].unit;
+        let mean = numbers.iter().map(|n| n.measured).sum::<f64>() / numbers.len() as f64;
+        let (last, others) = numbers.split_last().expect("a measurement has a number");
+        let mut words = String::new();
+        for other in others {
+            words += &format!("{} and ", other.measured);
+        }
+        (mean, unit, words + &render::engineering(last.measured, unit))
+    }
+}
 
 fn oscillation_table(outcomes: &[Outcome]) -> comfy_table::Table {
     let rows = OSCILLATION_MEASURED
         .iter()
         .map(|measured| {
+            let (value, unit, words) = measured.value();
             let simulated = outcomes[measured.run].measure(measured.measure);
-            let deviation = simulated.map(|s| 100.0 * (s / measured.value - 1.0));
+            let deviation = simulated.map(|s| 100.0 * (s / value - 1.0));
             vec![
                 measured.quantity.to_owned(),
-                measured.shown.to_owned(),
-                shown(simulated, |s| render::engineering(s, measured.unit)),
+                words,
+                shown(simulated, |s| render::engineering(s, unit)),
                 shown(deviation, |d| format!("{d:+.1} %")),
             ]
         })

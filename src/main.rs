@@ -11,6 +11,7 @@ mod fit;
 mod interrupt;
 mod network;
 mod network_args;
+mod paper;
 mod progress;
 mod render;
 mod run;
@@ -50,6 +51,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments),
         Verb::Demo => demo::demo(),
+        Verb::Paper(arguments) => paper::paper(&arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "memspike", &mut script);

@@ -7,18 +7,22 @@ use crate::render;
 
 /// What the samples of one measurement have in common.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Statistics {
-    count: usize,
-    mean: f64,
+pub struct Statistics {
+    /// How many samples.
+    pub count: usize,
+    /// Their mean.
+    pub mean: f64,
     /// With one degree of freedom less than samples; none for a single sample.
-    deviation: Option<f64>,
-    min: f64,
-    max: f64,
+    pub deviation: Option<f64>,
+    /// The least.
+    pub min: f64,
+    /// The greatest.
+    pub max: f64,
 }
 
 impl Statistics {
     /// None of no samples.
-    fn of(samples: &[f64]) -> Option<Self> {
+    pub fn of(samples: &[f64]) -> Option<Self> {
         let count = samples.len();
         if count == 0 {
             return None;

@@ -60,9 +60,19 @@ fn listing(folder: &Path) -> Vec<String> {
 
 #[test]
 fn help_says_what_the_program_does() {
-    for verb in
-        ["", "run", "check", "export-spice", "fit", "train", "classify", "demo", "completions"]
-    {
+    let verbs = [
+        "",
+        "run",
+        "check",
+        "export-spice",
+        "fit",
+        "train",
+        "classify",
+        "demo",
+        "paper",
+        "completions",
+    ];
+    for verb in verbs {
         let arguments: Vec<&str> = [verb, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let output = memspike(Path::new("."), &arguments);
         assert_eq!(output.status.code(), Some(0));

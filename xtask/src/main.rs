@@ -19,7 +19,7 @@ enum Task {
     Test,
     /// Check the licence of every dependency.
     Licences,
-    /// Draw docs/oscillation.svg from a run of its deck.
+    /// Draw the pictures of docs/ and write docs/assumptions.md, from runs.
     Picture,
 }
 
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Test => gate::run_stages(),
         Task::Licences => licences::check(),
-        Task::Picture => picture::draw(),
+        Task::Picture => picture::draw().and_then(|()| picture::paper()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! The picture of the README, from a real run.
+//! The pictures of the README, from real runs.
 
 use std::{fmt::Write as _, fs};
 
@@ -21,6 +21,32 @@ const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 110.0;
 const LEFT: f64 = 70.0;
 const TOP_V: f64 = 0.42;
+
+/// Figures of `memspike paper` that stand in docs/, and the document that it writes.
+const FROM_PAPER: [(&str, &str); 3] = [
+    ("fig-2e.svg", "docs/sweeps.svg"),
+    ("fig-4c.svg", "docs/frequency.svg"),
+    ("assumptions.md", "docs/assumptions.md"),
+];
+
+/// Repeats the paper's measurements and keeps two of their figures, and how far the numbers move
+/// with what is assumed.
+///
+/// # Errors
+/// If a number leaves its band, or a file cannot be copied.
+pub fn paper() -> Result<()> {
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let folder = metadata.target_directory.join("paper");
+    let arguments = ["run", "--release", "--bin", "memspike", "--", "paper", "--sensitivity"];
+    let mut measure = command(&["cargo"]);
+    measure.args(arguments).args(["--out", folder.as_str()]);
+    run(measure)?;
+    for (from, to) in FROM_PAPER {
+        fs::copy(folder.join(from), metadata.workspace_root.join(to))
+            .with_context(|| format!("cannot copy {from} to {to}"))?;
+    }
+    Ok(())
+}
 
 /// Simulates the deck and draws the membrane voltage of each of its runs.
 ///

@@ -19,10 +19,12 @@ pub struct Array {
 }
 
 impl Array {
-    /// Programs weights, rows x columns, into an array of rows x 2 columns devices.
+    /// Programs weights, rows x columns, into an array of rows x 2 columns devices. With wires it
+    /// takes time in proportion to rows x columns^3: for 784 x 20 devices some ten milliseconds.
     ///
     /// # Errors
-    /// A value of `config` or a weight out of its range, or no weights.
+    /// A value of `config` or a weight out of its range, no weights, or an array with wires that
+    /// is too large or whose numbers are too far apart.
     pub fn program(weights: &DMatrix<f64>, config: &Config, seed: u64) -> Result<Self, Error> {
         Self::program_named("", weights, config, seed)
     }

@@ -64,6 +64,19 @@ pub enum Error {
         /// Its value.
         value: f64,
     },
+    /// Wires of an array whose elimination would not fit into memory.
+    #[error(
+        "an array of {rows} x {columns} devices is too large for wire resistance: rows x columns^2 may \
+         be {limit} at most; split it into tiles"
+    )]
+    TooLarge {
+        /// Rows of the array.
+        rows: usize,
+        /// Its physical columns.
+        columns: usize,
+        /// Greatest rows x columns^2.
+        limit: usize,
+    },
     /// Conductances and resistances so far apart that a number left its range.
     #[error("the array cannot be solved: conductances and resistances are too far apart")]
     Overflow,

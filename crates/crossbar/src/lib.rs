@@ -4,6 +4,29 @@
 //! which the lesser is `gmin`. [`Array::program`] makes an array from weights, a [`Config`] and a
 //! seed; each flaw of the configuration can be switched on alone.
 //!
+//! ```
+//! use memspike_crossbar::{Array, Config, Wires};
+//! use nalgebra::DMatrix;
+//!
+//! let weights = DMatrix::from_row_slice(3, 2, &[0.5, -1.0, 0.0, 0.25, 1.0, -0.5]);
+//! let wires = Wires { row_ohm: 1.0, column_ohm: 1.0, ..Wires::default() };
+//! let config = Config { wires, levels: Some(16), ..Config::ideal(1e-6, 100e-6) };
+//! let array = Array::program(&weights, &config, 1)?;
+//! let amperes = array.currents(&[0.1, 0.0, 0.2])?;
+//! let joule = array.energy_of_row_pulse(2, 0.2, 1e-6)?;
+//! # assert!(amperes.len() == 2 && joule > 0.0);
+//! # Ok::<(), memspike_crossbar::Error>(())
+//! ```
+//!
+//! The same configuration as a file ([`Config::load`]):
+//!
+//! ```toml
+//! gmin_s = 1e-6
+//! gmax_s = 100e-6
+//! levels = 16
+//! wires = { row_ohm = 1, column_ohm = 1 }
+//! ```
+//!
 //! | step | what happens to a device |
 //! | --- | --- |
 //! | levels | the nearest of evenly spaced conductances from gmin to gmax |

@@ -7,6 +7,7 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector};
 
+use crate::Error;
 use crate::config::Wires;
 
 /// What an array does at its ports: with rows driven by `v` and the ends of the columns held at
@@ -21,10 +22,23 @@ pub struct Ports {
     pub input: DVector<f64>,
 }
 
-/// Reduces an array of conductances, rows x physical columns (S). Takes time in proportion to
-/// rows x columns^3. `None` if a number overflows.
-pub(crate) fn reduce(conductance: &DMatrix<f64>, wires: &Wires) -> Option<Ports> {
-    let ports = if wires.are_ideal() { ideal(conductance) } else { wired(conductance, wires)? };
+/// Greatest rows x columns^2 of an array with wires: three matrices a row then take 0.8 GB.
+const MAX_ENTRIES: usize = 1 << 25;
+
+/// Reduces an array of conductances, rows x physical columns (S).
+pub(crate) fn reduce(conductance: &DMatrix<f64>, wires: &Wires) -> Result<Ports, Error> {
+    let (rows, columns) = conductance.shape();
+    if wires.are_ideal() {
+        return finite(ideal(conductance)).ok_or(Error::Overflow);
+    }
+    if rows.saturating_mul(columns).saturating_mul(columns) > MAX_ENTRIES {
+        return Err(Error::TooLarge { rows, columns, limit: MAX_ENTRIES });
+    }
+    wired(conductance, wires).and_then(finite).ok_or(Error::Overflow)
+}
+
+/// The ports, unless one of their numbers overflowed.
+fn finite(ports: Ports) -> Option<Ports> {
     let values = [ports.transfer.as_slice(), ports.output.as_slice(), ports.input.as_slice()];
     let finite = values.into_iter().flatten().all(|value| value.is_finite());
     finite.then_some(ports)
@@ -89,7 +103,7 @@ fn eliminate(conductance: &DMatrix<f64>, wires: &Wires) -> Option<Vec<Level>> {
         };
         let end_ohm = if index + 1 == rows { wires.sense_ohm } else { 0.0 };
         let segment_ohm = wires.column_ohm + end_ohm;
-        let passes = Cholesky::new(&identity + &above * segment_ohm)?.inverse();
+        let passes = inverse(&identity + &above * segment_ohm)?;
         levels.push(Level { row, drive, above, passes, segment_ohm });
     }
     Some(levels)
@@ -108,6 +122,20 @@ fn row_admittance(devices: DVector<f64>, wires: &Wires) -> Option<DMatrix<f64>> 
         let common_ohm = wires.driver_ohm + (1 + j.min(k)) as f64 * wires.row_ohm;
         f64::from(u8::from(j == k)) + root[j] * common_ohm * root[k]
     });
-    let inverse = Cholesky::new(loaded)?.inverse();
+    let inverse = inverse(loaded)?;
     Some(DMatrix::from_fn(columns, columns, |j, k| root[j] * inverse[(j, k)] * root[k]))
+}
+
+/// Inverse of a symmetric positive definite matrix: `L^-T L^-1`. For matrices of a row's size one
+/// inverse of a triangle and a product are faster than two solves for every column.
+fn inverse(matrix: DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let lower = Cholesky::new(matrix)?.unpack();
+    let size = lower.nrows();
+    let mut inverse = DMatrix::identity(size, size);
+    for (from, mut column) in inverse.column_iter_mut().enumerate() {
+        // What stands above the diagonal stays zero.
+        let below = lower.view_range(from.., from..);
+        below.solve_lower_triangular_mut(&mut column.rows_mut(from, size - from));
+    }
+    Some(inverse.transpose() * inverse)
 }

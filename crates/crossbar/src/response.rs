@@ -20,7 +20,7 @@ impl Response {
         wires: &Wires,
         scale_s: f64,
     ) -> Result<Self, Error> {
-        let ports = reduce(conductance, wires).ok_or(Error::Overflow)?;
+        let ports = reduce(conductance, wires)?;
         let (columns, rows) = (ports.transfer.nrows() / 2, ports.transfer.ncols());
         let transfer = DMatrix::from_fn(columns, rows, |column, row| {
             ports.transfer[(2 * column, row)] - ports.transfer[(2 * column + 1, row)]
@@ -62,7 +62,9 @@ impl Response {
     }
 
     /// Energy (J) that a pulse on one row takes from its driver, `V^2 G t`, while the other rows
-    /// are held at 0 V: what devices and wires turn into heat, sneak paths included.
+    /// are held at 0 V: what devices and wires turn into heat, sneak paths included. Without wires
+    /// the energies of pulses that overlap add up; with wires those of one sign take less than
+    /// their sum, because each lifts the columns for the others.
     ///
     /// # Errors
     /// [`Error::NoRow`], or [`Error::Negative`] for a duration that is negative or not finite.

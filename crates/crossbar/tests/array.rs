@@ -124,6 +124,14 @@ fn vectors_and_rows_that_do_not_fit_are_refused() {
 }
 
 #[test]
+fn an_array_too_large_for_wires_is_refused_and_works_without() {
+    let config = Config { wires: WIRES, ..Config::ideal(0.0, 1e-6) };
+    let weights = DMatrix::from_element(600, 150, 1.0);
+    insta::assert_snapshot!(message(&weights, &config), @"an array of 600 x 300 devices is too large for wire resistance: rows x columns^2 may be 33554432 at most; split it into tiles");
+    assert!(Array::program(&weights, &Config::ideal(0.0, 1e-6), 1).is_ok());
+}
+
+#[test]
 fn resistances_beyond_all_numbers_are_an_error() {
     let wires = Wires { column_ohm: 1e300, row_ohm: 1e300, ..Wires::default() };
     let config = Config { wires, ..Config::ideal(0.0, 1e300) };

@@ -132,6 +132,28 @@ fn arrays_of_8_x_4_and_64_x_20_agree_with_an_elimination_of_all_nodes() {
     }
 }
 
+#[test]
+fn every_current_of_the_array_of_the_paper_agrees_with_an_elimination_of_all_nodes() {
+    // By reciprocity, the current of column j for 1 V on row i is that of row i for 1 V on column j:
+    // 20 right sides instead of 784.
+    let array = array(784, 10, WIRES);
+    let network = Network::new(array.conductances(), &WIRES);
+    let (head_s, foot_s) =
+        (1.0 / (WIRES.row_ohm + WIRES.driver_ohm), 1.0 / (WIRES.column_ohm + WIRES.sense_ohm));
+    let mut injected = DMatrix::zeros(network.nodes(), 20);
+    for column in 0..20 {
+        injected[(network.column_node(783, column), column)] = foot_s;
+    }
+    let volts = banded(&network, &injected);
+    let transfer = &array.response().ports().transfer;
+    for row in 0..784 {
+        let expected = volts.row(network.row_node(row, 0)) * head_s;
+        let error =
+            relative_error(transfer.column(row).as_slice(), expected.transpose().as_slice());
+        assert!(error < 1e-10, "row {row}: currents differ by {error:e}");
+    }
+}
+
 /// Conjugate gradients with the diagonal as preconditioner, to the end of their accuracy.
 fn conjugate_gradients(network: &Network, injected: &[f64]) -> Vec<f64> {
     let nodes = network.nodes();

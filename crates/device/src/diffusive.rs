@@ -129,7 +129,8 @@ impl Diffusive {
             return Err(ParameterError::new("ron", ron, reason));
         }
         if vform != 0.0 && !(vform > vhold && vform.is_finite()) {
-            return Err(ParameterError::new("vform", vform, "must be 0 or above vhold"));
+            let reason = format!("must be 0, or above vhold = {vhold}");
+            return Err(ParameterError::new("vform", vform, reason));
         }
         if unipolar != 0.0 && unipolar != 1.0 {
             return Err(ParameterError::new("unipolar", unipolar, "must be 0 or 1"));

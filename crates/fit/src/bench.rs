@@ -1,6 +1,6 @@
 //! The circuits in which devices are measured, simulated by the engine.
 
-use std::{io, ops::ControlFlow, sync::Arc};
+use std::{cell::Cell, io, ops::ControlFlow, sync::Arc};
 
 use memspike_circuit::{
     Builder, Circuit, ElementId, ElementKind, Measure, MeasureKind, NodeId, Pulse, Signal,
@@ -85,10 +85,13 @@ pub(crate) fn pulses(volt: f64, width_s: f64, gap_s: f64) -> Stimulus {
 const OUT: &str = "out";
 const DEVICE: &str = "n1";
 
-/// Runs a circuit from rest to `until_s`; none if it has no solution or does not come to an end.
-pub(crate) fn run(circuit: &Circuit, until_s: f64) -> Option<Record> {
-    let mut recorder = Recorder::new(circuit.find_element(DEVICE)?, circuit.find_node(OUT)?);
-    simulate(circuit, until_s, &mut recorder)?;
+/// Runs a circuit from rest to `until_s`, or until soon after the device has turned on `enough`
+/// times; none if it has no solution or does not come to an end.
+pub(crate) fn run(circuit: &Circuit, until_s: f64, enough: usize) -> Option<Record> {
+    let spikes = Cell::new(0);
+    let (device, out) = (circuit.find_element(DEVICE)?, circuit.find_node(OUT)?);
+    let mut recorder = Recorder::new(device, out, &spikes);
+    simulate(circuit, until_s, &mut recorder, &|| spikes.get() >= enough)?;
     Some(recorder.record)
 }
 
@@ -98,38 +101,49 @@ pub(crate) fn energy_a_spike(circuit: &Circuit, from_s: f64, until_s: f64) -> Op
     let window = Window { from_s, to_s: Some(until_s) };
     let kind = MeasureKind::EnergyPerSpike(circuit.find_element(DEVICE)?, window);
     let mut sink = MeasureSink::new(circuit, &[Measure { name: String::new(), kind }]);
-    simulate(circuit, until_s, &mut sink)?;
+    simulate(circuit, until_s, &mut sink, &|| false)?;
     sink.results().pop()?.1.ok()
 }
 
-fn simulate(circuit: &Circuit, until_s: f64, sink: &mut dyn Sink) -> Option<()> {
+fn simulate(
+    circuit: &Circuit,
+    until_s: f64,
+    sink: &mut dyn Sink,
+    enough: &dyn Fn() -> bool,
+) -> Option<()> {
     let options = Options { from_initial_conditions: true, seed: 0 };
     let mut watches = 0;
     let mut watch = |_| {
         watches += 1;
-        if watches > MOST_WATCHES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if enough() || watches > MOST_WATCHES {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let mut simulation = Simulation::new(circuit, &options).ok()?;
     let outcome = simulation.run(Time::from_s(until_s), &mut [sink], &mut watch).ok()?;
-    (!outcome.interrupted).then_some(())
+    (!outcome.interrupted || enough()).then_some(())
 }
 
 /// Follows one device.
-struct Recorder {
+struct Recorder<'r> {
     device: ElementId,
     out: NodeId,
     forms: [(Time, Waveform); 2],
     record: Record,
+    /// How often it turned on.
+    spikes: &'r Cell<usize>,
 }
 
 /// Positions in [`Recorder::forms`].
 const VOLTAGE: usize = 0;
 const CURRENT: usize = 1;
 
-impl Recorder {
-    fn new(device: ElementId, out: NodeId) -> Self {
+impl<'r> Recorder<'r> {
+    fn new(device: ElementId, out: NodeId, spikes: &'r Cell<usize>) -> Self {
         let form = || (Time::ZERO, Waveform::default());
-        Self { device, out, forms: [form(), form()], record: Record::default() }
+        Self { device, out, forms: [form(), form()], record: Record::default(), spikes }
     }
 
     fn value(&self, signal: usize, at: Time) -> f64 {
@@ -138,7 +152,7 @@ impl Recorder {
     }
 }
 
-impl Sink for Recorder {
+impl Sink for Recorder<'_> {
     fn signals(&self) -> Vec<Signal> {
         vec![Signal::Voltage(self.out, NodeId::GROUND), Signal::Current(self.device)]
     }
@@ -155,6 +169,7 @@ impl Sink for Recorder {
         let moment = Moment { at_s: at.as_s(), volt: self.value(VOLTAGE, at) };
         if event.is_spike() {
             self.record.turned_on.push(moment);
+            self.spikes.set(self.spikes.get() + 1);
         } else if event.from.is_on() {
             self.record.turned_off.push(moment);
         }

@@ -106,7 +106,7 @@ pub enum FitError {
     },
     /// The search ended where a better fit is near.
     #[error(
-        "the fit did not converge: after {searches} searches chi-squared is {chi_squared:.4} and one more step would still gain {gain:.2e}; start closer, narrow the bounds, or fix what the data cannot determine"
+        "the fit did not converge: after {searches} searches chi-squared is {chi_squared:.4} and one more step would still gain {gain:.2e}; start closer, narrow the bounds, or fix what the data cannot determine; if the data want values that the model refuses (vhold above von), it cannot show them"
     )]
     NotConverged {
         /// How many searches there were.

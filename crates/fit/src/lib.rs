@@ -28,12 +28,13 @@ mod keys;
 mod parameter;
 mod quantity;
 mod read;
+mod report;
 mod search;
 mod sweep;
 mod task;
 
 pub use error::{FitError, Mistake};
-pub use fit::{Fit, Fitted, Row, significant};
 pub use parameter::{Free, Parameter, Setting};
 pub use quantity::{Neuron, Quantity};
+pub use report::{Fit, Fitted, Row, significant};
 pub use task::{Measurement, Task, Uncertainty, Variant};

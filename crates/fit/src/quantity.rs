@@ -144,7 +144,7 @@ impl Quantity {
             Self::Delay { voltage } => step(model, voltage)?.turned_on.first().map(|m| m.at_s),
             Self::OffResistance { voltage } => {
                 let circuit = bench::driven(model, Stimulus::Dc(voltage))?;
-                positive(voltage / bench::run(&circuit, 0.0)?.first_ampere)
+                positive(voltage / bench::run(&circuit, 0.0, 1)?.first_ampere)
             }
             Self::OnResistance { voltage } => {
                 let record = step(model, voltage)?;
@@ -162,14 +162,14 @@ fn positive(value: f64) -> Option<f64> {
 fn threshold(model: &BuiltModel, rate: f64, top: f64) -> Option<f64> {
     let end = top / rate;
     let ramp = Stimulus::Pwl(vec![(0.0, 0.0), (end, top)]);
-    let record = bench::run(&bench::driven(model, ramp)?, end)?;
+    let record = bench::run(&bench::driven(model, ramp)?, end, 1)?;
     record.turned_on.first().map(|moment| moment.volt)
 }
 
 fn hold(model: &BuiltModel, rate: f64, peak: f64) -> Option<f64> {
     let half = peak / rate;
     let there_and_back = Stimulus::Pwl(vec![(0.0, 0.0), (half, peak), (2.0 * half, 0.0)]);
-    let record = bench::run(&bench::driven(model, there_and_back)?, 2.0 * half)?;
+    let record = bench::run(&bench::driven(model, there_and_back)?, 2.0 * half, 2)?;
     record.turned_off.first().map(|moment| moment.volt)
 }
 
@@ -181,7 +181,7 @@ fn oscillation(circuit: &Circuit, neuron: Neuron) -> Option<Record> {
     let tau = neuron.resistance * neuron.capacitance;
     NEURON_WINDOWS
         .iter()
-        .map_while(|window| bench::run(circuit, window * tau))
+        .map_while(|window| bench::run(circuit, window * tau, ENOUGH_SPIKES))
         .find(|record| record.turned_on.len() >= ENOUGH_SPIKES)
 }
 
@@ -194,7 +194,7 @@ fn energy(model: &BuiltModel, voltage: f64, neuron: Neuron) -> Option<f64> {
 }
 
 fn step(model: &BuiltModel, voltage: f64) -> Option<Record> {
-    bench::run(&bench::driven(model, Stimulus::Dc(voltage))?, PATIENCE_S)
+    bench::run(&bench::driven(model, Stimulus::Dc(voltage))?, PATIENCE_S, 2)
 }
 
 fn pulses_to_fire(
@@ -206,7 +206,7 @@ fn pulses_to_fire(
     let period = width + gap;
     let pulses = bench::pulses(voltage, width, gap);
     let circuit = bench::neuron(model, pulses, resistance, capacitance)?;
-    let record = bench::run(&circuit, REACH * measured * period)?;
+    let record = bench::run(&circuit, REACH * measured * period, 1)?;
     let &Moment { at_s, .. } = record.turned_on.first()?;
     let whole = (at_s / period).floor();
     Some(whole + ((at_s - whole * period) / width).min(1.0))

@@ -11,10 +11,10 @@ use toml::de::DeTable;
 
 use crate::{
     FitError, Mistake,
-    fit::significant,
     keys::{At, Keys, Sign, Source},
     parameter::{Free, Parameter, Setting},
     quantity::{Neuron, Quantity},
+    report::significant,
     sweep::{self, Sweep},
     task::{Measurement, Task, Uncertainty, Variant},
 };
@@ -180,10 +180,13 @@ fn read_measurements(keys: &Keys<'_>) -> Result<Vec<Measurement>, FitError> {
         let uncertainty = Uncertainty::Tolerance(keys.positive("tolerance")?);
         keys.finish()?;
         let found = sweep::read(&path, &sweep)?;
-        return Ok(found
+        return found
             .into_iter()
-            .map(|(q, value)| measurement(q, value, uncertainty))
-            .collect());
+            .map(|(quantity, value)| {
+                check_ramp(keys, &quantity, value)?;
+                Ok(measurement(quantity, value, uncertainty))
+            })
+            .collect();
     }
     let quantity = read_quantity(keys, &kind)?;
     let value = keys.number("value", Sign::NotNegative)?;
@@ -238,7 +241,10 @@ fn read_rate(keys: &Keys<'_>) -> Result<f64, Mistake> {
         None if keys.has("step") || keys.has("dwell") => {
             Ok(keys.positive("step")? / keys.positive("dwell")?)
         }
-        None => Err(keys.missing("rate' (V/s), or 'step' (V) and 'dwell' (s)")),
+        None => {
+            let message = "[[measurements]] lacks 'rate' (V/s), or 'step' (V) and 'dwell' (s)";
+            Err(keys.mistake(keys.span.clone(), message))
+        }
     }
 }
 
@@ -264,7 +270,9 @@ fn read_uncertainty(keys: &Keys<'_>, quantity: &Quantity) -> Result<Uncertainty,
         // What a count leaves open is added to it.
         (None, None) if matches!(quantity, Quantity::Pulses { .. }) => Ok(Uncertainty::Sigma(0.0)),
         (None, None) => {
-            Err(keys.missing("tolerance' (part of the value) or 'sigma' (in its unit)"))
+            let message =
+                "[[measurements]] lacks 'tolerance' (part of the value) or 'sigma' (in its unit)";
+            Err(keys.mistake(keys.span.clone(), message))
         }
         (Some(tolerance), Some(_)) => {
             Err(keys.mistake(tolerance.span, "give 'tolerance' or 'sigma', not both"))

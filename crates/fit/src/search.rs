@@ -1,10 +1,8 @@
 //! The search: bounded nonlinear least squares from several starts.
 
-use std::convert::Infallible;
-
 use basin::{
-    BoundedFiniteDiff, BoxBounds, ConstraintDescription, ConstraintSet, Constraints, CostFunction,
-    Executor, Jacobian, Method, Residual, TrustRegionReflective,
+    BoundedFiniteDiff, BoxBounds, ConstraintDescription, ConstraintSet, Constraints, Executor,
+    Jacobian, Method, Residual, TrustRegionReflective,
 };
 use memspike_device::Draws;
 use nalgebra::DMatrix;
@@ -24,10 +22,17 @@ const MOST_STEPS: u64 = 200;
 /// Chi-squared ends to fall when a step changes it by less than this part.
 const COST_CHANGE: f64 = 1e-13;
 
-/// Residuals as a function of the free coordinates, all of which lie in `[0, 1]`.
+/// Asked before each evaluation whether to go on.
+pub(crate) type GoOn<'a> = &'a dyn Fn() -> bool;
+
+/// The caller asked to stop.
 #[derive(Debug)]
+struct Stopped;
+
+/// Residuals as a function of the free coordinates, all of which lie in `[0, 1]`.
 struct Residuals<'t> {
     task: &'t Task,
+    go_on: GoOn<'t>,
     lower: Vec<f64>,
     upper: Vec<f64>,
 }
@@ -40,23 +45,13 @@ impl Constraints for Residuals<'_> {
     }
 }
 
-impl CostFunction for Residuals<'_> {
-    type Param = Vec<f64>;
-    type Output = f64;
-    type Error = Infallible;
-
-    fn cost(&self, at: &Vec<f64>) -> Result<f64, Infallible> {
-        Ok(0.5 * chi_squared(&residuals(self.task, at)))
-    }
-}
-
 impl Residual for Residuals<'_> {
     type Param = Vec<f64>;
     type Output = Vec<f64>;
-    type Error = Infallible;
+    type Error = Stopped;
 
-    fn residual(&self, at: &Vec<f64>) -> Result<Vec<f64>, Infallible> {
-        Ok(residuals(self.task, at))
+    fn residual(&self, at: &Vec<f64>) -> Result<Vec<f64>, Stopped> {
+        if (self.go_on)() { Ok(residuals(self.task, at)) } else { Err(Stopped) }
     }
 }
 
@@ -71,40 +66,39 @@ pub(crate) fn residuals(task: &Task, coordinates: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// The sum of the squares.
-pub(crate) fn chi_squared(residuals: &[f64]) -> f64 {
-    residuals.iter().map(|r| r * r).sum()
+/// Derivatives of the residuals by the coordinates, by central differences within the bounds;
+/// none if the caller asked to stop.
+pub(crate) fn jacobian(task: &Task, coordinates: &[f64], go_on: GoOn<'_>) -> Option<DMatrix<f64>> {
+    let matrix = differences(task, go_on).jacobian(&coordinates.to_vec()).ok()?;
+    let (rows, columns) = (task.measurements.len(), coordinates.len());
+    Some(DMatrix::from_fn(rows, columns, |i, j| matrix.get(i, j)))
 }
 
-/// Derivatives of the residuals by the coordinates, by central differences within the bounds.
-pub(crate) fn jacobian(task: &Task, coordinates: &[f64]) -> DMatrix<f64> {
-    let Ok(matrix) = differences(task).jacobian(&coordinates.to_vec());
-    DMatrix::from_fn(task.measurements.len(), coordinates.len(), |i, j| matrix.get(i, j))
-}
-
-fn differences(task: &Task) -> BoundedFiniteDiff<Residuals<'_>> {
+fn differences<'t>(task: &'t Task, go_on: GoOn<'t>) -> BoundedFiniteDiff<Residuals<'t>> {
     let free = task.free().count();
     let (lower, upper) = (vec![0.0; free], vec![1.0; free]);
-    let residuals = Residuals { task, lower: lower.clone(), upper: upper.clone() };
+    let residuals = Residuals { task, go_on, lower: lower.clone(), upper: upper.clone() };
     BoundedFiniteDiff::new(residuals, lower, upper).jacobian_method(Method::Central)
 }
 
-/// One search: the best coordinates that it found, if it could be begun.
-pub(crate) fn descend(task: &Task, start: Vec<f64>) -> Option<Vec<f64>> {
+/// One search: the best coordinates that it found; none if the caller asked to stop.
+pub(crate) fn descend(task: &Task, start: Vec<f64>, go_on: GoOn<'_>) -> Option<Vec<f64>> {
     let solver = TrustRegionReflective::new().with_relative_cost_change_tolerance(COST_CHANGE);
-    let search = Executor::from_start(differences(task), solver, start).max_iter(MOST_STEPS);
+    let problem = differences(task, go_on);
+    let search = Executor::from_start(problem, solver, start).max_iter(MOST_STEPS);
     Some(search.run().ok()?.param().clone())
 }
 
 /// Where search number `search` starts: the first at the file's start, the others at places that
 /// depend on the number alone. None if no place was found that shows all that was measured.
-pub(crate) fn start(task: &Task, search: usize) -> Option<Vec<f64>> {
+pub(crate) fn start(task: &Task, search: usize, go_on: GoOn<'_>) -> Option<Vec<f64>> {
     let shows_all = |at: &Vec<f64>| residuals(task, at).iter().all(|r| r.is_finite());
     if search == 0 {
         return Some(task.start()).filter(shows_all);
     }
     let draws = Draws::new(search as u64, "start");
     (0..DRAWS_A_SEARCH)
+        .take_while(|_| go_on())
         .map(|count| {
             let mut generator = draws.generator(count);
             task.free().map(|_| generator.random::<f64>()).collect()

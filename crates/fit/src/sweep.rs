@@ -12,7 +12,7 @@
 
 use std::{fs::File, path::Path};
 
-use crate::{FitError, Mistake, fit::significant, quantity::Quantity};
+use crate::{FitError, Mistake, quantity::Quantity, report::significant};
 
 /// How a sweep was taken.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -83,6 +83,14 @@ impl Measurement {
         }
     }
 
+    /// The change of the logarithm of a prediction that changes the residual by one.
+    pub(crate) fn relative_sigma(&self, predicted: f64) -> f64 {
+        match (self.quantity, self.uncertainty) {
+            (Quantity::Pulses { .. }, _) | (_, Uncertainty::Sigma(_)) => self.sigma() / predicted,
+            (_, Uncertainty::Tolerance(tolerance)) => tolerance,
+        }
+    }
+
     /// Standard deviation in the unit of the value.
     #[must_use]
     pub fn sigma(&self) -> f64 {

@@ -1,0 +1,125 @@
+//! `memspike paper`: every electrical number and figure of the paper from one card.
+
+mod assumptions;
+mod card;
+mod experiment;
+mod figures;
+mod files;
+mod lab;
+mod neurons;
+pub mod numbers;
+mod page;
+mod pulses;
+mod reading;
+mod results;
+mod smu;
+mod statistics;
+mod sweeps;
+mod table;
+mod variation;
+
+use std::{fs, time::Instant};
+
+use crate::{
+    args::PaperArguments, failure::Failure, interrupt, print, progress::Progress, workers::Workers,
+};
+
+use card::Card;
+use experiment::{EXPERIMENTS, Experiment, Findings};
+use lab::Lab;
+use numbers::NUMBERS;
+use results::Results;
+use table::Row;
+
+/// Runs the experiments, writes their figures, prints the table.
+pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
+    let ids = chosen(&arguments.ids)?;
+    let card = arguments.card.as_deref().map_or_else(|| Ok(Card::shipped()), Card::load)?;
+    let folder = arguments.out.as_path();
+    fs::create_dir_all(folder).map_err(|error| {
+        Failure::Input(format!("error: cannot create '{}': {error}", folder.display()))
+    })?;
+    interrupt::listen();
+    let workers = Workers::new(arguments.threads, usize::MAX)?;
+    let lab = Lab::new(card, arguments.seed, &workers);
+    let begin = Instant::now();
+    let findings = carry_out(&lab, &ids)?;
+    let mut results = Results::new(rows(&findings, &ids), lab.events(), begin.elapsed());
+    if arguments.sensitivity {
+        let again = |lab: &Lab<'_>| carry_out(lab, &ids).map(|findings| rows(&findings, &ids));
+        results.tried = assumptions::try_all(&lab, again)?;
+        let text = assumptions::markdown(&results.rows, &results.tried);
+        files::write(&folder.join("assumptions.md"), text.as_bytes())?;
+    }
+    let figures = findings.into_iter().flat_map(|findings| findings.figures).collect();
+    let pictures = files::draw(folder, figures, &workers)?;
+    let page = folder.join("index.html");
+    files::write(&page, page::html(&results, &pictures).as_bytes())?;
+    if arguments.json {
+        print(&results.json())?;
+    } else {
+        print(&format!("{}Page: {}\n", results.text(), page.display()))?;
+    }
+    verdict(&results.rows)
+}
+
+/// The ids that a user asks for; all of them if none.
+fn chosen(asked: &[String]) -> Result<Vec<&'static str>, Failure> {
+    let mut known: Vec<&'static str> = NUMBERS.iter().map(|number| number.id()).collect();
+    known.dedup();
+    if asked.is_empty() {
+        return Ok(known);
+    }
+    let find = |id: &String| {
+        known.iter().copied().find(|known| known.eq_ignore_ascii_case(id)).ok_or_else(|| {
+            let upper = id.to_uppercase();
+            let nearest = known.iter().min_by_key(|known| strsim::levenshtein(known, &upper));
+            let nearest = nearest.map_or("", |nearest| nearest);
+            let all = known.join(" ");
+            Failure::Input(format!(
+                "error: the paper's electrical numbers have no id '{id}'\n\
+                 help: did you mean '{nearest}'? There are {all}"
+            ))
+        })
+    };
+    asked.iter().map(find).collect()
+}
+
+/// The experiments that give these ids, side by side.
+fn carry_out(lab: &Lab<'_>, ids: &[&str]) -> Result<Vec<Findings>, Failure> {
+    let wanted: Vec<&Experiment> = EXPERIMENTS
+        .iter()
+        .filter(|experiment| experiment.ids.iter().any(|id| ids.contains(id)))
+        .collect();
+    let progress = Progress::new(wanted.len());
+    let (findings, ended) = lab.workers().in_order(wanted, interrupt::asked, |_, experiment| {
+        let _done_at_the_end = progress.run(experiment.name, 1.0);
+        (experiment.carry_out)(lab)
+    });
+    ended?;
+    if interrupt::asked() { Err(lab::interrupted()) } else { Ok(findings) }
+}
+
+/// A row for each number of these ids, in the order of the list.
+fn rows(findings: &[Findings], ids: &[&str]) -> Vec<Row> {
+    let values: Vec<_> = findings.iter().flat_map(|findings| &findings.values).collect();
+    let simulated = |key| values.iter().find(|(known, _)| *known == key).and_then(|(_, v)| *v);
+    NUMBERS
+        .iter()
+        .filter(|number| ids.contains(&number.id()))
+        .map(|number| Row { number, simulated: simulated(number.key) })
+        .collect()
+}
+
+/// A failure that names the ids which left their bands.
+fn verdict(rows: &[Row]) -> Result<(), Failure> {
+    let mut outside: Vec<&str> =
+        rows.iter().filter(|row| !row.is_within()).map(|row| row.number.id()).collect();
+    outside.dedup();
+    match outside.as_slice() {
+        [] => Ok(()),
+        outside => {
+            Err(Failure::Work(format!("error: outside their bands: {}", outside.join(", "))))
+        }
+    }
+}

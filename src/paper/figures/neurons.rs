@@ -1,0 +1,96 @@
+//! Figs. 3b to 3f and 4a to 4c.
+
+use memspike_plot::{Axis, Corner, Figure, Ink, Marks, Panel, Series};
+
+use crate::paper::{
+    neurons::{Oscillation, Train},
+    numbers::number,
+};
+
+use super::scaled;
+
+const OUTPUT: &str = "output voltage (V)";
+const TIME_MS: &str = "time (ms)";
+
+/// Top of the axes of membrane voltages (V).
+const TOP_V: f64 = 0.5;
+
+/// Membrane voltage under trains of four widths.
+pub fn trains(trains: &[Train]) -> Figure {
+    let panels = trains.iter().map(|train| {
+        let last_ms = train.curve.last().map_or(1.0, |point| 1e3 * point.0);
+        membrane(&format!("pulses of {:.0} \u{B5}s", 1e6 * train.width_s), &train.curve, last_ms, 0)
+    });
+    let title = "Figs. 3b to 3e: LIF neuron, 100 pulses of 2 V, 200 \u{B5}s apart";
+    Figure::grid(title, 2, panels.collect())
+}
+
+fn membrane(title: &str, curve: &[(f64, f64)], last_ms: f64, colour: usize) -> Panel {
+    let line = Marks::Line(scaled(curve, 1e3, 1.0));
+    let series = vec![Series::new("membrane", Ink::Series(colour), line)];
+    let time = Axis::linear(TIME_MS, 0.0, last_ms);
+    Panel::new(title, time, Axis::linear(OUTPUT, 0.0, TOP_V), series)
+}
+
+/// Mean and standard deviation of the pulses a spike, and those to the first one.
+pub fn pulses_per_spike(trains: &[Train]) -> Figure {
+    let width_us = |train: &Train| 1e6 * train.width_s;
+    let all = trains.iter().filter_map(|train| {
+        let pulses = train.statistics()?;
+        Some((width_us(train), pulses.mean, pulses.deviation.unwrap_or(0.0)))
+    });
+    let first = trains.iter().filter_map(|train| Some((width_us(train), *train.pulses.first()?)));
+    let series = vec![
+        Series::new("all spikes", Ink::Series(0), Marks::Intervals(all.collect())),
+        Series::new("first spike", Ink::Series(1), Marks::Dots(first.collect())),
+    ];
+    let most = trains.iter().flat_map(|train| &train.pulses).copied().fold(10.0, f64::max);
+    let panel = Panel::new(
+        "",
+        Axis::linear("pulse width (\u{B5}s)", 150.0, 650.0),
+        Axis::linear("pulses a spike", 0.0, 1.1 * most),
+        series,
+    );
+    let title = "Fig. 3f: pulses a spike against their width";
+    Figure::single(title, panel.with_legend(Corner::UpperRight))
+}
+
+/// Membrane voltage under two lengths of a pulse.
+pub fn pulses(runs: &[Oscillation]) -> Figure {
+    let panels = runs.iter().map(|run| {
+        let hz = run.frequency_hz.map_or("no oscillation".to_owned(), |hz| format!("{hz:.1} Hz"));
+        let title = format!("0.8 V for {:.0} ms: {hz}", 1e3 * run.parameter);
+        membrane(&title, &run.curve, 120.0, 0)
+    });
+    Figure::grid("Fig. 4a: oscillation at 0.8 V", 2, panels.collect())
+}
+
+/// Input voltages of which Fig. 4b shows the waves (V).
+const WAVES_V: [f64; 4] = [0.5, 1.0, 1.5, 2.0];
+
+/// Membrane voltage at several input voltages.
+pub fn waves(runs: &[Oscillation]) -> Figure {
+    let shown = runs.iter().filter(|run| WAVES_V.iter().any(|v| (v - run.parameter).abs() < 1e-6));
+    let panels =
+        shown.map(|run| membrane(&format!("input {:.1} V", run.parameter), &run.curve, 120.0, 0));
+    Figure::grid("Fig. 4b: oscillation under pulses of 100 ms", 2, panels.collect())
+}
+
+/// Frequency against input voltage, with the straight line and what was measured.
+pub fn frequency(runs: &[Oscillation], fit: Option<(f64, f64, f64)>) -> Figure {
+    let found = runs.iter().filter_map(|run| Some((run.parameter, run.frequency_hz?)));
+    let mut series = vec![Series::new("simulated", Ink::Series(0), Marks::Dots(found.collect()))];
+    if let Some((slope, intercept, explained)) = fit {
+        let ends = [0.5, 2.0].map(|volt| (volt, intercept + slope * volt)).to_vec();
+        let name = format!("straight line, R\u{B2} = {explained:.4}");
+        series.push(Series::new(name, Ink::Series(5), Marks::Dashes(ends)));
+    }
+    let at_08 = 0.5 * (number("O1 50ms").measured + number("O1 100ms").measured);
+    let measured =
+        vec![(0.5, number("O2 low").measured), (0.8, at_08), (2.0, number("O2 high").measured)];
+    series.push(Series::new("measured", Ink::Measured, Marks::Rings(measured)));
+    let volts = Axis::linear("input voltage (V)", 0.4, 2.1);
+    let panel = Panel::new("", volts, Axis::linear("frequency (Hz)", 0.0, 200.0), series);
+    let title = "Fig. 4c: oscillation frequency against input voltage";
+    Figure::single(title, panel.with_legend(Corner::UpperLeft))
+}
