@@ -12,7 +12,7 @@
 use memspike_device::{BuiltModel, Draws};
 
 use crate::{
-    CLASSES, Energy, Image, Neuron, PIXELS, Parameters, Response, Synapses, neuron::Membrane,
+    CLASSES, Energy, Image, Neuron, PIXELS, Parameters, Response, Spike, Synapses, neuron::Membrane,
 };
 
 /// The whole network at device level.
@@ -42,6 +42,22 @@ pub struct Workspace {
     pulses: Vec<Pulse>,
 }
 
+/// Watches the output layer while it answers; for each neuron in the order of time.
+pub trait Observer {
+    /// Neuron `class` fires.
+    fn spike(&mut self, class: usize, spike: Spike) {
+        let _ = (class, spike);
+    }
+
+    /// The membrane of neuron `class` has `volts` where a pulse begins or ends, and at the end.
+    fn membrane(&mut self, class: usize, at_s: f64, volts: f64) {
+        let _ = (class, at_s, volts);
+    }
+}
+
+/// Watches nothing.
+impl Observer for () {}
+
 impl<'a> DeviceNetwork<'a> {
     /// The network with such memristors in its two layers. Those of the output layer should not fire
     /// at negative voltages (`unipolar`), which their membranes may reach.
@@ -67,10 +83,21 @@ impl<'a> DeviceNetwork<'a> {
 
     /// Shows image number `number`, counted from 0: the number decides which cycles the devices are in.
     pub fn respond(&self, workspace: &mut Workspace, number: u32, image: &Image) -> Response {
+        self.observe(workspace, number, image, &mut ())
+    }
+
+    /// [`DeviceNetwork::respond`], while an observer watches the output layer.
+    pub fn observe(
+        &self,
+        workspace: &mut Workspace,
+        number: u32,
+        image: &Image,
+        observer: &mut impl Observer,
+    ) -> Response {
         let cycle = number.wrapping_mul(CYCLES_PER_IMAGE);
         let energy = self.oscillate(&mut workspace.pulses, cycle, image);
         workspace.pulses.sort_unstable_by(|a, b| a.at_s.total_cmp(&b.at_s).then(a.row.cmp(&b.row)));
-        let mut response = self.integrate(&workspace.pulses, cycle);
+        let mut response = self.integrate(&workspace.pulses, cycle, observer);
         response.energy += energy;
         response
     }
@@ -100,7 +127,7 @@ impl<'a> DeviceNetwork<'a> {
     }
 
     /// What the output neurons make of pulses in the order of time.
-    fn integrate(&self, pulses: &[Pulse], cycle: u32) -> Response {
+    fn integrate(&self, pulses: &[Pulse], cycle: u32, observer: &mut impl Observer) -> Response {
         let Parameters { duration_s, neuron_ohm, pulse_v, pulse_s, .. } = *self.parameters;
         let mut layer = Layer {
             neurons: self.lifs.iter().map(|draws| self.lif.rest(*draws, cycle)).collect(),
@@ -115,7 +142,7 @@ impl<'a> DeviceNetwork<'a> {
             let end_s = pulses[..begun].get(ended).map_or(f64::INFINITY, |p| p.at_s + pulse_s);
             let next_s = begin_s.min(end_s).min(duration_s);
             if next_s > now_s {
-                layer.advance(&inputs_v, next_s, self.lif.decay(next_s - now_s));
+                layer.advance(&inputs_v, next_s, self.lif.decay(next_s - now_s), observer);
                 now_s = next_s;
             }
             if begin_s.min(end_s) >= duration_s {
@@ -147,13 +174,21 @@ struct Layer<'n> {
 }
 
 impl Layer<'_> {
-    fn advance(&mut self, inputs_v: &[f64; CLASSES], until_s: f64, decay: f64) {
-        for ((neuron, input_v), count) in
-            self.neurons.iter_mut().zip(inputs_v).zip(&mut self.counts)
-        {
+    fn advance(
+        &mut self,
+        inputs_v: &[f64; CLASSES],
+        until_s: f64,
+        decay: f64,
+        observer: &mut impl Observer,
+    ) {
+        for (class, (neuron, input_v)) in self.neurons.iter_mut().zip(inputs_v).enumerate() {
             if !neuron.glide(*input_v, until_s, decay) {
-                neuron.advance(*input_v, until_s, |_| *count += 1);
+                neuron.advance(*input_v, until_s, |spike| {
+                    self.counts[class] += 1;
+                    observer.spike(class, spike);
+                });
             }
+            observer.membrane(class, until_s, neuron.volts());
         }
     }
 

@@ -22,7 +22,7 @@ mod weights;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use dataset::{CLASSES, Dataset, DatasetError, FILES, Image, PIXELS, Part, SIDE};
-pub use device::{DeviceNetwork, Workspace};
+pub use device::{DeviceNetwork, Observer, Workspace};
 pub use encoding::{Arrival, Encoding, LEVELS};
 pub use evaluation::Evaluation;
 pub use idx::{Idx, IdxError};

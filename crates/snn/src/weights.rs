@@ -123,7 +123,21 @@ impl Weights {
     pub fn read(path: &Path, rows: usize, columns: usize) -> Result<Self, WeightsError> {
         let unreadable = |source| WeightsError::Unreadable { path: path.to_owned(), source };
         let file = BufReader::new(File::open(path).map_err(unreadable)?);
-        let file = NpyFile::new(file).map_err(unreadable)?;
+        Self::decode(path, file, rows, columns)
+    }
+
+    /// [`Weights::read`] of what is already open; `path` names it in errors.
+    ///
+    /// # Errors
+    /// As [`Weights::read`].
+    pub fn decode(
+        path: &Path,
+        npy: impl io::Read,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Self, WeightsError> {
+        let unreadable = |source| WeightsError::Unreadable { path: path.to_owned(), source };
+        let file = NpyFile::new(npy).map_err(unreadable)?;
         let needed = [rows, columns];
         if !file.shape().iter().copied().eq(needed.map(|n| n as u64)) {
             let found = file.shape().to_vec();

@@ -7,8 +7,8 @@ use std::path::Path;
 use common::{EngineNeuron, devices, digits, engine, paper_variation};
 use memspike_circuit::Stimulus;
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Encoding, Image, Lif, PIXELS, Parameters, Part, PointNetwork, Synapses,
-    Weights, Workspace,
+    CLASSES, DeviceNetwork, Encoding, Image, Lif, Observer, PIXELS, Parameters, Part, PointNetwork,
+    Spike, Synapses, Weights, Workspace,
 };
 
 /// Numbers in `[0, 1)` that look random: multiples of the golden ratio.
@@ -76,13 +76,17 @@ fn the_network_is_what_the_circuit_engine_makes_of_its_circuits() {
         let expected = engine(&lifs, seed);
 
         let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, seed);
-        let found = network.respond(&mut Workspace::default(), 0, &image);
+        let mut heard = Heard::default();
+        let found = network.observe(&mut Workspace::default(), 0, &image, &mut heard);
         let counts: [u32; CLASSES] = std::array::from_fn(|j| expected[j].spikes_s.len() as u32);
         assert_eq!(found.counts, counts);
         assert!(counts.iter().all(|count| *count >= 3), "{counts:?}");
         for (j, answer) in expected.iter().enumerate() {
             let error = (found.potentials_v[j] - answer.potential_v).abs();
             assert!(error < 1e-8, "output {j}: {error:e}");
+            let pairs = heard.spikes[j].iter().zip(&answer.spikes_s);
+            let error = pairs.map(|(spike, at_s)| (spike.at_s - at_s).abs()).fold(0.0, f64::max);
+            assert!(error < 1e-10, "output {j}: {error:e} s");
         }
     }
 }
@@ -190,5 +194,42 @@ fn both_levels_decide_alike() {
         assert!(difference < most_spikes, "spikes differ by {difference}");
         assert!(alike >= 282, "{alike} of 300 decisions are alike");
         assert!(right[0].abs_diff(right[1]) <= 9, "{right:?} of 300 are right");
+    }
+}
+
+/// What an observer has heard.
+#[derive(Default)]
+struct Heard {
+    spikes: [Vec<Spike>; CLASSES],
+    membranes: [Vec<(f64, f64)>; CLASSES],
+}
+
+impl Observer for Heard {
+    fn spike(&mut self, class: usize, spike: Spike) {
+        self.spikes[class].push(spike);
+    }
+
+    fn membrane(&mut self, class: usize, at_s: f64, volts: f64) {
+        self.membranes[class].push((at_s, volts));
+    }
+}
+
+#[test]
+fn an_observer_hears_of_every_spike_and_changes_nothing() {
+    let parameters = Parameters::default();
+    let synapses = Synapses::ideal(&parameters, &weights()).unwrap();
+    let (input, output) = devices(&paper_variation());
+    let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 2);
+    let mut heard = Heard::default();
+    let seen = network.observe(&mut Workspace::default(), 4, &image(), &mut heard);
+    assert_eq!(seen, network.respond(&mut Workspace::default(), 4, &image()));
+    for class in 0..CLASSES {
+        let (spikes, points) = (&heard.spikes[class], &heard.membranes[class]);
+        assert_eq!(spikes.len() as u32, seen.counts[class]);
+        assert!(spikes.is_sorted_by(|a, b| a.at_s < b.at_s));
+        // The device turns on between its hold voltage and a bit above its threshold.
+        assert!(spikes.iter().all(|spike| (0.12..0.5).contains(&spike.peak_v)));
+        assert!(points.is_sorted_by(|a, b| a.0 < b.0));
+        assert_eq!(points.last(), Some(&(0.1, seen.potentials_v[class])));
     }
 }
