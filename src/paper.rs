@@ -49,12 +49,12 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
         let again = |lab: &Lab<'_>| carry_out(lab, &ids).map(|findings| rows(&findings, &ids));
         results.tried = assumptions::try_all(&lab, again)?;
         let text = assumptions::markdown(&results.rows, &results.tried);
-        files::write(&folder.join("assumptions.md"), text.as_bytes())?;
+        crate::files::write(&folder.join("assumptions.md"), text.as_bytes())?;
     }
     let figures = findings.into_iter().flat_map(|findings| findings.figures).collect();
     let pictures = files::draw(folder, figures, &workers)?;
     let page = folder.join("index.html");
-    files::write(&page, page::html(&results, &pictures).as_bytes())?;
+    crate::files::write(&page, page::html(&results, &pictures).as_bytes())?;
     if arguments.json {
         print(&results.json())?;
     } else {

@@ -368,8 +368,27 @@ fn completions_know_the_verbs() {
     assert!(text(&output.stdout).contains("check"));
 }
 
+/// Rises of `spike` of the devices of the output layer, counted by another reader.
+fn fired(vcd: &Path) -> Vec<usize> {
+    let mut waves = simple::read(vcd).expect("wellen reads the file");
+    let count = |class: usize| {
+        let neuron = format!("xlif_{class}");
+        let hierarchy = waves.hierarchy();
+        let spike = hierarchy.lookup_var(&["network", &neuron, "n1"], "spike").expect("it has one");
+        let signal = hierarchy[spike].signal_ref();
+        waves.load_signals(&[signal]);
+        let changes = waves.get_signal(signal).expect("loaded").iter_changes();
+        let rises = changes.filter(|(_, value)| match value {
+            SignalValueRef::BitVec(bits) => bits.bit_string() == "1",
+            other => panic!("a spike is no bit: {other:?}"),
+        });
+        rises.count()
+    };
+    (0..10).map(count).collect()
+}
+
 #[test]
-fn demo_prints_the_paper_and_writes_waveforms() {
+fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
     let folder = TempDir::new().expect("a temporary folder");
     let output = memspike(folder.path(), &["demo"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -377,9 +396,40 @@ fn demo_prints_the_paper_and_writes_waveforms() {
     for number in ["38 Hz", "73.1 and 73.5 Hz", "176 Hz", "1.442 nJ", "Wang"] {
         assert!(shown.contains(number), "{number} is not in\n{shown}");
     }
+    assert!(shown.contains("10 of 10 decided rightly"), "{shown}");
+    // Rows of the first table: drawn, ten counts, decision, energy.
+    let rows: Vec<Vec<usize>> = shown
+        .lines()
+        .map(|line| line.split(['│', '┆']).filter_map(|cell| cell.trim().parse().ok()).collect())
+        .filter(|row: &Vec<usize>| row.len() == 12)
+        .collect();
+    assert_eq!(rows.len(), 10, "{shown}");
+    for (digit, row) in rows.iter().enumerate() {
+        let most = (0..10).max_by_key(|class| row[1 + class]);
+        assert_eq!((row[0], row[11], most), (digit, digit, Some(digit)));
+    }
+
     let files = listing(&folder.path().join("out/demo"));
-    assert_eq!(files.len(), 7, "three oscillations, four pulse trains: {files:?}");
+    assert_eq!(files.len(), 9, "three oscillations, four pulse trains, network, page: {files:?}");
     accepted_by_gtkwave(&folder.path().join("out/demo/lif-1.vcd"));
+    // The circuit engine, given resistors, capacitors, memristors and sources, fires alike.
+    assert_eq!(fired(&folder.path().join("out/demo/network.vcd")), rows[0][1..11]);
+
+    let page = fs::read_to_string(folder.path().join("out/demo/index.html")).expect("a page");
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let tree = roxmltree::Document::parse_with_options(&page, options).expect("well formed");
+    let with = |name: &str| tree.descendants().filter(|n| n.has_tag_name(name)).count();
+    let pictures = tree.descendants().filter(|n| n.tag_name().name() == "svg").count();
+    assert_eq!((pictures, with("figure")), (12, 12), "ten digits, spikes and membranes");
+    for digit in 0..10 {
+        assert!(page.contains(&format!("id=\"digit-{digit}\"")));
+        assert!(page.contains(&format!("Decided: <b>{digit}</b>")));
+    }
+    assert!(page.contains("prefers-color-scheme:dark"));
+    let rest = page.replace("http://www.w3.org/2000/svg", "");
+    for foreign in ["http:", "https:", "src=", "href=", "url(", "@import"] {
+        assert!(!rest.contains(foreign), "the page needs {foreign}");
+    }
 }
 
 #[test]

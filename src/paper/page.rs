@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::page::{self, escaped, tagged};
+
 use super::{
     assumptions::{self, ASSUMPTIONS},
     figures,
@@ -9,20 +11,6 @@ use super::{
     results::Results,
     table::HEADER,
 };
-
-const STYLE: &str = "\
-:root{color-scheme:light dark;--paper:#fff;--text:#222;--line:#ccc;--good:#00734f;--bad:#b3261e}
-@media (prefers-color-scheme:dark){:root{--paper:#161a1f;--text:#e4e6e8;--line:#3d444c;--good:#35c99b;--bad:#ff8a80}}
-body{background:var(--paper);color:var(--text);font:16px/1.5 system-ui,sans-serif;max-width:66rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.2rem;margin-top:2.5rem}
-.wide{overflow-x:auto}
-table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
-th,td{border-bottom:1px solid var(--line);padding:.25rem .6rem;text-align:right;white-space:nowrap}
-th:nth-child(-n+2),td:nth-child(-n+2),.numbers :nth-child(3){text-align:left}
-.yes{color:var(--good)}.no{color:var(--bad);font-weight:bold}
-figure{margin:1.5rem 0 2.5rem}figcaption{font-size:.9rem;margin-top:.4rem}
-svg{max-width:100%;height:auto;display:block}
-";
 
 /// A figure as the page shows it.
 pub struct Picture {
@@ -36,13 +24,11 @@ pub struct Picture {
 
 /// The page.
 pub fn html(results: &Results, pictures: &[Picture]) -> String {
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>The paper's device, measured and simulated</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <h1>The paper's device and neurons, measured beside simulated</h1>\n<p>{}</p>\n",
-        escaped(SOURCE)
+    let mut page = page::head(
+        "The paper's device, measured and simulated",
+        "The paper's device and neurons, measured beside simulated",
     );
+    let _ = writeln!(page, "<p>{}</p>", escaped(SOURCE));
     let _ = writeln!(
         page,
         "<div class=\"wide\"><table class=\"numbers\">\n<tr>{}</tr>",
@@ -71,7 +57,7 @@ pub fn html(results: &Results, pictures: &[Picture]) -> String {
         );
     }
     page.push_str(&open_points(results));
-    page.push_str("</body>\n</html>\n");
+    page.push_str(page::END);
     page
 }
 
@@ -98,13 +84,4 @@ fn open_points(results: &Results) -> String {
     }
     text.push_str("</table></div>\n");
     text
-}
-
-fn tagged<'t>(tag: &str, cells: impl IntoIterator<Item = &'t str>) -> String {
-    cells.into_iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect()
-}
-
-/// Text as HTML needs it.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
