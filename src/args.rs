@@ -19,7 +19,7 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  memspike demo                                    simulated beside measured numbers
+  memspike demo                                    a spiking network on ten drawn digits
   memspike paper                                   every number and figure of the paper
   memspike run netlists/oscillation.cir            measurements and spikes as tables
   memspike run neuron.cir --vcd neuron.vcd         waveforms for GTKWave or Surfer
@@ -138,7 +138,7 @@ pub enum Verb {
     /// Print size and speed of an exported core on an iCE40 (hx8k).
     #[command(after_help = SYNTH_EXAMPLES)]
     Synth(SynthArguments),
-    /// Run the paper's neurons; print simulated beside measured numbers, write out/demo/*.vcd.
+    /// Show ten drawn digits to the spiking network, run the paper's neurons; write out/demo.
     Demo,
     /// Run the paper's measurements; print simulated beside measured numbers, draw its figures.
     #[command(after_help = PAPER_EXAMPLES)]

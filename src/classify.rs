@@ -1,6 +1,6 @@
 //! `memspike classify`: how many images a network decides rightly, and at what cost.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, fs};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use memspike_crossbar::{Array, Config, Faults, Noise, Wires};
@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use crate::{
     failure::Failure,
-    interrupt, network,
+    files, interrupt, network,
     network_args::{ArrayArguments, ClassifyArguments, LevelName},
-    print, render,
+    network_figures, print, render,
     workers::Workers,
 };
 
@@ -65,6 +65,9 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
         network::devices(&arguments.card, setup.variation)?;
     }
     let data = network::dataset(&arguments.data, Part::Test)?;
+    if let Some(folder) = &arguments.figures {
+        fs::create_dir_all(folder).map_err(|e| input(&format!("{}: {e}", folder.display())))?;
+    }
     interrupt::listen();
     let workers = Workers::new(arguments.threads, data.len())?;
     let bar = ProgressBar::with_draw_target(
@@ -92,6 +95,10 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     show(arguments, sweep.as_ref(), &runs)?;
+    if let (Some(folder), [run]) = (&arguments.figures, runs.as_slice()) {
+        files::write_figure(folder, "fig-5c", &network_figures::counts(&run.mean_counts))?;
+        files::write_figure(folder, "fig-5d", &network_figures::confusion(&run.confusion))?;
+    }
     if runs.len() < setups.len() {
         let message = format!("interrupted: {} of {} networks are done", runs.len(), setups.len());
         return Err(Failure::Work(message));

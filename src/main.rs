@@ -13,6 +13,7 @@ mod fit;
 mod interrupt;
 mod network;
 mod network_args;
+mod network_figures;
 mod page;
 mod paper;
 mod progress;

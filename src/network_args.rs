@@ -13,14 +13,16 @@ Examples:
   memspike train --mnist DIR --out out/hw --preset robust   for arrays with flaws
   memspike train --mnist DIR --out out/net --resume         go on after an interruption
 
-Writes weights.npy (784 x 10, float32), training.json (everything that made them) and, after
-every epoch, checkpoint.json. Test images are never read. Results depend on options and data
-alone: not on threads, nor on interruptions. Ctrl-C ends after the last complete epoch.";
+Writes weights.npy (784 x 10, float32), training.json (everything that made them), fig-5b (accuracy
+by epoch; .svg, .png, .csv) and, after every epoch, checkpoint.json. Test images are never read.
+Results depend on options and data alone: not on threads, nor on interruptions. Ctrl-C ends after
+the last complete epoch.";
 
 pub const CLASSIFY_EXAMPLES: &str = "\
 Examples:
   memspike classify --weights out/net/weights.npy --mnist DIR
   memspike classify --weights W.npy --mnist DIR --level point
+  memspike classify --weights W.npy --mnist DIR --figures out/net
   memspike classify --weights W.npy --mnist DIR --levels 16 --wire 1 --seeds 5
   memspike classify --weights W.npy --mnist DIR --sweep levels=2,4,8,16,32
   memspike classify --weights W.npy --mnist DIR --sweep wire=0,1,2,5,10 --json
@@ -204,6 +206,9 @@ pub struct ClassifyArguments {
     /// Repeat for each value of one setting, such as levels=2,4,8.
     #[arg(long, value_name = "NAME=V,V,...")]
     pub sweep: Option<String>,
+    /// Draw the paper's figures 5c (mean spikes) and 5d (confusion) into a folder, as SVG, PNG and CSV.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["sweep", "seeds"])]
+    pub figures: Option<PathBuf>,
     /// Print results as JSON.
     #[arg(long)]
     pub json: bool,

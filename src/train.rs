@@ -1,20 +1,19 @@
 //! `memspike train`: weights from images.
 
-use std::{fmt::Display, fs, io::Write as _, ops::ControlFlow, path::Path};
+use std::{fmt::Display, fs, ops::ControlFlow, path::Path};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use memspike_snn::{
     CLASSES, Checkpoint, Dataset, Encoding, Lif, PIXELS, Parameters, Part, Weights,
     training::{Epoch, Options, Trainer, Unrolled},
 };
-use memspike_trace::AtomicFile;
 use serde::Serialize;
 
 use crate::{
     failure::Failure,
-    interrupt, network,
+    files, interrupt, network,
     network_args::{Choices, TrainArguments},
-    print, render,
+    network_figures, print, render,
     workers::Workers,
 };
 
@@ -208,12 +207,11 @@ fn write_best(trainer: &Trainer, folder: &Path) -> Result<(), Failure> {
 fn finish(arguments: &TrainArguments, report: &Report) -> Result<(), Failure> {
     let json = render::json(report);
     let path = arguments.out.join("training.json");
-    AtomicFile::create(&path)
-        .and_then(|mut file| {
-            file.write_all(json.as_bytes())?;
-            file.finish()
-        })
-        .map_err(|e| work(&format!("{}: {e}", path.display())))?;
+    files::write(&path, json.as_bytes())?;
+    if !report.history.is_empty() {
+        let figure = network_figures::accuracy(report.history);
+        files::write_figure(&arguments.out, "fig-5b", &figure)?;
+    }
     if arguments.json {
         print(&json)?
     } else {

@@ -10,6 +10,7 @@ use std::{
 
 use serde_json::Value;
 use tempfile::TempDir;
+use zune_png::{PngDecoder, zune_core::bytestream::ZCursor};
 
 /// An IDX file: magic number, lengths, entries.
 fn idx(lengths: &[u32], entries: &[u8]) -> Vec<u8> {
@@ -88,6 +89,50 @@ fn easy_images_are_learnt_and_decided_at_both_levels() {
         assert!(run["energy"]["array_j"].as_f64().unwrap() > 0.0);
         assert_eq!(run["energy"]["input_neurons_j"].as_f64().unwrap() > 0.0, level == "device");
     }
+}
+
+/// The numbers of a figure's CSV: horizontal, vertical and, if there is one, the value.
+fn numbers(path: &Path) -> Vec<Vec<f64>> {
+    let text = fs::read_to_string(path).unwrap();
+    let row = |line: &str| line.split(',').filter_map(|cell| cell.parse().ok()).collect();
+    text.lines().skip(1).map(row).collect()
+}
+
+#[test]
+fn figures_show_what_json_says() {
+    let folder = data();
+    let at = |name: &str| folder.path().join(name);
+    let text = good(folder.path(), &format!("{TRAIN} --out net --json"));
+    let training: Value = serde_json::from_str(&text).unwrap();
+    let history = training["history"].as_array().unwrap();
+    let expected: Vec<Vec<f64>> = ["training_accuracy", "validation_accuracy"]
+        .iter()
+        .flat_map(|part| {
+            let percent = move |e: &Value| 100.0 * e[part].as_f64().unwrap();
+            history.iter().map(move |e| vec![e["number"].as_f64().unwrap(), percent(e)])
+        })
+        .collect();
+    assert_eq!(expected.len(), 12);
+    assert_eq!(numbers(&at("net/fig-5b.csv")), expected);
+
+    let weights = "classify --weights net/weights.npy";
+    let text = good(folder.path(), &format!("{weights} --images 20 --figures drawn --json"));
+    let result: Value = serde_json::from_str(&text).unwrap();
+    for (figure, key) in [("fig-5c", "mean_counts"), ("fig-5d", "confusion")] {
+        let rows = numbers(&at(&format!("drawn/{figure}.csv")));
+        assert_eq!(rows.len(), 100);
+        for row in rows {
+            let [class, label] = [row[0] as usize, row[1] as usize];
+            assert_eq!(result["runs"][0][key][label][class].as_f64(), Some(row[2]), "{figure}");
+        }
+    }
+    for drawn in ["net/fig-5b", "drawn/fig-5c", "drawn/fig-5d"] {
+        let svg = fs::read_to_string(at(&format!("{drawn}.svg"))).unwrap();
+        roxmltree::Document::parse(&svg).unwrap();
+        let png = fs::read(at(&format!("{drawn}.png"))).unwrap();
+        assert!(PngDecoder::new(ZCursor::new(png)).decode().is_ok());
+    }
+    refused(folder.path(), &format!("{weights} --figures drawn --seeds 2"));
 }
 
 #[test]
