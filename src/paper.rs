@@ -4,11 +4,11 @@ mod assumptions;
 mod card;
 mod experiment;
 mod figures;
-mod files;
 mod lab;
 mod neurons;
 pub mod numbers;
 mod page;
+mod pictures;
 mod pulses;
 mod reading;
 mod results;
@@ -21,7 +21,8 @@ mod variation;
 use std::{fs, time::Instant};
 
 use crate::{
-    args::PaperArguments, failure::Failure, interrupt, print, progress::Progress, workers::Workers,
+    args::PaperArguments, failure::Failure, files, interrupt, print, progress::Progress,
+    workers::Workers,
 };
 
 use card::Card;
@@ -49,12 +50,12 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
         let again = |lab: &Lab<'_>| carry_out(lab, &ids).map(|findings| rows(&findings, &ids));
         results.tried = assumptions::try_all(&lab, again)?;
         let text = assumptions::markdown(&results.rows, &results.tried);
-        crate::files::write(&folder.join("assumptions.md"), text.as_bytes())?;
+        files::write(&folder.join("assumptions.md"), text.as_bytes())?;
     }
     let figures = findings.into_iter().flat_map(|findings| findings.figures).collect();
-    let pictures = files::draw(folder, figures, &workers)?;
+    let pictures = pictures::draw(folder, figures, &workers)?;
     let page = folder.join("index.html");
-    crate::files::write(&page, page::html(&results, &pictures).as_bytes())?;
+    files::write(&page, page::html(&results, &pictures).as_bytes())?;
     if arguments.json {
         print(&results.json())?;
     } else {

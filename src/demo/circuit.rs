@@ -6,7 +6,7 @@ use memspike_circuit::{
     Builder, Circuit, CircuitError, ElementKind, NodeId, Signal, SpikeDriver, Stimulus,
 };
 use memspike_engine::{Options, Simulation, Time};
-use memspike_snn::{CLASSES, PIXELS};
+use memspike_snn::CLASSES;
 use memspike_trace::{AtomicFile, Sampling, VcdOptions, VcdSink};
 
 use crate::{failure::Failure, interrupt};
@@ -58,7 +58,7 @@ fn circuit(demo: &Demo, shown: &Shown) -> Result<Circuit, Vec<CircuitError>> {
             membrane
         })
         .collect();
-    for (at, pixel) in shown.image.iter().enumerate().take(PIXELS) {
+    for (at, pixel) in shown.image.iter().enumerate() {
         let name = format!("xosc[{at}]");
         let pix = builder.node(&format!("pix[{at}]"));
         let membrane = builder.node(&format!("{name}.mem"));

@@ -36,7 +36,6 @@ pub struct Shown {
 }
 
 /// The output layer while it looked at an image.
-#[derive(Default)]
 pub struct Trace {
     /// When each neuron fired (s).
     pub spikes_s: [Vec<f64>; CLASSES],
@@ -63,7 +62,7 @@ impl Demo {
         let images = digits::images().into_iter().enumerate();
         images
             .map(|(digit, image)| {
-                let mut trace = Trace::default();
+                let mut trace = Trace::at_rest();
                 let response = network.observe(&mut workspace, digit as u32, &image, &mut trace);
                 Shown { digit, image, response, trace }
             })
@@ -73,6 +72,12 @@ impl Demo {
 
 /// Points of a membrane's curve are no closer, but for spikes (s).
 const CLOSEST_S: f64 = 200e-6;
+
+impl Trace {
+    fn at_rest() -> Self {
+        Self { spikes_s: Default::default(), membranes: std::array::from_fn(|_| vec![(0.0, 0.0)]) }
+    }
+}
 
 impl Observer for Trace {
     fn spike(&mut self, class: usize, spike: Spike) {

@@ -13,9 +13,10 @@ use crate::{
 use super::network::{Shown, Trace};
 
 const STYLE: &str = "\
-.digits{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:1rem}
+.digits{display:grid;grid-template-columns:repeat(5,1fr);gap:1rem;max-width:44rem}
 .digits figure{margin:0}.digits svg{width:100%;border:1px solid var(--line)}
-.digits figcaption{font-variant-numeric:tabular-nums}
+th:nth-child(-n+2),td:nth-child(-n+2){text-align:right}
+.most{font-weight:bold}
 ";
 
 /// Every picture with what it was taken for; spikes and membranes of the first.
@@ -31,16 +32,14 @@ pub fn html(shown: &[Shown]) -> Result<String, Failure> {
          these digits were drawn for this project.</p>\n<div class=\"digits\">"
     );
     for Shown { digit, image, response, .. } in shown {
-        let counts = response.counts.map(|count| count.to_string()).join(" ");
+        let (svg, decision) = (picture(*digit, image), response.decision());
         let _ = writeln!(
             page,
-            "<figure id=\"digit-{digit}\">\n{}\n<figcaption>Decided: <b>{}</b><br/>Spikes: {counts}\
-             </figcaption>\n</figure>",
-            picture(*digit, image),
-            response.decision()
+            "<figure id=\"digit-{digit}\">\n{svg}\n<figcaption>Decided: <b>{decision}</b></figcaption>\n</figure>"
         );
     }
     page.push_str("</div>\n");
+    page.push_str(&counts(shown));
     let Some(Shown { digit, trace, .. }) = shown.first() else { return Ok(page + page::END) };
     for (id, figure) in [("raster", raster(*digit, trace)), ("membranes", membranes(*digit, trace))]
     {
@@ -52,6 +51,24 @@ pub fn html(shown: &[Shown]) -> Result<String, Failure> {
         );
     }
     Ok(page + page::END)
+}
+
+/// Spikes of each output neuron as a table, those of the decision in bold.
+fn counts(shown: &[Shown]) -> String {
+    let classes: String = (0..CLASSES).map(|class| format!("<th>{class}</th>")).collect();
+    let mut table = format!(
+        "<h2>Spikes of the ten output neurons</h2>\n<div class=\"wide\"><table>\n<tr><th>drawn</th>{classes}</tr>\n"
+    );
+    for Shown { digit, response, .. } in shown {
+        let cell = |(class, count): (usize, &u32)| {
+            let most = class == usize::from(response.decision());
+            let class = if most { " class=\"most\"" } else { "" };
+            format!("<td{class}>{count}</td>")
+        };
+        let cells: String = response.counts.iter().enumerate().map(cell).collect();
+        let _ = writeln!(table, "<tr><td>{digit}</td>{cells}</tr>");
+    }
+    table + "</table></div>\n"
 }
 
 /// The image with its ink in the colour of text.
@@ -92,14 +109,16 @@ fn raster(digit: usize, trace: &Trace) -> Figure {
     )
 }
 
-/// The membrane of each output neuron.
+/// Top of the axes of membrane voltages (V): above every threshold.
+const TOP_V: f64 = 0.4;
+
+/// The membrane of each output neuron; how far it is held down differs.
 fn membranes(digit: usize, trace: &Trace) -> Figure {
-    let all = || trace.membranes.iter().flatten().map(|point| point.1);
-    let (low, high) = (all().fold(0.0, f64::min), all().fold(0.1, f64::max));
     let panel = |(class, curve): (usize, &Vec<(f64, f64)>)| {
         let line = Marks::Line(curve.iter().map(|(s, volts)| (1e3 * s, *volts)).collect());
         let series = vec![Series::new("membrane", Ink::Series(class), line)];
-        let volts = Axis::linear("membrane (V)", 1.05 * low, 1.05 * high);
+        let low = curve.iter().map(|point| point.1).fold(-0.02, f64::min);
+        let volts = Axis::linear("membrane (V)", 1.05 * low, TOP_V);
         Panel::new(format!("output neuron {class}"), time(), volts, series)
     };
     let panels = trace.membranes.iter().enumerate().map(panel).collect();

@@ -1,4 +1,4 @@
-//! The files that the verb leaves behind.
+//! Figures, drawn side by side.
 
 use std::path::Path;
 
