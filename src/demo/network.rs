@@ -44,6 +44,7 @@ pub struct Trace {
 }
 
 impl Demo {
+    /// The network, from what the program carries.
     pub fn new() -> Result<Self, Failure> {
         let wrong = |error: &dyn std::fmt::Display| Failure::Work(format!("error: {error}"));
         let parameters = Parameters::default();
@@ -54,7 +55,7 @@ impl Demo {
         Ok(Self { parameters, weights, devices, synapses })
     }
 
-    /// The answers to all digits.
+    /// The answers to all digits, each shown under its own number.
     pub fn show(&self) -> Vec<Shown> {
         let [input, output] = &self.devices;
         let network = DeviceNetwork::new(&self.parameters, [input, output], &self.synapses, SEED);
@@ -74,6 +75,7 @@ impl Demo {
 const CLOSEST_S: f64 = 200e-6;
 
 impl Trace {
+    /// Nothing has happened yet.
     fn at_rest() -> Self {
         Self { spikes_s: Default::default(), membranes: std::array::from_fn(|_| vec![(0.0, 0.0)]) }
     }
