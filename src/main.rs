@@ -14,6 +14,7 @@ mod network;
 mod network_args;
 mod paper;
 mod progress;
+mod quantise;
 mod render;
 mod run;
 mod summary;
@@ -52,6 +53,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments),
+        Verb::Quantise(arguments) => quantise::quantise(&arguments),
         Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::Synth(arguments) => verify::synth(&arguments),
