@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use memspike_netlist::parse_number;
 
-use crate::network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, TRAIN_EXAMPLES, TrainArguments};
+use crate::network_args::{
+    CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
+    TrainArguments,
+};
 
 /// Event-driven simulator of spiking memristor circuits: SPICE decks in, exact spikes out.
 #[derive(Parser)]
@@ -129,6 +132,9 @@ pub enum Verb {
     /// Show test images to the spiking network; print accuracy, spikes and energy.
     #[command(after_help = CLASSIFY_EXAMPLES)]
     Classify(ClassifyArguments),
+    /// Show test images to the output layer with integer weights; print what each width costs.
+    #[command(after_help = QUANTISE_EXAMPLES)]
+    Quantise(QuantiseArguments),
     /// Write trained weights as a core of LIF neurons in Verilog, with testbench and proofs.
     #[command(after_help = EXPORT_VERILOG_EXAMPLES)]
     ExportVerilog(ExportVerilogArguments),

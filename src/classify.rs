@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use memspike_crossbar::{Array, Config, Faults, Noise, Wires};
 use memspike_snn::{
     CLASSES, Dataset, DeviceNetwork, Encoding, Energy, Evaluation, Lif, PIXELS, Parameters, Part,
@@ -15,7 +15,9 @@ use crate::{
     failure::Failure,
     files, interrupt, network,
     network_args::{ArrayArguments, ClassifyArguments, LevelName},
-    network_figures, print, render,
+    network_figures, print,
+    progress::image_bar,
+    render,
     workers::Workers,
 };
 
@@ -70,13 +72,7 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
     }
     interrupt::listen();
     let workers = Workers::new(arguments.threads, data.len())?;
-    let bar = ProgressBar::with_draw_target(
-        Some(setups.len() as u64 * data.len() as u64),
-        ProgressDrawTarget::stderr(),
-    );
-    let style = ProgressStyle::with_template("[{bar:40}] {pos} of {len} images {eta}")
-        .expect("the template is well formed");
-    bar.set_style(style);
+    let bar = image_bar(setups.len() * data.len());
     let mut runs = Vec::new();
     for setup in &setups {
         let evaluation = evaluate(arguments, setup, &weights, &data, &workers, &bar)?;

@@ -4,6 +4,7 @@
 //! consumers ride along as [`memspike_engine::Sink`]s. The command line, the tests and the benches
 //! all go through it.
 
+pub mod clocked;
 mod delayed;
 mod outcome;
 mod outputs;

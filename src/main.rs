@@ -17,6 +17,7 @@ mod network_figures;
 mod page;
 mod paper;
 mod progress;
+mod quantise;
 mod render;
 mod run;
 mod summary;
@@ -55,6 +56,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments),
+        Verb::Quantise(arguments) => quantise::quantise(&arguments),
         Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::Synth(arguments) => verify::synth(&arguments),

@@ -31,6 +31,17 @@ Sweeps: levels, variation, wire, stuck-on, stuck-off, programming-noise, gmax.
 The class is the neuron that fires most; of several the one whose membrane ended highest; of
 several still the lowest.";
 
+pub const QUANTISE_EXAMPLES: &str = "\
+Examples:
+  memspike quantise --weights weights/mnist.npy --mnist DIR
+  memspike quantise --weights W.npy --mnist DIR --bits 8 --rtl
+  memspike quantise --weights W.npy --mnist DIR --bits 4,8 --rtl --arch parallel --images 200
+
+Spikes of the pixels are those of the point level, each at the nearest tick of a core. Its class is
+the neuron that fires most; of several the lowest, because hardware knows no more.
+With --rtl the same streams run through the cycle-accurate model and, with Verilator, through the
+Verilog; every spike, winner and count must be equal, else the exit status is 1.";
+
 /// Where a data set is.
 #[derive(Args)]
 pub struct DataArguments {
@@ -209,6 +220,45 @@ pub struct ClassifyArguments {
     /// Draw the paper's figures 5c (mean spikes) and 5d (confusion) into a folder, as SVG, PNG and CSV.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["sweep", "seeds"])]
     pub figures: Option<PathBuf>,
+    /// Print results as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Work on N threads instead of one for each core.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// Arguments of `quantise`.
+#[derive(Args)]
+pub struct QuantiseArguments {
+    /// Weights, 784 x 10, as .npy.
+    #[arg(long, value_name = "W.npy")]
+    pub weights: PathBuf,
+    #[command(flatten)]
+    pub data: DataArguments,
+    #[command(flatten)]
+    pub card: CardArguments,
+    /// Widths of a weight (bit).
+    #[arg(
+        long,
+        value_name = "N,N,...",
+        value_delimiter = ',',
+        default_value = "2,3,4,5,6,7,8",
+        value_parser = clap::value_parser!(u32).range(2..=16)
+    )]
+    pub bits: Vec<u32>,
+    /// A tick takes v >> N from a potential; the time step follows from the neuron's time constant.
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(3..=8))]
+    pub leak_shift: u32,
+    /// Also run the Verilog and the cycle-accurate model, and compare every spike and count.
+    #[arg(long)]
+    pub rtl: bool,
+    /// serial: a neuron a cycle; folded: some; parallel: all.
+    #[arg(long, value_name = "NAME", default_value = "serial", value_parser = ["serial", "folded", "parallel"])]
+    pub arch: String,
+    /// Neurons a cycle of a folded core: 1, 2, 4, ... 64.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub lanes: usize,
     /// Print results as JSON.
     #[arg(long)]
     pub json: bool,

@@ -8,6 +8,15 @@ use memspike_engine::Time;
 /// Resolution of one run.
 const STEPS: u64 = 1000;
 
+/// A bar for so many images; it hides itself if standard error is no terminal.
+pub fn image_bar(images: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(images as u64), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("[{bar:40}] {pos} of {len} images {eta}")
+        .expect("the template is well formed");
+    bar.set_style(style);
+    bar
+}
+
 /// Progress of all runs. The bar goes to standard error and hides itself if that is no terminal.
 pub struct Progress {
     bar: ProgressBar,

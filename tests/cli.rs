@@ -68,6 +68,7 @@ fn help_says_what_the_program_does() {
         "fit",
         "train",
         "classify",
+        "quantise",
         "export-verilog",
         "verify",
         "synth",

@@ -122,3 +122,27 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
     assert_eq!(memspike(folder.path(), &["verify", "full"]).status.code(), Some(2));
     assert_eq!(memspike(folder.path(), &["synth", "absent"]).status.code(), Some(2));
 }
+
+#[test]
+fn mnist_digits_give_the_same_spikes_and_counts_in_both_models_and_in_verilog() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let data = "quantise --weights weights/mnist.npy --mnist ../shared/mnist --json --bits 8";
+    let results = |more: &str| -> Value {
+        let arguments: Vec<&str> = data.split(' ').chain(more.split_whitespace()).collect();
+        let output = memspike(root, &arguments);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{more}: {message}");
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+    let all = results("");
+    assert_eq!(all["images"], 10_000);
+    let accuracy = all["rows"][0]["accuracy"].as_f64().expect("a number");
+    let exact = all["point_accuracy"].as_f64().expect("a number");
+    assert!((accuracy - exact).abs() <= 0.003, "{accuracy}, at point level {exact}");
+    for architecture in ["serial", "parallel"] {
+        let some = results(&format!("--images 200 --rtl --arch {architecture}"));
+        assert_eq!(some["images"], 200);
+        // An output neuron of the right class fires about ten times.
+        assert!(some["rows"][0]["hardware"]["spikes"].as_u64().is_some_and(|n| n > 1000));
+    }
+}

@@ -69,9 +69,17 @@ fn the_smallest_core_has_one_input_and_one_neuron() {
 }
 
 #[test]
-fn a_stream_of_images_through_verilator_gives_the_spikes_of_the_event_level_model() {
+fn a_stream_of_images_through_verilator_gives_spikes_and_counts_of_the_event_level_model() {
     let folder = exported(&core(vec![small(16, 4)]), "serial", 1);
     passes("stream", folder.path());
+    // One count higher by one: the comparison is real.
+    let path = folder.path().join("answers.txt");
+    let text = fs::read_to_string(&path).expect("answers");
+    let (before, last) = text.trim_end().rsplit_once(' ').expect("counts");
+    let count: u32 = last.parse().expect("a count");
+    fs::write(&path, format!("{before} {}\n", count + 1)).expect("answers");
+    let verdict = run("stream", folder.path());
+    assert!(!verdict.passed && verdict.line().starts_with("FAIL"), "{}", verdict.output);
 }
 
 /// A layer of the size that MNIST needs.

@@ -14,6 +14,7 @@
 //! A start of image sets everything to zero.
 
 mod address;
+mod answer;
 pub mod cycle;
 mod device;
 mod event;
@@ -25,6 +26,7 @@ mod validate;
 mod weights;
 
 pub use address::address_bits;
+pub use answer::{Answer, answers, clocked_answers, images};
 pub use cycle::{Architecture, CycleModel};
 pub use device::{DeviceError, DeviceNeuron};
 pub use event::{EventModel, Stimulus, run};

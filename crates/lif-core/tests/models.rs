@@ -2,8 +2,8 @@
 
 use memspike_lif_core::cycle::{Inputs, Offer, Ready};
 use memspike_lif_core::{
-    Architecture, Core, CycleModel, EventModel, LayerSpec, Leak, Reset, Saturation, Spec, Stimulus,
-    VERSION, Weights, run,
+    Answer, Architecture, Core, CycleModel, EventModel, LayerSpec, Leak, Reset, Saturation, Spec,
+    Stimulus, VERSION, Weights, answers, clocked_answers, images, run,
 };
 use proptest::prelude::*;
 
@@ -160,6 +160,25 @@ proptest! {
             prop_assert_eq!(outputs.count, Some(*count));
             prop_assert_eq!(outputs.winner as usize, events.class());
         }
+    }
+
+    #[test]
+    fn both_models_answer_a_stream_of_images_alike(
+        core in core(),
+        architecture in architecture(),
+        stimuli in stimuli(),
+    ) {
+        // Counts are read at the end of an image, which is a tick.
+        let ended = |image: &[Stimulus]| [image, &[Stimulus::Tick]].concat();
+        let stimuli: Vec<Stimulus> = images(&stimuli).flat_map(ended).collect();
+        let (clocked, cycles) = clocked_answers(&core, architecture, &stimuli);
+        prop_assert!(cycles >= stimuli.len() as u64);
+        prop_assert_eq!(&clocked, &answers(&core, &stimuli));
+        let spikes = clocked.iter().filter_map(|answer| match answer {
+            Answer::Tick { spikes, .. } => Some(spikes.clone()),
+            Answer::Counts(_) => None,
+        });
+        prop_assert_eq!(spikes.collect::<Vec<_>>(), by_definition(&core, &stimuli));
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod proof;
 
 use std::fmt::Write as _;
 
-use memspike_lif_core::{Core, CycleModel, EventModel, Stimulus};
+use memspike_lif_core::{Core, CycleModel, Stimulus, answers};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::arch::Layout;
 use crate::design::{DesignError, design};
 use crate::stimulus::{cycles, directed};
+use crate::stream::{answers_text, events_text};
 use crate::testbench::testbench;
 use crate::vectors::Vectors;
 
@@ -60,7 +61,7 @@ pub fn export(
     let hardware = design(core, layout, name, &about)?;
     let cycles = cycles(core, CycleModel::new(core, layout.model()), RANDOM_CYCLES, seed);
     let vectors = Vectors::new(core, &cycles);
-    let (events, spikes) = stream(core, seed);
+    let stimuli = stimuli(core, seed);
 
     let mut all = vec![
         File::new(format!("{name}.v"), hardware.verilog()),
@@ -69,8 +70,8 @@ pub fn export(
         File::new("stimulus.hex", vectors.stimulus),
         File::new("expected_outputs.hex", vectors.outputs),
         File::new("expected_registers.hex", vectors.registers),
-        File::new("events.txt", events),
-        File::new("spikes.txt", spikes),
+        File::new("events.txt", events_text(core, &stimuli)),
+        File::new("answers.txt", answers_text(&answers(core, &stimuli))),
         File::new("stream.cpp", files::STREAM),
         File::new("reference.v", proof::REFERENCE),
         File::new("prove.ys", proof::script(core, layout, name)),
@@ -108,8 +109,8 @@ fn sha256(text: &str) -> String {
     })
 }
 
-/// Stimuli for a simulation at the handshakes, and what the event-level model answers to each tick: the winner, then the neurons that fire.
-fn stream(core: &Core, seed: u64) -> (String, String) {
+/// Stimuli for a simulation at the handshakes: what reaches everything, then images of random events.
+fn stimuli(core: &Core, seed: u64) -> Vec<Stimulus> {
     let inputs = core.spec().first().inputs;
     let mut draws = ChaCha8Rng::seed_from_u64(seed);
     let mut stimuli = directed(core);
@@ -121,28 +122,5 @@ fn stream(core: &Core, seed: u64) -> (String, String) {
             stimuli.push(Stimulus::Tick);
         }
     }
-    stimuli.push(Stimulus::Tick);
-    let mut model = EventModel::new(core);
-    let (mut events, mut spikes) = (String::new(), String::new());
-    for stimulus in stimuli {
-        match stimulus {
-            Stimulus::Start => {
-                model.start();
-                events.push_str("s\n");
-            }
-            Stimulus::Event(input) => {
-                model.event(input);
-                let _ = writeln!(events, "e {input}");
-            }
-            Stimulus::Tick => {
-                let mut fired = String::new();
-                model.tick(|neuron| {
-                    let _ = write!(fired, " {neuron}");
-                });
-                events.push_str("t\n");
-                let _ = writeln!(spikes, "{}:{fired}", model.class());
-            }
-        }
-    }
-    (events, spikes)
+    stimuli
 }
