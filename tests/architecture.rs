@@ -10,8 +10,18 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-waveform", &[]),
     ("memspike-device", &["memspike-waveform"]),
     ("memspike-circuit", &["memspike-device", "memspike-waveform"]),
-    ("memspike-netlist", &["memspike-circuit", "memspike-device", "memspike-waveform"]),
     ("memspike-crossbar", &["memspike-device"]),
+    ("memspike-idx", &[]),
+    (
+        "memspike-netlist",
+        &[
+            "memspike-crossbar",
+            "memspike-idx",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
+    ),
     (
         "memspike-spice",
         &["memspike-netlist", "memspike-circuit", "memspike-device", "memspike-waveform"],
@@ -40,6 +50,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-engine",
             "memspike-circuit",
             "memspike-crossbar",
+            "memspike-idx",
             "memspike-device",
             "memspike-waveform",
         ],
