@@ -26,8 +26,11 @@ Examples:
   memspike classify --weights W.npy --mnist DIR --levels 16 --wire 1 --seeds 5
   memspike classify --weights W.npy --mnist DIR --sweep levels=2,4,8,16,32
   memspike classify --weights W.npy --mnist DIR --sweep wire=0,1,2,5,10 --json
+  memspike classify --weights W.npy --mnist DIR --sweep wire=0,50,100 --seeds 5 --figures out/wires
+  memspike classify --weights W.npy --mnist DIR --drift-nu 0.02 --sweep drift-time=1,1e3,1e6
 
-Sweeps: levels, variation, wire, stuck-on, stuck-off, programming-noise, gmax.
+Sweeps: levels, variation, wire, stuck-on, stuck-off, programming-noise, read-noise, drift-nu,
+drift-nu-sigma, drift-time, gmin, gmax.
 The class is the neuron that fires most; of several the one whose membrane ended highest; of
 several still the lowest.";
 
@@ -217,8 +220,9 @@ pub struct ClassifyArguments {
     /// Repeat for each value of one setting, such as levels=2,4,8.
     #[arg(long, value_name = "NAME=V,V,...")]
     pub sweep: Option<String>,
-    /// Draw the paper's figures 5c (mean spikes) and 5d (confusion) into a folder, as SVG, PNG and CSV.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["sweep", "seeds"])]
+    /// Draw into a folder, as SVG, PNG and CSV: the paper's figures 5c (mean spikes) and 5d
+    /// (confusion), or, of a sweep, accuracy against its values.
+    #[arg(long, value_name = "DIR")]
     pub figures: Option<PathBuf>,
     /// Print results as JSON.
     #[arg(long)]
@@ -285,6 +289,19 @@ pub struct ArrayArguments {
     /// Standard deviation of programmed conductances, in parts of gmax - gmin.
     #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
     pub programming_noise: f64,
+    /// Standard deviation of conductances from image to image, in parts of gmax - gmin. With --wire
+    /// every image solves the array again.
+    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
+    pub read_noise: f64,
+    /// Exponent of drift, its mean over devices: g falls as (t / 1 s)^-X.
+    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
+    pub drift_nu: f64,
+    /// Standard deviation of that exponent over devices.
+    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
+    pub drift_nu_sigma: f64,
+    /// Time since programming at which images are shown (s), at least 1.
+    #[arg(long, value_name = "S", default_value = "1", value_parser = not_negative)]
+    pub drift_time: f64,
     /// Part of the devices that is stuck at gmax.
     #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
     pub stuck_on: f64,

@@ -22,6 +22,53 @@ pub fn accuracy(history: &[Epoch]) -> Figure {
     Figure::single("Fig. 5b: accuracy by epoch", panel.with_legend(Corner::LowerRight))
 }
 
+/// Accuracy against the values of a setting: `(value, mean, standard deviation)` over so many seeds.
+pub fn sweep(label: &str, seeds: usize, curve: &[(f64, f64, f64)]) -> Figure {
+    let percent = |&(x, mean, deviation): &(f64, f64, f64)| (x, 100.0 * mean, 100.0 * deviation);
+    let points: Vec<(f64, f64, f64)> = curve.iter().map(percent).collect();
+    let line = Marks::Line(points.iter().map(|&(x, y, _)| (x, y)).collect());
+    let name = match seeds {
+        1 => "one seed".to_owned(),
+        _ => format!("mean of {seeds} seeds, \u{B1} standard deviation"),
+    };
+    let series = vec![
+        Series::new(&name, Ink::Series(0), line),
+        Series::new(&name, Ink::Series(0), Marks::Intervals(points.clone())),
+    ];
+    let ends = points.iter().flat_map(|&(_, y, d)| [y - d, y + d]);
+    let panel = Panel::new("", swept(label, curve), around("accuracy (%)", ends), series);
+    let title = format!("Accuracy against {label}");
+    Figure::single(title, panel.with_legend(Corner::LowerLeft))
+}
+
+/// Values further apart than this are shown by their logarithms.
+const LINEAR_RATIO: f64 = 100.0;
+
+/// The axis of a sweep's values, with a little room at its ends.
+fn swept(label: &str, curve: &[(f64, f64, f64)]) -> Axis {
+    let low = curve.iter().map(|point| point.0).fold(f64::INFINITY, f64::min);
+    let high = curve.iter().map(|point| point.0).fold(0.0, f64::max);
+    if low > 0.0 && high / low >= LINEAR_RATIO {
+        let room = (high / low).powf(0.03);
+        return Axis::logarithmic(label, low / room, high * room);
+    }
+    let room = 0.03 * (high - low);
+    Axis::linear(label, low - room, high + room)
+}
+
+/// An axis from a round number of percent below all values to one above them.
+fn around(label: &str, values: impl Iterator<Item = f64> + Clone) -> Axis {
+    let (low, high) =
+        values.fold((100.0, 0.0), |(low, high): (f64, f64), y| (low.min(y), high.max(y)));
+    let steps = [0.5, 1.0, 2.0, 5.0, 10.0];
+    let step = steps.into_iter().find(|step| 4.0 * step >= high - low).unwrap_or(20.0);
+    Axis::linear(
+        label,
+        (step * (low / step).floor()).max(0.0),
+        (step * (high / step).ceil()).min(100.0),
+    )
+}
+
 /// Mean spikes of each output neuron for the images of each label.
 pub fn counts(mean_counts: &[[f64; CLASSES]; CLASSES]) -> Figure {
     let title = "Fig. 5c: mean spikes by label and output neuron";

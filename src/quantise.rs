@@ -1,6 +1,6 @@
 //! `memspike quantise`: what weights of few bits cost, and whether hardware does what the model says.
 
-use std::fs;
+use std::{convert::Infallible, fs};
 
 use memspike::clocked::{Stream, TimeStep, dynamics, output_layer};
 use memspike_hdl::{Layout, Simulator, layout};
@@ -88,8 +88,9 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
     let workers = Workers::new(arguments.threads, data.len())?;
     let encoding = Encoding::new(&parameters, &device);
     let network = PointNetwork::new(&parameters, &encoding, lif, &synapses);
-    let respond = |(): &mut (), _, image: &_| network.respond(image);
-    let point = workers.install(|| Evaluation::of(&data, respond, || ())).accuracy();
+    let respond = |(): &mut (), _, image: &_| Ok::<_, Infallible>(network.respond(image));
+    let Ok(point) = workers.install(|| Evaluation::of(&data, respond, || ()));
+    let point = point.accuracy();
     let stream = Stream::new(&encoding, step, parameters.duration_s);
     let bar = image_bar(cores.len() * data.len());
     let mut rows = Vec::new();

@@ -126,13 +126,30 @@ fn figures_show_what_json_says() {
             assert_eq!(result["runs"][0][key][label][class].as_f64(), Some(row[2]), "{figure}");
         }
     }
-    for drawn in ["net/fig-5b", "drawn/fig-5c", "drawn/fig-5d"] {
+    refused(folder.path(), &format!("{weights} --figures drawn --seeds 2"));
+
+    let sweep = "--level point --sweep read-noise=0,0.2,0.4 --seeds 3 --figures drawn --json";
+    let result: Value =
+        serde_json::from_str(&good(folder.path(), &format!("{weights} {sweep}"))).unwrap();
+    let runs = result["runs"].as_array().unwrap();
+    let rows = numbers(&at("drawn/accuracy-read-noise.csv"));
+    assert_eq!((runs.len(), rows.len()), (9, 6), "a line and intervals of three points each");
+    for (row, same) in rows.iter().zip(runs.chunks(3).cycle()) {
+        let percent = |run: &Value| 100.0 * run["accuracy"].as_f64().unwrap();
+        let mean = same.iter().map(percent).sum::<f64>() / 3.0;
+        let squares = same.iter().map(|run| (percent(run) - mean).powi(2)).sum::<f64>();
+        assert_eq!(Some(row[0]), same[0]["value"].as_f64());
+        assert!((row[1] - mean).abs() < 1e-9, "{row:?} beside {mean}");
+        if let Some(deviation) = row.get(2) {
+            assert!((deviation - (squares / 2.0).sqrt()).abs() < 1e-9, "{row:?}");
+        }
+    }
+    for drawn in ["net/fig-5b", "drawn/fig-5c", "drawn/fig-5d", "drawn/accuracy-read-noise"] {
         let svg = fs::read_to_string(at(&format!("{drawn}.svg"))).unwrap();
         roxmltree::Document::parse(&svg).unwrap();
         let png = fs::read(at(&format!("{drawn}.png"))).unwrap();
         assert!(PngDecoder::new(ZCursor::new(png)).decode().is_ok());
     }
-    refused(folder.path(), &format!("{weights} --figures drawn --seeds 2"));
 }
 
 #[test]
@@ -148,7 +165,7 @@ fn threads_change_no_bit_of_weights_or_results() {
     assert_eq!(read("n1/weights.npy"), read("n2/weights.npy"));
     assert_eq!(read("n1/training.json"), read("n2/training.json"));
     let classify = |threads: u32| {
-        let options = "--levels 8 --wire 2 --stuck-on 0.01 --seed 3 --json";
+        let options = "--levels 8 --wire 2 --stuck-on 0.01 --read-noise 0.01 --seed 3 --json";
         let weights = "n1/weights.npy";
         good(folder.path(), &format!("classify --weights {weights} {options} --threads {threads}"))
     };
@@ -206,6 +223,67 @@ fn a_sweep_has_a_row_for_each_value_and_shows_the_loss() {
     assert!(good(folder.path(), &format!("{sweep} --sweep levels=2,4")).contains("levels"));
 }
 
+/// The only run of a call.
+fn run(folder: &Path, arguments: &str) -> Value {
+    let result: Value =
+        serde_json::from_str(&good(folder, &format!("{arguments} --json"))).unwrap();
+    result["runs"][0].clone()
+}
+
+#[test]
+fn drift_by_half_decides_as_weights_of_half_do() {
+    // g (t / 1 s)^-nu = g / 2 for t = 2 s and nu = 1: without spread the array scales all its
+    // weights, and a half is exact in float32.
+    let folder = data();
+    good(folder.path(), &format!("{TRAIN} --out net"));
+    let npy = fs::read(folder.path().join("net/weights.npy")).unwrap();
+    let (head, values) = npy.split_at(npy.len() - 4 * 7840);
+    let halves = values
+        .chunks_exact(4)
+        .flat_map(|bytes| (f32::from_le_bytes(bytes.try_into().unwrap()) / 2.0).to_le_bytes());
+    let half: Vec<u8> = head.iter().copied().chain(halves).collect();
+    fs::write(folder.path().join("half.npy"), half).unwrap();
+    let whole = run(folder.path(), "classify --weights net/weights.npy");
+    let drifted =
+        run(folder.path(), "classify --weights net/weights.npy --drift-nu 1 --drift-time 2");
+    let halved = run(folder.path(), "classify --weights half.npy");
+    assert_eq!(drifted["mean_counts"], halved["mean_counts"]);
+    assert_eq!(drifted["confusion"], halved["confusion"]);
+    assert_ne!(drifted["mean_counts"], whole["mean_counts"]);
+}
+
+#[test]
+fn each_image_is_a_reading_of_its_own_and_no_other_image_changes_it() {
+    let folder = data();
+    good(folder.path(), &format!("{TRAIN} --out net"));
+    let noisy = "classify --weights net/weights.npy --variation 0 --read-noise 0.1";
+    for level in ["point", "device"] {
+        // The first ten images have ten labels, so that each has a row for itself.
+        let ten = run(folder.path(), &format!("{noisy} --level {level} --images 10"));
+        let five = run(folder.path(), &format!("{noisy} --level {level} --images 5"));
+        for label in [0, 7, 4, 1, 8] {
+            assert_eq!(five["mean_counts"][label], ten["mean_counts"][label], "{level} {label}");
+        }
+        let quiet =
+            format!("classify --weights net/weights.npy --variation 0 --level {level} --images 10");
+        assert_ne!(run(folder.path(), &quiet)["mean_counts"], ten["mean_counts"], "{level}");
+        let other = run(folder.path(), &format!("{noisy} --level {level} --images 10 --seed 1"));
+        assert_ne!(other["mean_counts"], ten["mean_counts"], "{level}: another array");
+    }
+    // One image ten times over: without noise there is nothing to tell its answers apart.
+    let images = fs::read(folder.path().join("t10k-images-idx3-ubyte")).unwrap();
+    let same = idx(&[10, 28, 28], &images[16..][..784].repeat(10));
+    fs::write(folder.path().join("t10k-images-idx3-ubyte"), same).unwrap();
+    fs::write(folder.path().join("t10k-labels-idx1-ubyte"), idx(&[10], &[0; 10])).unwrap();
+    let whole = |arguments: &str| {
+        let run = run(folder.path(), arguments);
+        let means = run["mean_counts"][0].as_array().unwrap().clone();
+        means.iter().all(|mean| mean.as_f64().unwrap().fract() == 0.0)
+    };
+    assert!(whole("classify --weights net/weights.npy --variation 0"));
+    assert!(!whole(noisy), "ten readings, ten times the same spikes");
+}
+
 #[test]
 fn wrong_input_is_named_and_nothing_is_written() {
     let folder = data();
@@ -228,6 +306,7 @@ fn wrong_input_is_named_and_nothing_is_written() {
     assert!(refused(path, &format!("{w} --sweep wires=1")).contains("it can be levels"));
     assert!(refused(path, &format!("{w} --sweep levels=2.5")).contains("whole number"));
     assert!(refused(path, &format!("{w} --gmin 2u")).contains("gm"));
+    assert!(refused(path, &format!("{w} --drift-time 0.5")).contains("drift.time_s = 0.5"));
     assert!(refused(path, &format!("{w} --card net/weights.npy")).contains("weights.npy"));
     assert!(refused(path, "classify --weights nothing.npy").contains("nothing.npy"));
 

@@ -20,7 +20,7 @@ pub struct Array {
 
 impl Array {
     /// Programs weights, rows x columns, into an array of rows x 2 columns devices. With wires it
-    /// takes time in proportion to rows x columns^3: for 784 x 20 devices some ten milliseconds.
+    /// takes time in proportion to rows x columns^3: for 784 x 20 devices some milliseconds.
     ///
     /// # Errors
     /// A value of `config` or a weight out of its range, no weights, or an array with wires that

@@ -1,9 +1,9 @@
-//! Flaws of single devices. Each draw is keyed by seed, array, effect and the device's index (and
+//! Flaws of single devices. Each draw is keyed by seed, array, effect and the device's place (and
 //! the number of the reading), so that no flaw changes the draws of another.
 
 use memspike_device::Draws;
 use nalgebra::DMatrix;
-use rand_distr::{Distribution as _, StandardUniform};
+use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
 
 use crate::config::{Config, Noise, Reference};
 
@@ -89,15 +89,19 @@ fn noisy(conductance: &DMatrix<f64>, noise: Noise, config: &Config, draws: &Draw
     if noise.sigma == 0.0 {
         return conductance.clone();
     }
-    let index = indices(conductance);
+    let range_s = config.gmax_s - config.gmin_s;
     let mut noisy = conductance.clone();
-    for place in places(conductance) {
-        let of = match noise.relative_to {
-            Reference::Range => config.gmax_s - config.gmin_s,
-            Reference::Conductance => conductance[place],
-        };
-        let error = noise.sigma * of * draws.normal_pair(index(place))[0];
-        noisy[place] = (conductance[place] + error).max(0.0);
+    for (row, mut devices) in (0..).zip(noisy.row_iter_mut()) {
+        // To set up a generator costs more than a row of its numbers.
+        let mut generator = draws.generator(row);
+        for siemens in devices.iter_mut() {
+            let of_s = match noise.relative_to {
+                Reference::Range => range_s,
+                Reference::Conductance => *siemens,
+            };
+            let z: f64 = StandardNormal.sample(&mut generator);
+            *siemens = (*siemens + noise.sigma * of_s * z).max(0.0);
+        }
     }
     noisy
 }

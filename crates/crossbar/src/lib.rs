@@ -66,8 +66,15 @@
 //! ```
 //!
 //! where `T_i` is the column of the transfer matrix for row `i`. This is the block elimination of
-//! the network's nodes, row by row, so the result is exact but for rounding. The conductance that
-//! a row's driver sees follows from the same matrices on the way back ([`Ports`]).
+//! the network's nodes, row by row, so the result is exact but for rounding. `Y` needs no inverse:
+//! a row is a ladder, whose voltages follow from node to node. On the way back, with `P` the
+//! impedance between the column nodes of a row,
+//!
+//! ```text
+//! P_N = r F_N,   P_i = F_i P_i+1 F_i + r F_i,   input_i = 1' Y_i 1 - 1' Y_i P_i Y_i 1
+//! ```
+//!
+//! is the conductance that each row's driver sees ([`Ports`]).
 
 mod array;
 mod config;

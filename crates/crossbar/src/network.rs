@@ -22,7 +22,7 @@ pub struct Ports {
     pub input: DVector<f64>,
 }
 
-/// Greatest rows x columns^2 of an array with wires: three matrices a row then take 0.8 GB.
+/// Greatest rows x columns^2 of an array with wires: a matrix a row then takes 0.3 GB.
 const MAX_ENTRIES: usize = 1 << 25;
 
 /// Reduces an array of conductances, rows x physical columns (S).
@@ -52,78 +52,120 @@ fn ideal(conductance: &DMatrix<f64>) -> Ports {
     }
 }
 
-/// One row and all that the columns connect beyond it, seen from its column nodes.
+/// One row with all rows before it, seen from its column nodes towards the sense side.
 struct Level {
-    /// Admittance of the row alone.
-    row: DMatrix<f64>,
     /// Currents into the columns, held at 0 V, for 1 V on the row.
     drive: DVector<f64>,
-    /// Admittance of the row and all rows before it.
-    above: DMatrix<f64>,
-    /// Share of their short-circuit currents that passes on through the next segment.
+    /// `F`: share of short-circuit currents that passes on through the next segment.
     passes: DMatrix<f64>,
     /// Resistance of that segment (ohm).
     segment_ohm: f64,
 }
 
 fn wired(conductance: &DMatrix<f64>, wires: &Wires) -> Option<Ports> {
-    let levels = eliminate(conductance, wires)?;
+    let (levels, output) = eliminate(conductance, wires)?;
     let (rows, columns) = conductance.shape();
-    let identity = DMatrix::identity(columns, columns);
     let mut transfer = DMatrix::zeros(columns, rows);
     let mut input = DVector::zeros(rows);
-    // From the sense side back: share that reaches it, and impedance seen towards it.
-    let mut reaches: DMatrix<f64> = identity.clone();
-    let mut below: DMatrix<f64> = DMatrix::zeros(columns, columns);
-    for (index, level) in levels.iter().enumerate().rev() {
-        reaches *= &level.passes;
-        transfer.set_column(index, &(&reaches * &level.drive));
-        let towards = below + &identity * level.segment_ohm;
-        let lifted =
-            (&identity + &towards * &level.above).lu().solve(&(&towards * &level.drive))?;
-        input[index] = level.drive.sum() - level.drive.dot(&lifted);
-        below = (&identity + &towards * &level.row).lu().solve(&towards)?;
+    // From the sense side back: share of a current that reaches it, and `P`, the impedance between
+    // column nodes with all around them. A current `J` there makes `u' = P' F J` at the next row
+    // and `u = F (u' + r J)`.
+    let mut reaches: DMatrix<f64> = DMatrix::identity(columns, columns);
+    let mut impedance: DMatrix<f64> = DMatrix::zeros(columns, columns);
+    let mut product = DMatrix::zeros(columns, columns);
+    for (index, Level { drive, passes, segment_ohm }) in levels.iter().enumerate().rev() {
+        reaches.mul_to(passes, &mut product);
+        std::mem::swap(&mut reaches, &mut product);
+        transfer.set_column(index, &(&reaches * drive));
+        passes.mul_to(&impedance, &mut product);
+        impedance.copy_from(passes);
+        impedance.gemm(1.0, &product, passes, *segment_ohm);
+        input[index] = drive.sum() - drive.dot(&(&impedance * drive));
     }
-    let last = levels.last()?;
-    Some(Ports { transfer, output: &last.passes * &last.above, input })
+    Some(Ports { transfer, output, input })
 }
 
 /// From the far end of the columns to the sense side: each row in parallel with all before it,
-/// those behind a segment of the column wires.
-fn eliminate(conductance: &DMatrix<f64>, wires: &Wires) -> Option<Vec<Level>> {
+/// those behind a segment of the column wires. Also gives the admittance of the columns' ends.
+fn eliminate(conductance: &DMatrix<f64>, wires: &Wires) -> Option<(Vec<Level>, DMatrix<f64>)> {
     let (rows, columns) = conductance.shape();
-    let identity = DMatrix::identity(columns, columns);
     let mut levels: Vec<Level> = Vec::with_capacity(rows);
-    for index in 0..rows {
-        let row = row_admittance(conductance.row(index).transpose(), wires)?;
-        let drive = row.column_sum();
-        let above = match levels.last() {
-            Some(before) => &row + &before.passes * &before.above,
-            None => row.clone(),
-        };
+    // Of all rows so far, in front of and behind the next segment.
+    let mut above = DMatrix::zeros(columns, columns);
+    let mut behind = DMatrix::zeros(columns, columns);
+    for (index, devices) in conductance.row_iter().enumerate() {
+        let row = Row::new(devices.transpose(), wires)?;
+        row.add_admittance(&mut behind);
+        std::mem::swap(&mut above, &mut behind);
         let end_ohm = if index + 1 == rows { wires.sense_ohm } else { 0.0 };
         let segment_ohm = wires.column_ohm + end_ohm;
-        let passes = inverse(&identity + &above * segment_ohm)?;
-        levels.push(Level { row, drive, above, passes, segment_ohm });
+        let mut loaded = &above * segment_ohm;
+        (0..columns).for_each(|column| loaded[(column, column)] += 1.0);
+        let passes = inverse(loaded)?;
+        passes.mul_to(&above, &mut behind);
+        levels.push(Level { drive: row.drive(), passes, segment_ohm });
     }
-    Some(levels)
+    Some((levels, behind))
 }
 
-/// `(G^-1 + R)^-1` for devices `G` on a row whose wire has `R_jk = driver + (1 + min(j, k)) row`
-/// ohm in common between its driver and devices `j` and `k`.
-fn row_admittance(devices: DVector<f64>, wires: &Wires) -> Option<DMatrix<f64>> {
-    if wires.row_ohm == 0.0 && wires.driver_ohm == 0.0 {
-        return Some(DMatrix::from_diagonal(&devices));
+/// One row alone: a ladder of its wire from the driver on, with a device from each node to a
+/// column.
+struct Row {
+    devices: DVector<f64>,
+    /// Conductance at each node beyond it, away from the driver (S).
+    outwards: DVector<f64>,
+    /// Conductance at each node towards the driver (S); infinite if nothing is between them.
+    inwards: DVector<f64>,
+    /// Voltage at each node for 1 V at the one before it, the driver before the first.
+    follows: DVector<f64>,
+}
+
+impl Row {
+    /// Nothing if a number overflows.
+    fn new(devices: DVector<f64>, wires: &Wires) -> Option<Self> {
+        let columns = devices.len();
+        let [mut outwards, mut inwards, mut follows] = [(); 3].map(|()| DVector::zeros(columns));
+        let ohm = |node| wires.row_ohm + if node == 0 { wires.driver_ohm } else { 0.0 };
+        let mut beyond = 0.0;
+        for node in (0..columns).rev() {
+            outwards[node] = beyond;
+            let here = beyond + devices[node];
+            follows[node] = 1.0 / (1.0 + ohm(node) * here);
+            beyond = here * follows[node];
+        }
+        let mut before = f64::INFINITY;
+        for node in 0..columns {
+            inwards[node] = 1.0 / (ohm(node) + 1.0 / before);
+            before = inwards[node] + devices[node];
+        }
+        let overflow = follows.iter().any(|share| *share == 0.0);
+        (!overflow).then_some(Self { devices, outwards, inwards, follows })
     }
-    // Symmetric, and with devices of no conductance: D (1 + D R D)^-1 D, D^2 = G.
-    let columns = devices.len();
-    let root = devices.map(f64::sqrt);
-    let loaded = DMatrix::from_fn(columns, columns, |j, k| {
-        let common_ohm = wires.driver_ohm + (1 + j.min(k)) as f64 * wires.row_ohm;
-        f64::from(u8::from(j == k)) + root[j] * common_ohm * root[k]
-    });
-    let inverse = inverse(loaded)?;
-    Some(DMatrix::from_fn(columns, columns, |j, k| root[j] * inverse[(j, k)] * root[k]))
+
+    /// Currents into the columns, held at 0 V, for 1 V at the driver.
+    fn drive(&self) -> DVector<f64> {
+        let mut volts = 1.0;
+        self.devices.zip_map(&self.follows, |siemens, follows| {
+            volts *= follows;
+            siemens * volts
+        })
+    }
+
+    /// Adds currents into the row for 1 V on a column, the driver at 0 V.
+    fn add_admittance(&self, sum: &mut DMatrix<f64>) {
+        for (column, siemens) in self.devices.iter().enumerate() {
+            let rest = self.outwards[column] + self.inwards[column];
+            sum[(column, column)] += siemens / (1.0 + siemens / rest);
+            // Of the volt on the column, what nodes of the row see.
+            let mut volts = siemens / (siemens + rest);
+            for other in column + 1..self.devices.len() {
+                volts *= self.follows[other];
+                let through = self.devices[other] * volts;
+                sum[(other, column)] -= through;
+                sum[(column, other)] -= through;
+            }
+        }
+    }
 }
 
 /// Inverse of a symmetric positive definite matrix: `L^-T L^-1`. For matrices of a row's size one

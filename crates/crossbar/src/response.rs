@@ -42,6 +42,12 @@ impl Response {
         &self.ports
     }
 
+    /// Conductance that a weight of 1 makes between the devices of its pair (S).
+    #[must_use]
+    pub const fn scale_s(&self) -> f64 {
+        self.scale_s
+    }
+
     /// The weights that the array really applies, rows x columns: `transfer` over the scale.
     #[must_use]
     pub fn effective_weights(&self) -> DMatrix<f64> {

@@ -89,9 +89,12 @@ fn draw_panel(area: &Sheet<'_>, panel: &Panel) -> Drawn {
         builder.caption(&panel.title, font(TITLE_SIZE));
     }
     let mut chart = builder.build_cartesian_2d(panel.x.clone(), panel.y.clone())?;
-    chart
-        .configure_mesh()
-        .x_desc(&panel.x.label)
+    let mut mesh = chart.configure_mesh();
+    if panel.series.iter().any(|series| matches!(series.marks, Marks::Cells(_))) {
+        // Cells are a grid themselves, and let lines below them show through.
+        mesh.disable_mesh();
+    }
+    mesh.x_desc(&panel.x.label)
         .y_desc(&panel.y.label)
         .axis_desc_style(font(LABEL_SIZE))
         .label_style(font(LABEL_SIZE))

@@ -85,6 +85,21 @@ fn every_colour_of_an_svg_has_a_dark_counterpart() {
 }
 
 #[test]
+fn no_line_of_a_grid_crosses_cells() {
+    let with = |marks: Marks| {
+        let names = || ["a", "b"].map(str::to_owned).to_vec();
+        let (x, y) = (Axis::named("label", names()), Axis::named("neuron", names()));
+        let panel = Panel::new("", x, y, vec![Series::new("s", Ink::Series(5), marks)]);
+        let svg = Figure::single("One", panel).svg().expect("it draws");
+        let document = Document::parse(&svg).expect("another reader takes it");
+        let strokes = document.descendants().filter_map(|node| node.attribute("stroke"));
+        strokes.filter(|stroke| *stroke == "#E2E2E2").count()
+    };
+    assert!(with(Marks::Dots(vec![(0.0, 1.0)])) >= 4, "other marks have a grid");
+    assert_eq!(with(Marks::Cells(vec![(0.0, 1.0, 1.0)])), 0);
+}
+
+#[test]
 fn a_png_is_twice_the_size_and_has_its_text_without_any_font_of_the_system() {
     let png = specimen().png().expect("it renders");
     let mut decoder = PngDecoder::new(ZCursor::new(&png));

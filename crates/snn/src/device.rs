@@ -81,6 +81,15 @@ impl<'a> DeviceNetwork<'a> {
         }
     }
 
+    /// The same neurons behind other synapses, such as another reading of their array.
+    #[must_use]
+    pub fn with_synapses<'s>(&self, synapses: &'s Synapses) -> DeviceNetwork<'s>
+    where
+        'a: 's,
+    {
+        DeviceNetwork { synapses, ..self.clone() }
+    }
+
     /// Shows image number `number`, counted from 0: the number decides which cycles the devices are in.
     pub fn respond(&self, workspace: &mut Workspace, number: u32, image: &Image) -> Response {
         self.observe(workspace, number, image, &mut ())

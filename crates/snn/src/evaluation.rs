@@ -21,11 +21,14 @@ pub struct Evaluation {
 impl Evaluation {
     /// Shows every image of a data set, on the threads of the present pool. `respond` is given an
     /// image and its number, and `shown` is called after each; the sums do not depend on threads.
-    pub fn of<W: Default + Send>(
+    ///
+    /// # Errors
+    /// What `respond` cannot answer; the images after it may not have been shown.
+    pub fn of<W: Default + Send, E: Send>(
         data: &Dataset,
-        respond: impl Fn(&mut W, u32, &Image) -> Response + Sync,
+        respond: impl Fn(&mut W, u32, &Image) -> Result<Response, E> + Sync,
         shown: impl Fn() + Sync,
-    ) -> Self {
+    ) -> Result<Self, E> {
         let responses: Vec<Response> = data
             .images
             .par_iter()
@@ -35,12 +38,12 @@ impl Evaluation {
                 shown();
                 response
             })
-            .collect();
+            .collect::<Result<_, E>>()?;
         let mut evaluation = Self::default();
         for (response, label) in responses.iter().zip(&data.labels) {
             evaluation.add(*label, response);
         }
-        evaluation
+        Ok(evaluation)
     }
 
     fn add(&mut self, label: u8, response: &Response) {

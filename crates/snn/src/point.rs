@@ -90,7 +90,7 @@ impl PointLayer {
 }
 
 /// The whole network at point level.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct PointNetwork<'a> {
     parameters: &'a Parameters,
     encoding: &'a Encoding,
@@ -108,6 +108,15 @@ impl<'a> PointNetwork<'a> {
         synapses: &'a Synapses,
     ) -> Self {
         Self { parameters, encoding, lif, synapses }
+    }
+
+    /// The same neurons behind other synapses, such as another reading of their array.
+    #[must_use]
+    pub fn with_synapses<'s>(&self, synapses: &'s Synapses) -> PointNetwork<'s>
+    where
+        'a: 's,
+    {
+        PointNetwork { synapses, ..*self }
     }
 
     /// Shows an image. Of energies it knows that of the array alone.

@@ -1,6 +1,6 @@
 //! Conductances between the layers, as both levels see them.
 
-use memspike_crossbar::Array;
+use memspike_crossbar::{Array, Response};
 
 use crate::{CLASSES, PIXELS, Parameters, Weights};
 
@@ -49,22 +49,29 @@ impl Synapses {
         Ok(Self { signed, total })
     }
 
-    /// What a programmed array does, without read noise. The columns' currents are mirrored into the
-    /// membranes so that a weight of 1 is [`Parameters::weight_siemens`] there, whatever the
-    /// conductances of the array are.
+    /// What a programmed array does, without read noise: [`Synapses::of_response`].
+    ///
+    /// # Panics
+    /// As [`Synapses::of_response`].
+    #[must_use]
+    pub fn of_array(parameters: &Parameters, array: &Array) -> Self {
+        Self::of_response(parameters, array.response())
+    }
+
+    /// What one reading of an array does. The columns' currents are mirrored into the membranes so
+    /// that a weight of 1 is [`Parameters::weight_siemens`] there, whatever the conductances of the
+    /// array are.
     ///
     /// # Panics
     /// If the array has not [`PIXELS`] rows and [`CLASSES`] signed columns.
     #[must_use]
-    pub fn of_array(parameters: &Parameters, array: &Array) -> Self {
-        assert_eq!([array.rows(), array.columns()], [PIXELS, CLASSES], "shape of the array");
-        let mirror = parameters.weight_siemens / array.scale_s();
-        let transfer = array.transfer();
+    pub fn of_response(parameters: &Parameters, response: &Response) -> Self {
+        let transfer = response.transfer();
+        assert_eq!(transfer.shape(), (CLASSES, PIXELS), "shape of the array, transposed");
+        let mirror = parameters.weight_siemens / response.scale_s();
         let signed =
             (0..PIXELS).map(|row| std::array::from_fn(|j| mirror * transfer[(j, row)])).collect();
-        let one_volt_second = |row| array.energy_of_row_pulse(row, 1.0, 1.0);
-        let total = (0..PIXELS).map(|row| one_volt_second(row).expect("the row exists")).collect();
-        Self { signed, total }
+        Self { signed, total: response.ports().input.as_slice().to_vec() }
     }
 
     /// Synapses with these conductances.

@@ -1,0 +1,65 @@
+//! Results of `classify` for people.
+
+use std::fmt::Write as _;
+
+use memspike_snn::{CLASSES, Energy};
+
+use super::{
+    Run,
+    sweep::{Spread, Sweep},
+};
+use crate::{network_args::LevelName, render};
+
+fn percent(part: f64) -> String {
+    format!("{:.2} %", 100.0 * part)
+}
+
+/// Everything about one network.
+pub fn one(level: LevelName, run: &Run) -> String {
+    let right = (run.accuracy * f64::from(run.images)).round();
+    let mut text = format!("{} of {} images, {}\n", right, run.images, percent(run.accuracy));
+    let labels: Vec<String> = (0..CLASSES).map(|label| label.to_string()).collect();
+    let matrix = |cell: &dyn Fn(usize, usize) -> String| {
+        let header: Vec<&str> =
+            ["label"].into_iter().chain(labels.iter().map(String::as_str)).collect();
+        let row = |label: usize| {
+            [labels[label].clone()]
+                .into_iter()
+                .chain((0..CLASSES).map(|j| cell(label, j)))
+                .collect()
+        };
+        render::table(&header, (0..CLASSES).map(row).collect())
+    };
+    let counts = |label: usize, j: usize| format!("{:.2}", run.mean_counts[label][j]);
+    let confusion = |label: usize, j: usize| run.confusion[label][j].to_string();
+    let _ = writeln!(text, "\nMean spikes by label and output neuron\n{}", matrix(&counts));
+    let _ = writeln!(text, "\nImages by label and decision\n{}", matrix(&confusion));
+    let joule = |value: f64| render::engineering(value, "J");
+    let Energy { input_neurons_j, array_j, output_neurons_j } = run.energy;
+    let mut rows = vec![vec!["array".to_owned(), joule(array_j)]];
+    if level == LevelName::Device {
+        rows.insert(0, vec!["oscillation neurons".to_owned(), joule(input_neurons_j)]);
+        rows.push(vec!["LIF neurons".to_owned(), joule(output_neurons_j)]);
+        rows.push(vec!["together".to_owned(), joule(run.energy.total_j())]);
+    }
+    let _ = writeln!(text, "\n{}", render::table(&["energy an image", "mean"], rows));
+    text
+}
+
+/// A row for each value of a sweep, over its seeds.
+pub fn several(sweep: Option<&Sweep>, runs: &[Run]) -> String {
+    let row = |spread: &Spread| {
+        vec![
+            spread.value.map_or_else(String::new, |value| render::engineering(value, "")),
+            spread.seeds.to_string(),
+            percent(spread.mean),
+            percent(spread.deviation),
+            percent(spread.least),
+            percent(spread.greatest),
+            render::engineering(spread.energy_j, "J"),
+        ]
+    };
+    let name = sweep.map_or("", Sweep::name);
+    let header = [name, "seeds", "accuracy", "deviation", "least", "greatest", "energy an image"];
+    format!("{}\n", render::table(&header, Spread::of(runs).iter().map(row).collect()))
+}
