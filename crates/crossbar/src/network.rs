@@ -190,7 +190,7 @@ pub(crate) fn row_admittance_matrix(
     let matrix = if wires.are_ideal() {
         DMatrix::from_diagonal(&conductance.column_sum())
     } else {
-        let levels = eliminate(conductance, wires).ok_or(Error::Overflow)?;
+        let (levels, _) = eliminate(conductance, wires).ok_or(Error::Overflow)?;
         let mut matrix = DMatrix::zeros(levels.len(), levels.len());
         for driven in 0..levels.len() {
             let currents = row_currents(&levels, driven);
