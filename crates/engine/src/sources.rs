@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memspike_circuit::{Circuit, ElementId, ElementKind, Stimulus, Topology, WeightedSum};
+use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId, Stimulus, Topology, WeightedSum};
 use memspike_waveform::Waveform;
 
 use crate::source::SourceRun;
@@ -13,15 +13,28 @@ use crate::{EngineError, Time};
 /// depends on the present values of its terms alone, not on the order in which they changed.
 enum Form<'c> {
     Own(SourceRun<'c>),
-    Sum(Vec<(usize, f64)>),
+    Sum {
+        rows: usize,
+        /// Of each source of the rows.
+        weights: Vec<f64>,
+    },
+}
+
+/// The rows that the sums of one array share, as the sources that hold them.
+struct Rows {
+    sources: Vec<usize>,
+    /// Positions of those that are not at rest at zero, ascending: few of many.
+    active: Vec<usize>,
+    sums: Vec<usize>,
 }
 
 /// The sources of a circuit, each at its position here.
 pub(crate) struct Sources<'c> {
     forms: Vec<Form<'c>>,
     position_of: BTreeMap<ElementId, usize>,
-    /// Sums that each source enters.
-    sums: Vec<Vec<usize>>,
+    rows: Vec<Rows>,
+    /// Rows that each source holds, and its position among their sources.
+    rows_of: Vec<Vec<(usize, usize)>>,
     /// Islands that each source enters.
     islands: Vec<Vec<usize>>,
     /// Spike drivers by the device that each follows.
@@ -46,17 +59,21 @@ impl<'c> Sources<'c> {
         let mut sources = Self {
             forms: Vec::with_capacity(count),
             position_of,
-            sums: vec![Vec::new(); count],
+            rows: Vec::new(),
+            rows_of: vec![Vec::new(); count],
             islands: vec![Vec::new(); count],
             drivers: BTreeMap::new(),
         };
         let ids: Vec<ElementId> = sources.position_of.keys().copied().collect();
+        let mut shared: BTreeMap<*const NodeId, usize> = BTreeMap::new();
         for (position, id) in ids.into_iter().enumerate() {
             let form = match &circuit.element(id).kind {
                 ElementKind::WeightedSum(sum) => {
-                    let terms = sources.terms(circuit.topology(), sum);
-                    terms.iter().for_each(|(term, _)| sources.sums[*term].push(position));
-                    Form::Sum(terms)
+                    let known = shared.entry(sum.nodes.as_ptr());
+                    let rows = *known.or_insert_with(|| sources.add_rows(circuit.topology(), sum));
+                    sources.rows[rows].sums.push(position);
+                    let weights = sources.weights(circuit.topology(), sum, rows);
+                    Form::Sum { rows, weights }
                 }
                 ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus) => {
                     sources.follow_device(circuit, id, position, stimulus)?;
@@ -66,6 +83,7 @@ impl<'c> Sources<'c> {
             };
             sources.forms.push(form);
         }
+        (0..count).for_each(|position| sources.note_active(position));
         for (number, island) in circuit.islands().iter().enumerate() {
             for input in &island.inputs {
                 if let Some(&position) = sources.position_of.get(input) {
@@ -76,15 +94,30 @@ impl<'c> Sources<'c> {
         Ok(sources)
     }
 
-    /// A sum over nodes as one over the sources that hold them, in the order of sources.
-    fn terms(&self, topology: &Topology, sum: &WeightedSum) -> Vec<(usize, f64)> {
-        let mut terms: BTreeMap<usize, f64> = BTreeMap::new();
+    /// Notes the sources that hold a sum's nodes; gives their number.
+    fn add_rows(&mut self, topology: &Topology, sum: &WeightedSum) -> usize {
+        let held = sum.nodes.iter().flat_map(|node| topology.driven(*node).into_iter().flatten());
+        let sources: BTreeSet<usize> = held.map(|(source, _)| self.position_of[source]).collect();
+        let sources: Vec<usize> = sources.into_iter().collect();
+        let rows = self.rows.len();
+        for (at, source) in sources.iter().enumerate() {
+            self.rows_of[*source].push((rows, at));
+        }
+        self.rows.push(Rows { sources, active: Vec::new(), sums: Vec::new() });
+        rows
+    }
+
+    /// The weights of a sum over nodes as those of the sources that hold them.
+    fn weights(&self, topology: &Topology, sum: &WeightedSum, rows: usize) -> Vec<f64> {
+        let sources = &self.rows[rows].sources;
+        let mut weights = vec![0.0; sources.len()];
         for (node, weight) in sum.nodes.iter().zip(sum.weights.iter()) {
             for (source, sign) in topology.driven(*node).into_iter().flatten() {
-                *terms.entry(self.position_of[source]).or_default() += weight * f64::from(*sign);
+                let at = sources.binary_search(&self.position_of[source]);
+                weights[at.expect("it holds a row")] += weight * f64::from(*sign);
             }
         }
-        terms.into_iter().filter(|(_, weight)| *weight != 0.0).collect()
+        weights
     }
 
     fn follow_device(
@@ -125,17 +158,16 @@ impl<'c> Sources<'c> {
 
     /// The closed form of a source from `at` on, anchored at `at`.
     pub fn form(&self, position: usize, at: Time) -> Waveform {
-        let terms = match &self.forms[position] {
+        let (rows, weights) = match &self.forms[position] {
             Form::Own(run) => return run.form(at),
-            Form::Sum(terms) => terms,
+            Form::Sum { rows, weights } => (&self.rows[*rows], weights),
         };
         let mut form = Waveform::default();
-        for (term, weight) in terms {
-            match self.own(*term).constant() {
-                // Most rows of an array are at rest.
-                Some(0.0) => {}
+        for row in &rows.active {
+            let (source, weight) = (self.own(rows.sources[*row]), weights[*row]);
+            match source.constant() {
                 Some(value) => form.offset += weight * value,
-                None => form.add_scaled(*weight, &self.own(*term).form(at)),
+                None => form.add_scaled(weight, &source.form(at)),
             }
         }
         form
@@ -144,7 +176,7 @@ impl<'c> Sources<'c> {
     fn own(&self, position: usize) -> &SourceRun<'c> {
         match &self.forms[position] {
             Form::Own(run) => run,
-            Form::Sum(_) => unreachable!("voltage sources hold the nodes of a sum"),
+            Form::Sum { .. } => unreachable!("voltage sources hold the nodes of a sum"),
         }
     }
 
@@ -152,7 +184,10 @@ impl<'c> Sources<'c> {
     pub fn is_constant(&self, position: usize) -> bool {
         match &self.forms[position] {
             Form::Own(run) => run.constant().is_some(),
-            Form::Sum(terms) => terms.iter().all(|(term, _)| self.own(*term).constant().is_some()),
+            Form::Sum { rows, .. } => {
+                let Rows { sources, active, .. } = &self.rows[*rows];
+                active.iter().all(|row| self.own(sources[*row]).constant().is_some())
+            }
         }
     }
 
@@ -161,7 +196,7 @@ impl<'c> Sources<'c> {
     pub fn ends(&self, position: usize) -> Option<Time> {
         match &self.forms[position] {
             Form::Own(run) => run.ends(),
-            Form::Sum(_) => None,
+            Form::Sum { .. } => None,
         }
     }
 
@@ -177,12 +212,34 @@ impl<'c> Sources<'c> {
         if let Form::Own(run) = &mut self.forms[position] {
             run.change(at);
         }
+        self.note_active(position);
+    }
+
+    /// Keeps the rows that a source holds among those at rest or those that are not.
+    fn note_active(&mut self, position: usize) {
+        let rests = |run: &SourceRun| run.constant() == Some(0.0);
+        let is_active = matches!(&self.forms[position], Form::Own(run) if !rests(run));
+        for (rows, at) in &self.rows_of[position] {
+            let active = &mut self.rows[*rows].active;
+            match (active.binary_search(at), is_active) {
+                (Err(place), true) => active.insert(place, *at),
+                (Ok(place), false) => drop(active.remove(place)),
+                _ => {}
+            }
+        }
     }
 
     /// These sources with the sums that follow from them.
     pub fn with_sums(&self, changed: &[usize]) -> BTreeSet<usize> {
-        let sums = changed.iter().flat_map(|position| &self.sums[*position]);
-        changed.iter().chain(sums).copied().collect()
+        let mut all: BTreeSet<usize> = changed.iter().copied().collect();
+        for (rows, at) in changed.iter().flat_map(|position| &self.rows_of[*position]) {
+            let depends = |sum: &&usize| match &self.forms[**sum] {
+                Form::Sum { weights, .. } => weights[*at] != 0.0,
+                Form::Own(_) => false,
+            };
+            all.extend(self.rows[*rows].sums.iter().filter(depends));
+        }
+        all
     }
 
     /// The islands that a source enters.
