@@ -5,8 +5,10 @@ mod common;
 use std::{fs, ops::ControlFlow, path::Path};
 
 use common::ngspice::voltages;
+use common::rig::{Record, record, simulation};
 use memspike::{Options, Outcome, simulate};
 use memspike_crossbar::{Array, Config, Wires};
+use memspike_engine::Time;
 use memspike_netlist::{Deck, Elaborated};
 use nalgebra::DMatrix;
 use tempfile::TempDir;
@@ -218,6 +220,41 @@ fn asking_for_currents_or_writing_lines_in_another_order_changes_no_bit() {
     assert!(one.spikes.iter().any(|spikes| spikes.count > 3));
     for (one, other) in one.spikes.iter().zip(&other.spikes) {
         assert_eq!(one.times, other.times, "{}", one.element);
+    }
+}
+
+#[test]
+fn a_run_of_a_network_split_anywhere_gives_the_same_bits() {
+    let folder = folder();
+    let deck = elaborate(
+        folder.path(),
+        ".model zno ts_memristor(sigma_von=4m)
+        Vpix[0:3] pix[0:3] 0 {0.9+0.3*index}
+        Rs[0:3] pix[0:3] m[0:3] 1Meg
+        Cm[0:3] m[0:3] 0 47n
+        N1[0:3] m[0:3] 0 zno
+        Vd0 row[0] 0 SPIKE(N1[0] 2 1m)
+        Vd1 row[1] 0 SPIKE(N1[1] 2 1m)
+        Vd2 row[2] 0 SPIKE(N1[2] 2 1m)
+        Vd3 row[3] 0 SIN(0 1 90)
+        A1 row[0:3] mem[0:1] array weights=w.csv
+        .model array crossbar(gmax=20u weight_max=1 rrow=10)
+        Rl[0:1] mem[0:1] 0 1Meg
+        Cl[0:1] mem[0:1] 0 47n
+        N2[0:1] mem[0:1] 0 zno
+        .tran 0.3 uic",
+        0,
+    );
+    let whole = record(&deck.circuit, 0.3);
+    let fired = |record: &Record| record.spikes().get("n2[0]").map_or(0, Vec::len);
+    assert!(fired(&whole) > 5, "{}", fired(&whole));
+    for split in [1e-4, 0.0317, 0.1, 0.2999] {
+        let (mut simulation, mut pieces) = (simulation(&deck.circuit), Record::default());
+        for until in [split, 0.3] {
+            let mut go_on = |_| ControlFlow::Continue(());
+            simulation.run(Time::from_s(until), &mut [&mut pieces], &mut go_on).expect("it runs");
+        }
+        assert_eq!(pieces, whole, "split at {split} s");
     }
 }
 
