@@ -86,7 +86,7 @@ fn what_a_row_s_source_delivers_is_what_its_devices_take() {
         .tran 1m
         .meas tran first avg i(V0)
         .meas tran second avg i(V1)
-        .meas tran none pp i(V2[2])");
+        .meas tran none avg i(V2[2])");
     // Four devices a row: 1 uS each, and 10 uS for each unit of weight, whatever the amplifiers do.
     assert_near(measure(&outcome, "first"), -(4e-6 + 10e-6 * 0.75));
     assert_near(measure(&outcome, "second"), -0.5 * (4e-6 + 10e-6));
@@ -147,7 +147,8 @@ fn ngspice_finds_the_same_voltages_in_the_exported_deck() {
         .model array crossbar(gmin=1u gmax=100u rrow=100 rcolumn=100)
         .tran 4m uic
         .meas tran a find v(col[0]) at=3.7m
-        .meas tran b find v(col[1]) at=3.7m",
+        .meas tran b find v(col[1]) at=3.7m
+        .meas tran current find i(A1[1]) at=3.7m",
         0,
     );
     let ours = run_deck(&deck);
@@ -281,6 +282,68 @@ fn flaws_follow_the_seed_and_the_name_of_the_array() {
     for value in [one.0, one.1, other.0, other.1] {
         assert!((value - 0.75e-3).abs() < 0.4e-3, "{value}");
     }
+}
+
+#[test]
+fn layers_are_subcircuits_with_vectors_of_ports() {
+    let flat = run("V0[0:3] row[0:3] 0 {1+index}
+        A1 row[0:3] mem[0:1] array weights=w.csv
+        R1[0:1] mem[0:1] 0 1k
+        .model array crossbar(gmax=1u)
+        .tran 1m
+        .meas tran first avg v(mem[0])
+        .meas tran second avg v(mem[1])");
+    let nested = run(".subckt layer in[0:3] out[1:0]
+        A1 in[0:3] out[0:1] array weights=w.csv
+        R1[0:1] out[0:1] 0 1k
+        .model array crossbar(gmax=1u)
+        .ends
+        V0[0:3] row[0:3] 0 {1+index}
+        X1 row[0:3] b a layer
+        R2 a 0 1g
+        R3 b 0 1g
+        .tran 1m
+        .meas tran first avg v(a)
+        .meas tran second avg v(b)
+        .meas tran both param='first+0*second'");
+    for name in ["first", "second"] {
+        // Beside 1 kohm, 1 Gohm is a millionth.
+        let (flat, nested) = (measure(&flat, name), measure(&nested, name));
+        assert!((nested / flat - 1.0).abs() < 2e-6, "{name}: {nested} {flat}");
+    }
+}
+
+#[test]
+fn what_several_measurements_gave_can_be_computed_with() {
+    let outcome = run("V0[0:1] x[0:1] 0 {0.5+index}
+        R1[0:1] x[0:1] m[0:1] 1Meg\nC1[0:1] m[0:1] 0 47n\nN1[0:1] m[0:1] 0 zno
+        .model zno ts_memristor()
+        .tran 0.5 uic
+        .meas tran n[0:1] spikes N1[0:1]
+        .meas tran more param='n[1]-n[0]'");
+    let of = |name| measure(&outcome, name);
+    assert!(of("more") > 0.0);
+    assert_eq!(of("more"), of("n[1]") - of("n[0]"));
+}
+
+#[test]
+fn a_model_s_parameters_mean_what_they_mean_where_its_own_card_stands() {
+    // Turns on at 0.3 V in both: `v` inside the subcircuit is another one; `zno` is the one outside.
+    let outcome = run(".param v=0.3
+        .model zno sw(vt={v} vh=0 ron=1 roff=1g)
+        .subckt cell a c params: v=2
+        .model zno ako:zno(ron=2)
+        S1 a 0 c 0 zno
+        .ends
+        V1 c 0 PWL(0 0 1 1)
+        V2 in 0 1
+        R1 in a 1
+        X1 a c cell
+        .tran 1
+        .meas tran on first_spike X1.S1
+        .meas tran current find i(R1) at=1");
+    assert!((measure(&outcome, "on") - 0.3).abs() < 1e-6);
+    assert_near(measure(&outcome, "current"), 1.0 / 3.0);
 }
 
 #[test]

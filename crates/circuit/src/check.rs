@@ -67,7 +67,7 @@ pub enum CircuitError {
         elements: Vec<usize>,
     },
     /// A row of a crossbar array that no source holds.
-    #[error("row '{node}' of '{name}' is held by no ideal voltage source")]
+    #[error("row '{node}' of '{name}' is held by no independent voltage source")]
     RowNotHeld {
         /// Node of the row.
         node: String,
@@ -148,9 +148,14 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
     let mut paths = UnionFind::<usize>::new(draft.nodes.len());
     for (position, e) in draft.elements.iter().enumerate() {
         let control = e.control().into_iter().flatten();
-        for node in e.nodes.into_iter().chain(control).chain(e.summed().iter().copied()) {
+        for node in e.nodes.into_iter().chain(control) {
             pins[node.index()] += 1;
             touched[node.index()].get_or_insert(position);
+        }
+        // Rows of arrays have a finding of their own.
+        for node in e.summed() {
+            pins[node.index()] += 1;
+            paths.union(node.index(), NodeId::GROUND.index());
         }
         if is_conductive(e) {
             paths.union(e.nodes[0].index(), e.nodes[1].index());

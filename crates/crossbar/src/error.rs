@@ -66,8 +66,8 @@ pub enum Error {
     },
     /// Wires of an array whose elimination would not fit into memory.
     #[error(
-        "an array of {rows} x {columns} devices is too large for wire resistance: rows x columns^2 may \
-         be {limit} at most; split it into tiles"
+        "an array of {rows} x {columns} devices is too large for wire resistance: rows x columns^2, and for \
+         the currents of rows rows^2, may be {limit} at most; split it into tiles"
     )]
     TooLarge {
         /// Rows of the array.

@@ -83,6 +83,19 @@ pub fn read_weights(
     })
 }
 
+/// Whether weights of the shape `found` in a file fit an array.
+///
+/// # Errors
+/// [`FileReason::Shape`].
+pub fn check_shape(
+    path: &Path,
+    found: (usize, usize),
+    array: (usize, usize),
+) -> Result<(), FileError> {
+    let reason = FileReason::Shape { found, array };
+    if found == array { Ok(()) } else { Err(FileError { path: path.to_owned(), reason }) }
+}
+
 /// Writes weights, rows x columns, as `.npy` with 64-bit numbers, rows one after another.
 ///
 /// # Errors

@@ -187,17 +187,15 @@ pub(crate) fn row_admittance_matrix(
     conductance: &DMatrix<f64>,
     wires: &Wires,
 ) -> Result<DMatrix<f64>, Error> {
-    let matrix = if wires.are_ideal() {
-        DMatrix::from_diagonal(&conductance.column_sum())
-    } else {
-        let (levels, _) = eliminate(conductance, wires).ok_or(Error::Overflow)?;
-        let mut matrix = DMatrix::zeros(levels.len(), levels.len());
-        for driven in 0..levels.len() {
-            let currents = row_currents(&levels, driven);
-            matrix.set_column(driven, &currents);
-        }
-        matrix
-    };
+    let (rows, columns) = conductance.shape();
+    if rows.saturating_mul(rows.max(columns * columns)) > MAX_ENTRIES {
+        return Err(Error::TooLarge { rows, columns, limit: MAX_ENTRIES });
+    }
+    let (levels, _) = eliminate(conductance, wires).ok_or(Error::Overflow)?;
+    let mut matrix = DMatrix::zeros(rows, rows);
+    for driven in 0..rows {
+        matrix.set_column(driven, &row_currents(&levels, driven));
+    }
     if matrix.iter().all(|value| value.is_finite()) { Ok(matrix) } else { Err(Error::Overflow) }
 }
 

@@ -104,8 +104,8 @@ impl<'c> Simulation<'c> {
         };
         simulation.start_islands(options)?;
         for position in 0..simulation.sources.len() {
-            let ends = simulation.sources.ends(position);
-            simulation.changes.schedule(position as u32, ends);
+            let change = simulation.sources.changes(position);
+            simulation.changes.schedule(position as u32, change);
         }
         Ok(simulation)
     }
@@ -317,7 +317,7 @@ impl<'c> Simulation<'c> {
         let mut changed = Vec::new();
         while let Some((position, _)) = self.changes.next(at) {
             self.sources.change(position as usize, at);
-            self.changes.schedule(position, self.sources.ends(position as usize));
+            self.changes.schedule(position, self.sources.changes(position as usize));
             changed.push(position as usize);
         }
         let changed = self.sources.with_sums(&changed);

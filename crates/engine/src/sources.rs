@@ -191,12 +191,24 @@ impl<'c> Sources<'c> {
         }
     }
 
-    /// When a source's form changes next, as far as that is known. A sum changes with its terms, and
-    /// leaves it to them.
-    pub fn ends(&self, position: usize) -> Option<Time> {
+    /// When a source changes its form by itself next, as far as that is known; a sum never does.
+    pub fn changes(&self, position: usize) -> Option<Time> {
         match &self.forms[position] {
             Form::Own(run) => run.ends(),
             Form::Sum { .. } => None,
+        }
+    }
+
+    /// Until when the present form of a source can be relied on at most. Of a sum that is known where
+    /// something in it moves; constants may change at any spike.
+    pub fn ends(&self, position: usize) -> Option<Time> {
+        match &self.forms[position] {
+            Form::Own(run) => run.ends(),
+            Form::Sum { rows, .. } => {
+                let Rows { sources, active, .. } = &self.rows[*rows];
+                let runs = active.iter().map(|row| self.own(sources[*row]));
+                runs.filter(|run| run.constant().is_none()).filter_map(SourceRun::ends).min()
+            }
         }
     }
 

@@ -132,21 +132,22 @@ impl<'a> Cursor<'a> {
     pub(crate) fn file_name(&mut self, help: &str) -> Result<FileName, Finding> {
         self.skip_space();
         let start = self.pos;
-        let quoted = self.eat('"');
-        let text = if quoted {
-            let Some(length) = self.rest().find('"') else {
-                let span = self.line.span(start, start + 1);
-                return Err(Finding::new(Code::Unclosed, span, "this '\"' is never closed")
-                    .help("close the file's name with '\"'"));
-            };
-            &self.rest()[..length]
-        } else {
-            self.peek_word().unwrap_or_default()
+        let quote = ['"', '\''].into_iter().find(|quote| self.eat(*quote));
+        let text = match quote {
+            Some(quote) => {
+                let Some(length) = self.rest().find(quote) else {
+                    let span = self.line.span(start, start + 1);
+                    return Err(Finding::new(Code::Unclosed, span, "this quote is never closed")
+                        .help(format!("close the file's name with {quote}")));
+                };
+                &self.rest()[..length]
+            }
+            None => self.peek_word().unwrap_or_default(),
         };
         if text.is_empty() || text.contains('\0') {
             return Err(self.expected(Code::MissingValue, "a file's name", help));
         }
-        self.pos += text.len() + usize::from(quoted);
+        self.pos += text.len() + usize::from(quote.is_some());
         Ok(FileName { text: text.to_owned(), span: self.span_from(start) })
     }
 

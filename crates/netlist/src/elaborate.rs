@@ -12,11 +12,9 @@ mod stimulus;
 mod tran;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use memspike_circuit::{Builder, Circuit};
-use memspike_idx::Idx;
 
 use crate::code::Code;
 use crate::cursor::Name;
@@ -27,6 +25,7 @@ use crate::number::clip;
 use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, Subckt, Tree};
 
+pub(crate) use count::{MAX_ELEMENTS, too_many};
 pub(crate) use mc::sample_seed;
 use scope::Scope;
 pub(crate) use step::steps;
@@ -79,8 +78,6 @@ pub(crate) struct Elaborator<'d> {
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
-    /// Files of images that were read.
-    images: BTreeMap<PathBuf, Rc<Idx>>,
     /// Definitions being expanded, by identity.
     open: Vec<*const Subckt>,
     tran: Option<Tran>,
@@ -139,7 +136,6 @@ impl<'d> Elaborator<'d> {
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),
-            images: BTreeMap::new(),
             open: Vec::new(),
             tran: None,
             incomplete: false,

@@ -35,9 +35,11 @@
 //!   down; a node with a range gives each the node at its position (`pix[0]`), one without is
 //!   shared. Every kind of element takes a range, `.ic` and `.save` take them on nodes. In the
 //!   expressions of such a card `index` is the element's own; inside a subcircuit it is not known. What
-//!   stands in each of several instances is `xlif[0:9].n1`.
+//!   stands in each of several instances is `xlif[0:9].n1`. A subcircuit may have ranges among its ports,
+//!   `.subckt layer row[0:783] mem[0:9]`; one instance of it takes the nodes of ranges one after another.
 //! - `.model lif ako:zno ts_memristor(unipolar=1)`: a kind of another model, with its parameters
-//!   where the card is silent, as in PSpice and LTspice. The kind may be left out.
+//!   where the card is silent, as in PSpice and LTspice. The kind may be left out. Parameters mean what
+//!   they mean where their own card stands.
 //!
 //! # What no other simulator has
 //! - `N1 plus minus model`: a device whose own voltage switches it ([`memspike_device::MODELS`]).
@@ -48,8 +50,8 @@
 //!   from 0, row by row.
 //! - `A1 row[0:783] mem[0:9] model weights="w.npy"`, `.model model crossbar(gmax=1u rrow=1 ...)`: a
 //!   crossbar array with the amplifiers of its columns. Each weight is a pair of devices, whose columns end at
-//!   virtual grounds; `gain` times the difference of their currents flows into the column's node. Ideal
-//!   sources must hold the rows. `i(A1[2])` is the current of a column, `i(A1.row[5])` what a row takes.
+//!   virtual grounds; `gain` times the difference of their currents flows into the column's node. `V`
+//!   sources without compliance must hold the rows. `i(A1[2])` is the current of a column, `i(A1.row[5])` what a row takes.
 //!   Read noise is drawn once a run. The flaws are those of [`memspike_crossbar::Config`].
 //! - `.meas tran n[0:9] spikes xlif[0:9].n1`, `first_spike`, `frequency` (the paper's rule),
 //!   `energy_per_spike`; `.meas tran class argmax n[0:9]`: the index of the greatest, of equal ones the
@@ -63,6 +65,7 @@
 
 mod code;
 mod cursor;
+mod data;
 mod deck;
 mod diagnostic;
 mod elaborate;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
+use crate::elaborate::{MAX_ELEMENTS, too_many};
 use crate::finding::{Finding, Findings};
 use crate::line::Line;
 use crate::source::Span;
@@ -30,6 +31,7 @@ pub(crate) fn parse(lines: &[Line], findings: &mut Findings) -> Tree {
         open: Vec::new(),
         measure_names: BTreeSet::new(),
         step_names: BTreeSet::new(),
+        expanded: 0,
         findings,
     };
     for line in lines {
@@ -53,6 +55,8 @@ struct Parser<'f> {
     open: Vec<Open>,
     measure_names: BTreeSet<String>,
     step_names: BTreeSet<String>,
+    /// Names that ranges stood for so far.
+    expanded: usize,
     findings: &'f mut Findings,
 }
 
@@ -83,7 +87,7 @@ impl Parser<'_> {
     fn begin_subckt(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         let line = cursor.whole();
         // The body is read even if the header is wrong, so that `.ends` finds its partner.
-        let (header, problem) = match subckt_header(cursor) {
+        let (header, problem) = match self.subckt_header(cursor) {
             Ok(header) => (header, None),
             Err(finding) => {
                 let name = Name { text: String::new(), span: line };
@@ -165,30 +169,46 @@ pub(crate) fn one_node(word: Name) -> Result<Name, Finding> {
         .help("name one node; elements with a range take a node for each index"))
 }
 
-fn subckt_header(cursor: &mut Cursor<'_>) -> Result<Open, Finding> {
-    const HELP: &str = "write .subckt name port port params: a=1";
-    let name = cursor.expect_word(Code::Syntax, "a name for the subcircuit", HELP)?;
-    let mut ports: Vec<Name> = Vec::new();
-    let mut names = BTreeSet::new();
-    while !cursor.at_assignment() {
-        let Some(port) = cursor.word() else { break };
-        if port.text == "params:" {
-            break;
+impl Parser<'_> {
+    /// All names that one with a range stands for, as long as the deck has not too many of them.
+    fn expand<'v>(
+        &mut self,
+        vector: &'v Vector,
+    ) -> Result<impl Iterator<Item = Name> + use<'v>, Finding> {
+        self.expanded = self.expanded.saturating_add(vector.count());
+        if self.expanded > MAX_ELEMENTS {
+            return Err(too_many(vector.name.span));
         }
-        if matches!(port.text.as_str(), "0" | "gnd") {
-            return Err(Finding::new(Code::BadPort, port.span, "ground cannot be a port")
-                .help("ground is the same node everywhere; leave it out of the ports"));
-        }
-        if !names.insert(port.text.clone()) {
-            let message = format!("port '{}' is named twice", port.text);
-            return Err(Finding::new(Code::BadPort, port.span, message)
-                .help("give every port its own name"));
-        }
-        ports.push(one_node(port)?);
+        Ok(vector.names())
     }
-    let params = assignments(cursor)?;
-    cursor.finish(HELP)?;
-    Ok(Open { name, ports, params, body: Body::default() })
+
+    fn subckt_header(&mut self, cursor: &mut Cursor<'_>) -> Result<Open, Finding> {
+        const HELP: &str = "write .subckt name port port params: a=1";
+        let name = cursor.expect_word(Code::Syntax, "a name for the subcircuit", HELP)?;
+        let mut ports: Vec<Name> = Vec::new();
+        let mut names = BTreeSet::new();
+        while !cursor.at_assignment() {
+            let Some(word) = cursor.word() else { break };
+            if word.text == "params:" {
+                break;
+            }
+            for port in self.expand(&Vector::read(word)?.without_suffix()?)? {
+                if matches!(port.text.as_str(), "0" | "gnd") {
+                    return Err(Finding::new(Code::BadPort, port.span, "ground cannot be a port")
+                        .help("ground is the same node everywhere; leave it out of the ports"));
+                }
+                if !names.insert(port.text.clone()) {
+                    let message = format!("port '{}' is named twice", port.text);
+                    return Err(Finding::new(Code::BadPort, port.span, message)
+                        .help("give every port its own name"));
+                }
+                ports.push(port);
+            }
+        }
+        let params = assignments(cursor)?;
+        cursor.finish(HELP)?;
+        Ok(Open { name, ports, params, body: Body::default() })
+    }
 }
 
 /// `a=1 b={2}`, each name once.

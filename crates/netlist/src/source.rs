@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cursor::FileName;
+use crate::data::Data;
 
 /// A place in one of the deck's files, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +37,8 @@ pub(crate) struct SourceFile {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     files: Vec<SourceFile>,
+    /// Of the files that its cards name.
+    pub(crate) data: Data,
 }
 
 /// A place for people.
@@ -63,13 +66,9 @@ impl Sources {
         &self.files[file as usize]
     }
 
-    /// The path of a file of data that a card names, if it is one that can be read.
-    pub(crate) fn beside(&self, name: &FileName) -> Result<PathBuf, String> {
-        let path = self.file(name.span.file).folder.join(&name.text);
-        match crate::load::regular(&path) {
-            Ok(()) => Ok(path),
-            Err(error) => Err(format!("cannot read '{}': {error}", path.display())),
-        }
+    /// The path of a file that a card names.
+    pub(crate) fn beside(&self, name: &FileName) -> PathBuf {
+        self.file(name.span.file).folder.join(&name.text)
     }
 
     pub(crate) fn count(&self) -> usize {

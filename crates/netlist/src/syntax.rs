@@ -209,6 +209,37 @@ pub(crate) enum MeasureKindSyntax {
     ArgMax(Vector),
 }
 
+impl MeasureKindSyntax {
+    /// Every signal that it looks at.
+    pub(crate) fn signals(&self) -> Vec<&SignalSyntax> {
+        match self {
+            Self::Delay { trigger, target } => [trigger.signals(), target.signals()].concat(),
+            Self::When(crossing) => crossing.signals(),
+            Self::Find { signal, at } => [vec![signal], at.signals()].concat(),
+            Self::Statistic { signal, .. } => vec![signal],
+            Self::Device { .. } | Self::Param(_) | Self::ArgMax(_) => Vec::new(),
+        }
+    }
+}
+
+impl PointSyntax {
+    fn signals(&self) -> Vec<&SignalSyntax> {
+        match self {
+            Self::At(_) => Vec::new(),
+            Self::Crossing(crossing) => crossing.signals(),
+        }
+    }
+}
+
+impl CrossingSyntax {
+    fn signals(&self) -> Vec<&SignalSyntax> {
+        match &self.level {
+            LevelSyntax::Signal(level) => vec![&self.signal, level],
+            LevelSyntax::Value(_) => vec![&self.signal],
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeviceMeasure {
     Spikes,

@@ -33,20 +33,23 @@ struct Range {
 impl Vector {
     /// Reads a word. A single index, as in `row[7]`, is part of a name.
     pub(crate) fn read(word: Name) -> Result<Self, Finding> {
-        let Some((base, rest)) = word.text.split_once('[').filter(|(_, rest)| rest.contains(':'))
+        // The brackets around the colon; an index before them is part of the name.
+        let colon = word.text.find(':');
+        let Some((open, colon)) = colon.and_then(|at| Some((word.text[..at].rfind('[')?, at)))
         else {
             return Ok(Self { name: word, range: None, suffix: String::new() });
         };
+        let (base, rest) = (&word.text[..open], &word.text[colon + 1..]);
         let refuse = |message: &str| {
             let message = format!("'{}' {message}", clip(&word.text));
             Err(Finding::new(Code::VectorRange, word.span, message).help(FORM))
         };
-        let (bounds, suffix) = rest.split_once(']').unwrap_or((rest, "no range"));
-        if !(suffix.is_empty() || suffix.starts_with('.')) {
-            return refuse("has no range of indices");
+        let (last, suffix) = rest.split_once(']').unwrap_or((rest, "no range"));
+        if !(suffix.is_empty() || suffix.starts_with('.')) || suffix.contains(':') {
+            return refuse("has no range of indices, or several");
         }
-        let bounds = bounds.split_once(':');
-        let Some((Some(first), Some(last))) = bounds.map(|(a, b)| (index(a), index(b))) else {
+        let bounds = (index(&word.text[open + 1..colon]), index(last));
+        let (Some(first), Some(last)) = bounds else {
             return refuse("has no range of indices");
         };
         if base.is_empty() {
@@ -92,6 +95,15 @@ impl Vector {
     /// All its names in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = Name> {
         (0..self.count()).map(|position| self.at(position))
+    }
+
+    /// Refuses what follows the range: the name of something new has nothing there.
+    pub(crate) fn without_suffix(self) -> Result<Self, Finding> {
+        if self.suffix.is_empty() {
+            return Ok(self);
+        }
+        let message = format!("'{}' goes on behind its range", self.written());
+        Err(Finding::new(Code::VectorRange, self.name.span, message).help(FORM))
     }
 
     /// The name, if it is one.

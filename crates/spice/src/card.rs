@@ -47,7 +47,7 @@ impl Context<'_> {
             ElementKind::VoltageSource(source) | ElementKind::CurrentSource(source) => {
                 format!("{head} {}", stimulus::text(source))
             }
-            ElementKind::WeightedSum(sum) => format!("{head} i={}", self.sum(sum)),
+            ElementKind::WeightedSum(sum) => self.sum(position, sum),
             ElementKind::Vcvs { gain, control } => format!("{head} {} {gain:e}", pair(*control)),
             ElementKind::Vccs { siemens, control } => {
                 format!("{head} {} {siemens:e}", pair(*control))
@@ -62,14 +62,20 @@ impl Context<'_> {
         }
     }
 
-    /// A sum as an expression over lines.
-    fn sum(&self, sum: &WeightedSum) -> String {
-        let terms = sum.nodes.iter().zip(sum.weights.iter());
-        let terms = terms.filter(|(node, weight)| **node != NodeId::GROUND && **weight != 0.0);
-        let terms: Vec<String> = terms
-            .map(|(node, weight)| format!("{weight:+e}*v({})", self.names.node(*node)))
-            .collect();
-        if terms.is_empty() { "0".to_owned() } else { terms.join("\n+ ") }
+    /// A controlled source for each term, and one of 0 V behind them that carries the sum.
+    fn sum(&self, position: usize, sum: &WeightedSum) -> String {
+        let [plus, minus] = self.circuit.elements()[position].nodes.map(|n| self.names.node(n));
+        let name = self.names.element(position);
+        let mut text = format!("{name} {name}.sum {minus} 0");
+        for (term, (node, weight)) in sum.nodes.iter().zip(sum.weights.iter()).enumerate() {
+            if *node != NodeId::GROUND && *weight != 0.0 {
+                let node = self.names.node(*node);
+                let _ = write!(text, "\ng.{name}.{term} {plus} {name}.sum {node} 0 {weight:e}");
+            }
+        }
+        // A sum of nothing leaves its node to this.
+        let _ = write!(text, "\nr.{name} {name}.sum {minus} 1");
+        text
     }
 
     fn device(

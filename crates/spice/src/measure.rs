@@ -63,7 +63,12 @@ impl Context<'_> {
             Signal::Current(element) => {
                 let name = self.names.element(element.index());
                 vec![match (&self.circuit.element(element).kind, &self.forms[element.index()]) {
-                    (ElementKind::VoltageSource(_) | ElementKind::Vcvs { .. }, _) => {
+                    (
+                        ElementKind::VoltageSource(_)
+                        | ElementKind::WeightedSum(_)
+                        | ElementKind::Vcvs { .. },
+                        _,
+                    ) => {
                         format!("i({name})")
                     }
                     (ElementKind::CurrentSource(_), _) => format!("@{name}[c]"),

@@ -58,7 +58,8 @@ fn letter(kind: &ElementKind, form: Option<&SpiceForm>) -> char {
         (ElementKind::Capacitor { .. }, _) => 'c',
         (ElementKind::VoltageSource(_), _) => 'v',
         (ElementKind::CurrentSource(_), _) => 'i',
-        (ElementKind::WeightedSum(_), _) => 'b',
+        // What measures the sum.
+        (ElementKind::WeightedSum(_), _) => 'v',
         (ElementKind::Vcvs { .. }, _) => 'e',
         (ElementKind::Vccs { .. }, _) => 'g',
         (

@@ -6,14 +6,14 @@
 use std::sync::Arc;
 
 use memspike_circuit::{ElementKind, NodeId, WeightedSum};
-use memspike_crossbar::{Array, Config, ConfigError, Drift, Faults, Noise, Wires, read_weights};
+use memspike_crossbar::{Array, Config, ConfigError, Drift, Faults, Noise, Wires, check_shape};
 use memspike_device::{Parameter, ParameterError};
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
 use crate::finding::Finding;
-use crate::syntax::{ElementCard, MeasureKindSyntax, SaveSyntax, SignalSyntax, Tree};
+use crate::syntax::{ElementCard, SaveSyntax, SignalSyntax, Tree};
 use crate::vector::Vector;
 
 use super::scope::{Built, Scope};
@@ -97,7 +97,7 @@ pub(super) fn build(values: &[f64]) -> Result<ArrayModel, ParameterError> {
         return refuse("gain", gain, "must be above zero");
     }
     let (stuck_on, stuck_off) = (value("stuck_on"), value("stuck_off"));
-    if stuck_on + stuck_off > 1.0 {
+    if stuck_on <= 1.0 && stuck_off <= 1.0 && stuck_on + stuck_off > 1.0 {
         return refuse("stuck_on", stuck_on, "is with stuck_off more than all devices");
     }
     let noise = |name| Noise { sigma: value(name), ..Noise::default() };
@@ -179,10 +179,17 @@ impl<'d> Elaborator<'d> {
             let name = format!("{full_name}[{number}]");
             self.place(card, name, [ground, *column], kind, ElementClass::Other);
         }
-        for (number, siemens) in array.rows.iter().flat_map(DMatrix::row_iter).enumerate() {
-            let kind = sum(siemens.iter().copied().collect());
+        for (number, row) in rows.iter().enumerate() {
+            let kind = match &array.taken {
+                Taken::Unasked => break,
+                Taken::Own(siemens) => ElementKind::WeightedSum(WeightedSum {
+                    nodes: [*row].into(),
+                    weights: [siemens[number]].into(),
+                }),
+                Taken::Coupled(siemens) => sum(siemens.row(number).iter().copied().collect()),
+            };
             let name = format!("{full_name}.row[{number}]");
-            self.place(card, name, [rows[number], ground], kind, ElementClass::Other);
+            self.place(card, name, [*row, ground], kind, ElementClass::Other);
         }
     }
 
@@ -211,10 +218,11 @@ impl<'d> Elaborator<'d> {
         let refuse = |message: String, help: &str| {
             Err(Finding::new(Code::Weights, weights.span, message).help(help))
         };
-        let matrix = self
-            .sources
-            .beside(weights)
-            .and_then(|path| read_weights(&path, Some(shape)).map_err(|error| error.to_string()));
+        let path = self.sources.beside(weights);
+        let matrix = self.sources.data.weights(path.clone()).and_then(|matrix| {
+            let fits = check_shape(&path, matrix.shape(), shape).map_err(|error| error.to_string());
+            fits.map(|()| matrix)
+        });
         let matrix = match matrix {
             Ok(matrix) => matrix,
             Err(message) => {
@@ -235,15 +243,19 @@ impl<'d> Elaborator<'d> {
                 return refuse(error.to_string(), "change the weights, or the model of the array");
             }
         };
-        let rows = if names_currents(self.tree) {
-            match array.row_admittance(0) {
-                Ok(rows) => Some(rows),
-                Err(error) => return refuse(error.to_string(), "change the model of the array"),
-            }
+        let taken = if !names_currents(self.tree) {
+            Taken::Unasked
+        } else if model.config.wires.are_ideal() {
+            Taken::Own(response.ports().input.clone())
         } else {
-            None
+            match array.row_admittance(0) {
+                Ok(rows) => Taken::Coupled(rows),
+                Err(error) => {
+                    return refuse(error.to_string(), "measure no currents, or split the array");
+                }
+            }
         };
-        Ok(Programmed { transfer: response.transfer().clone(), rows })
+        Ok(Programmed { transfer: response.transfer().clone(), taken })
     }
 }
 
@@ -251,8 +263,16 @@ impl<'d> Elaborator<'d> {
 struct Programmed {
     /// Columns x rows (S).
     transfer: DMatrix<f64>,
-    /// Currents of the rows for voltages of the rows (S), if anybody asks.
-    rows: Option<DMatrix<f64>>,
+    taken: Taken,
+}
+
+/// What rows take from their sources, if anybody asks (S).
+enum Taken {
+    Unasked,
+    /// Each for its own voltage.
+    Own(DVector<f64>),
+    /// Through wires each for the voltages of all.
+    Coupled(DMatrix<f64>),
 }
 
 /// Whether a deck saves or measures a current: that of a row's source then has a part in the array.
@@ -263,15 +283,5 @@ fn names_currents(tree: &Tree) -> bool {
         SaveSyntax::Voltages(_) => false,
         SaveSyntax::Currents(_) => true,
     });
-    saved
-        || tree.measures.iter().any(|measure| match &measure.kind {
-            MeasureKindSyntax::Device { .. }
-            | MeasureKindSyntax::Param(_)
-            | MeasureKindSyntax::ArgMax(_) => false,
-            MeasureKindSyntax::Statistic { signal, .. } => current(signal),
-            // Two signals in places that differ: rather once too often.
-            MeasureKindSyntax::Delay { .. }
-            | MeasureKindSyntax::When(_)
-            | MeasureKindSyntax::Find { .. } => true,
-        })
+    saved || tree.measures.iter().flat_map(|measure| measure.kind.signals()).any(current)
 }

@@ -77,7 +77,7 @@ impl Elaborator<'_> {
                 (Code::CapacitorLoop, last(elements), help)
             }
             CircuitError::RowNotHeld { element, .. } => {
-                let help = "hold it with a voltage source without compliance: a driver that follows a \
+                let help = "hold it with a V without compliance, not with an E: a driver that follows a \
                             device is V1 row 0 SPIKE(N1 high width)";
                 (Code::RowNotHeld, *element, help.to_owned())
             }

@@ -13,9 +13,9 @@ use super::Elaborator;
 use super::element::MAX_DEPTH;
 
 /// Elements and instances of a deck.
-pub(super) const MAX_ELEMENTS: usize = 2_000_000;
+pub(crate) const MAX_ELEMENTS: usize = 2_000_000;
 
-pub(super) fn too_many(span: Span) -> Finding {
+pub(crate) fn too_many(span: Span) -> Finding {
     Finding::new(
         Code::ElementLimit,
         span,

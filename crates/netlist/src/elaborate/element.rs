@@ -1,5 +1,6 @@
 //! Elements and instances.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::expression::{Draws, Expression};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{Assignment, ElementCard, ElementSyntax, InitialCard, SourceCard};
+use crate::vector::Vector;
 
 use super::array::ArrayCard;
 use super::count::{MAX_ELEMENTS, too_many};
@@ -258,15 +260,21 @@ impl<'d> Elaborator<'d> {
             self.incomplete = true;
             return;
         };
-        if card.nodes.len() != subckt.ports.len() {
-            let ports: Vec<&str> = subckt.ports.iter().map(|port| port.text.as_str()).collect();
-            let plural = if ports.len() == 1 { "" } else { "s" };
-            let message = format!(
-                "found {} nodes, '{}' has {} port{plural}",
-                card.nodes.len(),
-                subckt.name.text,
-                ports.len(),
-            );
+        let one_each = card.name.length().is_some();
+        let found = if one_each {
+            card.nodes.len()
+        } else {
+            card.nodes.iter().map(Vector::count).fold(0, usize::saturating_add)
+        };
+        if found != subckt.ports.len() {
+            const MAX_NAMED: usize = 16;
+            let count = subckt.ports.len();
+            let named = subckt.ports.iter().take(MAX_NAMED);
+            let mut ports: Vec<&str> = named.map(|port| port.text.as_str()).collect();
+            ports.extend((count > MAX_NAMED).then_some("..."));
+            let plural = if count == 1 { "" } else { "s" };
+            let message =
+                format!("found {found} nodes, '{}' has {count} port{plural}", subckt.name.text);
             self.report(
                 Finding::new(Code::PortCount, card.span, message)
                     .help(format!("its ports are: {}", ports.join(" "))),
@@ -289,11 +297,16 @@ impl<'d> Elaborator<'d> {
             return;
         }
         let given = self.given(scope, &full_name, &subckt.params, params, &subckt.name.text);
+        let names: Vec<Cow<'_, str>> = if one_each {
+            card.nodes.iter().map(|node| node.text(position)).collect()
+        } else {
+            card.nodes.iter().flat_map(|node| (0..node.count()).map(|at| node.text(at))).collect()
+        };
         let ports: BTreeMap<&'d str, String> = subckt
             .ports
             .iter()
-            .zip(&card.nodes)
-            .map(|(port, node)| (port.text.as_str(), self.node_name(scope, &node.text(position))))
+            .zip(names)
+            .map(|(port, node)| (port.text.as_str(), self.node_name(scope, &node)))
             .collect();
         // It names elements of this card, not those inside.
         self.index = None;

@@ -69,9 +69,9 @@ impl<'d> Scope<'d> {
         self.chain().flat_map(|scope| scope.params.keys().map(|&name| name.to_owned())).collect()
     }
 
-    /// The card of a model.
-    fn card(&self, name: &str) -> Option<&'d ModelCard> {
-        self.chain().find_map(|scope| scope.body.models.get(name))
+    /// The cards of this name, each with its scope, from here outwards.
+    fn cards<'s>(&'s self, name: &str) -> impl Iterator<Item = (&'s Self, &'d ModelCard)> {
+        self.chain().filter_map(move |scope| Some((scope, scope.body.models.get(name)?)))
     }
 
     /// A model; the inner nothing is one that failed.
@@ -261,23 +261,27 @@ impl<'d> Elaborator<'d> {
             .ok()
     }
 
-    /// The kind of a card and all its parameters: first those of the model that it is a kind of, as if they
-    /// were written in it.
-    fn full_card(
+    /// The kind of a card and all its parameters, first those of the model that it is a kind of; each
+    /// with the scope that its card stands in.
+    fn full_card<'s>(
         &mut self,
-        scope: &Scope<'d>,
+        scope: &'s Scope<'d>,
         card: &'d ModelCard,
-    ) -> Option<(&'d Name, Vec<&'d Assignment>)> {
-        let mut chain = vec![card];
-        while let Some(base) = &chain[chain.len() - 1].base {
-            let Some(next) = scope.card(&base.text) else {
-                let known = scope.chain().flat_map(|scope| scope.body.models.keys());
+    ) -> Option<(&'d Name, Vec<(&'s Scope<'d>, &'d Assignment)>)> {
+        let mut chain = vec![(scope, card)];
+        while let (at, ModelCard { base: Some(base), .. }) = chain[chain.len() - 1] {
+            // A model may be a kind of one that has its name further out.
+            let outside = |(_, found): &(&Scope<'d>, &'d ModelCard)| {
+                !std::ptr::eq(*found, chain[chain.len() - 1].1)
+            };
+            let Some(next) = at.cards(&base.text).find(outside) else {
+                let known = at.chain().flat_map(|scope| scope.body.models.keys());
                 let known: BTreeSet<&str> = known.map(String::as_str).collect();
                 self.unknown(Code::UnknownModel, base, "model", known);
                 return None;
             };
-            if chain.iter().any(|card| std::ptr::eq(*card, next)) {
-                let message = format!("'{}' is a kind of itself", next.name.text);
+            if chain.iter().any(|(_, card)| std::ptr::eq(*card, next.1)) {
+                let message = format!("'{}' is a kind of itself", next.1.name.text);
                 self.report(
                     Finding::new(Code::ModelCycle, base.span, message)
                         .help("one model of the circle needs a kind and parameters of its own"),
@@ -286,8 +290,8 @@ impl<'d> Elaborator<'d> {
             }
             chain.push(next);
         }
-        let kind = chain[chain.len() - 1].kind.as_ref()?;
-        let mut stated = chain.iter().filter_map(|card| card.kind.as_ref());
+        let kind = chain[chain.len() - 1].1.kind.as_ref()?;
+        let mut stated = chain.iter().filter_map(|(_, card)| card.kind.as_ref());
         if let Some(own) = stated.find(|own| own.text != kind.text) {
             let message = format!("'{}' is a kind of a {}", card.name.text, kind.text);
             self.report(
@@ -296,7 +300,10 @@ impl<'d> Elaborator<'d> {
             );
             return None;
         }
-        Some((kind, chain.iter().rev().flat_map(|card| &card.params).collect()))
+        let of_card = |(scope, card): (&'s Scope<'d>, &'d ModelCard)| {
+            card.params.iter().map(move |assignment| (scope, assignment))
+        };
+        Some((kind, chain.into_iter().rev().flat_map(of_card).collect()))
     }
 
     /// What a card gives its parameters, defaults where it is silent.
@@ -304,13 +311,13 @@ impl<'d> Elaborator<'d> {
         &mut self,
         scope: &Scope<'d>,
         card: &ModelCard,
-        assignments: &[&'d Assignment],
+        assignments: &[(&Scope<'d>, &'d Assignment)],
         (kind, parameters): (&str, &[Parameter]),
     ) -> Option<Vec<f64>> {
         let mut draws = self.draws("model", &format!("{}{}", scope.prefix, card.name.text));
         let mut values: Vec<f64> = parameters.iter().map(|p| p.default).collect();
         let mut complete = true;
-        for assignment in assignments {
+        for (scope, assignment) in assignments {
             let name = &assignment.name;
             let Some(at) = parameters.iter().position(|p| p.name == name.text) else {
                 let known: Vec<&str> = parameters.iter().map(|p| p.name).collect();
@@ -336,10 +343,10 @@ impl<'d> Elaborator<'d> {
 fn contradiction(
     parameters: &[Parameter],
     card: &ModelCard,
-    assignments: &[&Assignment],
+    assignments: &[(&Scope<'_>, &Assignment)],
     error: &ParameterError,
 ) -> Finding {
-    let stated = assignments.iter().rfind(|p| p.name.text == error.parameter);
+    let stated = assignments.iter().map(|(_, p)| *p).rfind(|p| p.name.text == error.parameter);
     let (span, origin, remedy) = match stated {
         Some(p) => (p.name.span.to(p.value.span), "", "give it another value"),
         None => (card.name.span, ", its default", "state it in the card"),

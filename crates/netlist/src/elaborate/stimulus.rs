@@ -1,9 +1,6 @@
 //! Source functions: values in SPICE's order to waveforms.
 
-use std::rc::Rc;
-
 use memspike_circuit::{Pulse, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus};
-use memspike_idx::Idx;
 
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
@@ -152,10 +149,11 @@ impl Elaborator<'_> {
             Err(Finding::new(Code::Image, span, message).help(help))
         };
         let Some(pixel) = self.index else {
-            let message = "one source cannot show an image: its index says which pixel it is";
+            let message =
+                "a source without a range cannot show an image: its index says which pixel it is";
             return refuse(function.span, message.to_owned(), FORM);
         };
-        let images = match self.images_of(file) {
+        let images = match self.sources.data.images(self.sources.beside(file)) {
             Ok(images) => images,
             Err(message) => {
                 let help = "name an IDX file of images, plain or compressed by gzip; the path is \
@@ -179,17 +177,6 @@ impl Elaborator<'_> {
         }
         let grey = f64::from(images.entries[number as usize * pixels + pixel]) / 255.0;
         Ok(Stimulus::Dc(v[0] + (v[1] - v[0]) * grey))
-    }
-
-    /// The images of a file, read once.
-    fn images_of(&mut self, file: &FileName) -> Result<Rc<Idx>, String> {
-        let path = self.sources.beside(file)?;
-        if let Some(images) = self.images.get(&path) {
-            return Ok(Rc::clone(images));
-        }
-        let images = Rc::new(Idx::read(&path, 3).map_err(|error| error.to_string())?);
-        self.images.insert(path, Rc::clone(&images));
-        Ok(images)
     }
 
     /// `SIN(vo va freq td theta phase)`, phase in degrees.

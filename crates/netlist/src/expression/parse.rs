@@ -203,6 +203,13 @@ impl Parser<'_, '_> {
         let length = rest
             .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
             .unwrap_or(rest.len());
+        // A measurement of a range has an index.
+        let index = rest[length..].strip_prefix('[').and_then(|after| after.split_once(']'));
+        let index = index.map_or(0, |(digits, _)| {
+            let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            if plain { digits.len() + 2 } else { 0 }
+        });
+        let length = length + index;
         let name = rest[..length].to_lowercase();
         self.cursor.advance(length);
         let span = self.cursor.span_from(start);

@@ -78,7 +78,7 @@ impl Parser<'_> {
             ".tran" => self.tran(cursor),
             ".meas" | ".measure" => {
                 let card = measure::parse(cursor)?;
-                for name in card.name.names() {
+                for name in self.expand(&card.name)? {
                     if !self.measure_names.insert(name.text.clone()) {
                         let (span, text) = (name.span, &name.text);
                         return Err(duplicate(Code::DuplicateMeasure, span, "measurement", text));

@@ -47,10 +47,13 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
         _ => return Err(no_such_element(&name, letter)),
     };
     let span = name.span.to(cursor.whole());
-    let name = Vector::read(name)?;
+    let name = Vector::read(name)?.without_suffix()?;
     let nodes: Result<Vec<Vector>, Finding> = nodes.into_iter().map(Vector::read).collect();
     let nodes = nodes?;
-    nodes.iter().try_for_each(|node| fits(&name, node))?;
+    // One instance takes all nodes of a range, one after another.
+    if name.length().is_some() || !matches!(kind, ElementSyntax::Instance { .. }) {
+        nodes.iter().try_for_each(|node| fits(&name, node))?;
+    }
     Ok(ElementCard { name, nodes, kind, span })
 }
 
@@ -163,7 +166,7 @@ fn switch(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding
 /// A crossbar array between rows and columns.
 fn array(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Finding> {
     let form = "A1 row[0:783] column[0:9] model weights=\"file.npy\"";
-    let name = Vector::read(name.clone())?;
+    let name = Vector::read(name.clone())?.without_suffix()?;
     if name.length().is_some() {
         let message = format!("'{}' are several arrays", name.written());
         return Err(Finding::new(Code::VectorLength, name.name.span, message)

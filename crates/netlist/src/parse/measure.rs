@@ -52,58 +52,65 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<MeasureSyntax, Finding> {
         first
     };
     let keyword = cursor.expect_word(Code::Syntax, "what to measure", FORM)?;
-    let kind =
-        match keyword.text.as_str() {
-            "trig" => {
-                let trigger = point(cursor)?;
-                if !cursor.eat_word("targ") {
-                    return Err(cursor.expected(Code::Syntax, "'targ'", FORM));
-                }
-                MeasureKindSyntax::Delay { trigger, target: point(cursor)? }
+    let kind = match keyword.text.as_str() {
+        "trig" => {
+            let trigger = point(cursor)?;
+            if !cursor.eat_word("targ") {
+                return Err(cursor.expected(Code::Syntax, "'targ'", FORM));
             }
-            "find" => {
-                let signal = signal(cursor)?;
-                let at = if cursor.eat_word("when") {
-                    PointSyntax::Crossing(Box::new(when(cursor)?))
-                } else if cursor.eat_word("at") {
-                    cursor.eat('=');
-                    PointSyntax::At(cursor.value("a time", FORM)?)
-                } else {
-                    return Err(cursor.expected(Code::Syntax, "'when' or 'at='", FORM));
-                };
-                MeasureKindSyntax::Find { signal, at }
-            }
-            "when" => MeasureKindSyntax::When(when(cursor)?),
-            "max" => statistic(cursor, Statistic::Max)?,
-            "min" => statistic(cursor, Statistic::Min)?,
-            "pp" => statistic(cursor, Statistic::PeakToPeak)?,
-            "avg" => statistic(cursor, Statistic::Average)?,
-            "rms" => statistic(cursor, Statistic::Rms)?,
-            "integ" | "integral" => statistic(cursor, Statistic::Integral)?,
-            "param" => {
+            MeasureKindSyntax::Delay { trigger, target: point(cursor)? }
+        }
+        "find" => {
+            let signal = signal(cursor)?;
+            let at = if cursor.eat_word("when") {
+                PointSyntax::Crossing(Box::new(when(cursor)?))
+            } else if cursor.eat_word("at") {
                 cursor.eat('=');
-                MeasureKindSyntax::Param(open_expression(cursor)?)
+                PointSyntax::At(cursor.value("a time", FORM)?)
+            } else {
+                return Err(cursor.expected(Code::Syntax, "'when' or 'at='", FORM));
+            };
+            MeasureKindSyntax::Find { signal, at }
+        }
+        "when" => MeasureKindSyntax::When(when(cursor)?),
+        "max" => statistic(cursor, Statistic::Max)?,
+        "min" => statistic(cursor, Statistic::Min)?,
+        "pp" => statistic(cursor, Statistic::PeakToPeak)?,
+        "avg" => statistic(cursor, Statistic::Average)?,
+        "rms" => statistic(cursor, Statistic::Rms)?,
+        "integ" | "integral" => statistic(cursor, Statistic::Integral)?,
+        "param" => {
+            cursor.eat('=');
+            MeasureKindSyntax::Param(open_expression(cursor)?)
+        }
+        "spikes" => device(cursor, DeviceMeasure::Spikes)?,
+        "first_spike" => device(cursor, DeviceMeasure::FirstSpike)?,
+        "frequency" => device(cursor, DeviceMeasure::Frequency)?,
+        "energy_per_spike" => device(cursor, DeviceMeasure::EnergyPerSpike)?,
+        "argmax" => {
+            let of = cursor.expect_word(Code::Syntax, "earlier measurements", ARGMAX)?;
+            let of = Vector::read(of)?;
+            if of.length().is_none() {
+                let message = format!("'{}' is one measurement", of.written());
+                return Err(Finding::new(Code::VectorLength, of.name.span, message).help(ARGMAX));
             }
-            "spikes" => device(cursor, DeviceMeasure::Spikes)?,
-            "first_spike" => device(cursor, DeviceMeasure::FirstSpike)?,
-            "frequency" => device(cursor, DeviceMeasure::Frequency)?,
-            "energy_per_spike" => device(cursor, DeviceMeasure::EnergyPerSpike)?,
-            "argmax" => {
-                let of = cursor.expect_word(Code::Syntax, "earlier measurements", ARGMAX)?;
-                MeasureKindSyntax::ArgMax(Vector::read(of)?)
-            }
-            "deriv" | "derivative" | "min_at" | "max_at" => {
-                let message = format!("the measurement '{}' is not supported", keyword.text);
-                return Err(Finding::new(Code::UnknownMeasure, keyword.span, message).help(FORM));
-            }
-            other => {
-                let message = format!("there is no measurement '{}'", clip(other));
-                return Err(Finding::new(Code::UnknownMeasure, keyword.span, message)
-                    .help(suggest(other, "measurement", KEYWORDS.iter().copied())));
-            }
-        };
+            MeasureKindSyntax::ArgMax(of)
+        }
+        "deriv" | "derivative" | "min_at" | "max_at" => {
+            let message = format!("the measurement '{}' is not supported", keyword.text);
+            return Err(Finding::new(Code::UnknownMeasure, keyword.span, message).help(FORM));
+        }
+        other => {
+            let message = format!("there is no measurement '{}'", clip(other));
+            return Err(Finding::new(Code::UnknownMeasure, keyword.span, message).help(suggest(
+                other,
+                "measurement",
+                KEYWORDS.iter().copied(),
+            )));
+        }
+    };
     cursor.finish(FORM)?;
-    let name = Vector::read(name)?;
+    let name = Vector::read(name)?.without_suffix()?;
     check_length(&name, &kind)?;
     Ok(MeasureSyntax { name, kind })
 }

@@ -1,0 +1,48 @@
+//! Files of data that cards name: weights and images. Each is read once, so that all runs of a deck see the
+//! same, whatever happens to the file in between.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use memspike_crossbar::read_weights;
+use memspike_idx::Idx;
+use nalgebra::DMatrix;
+
+use crate::load;
+
+type Kept<T> = Mutex<BTreeMap<PathBuf, Arc<T>>>;
+
+/// What was read so far.
+#[derive(Debug, Default)]
+pub(crate) struct Data {
+    weights: Kept<DMatrix<f64>>,
+    images: Kept<Idx>,
+}
+
+impl Data {
+    /// Weights, rows x columns. An error is its message.
+    pub(crate) fn weights(&self, path: PathBuf) -> Result<Arc<DMatrix<f64>>, String> {
+        once(&self.weights, path, |path| read_weights(path, None).map_err(|e| e.to_string()))
+    }
+
+    /// An IDX file of images. An error is its message.
+    pub(crate) fn images(&self, path: PathBuf) -> Result<Arc<Idx>, String> {
+        once(&self.images, path, |path| Idx::read(path, 3).map_err(|e| e.to_string()))
+    }
+}
+
+fn once<T>(
+    kept: &Kept<T>,
+    path: PathBuf,
+    read: impl FnOnce(&Path) -> Result<T, String>,
+) -> Result<Arc<T>, String> {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(&path) {
+        return Ok(Arc::clone(known));
+    }
+    load::regular(&path).map_err(|e| format!("cannot read '{}': {e}", path.display()))?;
+    let new = Arc::new(read(&path)?);
+    kept.insert(path, Arc::clone(&new));
+    Ok(new)
+}
