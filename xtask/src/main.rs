@@ -19,7 +19,7 @@ enum Task {
     Test,
     /// Check the licence of every dependency.
     Licences,
-    /// Draw the pictures of docs/ and write docs/assumptions.md, from runs.
+    /// Draw the pictures of docs/ that need no images, and write docs/assumptions.md, from runs.
     Picture,
 }
 
