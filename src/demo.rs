@@ -1,7 +1,6 @@
 //! `memspike demo`: the network on ten drawn digits, then the paper's neurons beside measured ones.
 
 mod circuit;
-mod digits;
 mod network;
 mod neurons;
 mod page;
@@ -20,12 +19,14 @@ pub fn demo() -> Result<(), Failure> {
     interrupt::listen();
     let folder = Path::new(FOLDER);
     let demo = network::Demo::new()?;
-    let shown = demo.show();
-    circuit::write_vcd(&demo, &shown[0], &folder.join("network.vcd"))?;
+    let shown = demo.show()?;
+    circuit::run(folder)?;
     files::write(&folder.join("index.html"), page::html(&shown)?.as_bytes())?;
     print(&format!("{}\n{}\n", network::table(&shown), neurons::tables()?))?;
     print(&format!(
         "{SOURCE}Page: {FOLDER}/index.html. Waveforms: {FOLDER}/*.vcd, for GTKWave or Surfer; \
-         network.vcd is the whole circuit on the drawn 0.\n"
+         network.vcd is the whole circuit on the drawn 0. The circuit is a deck, to run and to change:\n\
+         memspike run {FOLDER}/{}\n",
+        circuit::DECK
     ))
 }

@@ -28,11 +28,7 @@ pub fn outcomes(title: &str, outcomes: &[Outcome]) -> String {
         }
     }
     if outcomes.iter().any(|outcome| !outcome.spikes.is_empty()) {
-        let _ = writeln!(text, "\n{}", spikes(outcomes));
-        let hidden = outcomes.iter().map(|o| o.spikes.len()).sum::<usize>();
-        if let Some(hidden @ 1..) = hidden.checked_sub(MAX_ROWS) {
-            let _ = writeln!(text, "... and {hidden} more; --json and --spikes have them all");
-        }
+        text.push_str(&spikes(outcomes));
     }
     let events: u64 = outcomes.iter().map(|outcome| outcome.counters.fired).sum();
     let _ = writeln!(text, "\n{events} events");
@@ -99,11 +95,14 @@ fn measures(outcomes: &[Outcome]) -> Table {
     table(&header, rows)
 }
 
-fn spikes(outcomes: &[Outcome]) -> Table {
+/// A row for each device; of very many those that fired, as far as there is room.
+fn spikes(outcomes: &[Outcome]) -> String {
     let several = outcomes.len() > 1;
-    let rows = outcomes
+    let all = outcomes.iter().map(|outcome| outcome.spikes.len()).sum::<usize>();
+    let rows: Vec<Vec<String>> = outcomes
         .iter()
         .flat_map(|outcome| outcome.spikes.iter().map(move |spikes| (outcome, spikes)))
+        .filter(|(_, spikes)| all <= MAX_ROWS || spikes.count > 0)
         .take(MAX_ROWS)
         .map(|(outcome, spikes)| {
             let name = if several {
@@ -114,7 +113,13 @@ fn spikes(outcomes: &[Outcome]) -> Table {
             spike_row(name, spikes)
         })
         .collect();
-    table(&["element", "spikes", "first", "last", "frequency"], rows)
+    let hidden = all - rows.len();
+    let table = table(&["element", "spikes", "first", "last", "frequency"], rows);
+    let mut text = format!("\n{table}\n");
+    if hidden > 0 {
+        let _ = writeln!(text, "... and {hidden} more; --json and --spikes have them all");
+    }
+    text
 }
 
 fn spike_row(name: String, spikes: &Spikes) -> Vec<String> {

@@ -68,7 +68,7 @@ fn direct_measures(deck: &Elaborated) -> Vec<Measure> {
         .iter()
         .filter_map(|card| match card {
             MeasureCard::Direct(measure) => Some(measure.clone()),
-            MeasureCard::Param { .. } => None,
+            MeasureCard::Param { .. } | MeasureCard::ArgMax { .. } => None,
         })
         .collect()
 }
@@ -87,6 +87,7 @@ fn finish_measures(deck: &Elaborated, direct: &MeasureSink, outcome: &mut Outcom
                 let value = expression.eval(&known).map_err(|error| error.to_string());
                 (name.clone(), value, "")
             }
+            MeasureCard::ArgMax { name, of } => (name.clone(), arg_max(of, &known), ""),
         };
         match &value {
             Ok(value) => drop(known.insert(name.clone(), *value)),
@@ -95,6 +96,18 @@ fn finish_measures(deck: &Elaborated, direct: &MeasureSink, outcome: &mut Outcom
         outcome.measures.push((name, value.ok()));
         outcome.units.push(unit);
     }
+}
+
+/// The index of the greatest value, of equal ones the first; all of them must have one.
+fn arg_max(of: &[(u32, String)], known: &BTreeMap<String, f64>) -> Result<f64, String> {
+    let mut greatest: Option<(u32, f64)> = None;
+    for (index, name) in of {
+        let value = *known.get(name).ok_or_else(|| format!("'{name}' has no value"))?;
+        if greatest.is_none_or(|(_, most)| value > most) {
+            greatest = Some((*index, value));
+        }
+    }
+    greatest.map(|(index, _)| f64::from(index)).ok_or_else(|| "it compares nothing".to_owned())
 }
 
 fn unit(kind: &MeasureKind) -> &'static str {

@@ -10,9 +10,19 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-waveform", &[]),
     ("memspike-device", &["memspike-waveform"]),
     ("memspike-circuit", &["memspike-device", "memspike-waveform"]),
-    ("memspike-netlist", &["memspike-circuit", "memspike-device", "memspike-waveform"]),
     ("memspike-npy", &[]),
     ("memspike-crossbar", &["memspike-npy", "memspike-device"]),
+    ("memspike-idx", &[]),
+    (
+        "memspike-netlist",
+        &[
+            "memspike-crossbar",
+            "memspike-idx",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
+    ),
     (
         "memspike-spice",
         &["memspike-netlist", "memspike-circuit", "memspike-device", "memspike-waveform"],
@@ -42,6 +52,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-circuit",
             "memspike-crossbar",
             "memspike-npy",
+            "memspike-idx",
             "memspike-device",
             "memspike-waveform",
         ],

@@ -375,7 +375,8 @@ fn fired(vcd: &Path) -> Vec<usize> {
     let count = |class: usize| {
         let neuron = format!("xlif_{class}");
         let hierarchy = waves.hierarchy();
-        let spike = hierarchy.lookup_var(&["network", &neuron, "n1"], "spike").expect("it has one");
+        let spike =
+            hierarchy.lookup_var(&["memspike", &neuron, "n1"], "spike").expect("it has one");
         let signal = hierarchy[spike].signal_ref();
         waves.load_signals(&[signal]);
         let changes = waves.get_signal(signal).expect("loaded").iter_changes();
@@ -411,7 +412,13 @@ fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
     }
 
     let files = listing(&folder.path().join("out/demo"));
-    assert_eq!(files.len(), 9, "three oscillations, four pulse trains, network, page: {files:?}");
+    assert_eq!(
+        files.len(),
+        11,
+        "three oscillations, four pulse trains, network, page, deck, weights: {files:?}"
+    );
+    let deck = "out/demo/netlists/snn_784x10.cir";
+    assert_eq!(memspike(folder.path(), &["check", deck]).status.code(), Some(0));
     accepted_by_gtkwave(&folder.path().join("out/demo/lif-1.vcd"));
     // The circuit engine, given resistors, capacitors, memristors and sources, fires alike.
     assert_eq!(fired(&folder.path().join("out/demo/network.vcd")), rows[0][1..11]);

@@ -4,26 +4,26 @@ use std::path::Path;
 
 use memspike_device::BuiltModel;
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Image, Observer, PIXELS, Parameters, Response, Spike, Synapses,
+    CLASSES, DeviceNetwork, Idx, Image, Observer, PIXELS, Parameters, Response, Spike, Synapses,
     Weights, Workspace,
 };
 
 use crate::{failure::Failure, network, network_args::CardArguments, render};
 
-use super::digits;
-
 /// What `memspike train` made of MNIST; weights/mnist.json says how.
-const WEIGHTS: &[u8] = include_bytes!("../../weights/mnist.npy");
+pub const WEIGHTS: &[u8] = include_bytes!("../../weights/mnist.npy");
+
+/// Ten digits drawn for this project (`cargo xtask digits`).
+pub const DIGITS: &[u8] = include_bytes!("../../netlists/digits.idx");
 
 /// Of every device.
 pub const SEED: u64 = 0;
 
 /// The network: shipped weights, the paper's device and its variation.
 pub struct Demo {
-    pub parameters: Parameters,
-    pub weights: Weights,
+    parameters: Parameters,
     /// Devices of the input and of the output layer.
-    pub devices: [BuiltModel; 2],
+    devices: [BuiltModel; 2],
     synapses: Synapses,
 }
 
@@ -52,22 +52,25 @@ impl Demo {
         let weights = Weights::decode(path, WEIGHTS, PIXELS, CLASSES).map_err(|e| wrong(&e))?;
         let synapses = Synapses::ideal(&parameters, &weights).map_err(|e| wrong(&e))?;
         let devices = network::devices(&CardArguments { card: None }, 1.0)?;
-        Ok(Self { parameters, weights, devices, synapses })
+        Ok(Self { parameters, devices, synapses })
     }
 
     /// The answers to all digits, each shown under its own number.
-    pub fn show(&self) -> Vec<Shown> {
+    pub fn show(&self) -> Result<Vec<Shown>, Failure> {
         let [input, output] = &self.devices;
         let network = DeviceNetwork::new(&self.parameters, [input, output], &self.synapses, SEED);
         let mut workspace = Workspace::default();
-        let images = digits::images().into_iter().enumerate();
-        images
-            .map(|(digit, image)| {
+        let drawn = Idx::decode(Path::new("netlists/digits.idx"), DIGITS, 3)
+            .map_err(|error| Failure::Work(format!("error: {error}")))?;
+        let (images, _) = drawn.entries.as_chunks::<PIXELS>();
+        let shown = images.iter().enumerate();
+        Ok(shown
+            .map(|(digit, &image)| {
                 let mut trace = Trace::at_rest();
                 let response = network.observe(&mut workspace, digit as u32, &image, &mut trace);
                 Shown { digit, image, response, trace }
             })
-            .collect()
+            .collect())
     }
 }
 

@@ -17,7 +17,7 @@ use super::FOLDER;
 
 const OSCILLATION: &str = include_str!("../../netlists/oscillation.cir");
 const LIF: &str = include_str!("../../netlists/lif.cir");
-const ZNO: &str = include_str!("../../netlists/cards/zno.lib");
+pub const ZNO: &str = include_str!("../../netlists/cards/zno.lib");
 
 /// Runs both decks and gives their tables.
 pub fn tables() -> Result<String, Failure> {

@@ -3,6 +3,7 @@
 
 mod command;
 mod decks;
+mod digits;
 mod gate;
 mod licences;
 mod packages;
@@ -19,6 +20,8 @@ enum Task {
     Test,
     /// Check the licence of every dependency.
     Licences,
+    /// Draw the digits that the demo and its deck look at, netlists/digits.idx.
+    Digits,
     /// Draw the pictures of docs/ that need no images, and write docs/assumptions.md, from runs.
     Picture,
 }
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Test => gate::run_stages(),
         Task::Licences => licences::check(),
+        Task::Digits => digits::draw(),
         Task::Picture => picture::draw().and_then(|()| picture::paper()),
     };
     match done {

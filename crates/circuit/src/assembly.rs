@@ -164,7 +164,7 @@ impl Assembly {
                 let column = columns.states + columns.roots + branch;
                 self.inject(layout, element.nodes, column, 1.0);
             }
-            ElementKind::CurrentSource(_) => {}
+            ElementKind::CurrentSource(_) | ElementKind::WeightedSum(_) => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! From named elements to a checked circuit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::check::{self, Draft};
 use crate::graph::{self, Topology};
@@ -78,12 +79,19 @@ impl Builder {
         let renumber = |pair: [NodeId; 2]| pair.map(|node| renumbered[node.index()]);
 
         let mut elements = self.elements;
+        let mut rows: BTreeMap<*const NodeId, Arc<[NodeId]>> = BTreeMap::new();
         for element in &mut elements {
             element.nodes = renumber(element.nodes);
             match &mut element.kind {
                 ElementKind::Vcvs { control, .. }
                 | ElementKind::Vccs { control, .. }
                 | ElementKind::Switch { control, .. } => *control = renumber(*control),
+                ElementKind::WeightedSum(sum) => {
+                    let shared = rows.entry(sum.nodes.as_ptr()).or_insert_with(|| {
+                        sum.nodes.iter().map(|node| renumbered[node.index()]).collect()
+                    });
+                    sum.nodes = Arc::clone(shared);
+                }
                 _ => {}
             }
         }

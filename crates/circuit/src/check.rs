@@ -66,6 +66,16 @@ pub enum CircuitError {
         /// Positions around the loop.
         elements: Vec<usize>,
     },
+    /// A row of a crossbar array that no source holds.
+    #[error("row '{node}' of '{name}' is held by no ideal voltage source")]
+    RowNotHeld {
+        /// Node of the row.
+        node: String,
+        /// A current of the array.
+        name: String,
+        /// Its position.
+        element: usize,
+    },
     /// A voltage source or a device that connects a node to itself.
     #[error("both ends of '{name}' are on node '{node}'")]
     ShortedSource {
@@ -91,6 +101,7 @@ pub(crate) fn findings(draft: &Draft) -> Vec<CircuitError> {
     bad_values(draft, &mut found);
     shorted(draft, &mut found);
     pins_and_paths(draft, &mut found);
+    rows(draft, &mut found);
     loops(draft, &mut found);
     found
 }
@@ -137,7 +148,7 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
     let mut paths = UnionFind::<usize>::new(draft.nodes.len());
     for (position, e) in draft.elements.iter().enumerate() {
         let control = e.control().into_iter().flatten();
-        for node in e.nodes.into_iter().chain(control) {
+        for node in e.nodes.into_iter().chain(control).chain(e.summed().iter().copied()) {
             pins[node.index()] += 1;
             touched[node.index()].get_or_insert(position);
         }
@@ -153,6 +164,24 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
             found.push(CircuitError::DanglingPin { node, name, element });
         } else if !paths.equiv(node, NodeId::GROUND.index()) {
             found.push(CircuitError::NoDcPath { node: draft.nodes[node].clone(), element });
+        }
+    }
+}
+
+/// Rows of arrays that voltage sources alone do not tie to ground; each row is named once.
+fn rows(draft: &Draft, found: &mut Vec<CircuitError>) {
+    let mut held = UnionFind::<usize>::new(draft.nodes.len());
+    for e in draft.elements.iter().filter(|e| matches!(e.kind, ElementKind::VoltageSource(_))) {
+        held.union(e.nodes[0].index(), e.nodes[1].index());
+    }
+    let mut seen = vec![false; draft.nodes.len()];
+    for (element, e) in draft.elements.iter().enumerate() {
+        for node in e.summed() {
+            let seen = std::mem::replace(&mut seen[node.index()], true);
+            if !seen && !held.equiv(node.index(), NodeId::GROUND.index()) {
+                let (name, node) = (e.name.clone(), draft.nodes[node.index()].clone());
+                found.push(CircuitError::RowNotHeld { node, name, element });
+            }
         }
     }
 }

@@ -52,6 +52,8 @@ pub enum ElementKind {
     VoltageSource(Stimulus),
     /// Ideal current source; positive current flows from the first node through it to the second.
     CurrentSource(Stimulus),
+    /// Ideal current source of what a crossbar array makes of its rows (deck letter `A`).
+    WeightedSum(WeightedSum),
     /// Voltage-controlled voltage source (deck letter `E`).
     Vcvs {
         /// Volts out per volt of control.
@@ -79,6 +81,16 @@ pub enum ElementKind {
         /// Whether it conducts at time zero.
         on: bool,
     },
+}
+
+/// A current `sum of weights * v(nodes)`: that of a column of a crossbar array, or of a row. It senses the
+/// nodes without loading them; voltage sources must hold them, so that it changes only when they do.
+#[derive(Debug, Clone)]
+pub struct WeightedSum {
+    /// The rows; sums of one array share them.
+    pub nodes: Arc<[NodeId]>,
+    /// A weight for each node (S).
+    pub weights: Arc<[f64]>,
 }
 
 /// One element.
@@ -111,11 +123,25 @@ impl Element {
         matches!(self.kind, ElementKind::Memristor(_) | ElementKind::Switch { .. })
     }
 
+    /// Whether it is a source of current that its own voltage does not change.
+    #[must_use]
+    pub fn is_current_source(&self) -> bool {
+        matches!(self.kind, ElementKind::CurrentSource(_) | ElementKind::WeightedSum(_))
+    }
+
     /// Whether it drives a current that is an input of its island: a source, or a device that can.
     #[must_use]
     pub fn is_current_input(&self) -> bool {
-        matches!(self.kind, ElementKind::CurrentSource(_))
-            || self.device().is_some_and(|(model, _)| model.is_source())
+        self.is_current_source() || self.device().is_some_and(|(model, _)| model.is_source())
+    }
+
+    /// The nodes whose voltages it adds up, if it is a weighted sum.
+    #[must_use]
+    pub fn summed(&self) -> &[NodeId] {
+        match &self.kind {
+            ElementKind::WeightedSum(sum) => &sum.nodes,
+            _ => &[],
+        }
     }
 
     /// The controlling nodes, if another pair of nodes controls this element.

@@ -26,7 +26,9 @@ pub(crate) fn is_conductive(element: &Element) -> bool {
         ElementKind::Vccs { control, .. } => {
             *control == element.nodes || [control[1], control[0]] == element.nodes
         }
-        ElementKind::Capacitor { .. } | ElementKind::CurrentSource(_) => false,
+        ElementKind::Capacitor { .. }
+        | ElementKind::CurrentSource(_)
+        | ElementKind::WeightedSum(_) => false,
     }
 }
 
@@ -83,7 +85,7 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
 
     let mut sets = UnionFind::<usize>::new(node_count + elements.len());
     for (position, element) in elements.iter().enumerate() {
-        if matches!(element.kind, ElementKind::CurrentSource(_)) {
+        if element.is_current_source() {
             continue;
         }
         let control = element.control().into_iter().flatten();
@@ -117,7 +119,7 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
         let id = ElementId(position as u32);
         let is_driven_source = matches!(element.kind, ElementKind::VoltageSource(_))
             && !element.nodes.iter().any(is_free);
-        if is_driven_source || matches!(element.kind, ElementKind::CurrentSource(_)) {
+        if is_driven_source || element.is_current_source() {
             continue;
         }
         let island = island_at(sets.find(node_count + position), &mut islands);
@@ -147,9 +149,7 @@ fn attach_own_input(
     island_of: &[Option<usize>],
     islands: &mut [Island],
 ) {
-    let is_source =
-        matches!(element.kind, ElementKind::CurrentSource(_) | ElementKind::VoltageSource(_));
-    if is_source {
+    if element.is_current_source() || matches!(element.kind, ElementKind::VoltageSource(_)) {
         for island in element.nodes.iter().filter_map(|n| island_of[n.index()]) {
             islands[island].inputs.push(id);
         }

@@ -20,7 +20,7 @@ mod system;
 
 pub use builder::{Builder, Circuit};
 pub use check::CircuitError;
-pub use element::{Element, ElementId, ElementKind, NodeId};
+pub use element::{Element, ElementId, ElementKind, NodeId, WeightedSum};
 pub use graph::{Island, Topology};
 pub use modes::{ModalRow, Modes, Trajectory};
 pub use observe::{

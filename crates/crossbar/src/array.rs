@@ -3,7 +3,7 @@
 use nalgebra::DMatrix;
 
 use crate::devices::Devices;
-use crate::{Config, Error, Response, mapping};
+use crate::{Config, Error, Response, mapping, network};
 
 /// An array of memristive devices that holds signed weights, two devices each.
 ///
@@ -132,6 +132,17 @@ impl Array {
     /// [`Error::VoltageCount`].
     pub fn currents(&self, volts: &[f64]) -> Result<Vec<f64>, Error> {
         self.response.currents(volts)
+    }
+
+    /// Currents into the rows per volt on each row (S), rows x rows, in reading number `count`: `V^2` of
+    /// its diagonal is [`Response::energy_of_row_pulse`]'s power; what wires lift of other rows is beside it.
+    /// With wires it takes time in proportion to (rows x columns)^2: for 784 x 20 devices half a second.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`].
+    pub fn row_admittance(&self, count: u64) -> Result<DMatrix<f64>, Error> {
+        let conductance = self.devices.read(&self.conductance, &self.config, count);
+        network::row_admittance_matrix(&conductance, &self.config.wires)
     }
 
     /// Energy of a pulse on one row (J): [`Response::energy_of_row_pulse`].

@@ -181,3 +181,43 @@ fn inverse(matrix: DMatrix<f64>) -> Option<DMatrix<f64>> {
     }
     Some(inverse.transpose() * inverse)
 }
+
+/// Currents into the rows per volt on each row (S), columns at 0 V: rows x rows, symmetric.
+pub(crate) fn row_admittance_matrix(
+    conductance: &DMatrix<f64>,
+    wires: &Wires,
+) -> Result<DMatrix<f64>, Error> {
+    let matrix = if wires.are_ideal() {
+        DMatrix::from_diagonal(&conductance.column_sum())
+    } else {
+        let (levels, _) = eliminate(conductance, wires).ok_or(Error::Overflow)?;
+        let mut matrix = DMatrix::zeros(levels.len(), levels.len());
+        for driven in 0..levels.len() {
+            let currents = row_currents(&levels, driven);
+            matrix.set_column(driven, &currents);
+        }
+        matrix
+    };
+    if matrix.iter().all(|value| value.is_finite()) { Ok(matrix) } else { Err(Error::Overflow) }
+}
+
+/// Currents into all rows for 1 V on one of them.
+fn row_currents(levels: &[Level], driven: usize) -> DVector<f64> {
+    let columns = levels[driven].drive.len();
+    // Short-circuit currents of each row and all before it: none before the driven one.
+    let mut short = vec![DVector::zeros(columns); driven];
+    short.push(levels[driven].drive.clone());
+    for before in &levels[driven..levels.len() - 1] {
+        let passed = &before.passes * &short[short.len() - 1];
+        short.push(passed);
+    }
+    let mut currents = DVector::zeros(levels.len());
+    let mut below = DVector::zeros(columns);
+    for (index, level) in levels.iter().enumerate().rev() {
+        let lifted = &level.passes * (below + &short[index] * level.segment_ohm);
+        currents[index] = -level.drive.dot(&lifted);
+        below = lifted;
+    }
+    currents[driven] += levels[driven].drive.sum();
+    currents
+}

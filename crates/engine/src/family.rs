@@ -136,7 +136,7 @@ pub(crate) fn signature(circuit: &Circuit, island: &Island) -> Vec<u64> {
             ElementKind::Resistor { ohm } => (1, *ohm),
             ElementKind::Capacitor { farad, .. } => (2, *farad),
             ElementKind::VoltageSource(_) => (3, position(&island.inputs, *id) as f64),
-            ElementKind::CurrentSource(_) => (4, 0.0),
+            ElementKind::CurrentSource(_) | ElementKind::WeightedSum(_) => (4, 0.0),
             ElementKind::Vcvs { gain, .. } => (5, *gain),
             ElementKind::Vccs { siemens, .. } => (6, *siemens),
             ElementKind::Memristor(_) => (7, 0.0),
@@ -151,7 +151,7 @@ pub(crate) fn signature(circuit: &Circuit, island: &Island) -> Vec<u64> {
     }
     for (at, id) in island.inputs.iter().enumerate() {
         let element = circuit.element(*id);
-        if matches!(element.kind, ElementKind::CurrentSource(_)) {
+        if element.is_current_source() {
             out.extend([9, at as u64]);
             for node in element.nodes {
                 terminal(circuit, island, node, &mut out);

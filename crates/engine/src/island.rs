@@ -1,19 +1,25 @@
 //! One island at run time: its closed form since an anchor, and when that form ends.
 
+mod device;
+mod forming;
+mod search;
+mod solution;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use memspike_circuit::{Circuit, ElementId, Island, NodeId, SystemError, Trajectory};
-use memspike_device::{Draws, Model, State, Transition};
-use memspike_waveform::{Term, Waveform};
-use num_complex::Complex64;
+use memspike_circuit::{Circuit, ElementId, Island, NodeId, SystemError};
+use memspike_device::{Draws, State, Transition};
+use memspike_waveform::Waveform;
 
 use smallvec::{SmallVec, smallvec};
 
 use crate::family::{Configuration, Family, Functional, Reading};
 use crate::{DeviceEvent, Time};
+use device::DeviceRun;
+use solution::Solution;
 
 /// States of an island; one in most networks.
 pub(crate) type States = SmallVec<[f64; 2]>;
@@ -23,33 +29,6 @@ pub(crate) type Inputs = SmallVec<[Waveform; 1]>;
 
 /// Phase changes of one wake-up.
 type Events = SmallVec<[DeviceEvent; 1]>;
-
-/// The closed form of the states since the anchor.
-#[derive(Debug, Clone)]
-enum Solution {
-    /// No states.
-    Static,
-    /// One state under constant inputs: `end + (start - end) exp(rate t)`.
-    Scalar { start: f64, end: f64, rate: f64 },
-    /// The general case.
-    Modal(Trajectory),
-}
-
-/// A device at run time.
-#[derive(Debug, Clone)]
-struct DeviceRun {
-    element: ElementId,
-    model: Arc<dyn Model>,
-    /// Which of the island's inputs is the current that the device drives, if it does.
-    input: Option<usize>,
-    draws: Draws,
-    state: State,
-    /// Local time of `state` (s).
-    since_s: f64,
-    /// Its controlling voltage since the anchor.
-    v: Waveform,
-    next: Option<Transition>,
-}
 
 /// Why an island wants to be woken.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,12 +57,6 @@ pub(crate) enum Failure {
 
 /// Beyond this a state has run away (V).
 const RUNAWAY_VOLT: f64 = 1e9;
-
-/// Time constants after which nothing is left of a mode.
-const LIFE: f64 = 100.0;
-
-/// Turns of the fastest oscillation that one search looks through.
-const TURNS_SEARCHED: f64 = 4096.0;
 
 /// Wake-ups in a row without time passing that count as chatter.
 const STALLS: u32 = 1000;
@@ -341,48 +314,6 @@ impl<'c> IslandRun<'c> {
         Ok(configuration)
     }
 
-    /// Lets the first filament that has just bridged find its width; gives the device if its
-    /// resistance changed by that.
-    fn form_next(&mut self, x: &[f64]) -> Result<Option<ElementId>, Failure> {
-        for position in 0..self.devices.len() {
-            let device = &self.devices[position];
-            let Some(level) = device.model.forms_at(device.state) else { continue };
-            let (least, v) = (device.ohm(), device.v.eval(0.0).abs());
-            let ohm = if v < level { self.forming_ohm(position, x, level, v)? } else { least };
-            let device = &mut self.devices[position];
-            device.state = device.model.formed(device.state, ohm);
-            if device.ohm() != least {
-                return Ok(Some(device.element));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The resistance (ohm) at which the circuit leaves a device `level` volts, if it leaves it `v` at
-    /// its present one. Seen from the device, the circuit is a source of current and a conductance,
-    /// which its voltage at twice the resistance tells.
-    fn forming_ohm(
-        &mut self,
-        position: usize,
-        x: &[f64],
-        level: f64,
-        v: f64,
-    ) -> Result<f64, Failure> {
-        let element = self.devices[position].element;
-        let ohm = self.devices[position].ohm();
-        let doubled = self.configure_with(|device| {
-            if device.element == element { 2.0 * device.ohm() } else { device.ohm() }
-        })?;
-        self.solve(&doubled, x);
-        let v_doubled = self.devices[position].v.eval(0.0).abs();
-        let conductance = (v / ohm - v_doubled / (2.0 * ohm)) / (v_doubled - v);
-        let current = v / ohm + conductance * v;
-        let formed = level / (current - conductance * level);
-        // Formed by like currents, filaments are alike to the bit, and so is their configuration.
-        let formed = f64::from(formed as f32);
-        Ok(if formed > 0.0 { formed } else { f64::INFINITY })
-    }
-
     fn solve(&mut self, configuration: &Configuration, x: &[f64]) {
         for device in &self.devices {
             if let Some(input) = device.input {
@@ -435,90 +366,6 @@ impl<'c> IslandRun<'c> {
         Err(Failure::RunAway(node.unwrap_or(NodeId::GROUND), x[state]))
     }
 
-    /// Looks for the next transition of the devices at these positions from local time `from_s`
-    /// on (for all others what was found still holds), and sets the next wake-up.
-    fn search(&mut self, from_s: f64, positions: &[usize]) {
-        let changes_s = self.source_change.map(|at| at.since(self.anchor).max(0.0));
-        let ends_s = match &self.solution {
-            Solution::Modal(trajectory) => trajectory.valid_s,
-            _ => f64::INFINITY,
-        };
-        let limit_s = changes_s.unwrap_or(f64::INFINITY).min(ends_s);
-        let search_on = from_s >= self.searched_s;
-        if search_on {
-            // Each search is as long as all before it: few of them, however long nothing happens.
-            let doubled_s = (self.searched_s * 2.0).max(self.first_search_s());
-            self.searched_s = doubled_s.min(from_s + self.turning_s(from_s)).min(limit_s);
-        }
-        let until_s = self.searched_s;
-        for (position, device) in self.devices.iter_mut().enumerate() {
-            let stale = search_on && device.next.is_none();
-            if stale || positions.contains(&position) {
-                let state = if device.since_s < from_s {
-                    device.model.advance(device.state, &device.v, device.since_s, from_s)
-                } else {
-                    device.state
-                };
-                device.next = device.model.next(state, &device.v, from_s, until_s);
-            }
-        }
-        let first =
-            self.devices.iter().filter_map(|d| d.next).map(|n| n.at_s).min_by(f64::total_cmp);
-        self.wake = if let Some(at_s) = first {
-            Some((at_s, Wake::Transition))
-        } else if until_s < limit_s && (!self.devices.is_empty() || self.can_grow()) {
-            Some((until_s, Wake::SearchOn))
-        } else if ends_s <= limit_s && ends_s.is_finite() {
-            Some((ends_s, Wake::Anchor))
-        } else {
-            None
-        };
-    }
-
-    /// Length of the first search after an anchor: for ever where forms are monotone, else long enough to
-    /// see every mode live out, short enough that no mode grows beyond reason.
-    fn first_search_s(&self) -> f64 {
-        let simple = |v: &Waveform| v.terms.is_empty() || v.as_relaxation().is_some();
-        let bounded = !matches!(self.solution, Solution::Modal(_)) && !self.can_grow();
-        if bounded && self.devices.iter().all(|d| simple(&d.v)) {
-            return f64::INFINITY;
-        }
-        self.lifetime_s()
-    }
-
-    fn can_grow(&self) -> bool {
-        self.configuration.iter().any(|c| c.system.modes().rates().any(|r| r.re > 0.0))
-    }
-
-    fn lifetime_s(&self) -> f64 {
-        let modes = self.configuration.iter().flat_map(|c| c.system.modes().rates());
-        let driven = self.inputs.iter().flat_map(|u| u.terms.iter().map(|t| t.rate));
-        let mut longest: f64 = 0.0;
-        let mut growth = f64::INFINITY;
-        for rate in modes.chain(driven) {
-            if rate.re < 0.0 {
-                longest = longest.max(LIFE / -rate.re);
-            } else if rate.re > 0.0 {
-                growth = growth.min(20.0 / rate.re);
-            }
-            if rate.im != 0.0 && rate.re >= -1e-3 * rate.im.abs() {
-                longest = longest.max(16.0 * std::f64::consts::TAU / rate.im.abs());
-            }
-        }
-        let span = if longest > 0.0 { longest.min(growth) } else { growth };
-        if span.is_finite() { span } else { 1.0 }
-    }
-
-    /// How far a search from `from_s` may go: its work is proportional to the turns of what still
-    /// oscillates there.
-    fn turning_s(&self, from_s: f64) -> f64 {
-        let modes = self.configuration.iter().flat_map(|c| c.system.modes().rates());
-        let driven = self.inputs.iter().flat_map(|u| u.terms.iter().map(|t| t.rate));
-        let lasts = |rate: &Complex64| rate.im != 0.0 && -rate.re * from_s < LIFE;
-        let fastest = modes.chain(driven).filter(lasts).map(|r| r.im.abs()).fold(0.0, f64::max);
-        TURNS_SEARCHED * std::f64::consts::TAU / fastest
-    }
-
     /// The closed form of a registered quantity, anchored at `at`.
     pub fn read(&self, number: usize, at: Time) -> Waveform {
         let Some(configuration) = &self.configuration else { return Waveform::default() };
@@ -530,63 +377,5 @@ impl<'c> IslandRun<'c> {
         let form = reading.form(configuration, &self.solution, &self.inputs);
         let local_s = at.since(self.anchor);
         if local_s > 0.0 { form.shifted(local_s) } else { form }
-    }
-}
-
-impl DeviceRun {
-    /// Its resistance now (ohm).
-    fn ohm(&self) -> f64 {
-        self.model.resistance(self.state)
-    }
-
-    /// Takes a state; a new cycle draws what is random in it.
-    fn enter(&mut self, state: State) {
-        let new_cycle = state.cycle != self.state.cycle;
-        self.state = if new_cycle { self.model.draw(state, &self.draws) } else { state };
-    }
-
-    fn event(&self, from: memspike_device::Phase) -> DeviceEvent {
-        DeviceEvent {
-            element: self.element,
-            from,
-            to: self.state.phase,
-            filament: self.state.filament,
-        }
-    }
-}
-
-impl Reading {
-    /// The quantity's closed form since the anchor.
-    fn form(
-        &self,
-        configuration: &Configuration,
-        solution: &Solution,
-        inputs: &[Waveform],
-    ) -> Waveform {
-        match solution {
-            Solution::Static => {
-                let mut form = Waveform::default();
-                for (weight, input) in self.row.inputs.iter().zip(inputs) {
-                    form.add_scaled(*weight, input);
-                }
-                form
-            }
-            Solution::Scalar { start, end, rate } => {
-                let weight = self.row.states[0];
-                let direct: f64 =
-                    self.row.inputs.iter().zip(inputs).map(|(w, u)| w * u.offset).sum();
-                let end_value = weight * end + direct;
-                let mut form = Waveform::constant(end_value);
-                form.push(Term {
-                    degree: 0,
-                    amp: (weight * (start - end)).into(),
-                    rate: (*rate).into(),
-                });
-                form
-            }
-            Solution::Modal(trajectory) => {
-                configuration.system.modes().waveform(&self.modal, trajectory, inputs)
-            }
-        }
     }
 }

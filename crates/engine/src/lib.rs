@@ -26,6 +26,7 @@ mod queue;
 mod simulation;
 mod sink;
 mod source;
+mod sources;
 mod start;
 mod time;
 

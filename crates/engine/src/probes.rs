@@ -7,7 +7,7 @@ use memspike_waveform::Waveform;
 
 use crate::family::Functional;
 use crate::island::IslandRun;
-use crate::source::SourceRun;
+use crate::sources::Sources;
 use crate::{Sink, Time};
 
 /// All signals that sinks follow.
@@ -32,12 +32,12 @@ impl Probes {
     pub fn new(
         circuit: &Circuit,
         islands: &mut [IslandRun],
-        source_of: &BTreeMap<ElementId, usize>,
+        sources: &Sources,
         sinks: &[&mut dyn Sink],
     ) -> Self {
         let mut numbers: BTreeMap<Signal, usize> = BTreeMap::new();
         let mut probes = Self::default();
-        let splitter = Splitter { circuit, source_of };
+        let splitter = Splitter { circuit, sources };
         for (sink, asked) in sinks.iter().map(|sink| sink.signals()).enumerate() {
             for (position, signal) in asked.into_iter().enumerate() {
                 let number = *numbers.entry(signal).or_insert_with(|| {
@@ -80,7 +80,7 @@ impl Probes {
         number: usize,
         at: Time,
         islands: &[IslandRun],
-        sources: &[SourceRun],
+        sources: &Sources,
     ) -> Waveform {
         let probe = &self.signals[number];
         let mut form = Waveform::default();
@@ -88,7 +88,7 @@ impl Probes {
             form.add_scaled(1.0, &islands[*island].read(*reading, at));
         }
         for (source, weight) in &probe.sources {
-            form.add_scaled(*weight, &sources[*source].form(at));
+            form.add_scaled(*weight, &sources.form(*source, at));
         }
         form
     }
@@ -96,7 +96,7 @@ impl Probes {
 
 struct Splitter<'a> {
     circuit: &'a Circuit,
-    source_of: &'a BTreeMap<ElementId, usize>,
+    sources: &'a Sources<'a>,
 }
 
 impl Splitter<'_> {
@@ -110,7 +110,8 @@ impl Splitter<'_> {
                         parts.entry(island).or_default().nodes.push((node, sign));
                     }
                     for (source, s) in self.circuit.topology().driven(node).into_iter().flatten() {
-                        *sources.entry(self.source_of[source]).or_default() += sign * f64::from(*s);
+                        let position = self.sources.position(*source).expect("a source holds it");
+                        *sources.entry(position).or_default() += sign * f64::from(*s);
                     }
                 }
             }
@@ -132,8 +133,9 @@ impl Splitter<'_> {
         sources: &mut BTreeMap<usize, f64>,
     ) {
         let element = self.circuit.element(id);
-        if matches!(element.kind, ElementKind::CurrentSource(_)) {
-            *sources.entry(self.source_of[&id]).or_default() += sign;
+        if element.is_current_source() {
+            let position = self.sources.position(id).expect("it is a source");
+            *sources.entry(position).or_default() += sign;
             return;
         }
         let held =

@@ -10,7 +10,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use memspike_circuit::{Circuit, ElementId, ElementKind, Stimulus};
+use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
 use memspike_waveform::Waveform;
 
@@ -19,7 +19,7 @@ use crate::family::Family;
 use crate::island::{Failure, Inputs, IslandRun, Outcome as Woken};
 use crate::probes::Probes;
 use crate::queue::Queue;
-use crate::source::SourceRun;
+use crate::sources::Sources;
 use crate::{Counters, DeviceEvent, EngineError, Sink, Time};
 
 /// How a run starts.
@@ -54,12 +54,9 @@ pub struct Simulation<'c> {
     pub(crate) circuit: &'c Circuit,
     pub(crate) islands: Vec<IslandRun<'c>>,
     pub(crate) families: BTreeMap<Vec<u64>, Rc<Family<'c>>>,
-    sources: Vec<SourceRun<'c>>,
-    source_of: BTreeMap<ElementId, usize>,
+    sources: Sources<'c>,
     /// For each island the source that each of its inputs is; none for its own devices.
     inputs: Vec<Vec<Option<usize>>>,
-    /// Spike drivers by the device that each follows.
-    drivers: BTreeMap<ElementId, Vec<usize>>,
     /// Drivers whose device has turned on, and when.
     triggered: Vec<(usize, Time)>,
     /// The next wake-up of each island.
@@ -82,40 +79,18 @@ impl<'c> Simulation<'c> {
     /// # Errors
     /// [`EngineError`] where the circuit has no solution or no operating point.
     pub fn new(circuit: &'c Circuit, options: &Options) -> Result<Self, EngineError> {
-        let mut sources = Vec::new();
-        let mut source_of = BTreeMap::new();
-        let mut drivers: BTreeMap<ElementId, Vec<usize>> = BTreeMap::new();
-        for id in circuit.element_ids() {
-            let (ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus)) =
-                &circuit.element(id).kind
-            else {
-                continue;
-            };
-            if let Stimulus::Spikes(driver) = stimulus {
-                let device = circuit.find_element(&driver.device).ok_or_else(|| {
-                    let driver_name = circuit.element(id).name.clone();
-                    EngineError::NoSuchDevice { driver: driver_name, device: driver.device.clone() }
-                })?;
-                drivers.entry(device).or_default().push(sources.len());
-            }
-            source_of.insert(id, sources.len());
-            sources.push(SourceRun::new(stimulus));
-        }
-        let mut inputs: Vec<Vec<Option<usize>>> = Vec::new();
-        for (position, island) in circuit.islands().iter().enumerate() {
-            inputs.push(island.inputs.iter().map(|input| source_of.get(input).copied()).collect());
-            for input in inputs[position].iter().flatten() {
-                sources[*input].fan_out.push(position);
-            }
-        }
+        let sources = Sources::new(circuit)?;
+        let inputs = circuit
+            .islands()
+            .iter()
+            .map(|island| island.inputs.iter().map(|input| sources.position(*input)).collect())
+            .collect();
         let mut simulation = Self {
             circuit,
             islands: Vec::new(),
             families: BTreeMap::new(),
             sources,
-            source_of,
             inputs,
-            drivers,
             triggered: Vec::new(),
             queue: Queue::default(),
             changes: Queue::default(),
@@ -129,7 +104,7 @@ impl<'c> Simulation<'c> {
         };
         simulation.start_islands(options)?;
         for position in 0..simulation.sources.len() {
-            let ends = simulation.sources[position].ends();
+            let ends = simulation.sources.ends(position);
             simulation.changes.schedule(position as u32, ends);
         }
         Ok(simulation)
@@ -139,7 +114,7 @@ impl<'c> Simulation<'c> {
     /// own devices drive it knows itself; here it is zero.
     pub(crate) fn inputs_of(&self, position: usize, at: Time) -> (Inputs, Option<Time>) {
         let form = |source: &Option<usize>| {
-            source.map_or_else(Waveform::default, |source| self.sources[source].form(at))
+            source.map_or_else(Waveform::default, |source| self.sources.form(source, at))
         };
         (self.inputs[position].iter().map(form).collect(), self.first_end(position))
     }
@@ -147,7 +122,7 @@ impl<'c> Simulation<'c> {
     /// When the first of an island's sources changes its form.
     fn first_end(&self, position: usize) -> Option<Time> {
         let sources = self.inputs[position].iter().flatten();
-        sources.filter_map(|source| self.sources[*source].ends()).min()
+        sources.filter_map(|source| self.sources.ends(*source)).min()
     }
 
     /// Simulates up to and including `until`.
@@ -245,7 +220,7 @@ impl<'c> Simulation<'c> {
     ) -> Result<(), EngineError> {
         let Some(first) = self.queue.next_time() else { return Ok(()) };
         // Where spikes drive other islands, nobody may run ahead of them.
-        let in_step = probes.join_islands() || !self.drivers.is_empty();
+        let in_step = probes.join_islands() || self.sources.have_drivers();
         let mut end = if in_step { first } else { first.plus(self.window_s).min(barrier) };
         let mut failed: Option<(Time, Failure)> = None;
         while let Some((position, at)) = self.queue.next(end) {
@@ -318,15 +293,15 @@ impl<'c> Simulation<'c> {
     /// Notes the drivers that a spike triggers.
     fn follow(&mut self, at: Time, event: &DeviceEvent) {
         if event.is_spike() {
-            let drivers = self.drivers.get(&event.element).into_iter().flatten();
-            self.triggered.extend(drivers.map(|driver| (*driver, at)));
+            let drivers = self.sources.drivers_of(event.element);
+            self.triggered.extend(drivers.iter().map(|driver| (*driver, at)));
         }
     }
 
     /// Lets triggered drivers change at the instant of their spikes.
     fn trigger_drivers(&mut self) {
         for (source, at) in std::mem::take(&mut self.triggered) {
-            self.sources[source].trigger(at);
+            self.sources.trigger(source, at);
             self.changes.schedule(source as u32, Some(at));
         }
     }
@@ -340,22 +315,21 @@ impl<'c> Simulation<'c> {
     ) -> Result<(), EngineError> {
         self.now = at;
         let mut changed = Vec::new();
-        let mut islands = BTreeSet::new();
         while let Some((position, _)) = self.changes.next(at) {
-            let source = &mut self.sources[position as usize];
-            source.change(at);
-            islands.extend(source.fan_out.iter().copied());
-            self.changes.schedule(position, source.ends());
+            self.sources.change(position as usize, at);
+            self.changes.schedule(position, self.sources.ends(position as usize));
             changed.push(position as usize);
         }
+        let changed = self.sources.with_sums(&changed);
+        let islands: BTreeSet<usize> =
+            changed.iter().flat_map(|source| self.sources.islands_of(*source)).copied().collect();
         for &position in &islands {
             let sources = self.inputs[position].iter().enumerate();
             let new = sources.filter_map(|(slot, source)| {
                 let source = (*source)?;
-                let run = &self.sources[source];
                 // What is constant and did not change is what it was.
-                let stale = !run.is_constant() || changed.contains(&source);
-                stale.then(|| (slot, run.form(at)))
+                let stale = changed.contains(&source) || !self.sources.is_constant(source);
+                stale.then(|| (slot, self.sources.form(source, at)))
             });
             let new: Vec<(usize, Waveform)> = new.collect();
             let change = self.first_end(position);
@@ -394,7 +368,7 @@ impl<'c> Simulation<'c> {
     }
 
     fn begin(&mut self, sinks: &mut [&mut dyn Sink]) -> io::Result<Probes> {
-        let probes = Probes::new(self.circuit, &mut self.islands, &self.source_of, sinks);
+        let probes = Probes::new(self.circuit, &mut self.islands, &self.sources, sinks);
         self.every_phase = sinks.iter().any(|sink| sink.follows_phases());
         let mut phases: Vec<(ElementId, Phase)> =
             self.islands.iter().flat_map(|i| i.devices().map(|(id, s)| (id, s.phase))).collect();

@@ -9,8 +9,6 @@ use crate::Time;
 pub(crate) struct SourceRun<'c> {
     stimulus: &'c Stimulus,
     segment: Segment,
-    /// Islands that its value enters.
-    pub fan_out: Vec<usize>,
     /// For a spike driver: when its next pulse begins, and when the present one ends.
     rise: Option<Time>,
     fall: Option<Time>,
@@ -20,7 +18,7 @@ impl<'c> SourceRun<'c> {
     /// The source at time zero.
     pub fn new(stimulus: &'c Stimulus) -> Self {
         let segment = stimulus.segment(0);
-        Self { stimulus, segment, fan_out: Vec::new(), rise: None, fall: None }
+        Self { stimulus, segment, rise: None, fall: None }
     }
 
     /// The closed form from `at` on, anchored at `at`.
@@ -31,9 +29,9 @@ impl<'c> SourceRun<'c> {
         self.segment.form.shifted(at.since(Time::from_tick(self.segment.start_fs)))
     }
 
-    /// Whether its form is a constant now.
-    pub fn is_constant(&self) -> bool {
-        self.segment.form.is_constant()
+    /// Its value, if it is a constant now.
+    pub fn constant(&self) -> Option<f64> {
+        self.segment.form.is_constant().then_some(self.segment.form.offset)
     }
 
     /// When its form changes next.

@@ -148,6 +148,8 @@ codes! {
     PulseCount = "pulse-count" Error,
     /// A staircase whose step, time or number of levels makes no sense.
     SweepRange = "sweep-range" Error,
+    /// An image that cannot be read, or lacks the pixel.
+    Image = "image" Error,
     /// A current limit of zero or less, or of a source that has none.
     Compliance = "compliance" Error,
     /// `AC` of a source is skipped.
@@ -158,6 +160,8 @@ codes! {
     UnknownModelKind = "unknown-model-kind" Error,
     /// A parameter that the model kind lacks.
     UnknownModelParameter = "unknown-model-parameter" Error,
+    /// Models that are kinds of each other.
+    ModelCycle = "model-cycle" Error,
     /// Model parameters that describe no device.
     ModelParameter = "model-parameter" Error,
     /// A model that nothing defines.
@@ -178,6 +182,8 @@ codes! {
     VectorRange = "vector-range" Error,
     /// A vector of nodes on an element that has another number of indices, or none.
     VectorLength = "vector-length" Error,
+    /// Weights that cannot be read, or that an array cannot hold.
+    Weights = "weights" Error,
     /// An instance sets a parameter that the subcircuit lacks.
     UnknownInstanceParameter = "unknown-instance-parameter" Error,
     /// A subcircuit that contains itself.
@@ -234,6 +240,8 @@ codes! {
     DanglingPin = "dangling-pin" Error,
     /// A node with no path for direct current.
     NoDcPath = "no-dc-path" Error,
+    /// A row of an array that no source holds.
+    RowNotHeld = "row-not-held" Error,
     /// A loop of ideal sources.
     SourceLoop = "source-loop" Error,
     /// A loop of capacitors and ideal sources.

@@ -14,6 +14,13 @@ pub(crate) struct Name {
     pub(crate) span: Span,
 }
 
+/// The name of a file as written, with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FileName {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
 /// A position in a card. Commas count as white space.
 pub(crate) struct Cursor<'a> {
     line: &'a Line,
@@ -119,6 +126,28 @@ impl<'a> Cursor<'a> {
             Some(name) => Ok(name),
             None => Err(self.expected(code, what, help)),
         }
+    }
+
+    /// A file's name, in quotes or not.
+    pub(crate) fn file_name(&mut self, help: &str) -> Result<FileName, Finding> {
+        self.skip_space();
+        let start = self.pos;
+        let quoted = self.eat('"');
+        let text = if quoted {
+            let Some(length) = self.rest().find('"') else {
+                let span = self.line.span(start, start + 1);
+                return Err(Finding::new(Code::Unclosed, span, "this '\"' is never closed")
+                    .help("close the file's name with '\"'"));
+            };
+            &self.rest()[..length]
+        } else {
+            self.peek_word().unwrap_or_default()
+        };
+        if text.is_empty() || text.contains('\0') {
+            return Err(self.expected(Code::MissingValue, "a file's name", help));
+        }
+        self.pos += text.len() + usize::from(quoted);
+        Ok(FileName { text: text.to_owned(), span: self.span_from(start) })
     }
 
     /// Takes the next word if it is this one.

@@ -76,6 +76,13 @@ pub enum MeasureCard {
         /// Of earlier measurements' names; the deck's parameters are numbers in it already.
         expression: Expression,
     },
+    /// `ARGMAX`: which of several earlier measurements is the greatest; of equal ones the first.
+    ArgMax {
+        /// Name in lower case.
+        name: String,
+        /// Their indices and names.
+        of: Vec<(u32, String)>,
+    },
 }
 
 impl Deck {

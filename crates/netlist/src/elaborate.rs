@@ -1,5 +1,6 @@
 //! Syntax tree to circuit: parameters evaluated, subcircuits flattened, names resolved.
 
+mod array;
 mod circuit;
 mod count;
 mod element;
@@ -11,9 +12,11 @@ mod stimulus;
 mod tran;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use memspike_circuit::{Builder, Circuit};
+use memspike_idx::Idx;
 
 use crate::code::Code;
 use crate::cursor::Name;
@@ -76,6 +79,8 @@ pub(crate) struct Elaborator<'d> {
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
+    /// Files of images that were read.
+    images: BTreeMap<PathBuf, Rc<Idx>>,
     /// Definitions being expanded, by identity.
     open: Vec<*const Subckt>,
     tran: Option<Tran>,
@@ -134,6 +139,7 @@ impl<'d> Elaborator<'d> {
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),
+            images: BTreeMap::new(),
             open: Vec::new(),
             tran: None,
             incomplete: false,

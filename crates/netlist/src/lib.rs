@@ -34,7 +34,28 @@
 //! - Vectors: `Xosc[0:783] pix[0:783] row[0:783] vdd neuron` is an element for each index, up or
 //!   down; a node with a range gives each the node at its position (`pix[0]`), one without is
 //!   shared. Every kind of element takes a range, `.ic` and `.save` take them on nodes. In the
-//!   expressions of such a card `index` is the element's own; inside a subcircuit it is not known.
+//!   expressions of such a card `index` is the element's own; inside a subcircuit it is not known. What
+//!   stands in each of several instances is `xlif[0:9].n1`.
+//! - `.model lif ako:zno ts_memristor(unipolar=1)`: a kind of another model, with its parameters
+//!   where the card is silent, as in PSpice and LTspice. The kind may be left out.
+//!
+//! # What no other simulator has
+//! - `N1 plus minus model`: a device whose own voltage switches it ([`memspike_device::MODELS`]).
+//! - `V1 row 0 SPIKE(N1 high width low)`: a pulse at every spike of a device.
+//! - `V1 in 0 SWEEP(step dwell v0 v1 ...) repeat=n`, `compliance=10u` on any `V`: a source-measure unit.
+//! - `Vpix[0:783] pix[0:783] 0 IMAGE("digits.idx" low high) number=7`: pixels of an image, from `low` for 0
+//!   to `high` for 255. The file is IDX, plain or compressed; a source's index says which pixel it is,
+//!   from 0, row by row.
+//! - `A1 row[0:783] mem[0:9] model weights="w.npy"`, `.model model crossbar(gmax=1u rrow=1 ...)`: a
+//!   crossbar array with the amplifiers of its columns. Each weight is a pair of devices, whose columns end at
+//!   virtual grounds; `gain` times the difference of their currents flows into the column's node. Ideal
+//!   sources must hold the rows. `i(A1[2])` is the current of a column, `i(A1.row[5])` what a row takes.
+//!   Read noise is drawn once a run. The flaws are those of [`memspike_crossbar::Config`].
+//! - `.meas tran n[0:9] spikes xlif[0:9].n1`, `first_spike`, `frequency` (the paper's rule),
+//!   `energy_per_spike`; `.meas tran class argmax n[0:9]`: the index of the greatest, of equal ones the
+//!   first.
+//!
+//! # Runs
 //! - `.step`: the first line varies fastest, as in LTspice.
 //! - `.mc n`: each point of `.step` is run `n` times with other draws. A sample draws the same at
 //!   every point; `n` is no expression with random parts.

@@ -95,7 +95,7 @@ impl Loader {
         let too_large = self.bytes > MAX_DECK_BYTES;
         let text = if too_large && self.loaded.sources.count() == 0 { String::new() } else { text };
         let from = from.min(text.len());
-        let file = self.loaded.sources.add(name, text);
+        let file = self.loaded.sources.add(name, text, path);
         if too_large {
             self.loaded.findings.push(
                 Finding::new(
@@ -197,12 +197,18 @@ impl Loader {
     }
 
     fn read_include(&self, target: &Path) -> std::io::Result<(PathBuf, String)> {
-        // A pipe or a device would block or never end.
-        if !target.metadata()?.is_file() {
-            return Err(std::io::Error::other("it is not a regular file"));
-        }
+        regular(target)?;
         let left = MAX_DECK_BYTES.saturating_sub(self.bytes);
         Ok((target.canonicalize()?, read_limited(File::open(target)?, left)?))
+    }
+}
+
+/// A pipe or a device would block or never end.
+pub(crate) fn regular(path: &Path) -> std::io::Result<()> {
+    if path.metadata()?.is_file() {
+        Ok(())
+    } else {
+        Err(std::io::Error::other("it is not a regular file"))
     }
 }
 

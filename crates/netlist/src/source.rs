@@ -1,5 +1,9 @@
 //! The texts of a deck, and places in them.
 
+use std::path::{Path, PathBuf};
+
+use crate::cursor::FileName;
+
 /// A place in one of the deck's files, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span {
@@ -24,6 +28,8 @@ impl Span {
 pub(crate) struct SourceFile {
     pub(crate) name: String,
     pub(crate) text: String,
+    /// What names of other files in it are relative to.
+    folder: PathBuf,
 }
 
 /// All files of a deck; the first is the deck itself.
@@ -46,8 +52,10 @@ pub(crate) struct Place<'a> {
 }
 
 impl Sources {
-    pub(crate) fn add(&mut self, name: String, text: String) -> u32 {
-        self.files.push(SourceFile { name, text });
+    /// Adds the text of a file at `path`.
+    pub(crate) fn add(&mut self, name: String, text: String, path: &Path) -> u32 {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        self.files.push(SourceFile { name, text, folder });
         u32::try_from(self.files.len() - 1).expect("the number of includes is limited")
     }
 
@@ -55,12 +63,21 @@ impl Sources {
         &self.files[file as usize]
     }
 
+    /// The path of a file of data that a card names, if it is one that can be read.
+    pub(crate) fn beside(&self, name: &FileName) -> Result<PathBuf, String> {
+        let path = self.file(name.span.file).folder.join(&name.text);
+        match crate::load::regular(&path) {
+            Ok(()) => Ok(path),
+            Err(error) => Err(format!("cannot read '{}': {error}", path.display())),
+        }
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.files.len()
     }
 
     pub(crate) fn place(&self, span: Span) -> Place<'_> {
-        let SourceFile { name, text } = self.file(span.file);
+        let SourceFile { name, text, .. } = self.file(span.file);
         let start = floor_boundary(text, span.start as usize);
         let end = floor_boundary(text, (span.end as usize).max(start));
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memspike_circuit::{Edge, Statistic};
 
-use crate::cursor::Name;
+use crate::cursor::{FileName, Name};
 use crate::expression::Expression;
 use crate::source::Span;
 use crate::vector::Vector;
@@ -51,14 +51,32 @@ pub(crate) struct ElementCard {
 #[derive(Debug)]
 pub(crate) enum ElementSyntax {
     Resistor(Expression),
-    Capacitor { value: Expression, initial: Option<Expression> },
+    Capacitor {
+        value: Expression,
+        initial: Option<Expression>,
+    },
     VoltageSource(SourceCard),
     CurrentSource(SourceCard),
     Vcvs(Expression),
     Vccs(Expression),
-    Switch { model: Name, on: bool },
-    Memristor { model: Name },
-    Instance { subckt: Name, params: Vec<Assignment> },
+    Switch {
+        model: Name,
+        on: bool,
+    },
+    Memristor {
+        model: Name,
+    },
+    /// A crossbar array; its nodes are here, because each of its vectors belongs to one element.
+    Array {
+        rows: Vector,
+        columns: Vector,
+        model: Name,
+        weights: FileName,
+    },
+    Instance {
+        subckt: Name,
+        params: Vec<Assignment>,
+    },
 }
 
 /// `DC value` and a function of time, which counts if there is one.
@@ -70,31 +88,40 @@ pub(crate) struct SourceCard {
     pub(crate) compliance: Option<Expression>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum WaveformKind {
     Pulse,
     Pwl,
     Sine,
-    Sweep,
-    Spike,
+    Sweep {
+        repeat: Option<Expression>,
+    },
+    /// Follows the spikes of a device.
+    Spike {
+        device: Name,
+    },
+    /// A pixel of an image of a file.
+    Image {
+        file: FileName,
+        number: Option<Expression>,
+    },
 }
 
 #[derive(Debug)]
 pub(crate) struct SourceFunction {
     pub(crate) kind: WaveformKind,
     pub(crate) arguments: Vec<Expression>,
-    /// The device whose spikes are followed.
-    pub(crate) device: Option<Name>,
-    /// `repeat=` of a sweep.
-    pub(crate) repeat: Option<Expression>,
     pub(crate) span: Span,
 }
 
-/// `.model name kind(parameters)`.
+/// `.model name kind(parameters)`, or `.model name ako:base kind(parameters)`.
 #[derive(Debug)]
 pub(crate) struct ModelCard {
     pub(crate) name: Name,
-    pub(crate) kind: Name,
+    /// The model whose parameters it has where its own card is silent.
+    pub(crate) base: Option<Name>,
+    /// There is one or a base.
+    pub(crate) kind: Option<Name>,
     pub(crate) params: Vec<Assignment>,
 }
 
@@ -164,10 +191,10 @@ pub(crate) enum SaveSyntax {
     Currents(Vector),
 }
 
-/// `.meas`.
+/// `.meas`; of spikes as many as its name has indices.
 #[derive(Debug)]
 pub(crate) struct MeasureSyntax {
-    pub(crate) name: Name,
+    pub(crate) name: Vector,
     pub(crate) kind: MeasureKindSyntax,
 }
 
@@ -177,8 +204,9 @@ pub(crate) enum MeasureKindSyntax {
     When(CrossingSyntax),
     Find { signal: SignalSyntax, at: PointSyntax },
     Statistic { statistic: Statistic, signal: SignalSyntax, window: WindowSyntax },
-    Device { kind: DeviceMeasure, element: Name, window: WindowSyntax },
+    Device { kind: DeviceMeasure, elements: Vector, window: WindowSyntax },
     Param(Expression),
+    ArgMax(Vector),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! Names with a range of indices: `row[0:783]` stands for `row[0]`, `row[1]`, ... `row[783]`.
+//! Names with a range of indices: `row[0:783]` stands for `row[0]`, `row[1]`, ... `row[783]`, and
+//! `xlif[0:9].n1` for what stands in each of ten instances.
 
 use std::borrow::Cow;
 
@@ -18,6 +19,8 @@ pub(crate) struct Vector {
     /// Without the range, with the place of the whole.
     pub(crate) name: Name,
     range: Option<Range>,
+    /// What follows the range in each name: nothing, or `.n1`.
+    suffix: String,
 }
 
 /// Indices in the order in which they stand for names, upwards or downwards.
@@ -32,13 +35,17 @@ impl Vector {
     pub(crate) fn read(word: Name) -> Result<Self, Finding> {
         let Some((base, rest)) = word.text.split_once('[').filter(|(_, rest)| rest.contains(':'))
         else {
-            return Ok(Self { name: word, range: None });
+            return Ok(Self { name: word, range: None, suffix: String::new() });
         };
         let refuse = |message: &str| {
             let message = format!("'{}' {message}", clip(&word.text));
             Err(Finding::new(Code::VectorRange, word.span, message).help(FORM))
         };
-        let bounds = rest.strip_suffix(']').and_then(|bounds| bounds.split_once(':'));
+        let (bounds, suffix) = rest.split_once(']').unwrap_or((rest, "no range"));
+        if !(suffix.is_empty() || suffix.starts_with('.')) {
+            return refuse("has no range of indices");
+        }
+        let bounds = bounds.split_once(':');
         let Some((Some(first), Some(last))) = bounds.map(|(a, b)| (index(a), index(b))) else {
             return refuse("has no range of indices");
         };
@@ -48,13 +55,18 @@ impl Vector {
         if first.abs_diff(last) >= MAX_LENGTH {
             return refuse(&format!("stands for more than {MAX_LENGTH} names"));
         }
-        let name = Name { text: base.to_owned(), span: word.span };
-        Ok(Self { name, range: Some(Range { first, last }) })
+        let (name, suffix) = (Name { text: base.to_owned(), span: word.span }, suffix.to_owned());
+        Ok(Self { name, range: Some(Range { first, last }), suffix })
     }
 
     /// How many names it stands for; nothing if it has no range.
     pub(crate) fn length(&self) -> Option<usize> {
         self.range.map(|Range { first, last }| first.abs_diff(last) as usize + 1)
+    }
+
+    /// How many names it stands for, one without a range.
+    pub(crate) fn count(&self) -> usize {
+        self.length().unwrap_or(1)
     }
 
     /// The index at a position of the range.
@@ -67,7 +79,7 @@ impl Vector {
     /// The name at a position; without a range it is the same at every position.
     pub(crate) fn text(&self, position: usize) -> Cow<'_, str> {
         match self.index(position) {
-            Some(index) => format!("{}[{index}]", self.name.text).into(),
+            Some(index) => format!("{}[{index}]{}", self.name.text, self.suffix).into(),
             None => self.name.text.as_str().into(),
         }
     }
@@ -79,7 +91,7 @@ impl Vector {
 
     /// All its names in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = Name> {
-        (0..self.length().unwrap_or(1)).map(|position| self.at(position))
+        (0..self.count()).map(|position| self.at(position))
     }
 
     /// The name, if it is one.
@@ -91,7 +103,7 @@ impl Vector {
     pub(crate) fn written(&self) -> String {
         let name = clip(&self.name.text);
         match self.range {
-            Some(Range { first, last }) => format!("{name}[{first}:{last}]"),
+            Some(Range { first, last }) => format!("{name}[{first}:{last}]{}", clip(&self.suffix)),
             None => name,
         }
     }

@@ -55,6 +55,11 @@ R3 g 0 1k
 G1 0 h m1 0 1m
 R4 h 0 10k
 S1 q 0 g 0 fast off
+.model slow ako:fast sw(vt=0.6)
+.model array crossbar(gmax=1u levels=4 stuck_on=0.1 rrow=1)
+V4[0:3] pix[0:3] 0 IMAGE(\"digits.idx\" 0 2) number={a}
+A1 pix[0:3] out[0:1] array weights=errors/included/weights.csv
+R7[0:1] out[0:1] 0 {1k*gauss(1,0.1,3)}
 R5 q 0 1k
 .step param a list 1 2 3
 .step v1 0.5 1 0.25
@@ -65,6 +70,8 @@ R5 q 0 1k
 .meas tran w WHEN v(m1)=0.2
 .meas tran x MAX v(x1.out) FROM=1m TO=2m
 .meas tran n spikes x1.n1
+.meas tran k[0:3] first_spike x3[0:3].n1 to=5m
+.meas tran g argmax k[0:3]
 .meas tran e energy_per_spike x2.n1 from=1m
 .meas tran r PARAM='n*2+a'
 .save v(m1) i(r3) v(m3[1:2])
@@ -112,6 +119,10 @@ const TOKENS: &[&str] = &[
     ".param a=",
     ".include deck.cir",
     "params:",
+    "[0:3]",
+    "ako:",
+    "crossbar",
+    "IMAGE(digits.idx 0 1)",
 ];
 
 fn run(name: &str, text: &str) -> Result<(), Report> {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::idx::{Idx, IdxError};
+use memspike_idx::{Idx, IdxError};
 
 /// Pixels of a side of an image.
 pub const SIDE: usize = 28;

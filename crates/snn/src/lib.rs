@@ -11,7 +11,6 @@ mod dataset;
 mod device;
 mod encoding;
 mod evaluation;
-mod idx;
 mod neuron;
 mod parameters;
 mod point;
@@ -25,7 +24,7 @@ pub use dataset::{CLASSES, Dataset, DatasetError, FILES, Image, PIXELS, Part, SI
 pub use device::{DeviceNetwork, Observer, Workspace};
 pub use encoding::{Arrival, Encoding, LEVELS};
 pub use evaluation::Evaluation;
-pub use idx::{Idx, IdxError};
+pub use memspike_idx::{Idx, IdxError};
 pub use neuron::{Membrane, Neuron, Spike};
 pub use parameters::Parameters;
 pub use point::{Lif, PointLayer, PointNetwork};

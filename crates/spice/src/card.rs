@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use memspike_circuit::{ElementKind, NodeId};
+use memspike_circuit::{ElementKind, NodeId, WeightedSum};
 use memspike_device::SpiceForm;
 
 use crate::{Context, stimulus};
@@ -47,6 +47,7 @@ impl Context<'_> {
             ElementKind::VoltageSource(source) | ElementKind::CurrentSource(source) => {
                 format!("{head} {}", stimulus::text(source))
             }
+            ElementKind::WeightedSum(sum) => format!("{head} i={}", self.sum(sum)),
             ElementKind::Vcvs { gain, control } => format!("{head} {} {gain:e}", pair(*control)),
             ElementKind::Vccs { siemens, control } => {
                 format!("{head} {} {siemens:e}", pair(*control))
@@ -59,6 +60,16 @@ impl Context<'_> {
                 if *on { card + " on" } else { card }
             }
         }
+    }
+
+    /// A sum as an expression over lines.
+    fn sum(&self, sum: &WeightedSum) -> String {
+        let terms = sum.nodes.iter().zip(sum.weights.iter());
+        let terms = terms.filter(|(node, weight)| **node != NodeId::GROUND && **weight != 0.0);
+        let terms: Vec<String> = terms
+            .map(|(node, weight)| format!("{weight:+e}*v({})", self.names.node(*node)))
+            .collect();
+        if terms.is_empty() { "0".to_owned() } else { terms.join("\n+ ") }
     }
 
     fn device(

@@ -58,6 +58,7 @@ fn letter(kind: &ElementKind, form: Option<&SpiceForm>) -> char {
         (ElementKind::Capacitor { .. }, _) => 'c',
         (ElementKind::VoltageSource(_), _) => 'v',
         (ElementKind::CurrentSource(_), _) => 'i',
+        (ElementKind::WeightedSum(_), _) => 'b',
         (ElementKind::Vcvs { .. }, _) => 'e',
         (ElementKind::Vccs { .. }, _) => 'g',
         (

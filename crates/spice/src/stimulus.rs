@@ -22,7 +22,9 @@ pub(crate) fn writable(stimulus: &Stimulus) -> Result<(), NoSpiceForm> {
         Stimulus::Staircase(sweep) if sweep.levels() > MOST_LEVELS => {
             Err(NoSpiceForm("its sweep has more than a million levels: shorten it"))
         }
-        Stimulus::Spikes(_) => Err(NoSpiceForm("SPICE has no source that follows spikes")),
+        Stimulus::Spikes(_) => Err(NoSpiceForm(
+            "SPICE has no source that follows spikes: put a PULSE or PWL into the place of SPIKE",
+        )),
         _ => Ok(()),
     }
 }

@@ -76,6 +76,11 @@ impl Elaborator<'_> {
                 let help = self.around(elements, "put a resistor between source and capacitor");
                 (Code::CapacitorLoop, last(elements), help)
             }
+            CircuitError::RowNotHeld { element, .. } => {
+                let help = "hold it with a voltage source without compliance: a driver that follows a \
+                            device is V1 row 0 SPIKE(N1 high width)";
+                (Code::RowNotHeld, *element, help.to_owned())
+            }
             CircuitError::ShortedSource { element, .. } => {
                 (Code::ShortedSource, *element, "connect its ends to two nodes".to_owned())
             }

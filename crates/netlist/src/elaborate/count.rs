@@ -50,9 +50,10 @@ impl Elaborator<'_> {
 fn card_size(around: &[&Body], card: &ElementCard, depth: usize, sizes: &mut Sizes) -> usize {
     let inside = match &card.kind {
         ElementSyntax::Instance { subckt, .. } => size_of(around, &subckt.text, depth, sizes),
+        ElementSyntax::Array { rows, columns, .. } => rows.count() + columns.count(),
         _ => 0,
     };
-    inside.saturating_add(1).saturating_mul(card.name.length().unwrap_or(1))
+    inside.saturating_add(1).saturating_mul(card.name.count())
 }
 
 /// Elements of a subcircuit, looked up by name from inside nested definitions.

@@ -14,8 +14,9 @@ use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{Assignment, ElementCard, ElementSyntax, InitialCard, SourceCard};
 
+use super::array::ArrayCard;
 use super::count::{MAX_ELEMENTS, too_many};
-use super::scope::{Scope, find_subckt};
+use super::scope::{Built, Scope, find_subckt};
 use super::{Elaborator, ElementClass, Instance, Placed};
 
 /// Deepest nesting of instances.
@@ -33,10 +34,14 @@ impl<'d> Elaborator<'d> {
                 }
                 let errors = self.findings.errors();
                 self.index = card.name.index(position);
-                if let ElementSyntax::Instance { subckt, params } = &card.kind {
-                    self.instance(scope, card, position, subckt, params, depth);
-                } else {
-                    self.element(scope, card, position);
+                match &card.kind {
+                    ElementSyntax::Instance { subckt, params } => {
+                        self.instance(scope, card, position, subckt, params, depth);
+                    }
+                    ElementSyntax::Array { rows, columns, model, weights } => {
+                        self.array(scope, card, ArrayCard { rows, columns, model, weights });
+                    }
+                    _ => self.element(scope, card, position),
                 }
                 self.index = None;
                 // What is wrong with one element of a vector is wrong with the next.
@@ -76,7 +81,7 @@ impl<'d> Elaborator<'d> {
         }
     }
 
-    fn node(&mut self, scope: &Scope<'_>, name: &str) -> NodeId {
+    pub(super) fn node(&mut self, scope: &Scope<'_>, name: &str) -> NodeId {
         let full_name = self.node_name(scope, name);
         let id = self.builder.node(&full_name);
         self.nodes.insert(full_name);
@@ -132,8 +137,8 @@ impl<'d> Elaborator<'d> {
                 Some(model) => ElementKind::Memristor(model),
                 None => self.stand_in(),
             },
-            // Instances are expanded elsewhere.
-            ElementSyntax::Instance { .. } => return,
+            // These are expanded elsewhere.
+            ElementSyntax::Instance { .. } | ElementSyntax::Array { .. } => return,
         };
         let class = match &card.kind {
             ElementSyntax::Switch { .. } | ElementSyntax::Memristor { .. } => ElementClass::Device,
@@ -142,7 +147,7 @@ impl<'d> Elaborator<'d> {
         self.place(card, full_name, [plus, minus], kind, class);
     }
 
-    fn place(
+    pub(super) fn place(
         &mut self,
         card: &ElementCard,
         full_name: String,
@@ -227,20 +232,16 @@ impl<'d> Elaborator<'d> {
             self.unknown(Code::UnknownModel, name, "model", scope.model_names());
             return None;
         };
-        let built = found.as_ref()?;
-        if built.terminals != terminals {
-            let (letter, kind) = match built.terminals {
-                Terminals::Two => ("N1 plus minus model", built.kind),
-                Terminals::Controlled => ("S1 plus minus control+ control- model", built.kind),
-            };
-            let message = format!("'{}' is a model of kind {kind}, wired otherwise", name.text);
-            self.report(
-                Finding::new(Code::ModelTerminals, name.span, message)
-                    .help(format!("write {letter}")),
-            );
-            return None;
+        match found.as_ref()? {
+            Built::Device { terminals: wired, model, .. } if *wired == terminals => {
+                Some(Arc::clone(model))
+            }
+            other => {
+                let finding = other.wired_otherwise(name);
+                self.report(finding);
+                None
+            }
         }
-        Some(Arc::clone(&built.model))
     }
 
     fn instance(

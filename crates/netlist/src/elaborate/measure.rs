@@ -16,6 +16,7 @@ use crate::syntax::{
     CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SaveSyntax,
     SignalSyntax, WindowSyntax,
 };
+use crate::vector::Vector;
 
 use super::count::{MAX_ELEMENTS, too_many};
 use super::{Elaborator, ElementClass, Scope};
@@ -29,21 +30,31 @@ impl Elaborator<'_> {
         scope: &Scope<'_>,
         circuit: Option<&Circuit>,
     ) -> (Vec<MeasureCard>, Option<Vec<Signal>>) {
-        let mut earlier: BTreeSet<&str> = BTreeSet::new();
+        let mut earlier: BTreeSet<String> = BTreeSet::new();
         let mut measures = Vec::new();
         let tree = self.tree;
         for card in &tree.measures {
-            let name = card.name.text.clone();
-            let made = match &card.kind {
-                MeasureKindSyntax::Param(expression) => self
-                    .param(scope, expression, &earlier)
-                    .map(|expression| MeasureCard::Param { name, expression }),
-                kind => self
-                    .kind(scope, circuit, kind)
-                    .map(|kind| MeasureCard::Direct(Measure { name, kind })),
-            };
-            measures.extend(made);
-            earlier.insert(&card.name.text);
+            for (position, name) in card.name.names().enumerate() {
+                let name = name.text;
+                let made = match &card.kind {
+                    MeasureKindSyntax::Param(expression) => {
+                        let expression = self.param(scope, expression, &earlier);
+                        let name = name.clone();
+                        expression.map(|expression| MeasureCard::Param { name, expression })
+                    }
+                    MeasureKindSyntax::ArgMax(of) => self.arg_max(&name, of, &earlier),
+                    kind => self
+                        .kind(scope, circuit, kind, position)
+                        .map(|kind| MeasureCard::Direct(Measure { name: name.clone(), kind })),
+                };
+                earlier.insert(name);
+                let Some(made) = made else {
+                    // What is wrong with one name of a range is wrong with the next.
+                    earlier.extend(card.name.names().map(|name| name.text));
+                    break;
+                };
+                measures.push(made);
+            }
         }
         let save = tree.save.as_ref().filter(|_| !tree.save_all);
         let save = save.map(|signals| self.saved(circuit, signals));
@@ -78,12 +89,28 @@ impl Elaborator<'_> {
         signals
     }
 
+    /// The index of the greatest of several earlier measurements.
+    fn arg_max(
+        &mut self,
+        name: &str,
+        of: &Vector,
+        earlier: &BTreeSet<String>,
+    ) -> Option<MeasureCard> {
+        if let Some(missing) = of.names().find(|of| !earlier.contains(&of.text)) {
+            let known = earlier.iter().map(String::as_str);
+            self.unknown(Code::UnknownMeasure, &missing, "earlier measurement", known);
+            return None;
+        }
+        let of = (0..of.count()).map(|at| (of.index(at).unwrap_or(0), of.text(at).into_owned()));
+        Some(MeasureCard::ArgMax { name: name.to_owned(), of: of.collect() })
+    }
+
     /// Deck parameters become numbers; names of earlier measurements stay.
     fn param(
         &mut self,
         scope: &Scope<'_>,
         expression: &Expression,
-        earlier: &BTreeSet<&str>,
+        earlier: &BTreeSet<String>,
     ) -> Option<Expression> {
         let known = |name: &str| {
             if earlier.contains(name) { Known::Value(1.0) } else { scope.known(name) }
@@ -93,7 +120,7 @@ impl Elaborator<'_> {
             Ok(_) | Err(EvalError::NotFinite { .. }) => {}
             Err(EvalError::Unknown { name }) => {
                 let mut names = scope.names();
-                names.extend(earlier.iter().map(|&name| name.to_owned()));
+                names.extend(earlier.iter().cloned());
                 let known = names.iter().map(String::as_str);
                 self.unknown_in(expression, &name, "earlier measurement", known);
                 return None;
@@ -116,6 +143,7 @@ impl Elaborator<'_> {
         scope: &Scope<'_>,
         circuit: Option<&Circuit>,
         kind: &MeasureKindSyntax,
+        position: usize,
     ) -> Resolved<MeasureKind> {
         Some(match kind {
             MeasureKindSyntax::Delay { trigger, target } => {
@@ -136,8 +164,8 @@ impl Elaborator<'_> {
                 let window = self.window(scope, window);
                 MeasureKind::Statistic { statistic: *statistic, signal: signal?, window: window? }
             }
-            MeasureKindSyntax::Device { kind, element, window } => {
-                let id = self.device(circuit, element);
+            MeasureKindSyntax::Device { kind, elements, window } => {
+                let id = self.device(circuit, &elements.at(position));
                 let window = self.window(scope, window);
                 let (id, window) = (id?, window?);
                 match kind {
@@ -147,7 +175,7 @@ impl Elaborator<'_> {
                     DeviceMeasure::EnergyPerSpike => MeasureKind::EnergyPerSpike(id, window),
                 }
             }
-            MeasureKindSyntax::Param(_) => return None,
+            MeasureKindSyntax::Param(_) | MeasureKindSyntax::ArgMax(_) => return None,
         })
     }
 

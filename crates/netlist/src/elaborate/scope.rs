@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use memspike_device::{MODELS, Model, ModelKind, ParameterError, Terminals};
+use memspike_device::{MODELS, Model, Parameter, ParameterError, Terminals};
 
 use crate::code::Code;
+use crate::cursor::Name;
 use crate::expression::Known;
 use crate::finding::{Finding, suggest};
 use crate::syntax::{Assignment, Body, ModelCard, Subckt};
 
 use super::Elaborator;
+use super::array::{self, ArrayModel};
 
 /// What names mean in one place. Parameters are evaluated when a scope is made.
 pub(crate) struct Scope<'d> {
@@ -28,11 +30,24 @@ pub(crate) struct Scope<'d> {
 }
 
 /// A model that elements can use.
-#[derive(Clone)]
-pub(super) struct Built {
-    pub(super) kind: &'static str,
-    pub(super) terminals: Terminals,
-    pub(super) model: Arc<dyn Model>,
+pub(super) enum Built {
+    Device { kind: &'static str, terminals: Terminals, model: Arc<dyn Model> },
+    Array(ArrayModel),
+}
+
+impl Built {
+    /// An element names this model, which is for another kind of element.
+    pub(super) fn wired_otherwise(&self, name: &Name) -> Finding {
+        let (kind, form) = match self {
+            Self::Device { kind, terminals: Terminals::Two, .. } => (*kind, "N1 plus minus model"),
+            Self::Device { kind, terminals: Terminals::Controlled, .. } => {
+                (*kind, "S1 plus minus control+ control- model")
+            }
+            Self::Array(_) => (array::KIND, "A1 rows columns model weights=file"),
+        };
+        let message = format!("'{}' is a model of kind {kind}, wired otherwise", name.text);
+        Finding::new(Code::ModelTerminals, name.span, message).help(format!("write {form}"))
+    }
 }
 
 impl<'d> Scope<'d> {
@@ -52,6 +67,11 @@ impl<'d> Scope<'d> {
     /// All names that could have been meant.
     pub(crate) fn names(&self) -> BTreeSet<String> {
         self.chain().flat_map(|scope| scope.params.keys().map(|&name| name.to_owned())).collect()
+    }
+
+    /// The card of a model.
+    fn card(&self, name: &str) -> Option<&'d ModelCard> {
+        self.chain().find_map(|scope| scope.body.models.get(name))
     }
 
     /// A model; the inner nothing is one that failed.
@@ -209,26 +229,92 @@ impl<'d> Elaborator<'d> {
     }
 
     fn build_models(&mut self, scope: &mut Scope<'d>) {
-        for (name, card) in &scope.body.models {
+        let body: &'d Body = scope.body;
+        for (name, card) in &body.models {
             let built = self.build_model(scope, card);
             scope.models.insert(name, built);
         }
     }
 
-    fn build_model(&mut self, scope: &Scope<'d>, card: &ModelCard) -> Option<Built> {
-        let Some(kind) = MODELS.iter().find(|kind| kind.name == card.kind.text) else {
-            let known = MODELS.iter().map(|kind| kind.name);
-            self.unknown(Code::UnknownModelKind, &card.kind, "model kind", known);
+    fn build_model(&mut self, scope: &Scope<'d>, card: &'d ModelCard) -> Option<Built> {
+        let (kind, assignments) = self.full_card(scope, card)?;
+        if kind.text == array::KIND {
+            let parameters = array::parameters();
+            let values =
+                self.model_values(scope, card, &assignments, (array::KIND, &parameters))?;
+            let made = array::build(&values).map(Built::Array);
+            return made
+                .map_err(|e| self.report(contradiction(&parameters, card, &assignments, &e)))
+                .ok();
+        }
+        let Some(model) = MODELS.iter().find(|model| model.name == kind.text) else {
+            let known = MODELS.iter().map(|kind| kind.name).chain([array::KIND]);
+            self.unknown(Code::UnknownModelKind, kind, "model kind", known);
             return None;
         };
+        let parameters = model.parameters;
+        let values = self.model_values(scope, card, &assignments, (model.name, parameters))?;
+        let (kind, terminals) = (model.name, model.terminals);
+        (model.build)(&values)
+            .map(|model| Built::Device { kind, terminals, model })
+            .map_err(|e| self.report(contradiction(parameters, card, &assignments, &e)))
+            .ok()
+    }
+
+    /// The kind of a card and all its parameters: first those of the model that it is a kind of, as if they
+    /// were written in it.
+    fn full_card(
+        &mut self,
+        scope: &Scope<'d>,
+        card: &'d ModelCard,
+    ) -> Option<(&'d Name, Vec<&'d Assignment>)> {
+        let mut chain = vec![card];
+        while let Some(base) = &chain[chain.len() - 1].base {
+            let Some(next) = scope.card(&base.text) else {
+                let known = scope.chain().flat_map(|scope| scope.body.models.keys());
+                let known: BTreeSet<&str> = known.map(String::as_str).collect();
+                self.unknown(Code::UnknownModel, base, "model", known);
+                return None;
+            };
+            if chain.iter().any(|card| std::ptr::eq(*card, next)) {
+                let message = format!("'{}' is a kind of itself", next.name.text);
+                self.report(
+                    Finding::new(Code::ModelCycle, base.span, message)
+                        .help("one model of the circle needs a kind and parameters of its own"),
+                );
+                return None;
+            }
+            chain.push(next);
+        }
+        let kind = chain[chain.len() - 1].kind.as_ref()?;
+        let mut stated = chain.iter().filter_map(|card| card.kind.as_ref());
+        if let Some(own) = stated.find(|own| own.text != kind.text) {
+            let message = format!("'{}' is a kind of a {}", card.name.text, kind.text);
+            self.report(
+                Finding::new(Code::UnknownModelKind, own.span, message)
+                    .help(format!("write {} here, or leave it out", kind.text)),
+            );
+            return None;
+        }
+        Some((kind, chain.iter().rev().flat_map(|card| &card.params).collect()))
+    }
+
+    /// What a card gives its parameters, defaults where it is silent.
+    fn model_values(
+        &mut self,
+        scope: &Scope<'d>,
+        card: &ModelCard,
+        assignments: &[&'d Assignment],
+        (kind, parameters): (&str, &[Parameter]),
+    ) -> Option<Vec<f64>> {
         let mut draws = self.draws("model", &format!("{}{}", scope.prefix, card.name.text));
-        let mut values: Vec<f64> = kind.parameters.iter().map(|p| p.default).collect();
+        let mut values: Vec<f64> = parameters.iter().map(|p| p.default).collect();
         let mut complete = true;
-        for assignment in &card.params {
+        for assignment in assignments {
             let name = &assignment.name;
-            let Some(at) = kind.parameters.iter().position(|p| p.name == name.text) else {
-                let known: Vec<&str> = kind.parameters.iter().map(|p| p.name).collect();
-                let message = format!("{} has no parameter '{}'", kind.name, name.text);
+            let Some(at) = parameters.iter().position(|p| p.name == name.text) else {
+                let known: Vec<&str> = parameters.iter().map(|p| p.name).collect();
+                let message = format!("{kind} has no parameter '{}'", name.text);
                 let help = suggest(&name.text, "parameter", known.iter().copied());
                 self.report(
                     Finding::new(Code::UnknownModelParameter, name.span, message).help(help),
@@ -241,29 +327,25 @@ impl<'d> Elaborator<'d> {
                 None => complete = false,
             }
         }
-        if !complete {
-            return None;
-        }
-        match (kind.build)(&values) {
-            Ok(model) => Some(Built { kind: kind.name, terminals: kind.terminals, model }),
-            Err(error) => {
-                self.report(contradiction(kind, card, &error));
-                None
-            }
-        }
+        complete.then_some(values)
     }
 }
 
 /// A card that describes no device, at the parameter at fault; at the card's name if it left that
 /// parameter to its default.
-fn contradiction(kind: &ModelKind, card: &ModelCard, error: &ParameterError) -> Finding {
-    let stated = card.params.iter().find(|p| p.name.text == error.parameter);
+fn contradiction(
+    parameters: &[Parameter],
+    card: &ModelCard,
+    assignments: &[&Assignment],
+    error: &ParameterError,
+) -> Finding {
+    let stated = assignments.iter().rfind(|p| p.name.text == error.parameter);
     let (span, origin, remedy) = match stated {
         Some(p) => (p.name.span.to(p.value.span), "", "give it another value"),
         None => (card.name.span, ", its default", "state it in the card"),
     };
     let message = format!("{} = {}{origin}: {}", error.parameter, short(error.value), error.reason);
-    let parameter = kind.parameters.iter().find(|p| p.name == error.parameter);
+    let parameter = parameters.iter().find(|p| p.name == error.parameter);
     let help = parameter.map_or(String::new(), |p| {
         let unit = if p.unit == "1" { String::new() } else { format!(" ({})", p.unit) };
         format!("{remedy}; {} means: {}{unit}", p.name, p.doc)

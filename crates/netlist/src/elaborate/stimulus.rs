@@ -1,9 +1,12 @@
 //! Source functions: values in SPICE's order to waveforms.
 
+use std::rc::Rc;
+
 use memspike_circuit::{Pulse, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus};
+use memspike_idx::Idx;
 
 use crate::code::Code;
-use crate::cursor::Name;
+use crate::cursor::{FileName, Name};
 use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
 use crate::source::Span;
@@ -21,20 +24,36 @@ impl Elaborator<'_> {
         let values: Vec<Option<f64>> =
             function.arguments.iter().map(|value| self.number(scope, value, draws)).collect();
         let values: Vec<f64> = values.into_iter().collect::<Option<_>>()?;
-        let made = match function.kind {
+        let made = match &function.kind {
             WaveformKind::Pulse => self.pulse(function, &values),
             WaveformKind::Sine => self.sine(function, &values),
             WaveformKind::Pwl => pwl(function, &values),
-            WaveformKind::Sweep => {
-                let repeats = match &function.repeat {
-                    Some(repeat) => self.number(scope, repeat, draws)?,
-                    None => 1.0,
-                };
+            WaveformKind::Sweep { repeat } => {
+                let repeats = self.option(scope, function, repeat.as_ref(), 1.0, draws)?;
                 sweep(function, &values, repeats)
             }
-            WaveformKind::Spike => self.spike(scope, function, &values),
+            WaveformKind::Spike { device } => self.spike(scope, function, device, &values),
+            WaveformKind::Image { file, number } => {
+                let number = self.option(scope, function, number.as_ref(), 0.0, draws)?;
+                self.image(function, file, &values, number)
+            }
         };
         made.map_err(|finding| self.report(finding)).ok()
+    }
+
+    /// An option's value with its place, or else its default.
+    fn option(
+        &mut self,
+        scope: &Scope<'_>,
+        function: &SourceFunction,
+        option: Option<&Expression>,
+        default: f64,
+        draws: &mut Option<Draws>,
+    ) -> Option<(f64, Span)> {
+        match option {
+            Some(option) => Some((self.number(scope, option, draws)?, option.span)),
+            None => Some((default, function.span)),
+        }
     }
 
     /// The end of the run stands for times that a card leaves out, as in SPICE.
@@ -101,6 +120,7 @@ impl Elaborator<'_> {
         &mut self,
         scope: &Scope<'_>,
         function: &SourceFunction,
+        name: &Name,
         v: &[f64],
     ) -> Result<Stimulus, Finding> {
         const FORM: &str = "write SPIKE(device high width low), such as SPIKE(N1 0.1 1m)";
@@ -111,11 +131,65 @@ impl Elaborator<'_> {
             return Err(Finding::new(Code::NegativeTime, argument_span(function, 1), message)
                 .help("a pulse takes time"));
         }
-        let name = function.device.as_ref().expect("the parser takes the device of a SPIKE");
         let device = format!("{}{}", scope.prefix, name.text);
         self.followed.push(Name { text: device.clone(), span: name.span });
         let low = v.get(2).copied().unwrap_or(0.0);
         Ok(Stimulus::Spikes(SpikeDriver { device, high: v[0], low, width_s }))
+    }
+
+    /// `IMAGE("file" low high) number=n`: a pixel of an image, from `low` for 0 to `high` for 255. Which
+    /// pixel is the index of the source.
+    fn image(
+        &mut self,
+        function: &SourceFunction,
+        file: &FileName,
+        v: &[f64],
+        (number, number_span): (f64, Span),
+    ) -> Result<Stimulus, Finding> {
+        const FORM: &str = "write Vpix[0:783] pix[0:783] 0 IMAGE(\"digits.idx\" 0 2) number=0";
+        count(function, v, 2..=2, FORM)?;
+        let refuse = |span, message: String, help: &str| {
+            Err(Finding::new(Code::Image, span, message).help(help))
+        };
+        let Some(pixel) = self.index else {
+            let message = "one source cannot show an image: its index says which pixel it is";
+            return refuse(function.span, message.to_owned(), FORM);
+        };
+        let images = match self.images_of(file) {
+            Ok(images) => images,
+            Err(message) => {
+                let help = "name an IDX file of images, plain or compressed by gzip; the path is \
+                            relative to this file";
+                return refuse(file.span, message, help);
+            }
+        };
+        let &[images_there, rows, columns] = images.lengths.as_slice() else {
+            unreachable!("three dimensions were asked for")
+        };
+        let pixels = rows * columns;
+        if number < 0.0 || number.fract() != 0.0 || number >= images_there as f64 {
+            let message = format!("there is no image {number}, the file has {images_there}");
+            return refuse(number_span, message, "images are counted from 0");
+        }
+        let pixel = pixel as usize;
+        if pixel >= pixels {
+            let message =
+                format!("there is no pixel {pixel}, an image has {rows} x {columns} = {pixels}");
+            return refuse(function.span, message, "pixels are counted from 0, row by row");
+        }
+        let grey = f64::from(images.entries[number as usize * pixels + pixel]) / 255.0;
+        Ok(Stimulus::Dc(v[0] + (v[1] - v[0]) * grey))
+    }
+
+    /// The images of a file, read once.
+    fn images_of(&mut self, file: &FileName) -> Result<Rc<Idx>, String> {
+        let path = self.sources.beside(file)?;
+        if let Some(images) = self.images.get(&path) {
+            return Ok(Rc::clone(images));
+        }
+        let images = Rc::new(Idx::read(&path, 3).map_err(|error| error.to_string())?);
+        self.images.insert(path, Rc::clone(&images));
+        Ok(images)
     }
 
     /// `SIN(vo va freq td theta phase)`, phase in degrees.
@@ -168,7 +242,11 @@ fn pwl(function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
 }
 
 /// `SWEEP(step dwell v0 v1 ...) repeat=n`: a source-measure unit's staircase from corner to corner.
-fn sweep(function: &SourceFunction, v: &[f64], repeats: f64) -> Result<Stimulus, Finding> {
+fn sweep(
+    function: &SourceFunction,
+    v: &[f64],
+    (repeats, repeats_span): (f64, Span),
+) -> Result<Stimulus, Finding> {
     const FORM: &str = "write SWEEP(step dwell value value ...), such as SWEEP(5m 0.1 0 0.3 0)";
     count(function, v, 3..=usize::MAX, FORM)?;
     let whole = repeats >= 1.0 && repeats.fract() == 0.0 && repeats <= 1e15;
@@ -182,7 +260,7 @@ fn sweep(function: &SourceFunction, v: &[f64], repeats: f64) -> Result<Stimulus,
             StaircaseError::Step => argument_span(function, 0),
             StaircaseError::Dwell => argument_span(function, 1),
             StaircaseError::Corners => argument_span(function, 2),
-            StaircaseError::Levels => function.repeat.as_ref().map_or(function.span, |r| r.span),
+            StaircaseError::Levels => repeats_span,
         };
         Finding::new(Code::SweepRange, span, error.to_string()).help(FORM)
     })

@@ -1,7 +1,7 @@
 //! Dot commands.
 
 use crate::code::Code;
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, Name};
 use crate::expression;
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
@@ -78,10 +78,11 @@ impl Parser<'_> {
             ".tran" => self.tran(cursor),
             ".meas" | ".measure" => {
                 let card = measure::parse(cursor)?;
-                let text = &card.name.text;
-                if !self.measure_names.insert(text.clone()) {
-                    let span = card.name.span;
-                    return Err(duplicate(Code::DuplicateMeasure, span, "measurement", text));
+                for name in card.name.names() {
+                    if !self.measure_names.insert(name.text.clone()) {
+                        let (span, text) = (name.span, &name.text);
+                        return Err(duplicate(Code::DuplicateMeasure, span, "measurement", text));
+                    }
                 }
                 self.tree.measures.push(card);
                 Ok(())
@@ -159,7 +160,12 @@ impl Parser<'_> {
     fn model(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         const FORM: &str = "write .model name kind(parameter=value ...)";
         let name = cursor.expect_word(Code::Syntax, "a name for the model", FORM)?;
-        let kind = cursor.expect_word(Code::Syntax, "a model kind", FORM)?;
+        let base = base_model(cursor)?;
+        // A kind of another model is of that model's kind, said or not.
+        let kind = match base {
+            Some(_) if matches!(cursor.peek(), None | Some('(')) || cursor.at_assignment() => None,
+            _ => Some(cursor.expect_word(Code::Syntax, "a model kind", FORM)?),
+        };
         let parenthesis = cursor.eat('(');
         let params = assignments(cursor)?;
         if parenthesis && !cursor.eat(')') {
@@ -178,7 +184,7 @@ impl Parser<'_> {
         if self.body().models.contains_key(&name.text) {
             return Err(duplicate(Code::DuplicateModel, name.span, "model", &name.text));
         }
-        let card = ModelCard { name, kind, params };
+        let card = ModelCard { name, base, kind, params };
         self.body().models.insert(card.name.text.clone(), card);
         Ok(())
     }
@@ -293,4 +299,19 @@ fn no_such_command(name: &str, span: crate::source::Span) -> Finding {
     };
     Finding::new(Code::UnknownCommand, span, format!("there is no command '{}'", clip(name)))
         .help(help)
+}
+
+/// `ako:name`, as PSpice and LTspice write it.
+fn base_model(cursor: &mut Cursor<'_>) -> Result<Option<Name>, Finding> {
+    let is_ako = |word: &str| word.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("ako:"));
+    if !cursor.peek_word().is_some_and(is_ako) {
+        return Ok(None);
+    }
+    const FORM: &str = "write .model name ako:other kind(parameter=value ...)";
+    let word = cursor.expect_word(Code::Syntax, "a model", FORM)?;
+    let base = match &word.text[4..] {
+        "" => cursor.expect_word(Code::Syntax, "a model", FORM)?,
+        base => Name { text: base.to_owned(), span: word.span },
+    };
+    Ok(Some(base))
 }

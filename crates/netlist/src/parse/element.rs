@@ -9,13 +9,14 @@ use crate::vector::Vector;
 
 use super::source;
 
-const FORMS: &str = "elements are R C V I E G S N X";
+const FORMS: &str = "elements are R C V I E G S N A X";
 
 /// Reads one element.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
     let name = cursor.expect_word(Code::UnknownElementLetter, "an element", FORMS)?;
     let letter = name.text.chars().next().unwrap_or(' ');
     let (nodes, kind) = match letter {
+        'a' => (Vec::new(), array(&name, cursor)?),
         'r' => resistor(cursor)?,
         'c' => capacitor(cursor)?,
         'v' => {
@@ -159,6 +160,27 @@ fn switch(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding
     Ok((nodes, ElementSyntax::Switch { model, on }))
 }
 
+/// A crossbar array between rows and columns.
+fn array(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Finding> {
+    let form = "A1 row[0:783] column[0:9] model weights=\"file.npy\"";
+    let name = Vector::read(name.clone())?;
+    if name.length().is_some() {
+        let message = format!("'{}' are several arrays", name.written());
+        return Err(Finding::new(Code::VectorLength, name.name.span, message)
+            .help(format!("an array is one element: {}", write(form))));
+    }
+    let mut nodes = take_nodes(cursor, 2, form)?.into_iter().map(Vector::read);
+    let (Some(rows), Some(columns)) = (nodes.next(), nodes.next()) else { unreachable!("two") };
+    let (rows, columns) = (rows?, columns?);
+    let model = cursor.expect_word(Code::MissingNode, "a model", &write(form))?;
+    if !cursor.eat_option("weights") {
+        return Err(cursor.expected(Code::MissingValue, "weights=", &write(form)));
+    }
+    let weights = cursor.file_name(&write(form))?;
+    cursor.finish(&write(form))?;
+    Ok(ElementSyntax::Array { rows, columns, model, weights })
+}
+
 fn instance(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
     let form = "X1 node node subcircuit a=1";
     let mut words = Vec::new();
@@ -179,7 +201,6 @@ fn instance(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Findi
 
 fn no_such_element(name: &Name, letter: char) -> Finding {
     let unsupported = match letter {
-        'a' => "XSPICE code models",
         'b' => "behavioural sources",
         'd' => "diodes",
         'f' => "current-controlled current sources",

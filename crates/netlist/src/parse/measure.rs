@@ -11,6 +11,7 @@ use crate::syntax::{
     CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, MeasureSyntax, PointSyntax,
     WindowSyntax,
 };
+use crate::vector::Vector;
 
 use super::signal::{at_signal, signal};
 
@@ -30,7 +31,9 @@ const KEYWORDS: &[&str] = &[
     "first_spike",
     "frequency",
     "energy_per_spike",
+    "argmax",
 ];
+const ARGMAX: &str = "write .meas tran class argmax count[0:9]";
 const ANALYSES: &[&str] = &["ac", "dc", "op", "noise", "tf", "sp"];
 
 /// Reads the rest of a `.meas`.
@@ -85,6 +88,10 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<MeasureSyntax, Finding> {
             "first_spike" => device(cursor, DeviceMeasure::FirstSpike)?,
             "frequency" => device(cursor, DeviceMeasure::Frequency)?,
             "energy_per_spike" => device(cursor, DeviceMeasure::EnergyPerSpike)?,
+            "argmax" => {
+                let of = cursor.expect_word(Code::Syntax, "earlier measurements", ARGMAX)?;
+                MeasureKindSyntax::ArgMax(Vector::read(of)?)
+            }
             "deriv" | "derivative" | "min_at" | "max_at" => {
                 let message = format!("the measurement '{}' is not supported", keyword.text);
                 return Err(Finding::new(Code::UnknownMeasure, keyword.span, message).help(FORM));
@@ -96,7 +103,29 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<MeasureSyntax, Finding> {
             }
         };
     cursor.finish(FORM)?;
+    let name = Vector::read(name)?;
+    check_length(&name, &kind)?;
     Ok(MeasureSyntax { name, kind })
+}
+
+/// A name with a range is for spikes of as many devices.
+fn check_length(name: &Vector, kind: &MeasureKindSyntax) -> Result<(), Finding> {
+    let devices = match kind {
+        MeasureKindSyntax::Device { elements, .. } => elements.length(),
+        _ => None,
+    };
+    if name.length() == devices {
+        return Ok(());
+    }
+    let several = |length: Option<usize>| length.map_or("one".to_owned(), |n| n.to_string());
+    let message = format!(
+        "'{}' stands for {}, what it measures for {}",
+        name.written(),
+        several(name.length()),
+        several(devices)
+    );
+    Err(Finding::new(Code::VectorLength, name.name.span, message)
+        .help("measure the spikes of a range of devices: n[0:9] spikes xlif[0:9].n1"))
 }
 
 /// An expression, quoted or not.
@@ -114,8 +143,8 @@ fn statistic(cursor: &mut Cursor<'_>, statistic: Statistic) -> Result<MeasureKin
 }
 
 fn device(cursor: &mut Cursor<'_>, kind: DeviceMeasure) -> Result<MeasureKindSyntax, Finding> {
-    let element = cursor.expect_word(Code::Syntax, "a device", FORM)?;
-    Ok(MeasureKindSyntax::Device { kind, element, window: window(cursor)? })
+    let elements = Vector::read(cursor.expect_word(Code::Syntax, "a device", FORM)?)?;
+    Ok(MeasureKindSyntax::Device { kind, elements, window: window(cursor)? })
 }
 
 fn window(cursor: &mut Cursor<'_>) -> Result<WindowSyntax, Finding> {

@@ -6,15 +6,9 @@ use crate::finding::{Finding, nearest};
 use crate::number::clip;
 use crate::syntax::{SourceCard, SourceFunction, WaveformKind};
 
-const FORM: &str = "write DC 0.5, PULSE(...), PWL(...), SIN(...), SWEEP(...) or SPIKE(...)";
-const KINDS: &[(&str, WaveformKind)] = &[
-    ("pulse", WaveformKind::Pulse),
-    ("pwl", WaveformKind::Pwl),
-    ("sin", WaveformKind::Sine),
-    ("sine", WaveformKind::Sine),
-    ("sweep", WaveformKind::Sweep),
-    ("spike", WaveformKind::Spike),
-];
+const FORM: &str =
+    "write DC 0.5, PULSE(...), PWL(...), SIN(...), SWEEP(...), SPIKE(...) or IMAGE(...)";
+const KINDS: &[&str] = &["pulse", "pwl", "sin", "sine", "sweep", "spike", "image"];
 const UNSUPPORTED: &[&str] = &[
     "exp", "sffm", "am", "trnoise", "trrandom", "external", "pwlfile", "noise", "port", "distof1",
     "distof2",
@@ -66,14 +60,24 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
         cursor.position()
     };
     let name = cursor.expect_word(Code::Syntax, "a source function", FORM)?;
-    let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == name.text) else {
+    if !KINDS.contains(&name.text.as_str()) {
         return Err(no_such_function(&name.text, name.span));
-    };
+    }
     let parenthesis = cursor.eat('(');
-    let device = if *kind == WaveformKind::Spike {
-        Some(cursor.expect_word(Code::MissingNode, "a device", "write SPIKE(N1 high width)")?)
-    } else {
-        None
+    let mut kind = match name.text.as_str() {
+        "pulse" => WaveformKind::Pulse,
+        "pwl" => WaveformKind::Pwl,
+        "sweep" => WaveformKind::Sweep { repeat: None },
+        "spike" => {
+            let help = "write SPIKE(N1 high width)";
+            let device = cursor.expect_word(Code::MissingNode, "a device", help)?;
+            WaveformKind::Spike { device }
+        }
+        "image" => {
+            let file = cursor.file_name("write IMAGE(\"digits.idx\" low high) number=0")?;
+            WaveformKind::Image { file, number: None }
+        }
+        _ => WaveformKind::Sine,
     };
     let mut arguments = Vec::new();
     while cursor.at_value() {
@@ -95,12 +99,16 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
         });
     }
     let span = cursor.span_from(start);
-    let repeat = if *kind == WaveformKind::Sweep && cursor.eat_option("repeat") {
-        Some(cursor.value("a whole number", "write repeat=10")?)
-    } else {
-        None
-    };
-    Ok(SourceFunction { kind: *kind, arguments, device, repeat, span })
+    match &mut kind {
+        WaveformKind::Sweep { repeat } if cursor.eat_option("repeat") => {
+            *repeat = Some(cursor.value("a whole number", "write repeat=10")?);
+        }
+        WaveformKind::Image { number, .. } if cursor.eat_option("number") => {
+            *number = Some(cursor.value("a whole number", "write number=0")?);
+        }
+        _ => {}
+    }
+    Ok(SourceFunction { kind, arguments, span })
 }
 
 fn no_such_function(name: &str, span: crate::source::Span) -> Finding {
@@ -108,7 +116,7 @@ fn no_such_function(name: &str, span: crate::source::Span) -> Finding {
         let message = format!("the source function '{name}' is not supported");
         return Finding::new(Code::UnsupportedWaveform, span, message).help(FORM);
     }
-    let help = nearest(name, KINDS.iter().map(|(known, _)| *known).chain(["dc"]))
+    let help = nearest(name, KINDS.iter().copied().chain(["dc"]))
         .map_or(FORM.to_owned(), |near| format!("did you mean '{near}'?"));
     let message = format!("there is no source function '{}'", clip(name));
     Finding::new(Code::UnknownWaveform, span, message).help(help)

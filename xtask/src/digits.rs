@@ -1,6 +1,35 @@
-//! Ten digits drawn for this project, as strokes of a pen.
+//! Ten digits drawn for this project, as strokes of a pen: the images of `netlists/digits.idx`.
 
-use memspike_snn::{Image, PIXELS, SIDE};
+use std::fs;
+
+use anyhow::{Context, Result};
+use cargo_metadata::MetadataCommand;
+
+/// Where they are, below the workspace.
+const FILE: &str = "netlists/digits.idx";
+
+/// Pixels of a side, and of an image, as in MNIST.
+const SIDE: usize = 28;
+const PIXELS: usize = SIDE * SIDE;
+
+type Image = [u8; PIXELS];
+
+/// Draws the file.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn draw() -> Result<()> {
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let path = metadata.workspace_root.join(FILE);
+    fs::write(&path, file()).with_context(|| format!("cannot write {path}"))
+}
+
+/// An IDX file of three dimensions: magic number, lengths, entries.
+fn file() -> Vec<u8> {
+    let lengths = [STROKES.len(), SIDE, SIDE].map(|length| (length as u32).to_be_bytes());
+    let header = [0, 0, 8, 3].into_iter().chain(lengths.into_iter().flatten());
+    header.chain(images().into_iter().flatten()).collect()
+}
 
 /// A stroke through points (x to the right, y down) on a sheet of 20 x 20 pixels.
 enum Stroke {
@@ -106,7 +135,7 @@ const PEN: f64 = 1.1;
 const CHORDS: usize = 16;
 
 /// The ten images, by digit. As in MNIST, ink is white and its centre of mass the image's centre.
-pub fn images() -> [Image; 10] {
+fn images() -> [Image; 10] {
     std::array::from_fn(|digit| {
         centred(&STROKES[digit].iter().map(Stroke::chords).collect::<Vec<_>>())
     })
@@ -187,7 +216,12 @@ fn off_centre(image: &Image) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{images, off_centre};
+    use super::{file, images, off_centre};
+
+    #[test]
+    fn the_file_of_the_decks_is_what_is_drawn_here() {
+        assert!(file() == include_bytes!("../../netlists/digits.idx"), "run cargo xtask digits");
+    }
 
     #[test]
     fn digits_stand_in_the_middle_with_ink_like_that_of_mnist() {

@@ -5,7 +5,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
 };
 
@@ -84,8 +84,18 @@ impl Idx {
     /// [`IdxError`]; a file of labels where images are needed, or the reverse, is named as that.
     pub fn read(path: &Path, dimensions: u8) -> Result<Self, IdxError> {
         let unreadable = |source| IdxError::Unreadable { path: path.to_owned(), source };
-        let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
-        let start = io::BufRead::fill_buf(&mut file).map_err(unreadable)?;
+        let file = BufReader::new(File::open(path).map_err(unreadable)?);
+        Self::decode(path, file, dimensions)
+    }
+
+    /// As [`Idx::read`], from what a file has in it; `path` stands in messages.
+    ///
+    /// # Errors
+    /// As [`Idx::read`].
+    pub fn decode(path: &Path, mut file: impl BufRead, dimensions: u8) -> Result<Self, IdxError> {
+        let start = file.fill_buf();
+        let start =
+            start.map_err(|source| IdxError::Unreadable { path: path.to_owned(), source })?;
         if start.starts_with(&GZIP) {
             read_plain(path, MultiGzDecoder::new(file), dimensions)
         } else {

@@ -1,0 +1,47 @@
+//! A device of an island.
+
+use std::sync::Arc;
+
+use memspike_circuit::ElementId;
+use memspike_device::{Draws, Model, Phase, State, Transition};
+use memspike_waveform::Waveform;
+
+use crate::DeviceEvent;
+
+/// A device at run time.
+#[derive(Debug, Clone)]
+pub(super) struct DeviceRun {
+    pub element: ElementId,
+    pub model: Arc<dyn Model>,
+    /// Which of the island's inputs is the current that the device drives, if it does.
+    pub input: Option<usize>,
+    pub draws: Draws,
+    pub state: State,
+    /// Local time of `state` (s).
+    pub since_s: f64,
+    /// Its controlling voltage since the anchor.
+    pub v: Waveform,
+    pub next: Option<Transition>,
+}
+
+impl DeviceRun {
+    /// Its resistance now (ohm).
+    pub fn ohm(&self) -> f64 {
+        self.model.resistance(self.state)
+    }
+
+    /// Takes a state; a new cycle draws what is random in it.
+    pub fn enter(&mut self, state: State) {
+        let new_cycle = state.cycle != self.state.cycle;
+        self.state = if new_cycle { self.model.draw(state, &self.draws) } else { state };
+    }
+
+    pub fn event(&self, from: Phase) -> DeviceEvent {
+        DeviceEvent {
+            element: self.element,
+            from,
+            to: self.state.phase,
+            filament: self.state.filament,
+        }
+    }
+}

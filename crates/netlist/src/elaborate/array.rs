@@ -1,0 +1,277 @@
+//! Crossbar arrays: `.model NAME crossbar(...)` and the element `A`.
+//!
+//! An array with its columns' amplifiers is a source of current a column: each pair of physical columns ends
+//! at virtual grounds, and `gain` times the difference of their currents flows into the column's node.
+
+use std::sync::Arc;
+
+use memspike_circuit::{ElementKind, NodeId, WeightedSum};
+use memspike_crossbar::{Array, Config, ConfigError, Drift, Faults, Noise, Wires, read_weights};
+use memspike_device::{Parameter, ParameterError};
+use nalgebra::DMatrix;
+
+use crate::code::Code;
+use crate::cursor::{FileName, Name};
+use crate::finding::Finding;
+use crate::syntax::{ElementCard, MeasureKindSyntax, SaveSyntax, SignalSyntax, Tree};
+use crate::vector::Vector;
+
+use super::scope::{Built, Scope};
+use super::{Elaborator, ElementClass};
+
+/// What the model kind is called.
+pub(super) const KIND: &str = "crossbar";
+
+/// What an array's model says.
+#[derive(Debug, Clone)]
+pub(super) struct ArrayModel {
+    config: Config,
+    gain: f64,
+}
+
+const fn parameter(
+    name: &'static str,
+    unit: &'static str,
+    default: f64,
+    doc: &'static str,
+) -> Parameter {
+    Parameter { name, unit, default, doc }
+}
+
+/// Parameters of the card, each with the name that [`Config`] has for it.
+const PARAMETERS: &[(Parameter, &str)] = &[
+    (parameter("gmin", "S", 0.0, "least conductance of a device"), "gmin_s"),
+    (parameter("gmax", "S", 1e-6, "greatest conductance of a device"), "gmax_s"),
+    (parameter("levels", "1", 0.0, "conductances it can have; 0 for any"), "levels"),
+    (
+        parameter("weight_max", "1", 0.0, "weight held by gmax - gmin; 0 for the largest there is"),
+        "weight_max",
+    ),
+    (parameter("gain", "1", 1.0, "of the amplifiers behind the columns"), "gain"),
+    (
+        parameter("programming_noise", "1", 0.0, "sigma of a conductance, in gmax - gmin"),
+        "programming_noise.sigma",
+    ),
+    (
+        parameter("read_noise", "1", 0.0, "sigma drawn for the run, in gmax - gmin"),
+        "read_noise.sigma",
+    ),
+    (
+        parameter("stuck_on", "1", 0.0, "part of the devices that is stuck at gmax"),
+        "faults.stuck_on",
+    ),
+    (
+        parameter("stuck_off", "1", 0.0, "part of the devices that is stuck at gmin"),
+        "faults.stuck_off",
+    ),
+    (parameter("drift_nu", "1", 0.0, "exponent of the drift (t / drift_t0)^-nu"), "drift.nu"),
+    (parameter("drift_nu_sigma", "1", 0.0, "its sigma from device to device"), "drift.nu_sigma"),
+    (parameter("drift_t0", "s", 1.0, "when the programmed conductance holds"), "drift.t0_s"),
+    (parameter("drift_time", "s", 0.0, "when the array is used; 0 for drift_t0"), "drift.time_s"),
+    (parameter("rrow", "ohm", 0.0, "of a segment of a row"), "wires.row_ohm"),
+    (parameter("rcolumn", "ohm", 0.0, "of a segment of a column"), "wires.column_ohm"),
+    (parameter("rdriver", "ohm", 0.0, "of a row's driver"), "wires.driver_ohm"),
+    (parameter("rsense", "ohm", 0.0, "between a column and its virtual ground"), "wires.sense_ohm"),
+];
+
+/// The parameters of the card.
+pub(super) fn parameters() -> Vec<Parameter> {
+    PARAMETERS.iter().map(|(parameter, _)| *parameter).collect()
+}
+
+/// The model of these values, in the order of [`parameters`].
+pub(super) fn build(values: &[f64]) -> Result<ArrayModel, ParameterError> {
+    let value = |name: &str| {
+        let at = PARAMETERS.iter().position(|(parameter, _)| parameter.name == name);
+        values[at.expect("the parameter is in the list")]
+    };
+    let unless_zero = |name| Some(value(name)).filter(|value| *value != 0.0);
+    let refuse = |parameter, value, reason: &str| {
+        Err(ParameterError { parameter, value, reason: reason.to_owned() })
+    };
+    let (levels, gain) = (value("levels"), value("gain"));
+    if levels != 0.0 && (levels.fract() != 0.0 || !(2.0..=1e6).contains(&levels)) {
+        return refuse("levels", levels, "must be a whole number from 2 to 1000000");
+    }
+    if gain <= 0.0 {
+        return refuse("gain", gain, "must be above zero");
+    }
+    let (stuck_on, stuck_off) = (value("stuck_on"), value("stuck_off"));
+    if stuck_on + stuck_off > 1.0 {
+        return refuse("stuck_on", stuck_on, "is with stuck_off more than all devices");
+    }
+    let noise = |name| Noise { sigma: value(name), ..Noise::default() };
+    let config = Config {
+        levels: unless_zero("levels").map(|levels| levels as u32),
+        weight_max: unless_zero("weight_max"),
+        programming_noise: noise("programming_noise"),
+        read_noise: noise("read_noise"),
+        faults: Faults { stuck_on, stuck_off },
+        drift: Drift {
+            nu: value("drift_nu"),
+            nu_sigma: value("drift_nu_sigma"),
+            t0_s: value("drift_t0"),
+            time_s: unless_zero("drift_time").unwrap_or(value("drift_t0")),
+        },
+        wires: Wires {
+            row_ohm: value("rrow"),
+            column_ohm: value("rcolumn"),
+            driver_ohm: value("rdriver"),
+            sense_ohm: value("rsense"),
+        },
+        ..Config::ideal(value("gmin"), value("gmax"))
+    };
+    config.validate().map_err(|error| of_card(&error))?;
+    Ok(ArrayModel { config, gain })
+}
+
+/// An error of the configuration in the words of the card.
+fn of_card(error: &ConfigError) -> ParameterError {
+    let named = PARAMETERS.iter().find(|(_, name)| *name == error.name);
+    let parameter = named.map_or(KIND, |(parameter, _)| parameter.name);
+    let in_words = |reason: String, (parameter, name): &(Parameter, &str)| {
+        reason.replace(name, parameter.name)
+    };
+    let reason = PARAMETERS.iter().fold(error.reason.to_owned(), in_words);
+    ParameterError { parameter, value: error.value, reason }
+}
+
+/// What an array's card says.
+#[derive(Clone, Copy)]
+pub(super) struct ArrayCard<'d> {
+    pub(super) rows: &'d Vector,
+    pub(super) columns: &'d Vector,
+    pub(super) model: &'d Name,
+    pub(super) weights: &'d FileName,
+}
+
+impl<'d> Elaborator<'d> {
+    /// Adds the currents of an array: `a1[0]`, `a1[1]`, ... into its columns, and, where the deck asks for
+    /// currents, `a1.row[0]`, ... that its rows take.
+    pub(super) fn array(&mut self, scope: &Scope<'d>, card: &ElementCard, syntax: ArrayCard<'d>) {
+        let full_name = format!("{}{}", scope.prefix, card.name.text(0));
+        let ground = self.builder.node("0");
+        let mut nodes = |names: &Vector| -> Vec<NodeId> {
+            names.names().map(|name| self.node(scope, &name.text)).collect()
+        };
+        let (rows, columns) = (nodes(syntax.rows), nodes(syntax.columns));
+        let Some(model) = self.array_model(scope, syntax.model) else {
+            self.incomplete = true;
+            return;
+        };
+        let shape = (rows.len(), columns.len());
+        let rows: Arc<[NodeId]> = rows.into();
+        let array = match self.program(&model, &full_name, syntax.weights, shape) {
+            Ok(array) => array,
+            Err(finding) => {
+                self.report(finding);
+                self.incomplete = true;
+                return;
+            }
+        };
+        let sum = |weights: Vec<f64>| {
+            let (nodes, weights) = (Arc::clone(&rows), weights.into());
+            ElementKind::WeightedSum(WeightedSum { nodes, weights })
+        };
+        for (number, (column, siemens)) in columns.iter().zip(array.transfer.row_iter()).enumerate()
+        {
+            let kind = sum(siemens.iter().map(|siemens| model.gain * siemens).collect());
+            let name = format!("{full_name}[{number}]");
+            self.place(card, name, [ground, *column], kind, ElementClass::Other);
+        }
+        for (number, siemens) in array.rows.iter().flat_map(DMatrix::row_iter).enumerate() {
+            let kind = sum(siemens.iter().copied().collect());
+            let name = format!("{full_name}.row[{number}]");
+            self.place(card, name, [rows[number], ground], kind, ElementClass::Other);
+        }
+    }
+
+    fn array_model(&mut self, scope: &Scope<'d>, name: &Name) -> Option<ArrayModel> {
+        let Some(found) = scope.model(&name.text) else {
+            self.unknown(Code::UnknownModel, name, "model", scope.model_names());
+            return None;
+        };
+        match found.as_ref()? {
+            Built::Array(model) => Some(model.clone()),
+            other => {
+                let finding = other.wired_otherwise(name);
+                self.report(finding);
+                None
+            }
+        }
+    }
+
+    fn program(
+        &self,
+        model: &ArrayModel,
+        full_name: &str,
+        weights: &FileName,
+        shape: (usize, usize),
+    ) -> Result<Programmed, Finding> {
+        let refuse = |message: String, help: &str| {
+            Err(Finding::new(Code::Weights, weights.span, message).help(help))
+        };
+        let matrix = self
+            .sources
+            .beside(weights)
+            .and_then(|path| read_weights(&path, Some(shape)).map_err(|error| error.to_string()));
+        let matrix = match matrix {
+            Ok(matrix) => matrix,
+            Err(message) => {
+                return refuse(
+                    message,
+                    "give the weights as .npy or .csv, a row for each row of the array and a column for \
+                     each of its columns; the path is relative to this file",
+                );
+            }
+        };
+        // Without a seed nothing is drawn that anybody looks at.
+        let seed = self.seed.unwrap_or(0);
+        let made = Array::program_named(full_name, &matrix, &model.config, seed)
+            .and_then(|array| Ok((array.read(0)?, array)));
+        let (response, array) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                return refuse(error.to_string(), "change the weights, or the model of the array");
+            }
+        };
+        let rows = if names_currents(self.tree) {
+            match array.row_admittance(0) {
+                Ok(rows) => Some(rows),
+                Err(error) => return refuse(error.to_string(), "change the model of the array"),
+            }
+        } else {
+            None
+        };
+        Ok(Programmed { transfer: response.transfer().clone(), rows })
+    }
+}
+
+/// What a circuit needs of a programmed array.
+struct Programmed {
+    /// Columns x rows (S).
+    transfer: DMatrix<f64>,
+    /// Currents of the rows for voltages of the rows (S), if anybody asks.
+    rows: Option<DMatrix<f64>>,
+}
+
+/// Whether a deck saves or measures a current: that of a row's source then has a part in the array.
+fn names_currents(tree: &Tree) -> bool {
+    let current = |signal: &SignalSyntax| matches!(signal, SignalSyntax::Current(_));
+    let saved = tree.save.iter().flatten().any(|saved| match saved {
+        SaveSyntax::Signal(signal) => current(signal),
+        SaveSyntax::Voltages(_) => false,
+        SaveSyntax::Currents(_) => true,
+    });
+    saved
+        || tree.measures.iter().any(|measure| match &measure.kind {
+            MeasureKindSyntax::Device { .. }
+            | MeasureKindSyntax::Param(_)
+            | MeasureKindSyntax::ArgMax(_) => false,
+            MeasureKindSyntax::Statistic { signal, .. } => current(signal),
+            // Two signals in places that differ: rather once too often.
+            MeasureKindSyntax::Delay { .. }
+            | MeasureKindSyntax::When(_)
+            | MeasureKindSyntax::Find { .. } => true,
+        })
+}
