@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf};
 use memspike_circuit::Circuit;
 use memspike_device::BuiltModel;
 use memspike_netlist::{Deck, StepPoint};
-use memspike_snn::{Dataset, Part};
+use memspike_snn::{Dataset, FILES, Part};
 
 use crate::{
     failure::Failure,
@@ -24,9 +24,12 @@ const SIGMA_ALL: f64 = 0.0079;
 pub fn dataset(arguments: &DataArguments, part: Part) -> Result<Dataset, Failure> {
     let folder = arguments.mnist.clone().or_else(|| env::var_os("MNIST_DIR").map(PathBuf::from));
     let Some(folder) = folder else {
-        let message = "error: no data: give --mnist DIR or set MNIST_DIR to a folder with the \
-                       four files of MNIST";
-        return Err(Failure::Input(message.to_owned()));
+        let message = format!(
+            "error: no data: give --mnist DIR or set MNIST_DIR to a folder with {}, each plain or \
+             compressed as NAME.gz",
+            FILES.join(", ")
+        );
+        return Err(Failure::Input(message));
     };
     let data = Dataset::load(&folder, part).map_err(|e| Failure::Input(format!("error: {e}")))?;
     if data.is_empty() {

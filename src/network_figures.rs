@@ -38,7 +38,10 @@ pub fn sweep(label: &str, seeds: usize, curve: &[(f64, f64, f64)]) -> Figure {
     let ends = points.iter().flat_map(|&(_, y, d)| [y - d, y + d]);
     let panel = Panel::new("", swept(label, curve), around("accuracy (%)", ends), series);
     let title = format!("Accuracy against {label}");
-    Figure::single(title, panel.with_legend(Corner::LowerLeft))
+    // Where the curve is not, if it rises or falls.
+    let rises = points.first().map(|point| point.1) < points.last().map(|point| point.1);
+    let corner = if rises { Corner::LowerRight } else { Corner::LowerLeft };
+    Figure::single(title, panel.with_legend(corner))
 }
 
 /// Values further apart than this are shown by their logarithms.

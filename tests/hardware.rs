@@ -102,7 +102,7 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
     let before = names(folder.path());
     let base = ["export-verilog", "--threshold", "1", "--out"];
     let cases: [(&[&str], &str); 9] = [
-        (&["core", "--weights", "flat.npy"], "1 dimensions"),
+        (&["core", "--weights", "flat.npy"], "shape is [4]"),
         (&["core", "--weights", "w.npy", "--weights", "wide.npy"], "layer 1 has 5 inputs"),
         (&["core", "--weights", "nan.npy"], "input 0 to neuron 1 is NaN"),
         (&["core", "--weights", "text.npy"], "text.npy"),

@@ -12,6 +12,13 @@ use serde_json::Value;
 use tempfile::TempDir;
 use zune_png::{PngDecoder, zune_core::bytestream::ZCursor};
 
+const FILES: [&str; 4] = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+];
+
 /// An IDX file: magic number, lengths, entries.
 fn idx(lengths: &[u32], entries: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0, 0, 8, lengths.len() as u8];
@@ -88,6 +95,22 @@ fn easy_images_are_learnt_and_decided_at_both_levels() {
         }
         assert!(run["energy"]["array_j"].as_f64().unwrap() > 0.0);
         assert_eq!(run["energy"]["input_neurons_j"].as_f64().unwrap() > 0.0, level == "device");
+    }
+}
+
+#[test]
+fn shipped_weights_decide_mnist_as_well_as_the_project_must() {
+    // All 10,000 test images; the paper's own model has 89.17 %.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (arguments, least) in [
+        ("weights/mnist.npy --level point", 0.92),
+        ("weights/mnist.npy", 0.915),
+        ("weights/robust.npy --levels 16 --wire 1 --gmax 1u", 0.91),
+    ] {
+        let run = run(root, &format!("classify --mnist ../shared/mnist --weights {arguments}"));
+        assert_eq!(run["images"], 10_000);
+        let accuracy = run["accuracy"].as_f64().unwrap();
+        assert!(accuracy >= least, "{arguments}: {accuracy}");
     }
 }
 
@@ -177,27 +200,35 @@ fn an_interrupted_training_goes_on_to_the_same_weights() {
     let folder = data();
     let long = "train --epochs 100 --batch 20 --validation 50";
     good(folder.path(), &format!("{long} --out whole"));
-
-    let mut child = command(folder.path(), &format!("{long} --out broken --threads 1"));
-    let mut child = child.stdout(Stdio::null()).spawn().expect("memspike starts");
-    let checkpoint = folder.path().join("broken/checkpoint.json");
-    let begin = Instant::now();
-    while !checkpoint.exists() {
-        assert!(begin.elapsed() < Duration::from_secs(60), "no checkpoint");
-        thread::sleep(Duration::from_millis(2));
-    }
-    let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(1));
-    let report: Value = read_json(&folder.path().join("broken/training.json"));
-    assert_eq!(report["interrupted"], true);
-    let done = report["history"].as_array().unwrap().len();
-    assert!((1..100).contains(&done), "{done} epochs");
-
-    good(folder.path(), "train --out broken --resume");
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-    assert_eq!(read("broken/weights.npy"), read("whole/weights.npy"));
-    assert_eq!(read("broken/training.json"), read("whole/training.json"));
+
+    // Asked to stop, it ends in order; killed, it leaves its last complete epoch.
+    for (signal, status) in [("-INT", Some(1)), ("-KILL", None)] {
+        let out = format!("broken{signal}");
+        let mut child = command(folder.path(), &format!("{long} --out {out} --threads 1"));
+        let mut child = child.stdout(Stdio::null()).spawn().expect("memspike starts");
+        let checkpoint = folder.path().join(&out).join("checkpoint.json");
+        let begin = Instant::now();
+        while !checkpoint.exists() {
+            assert!(begin.elapsed() < Duration::from_secs(60), "no checkpoint");
+            thread::sleep(Duration::from_millis(2));
+        }
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), status);
+        let state = read_json(&checkpoint)["state"].clone();
+        let done = state["history"].as_array().unwrap().len();
+        assert!((1..100).contains(&done), "{done} epochs");
+        if status.is_some() {
+            let report = read_json(&folder.path().join(&out).join("training.json"));
+            assert_eq!(report["interrupted"], true);
+            assert_eq!(report["history"], state["history"]);
+        }
+
+        good(folder.path(), &format!("train --out {out} --resume"));
+        assert_eq!(read(&format!("{out}/weights.npy")), read("whole/weights.npy"));
+        assert_eq!(read(&format!("{out}/training.json")), read("whole/training.json"));
+    }
 }
 
 fn read_json(path: &Path) -> Value {
@@ -289,15 +320,15 @@ fn wrong_input_is_named_and_nothing_is_written() {
     let folder = data();
     let path = folder.path();
     let error = refused(path, "train --mnist nowhere --out net");
-    for name in ["nowhere", "train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"] {
-        assert!(error.contains(name), "{error}");
-    }
+    assert!(error.contains("nowhere") && FILES.iter().all(|name| error.contains(name)), "{error}");
     assert!(refused(path, "train --out net --validation 300").contains("none of the 300 images"));
     assert!(refused(path, "train --out net --weight-limit 2").contains("--weight-limit = 2"));
     assert!(refused(path, "train --out net --resume").contains("checkpoint.json"));
     assert!(!path.join("net").exists());
     let output = command(path, "train --out net").env_remove("MNIST_DIR").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(FILES.iter().all(|name| error.contains(name)), "{error}");
 
     good(path, "train --out net --epochs 1 --validation 10");
     assert!(refused(path, "train --out net").contains("--resume goes on"));
@@ -314,6 +345,7 @@ fn wrong_input_is_named_and_nothing_is_written() {
     let at = npy.windows(3).position(|bytes| bytes == b"784").expect("the shape");
     let mut other = npy.clone();
     other[at..at + 3].copy_from_slice(b"392");
+    other.truncate(npy.len() - 4 * 3920);
     fs::write(path.join("other.npy"), &other).unwrap();
     let error = refused(path, "classify --weights other.npy");
     assert!(error.contains("[392, 10]") && error.contains("[784, 10]"), "{error}");

@@ -22,7 +22,7 @@ enum Task {
     Licences,
     /// Draw the digits that the demo and its deck look at, netlists/digits.idx.
     Digits,
-    /// Draw the pictures of docs/ and write docs/assumptions.md, from runs.
+    /// Draw the pictures of docs/ that need no images, and write docs/assumptions.md, from runs.
     Picture,
 }
 

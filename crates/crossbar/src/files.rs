@@ -1,12 +1,12 @@
 //! Weights and configurations in files.
 
-mod npy;
 mod table;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use memspike_npy::{NpyError, Table};
 use nalgebra::DMatrix;
 
 use crate::{Config, ConfigError};
@@ -33,6 +33,9 @@ pub enum FileReason {
         /// The endings that are known.
         expected: &'static str,
     },
+    /// It is no table of NumPy's.
+    #[error(transparent)]
+    Npy(#[from] NpyError),
     /// It is not what its ending says, or has a value of the wrong kind.
     #[error("{0}")]
     Content(String),
@@ -69,7 +72,7 @@ pub fn read_weights(
     let path = path.as_ref();
     at(path, || {
         let read: fn(&[u8]) -> Result<DMatrix<f64>, FileReason> = match ending(path) {
-            "npy" => npy::read,
+            "npy" => |bytes| Ok(matrix(&Table::read(bytes)?)),
             "csv" => table::read,
             _ => return Err(FileReason::Ending { expected: ".npy or .csv" }),
         };
@@ -101,7 +104,11 @@ pub fn check_shape(
 /// # Errors
 /// Those of the writer.
 pub fn write_weights(writer: impl Write, weights: &DMatrix<f64>) -> io::Result<()> {
-    npy::write(writer, weights)
+    memspike_npy::write_f64(writer, weights.ncols(), weights.transpose().as_slice())
+}
+
+fn matrix(table: &Table) -> DMatrix<f64> {
+    DMatrix::from_row_slice(table.rows, table.columns, &table.values)
 }
 
 impl Config {

@@ -1,4 +1,4 @@
-//! Weights and configurations in files. The `.npy` files were written by NumPy.
+//! Weights and configurations in files. The `.npy` file was written by NumPy.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,11 +7,10 @@ use memspike_crossbar::{
     Config, Drift, Faults, Noise, Reference, Wires, read_weights, write_weights,
 };
 use nalgebra::DMatrix;
-use proptest::prelude::*;
 use tempfile::TempDir;
 
 fn numpy(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../npy/tests/data").join(name)
 }
 
 /// A file with this content in a folder of its own.
@@ -29,31 +28,13 @@ fn refusal(name: &str, content: impl AsRef<[u8]>) -> String {
 }
 
 #[test]
-fn arrays_of_numpy_are_read_whatever_their_type_and_order() {
+fn weights_are_read_as_they_were_written() {
     let weights = DMatrix::from_fn(3, 2, |i, j| (i as f64 - 1.0) * (j as f64 + 1.0) / 2.0);
-    for name in ["float64.npy", "float32_columns.npy", "big_endian.npy"] {
-        assert_eq!(read_weights(numpy(name), Some((3, 2))).unwrap(), weights, "{name}");
-    }
-    for name in ["int8.npy", "int64.npy"] {
-        assert_eq!(read_weights(numpy(name), Some((3, 2))).unwrap(), &weights * 2.0, "{name}");
-    }
-}
-
-#[test]
-fn weights_are_written_byte_for_byte_as_numpy_writes_them() {
-    let weights = read_weights(numpy("float64.npy"), None).unwrap();
     let mut bytes = Vec::new();
     write_weights(&mut bytes, &weights).unwrap();
-    let expected = fs::read(numpy("float64.npy")).unwrap();
-    // The padding of the header is free, its length included.
-    let data = |bytes: &[u8]| bytes[bytes.len() - 48..].to_vec();
-    assert_eq!(data(&bytes), data(&expected));
-    let header = |bytes: &[u8]| {
-        String::from_utf8_lossy(&bytes[10..bytes.len() - 48])
-            .replace([' ', '\n'], "")
-            .replace(",}", "}")
-    };
-    assert_eq!(header(&bytes), header(&expected));
+    let (_folder, path) = file("w.npy", bytes);
+    assert_eq!(read_weights(path, Some((3, 2))).unwrap(), weights);
+    assert_eq!(read_weights(numpy("float64.npy"), Some((3, 2))).unwrap(), weights);
 }
 
 #[test]
@@ -72,41 +53,15 @@ fn weights_of_another_shape_are_refused_with_both_shapes() {
 
 #[test]
 fn files_without_weights_say_what_is_wrong() {
-    let whole = fs::read(numpy("float64.npy")).unwrap();
-    let forged = |shape: &str| {
-        let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape}), }}\n");
-        let length = u16::try_from(header.len()).unwrap().to_le_bytes();
-        [b"\x93NUMPY\x01\x00".as_slice(), &length, header.as_bytes(), &[0; 16]].concat()
-    };
-    let nested = [b"\x93NUMPY\x01\x00\xff\xff".as_slice(), &[b'['; 65534], b"\n"].concat();
     let messages = [
         refusal("w.txt", "1"),
         refusal("w.csv", "1,2\n3\n"),
         refusal("w.csv", "1,2\n3,four\n"),
         refusal("w.csv", [0x31, 0xff]),
         refusal("w.npy", "1,2"),
-        refusal("w.npy", &whole[..whole.len() - 1]),
-        refusal("w.npy", [whole.as_slice(), &[0]].concat()),
-        refusal("w.npy", &whole[..40]),
-        refusal("w.npy", fs::read(numpy("vector.npy")).unwrap()),
-        refusal("w.npy", fs::read(numpy("complex.npy")).unwrap()),
-        refusal("w.npy", forged("1152921504606846975, 1")),
-        refusal("w.npy", forged("4294967296, 4294967296")),
-        refusal("w.npy", nested).chars().take(60).collect(),
         read_weights("missing/w.npy", None).unwrap_err().to_string(),
     ];
     insta::assert_snapshot!(messages.join("\n"));
-}
-
-proptest! {
-    #[test]
-    fn no_damage_of_a_file_panics(position in 0_usize..128, byte: u8, length in 0_usize..176) {
-        let mut bytes = fs::read(numpy("float64.npy")).unwrap();
-        bytes[position] = byte;
-        bytes.truncate(length);
-        let (_folder, path) = file("w.npy", &bytes);
-        let _ = read_weights(&path, Some((3, 2)));
-    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Network, array, relative_error};
-use memspike_crossbar::{Array, Config, Wires};
+use memspike_crossbar::{Array, Config, Wires, read_weights};
 use nalgebra::{DMatrix, DVector};
 
 const WIRES: Wires = Wires { row_ohm: 1.0, column_ohm: 2.0, driver_ohm: 30.0, sense_ohm: 50.0 };
@@ -250,17 +250,43 @@ fn a_row_of_equal_devices_follows_the_closed_form_of_a_ladder() {
     }
 }
 
+/// Part of each column's current that wires of 1 ohm a segment take, with 1 V on every row.
+fn losses(weights: &DMatrix<f64>, gmin_s: f64, gmax_s: f64) -> Vec<f64> {
+    let wires = Wires { row_ohm: 1.0, column_ohm: 1.0, ..Wires::default() };
+    let config = Config { wires, ..Config::ideal(gmin_s, gmax_s) };
+    let array = Array::program(weights, &config, 1).unwrap();
+    let found = array.response().ports().transfer.column_sum();
+    let without = array.conductances().row_sum();
+    found.iter().zip(&without).map(|(found, without)| 1.0 - found / without).collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Gmax, and what a flat array of 784 x 20 devices was measured to lose.
+const PUBLISHED: [(f64, f64); 3] = [(100e-6, 0.69), (10e-6, 0.24), (1e-6, 0.033)];
+
 #[test]
 fn the_published_loss_of_a_784_x_20_array_is_reproduced() {
-    // Current that the column wires of 1 ohm a segment take away, for devices at a sixth of Gmax
-    // on average.
-    let wires = Wires { row_ohm: 1.0, column_ohm: 1.0, ..Wires::default() };
-    for (gmax_s, published) in [(100e-6, 0.69), (10e-6, 0.24), (1e-6, 0.033)] {
-        let config = Config { wires, ..Config::ideal(gmax_s / 6.0, gmax_s) };
-        let array = Array::program(&DMatrix::zeros(784, 10), &config, 1).unwrap();
-        let ports = array.response().ports();
-        let loss = 1.0 - ports.transfer.sum() / array.conductances().sum();
+    // The table does not say at which conductances. With every device at the same one, a sixth of
+    // Gmax gives all digits; with all at Gmax it would be 87, 60 and 16.5 %.
+    for (gmax_s, published) in PUBLISHED {
+        let loss = mean(&losses(&DMatrix::zeros(784, 10), gmax_s / 6.0, gmax_s));
         let digit = if published < 0.1 { 0.0005 } else { 0.005 };
         assert!((loss - published).abs() <= digit, "Gmax {gmax_s}: {loss}");
+    }
+}
+
+#[test]
+fn trained_weights_lose_what_was_published_to_a_percentage_point() {
+    // The likely origin of that sixth: weights trained on MNIST, as pairs of which one device is
+    // off. Ours lose 67 to 68.4, 23 to 24.3 and 3.1 to 3.4 % over ten trainings; uniform or normal
+    // weights, and other inputs than 1 V on every row, are further away.
+    let weights = concat!(env!("CARGO_MANIFEST_DIR"), "/../../weights/mnist.npy");
+    let weights = read_weights(weights, Some((784, 10))).unwrap();
+    for (gmax_s, published) in PUBLISHED {
+        let loss = mean(&losses(&weights, 0.0, gmax_s));
+        assert!((loss - published).abs() <= 0.01, "Gmax {gmax_s}: {loss}");
     }
 }

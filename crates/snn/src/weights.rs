@@ -1,13 +1,13 @@
 //! A matrix of weights and its file.
 
 use std::{
-    fs::File,
-    io::{self, BufReader, Write as _},
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
+use memspike_npy::{NpyError, Table};
 use memspike_trace::AtomicFile;
-use npyz::{DType, NpyFile, Order, TypeChar, WriterBuilder as _};
 
 /// Weights from inputs (rows) to outputs (columns), without unit: the parameters of the network say
 /// which conductance a weight of 1 is.
@@ -21,12 +21,12 @@ pub struct Weights {
 /// Why weights cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
-    /// The file cannot be read, or is no .npy file.
+    /// The file cannot be read.
     #[error("{}: {source}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system or the parser said.
+        /// What the system said.
         source: io::Error,
     },
     /// The file cannot be written.
@@ -37,13 +37,13 @@ pub enum WeightsError {
         /// What the system said.
         source: io::Error,
     },
-    /// Entries of another type.
-    #[error("{}: entries of type {found}; float32 ('<f4') or float64 ('<f8') are needed", path.display())]
-    Type {
+    /// The file holds no table of numbers.
+    #[error("{}: {source}", path.display())]
+    Npy {
         /// The file.
         path: PathBuf,
-        /// The type, as NumPy writes it.
-        found: String,
+        /// What is wrong with it.
+        source: NpyError,
     },
     /// Another shape than the network's.
     #[error(
@@ -54,7 +54,7 @@ pub enum WeightsError {
         /// The file.
         path: PathBuf,
         /// Its shape.
-        found: Vec<u64>,
+        found: Vec<usize>,
         /// Inputs and outputs.
         needed: [usize; 2],
     },
@@ -116,40 +116,36 @@ impl Weights {
         self.values.iter().fold(0.0, |greatest, w| w.abs().max(greatest))
     }
 
-    /// Reads a .npy file of float32 or float64, in C or Fortran order.
+    /// Reads a .npy file of real numbers, kept as float32.
     ///
     /// # Errors
     /// [`WeightsError`]: the shape must be `(rows, columns)`, every weight finite.
     pub fn read(path: &Path, rows: usize, columns: usize) -> Result<Self, WeightsError> {
-        let unreadable = |source| WeightsError::Unreadable { path: path.to_owned(), source };
-        let file = BufReader::new(File::open(path).map_err(unreadable)?);
-        Self::decode(path, file, rows, columns)
+        let bytes = fs::read(path)
+            .map_err(|source| WeightsError::Unreadable { path: path.to_owned(), source })?;
+        Self::decode(path, &bytes, rows, columns)
     }
 
-    /// [`Weights::read`] of what is already open; `path` names it in errors.
+    /// [`Weights::read`] of what has been read; `path` names it in errors.
     ///
     /// # Errors
     /// As [`Weights::read`].
     pub fn decode(
         path: &Path,
-        npy: impl io::Read,
+        npy: &[u8],
         rows: usize,
         columns: usize,
     ) -> Result<Self, WeightsError> {
-        let unreadable = |source| WeightsError::Unreadable { path: path.to_owned(), source };
-        let file = NpyFile::new(npy).map_err(unreadable)?;
         let needed = [rows, columns];
-        if !file.shape().iter().copied().eq(needed.map(|n| n as u64)) {
-            let found = file.shape().to_vec();
-            return Err(WeightsError::Shape { path: path.to_owned(), found, needed });
+        let shape = |found| WeightsError::Shape { path: path.to_owned(), found, needed };
+        let table = Table::read(npy).map_err(|error| match error {
+            NpyError::Axes { shape: found } => shape(found),
+            source => WeightsError::Npy { path: path.to_owned(), source },
+        })?;
+        if [table.rows, table.columns] != needed {
+            return Err(shape(vec![table.rows, table.columns]));
         }
-        let columns_first = file.order() == Order::Fortran;
-        let values = read_values(path, file)?;
-        let values = if columns_first {
-            (0..rows * columns).map(|k| values[k % columns * rows + k / columns]).collect()
-        } else {
-            values
-        };
+        let values: Vec<f32> = table.values.iter().map(|w| *w as f32).collect();
         if let Some(at) = values.iter().position(|w| !w.is_finite()) {
             let (row, column) = (at / columns, at % columns);
             let value = values[at];
@@ -173,32 +169,8 @@ impl Weights {
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut write = || {
-            let mut writer = npyz::WriteOptions::new()
-                .default_dtype()
-                .shape(&[self.rows as u64, self.columns as u64])
-                .writer(&mut bytes)
-                .begin_nd()?;
-            writer.extend(self.values.iter().copied())?;
-            writer.finish()
-        };
-        let () = write().expect("memory can always be written");
+        memspike_npy::write_f32(&mut bytes, self.columns, &self.values)
+            .expect("memory can always be written");
         bytes
-    }
-}
-
-fn read_values(path: &Path, file: NpyFile<impl io::Read>) -> Result<Vec<f32>, WeightsError> {
-    let unreadable = |source| WeightsError::Unreadable { path: path.to_owned(), source };
-    let bytes = match file.dtype() {
-        DType::Plain(plain) if plain.type_char() == TypeChar::Float => plain.size_field(),
-        _ => 0,
-    };
-    match bytes {
-        4 => file.into_vec::<f32>().map_err(unreadable),
-        8 => {
-            let values = file.into_vec::<f64>().map_err(unreadable)?;
-            Ok(values.into_iter().map(|w| w as f32).collect())
-        }
-        _ => Err(WeightsError::Type { path: path.to_owned(), found: file.dtype().descr() }),
     }
 }

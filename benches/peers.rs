@@ -1,0 +1,302 @@
+//! The network of the paper beside SpikingJelly: the same weights and images, in one run. Prints
+//! tables; `benches/README.md` says what they show. Makes a Python environment on first use.
+
+#![allow(clippy::print_stdout, reason = "a bench reports to the terminal")]
+
+use std::{
+    env,
+    error::Error,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use memspike_netlist::{Deck, StepPoint};
+use memspike_snn::{
+    CLASSES, Dataset, Encoding, LEVELS, Lif, PIXELS, Parameters, Part, PointLayer, Weights,
+};
+use serde_json::{Value, json};
+use wait4::Wait4;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Rounds behind every median; all take turns in each.
+const ROUNDS: usize = 3;
+
+/// Step of the peer (s).
+const STEP_S: f64 = 1e-3;
+
+/// Training images that the peer is shown; its time for 60,000 is in proportion.
+const TRAINED: usize = 6_000;
+
+/// SpikingJelly, and what of its dependencies this needs.
+const PACKAGES: &[&str] = &["torch==2.13.0", "numpy", "scipy", "matplotlib", "tqdm", "loguru"];
+const PEER: &str = "spikingjelly==2.0.0";
+
+fn main() -> Result<()> {
+    let mnist = env::var_os("MNIST_DIR")
+        .map(PathBuf::from)
+        .ok_or("MNIST_DIR must name a folder with the four files of MNIST")?;
+    let python = environment(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers"))?;
+    let folder = tempfile::tempdir()?;
+    let job = prepare(&mnist, folder.path())?;
+    let mut rounds = Vec::new();
+    for round in 1..=ROUNDS {
+        eprintln!("round {round} of {ROUNDS}");
+        rounds.push(Round::take(&mnist, &python, folder.path(), &job)?);
+    }
+    report(&rounds);
+    Ok(())
+}
+
+/// Python of a virtual environment in `folder`, which is made if it is not there.
+fn environment(folder: &Path) -> Result<PathBuf> {
+    let python = folder.join("bin/python");
+    let finished = folder.join("finished");
+    if !finished.exists() {
+        eprintln!("making a Python environment in {}", folder.display());
+        let run = |command: &mut Command| cost(command, Stdio::null());
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+        let pip = || {
+            let mut pip = Command::new(&python);
+            pip.args(["-m", "pip", "install", "--quiet"]);
+            pip
+        };
+        run(pip().args(PACKAGES))?;
+        run(pip().args(["--no-deps", PEER]))?;
+        fs::write(finished, "")?;
+    }
+    Ok(python)
+}
+
+/// What a finished process took.
+#[derive(Clone, Copy)]
+struct Cost {
+    wall: Duration,
+    cpu: Duration,
+    peak_bytes: u64,
+}
+
+fn cost(command: &mut Command, output: impl Into<Stdio>) -> Result<Cost> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let start = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(output)
+        .spawn()
+        .map_err(|e| io::Error::new(e.kind(), format!("{name} does not start: {e}")))?;
+    let used = child.wait4()?;
+    let wall = start.elapsed();
+    if !used.status.success() {
+        return Err(format!("{name} failed: {}", used.status).into());
+    }
+    let cpu = used.rusage.utime + used.rusage.stime;
+    Ok(Cost { wall, cpu, peak_bytes: used.rusage.maxrss })
+}
+
+/// A process and the JSON that it prints.
+fn measured(folder: &Path, command: &mut Command) -> Result<(Cost, Value)> {
+    let path = folder.join("printed.json");
+    let cost = cost(command, File::create(&path)?)?;
+    Ok((cost, serde_json::from_reader(File::open(path)?)?))
+}
+
+/// Regular spikes of 784 inputs for a second into 10 LIF neurons, in the order of time.
+struct Job {
+    lif: Lif,
+    spikes: Vec<(f64, usize)>,
+    weights_v: Vec<[f64; CLASSES]>,
+}
+
+/// Files for the peer; gives the job that has no images.
+fn prepare(mnist: &Path, folder: &Path) -> Result<Job> {
+    let parameters = Parameters::default();
+    let (encoding, lif) = nominal(&parameters)?;
+    let write = |name: &str, columns: usize, values: Vec<f32>| {
+        Weights::new(values.len() / columns, columns, values).write(&folder.join(name))
+    };
+    let steps = (parameters.duration_s / STEP_S).round() as usize;
+    let mut counts = vec![0.0; LEVELS * steps];
+    for spike in encoding.events() {
+        let step = ((spike.at_s / STEP_S) as usize).min(steps - 1);
+        counts[usize::from(spike.level) * steps + step] += 1.0;
+    }
+    write("encoding.npy", steps, counts)?;
+
+    let shipped = Weights::read(Path::new(WEIGHTS), PIXELS, CLASSES)?;
+    let volts = parameters.volts_per_siemens() * parameters.weight_siemens;
+    write("weights.npy", CLASSES, shipped.values().iter().map(|w| w * volts as f32).collect())?;
+    for (part, name, images) in
+        [(Part::Test, "test", usize::MAX), (Part::Training, "training", TRAINED)]
+    {
+        let data = Dataset::load(mnist, part)?.take(images);
+        let pixels = data.images.iter().flatten().map(|pixel| f32::from(*pixel)).collect();
+        write(&format!("{name}-images.npy"), PIXELS, pixels)?;
+        let labels = data.labels.iter().map(|label| f32::from(*label)).collect();
+        write(&format!("{name}-labels.npy"), 1, labels)?;
+    }
+    fs::write(
+        folder.join("lif.json"),
+        json!({ "decay": (-STEP_S / lif.tau_s).exp(), "threshold": lif.threshold_v, "reset": lif.reset_v })
+            .to_string(),
+    )?;
+
+    let job = regular(lif);
+    let mut counts = vec![0.0; 1000 * PIXELS];
+    for (at_s, row) in &job.spikes {
+        counts[((at_s / STEP_S) as usize).min(999) * PIXELS + row] += 1.0;
+    }
+    write("regular.npy", PIXELS, counts)?;
+    let weights = job.weights_v.iter().flatten().map(|w| *w as f32).collect();
+    write("regular-weights.npy", CLASSES, weights)?;
+    Ok(job)
+}
+
+const WEIGHTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/weights/mnist.npy");
+
+/// The encoding and the output neuron of the point level.
+fn nominal(parameters: &Parameters) -> Result<(Encoding, Lif)> {
+    let card = include_str!("../netlists/cards/zno.lib");
+    let deck =
+        format!("nominal\n{card}\nV1 in 0 DC 1\nR1 in out 1Meg\nN1 out 0 zno\n.tran 1 uic\n.end\n");
+    let deck = Deck::parse("zno.lib", &deck).map_err(|e| e.render(false))?;
+    let deck = deck.elaborate(&StepPoint::default(), 0).map_err(|e| e.render(false))?;
+    let device = deck.circuit.find_element("n1").ok_or("the card's device")?;
+    let (model, _) = deck.circuit.element(device).device().ok_or("the card's model")?;
+    let lif = Lif::of_device(parameters, model).ok_or("a device that fires")?;
+    Ok((Encoding::new(parameters, model), lif))
+}
+
+/// Inputs of 38 to 176 Hz, the range of the paper's neuron; weights that make outputs fire some 40
+/// times.
+fn regular(lif: Lif) -> Job {
+    let hertz = |row: usize| 38.0 + (176.0 - 38.0) * row as f64 / (PIXELS - 1) as f64;
+    let mut spikes: Vec<(f64, usize)> = (0..PIXELS)
+        .flat_map(|row| {
+            (1..).map(move |k| (f64::from(k) / hertz(row), row)).take_while(|s| s.0 < 1.0)
+        })
+        .collect();
+    spikes.sort_by(|a, b| a.partial_cmp(b).expect("times are numbers"));
+    let weight = |row: usize, j: usize| 1e-5 * (10 + (7 * row + 3 * j) % 11) as f64;
+    let weights_v = (0..PIXELS).map(|row| std::array::from_fn(|j| weight(row, j))).collect();
+    Job { lif, spikes, weights_v }
+}
+
+/// Output spikes of the job, exactly, and the seconds it took.
+fn exact(job: &Job) -> (u32, f64) {
+    let start = Instant::now();
+    let mut layer = PointLayer::new(job.lif);
+    for (at_s, row) in &job.spikes {
+        layer.charge(*at_s, &job.weights_v[*row]);
+    }
+    (layer.response(1.0).counts.iter().sum(), start.elapsed().as_secs_f64())
+}
+
+/// Everything once.
+struct Round {
+    device: (Cost, Value),
+    point: (Cost, Value),
+    training: Cost,
+    peer: (Cost, Value),
+    exact: (u32, f64),
+}
+
+impl Round {
+    fn take(mnist: &Path, python: &Path, folder: &Path, job: &Job) -> Result<Self> {
+        let memspike = |arguments: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_memspike"));
+            command.args(arguments.split_whitespace()).arg("--mnist").arg(mnist).arg("--json");
+            command.current_dir(folder);
+            command
+        };
+        let classify = |level: &str| {
+            let mut command = memspike(&format!("classify --threads 1 --level {level}"));
+            measured(folder, command.arg("--weights").arg(WEIGHTS))
+        };
+        let epoch = "train --out net --overwrite --epochs 1 --validation 0 --threads 2";
+        Ok(Self {
+            device: classify("device")?,
+            point: classify("point")?,
+            training: measured(folder, &mut memspike(epoch))?.0,
+            peer: {
+                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers.py");
+                measured(folder, Command::new(python).arg(script).arg(folder))?
+            },
+            exact: exact(job),
+        })
+    }
+}
+
+fn median(rounds: &[Round], value: impl Fn(&Round) -> f64) -> f64 {
+    let mut values: Vec<f64> = rounds.iter().map(value).collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn report(rounds: &[Round]) {
+    let number = |value: &Value, key: &str| value[key].as_f64().unwrap_or(f64::NAN);
+    let peer = |key: &'static str| median(rounds, |round| number(&round.peer.1, key));
+    let images = f64::from(rounds[0].device.1["runs"][0]["images"].as_u64().unwrap_or(0) as u32);
+    println!(
+        "784-10, weights/mnist.npy, {images} test images of 100 ms, one thread (medians of {ROUNDS})"
+    );
+    println!("                               images/s of CPU   of wall   accuracy   peak");
+    let row = |name: &str, cpu: f64, wall: f64, accuracy: f64, peak: f64| {
+        println!(
+            "  {name:28} {:16.0}  {:8.0}   {:6.2} %   {:.0} MB",
+            images / cpu,
+            images / wall,
+            100.0 * accuracy,
+            peak / 1e6
+        );
+    };
+    for (name, get) in [
+        ("memspike, every device", (|round| &round.device) as fn(&Round) -> &(Cost, Value)),
+        ("memspike, point level", |round| &round.point),
+    ] {
+        let cpu = median(rounds, |round| get(round).0.cpu.as_secs_f64());
+        let wall = median(rounds, |round| get(round).0.wall.as_secs_f64());
+        let peak = median(rounds, |round| get(round).0.peak_bytes as f64);
+        row(name, cpu, wall, number(&get(&rounds[0]).1["runs"][0], "accuracy"), peak);
+    }
+    let peak = median(rounds, |round| round.peer.0.peak_bytes as f64);
+    let theirs = peer("inference_cpu_s");
+    row("SpikingJelly, steps of 1 ms", theirs, peer("inference_wall_s"), peer("accuracy"), peak);
+    let ours = |get: fn(&Round) -> Cost| median(rounds, |round| get(round).cpu.as_secs_f64());
+    println!(
+        "  memspike is {:.2} (every device) and {:.1} (point level) times as fast",
+        theirs / ours(|round| round.device.0),
+        theirs / ours(|round| round.point.0)
+    );
+
+    let scale = 60_000.0 / TRAINED as f64;
+    let wall = median(rounds, |round| round.training.wall.as_secs_f64());
+    let (cpu, peak) =
+        (ours(|round| round.training), median(rounds, |round| round.training.peak_bytes as f64));
+    let (their_cpu, their_wall) = (scale * peer("training_cpu_s"), scale * peer("training_wall_s"));
+    println!("An epoch of 60,000 training images, two threads");
+    println!(
+        "  memspike, exact instants      {cpu:7.1} s CPU  {wall:7.1} s wall  {:.0} MB",
+        peak / 1e6
+    );
+    println!(
+        "  SpikingJelly, steps of 1 ms   {their_cpu:7.1} s CPU  {their_wall:7.1} s wall  (from {TRAINED} images)"
+    );
+    println!(
+        "  memspike is {:.0} times as fast by CPU, {:.0} by wall",
+        their_cpu / cpu,
+        their_wall / wall
+    );
+
+    let (spikes, _) = rounds[0].exact;
+    let seconds = median(rounds, |round| round.exact.1);
+    println!("784 regular inputs into 10 LIF neurons, 1 s");
+    println!("  memspike, exact               {spikes:5} spikes  {:8.3} ms", 1e3 * seconds);
+    println!(
+        "  SpikingJelly, steps of 1 ms   {:5} spikes  {:8.3} ms",
+        peer("regular_spikes"),
+        1e3 * peer("regular_s")
+    );
+}

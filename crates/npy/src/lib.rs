@@ -1,0 +1,134 @@
+//! Tables of numbers in NumPy's `.npy` files: any real type, either byte order, either order of axes.
+
+use std::io::{self, Read, Write};
+
+use ndarray::{ArrayD, ArrayView2};
+use ndarray_npy::{
+    ReadDataError, ReadNpyError, ReadNpyExt as _, ReadableElement, WritableElement,
+    WriteNpyExt as _,
+};
+use py_literal::Value;
+
+/// A table of numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// How many rows.
+    pub rows: usize,
+    /// How many columns.
+    pub columns: usize,
+    /// All numbers, row by row.
+    pub values: Vec<f64>,
+}
+
+/// Why a file holds no table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NpyError {
+    /// It is no `.npy` file, or a damaged one.
+    #[error("is no .npy file: {0}")]
+    Format(String),
+    /// It has fewer bytes than its header says.
+    #[error("it ends before its last value")]
+    Short,
+    /// An array of another number of axes than two.
+    #[error("its shape is {shape:?}; a table has two axes, rows and columns")]
+    Axes {
+        /// Length of each axis.
+        shape: Vec<usize>,
+    },
+    /// Something else than real numbers.
+    #[error("its type {0} is no real number; save it as float64 or float32")]
+    Type(String),
+}
+
+impl Table {
+    /// Reads a whole file.
+    ///
+    /// # Errors
+    /// [`NpyError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, NpyError> {
+        let array = ArrayD::<Real>::read_npy(bytes).map_err(|error| match error {
+            ReadNpyError::WrongDescriptor(kind) => NpyError::Type(kind.to_string()),
+            ReadNpyError::MissingData => NpyError::Short,
+            // Reading from memory: the bytes ran out.
+            ReadNpyError::Io(_) => NpyError::Format("it ends within its header".to_owned()),
+            other => NpyError::Format(other.to_string()),
+        })?;
+        let &[rows, columns] = array.shape() else {
+            return Err(NpyError::Axes { shape: array.shape().to_vec() });
+        };
+        // In the order of the axes, whatever the order in memory.
+        Ok(Self { rows, columns, values: array.iter().map(|real| real.0).collect() })
+    }
+}
+
+/// Writes rows of `columns` numbers as float64.
+///
+/// # Errors
+/// Those of the writer.
+///
+/// # Panics
+/// If the last row is not complete.
+pub fn write_f64(writer: impl Write, columns: usize, values: &[f64]) -> io::Result<()> {
+    write(writer, columns, values)
+}
+
+/// Writes rows of `columns` numbers as float32.
+///
+/// # Errors
+/// Those of the writer.
+///
+/// # Panics
+/// If the last row is not complete.
+pub fn write_f32(writer: impl Write, columns: usize, values: &[f32]) -> io::Result<()> {
+    write(writer, columns, values)
+}
+
+fn write<T: WritableElement>(writer: impl Write, columns: usize, values: &[T]) -> io::Result<()> {
+    let rows = values.len().checked_div(columns).unwrap_or(0);
+    let table = ArrayView2::from_shape((rows, columns), values).expect("complete rows");
+    table.write_npy(writer).map_err(io::Error::other)
+}
+
+/// A number of any real type. Its bytes are read before memory for it is asked for, so a wrong
+/// header cannot ask for more than the file has.
+struct Real(f64);
+
+impl ReadableElement for Real {
+    fn read_to_end_exact_vec<R: Read>(
+        mut reader: R,
+        descriptor: &Value,
+        count: usize,
+    ) -> Result<Vec<Self>, ReadDataError> {
+        let unknown = || ReadDataError::WrongDescriptor(descriptor.clone());
+        let Value::String(kind) = descriptor else { return Err(unknown()) };
+        let (order, kind) = kind.split_at_checked(1).ok_or_else(unknown)?;
+        let (width, number): (usize, fn([u8; 8]) -> f64) = match kind {
+            "f8" => (8, f64::from_le_bytes),
+            "f4" => (4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
+            "i1" => (1, |b| f64::from(i8::from_le_bytes([b[0]]))),
+            "i2" => (2, |b| f64::from(i16::from_le_bytes([b[0], b[1]]))),
+            "i4" => (4, |b| f64::from(i32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
+            "i8" => (8, |b| i64::from_le_bytes(b) as f64),
+            "u1" => (1, |b| f64::from(b[0])),
+            _ => return Err(unknown()),
+        };
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        let needed = count.saturating_mul(width);
+        if bytes.len() < needed {
+            return Err(ReadDataError::MissingData);
+        }
+        if bytes.len() > needed {
+            return Err(ReadDataError::ExtraBytes(bytes.len() - needed));
+        }
+        let little_endian = |chunk: &[u8]| {
+            let mut value = [0; 8];
+            value[..width].copy_from_slice(chunk);
+            if order == ">" {
+                value[..width].reverse();
+            }
+            value
+        };
+        Ok(bytes.chunks_exact(width).map(|chunk| Self(number(little_endian(chunk)))).collect())
+    }
+}

@@ -1,0 +1,93 @@
+//! Tables in files that NumPy wrote (`data/make.py`), and in damaged ones.
+
+use std::fs;
+use std::path::Path;
+
+use memspike_npy::{NpyError, Table, write_f32, write_f64};
+use proptest::prelude::*;
+
+fn numpy(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)).unwrap()
+}
+
+fn refusal(bytes: impl AsRef<[u8]>) -> NpyError {
+    Table::read(bytes.as_ref()).expect_err("an error")
+}
+
+/// Header and numbers of a `.npy` file of version 1.0; the padding of the header is free.
+fn parts(bytes: &[u8]) -> (String, Vec<u8>) {
+    let end = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+    let header = String::from_utf8_lossy(&bytes[10..end]).replace([' ', '\n'], "");
+    (header.replace(",}", "}"), bytes[end..].to_vec())
+}
+
+/// What `make.py` saved in files of floats.
+const HALVES: [f64; 6] = [-0.5, -1.0, 0.0, 0.0, 0.5, 1.0];
+
+#[test]
+fn arrays_of_numpy_are_read_whatever_their_type_and_order() {
+    for name in ["float64.npy", "float32_columns.npy", "big_endian.npy"] {
+        let expected = Table { rows: 3, columns: 2, values: HALVES.to_vec() };
+        assert_eq!(Table::read(&numpy(name)).unwrap(), expected, "{name}");
+    }
+    for name in ["int8.npy", "int64.npy"] {
+        let values = HALVES.map(|half| 2.0 * half).to_vec();
+        assert_eq!(Table::read(&numpy(name)).unwrap(), Table { rows: 3, columns: 2, values });
+    }
+}
+
+#[test]
+fn tables_are_written_as_numpy_writes_them() {
+    let mut bytes = Vec::new();
+    write_f64(&mut bytes, 2, &HALVES).unwrap();
+    assert_eq!(parts(&bytes), parts(&numpy("float64.npy")));
+    bytes.clear();
+    write_f32(&mut bytes, 2, &HALVES.map(|half| half as f32)).unwrap();
+    let (header, numbers) = parts(&numpy("float64.npy"));
+    let narrow = |wide: &[u8]| (f64::from_le_bytes(wide.try_into().unwrap()) as f32).to_le_bytes();
+    let numbers = numbers.chunks_exact(8).flat_map(narrow).collect();
+    assert_eq!(parts(&bytes), (header.replace("<f8", "<f4"), numbers));
+}
+
+#[test]
+fn files_without_a_table_say_what_is_wrong() {
+    assert_eq!(refusal(numpy("vector.npy")), NpyError::Axes { shape: vec![3] });
+    assert_eq!(refusal(numpy("complex.npy")), NpyError::Type("'<c16'".to_owned()));
+    let message = refusal(numpy("complex.npy")).to_string();
+    assert!(message.contains("float64 or float32"), "{message}");
+    for other in [b"1,2".as_slice(), &numpy("float64.npy")[..40]] {
+        assert!(matches!(refusal(other), NpyError::Format(_)));
+    }
+    let nested = [b"\x93NUMPY\x01\x00\xff\xff".as_slice(), &[b'['; 65534], b"\n"].concat();
+    assert!(matches!(refusal(nested), NpyError::Format(_)));
+}
+
+#[test]
+fn a_file_must_hold_as_many_numbers_as_its_header_says() {
+    let whole = numpy("float64.npy");
+    assert_eq!(refusal(&whole[..whole.len() - 1]), NpyError::Short);
+    let longer = refusal([whole.as_slice(), &[0]].concat()).to_string();
+    assert!(longer.contains("1 extra byte"), "{longer}");
+    // Neither asks for memory, and the second has more numbers than can be counted.
+    for (shape, words) in [
+        ("1152921504606846975, 1", "before its last value"),
+        ("4294967296, 4294967296", "overflow"),
+    ] {
+        let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape}), }}\n");
+        let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+        let forged =
+            [b"\x93NUMPY\x01\x00".as_slice(), &length, header.as_bytes(), &[0; 16]].concat();
+        let message = refusal(forged).to_string();
+        assert!(message.contains(words), "{shape}: {message}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_damage_of_a_file_panics(position in 0_usize..128, byte: u8, length in 0_usize..176) {
+        let mut bytes = numpy("float64.npy");
+        bytes[position] = byte;
+        bytes.truncate(length);
+        let _ = Table::read(&bytes);
+    }
+}
