@@ -38,7 +38,8 @@ const PEER: &str = "spikingjelly==2.0.0";
 fn main() -> Result<()> {
     let mnist = env::var_os("MNIST_DIR")
         .map(PathBuf::from)
-        .ok_or("MNIST_DIR must name a folder with the four files of MNIST")?;
+        .ok_or("MNIST_DIR must name a folder with the four files of MNIST")?
+        .canonicalize()?;
     let python = environment(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers"))?;
     let folder = tempfile::tempdir()?;
     let job = prepare(&mnist, folder.path())?;
@@ -235,68 +236,77 @@ fn median(rounds: &[Round], value: impl Fn(&Round) -> f64) -> f64 {
     values[values.len() / 2]
 }
 
+/// A number of the peer's answer.
+fn peer(rounds: &[Round], key: &str) -> f64 {
+    median(rounds, |round| round.peer.1[key].as_f64().unwrap_or(f64::NAN))
+}
+
 fn report(rounds: &[Round]) {
-    let number = |value: &Value, key: &str| value[key].as_f64().unwrap_or(f64::NAN);
-    let peer = |key: &'static str| median(rounds, |round| number(&round.peer.1, key));
-    let images = f64::from(rounds[0].device.1["runs"][0]["images"].as_u64().unwrap_or(0) as u32);
+    inference(rounds);
+    training(rounds);
+    regular_inputs(rounds);
+}
+
+fn inference(rounds: &[Round]) {
+    let images = rounds[0].device.1["runs"][0]["images"].as_f64().unwrap_or(f64::NAN);
     println!(
         "784-10, weights/mnist.npy, {images} test images of 100 ms, one thread (medians of {ROUNDS})"
     );
     println!("                               images/s of CPU   of wall   accuracy   peak");
-    let row = |name: &str, cpu: f64, wall: f64, accuracy: f64, peak: f64| {
+    let row = |name: &str, cpu_s: f64, wall_s: f64, accuracy: f64, get: fn(&Round) -> &Cost| {
         println!(
             "  {name:28} {:16.0}  {:8.0}   {:6.2} %   {:.0} MB",
-            images / cpu,
-            images / wall,
+            images / cpu_s,
+            images / wall_s,
             100.0 * accuracy,
-            peak / 1e6
+            median(rounds, |round| get(round).peak_bytes as f64) / 1e6,
         );
     };
-    for (name, get) in [
-        ("memspike, every device", (|round| &round.device) as fn(&Round) -> &(Cost, Value)),
-        ("memspike, point level", |round| &round.point),
-    ] {
-        let cpu = median(rounds, |round| get(round).0.cpu.as_secs_f64());
-        let wall = median(rounds, |round| get(round).0.wall.as_secs_f64());
-        let peak = median(rounds, |round| get(round).0.peak_bytes as f64);
-        row(name, cpu, wall, number(&get(&rounds[0]).1["runs"][0], "accuracy"), peak);
-    }
-    let peak = median(rounds, |round| round.peer.0.peak_bytes as f64);
-    let theirs = peer("inference_cpu_s");
-    row("SpikingJelly, steps of 1 ms", theirs, peer("inference_wall_s"), peer("accuracy"), peak);
-    let ours = |get: fn(&Round) -> Cost| median(rounds, |round| get(round).cpu.as_secs_f64());
+    let ours = |name: &str, get: fn(&Round) -> &(Cost, Value), costs: fn(&Round) -> &Cost| {
+        let cpu_s = median(rounds, |round| costs(round).cpu.as_secs_f64());
+        let wall_s = median(rounds, |round| costs(round).wall.as_secs_f64());
+        let accuracy = get(&rounds[0]).1["runs"][0]["accuracy"].as_f64().unwrap_or(f64::NAN);
+        row(name, cpu_s, wall_s, accuracy, costs);
+        cpu_s
+    };
+    let device_s = ours("memspike, every device", |round| &round.device, |round| &round.device.0);
+    let point_s = ours("memspike, point level", |round| &round.point, |round| &round.point.0);
+    let peer_s = peer(rounds, "inference_cpu_s");
+    let (wall_s, accuracy) = (peer(rounds, "inference_wall_s"), peer(rounds, "accuracy"));
+    row("SpikingJelly, steps of 1 ms", peer_s, wall_s, accuracy, |round| &round.peer.0);
     println!(
         "  memspike is {:.2} (every device) and {:.1} (point level) times as fast",
-        theirs / ours(|round| round.device.0),
-        theirs / ours(|round| round.point.0)
+        peer_s / device_s,
+        peer_s / point_s
     );
+}
 
+fn training(rounds: &[Round]) {
+    let cpu_s = median(rounds, |round| round.training.cpu.as_secs_f64());
+    let wall_s = median(rounds, |round| round.training.wall.as_secs_f64());
+    let peak = median(rounds, |round| round.training.peak_bytes as f64) / 1e6;
     let scale = 60_000.0 / TRAINED as f64;
-    let wall = median(rounds, |round| round.training.wall.as_secs_f64());
-    let (cpu, peak) =
-        (ours(|round| round.training), median(rounds, |round| round.training.peak_bytes as f64));
-    let (their_cpu, their_wall) = (scale * peer("training_cpu_s"), scale * peer("training_wall_s"));
+    let peer_cpu_s = scale * peer(rounds, "training_cpu_s");
+    let peer_wall_s = scale * peer(rounds, "training_wall_s");
     println!("An epoch of 60,000 training images, two threads");
     println!(
-        "  memspike, exact instants      {cpu:7.1} s CPU  {wall:7.1} s wall  {:.0} MB",
-        peak / 1e6
+        "  memspike, exact instants      {cpu_s:7.1} s CPU  {wall_s:7.1} s wall  {peak:.0} MB"
     );
     println!(
-        "  SpikingJelly, steps of 1 ms   {their_cpu:7.1} s CPU  {their_wall:7.1} s wall  (from {TRAINED} images)"
+        "  SpikingJelly, steps of 1 ms   {peer_cpu_s:7.1} s CPU  {peer_wall_s:7.1} s wall  (from {TRAINED} images)"
     );
     println!(
         "  memspike is {:.0} times as fast by CPU, {:.0} by wall",
-        their_cpu / cpu,
-        their_wall / wall
+        peer_cpu_s / cpu_s,
+        peer_wall_s / wall_s
     );
+}
 
+fn regular_inputs(rounds: &[Round]) {
     let (spikes, _) = rounds[0].exact;
-    let seconds = median(rounds, |round| round.exact.1);
+    let ms = 1e3 * median(rounds, |round| round.exact.1);
+    let (peer_spikes, peer_ms) = (peer(rounds, "regular_spikes"), 1e3 * peer(rounds, "regular_s"));
     println!("784 regular inputs into 10 LIF neurons, 1 s");
-    println!("  memspike, exact               {spikes:5} spikes  {:8.3} ms", 1e3 * seconds);
-    println!(
-        "  SpikingJelly, steps of 1 ms   {:5} spikes  {:8.3} ms",
-        peer("regular_spikes"),
-        1e3 * peer("regular_s")
-    );
+    println!("  memspike, exact               {spikes:5} spikes  {ms:8.3} ms");
+    println!("  SpikingJelly, steps of 1 ms   {peer_spikes:5} spikes  {peer_ms:8.3} ms");
 }
