@@ -48,39 +48,30 @@ pub struct Diffusive {
 /// Least hold voltage that a SPICE simulator can be trusted to meet (V).
 const LEAST_SPICE_VHOLD: f64 = 1e-6;
 
-const fn parameter(
-    name: &'static str,
-    unit: &'static str,
-    default: f64,
-    doc: &'static str,
-) -> Parameter {
-    Parameter { name, unit, default, doc }
-}
-
 /// Defaults: a Pt/Ag/ZnO/Pt device.
 const PARAMETERS: &[Parameter] = &[
-    parameter("von", "V", 0.1353, "voltage above which the filament grows"),
-    parameter("vs", "V", 0.0234, "voltage scale of the growth rate"),
-    parameter("t0", "s", 1.668, "growth time at von"),
-    parameter("ton_min", "s", 20e-9, "shortest growth time"),
-    parameter("vhold", "V", 0.1, "voltage at which the filament ruptures"),
-    parameter("gres", "1", 0.5, "filament left behind by a rupture"),
-    parameter("trelax", "s", 10e-3, "time constant of dissolution"),
-    parameter("roff", "ohm", 130e6, "resistance when off"),
-    parameter("ron", "ohm", 4.84e3, "least resistance when on"),
-    parameter(
+    Parameter::new("von", "V", 0.1353, "voltage above which the filament grows"),
+    Parameter::new("vs", "V", 0.0234, "voltage scale of the growth rate"),
+    Parameter::new("t0", "s", 1.668, "growth time at von"),
+    Parameter::new("ton_min", "s", 20e-9, "shortest growth time"),
+    Parameter::new("vhold", "V", 0.1, "voltage at which the filament ruptures"),
+    Parameter::new("gres", "1", 0.5, "filament left behind by a rupture"),
+    Parameter::new("trelax", "s", 10e-3, "time constant of dissolution"),
+    Parameter::new("roff", "ohm", 130e6, "resistance when off"),
+    Parameter::new("ron", "ohm", 4.84e3, "least resistance when on"),
+    Parameter::new(
         "vform",
         "V",
         0.0,
         "voltage across a filament as it forms; 0 if it always reaches ron",
     ),
-    parameter("unipolar", "1", 0.0, "1 if only positive voltage grows the filament, else 0"),
-    parameter("sigma_von", "V", 0.0, "standard deviation of von from cycle to cycle"),
-    parameter("sigma_vhold", "V", 0.0, "standard deviation of vhold from cycle to cycle"),
-    parameter("spread_von", "V", 0.0, "standard deviation of von from device to device"),
-    parameter("spread_vhold", "V", 0.0, "standard deviation of vhold from device to device"),
-    parameter("distribution", "1", 0.0, "0 normal, 1 lognormal, 2 normal within 3 sigma"),
-    parameter("drift_von", "V", 0.0, "growth of von with every cycle"),
+    Parameter::new("unipolar", "1", 0.0, "1 if only positive voltage grows the filament, else 0"),
+    Parameter::new("sigma_von", "V", 0.0, "standard deviation of von from cycle to cycle"),
+    Parameter::new("sigma_vhold", "V", 0.0, "standard deviation of vhold from cycle to cycle"),
+    Parameter::new("spread_von", "V", 0.0, "standard deviation of von from device to device"),
+    Parameter::new("spread_vhold", "V", 0.0, "standard deviation of vhold from device to device"),
+    Parameter::new("distribution", "1", 0.0, "0 normal, 1 lognormal, 2 normal within 3 sigma"),
+    Parameter::new("drift_von", "V", 0.0, "growth of von with every cycle"),
 ];
 
 pub(crate) static KIND: ModelKind = ModelKind {

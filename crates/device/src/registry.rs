@@ -27,6 +27,19 @@ pub struct Parameter {
     pub doc: &'static str,
 }
 
+impl Parameter {
+    /// A parameter of this name, unit, default and meaning.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        unit: &'static str,
+        default: f64,
+        doc: &'static str,
+    ) -> Self {
+        Self { name, unit, default, doc }
+    }
+}
+
 /// A parameter set that describes no device.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{parameter} = {value}: {reason}")]

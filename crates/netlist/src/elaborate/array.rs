@@ -29,49 +29,54 @@ pub(super) struct ArrayModel {
     gain: f64,
 }
 
-const fn parameter(
-    name: &'static str,
-    unit: &'static str,
-    default: f64,
-    doc: &'static str,
-) -> Parameter {
-    Parameter { name, unit, default, doc }
-}
-
 /// Parameters of the card, each with the name that [`Config`] has for it.
 const PARAMETERS: &[(Parameter, &str)] = &[
-    (parameter("gmin", "S", 0.0, "least conductance of a device"), "gmin_s"),
-    (parameter("gmax", "S", 1e-6, "greatest conductance of a device"), "gmax_s"),
-    (parameter("levels", "1", 0.0, "conductances it can have; 0 for any"), "levels"),
+    (Parameter::new("gmin", "S", 0.0, "least conductance of a device"), "gmin_s"),
+    (Parameter::new("gmax", "S", 1e-6, "greatest conductance of a device"), "gmax_s"),
+    (Parameter::new("levels", "1", 0.0, "conductances it can have; 0 for any"), "levels"),
     (
-        parameter("weight_max", "1", 0.0, "weight held by gmax - gmin; 0 for the largest there is"),
+        Parameter::new(
+            "weight_max",
+            "1",
+            0.0,
+            "weight held by gmax - gmin; 0 for the largest there is",
+        ),
         "weight_max",
     ),
-    (parameter("gain", "1", 1.0, "of the amplifiers behind the columns"), "gain"),
+    (Parameter::new("gain", "1", 1.0, "of the amplifiers behind the columns"), "gain"),
     (
-        parameter("programming_noise", "1", 0.0, "sigma of a conductance, in gmax - gmin"),
+        Parameter::new("programming_noise", "1", 0.0, "sigma of a conductance, in gmax - gmin"),
         "programming_noise.sigma",
     ),
     (
-        parameter("read_noise", "1", 0.0, "sigma drawn for the run, in gmax - gmin"),
+        Parameter::new("read_noise", "1", 0.0, "sigma drawn for the run, in gmax - gmin"),
         "read_noise.sigma",
     ),
     (
-        parameter("stuck_on", "1", 0.0, "part of the devices that is stuck at gmax"),
+        Parameter::new("stuck_on", "1", 0.0, "part of the devices that is stuck at gmax"),
         "faults.stuck_on",
     ),
     (
-        parameter("stuck_off", "1", 0.0, "part of the devices that is stuck at gmin"),
+        Parameter::new("stuck_off", "1", 0.0, "part of the devices that is stuck at gmin"),
         "faults.stuck_off",
     ),
-    (parameter("drift_nu", "1", 0.0, "exponent of the drift (t / drift_t0)^-nu"), "drift.nu"),
-    (parameter("drift_nu_sigma", "1", 0.0, "its sigma from device to device"), "drift.nu_sigma"),
-    (parameter("drift_t0", "s", 1.0, "when the programmed conductance holds"), "drift.t0_s"),
-    (parameter("drift_time", "s", 0.0, "when the array is used; 0 for drift_t0"), "drift.time_s"),
-    (parameter("rrow", "ohm", 0.0, "of a segment of a row"), "wires.row_ohm"),
-    (parameter("rcolumn", "ohm", 0.0, "of a segment of a column"), "wires.column_ohm"),
-    (parameter("rdriver", "ohm", 0.0, "of a row's driver"), "wires.driver_ohm"),
-    (parameter("rsense", "ohm", 0.0, "between a column and its virtual ground"), "wires.sense_ohm"),
+    (Parameter::new("drift_nu", "1", 0.0, "exponent of the drift (t / drift_t0)^-nu"), "drift.nu"),
+    (
+        Parameter::new("drift_nu_sigma", "1", 0.0, "its sigma from device to device"),
+        "drift.nu_sigma",
+    ),
+    (Parameter::new("drift_t0", "s", 1.0, "when the programmed conductance holds"), "drift.t0_s"),
+    (
+        Parameter::new("drift_time", "s", 0.0, "when the array is used; 0 for drift_t0"),
+        "drift.time_s",
+    ),
+    (Parameter::new("rrow", "ohm", 0.0, "of a segment of a row"), "wires.row_ohm"),
+    (Parameter::new("rcolumn", "ohm", 0.0, "of a segment of a column"), "wires.column_ohm"),
+    (Parameter::new("rdriver", "ohm", 0.0, "of a row's driver"), "wires.driver_ohm"),
+    (
+        Parameter::new("rsense", "ohm", 0.0, "between a column and its virtual ground"),
+        "wires.sense_ohm",
+    ),
 ];
 
 /// The parameters of the card.
