@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use memspike_hdl::{GATES, synthesise};
+use memspike_hdl::{Device, GATES, synthesise};
 use serde::Serialize;
 
 use crate::{
@@ -81,8 +81,10 @@ struct Placed {
 /// Synthesises and places the core, and prints its size and speed.
 pub fn synth(arguments: &SynthArguments) -> Result<(), Failure> {
     check_folder(&arguments.folder)?;
-    let (cells, placements) =
-        synthesise(&arguments.folder, arguments.seeds).map_err(|error| work(&error))?;
+    let device = Device::named(&arguments.device).expect("a device that the arguments allow");
+    let part = arguments.part.as_ref().map_or_else(String::new, |part| format!("_{part}"));
+    let (cells, placements) = synthesise(&arguments.folder, device, &part, arguments.seeds)
+        .map_err(|error| work(&error))?;
     let figures = Figures {
         luts: cells.luts,
         flip_flops: cells.flip_flops,
@@ -104,8 +106,8 @@ pub fn synth(arguments: &SynthArguments) -> Result<(), Failure> {
     });
     let rows = table(&["seed", "logic cells", "fmax"], rows.collect());
     print(&format!(
-        "hx8k: {} LUT4, {} flip-flops, {} block RAMs\n\n{rows}\n",
-        figures.luts, figures.flip_flops, figures.block_rams
+        "{}: {} LUT4, {} flip-flops, {} block RAMs\n\n{rows}\n",
+        device.about, figures.luts, figures.flip_flops, figures.block_rams
     ))
 }
 

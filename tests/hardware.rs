@@ -124,6 +124,33 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
 }
 
 #[test]
+fn the_command_that_quantise_prints_exports_the_core_that_it_measured() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let data = "quantise --weights weights/mnist.npy --mnist ../shared/mnist --images 20";
+    let arguments: Vec<&str> = data.split(' ').chain(["--bits", "5,6"]).collect();
+    let output = memspike(root, &[&arguments[..], &["--arch", "folded", "--lanes", "2"]].concat());
+    let text = String::from_utf8(output.stdout).expect("text");
+    let command = text.lines().find_map(|line| line.trim().strip_prefix("memspike export-verilog"));
+    let command = command.expect("a command");
+    let (command, _) = command.split_once(" --out ").expect("a folder");
+    let folder = TempDir::new().expect("a folder");
+    let out = folder.path().join("core").to_string_lossy().into_owned();
+    let mut arguments = vec!["export-verilog"];
+    arguments.extend(command.split_whitespace().chain(["--out", &out]));
+    let exported = memspike(root, &arguments);
+    assert_eq!(exported.status.code(), Some(0), "{}", String::from_utf8_lossy(&exported.stderr));
+
+    let spec = fs::read_to_string(folder.path().join("core/spec.json")).expect("a specification");
+    let spec: Value = serde_json::from_str(&spec).expect("JSON");
+    assert!(spec["architecture"].as_str().is_some_and(|about| about.contains("2 neurons a cycle")));
+    let layer = &spec["specification"]["layers"][0];
+    let fields = ["weight_bits", "potential_bits", "threshold"].map(|name| layer[name].to_string());
+    let row = text.lines().find(|line| line.split_whitespace().any(|cell| cell == "6"));
+    let cells: Vec<&str> = row.expect("the row of six bits").split_whitespace().collect();
+    assert!(fields.iter().all(|field| cells.contains(&field.as_str())), "{cells:?}, {fields:?}");
+}
+
+#[test]
 fn mnist_digits_give_the_same_spikes_and_counts_in_both_models_and_in_verilog() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let data = "quantise --weights weights/mnist.npy --mnist ../shared/mnist --json --bits 8";

@@ -65,6 +65,8 @@ pub fn export(
 
     let mut all = vec![
         File::new(format!("{name}.v"), hardware.verilog()),
+        File::new(format!("{name}_spi.v"), files::board(core, name)),
+        File::new(format!("{name}_spi.pcf"), files::PINS),
         File::new("spec.json", specification),
         File::new("testbench.v", testbench(name, core.spec(), &vectors)),
         File::new("stimulus.hex", vectors.stimulus),
