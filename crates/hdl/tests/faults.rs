@@ -86,6 +86,12 @@ const SERIAL: &[Fault] = &[
         gate: "sim",
     },
     Fault {
+        name: "a state written while its sweep stands still",
+        from: "if (advance & execute) begin",
+        to: "if (execute) begin",
+        gate: "sim",
+    },
+    Fault {
         name: "counts that do not saturate",
         from: "(old == 4'd15) ? old : (old + 4'd1)",
         to: "old + 4'd1",
@@ -154,6 +160,16 @@ fn assert_caught(faults: &[Fault]) {
 #[test]
 fn hand_made_faults_are_caught() {
     assert_caught(SERIAL);
+}
+
+#[test]
+fn hand_made_faults_are_refuted_by_proof_alone() {
+    let survivors = SERIAL.iter().filter(|fault| {
+        let folder = planted(fault, small(16, 4));
+        run("prove", folder.path()).passed
+    });
+    let survivors: Vec<&str> = survivors.map(|fault| fault.name).collect();
+    assert!(survivors.is_empty(), "{survivors:#?}");
 }
 
 #[test]
