@@ -109,7 +109,8 @@ Examples:
 const SYNTH_EXAMPLES: &str = "\
 Examples:
   memspike synth core
-  memspike synth core --seeds 10 --json";
+  memspike synth core --device up5k --seeds 10 --json
+  memspike synth core --part layer_0";
 
 /// The verbs.
 #[derive(Subcommand)]

@@ -158,23 +158,23 @@ int main(int argc, char** argv) {
     std::vector<std::string> found;
     std::string fired;
     std::size_t next = 0, pending = 0;
-    unsigned long long idle = 0;
     const unsigned long long reset = link.cycles;
+    unsigned long long progress = reset;
     const auto begin = std::chrono::steady_clock::now();
-    while (found.size() < expected.size() && idle < 1000000) {
+    while (found.size() < expected.size() && link.cycles - progress < 1000000) {
         const Stimulus offer = next < stimuli.size() ? stimuli[next] : Stimulus{' ', 0};
         if (offer.kind == 'c' && pending == 0) {
             std::string counts = "=";
             for (unsigned neuron = 0; neuron < offer.number; neuron++) counts += " " + std::to_string(link.count(neuron));
             found.push_back(counts);
             next++;
-            idle = 0;
+            progress = link.cycles;
             continue;
         }
         const Given given = link.step(offer.kind == 'c' ? ' ' : offer.kind, offer.number);
         if (given.taken) next++;
         if (given.taken && offer.kind == 't') pending++;
-        idle = given.taken ? 0 : idle + 1;
+        if (given.taken) progress = link.cycles;
         if (given.kind == 'e') fired += " " + std::to_string(given.number);
         if (given.kind == 't') {
             found.push_back(std::to_string(given.number) + ":" + fired);
