@@ -96,12 +96,15 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
     npy(&at("flat.npy"), "(4,)", &[1.0; 4]);
     npy(&at("wide.npy"), "(5, 2)", &[1.0; 10]);
     npy(&at("nan.npy"), "(1, 2)", &[1.0, f32::NAN]);
+    npy(&at("none.npy"), "(0, 2)", &[]);
+    npy(&at("short.npy"), "(3, 4)", &[1.0; 5]);
+    npy(&at("huge.npy"), "(1, 4097)", &[1.0; 4097]);
     fs::write(at("text.npy"), "no numbers").expect("a file");
     fs::create_dir(at("full")).expect("a folder");
     fs::write(at("full/mine"), "keep").expect("a file");
     let before = names(folder.path());
     let base = ["export-verilog", "--threshold", "1", "--out"];
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 15] = [
         (&["core", "--weights", "flat.npy"], "1 dimensions"),
         (&["core", "--weights", "w.npy", "--weights", "wide.npy"], "layer 1 has 5 inputs"),
         (&["core", "--weights", "nan.npy"], "input 0 to neuron 1 is NaN"),
@@ -111,6 +114,12 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
         (&["core", "--weights", "w.npy", "--name", "module"], "cannot name a module"),
         (&["full", "--weights", "w.npy"], "not empty"),
         (&["none/core", "--weights", "w.npy"], "does not exist"),
+        (&["w.npy/core", "--weights", "w.npy"], "cannot write into"),
+        (&["core", "--weights", "none.npy"], "it is empty: 0 x 2"),
+        (&["core", "--weights", "short.npy"], "short.npy"),
+        (&["core", "--weights", "huge.npy"], "between 1 and 4096"),
+        (&["core", "--weights", "w.npy", "--refractory", "999"], "between 0 and 255"),
+        (&["core", "--weights", "w.npy", "--arch", "folded", "--lanes", "3"], "lanes, not 3"),
     ];
     for (arguments, says) in cases {
         let output = memspike(folder.path(), &[&base, arguments].concat());
@@ -121,6 +130,15 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
     }
     assert_eq!(memspike(folder.path(), &["verify", "full"]).status.code(), Some(2));
     assert_eq!(memspike(folder.path(), &["synth", "absent"]).status.code(), Some(2));
+    assert_eq!(export(folder.path(), &[]).status.code(), Some(0));
+    for (arguments, says) in [
+        (["synth", "core", "--part", "layer 0"], "no part of a core"),
+        (["synth", "core", "--part=layer_0", "--device=up5k"], "leave out --part"),
+    ] {
+        let output = memspike(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(says), "{arguments:?}");
+    }
 }
 
 #[test]
