@@ -218,9 +218,11 @@ fn the_command_that_quantise_prints_exports_the_core_that_it_measured() {
     assert!(spec["architecture"].as_str().is_some_and(|about| about.contains("2 neurons a cycle")));
     let layer = &spec["specification"]["layers"][0];
     let fields = ["weight_bits", "potential_bits", "threshold"].map(|name| layer[name].to_string());
-    let row = text.lines().find(|line| line.split_whitespace().any(|cell| cell == "6"));
-    let cells: Vec<&str> = row.expect("the row of six bits").split_whitespace().collect();
-    assert!(fields.iter().all(|field| cells.contains(&field.as_str())), "{cells:?}, {fields:?}");
+    let mut rows = text.lines().filter_map(|line| line.strip_prefix("│ 6"));
+    let cells: Vec<&str> = rows.next().expect("the row of six bits").split_whitespace().collect();
+    assert_eq!(fields[0], "6");
+    let found = fields[1..].iter().all(|field| cells.contains(&field.as_str()));
+    assert!(found, "{cells:?}, {fields:?}");
 }
 
 #[test]

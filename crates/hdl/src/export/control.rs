@@ -1,4 +1,5 @@
-//! Proofs of what is around the neurons: the sweep of a layer with its potentials in memory, and the counter of spikes.
+//! Proofs of what is around the neurons: the sweep of a layer with its potentials in memory, the handshakes of a layer with all
+//! neurons at once, and the counter of spikes.
 //!
 //! Modules written by hand watch those of the core and assert that both do the same at every clock; induction over one cycle
 //! shows that no state breaks an assertion. For that, registers and words of memories become outputs.
@@ -9,6 +10,9 @@ use memspike_lif_core::{Core, LayerSpec, Spec, address_bits};
 
 /// What a layer does that sweeps over its neurons.
 pub const LAYER: &str = include_str!("reference_layer.v");
+
+/// What the handshakes of a layer do whose neurons work all at once.
+pub const SHELL: &str = include_str!("reference_shell.v");
 
 /// What the counter does.
 pub const COUNTER: &str = include_str!("reference_counter.v");
@@ -37,7 +41,7 @@ struct Watch<'n> {
     registers: Vec<Port>,
     /// Registers that become inputs: whatever they hold, the assertions are to stand.
     free: Vec<Port>,
-    /// A memory: its name, number of words and their width.
+    /// A memory: its name, number of words, which may be zero, and their width.
     memory: (&'n str, usize, u32),
 }
 
@@ -55,15 +59,18 @@ impl Watch<'_> {
         for (port, bits) in &seen {
             let _ = writeln!(text, "    wire {}{port};", range(*bits));
         }
-        let _ = writeln!(text, "    wire {}{memory};", range(words as u32 * bits));
+        if words > 0 {
+            let _ = writeln!(text, "    wire {}{memory};", range(words as u32 * bits));
+        }
         let same: Vec<String> =
             given.iter().chain(&seen).map(|(port, _)| format!(".{port}({port})")).collect();
         let same = same.join(", ");
         let each = (0..words as u32).map(|word| {
-            format!(".{memory}_{word}({memory}[{}:{}])", (word + 1) * bits - 1, word * bits)
+            format!(", .{memory}_{word}({memory}[{}:{}])", (word + 1) * bits - 1, word * bits)
         });
-        let _ = writeln!(text, "    ours core ({same}, {});", each.collect::<Vec<_>>().join(", "));
-        let _ = writeln!(text, "    {} ({same}, .{memory}({memory}));\nendmodule", self.reference);
+        let _ = writeln!(text, "    ours core ({same}{});", each.collect::<String>());
+        let all = if words > 0 { format!(", .{memory}({memory})") } else { String::new() };
+        let _ = writeln!(text, "    {} ({same}{all});\nendmodule", self.reference);
         text
     }
 
@@ -81,7 +88,10 @@ impl Watch<'_> {
             let _ = writeln!(text, "expose -input w:{register}");
         }
         text.push_str("opt_clean\nmemory_collect; memory_map; opt_clean\n");
-        let _ = writeln!(text, "expose w:{memory}[[]*\ncd {}", self.module);
+        if words > 0 {
+            let _ = writeln!(text, "expose w:{memory}[[]*");
+        }
+        let _ = writeln!(text, "cd {}", self.module);
         for word in 0..words {
             let _ = writeln!(text, "rename {memory}[{word}] {memory}_{word}");
         }
@@ -144,6 +154,23 @@ fn layer_watch(name: &str, number: usize, layer: &LayerSpec, lanes: usize) -> Wa
     }
 }
 
+fn shell_watch(name: &str, number: usize, layer: &LayerSpec) -> Watch<'static> {
+    let neurons = layer.neurons as u32;
+    let (inputs, outputs) = channels(address_bits(layer.inputs), address_bits(layer.neurons));
+    let names = ["take_start", "take_tick", "take_event", "started", "ticked", "tick_done"];
+    let mut registers: Vec<Port> = names.map(|port| (port, 1)).into();
+    registers.push(("pending", neurons));
+    Watch {
+        module: format!("{name}_layer_{number}"),
+        reference: "reference_shell reference".into(),
+        inputs,
+        outputs,
+        registers,
+        free: vec![("fired", neurons)],
+        memory: ("", 0, 0),
+    }
+}
+
 fn counter_watch(name: &str, spec: &Spec) -> Watch<'static> {
     let (at, count) = (address_bits(spec.last().neurons), spec.count_bits);
     let (mut inputs, mut outputs) = channels(at, at);
@@ -166,11 +193,12 @@ fn counter_watch(name: &str, spec: &Spec) -> Watch<'static> {
 pub fn wrappers(core: &Core, lanes: Option<usize>, name: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for (number, layer) in core.spec().layers.iter().enumerate() {
-        if let Some(lanes) = lanes {
-            let module = format!("check_layer_{number}");
-            let text = layer_watch(name, number, layer, lanes).wrapper(&module);
-            files.push((format!("{module}.v"), text));
-        }
+        let watch = match lanes {
+            Some(lanes) => layer_watch(name, number, layer, lanes),
+            None => shell_watch(name, number, layer),
+        };
+        let module = format!("check_layer_{number}");
+        files.push((format!("{module}.v"), watch.wrapper(&module)));
     }
     let text = counter_watch(name, core.spec()).wrapper("check_counter");
     files.push(("check_counter.v".into(), text));
@@ -216,6 +244,22 @@ proc; flatten; memory_collect; memory_map; opt
         address_bits(layer.neurons),
         state as usize / lanes,
         address_bits(layer.inputs * groups),
+    )
+}
+
+/// The proof of the handshakes of a layer whose neurons work all at once.
+pub fn shell_proof(name: &str, number: usize, layer: &LayerSpec) -> String {
+    format!(
+        "
+{}read_verilog -formal -DA={} -DN={} -DB={} reference_shell.v check_layer_{number}.v
+hierarchy -top check_layer_{number}
+proc; flatten; opt
+{INDUCTION}
+",
+        shell_watch(name, number, layer).expose(name),
+        address_bits(layer.inputs),
+        layer.neurons,
+        address_bits(layer.neurons),
     )
 }
 

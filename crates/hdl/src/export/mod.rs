@@ -87,6 +87,7 @@ pub fn export(
     if lanes.is_some() {
         all.push(File::new("reference_layer.v", control::LAYER));
     } else {
+        all.push(File::new("reference_shell.v", control::SHELL));
         let banks = core.spec().layers.iter().enumerate().map(|(number, layer)| {
             File::new(format!("reference_bank_{number}.v"), proof::reference_bank(layer))
         });

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Leak, Reset, Saturation};
 
-use super::control::{counter_proof, layer_proof};
+use super::control::{counter_proof, layer_proof, shell_proof};
 use crate::arch::Layout;
 
 /// The independent description, by hand and without regard to cost.
@@ -19,7 +19,10 @@ pub fn script(core: &Core, layout: &dyn Layout, name: &str) -> String {
     for (number, layer) in core.spec().layers.iter().enumerate() {
         script.push_str(&step_proof(name, number, layer));
         match lanes(layout) {
-            None => script.push_str(&bank_proof(name, number, layer)),
+            None => {
+                script.push_str(&bank_proof(name, number, layer));
+                script.push_str(&shell_proof(name, number, layer));
+            }
             Some(lanes) => {
                 script.push_str(&layer_proof(name, number, layer, lanes, &macros(layer)));
             }
