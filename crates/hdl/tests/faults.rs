@@ -193,6 +193,9 @@ fn hand_made_faults_are_caught() {
 
 #[test]
 fn hand_made_faults_are_refuted_by_proof_alone() {
+    for architecture in ["serial", "parallel"] {
+        passes("prove", exported(&core(vec![small(16, 4)]), architecture, 1).path());
+    }
     let serial = SERIAL.iter().map(|fault| (fault, "serial"));
     let all = serial.chain(PARALLEL.iter().map(|fault| (fault, "parallel")));
     let survivors = all.filter(|(fault, architecture)| {

@@ -159,14 +159,14 @@ fn shell_watch(name: &str, number: usize, layer: &LayerSpec) -> Watch<'static> {
     let (inputs, outputs) = channels(address_bits(layer.inputs), address_bits(layer.neurons));
     let names = ["take_start", "take_tick", "take_event", "started", "ticked", "tick_done"];
     let mut registers: Vec<Port> = names.map(|port| (port, 1)).into();
-    registers.push(("pending", neurons));
+    registers.extend([("pending", neurons), ("fired", neurons)]);
     Watch {
         module: format!("{name}_layer_{number}"),
         reference: "reference_shell reference".into(),
         inputs,
         outputs,
         registers,
-        free: vec![("fired", neurons)],
+        free: Vec::new(),
         memory: ("", 0, 0),
     }
 }

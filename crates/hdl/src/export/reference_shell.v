@@ -1,8 +1,8 @@
 // What the handshakes of a layer with all neurons at once do, written by hand: it watches a layer of the core and asserts that
 // both do the same at every clock. Macros give the sizes: N neurons, B bits of the address of a spike.
 //
-// A cycle after an offer is taken the neurons have done it. What they do is the bare layer's business, which is proved to be
-// reference.v: here `fired` may be anything.
+// A cycle after an offer is taken the neurons have done it. Which of them fire is the bare layer's business, which is proved to
+// be reference.v.
 module reference_shell (
     input wire clk,
     input wire rst,
@@ -13,7 +13,6 @@ module reference_shell (
     input wire out_start_ready,
     input wire out_tick_ready,
     input wire out_ready,
-    input wire [`N-1:0] fired,
     // Of the core: its outputs, what it asks of the neurons, and the registers without which induction knows too little.
     input wire in_start_ready,
     input wire in_tick_ready,
@@ -28,7 +27,8 @@ module reference_shell (
     input wire started,
     input wire ticked,
     input wire tick_done,
-    input wire [`N-1:0] pending
+    input wire [`N-1:0] pending,
+    input wire [`N-1:0] fired
 );
     reg did_start = 0, did_tick = 0, give_start = 0, give_tick = 0;
     reg [`N-1:0] spikes = 0;
