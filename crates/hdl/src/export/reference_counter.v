@@ -78,19 +78,7 @@ module reference_counter (
         end
     end
 
-    // Most spikes, and the first neuron that has as many.
-    reg [`C-1:0] most;
-    reg [`A-1:0] first;
     integer i;
-    always @* begin
-        most = 0;
-        for (i = 0; i < WORDS; i = i + 1)
-            if (meant[i*`C +: `C] > most) most = meant[i*`C +: `C];
-        first = 0;
-        for (i = WORDS - 1; i >= 0; i = i - 1)
-            if (meant[i*`C +: `C] == most) first = i;
-    end
-
     always @* begin
         assert(in_start_ready == idle);
         assert(in_tick_ready == (idle && !in_start));
@@ -98,12 +86,20 @@ module reference_counter (
         assert(out_start == give_start);
         assert(out_tick == give_tick);
         assert(out_valid == give_spike);
-        assert(winner == first);
         if (give_spike) assert(out_address == spike);
         if (sure) assert(count == shown);
 
         assert(clearing == sweeping && update == counting);
-        assert(clear_address == swept && best == most);
+        // The winner has most spikes, and those before it have fewer.
+        assert(meant[winner*`C +: `C] == best);
+        for (i = 0; i < WORDS; i = i + 1) begin
+            assert(meant[i*`C +: `C] <= best);
+            if (i < winner) assert(meant[i*`C +: `C] < best);
+        end
+
+        assert(clear_address == swept);
+        assert(!(sweeping || counting) || !(give_start || give_tick));
+        assert(!sweeping || !(counting || give_spike));
         if (sweeping) assert(announce == !silent && meant == 0);
         else assert(swept == 0);
         if (counting) assert(old == meant[spike*`C +: `C] && out_address == spike);
