@@ -95,6 +95,7 @@ class Link {
         core.in_address = 0;
         core.count_address = 0;
         core.out_start_ready = core.out_tick_ready = core.out_ready = 1;
+        core.eval();
         edge();
         core.rst = 0;
     }
@@ -118,6 +119,7 @@ class Link {
     unsigned count(unsigned neuron) {
         core.in_start = core.in_tick = core.in_valid = 0;
         core.count_address = neuron;
+        core.eval();
         edge();
         return core.count;
     }
@@ -126,7 +128,6 @@ class Link {
     Vcore core;
 
     void edge() {
-        core.eval();
         core.clk = 1;
         core.eval();
         core.clk = 0;
