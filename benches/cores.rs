@@ -14,7 +14,8 @@ use memspike_lif_core::{
 /// Rounds behind every median; all take turns in each.
 const ROUNDS: usize = 7;
 
-/// Images, ticks of one, and events of a tick: about what a digit is at a tick of 0.73 ms.
+/// Images, ticks of one, and events of a tick: about what a digit is at a tick of 0.73 ms. Constants of the neurons are such that
+/// an image gives about 17 spikes, which is what a digit gives too.
 const IMAGES: usize = 100;
 const TICKS: usize = 137;
 const EVENTS: usize = 12;
@@ -26,8 +27,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (core, stimuli) = (core()?, stimuli());
     let expected = answers(&core, &stimuli);
     println!(
-        "{IMAGES} images, {} stimuli, {INPUTS}-{NEURONS}, 8 bits (medians of {ROUNDS})",
-        stimuli.len()
+        "{IMAGES} images, {} stimuli, {} spikes, {INPUTS}-{NEURONS}, 8 bits (medians of {ROUNDS})",
+        stimuli.len(),
+        event_level(&core, &stimuli),
     );
     println!(
         "  architecture  event level  cycle model   Verilator  cycle model      Verilator  event level/Verilator"
@@ -90,9 +92,9 @@ fn core() -> Result<Core, Box<dyn Error>> {
     let weights = (0..INPUTS * NEURONS).map(|at| 2.0 * spread(at) - 0.9).collect();
     let layer = FloatLayer { neurons: NEURONS, weights };
     let dynamics = Dynamics {
-        threshold: 17.3,
+        threshold: 55.0,
         retention: 1.0 - 1.0 / 64.0,
-        reset: Some(5.9),
+        reset: Some(18.8),
         saturation: Saturation::Signed,
         refractory_ticks: 0,
     };

@@ -109,7 +109,8 @@ Examples:
 const SYNTH_EXAMPLES: &str = "\
 Examples:
   memspike synth core
-  memspike synth core --seeds 10 --json";
+  memspike synth core --device up5k --seeds 10 --json
+  memspike synth core --part layer_0";
 
 /// The verbs.
 #[derive(Subcommand)]
@@ -141,7 +142,7 @@ pub enum Verb {
     /// Run every check of an exported core with the outside tools.
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyArguments),
-    /// Print size and speed of an exported core on an iCE40 (hx8k).
+    /// Print size and speed of an exported core on an FPGA.
     #[command(after_help = SYNTH_EXAMPLES)]
     Synth(SynthArguments),
     /// Show ten drawn digits to the spiking network, run the paper's neurons; write out/demo.
@@ -338,6 +339,12 @@ pub struct VerifyArguments {
 pub struct SynthArguments {
     /// A folder that `export-verilog` wrote.
     pub folder: PathBuf,
+    /// hx8k, ecp5: the core; up5k: the core behind an SPI slave, with the pins of a board.
+    #[arg(long, value_name = "NAME", default_value = "hx8k", value_parser = ["hx8k", "up5k", "ecp5"])]
+    pub device: String,
+    /// A part of the core alone: layer_0 without the counter, bank_0 (parallel) also without handshakes.
+    #[arg(long, value_name = "MODULE")]
+    pub part: Option<String>,
     /// Runs of place and route.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     pub seeds: u64,

@@ -6,7 +6,7 @@ use memspike_lif_core::{
 use memspike_snn::{CLASSES, Encoding, Image, LEVELS, Lif, Parameters, Weights};
 
 /// Width of a spike count (bit): an output neuron fires about every 9 ms at most.
-const COUNT_BITS: u32 = 8;
+pub const COUNT_BITS: u32 = 8;
 
 /// Time steps that are as long as a leak by shift needs.
 #[derive(Debug, Clone, Copy, PartialEq)]

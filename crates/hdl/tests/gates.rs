@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{core, edit, exported, passes, passes_all, run, small};
+use common::{core, digits, edit, exported, passes, passes_all, run, small};
 use memspike_lif_core::{LayerSpec, Leak, Reset, Saturation};
 
 /// Kinds of neurons that together use everything a specification can say.
@@ -80,17 +80,6 @@ fn a_stream_of_images_through_verilator_gives_spikes_and_counts_of_the_event_lev
     fs::write(&path, format!("{before} {}\n", count + 1)).expect("answers");
     let verdict = run("stream", folder.path());
     assert!(!verdict.passed && verdict.line().starts_with("FAIL"), "{}", verdict.output);
-}
-
-/// A layer of the size that MNIST needs.
-fn digits() -> LayerSpec {
-    LayerSpec {
-        weight_bits: 8,
-        potential_bits: 20,
-        threshold: 1000,
-        leak: Leak::Shift { shift: 4 },
-        ..small(784, 10)
-    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The event-level model: what a core does, event by event, without clocks.
 
-use crate::{Core, LayerSpec, Leak, Reset};
+use crate::{Core, lanes::Layer};
 
 /// What is sent to a core.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,7 @@ impl EventModel {
     }
 
     /// A spike of an input; one beyond the inputs is ignored.
+    #[inline]
     pub fn event(&mut self, input: usize) {
         self.layers[0].event(input);
     }
@@ -82,9 +83,8 @@ impl EventModel {
     /// # Panics
     /// If there is no such layer.
     #[must_use]
-    pub fn potentials(&self, layer: usize) -> &[i32] {
-        let layer = &self.layers[layer];
-        &layer.v[..layer.neurons]
+    pub fn potentials(&self, layer: usize) -> Vec<i32> {
+        self.layers[layer].potentials()
     }
 }
 
@@ -105,112 +105,4 @@ pub fn run(core: &Core, stimuli: &[Stimulus]) -> Vec<Vec<usize>> {
         }
     }
     ticks
-}
-
-/// Neurons are worked on in groups of so many: as many 32-bit lanes as vector units have.
-const LANES: usize = 16;
-
-/// A layer whose rows of weights and potentials are filled up to whole groups of lanes.
-#[derive(Debug, Clone)]
-struct Layer {
-    neurons: usize,
-    inputs: usize,
-    lowest: i32,
-    highest: i32,
-    threshold: i32,
-    leak: Leak,
-    reset: Reset,
-    refractory_ticks: u32,
-    weights: Vec<[i32; LANES]>,
-    groups: usize,
-    v: Vec<i32>,
-    refractory: Vec<u32>,
-    fired: Vec<usize>,
-}
-
-impl Layer {
-    fn new<'w>(spec: &LayerSpec, rows: impl Iterator<Item = &'w [i32]>) -> Self {
-        // A potential has at most 31 bits and a weight 16, so that 32 bits hold their sum.
-        let narrow = |value: i64| i32::try_from(value).expect("a checked core has narrow numbers");
-        let groups = spec.neurons.div_ceil(LANES);
-        let weights = rows.flat_map(|row| {
-            row.chunks(LANES).map(|chunk| {
-                let mut lanes = [0; LANES];
-                lanes[..chunk.len()].copy_from_slice(chunk);
-                lanes
-            })
-        });
-        Self {
-            neurons: spec.neurons,
-            inputs: spec.inputs,
-            lowest: narrow(spec.lowest()),
-            highest: narrow(spec.highest()),
-            threshold: narrow(spec.threshold),
-            leak: spec.leak,
-            reset: spec.reset,
-            refractory_ticks: spec.refractory_ticks,
-            weights: weights.collect(),
-            groups,
-            v: vec![0; groups * LANES],
-            refractory: vec![0; groups * LANES],
-            fired: Vec::with_capacity(spec.neurons),
-        }
-    }
-
-    fn clear(&mut self) {
-        self.v.fill(0);
-        self.refractory.fill(0);
-    }
-
-    fn event(&mut self, input: usize) {
-        if input >= self.inputs {
-            return;
-        }
-        let row = &self.weights[input * self.groups..][..self.groups];
-        let (lowest, highest) = (self.lowest, self.highest);
-        let (potentials, _) = self.v.as_chunks_mut::<LANES>();
-        if self.refractory_ticks == 0 {
-            for (v, w) in potentials.iter_mut().zip(row) {
-                for (v, w) in v.iter_mut().zip(w) {
-                    *v = (*v + w).clamp(lowest, highest);
-                }
-            }
-            return;
-        }
-        let (refractory, _) = self.refractory.as_chunks::<LANES>();
-        for ((v, w), left) in potentials.iter_mut().zip(row).zip(refractory) {
-            for ((v, w), left) in v.iter_mut().zip(w).zip(left) {
-                let w = if *left == 0 { *w } else { 0 };
-                *v = (*v + w).clamp(lowest, highest);
-            }
-        }
-    }
-
-    /// Ends a time step; the neurons that fire, in order.
-    fn tick(&mut self) -> &[usize] {
-        self.fired.clear();
-        for neuron in 0..self.neurons {
-            let v = &mut self.v[neuron];
-            if self.refractory[neuron] > 0 {
-                self.refractory[neuron] -= 1;
-            } else if *v >= self.threshold {
-                *v = match self.reset {
-                    Reset::Zero => 0,
-                    Reset::Hold { value } => value as i32,
-                    Reset::Subtract => *v - self.threshold,
-                };
-                self.refractory[neuron] = self.refractory_ticks;
-                self.fired.push(neuron);
-            } else {
-                *v = match self.leak {
-                    Leak::None => *v,
-                    Leak::Shift { shift } => *v - (*v >> shift),
-                    Leak::Multiply { factor, shift } => {
-                        ((i64::from(*v) * i64::from(factor)) >> shift) as i32
-                    }
-                };
-            }
-        }
-        &self.fired
-    }
 }

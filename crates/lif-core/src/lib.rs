@@ -18,6 +18,7 @@ mod answer;
 pub mod cycle;
 mod device;
 mod event;
+mod lanes;
 mod neuron;
 mod npy;
 mod quantise;

@@ -178,17 +178,60 @@ proptest! {
             Answer::Tick { spikes, .. } => Some(spikes.clone()),
             Answer::Counts(_) => None,
         });
-        prop_assert_eq!(spikes.collect::<Vec<_>>(), by_definition(&core, &stimuli));
+        prop_assert_eq!(spikes.collect::<Vec<_>>(), by_definition(&core, &stimuli).0);
     }
 
     #[test]
     fn event_level_follows_the_definition(core in core(), stimuli in stimuli()) {
-        prop_assert_eq!(run(&core, &stimuli), by_definition(&core, &stimuli));
+        prop_assert_eq!(run(&core, &stimuli), by_definition(&core, &stimuli).0);
+    }
+
+    #[test]
+    fn potentials_follow_the_definition_in_any_number_of_neurons_with_any_weights(
+        core in wide_core(),
+        stimuli in stimuli(),
+        burst in 0..3000_usize,
+    ) {
+        // More events in one time step than any model would keep for later.
+        let burst = (0..burst).map(|at| Stimulus::Event(at % 2));
+        let stimuli: Vec<Stimulus> = stimuli.into_iter().chain(burst).collect();
+        let (ticks, potentials) = by_definition(&core, &stimuli);
+        let mut model = EventModel::new(&core);
+        let mut fired = Vec::new();
+        for stimulus in &stimuli {
+            match *stimulus {
+                Stimulus::Start => model.start(),
+                Stimulus::Event(input) => model.event(input),
+                Stimulus::Tick => {
+                    fired.push(Vec::new());
+                    model.tick(|neuron| fired.last_mut().expect("a tick").push(neuron));
+                }
+            }
+        }
+        prop_assert_eq!(fired, ticks);
+        prop_assert_eq!(model.potentials(0), potentials);
     }
 }
 
-/// The definition of a LIF layer in floating point with explicit rounding, which is exact for numbers this small.
-fn by_definition(core: &Core, stimuli: &[Stimulus]) -> Vec<Vec<usize>> {
+/// A layer with more neurons than a vector has lanes, and weights of up to 16 bits.
+fn wide_core() -> impl Strategy<Value = Core> {
+    (2..9_usize, 1..40_usize, 4..17_u32).prop_flat_map(|(inputs, neurons, weight_bits)| {
+        let half = 1 << (weight_bits - 1);
+        let weights = prop::collection::vec(-half..half, inputs * neurons);
+        (layer(inputs, neurons), weights).prop_map(move |((spec, _), rows)| {
+            // Nine weights of their width need four bits more.
+            let potential_bits = weight_bits + 4;
+            let spec = LayerSpec { weight_bits, potential_bits, ..spec };
+            let spec =
+                Spec { version: VERSION, layers: vec![spec], count_bits: 3, time_step_ns: 1 };
+            Core::new(spec, vec![Weights::new(neurons, rows)]).expect("a valid core")
+        })
+    })
+}
+
+/// The definition of a LIF layer in floating point with explicit rounding, which is exact for numbers this small: spikes of each tick, and
+/// what potentials of the first layer are in the end.
+fn by_definition(core: &Core, stimuli: &[Stimulus]) -> (Vec<Vec<usize>>, Vec<i32>) {
     let zero = || -> Vec<Vec<(f64, u32)>> {
         core.spec().layers.iter().map(|layer| vec![(0.0, 0); layer.neurons]).collect()
     };
@@ -245,5 +288,5 @@ fn by_definition(core: &Core, stimuli: &[Stimulus]) -> Vec<Vec<usize>> {
             }
         }
     }
-    ticks
+    (ticks, state[0].iter().map(|(v, _)| *v as i32).collect())
 }

@@ -1,11 +1,13 @@
-//! yosys proves that the cores of both generators are the same machine.
+//! yosys proves that the cores of both generators and the reference by hand are the same machine.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
-use memspike_hdl::{design, layout};
-use memspike_lif_core::{Core, LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights};
+use memspike_hdl::{export, layout};
+use memspike_lif_core::{
+    Core, LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights, address_bits,
+};
 use memspike_twin::{TwinError, bank};
 use tempfile::TempDir;
 
@@ -32,49 +34,153 @@ fn core(layer: LayerSpec) -> Core {
     Core::new(spec, vec![weights]).expect("a core")
 }
 
-/// Potentials of both are outputs, so that induction has a state to compare; weights come from both memories.
-fn script(neurons: usize) -> String {
-    let (mut expose, mut rename) = (String::new(), String::new());
-    for neuron in 0..neurons {
-        let _ = writeln!(expose, "expose w:neuron_{neuron}.v");
-        let _ = writeln!(rename, "rename neuron_{neuron}.v potential_{neuron}");
-    }
-    format!(
-        "read_verilog lif.v
-hierarchy -top lif_bank_0
-proc; flatten; memory; opt_clean
-{expose}cd lif_bank_0
-{rename}cd ..
-opt
-rename -top gold
-design -stash first
-read_verilog twin.v
-hierarchy -top twin_bank
-proc; flatten; memory; opt
-rename -top gate
-design -stash second
-design -copy-from first -as gold gold
-design -copy-from second -as gate gate
-miter -equiv -flatten -make_assert gold gate miter
-hierarchy -top miter
-opt
-sat -verify -tempinduct -prove-asserts miter
-"
-    )
+/// A proof that three machines are one: the generated one, that of the second generator, and the reference by hand.
+struct Proof {
+    /// Yosys makes each machine a module with the same ports.
+    machines: [(&'static str, String); 3],
+    /// Inputs of all of them, with their ranges.
+    inputs: Vec<(&'static str, String)>,
+    /// Outputs, and their widths.
+    outputs: Vec<(String, u32)>,
+    /// Connections and Verilog that only the reference needs.
+    reference: (&'static str, String),
 }
 
-/// Whether the proof goes through after an edit of the second core.
-fn equal(core: &Core, edit: impl Fn(String) -> String) -> bool {
-    let folder = TempDir::new().expect("a folder");
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
-    let layout = layout("parallel", 1).expect("an architecture");
-    let first = design(core, &*layout, "lif", &[]).expect("a design");
-    write("lif.v", &first.verilog());
-    for memory in &first.memories {
-        write(&memory.name, &memory.text);
+impl Proof {
+    /// Bare layers: every neuron's potential, and weights from three memories.
+    fn of_layers(layer: &LayerSpec, macros: &str) -> Self {
+        let LayerSpec { inputs, neurons, weight_bits, potential_bits, .. } = *layer;
+        let each = |line: &dyn Fn(usize) -> String| -> String { (0..neurons).map(line).collect() };
+        let ours = format!(
+            "read_verilog lif.v\nhierarchy -top lif_bank_0\nproc; flatten; opt_clean\n{}cd lif_bank_0\n{}cd ..\n",
+            each(&|j| format!("expose w:neuron_{j}.v\n")),
+            each(&|j| format!("rename neuron_{j}.v potential_{j}\n")),
+        );
+        let twin = "read_verilog twin.v\nhierarchy -top twin_bank\n".into();
+        let reference = format!(
+            "read_verilog {macros} reference.v reference_bank_0.v\nhierarchy -top reference_bank\n"
+        );
+        let rows = format!(
+            "reg [{}:0] rows [0:{}], weights;
+             initial $readmemh(\"lif_weights_0.hex\", rows);
+             always @(posedge clk) weights <= rows[address];",
+            neurons * weight_bits as usize - 1,
+            inputs - 1,
+        );
+        let mut ports = ["clk", "rst", "start", "tick", "event_valid"]
+            .map(|port| (port, String::new()))
+            .to_vec();
+        ports.push(("address", format!("[{}:0]", address_bits(inputs) - 1)));
+        let mut outputs =
+            vec![("started".into(), 1), ("ticked".into(), 1), ("fired".into(), neurons as u32)];
+        outputs.extend((0..neurons).map(|j| (format!("potential_{j}"), potential_bits)));
+        Self {
+            machines: [("ours", ours), ("twin", twin), ("reference", reference)],
+            inputs: ports,
+            outputs,
+            reference: (", .weights(weights)", rows),
+        }
     }
-    write("twin.v", &edit(bank(core).expect("a second core")));
-    write("equal.ys", &script(core.spec().first().neurons));
+
+    /// Single neurons with their registers.
+    fn of_neurons(layer: &LayerSpec, macros: &str) -> Self {
+        let ours = "read_verilog lif.v\nhierarchy -top lif_neuron_0\nproc; flatten; opt_clean\n\
+                    expose w:v\ncd lif_neuron_0\nrename v potential\ncd ..\n";
+        let twin = "read_verilog twin.v\nhierarchy -top top$neurons$0\nproc; flatten\n\
+                    cd top$neurons$0\nrename clock clk\ncd ..\n";
+        // A layer of one neuron, without the cycle in which it reads its weight.
+        let reference = format!(
+            "read_verilog {macros} reference.v neuron.v\nhierarchy -top reference_neuron\n"
+        );
+        let mut inputs =
+            ["clk", "clear", "integrate", "tick"].map(|port| (port, String::new())).to_vec();
+        inputs.push(("weight", format!("[{}:0]", layer.weight_bits - 1)));
+        Self {
+            machines: [("ours", ours.into()), ("twin", twin.into()), ("reference", reference)],
+            inputs,
+            outputs: vec![("fired".into(), 1), ("potential".into(), layer.potential_bits)],
+            reference: ("", String::new()),
+        }
+    }
+
+    /// The module that holds all three and asserts that they are one.
+    fn verilog(&self) -> String {
+        let ports: Vec<String> =
+            self.inputs.iter().map(|(port, range)| format!("input wire {range} {port}")).collect();
+        let width: u32 = self.outputs.iter().map(|(_, bits)| bits).sum();
+        let mut text = format!("module all ({});\n{}\n", ports.join(", "), self.reference.1);
+        for (name, _) in &self.machines {
+            let mut connections: Vec<String> =
+                self.inputs.iter().map(|(port, _)| format!(".{port}({port})")).collect();
+            let mut low = 0;
+            for (port, bits) in &self.outputs {
+                connections.push(format!(".{port}({name}_gives[{}:{low}])", low + bits - 1));
+                low += bits;
+            }
+            let more = if *name == "reference" { self.reference.0 } else { "" };
+            let _ = writeln!(text, "wire [{}:0] {name}_gives;", width - 1);
+            let _ = writeln!(text, "{name} {name} ({}{more});", connections.join(", "));
+        }
+        text.push_str("always @* assert(ours_gives == twin_gives && ours_gives == reference_gives);\nendmodule\n");
+        text
+    }
+
+    fn script(&self) -> String {
+        let mut script = String::new();
+        for (name, own) in &self.machines {
+            let _ = write!(
+                script,
+                "design -reset\n{own}proc; flatten; memory; opt_clean\nrename -top {name}\ndesign -stash {name}\n"
+            );
+        }
+        for (name, _) in &self.machines {
+            let _ = writeln!(script, "design -copy-from {name} -as {name} {name}");
+        }
+        script.push_str(
+            "read_verilog -formal all.v\nhierarchy -top all\nproc; flatten; memory; opt\n\
+             sat -verify -tempinduct -prove-asserts\n",
+        );
+        script
+    }
+}
+
+/// The reference's neuron with its registers.
+const NEURON: &str = "module reference_neuron (
+    input wire clk, clear, integrate, tick, input wire signed [`W-1:0] weight,
+    output wire fired, output reg signed [`P-1:0] potential
+);
+    wire signed [`P-1:0] next;
+    reference_step step (.tick(tick), .weight(weight), .v(potential), .fired(fired), .next_v(next));
+    initial potential = 0;
+    always @(posedge clk)
+        if (clear) potential <= 0;
+        else if (tick || integrate) potential <= next;
+endmodule
+";
+
+/// Whether the proof goes through after an edit of one file.
+fn one_machine(
+    core: &Core,
+    proof: fn(&LayerSpec, &str) -> Proof,
+    edit: impl Fn(&str, String) -> String,
+) -> bool {
+    let folder = TempDir::new().expect("a folder");
+    let write = |name: &str, text: String| {
+        fs::write(folder.path().join(name), edit(name, text)).expect("a file");
+    };
+    let layout = layout("parallel", 1).expect("an architecture");
+    let files = export(core, &*layout, "lif", 0).expect("an export");
+    let prove = &files.iter().find(|file| file.name == "prove.ys").expect("proofs").text;
+    let macros = prove.lines().find(|line| line.starts_with("read_verilog -D")).expect("macros");
+    let macros: Vec<&str> = macros.split(' ').filter(|word| word.starts_with("-D")).collect();
+    let proof = proof(core.spec().first(), &macros.join(" "));
+    for file in files {
+        write(&file.name, file.text);
+    }
+    write("twin.v", bank(core).expect("a second core"));
+    write("neuron.v", NEURON.into());
+    write("all.v", proof.verilog());
+    write("equal.ys", proof.script());
     let output = Command::new("yosys")
         .arg("equal.ys")
         .current_dir(folder.path())
@@ -88,24 +194,56 @@ fn equal(core: &Core, edit: impl Fn(String) -> String) -> bool {
     proved
 }
 
-#[test]
-fn both_generators_make_the_same_machine() {
-    for layer in [layer(16, 4, 5, 9), layer(11, 3, 4, 8), layer(20, 6, 8, 20)] {
-        assert!(equal(&core(layer.clone()), |text| text), "{layer:?}");
+fn untouched(_name: &str, text: String) -> String {
+    text
+}
+
+/// Replaces a text in a file.
+fn replaced(
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+) -> impl Fn(&str, String) -> String {
+    move |name, text| {
+        if name != file {
+            return text;
+        }
+        assert!(text.contains(from), "{file} has no '{from}'");
+        text.replace(from, to)
     }
 }
 
 #[test]
-fn a_changed_constant_or_weight_in_one_of_them_is_refuted() {
+fn generated_layer_twin_and_reference_are_one_machine() {
+    for layer in [layer(16, 4, 5, 9), layer(11, 3, 4, 8), layer(20, 6, 8, 20)] {
+        assert!(one_machine(&core(layer.clone()), Proof::of_layers, untouched), "{layer:?}");
+    }
+}
+
+#[test]
+fn generated_neuron_twin_and_reference_are_one_machine() {
+    for layer in [layer(16, 4, 5, 9), layer(11, 3, 4, 8), layer(20, 6, 8, 20)] {
+        assert!(one_machine(&core(layer.clone()), Proof::of_neurons, untouched), "{layer:?}");
+    }
+}
+
+#[test]
+fn a_changed_constant_or_weight_in_any_of_the_three_is_refuted() {
     let core = core(layer(16, 4, 5, 9));
-    let replaced = |from: &'static str, to: &'static str| {
-        move |text: String| {
-            assert!(text.contains(from), "the second core has no '{from}'");
-            text.replacen(from, to, 1)
-        }
-    };
-    assert!(!equal(&core, replaced("threshold = 32'h19", "threshold = 32'h1a")));
-    assert!(!equal(&core, replaced("mem[4'h3] = 5'b", "mem[4'h3] = 5'h1 ^ 5'b")));
+    let changes = [
+        ("lif.v", "THRESHOLD = 9'sd25", "THRESHOLD = 9'sd26"),
+        ("lif.v", "rows[address]", "rows[address ^ 4'd1]"),
+        ("twin.v", "threshold = 32'h19", "threshold = 32'h1a"),
+        ("twin.v", "mem[4'h3] = 5'b", "mem[4'h3] = 5'h1 ^ 5'b"),
+        ("reference.v", "v < `THRESHOLD", "v <= `THRESHOLD"),
+        ("reference_bank_0.v", "if (rst || started)", "if (started)"),
+    ];
+    for (file, from, to) in changes {
+        assert!(!one_machine(&core, Proof::of_layers, replaced(file, from, to)), "{file}: {to}");
+    }
+    for (file, from, to) in [changes[2], changes[4], ("lif.v", "v >>> 3", "v >>> 4")] {
+        assert!(!one_machine(&core, Proof::of_neurons, replaced(file, from, to)), "{file}: {to}");
+    }
 }
 
 #[test]

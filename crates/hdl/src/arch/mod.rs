@@ -5,6 +5,7 @@ mod folded;
 mod parallel;
 mod step;
 mod stream;
+mod sweep;
 mod top;
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Weights};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use memspike_lif_core::Core;
+use memspike_lif_core::{Core, address_bits};
 use serde_json::json;
 
 use super::sizes;
@@ -10,6 +10,19 @@ use crate::arch::Layout;
 
 /// Drives a core through its handshakes in Verilator.
 pub const STREAM: &str = include_str!("stream.cpp");
+
+/// Pins of the board-level top on a board with an iCE40UP5K.
+pub const PINS: &str = include_str!("spi.pcf");
+
+/// The board-level top.
+pub fn board(core: &Core, name: &str) -> String {
+    let spec = core.spec();
+    include_str!("spi.v")
+        .replace("@NAME@", name)
+        .replace("@ADDRESS_BITS@", &address_bits(spec.first().inputs).to_string())
+        .replace("@NEURON_BITS@", &address_bits(spec.last().neurons).to_string())
+        .replace("@COUNT_BITS@", &spec.count_bits.to_string())
+}
 
 /// The specification as JSON.
 pub fn specification(core: &Core, layout: &dyn Layout, name: &str) -> String {

@@ -1,5 +1,6 @@
 //! A core as a folder that needs no memspike: Verilog, memories, testbench, proofs, a Makefile.
 
+mod control;
 mod files;
 mod proof;
 
@@ -65,6 +66,8 @@ pub fn export(
 
     let mut all = vec![
         File::new(format!("{name}.v"), hardware.verilog()),
+        File::new(format!("{name}_spi.v"), files::board(core, name)),
+        File::new(format!("{name}_spi.pcf"), files::PINS),
         File::new("spec.json", specification),
         File::new("testbench.v", testbench(name, core.spec(), &vectors)),
         File::new("stimulus.hex", vectors.stimulus),
@@ -74,17 +77,24 @@ pub fn export(
         File::new("answers.txt", answers_text(&answers(core, &stimuli))),
         File::new("stream.cpp", files::STREAM),
         File::new("reference.v", proof::REFERENCE),
+        File::new("reference_counter.v", control::COUNTER),
         File::new("prove.ys", proof::script(core, layout, name)),
         File::new("Makefile", files::makefile(name)),
         File::new(format!("{name}.core"), files::fusesoc(core, name)),
         File::new("README.md", files::readme(core, layout, name)),
     ];
-    if layout.name() == "parallel" {
+    let lanes = proof::lanes(layout);
+    if lanes.is_some() {
+        all.push(File::new("reference_layer.v", control::LAYER));
+    } else {
+        all.push(File::new("reference_shell.v", control::SHELL));
         let banks = core.spec().layers.iter().enumerate().map(|(number, layer)| {
             File::new(format!("reference_bank_{number}.v"), proof::reference_bank(layer))
         });
         all.extend(banks);
     }
+    let wrappers = control::wrappers(core, lanes, name).into_iter();
+    all.extend(wrappers.map(|(name, text)| File::new(name, text)));
     all.extend(hardware.memories.into_iter().map(|memory| File::new(memory.name, memory.text)));
     all.sort_by(|a, b| a.name.cmp(&b.name));
     let mut sums = String::new();

@@ -2,23 +2,42 @@
 
 use std::fmt::Write as _;
 
-use memspike_lif_core::{Core, LayerSpec, Leak, Reset, Saturation};
+use memspike_lif_core::{Architecture, Core, LayerSpec, Leak, Reset, Saturation};
 
+use super::control::{counter_proof, layer_proof, shell_proof};
 use crate::arch::Layout;
 
 /// The independent description, by hand and without regard to cost.
 pub const REFERENCE: &str = include_str!("reference.v");
 
-/// A script for yosys: the neuron of each layer, and in a parallel core the whole bare layer with all potentials compared.
+/// A script for yosys: the neuron of each layer; in a parallel core the whole bare layer with all potentials compared, in another one
+/// the sweep over its potentials; the counter.
 pub fn script(core: &Core, layout: &dyn Layout, name: &str) -> String {
-    let mut script = String::from("# Fails unless every neuron does what reference.v says.\n");
+    let mut script = String::from(
+        "# Fails unless every neuron does what reference.v says, and layers and counter what reference_*.v say.\n",
+    );
     for (number, layer) in core.spec().layers.iter().enumerate() {
         script.push_str(&step_proof(name, number, layer));
-        if layout.name() == "parallel" {
-            script.push_str(&bank_proof(name, number, layer));
+        match lanes(layout) {
+            None => {
+                script.push_str(&bank_proof(name, number, layer));
+                script.push_str(&shell_proof(name, number, layer));
+            }
+            Some(lanes) => {
+                script.push_str(&layer_proof(name, number, layer, lanes, &macros(layer)));
+            }
         }
     }
+    script.push_str(&counter_proof(name, core.spec()));
     script
+}
+
+/// The lanes of a layout that sweeps over its neurons.
+pub fn lanes(layout: &dyn Layout) -> Option<usize> {
+    match layout.model() {
+        Architecture::Parallel => None,
+        Architecture::Folded { lanes } => Some(lanes),
+    }
 }
 
 fn step_proof(name: &str, number: usize, layer: &LayerSpec) -> String {

@@ -25,6 +25,17 @@ pub fn small(inputs: usize, neurons: usize) -> LayerSpec {
     }
 }
 
+/// A layer of the size that MNIST needs.
+pub fn digits() -> LayerSpec {
+    LayerSpec {
+        weight_bits: 8,
+        potential_bits: 20,
+        threshold: 1000,
+        leak: Leak::Shift { shift: 4 },
+        ..small(784, 10)
+    }
+}
+
 /// A core with random weights.
 pub fn core(layers: Vec<LayerSpec>) -> Core {
     let mut draws = ChaCha8Rng::seed_from_u64(7);

@@ -1,0 +1,284 @@
+//! Proofs of what is around the neurons: the sweep of a layer with its potentials in memory, the handshakes of a layer with all
+//! neurons at once, and the counter of spikes.
+//!
+//! Modules written by hand watch those of the core and assert that both do the same at every clock; induction over one cycle
+//! shows that no state breaks an assertion. For that, registers and words of memories become outputs.
+
+use std::fmt::Write as _;
+
+use memspike_lif_core::{Core, LayerSpec, Spec, address_bits};
+
+/// What a layer does that sweeps over its neurons.
+pub const LAYER: &str = include_str!("reference_layer.v");
+
+/// What the handshakes of a layer do whose neurons work all at once.
+pub const SHELL: &str = include_str!("reference_shell.v");
+
+/// What the counter does.
+pub const COUNTER: &str = include_str!("reference_counter.v");
+
+/// Words of a memory of weights that is part of the proof.
+const MOST_ROWS: usize = 256;
+
+/// Bits of a memory that a proof can still hold.
+const MOST_BITS: usize = 8192;
+
+/// Neurons whose counts are compared one by one; their highest is found anew in every cycle.
+const MOST_COUNTS: usize = 64;
+
+/// A port: its name and width.
+type Port = (&'static str, u32);
+
+/// A module of the core, and the one that watches it.
+struct Watch<'n> {
+    /// Of the core.
+    module: String,
+    /// The other one, with its parameters.
+    reference: String,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+    /// Registers that become outputs.
+    registers: Vec<Port>,
+    /// Registers that become inputs: whatever they hold, the assertions are to stand.
+    free: Vec<Port>,
+    /// A memory: its name, number of words, which may be zero, and their width.
+    memory: (&'n str, usize, u32),
+}
+
+impl Watch<'_> {
+    /// Both modules side by side.
+    fn wrapper(&self, name: &str) -> String {
+        let range = |bits: u32| format!("[{}:0] ", bits - 1);
+        let (memory, words, bits) = self.memory;
+        let given: Vec<&Port> = self.inputs.iter().chain(&self.free).collect();
+        let seen: Vec<&Port> = self.outputs.iter().chain(&self.registers).collect();
+        let inputs =
+            given.iter().map(|(port, bits)| format!("    input wire {}{port}", range(*bits)));
+        let inputs: Vec<String> = inputs.collect();
+        let mut text = format!("module {name} (\n{}\n);\n", inputs.join(",\n"));
+        for (port, bits) in &seen {
+            let _ = writeln!(text, "    wire {}{port};", range(*bits));
+        }
+        if words > 0 {
+            let _ = writeln!(text, "    wire {}{memory};", range(words as u32 * bits));
+        }
+        let same: Vec<String> =
+            given.iter().chain(&seen).map(|(port, _)| format!(".{port}({port})")).collect();
+        let same = same.join(", ");
+        let each = (0..words as u32).map(|word| {
+            format!(", .{memory}_{word}({memory}[{}:{}])", (word + 1) * bits - 1, word * bits)
+        });
+        let _ = writeln!(text, "    ours core ({same}{});", each.collect::<String>());
+        let all = if words > 0 { format!(", .{memory}({memory})") } else { String::new() };
+        let _ = writeln!(text, "    {} ({same}{all});\nendmodule", self.reference);
+        text
+    }
+
+    /// The module of the core with what is seen as outputs, named `ours`.
+    fn expose(&self, name: &str) -> String {
+        let (memory, words, _) = self.memory;
+        let mut text = format!(
+            "design -reset\nread_verilog {name}.v\nhierarchy -top {}\nproc; flatten; opt_clean\n",
+            self.module
+        );
+        for (register, _) in &self.registers {
+            let _ = writeln!(text, "expose w:{register}");
+        }
+        for (register, _) in &self.free {
+            let _ = writeln!(text, "expose -input w:{register}");
+        }
+        text.push_str("opt_clean\nmemory_collect; memory_map; opt_clean\n");
+        if words > 0 {
+            let _ = writeln!(text, "expose w:{memory}[[]*");
+        }
+        let _ = writeln!(text, "cd {}", self.module);
+        for word in 0..words {
+            let _ = writeln!(text, "rename {memory}[{word}] {memory}_{word}");
+        }
+        text.push_str("cd ..\nopt_clean\nrename -top ours\n");
+        text
+    }
+}
+
+const INDUCTION: &str =
+    "sat -verify -tempinduct -prove-asserts -maxsteps 3 -show-inputs -show-outputs";
+
+/// The channels of a layer or the counter.
+fn channels(inputs: u32, outputs: u32) -> (Vec<Port>, Vec<Port>) {
+    let bit = |port| (port, 1);
+    let mut given: Vec<Port> = ["clk", "rst", "in_start", "in_tick", "in_valid"].map(bit).into();
+    given.push(("in_address", inputs));
+    given.extend(["out_start_ready", "out_tick_ready", "out_ready"].map(bit));
+    let mut seen: Vec<Port> =
+        ["in_start_ready", "in_tick_ready", "in_ready", "out_start", "out_tick", "out_valid"]
+            .map(bit)
+            .into();
+    seen.push(("out_address", outputs));
+    (given, seen)
+}
+
+fn layer_watch(name: &str, number: usize, layer: &LayerSpec, lanes: usize) -> Watch<'static> {
+    let groups = layer.neurons.div_ceil(lanes);
+    let state = lanes as u32 * (layer.potential_bits + layer.refractory_bits());
+    let group = address_bits(groups);
+    let (inputs, outputs) = channels(address_bits(layer.inputs), address_bits(layer.neurons));
+    let bit = |port| (port, 1);
+    let mut registers: Vec<Port> =
+        ["clearing", "integrating", "ticking", "announce", "tick_done", "issue", "execute"]
+            .map(bit)
+            .into();
+    registers.extend([
+        ("group", group),
+        ("execute_group", group),
+        ("weight_address", address_bits(layer.inputs * groups)),
+        ("state", state),
+        ("pending", lanes as u32),
+    ]);
+    let weights = ("weights", lanes as u32 * layer.weight_bits);
+    let mut free = Vec::new();
+    if layer.inputs * groups <= MOST_ROWS {
+        registers.push(weights);
+    } else {
+        free.push(weights);
+    }
+    Watch {
+        module: format!("{name}_layer_{number}"),
+        reference: format!(
+            "reference_layer #(.WEIGHTS(\"{name}_weights_{number}.hex\")) reference"
+        ),
+        inputs,
+        outputs,
+        registers,
+        free,
+        memory: ("states", groups, state),
+    }
+}
+
+fn shell_watch(name: &str, number: usize, layer: &LayerSpec) -> Watch<'static> {
+    let neurons = layer.neurons as u32;
+    let (inputs, outputs) = channels(address_bits(layer.inputs), address_bits(layer.neurons));
+    let names = ["take_start", "take_tick", "take_event", "started", "ticked", "tick_done"];
+    let mut registers: Vec<Port> = names.map(|port| (port, 1)).into();
+    registers.extend([("pending", neurons), ("fired", neurons)]);
+    Watch {
+        module: format!("{name}_layer_{number}"),
+        reference: "reference_shell reference".into(),
+        inputs,
+        outputs,
+        registers,
+        free: Vec::new(),
+        memory: ("", 0, 0),
+    }
+}
+
+fn counter_watch(name: &str, spec: &Spec) -> Watch<'static> {
+    let (at, count) = (address_bits(spec.last().neurons), spec.count_bits);
+    let (mut inputs, mut outputs) = channels(at, at);
+    inputs.push(("count_address", at));
+    outputs.extend([("count", count), ("winner", at)]);
+    let mut registers: Vec<Port> = ["clearing", "announce", "update"].map(|port| (port, 1)).into();
+    registers.extend([("clear_address", at), ("old", count), ("best", count)]);
+    Watch {
+        module: format!("{name}_counter"),
+        reference: "reference_counter reference".into(),
+        inputs,
+        outputs,
+        registers,
+        free: Vec::new(),
+        memory: ("counts", 1 << at, count),
+    }
+}
+
+/// The wrappers that the proofs need: names and texts of files.
+pub fn wrappers(core: &Core, lanes: Option<usize>, name: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for (number, layer) in core.spec().layers.iter().enumerate() {
+        let watch = match lanes {
+            Some(lanes) => layer_watch(name, number, layer, lanes),
+            None => shell_watch(name, number, layer),
+        };
+        let module = format!("check_layer_{number}");
+        files.push((format!("{module}.v"), watch.wrapper(&module)));
+    }
+    let text = counter_watch(name, core.spec()).wrapper("check_counter");
+    files.push(("check_counter.v".into(), text));
+    files
+}
+
+/// The proof of a layer's sweep. `neuron` are the macros of its neurons.
+pub fn layer_proof(
+    name: &str,
+    number: usize,
+    layer: &LayerSpec,
+    lanes: usize,
+    neuron: &str,
+) -> String {
+    let watch = layer_watch(name, number, layer, lanes);
+    let (_, groups, state) = watch.memory;
+    if groups * state as usize > MOST_BITS {
+        return format!(
+            "\n# The potentials of layer {number} are too many for a proof of its sweep; simulation has it.\n"
+        );
+    }
+    let memory = if watch.free.is_empty() { " -DMEMORY" } else { "" };
+    format!(
+        "
+design -reset
+read_verilog {name}.v
+hierarchy -top {name}_step_{number}
+proc; flatten; opt
+rename -top ours_step
+design -stash step
+{}design -stash layer
+design -copy-from step -as ours_step ours_step
+design -copy-from layer -as ours ours
+read_verilog -formal -defer {neuron}{memory} -DI={} -DA={} -DK={lanes} -DG={groups} -DE={} -DB={} -DS={} -DD={} reference_layer.v check_layer_{number}.v
+hierarchy -top check_layer_{number}
+proc; flatten; memory_collect; memory_map; opt
+{INDUCTION}
+",
+        watch.expose(name),
+        layer.inputs,
+        address_bits(layer.inputs),
+        address_bits(groups),
+        address_bits(layer.neurons),
+        state as usize / lanes,
+        address_bits(layer.inputs * groups),
+    )
+}
+
+/// The proof of the handshakes of a layer whose neurons work all at once.
+pub fn shell_proof(name: &str, number: usize, layer: &LayerSpec) -> String {
+    format!(
+        "
+{}read_verilog -formal -DA={} -DN={} -DB={} reference_shell.v check_layer_{number}.v
+hierarchy -top check_layer_{number}
+proc; flatten; opt
+{INDUCTION}
+",
+        shell_watch(name, number, layer).expose(name),
+        address_bits(layer.inputs),
+        layer.neurons,
+        address_bits(layer.neurons),
+    )
+}
+
+/// The proof of the counter.
+pub fn counter_proof(name: &str, spec: &Spec) -> String {
+    let watch = counter_watch(name, spec);
+    if watch.memory.1 > MOST_COUNTS {
+        return "\n# The counts are too many for a proof of the counter; simulation has it.\n"
+            .into();
+    }
+    format!(
+        "
+{}read_verilog -formal -DA={} -DC={} reference_counter.v check_counter.v
+hierarchy -top check_counter
+proc; flatten; opt
+{INDUCTION}
+",
+        watch.expose(name),
+        address_bits(spec.last().neurons),
+        spec.count_bits,
+    )
+}
