@@ -6,6 +6,10 @@ use std::{
     process::{Command, Output},
 };
 
+use memspike::clocked::{Stream, TimeStep, dynamics, output_layer};
+use memspike_hdl::{Gate, export_with, layout};
+use memspike_netlist::Deck;
+use memspike_snn::{CLASSES, Dataset, Encoding, Lif, PIXELS, Parameters, Part, Weights};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -249,5 +253,45 @@ fn mnist_digits_give_the_same_spikes_and_counts_in_both_models_and_in_verilog() 
         assert!(cycles / 200.0 / 67e6 < 780e-6, "{cycles} cycles");
         // An output neuron of the right class fires about ten times.
         assert!(some["rows"][0]["hardware"]["spikes"].as_u64().is_some_and(|n| n > 1000));
+    }
+}
+
+/// The paper's device, without variation.
+fn device(root: &Path) -> memspike_device::BuiltModel {
+    let text = "t\n.include cards/zno.lib\nV1 a 0 1\nN1 a 0 zno\n.tran 1\n.end\n";
+    let path = root.join("netlists/t.cir");
+    let deck = Deck::parse(&path.to_string_lossy(), text).expect("a sound deck");
+    let circuit = deck.elaborate(&deck.steps().expect("one")[0], 0).expect("a circuit").circuit;
+    let id = circuit.find_element("n1").expect("it is there");
+    circuit.element(id).device().expect("it is a device").0.clone()
+}
+
+#[test]
+fn the_spikes_of_mnist_digits_go_through_verilog_and_netlist_cycle_by_cycle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (parameters, device) = (Parameters::default(), device(root));
+    let lif = Lif::of_device(&parameters, &device).expect("it fires");
+    let step = TimeStep::of_shift(&lif, 6);
+    let weights = Weights::read(&root.join("weights/mnist.npy"), PIXELS, CLASSES).expect("weights");
+    let core = output_layer(&weights, dynamics(&parameters, &lif, step), step, 8).expect("a core");
+    let stream = Stream::new(&Encoding::new(&parameters, &device), step, parameters.duration_s);
+    let data = Dataset::load(&root.join("../shared/mnist"), Part::Test).expect("MNIST").take(4);
+    let digit = stream.of(&data.images[0]);
+    // Serial takes ten cycles for one of parallel.
+    for (architecture, images) in [("serial", 1), ("parallel", 4)] {
+        let recorded: Vec<_> =
+            data.images[..images].iter().flat_map(|image| stream.of(image)).collect();
+        let layout = layout(architecture, 1).expect("an architecture");
+        let folder = TempDir::new().expect("a folder");
+        let files = export_with(&core, &*layout, "lif", 0, &recorded).expect("an export");
+        for file in &files {
+            fs::write(folder.path().join(&file.name), &file.text).expect("a file");
+        }
+        let stimulus = files.iter().find(|file| file.name == "stimulus.hex").expect("cycles");
+        assert!(stimulus.text.lines().count() > images * digit.len(), "the digits are in it");
+        for gate in ["sim", "netlist"] {
+            let verdict = Gate::named(gate).expect("a gate").run(folder.path()).expect("its tools");
+            assert!(verdict.passed, "{architecture} {gate}: {}", verdict.output);
+        }
     }
 }

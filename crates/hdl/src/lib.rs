@@ -17,7 +17,7 @@ pub mod verilog;
 
 pub use arch::{Layout, LayoutError, layout};
 pub use design::{Design, DesignError, MemoryFile, design};
-pub use export::{File, export};
+pub use export::{File, export, export_with};
 pub use gates::{GATES, Gate, GateError, Verdict};
 pub use place::{Cells, DEVICES, Device, PlaceError, Placement, synthesise};
 pub use stream::{Simulation, Simulator, StreamError};

@@ -28,15 +28,21 @@ const MOST_STEPS: i64 = 2000;
 /// Most neurons of a layer that are driven to the ends of their potentials.
 const DRIVEN: usize = 4;
 
-/// Bit-exact cycles of a core: a sweep over all inputs, neurons driven to fire and to both ends, and `random` cycles in which
-/// everything happens at once, resets included.
+/// Bit-exact cycles of a core: a sweep over all inputs, neurons driven to fire and to both ends, what was `recorded`, and `random`
+/// cycles in which everything happens at once, resets included.
 #[must_use]
-pub fn cycles(core: &Core, model: CycleModel, random: usize, seed: u64) -> Vec<Cycle> {
+pub fn cycles(
+    core: &Core,
+    model: CycleModel,
+    recorded: &[Stimulus],
+    random: usize,
+    seed: u64,
+) -> Vec<Cycle> {
     let mut bench =
         Bench { model, cycles: Vec::new(), address: 0, counts: core.spec().last().neurons };
     bench.step(Inputs { reset: true, ..Inputs::default() });
-    for stimulus in directed(core) {
-        bench.send(stimulus);
+    for stimulus in directed(core).iter().chain(recorded) {
+        bench.send(*stimulus);
     }
     let mut draws = ChaCha8Rng::seed_from_u64(seed);
     let mut mood = Mood::default();

@@ -50,6 +50,21 @@ pub fn export(
     name: &str,
     seed: u64,
 ) -> Result<Vec<File>, DesignError> {
+    export_with(core, layout, name, seed, &[])
+}
+
+/// As [`export`]; the testbench also sends what was `recorded` elsewhere, such as the spikes of a data set, and compares every cycle of
+/// it.
+///
+/// # Errors
+/// As [`export`].
+pub fn export_with(
+    core: &Core,
+    layout: &dyn Layout,
+    name: &str,
+    seed: u64,
+    recorded: &[Stimulus],
+) -> Result<Vec<File>, DesignError> {
     let specification = files::specification(core, layout, name);
     let hash = sha256(&specification);
     let about = [
@@ -60,7 +75,8 @@ pub fn export(
     ];
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
     let hardware = design(core, layout, name, &about)?;
-    let cycles = cycles(core, CycleModel::new(core, layout.model()), RANDOM_CYCLES, seed);
+    let model = CycleModel::new(core, layout.model());
+    let cycles = cycles(core, model, recorded, RANDOM_CYCLES, seed);
     let vectors = Vectors::new(core, &cycles);
     let stimuli = stimuli(core, seed);
 
