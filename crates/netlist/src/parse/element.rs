@@ -172,9 +172,9 @@ fn array(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Finding>
         return Err(Finding::new(Code::VectorLength, name.name.span, message)
             .help(format!("an array is one element: {}", write(form))));
     }
-    let mut nodes = take_nodes(cursor, 2, form)?.into_iter().map(Vector::read);
-    let (Some(rows), Some(columns)) = (nodes.next(), nodes.next()) else { unreachable!("two") };
-    let (rows, columns) = (rows?, columns?);
+    let mut vector =
+        |what| Vector::read(cursor.expect_word(Code::MissingNode, what, &write(form))?);
+    let (rows, columns) = (vector("rows")?, vector("columns")?);
     let model = cursor.expect_word(Code::MissingNode, "a model", &write(form))?;
     if !cursor.eat_option("weights") {
         return Err(cursor.expected(Code::MissingValue, "weights=", &write(form)));
