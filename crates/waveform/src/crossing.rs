@@ -1,13 +1,23 @@
-//! First crossings and extremes, certified: nothing between two samples is missed.
+//! First crossings, certified: nothing between two samples is missed.
 //!
-//! A form is examined interval by interval. On `[a, b]` with middle `m`, half width `h` and
-//! `|f''| <= K`, Taylor's theorem gives `|f(t) - f(m) - f'(m)(t - m)| <= K (t - m)^2 / 2`.
-//! - If `|f(m) - level| > |f'(m)| h + K h^2 / 2`, the level is not met on the interval.
-//! - If `|f'(m)| > K h`, the form is monotone there and its ends decide.
-//! - Otherwise the interval is halved, the earlier half first, until what remains of the form's
-//!   variation is rounding: then the form touches its level, and a touch counts as reached.
+//! A form is examined interval by interval, from the left, with the bounds of `enclosure.rs`.
+//! - If its upper bound is below the level, the level is not met on the interval.
+//! - If its slope has one sign, its values at the ends decide.
+//! - If it varies by less than its own rounding, there is nothing more to see.
+//! - Otherwise the interval is halved.
+//!
+//! The halving ends. Where `|rate| h` of every term is below `2^-27`, what is not linear in the form is
+//! below the rounding of a sum of these terms, so that either the slope decides or the form varies by less
+//! than its rounding: from an interval `T` to there are `log2(|rate| T) + 27` halvings. Intervals
+//! that small are met only at an extreme that lies on the level. Elsewhere the work is a few intervals for
+//! every octave between `T` and the fastest term that has not died out, and one or two for every
+//! turn; each costs one exponential a term. So a ladder of `n` sections, whose rates span `n^2`,
+//! takes `n log n`.
 
-use crate::{Term, Waveform};
+use std::cmp::Ordering;
+
+use crate::enclosure::{Point, ROUNDING, Subject, Trend, magnitude, middle};
+use crate::{Relaxation, Waveform};
 
 /// From which side a level is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,15 +28,21 @@ pub enum Direction {
     Fall,
 }
 
-/// Rounding of a sum of a few dozen terms, relative to the sum of their magnitudes.
-const ROUNDING: f64 = 8.0 * f64::EPSILON;
+/// What counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Event {
+    /// Meeting the level, be it at a tangent or at the end of the interval.
+    Touch,
+    /// Going beyond it.
+    Pass,
+}
 
 /// A form this little beyond its level, relative to what it is made of, that turns back to the allowed
 /// side is on its level: evaluated from another anchor, a crossing lies that far off.
 const SLACK: f64 = 4096.0 * f64::EPSILON;
 
-/// Bound on the work of one search; a form with a few hundred turns needs some thousands.
-const MAX_SPLITS: u32 = 4_000_000;
+/// Later than any run (s).
+const FOR_EVER_S: f64 = 1e18;
 
 /// The first instant in `[from_s, until_s]` at which `f` reaches `level` from the given side.
 ///
@@ -42,44 +58,91 @@ pub fn first_reach(
     from_s: f64,
     until_s: f64,
 ) -> Option<f64> {
-    if until_s < from_s {
-        return None;
-    }
-    if let Some((end, amplitude, rate)) = f.as_relaxation() {
-        let slack = SLACK * (level.abs() + amplitude.abs());
-        let gap = gap(end, level);
-        return relaxation_reach(gap, amplitude, rate, direction, from_s, until_s, slack);
-    }
-    if f.terms.is_empty() {
-        return line_reach(f, level, direction, from_s, until_s);
-    }
-    Search::new(f, level, direction).first(from_s, until_s)
+    first(f, level, direction, Event::Touch, from_s, until_s).0
 }
 
-/// A straight line crosses where a division says; one that lies on its level does not.
-fn line_reach(
+/// The first instant in `[from_s, until_s]` at which `f` goes beyond `level` from the given side.
+///
+/// As [`first_reach`], but the form must be beyond the level, by more than rounding, before `until_s`: a touch does not
+/// count, nor does an arrival at the level at `until_s`, after which the form's successor decides.
+#[must_use]
+pub fn first_crossing(
     f: &Waveform,
     level: f64,
     direction: Direction,
     from_s: f64,
     until_s: f64,
 ) -> Option<f64> {
+    first(f, level, direction, Event::Pass, from_s, until_s).0
+}
+
+/// How many intervals [`first_reach`] examines.
+#[doc(hidden)]
+#[must_use]
+pub fn intervals_examined(
+    f: &Waveform,
+    level: f64,
+    direction: Direction,
+    from_s: f64,
+    until_s: f64,
+) -> usize {
+    first(f, level, direction, Event::Touch, from_s, until_s).1
+}
+
+/// On which side of `level` a form is at an instant; equal if rounding cannot tell.
+#[must_use]
+pub fn side(f: &Waveform, level: f64, at_s: f64) -> Ordering {
+    let height = f.eval(at_s) - level;
+    if height.abs() <= ROUNDING * (magnitude(f, at_s) + level.abs()) {
+        Ordering::Equal
+    } else {
+        height.total_cmp(&0.0)
+    }
+}
+
+/// Whether `next`, at its anchor, goes on where `f` is at `at_s`, to the rounding of a solution from a
+/// new anchor (1e-12 of what the forms are made of).
+#[must_use]
+pub fn continues(f: &Waveform, at_s: f64, next: &Waveform) -> bool {
+    let jump = next.eval(0.0) - f.eval(at_s);
+    jump.abs() <= SLACK * (magnitude(f, at_s) + magnitude(next, 0.0))
+}
+
+/// What was found, and how many intervals were examined.
+fn first(
+    f: &Waveform,
+    level: f64,
+    direction: Direction,
+    event: Event,
+    from_s: f64,
+    until_s: f64,
+) -> (Option<f64>, usize) {
+    if until_s < from_s {
+        return (None, 0);
+    }
     let sign = match direction {
         Direction::Rise => 1.0,
         Direction::Fall => -1.0,
     };
-    let (gap, slope) = (sign * gap(f.offset, level), sign * f.slope);
-    let start = gap + slope * from_s;
-    let noise = ROUNDING * (gap.abs() + (slope * from_s).abs());
-    let slack = SLACK * (level.abs() + (slope * from_s).abs());
-    if is_reached(start, slope, noise, slack) {
-        return Some(from_s);
+    // The level goes into the offset first: near an asymptote the difference of the two
+    // is exact and does not drown in the level's rounding.
+    let offset = sign * gap(f.offset, level);
+    if let Some(relaxation) = f.as_relaxation() {
+        if relaxation.from_start {
+            return (departure_first(&relaxation, level, sign, event, from_s, until_s), 0);
+        }
+        let Relaxation { amplitude, rate, .. } = relaxation;
+        let slack = SLACK * (level.abs() + amplitude.abs());
+        let found = relaxation_first(offset, sign * amplitude, rate, event, from_s, until_s, slack);
+        return (found, 0);
     }
-    if slope <= 0.0 {
-        return None;
+    if f.terms.is_empty() {
+        let slack = SLACK * (level.abs() + (f.slope * from_s).abs());
+        return (line_first(offset, sign * f.slope, event, from_s, until_s, slack), 0);
     }
-    let at = (-gap / slope).max(from_s);
-    (at <= until_s).then_some(at)
+    let mut height = f.scaled(sign);
+    height.offset = offset;
+    Search { height: Subject::new(&height), level: level.abs(), event }.first(from_s, until_s)
 }
 
 /// `value - level`, zero where the two agree to rounding: an asymptote that lies on the level is
@@ -89,291 +152,236 @@ fn gap(value: f64, level: f64) -> f64 {
     if gap.abs() <= 4.0 * f64::EPSILON * level.abs() { 0.0 } else { gap }
 }
 
-/// Whether a form that starts at `start` against its level with this slope has reached it.
-fn is_reached(start: f64, slope: f64, noise: f64, slack: f64) -> bool {
-    let beyond = if slope < 0.0 { slack } else { noise };
-    start > beyond || (start >= -noise && slope > 0.0)
-}
-
-/// `gap + amplitude * exp(rate t)` is monotone: its crossing of zero is one logarithm.
-fn relaxation_reach(
+/// Where `gap + slope t` becomes positive, which a division says; a line on its level does not.
+fn line_first(
     gap: f64,
-    amplitude: f64,
-    rate: f64,
-    direction: Direction,
+    slope: f64,
+    event: Event,
     from_s: f64,
     until_s: f64,
     slack: f64,
 ) -> Option<f64> {
-    let (gap, amplitude) = match direction {
-        Direction::Rise => (gap, amplitude),
-        Direction::Fall => (-gap, -amplitude),
-    };
-    let moving = if from_s == 0.0 { amplitude } else { amplitude * (rate * from_s).exp() };
-    let start = gap + moving;
-    let slope = moving * rate;
-    let noise = ROUNDING * (gap.abs() + moving.abs() * (1.0 + (rate * from_s).abs()));
-    if is_reached(start, slope, noise, slack) {
+    let start = gap + slope * from_s;
+    let noise = ROUNDING * (gap.abs() + (slope * from_s).abs());
+    if start > if slope < 0.0 { slack } else { noise } {
         return Some(from_s);
     }
     if slope <= 0.0 {
         return None;
     }
-    // gap + moving e^(rate dt) = 0; an asymptote on or below the level is never a crossing.
-    let ratio = -gap / moving;
-    if ratio <= 0.0 {
+    let at_s = (-gap / slope).max(from_s);
+    let passes = || gap + slope * until_s > ROUNDING * (gap.abs() + (slope * at_s).abs());
+    (at_s <= until_s && (event == Event::Touch || passes())).then_some(at_s)
+}
+
+/// Where `gap + amplitude * exp(rate t)`, which is monotone, becomes positive: one logarithm.
+fn relaxation_first(
+    gap: f64,
+    amplitude: f64,
+    rate: f64,
+    event: Event,
+    from_s: f64,
+    until_s: f64,
+    slack: f64,
+) -> Option<f64> {
+    let moving = if from_s == 0.0 { amplitude } else { amplitude * (rate * from_s).exp() };
+    let start = gap + moving;
+    let slope = moving * rate;
+    let noise = ROUNDING * (gap.abs() + moving.abs() * (1.0 + (rate * from_s).abs()));
+    if start > if slope < 0.0 { slack } else { noise } {
+        return Some(from_s);
+    }
+    if slope <= 0.0 {
         return None;
     }
-    let dt = ratio.ln() / rate;
-    let at = from_s + dt.max(0.0);
-    (dt.is_finite() && at <= until_s).then_some(at)
-}
-
-/// Least and greatest value of `f` on `[from_s, until_s]`, to rounding.
-#[must_use]
-pub fn minimum_maximum(f: &Waveform, from_s: f64, until_s: f64) -> (f64, f64) {
-    let (a, b) = (f.eval(from_s), f.eval(until_s));
-    let ends = (a.min(b), a.max(b));
-    if f.as_relaxation().is_some() || f.terms.is_empty() || until_s <= from_s {
-        return ends;
-    }
-    let rate = f.derivative();
-    let mut extremes = ends;
-    let mut stack = vec![(from_s, until_s)];
-    while let Some((a, b)) = stack.pop() {
-        let (m, h) = (0.5 * (a + b), 0.5 * (b - a));
-        let value = f.eval(m);
-        extremes = (extremes.0.min(value), extremes.1.max(value));
-        let bend = curvature_bound(f, a, b);
-        let slope = rate.eval(m).abs();
-        let reach = h * slope + 0.5 * bend * h * h;
-        let inside = value + reach <= extremes.1 && value - reach >= extremes.0;
-        let rounding = ROUNDING * magnitude(f, m);
-        if inside || slope > bend * h || reach <= rounding || h <= f64::EPSILON * m.abs() {
-            let ends = (f.eval(a), f.eval(b));
-            extremes = (extremes.0.min(ends.0).min(ends.1), extremes.1.max(ends.0).max(ends.1));
-            continue;
-        }
-        stack.push((a, m));
-        stack.push((m, b));
-    }
-    extremes
-}
-
-/// Upper bound of `|f''|` on `[a, b]`.
-fn curvature_bound(f: &Waveform, a: f64, b: f64) -> f64 {
-    f.terms.iter().map(|term| term_curvature_bound(term, a, b)).sum()
-}
-
-fn term_curvature_bound(term: &Term, a: f64, b: f64) -> f64 {
-    // (t^k e^(st))'' = (s^2 t^k + 2 k s t^(k-1) + k (k-1) t^(k-2)) e^(st)
-    let k = f64::from(term.degree);
-    let rate = term.rate.norm();
-    let lower = |drop: u8| Term { degree: term.degree - drop, ..*term }.magnitude_bound(a, b);
-    let mut bound = rate * rate * lower(0);
-    if term.degree >= 1 {
-        bound += 2.0 * k * rate * lower(1);
-    }
-    if term.degree >= 2 {
-        bound += k * (k - 1.0) * lower(2);
-    }
-    bound
-}
-
-/// The scale of the rounding of `f` at `t`: the magnitude of each summand, and how much it moves
-/// while `t` moves by its own magnitude (`t` is rounded too).
-fn magnitude(f: &Waveform, t: f64) -> f64 {
-    let moving = |term: &Term| term.magnitude_bound(t, t) * (1.0 + (term.rate.norm() * t).abs());
-    f.offset.abs() + (f.slope * t).abs() + f.terms.iter().map(moving).sum::<f64>()
-}
-
-/// The greatest value that a term can have on `[a, b]`.
-fn upper_bound(term: &Term, a: f64, b: f64) -> f64 {
-    if term.degree == 0 && term.rate.im == 0.0 {
-        term.eval(a).max(term.eval(b))
+    let at_s = if start >= 0.0 {
+        from_s
     } else {
-        term.magnitude_bound(a, b)
-    }
+        // gap + moving e^(rate dt) = 0; an asymptote on or below the level is never a crossing.
+        let ratio = -gap / moving;
+        if ratio <= 0.0 {
+            return None;
+        }
+        from_s + (ratio.ln() / rate).max(0.0)
+    };
+    let passes = || {
+        let end = gap + moving * (rate * (until_s - from_s)).exp();
+        end > ROUNDING * (gap.abs() * (2.0 + (rate * at_s).abs())).max(moving.abs().min(gap.abs()))
+    };
+    (at_s.is_finite() && at_s <= until_s && (event == Event::Touch || passes())).then_some(at_s)
 }
 
-/// Search for the first instant at which `f - level` (its sign turned for a fall) becomes positive.
+/// Where `start + slope (exp(rate t) - 1) / rate` goes from one side of the level to the other: one
+/// logarithm of one plus what little is needed, however far its end lies.
+fn departure_first(
+    r: &Relaxation,
+    level: f64,
+    sign: f64,
+    event: Event,
+    from_s: f64,
+    until_s: f64,
+) -> Option<f64> {
+    let height = |moved: f64| sign * (r.start + moved - level);
+    let scale = |moved: f64| level.abs() + r.start.abs() + moved.abs();
+    let moved = r.moved(from_s);
+    let start = height(moved);
+    let slope = sign * r.slope * (r.rate * from_s).exp();
+    let beyond = if slope < 0.0 { SLACK } else { ROUNDING };
+    if start > beyond * scale(moved) {
+        return Some(from_s);
+    }
+    if slope <= 0.0 {
+        return None;
+    }
+    let at_s = if start >= 0.0 {
+        from_s
+    } else {
+        // What is to go, as a part of all that can be gone from here; all of it takes for ever.
+        let part = r.rate * -start / slope;
+        if part <= -1.0 + ROUNDING {
+            return None;
+        }
+        from_s + (part.ln_1p() / r.rate).max(0.0)
+    };
+    let passes = || {
+        let moved = r.moved(until_s);
+        height(moved) > ROUNDING * scale(moved)
+    };
+    (at_s.is_finite() && at_s <= until_s && (event == Event::Touch || passes())).then_some(at_s)
+}
+
+/// Search for the first instant at which a height above the level becomes positive.
 struct Search {
-    gap: Waveform,
-    rate: Waveform,
-    bend: Waveform,
+    height: Subject,
     /// Magnitude of the level.
     level: f64,
+    event: Event,
 }
 
 /// What one interval showed.
 enum Verdict {
     Reached(f64),
     Clear,
-    Split,
+    Split(Point),
 }
 
 impl Search {
-    fn new(f: &Waveform, level: f64, direction: Direction) -> Self {
-        let sign = match direction {
-            Direction::Rise => 1.0,
-            Direction::Fall => -1.0,
-        };
-        // The level goes into the offset first: near an asymptote the difference of the two
-        // is exact and does not drown in the level's rounding.
-        let mut gap = f.scaled(sign);
-        gap.offset = sign * self::gap(f.offset, level);
-        let rate = gap.derivative();
-        let bend = rate.derivative();
-        Self { gap, rate, bend, level: level.abs() }
-    }
-
-    fn noise(&self, t: f64) -> f64 {
-        ROUNDING * magnitude(&self.gap, t)
-    }
-
-    fn first(&self, from_s: f64, until_s: f64) -> Option<f64> {
-        if self.starts_beyond(from_s) {
-            return Some(from_s);
+    fn first(&self, from_s: f64, until_s: f64) -> (Option<f64>, usize) {
+        let mut left = self.height.point(from_s, None);
+        if left.value > SLACK * (self.level + left.noise / ROUNDING) {
+            return (Some(from_s), 0);
         }
-        // The form starts on the allowed side, or on the level and moving to the allowed side;
-        // `clear_from` is where a touch may count again.
-        let clear_from = self.leave_level(from_s, until_s);
-        let mut stack = vec![(clear_from, until_s)];
-        let mut splits = 0_u32;
-        while let Some((a, b)) = stack.pop() {
-            match self.examine(a, b) {
-                Verdict::Reached(at) => return Some(at),
-                Verdict::Clear => {}
-                // A form that rounding cannot tell from its level for so long is on it.
-                Verdict::Split if splits >= MAX_SPLITS => return Some(a),
-                Verdict::Split => {
-                    splits += 1;
-                    let m = middle(a, b);
-                    stack.push((m, b));
-                    stack.push((a, m));
+        // The height at which a form starts that starts on its level; none once it has left it to the
+        // allowed side.
+        let mut start = (left.value >= -left.noise).then_some(left.value.max(0.0));
+        // Right ends of intervals that are still to be examined, the next one last.
+        let mut ahead = vec![self.height.point(until_s.min(FOR_EVER_S), Some(&left))];
+        let mut examined = 0;
+        while let Some(right) = ahead.pop() {
+            examined += 1;
+            match self.examine(&left, &right, start) {
+                Verdict::Reached(at_s) => return (Some(at_s), examined),
+                Verdict::Clear => {
+                    if right.value < -right.noise {
+                        start = None;
+                    }
+                    left = right;
                 }
+                Verdict::Split(middle) => ahead.extend([right, middle]),
             }
         }
-        None
+        (None, examined)
     }
 
-    /// Whether the form is beyond its level at `t`, or on it and moving through.
-    fn starts_beyond(&self, t: f64) -> bool {
-        let value = self.gap.eval(t);
-        let noise = self.noise(t);
-        let slack = SLACK * (self.level + magnitude(&self.gap, t));
-        if value < -noise || value > slack {
-            return value > 0.0;
-        }
-        self.heading(t) > 0.0
-    }
-
-    /// Sign of the first derivative that does not vanish (to rounding) at `t`.
-    fn heading(&self, t: f64) -> f64 {
-        for derivative in [&self.rate, &self.bend] {
-            let value = derivative.eval(t);
-            if value.abs() > ROUNDING * magnitude(derivative, t) {
-                return value.signum();
-            }
-        }
-        let third = self.bend.derivative().eval(t);
-        if third == 0.0 { -1.0 } else { third.signum() }
-    }
-
-    /// A form that starts on its level and moves away: the end of a first stretch on which it
-    /// certainly does not come back, beyond the reach of rounding.
-    fn leave_level(&self, from_s: f64, until_s: f64) -> f64 {
-        if self.gap.eval(from_s) < -self.noise(from_s) {
-            return from_s;
-        }
-        let mut h = until_s - from_s;
-        while h > f64::MIN_POSITIVE && from_s + h > from_s {
-            let to = from_s + h;
-            // Below the level at the end, and monotone or convex-free on the way there.
-            let falls = self.rate.eval(from_s) <= 0.0
-                && self.rate.eval(from_s).abs() > curvature_bound(&self.gap, from_s, to) * h;
-            let bends_down = self.bend.eval(from_s) < 0.0
-                && self.rate.eval(from_s) <= ROUNDING * magnitude(&self.rate, from_s)
-                && self.bend.eval(from_s).abs() > curvature_bound(&self.rate, from_s, to) * h;
-            if (falls || bends_down) && self.gap.eval(to) < 0.0 {
-                return to;
-            }
-            h *= 0.5;
-        }
-        from_s
-    }
-
-    fn examine(&self, a: f64, b: f64) -> Verdict {
-        let (m, h) = (middle(a, b), 0.5 * (b - a));
-        let value = self.gap.eval(m);
-        let noise = self.noise(m);
-        let slope = self.rate.eval(m);
-        let bend = curvature_bound(&self.gap, a, b);
-        let reach = h * slope.abs() + 0.5 * bend * h * h;
-        if value < -(reach + noise) || self.bounded_below(a, b) {
+    fn examine(&self, a: &Point, b: &Point, start: Option<f64>) -> Verdict {
+        if start.is_none() && self.height.is_below(a, b) {
             return Verdict::Clear;
         }
-        if value.abs() <= noise && reach <= noise {
-            // A form that stands still on its level does not cross it.
-            return if reach > 0.0 { Verdict::Reached(a) } else { Verdict::Clear };
+        let bounds = self.height.enclose(a, b);
+        match bounds.trend {
+            Some(Trend::Rises) => return self.rising(a, b, start),
+            Some(Trend::Falls) => return self.at_once(a, a, start),
+            None => {}
         }
-        if slope.abs() > bend * h {
-            return self.monotone(a, b, slope > 0.0);
+        let noise = a.noise.min(b.noise);
+        let flat = bounds.high - bounds.low <= noise || !a.value.is_finite();
+        if flat || b.t - a.t <= 2.0 * f64::EPSILON * b.t {
+            return self.at_once(a, &bounds.middle, start);
         }
-        if b - a <= 2.0 * f64::EPSILON * b.abs().max(f64::MIN_POSITIVE) {
-            return if value >= -noise { Verdict::Reached(a) } else { Verdict::Clear };
-        }
-        Verdict::Split
+        let clear = match (self.event, start) {
+            // Bounds are as exact as the values, or worse: then they must be lower.
+            (Event::Pass, _) => {
+                let excess = (bounds.wobble - noise).max(0.0);
+                bounds.high <= start.unwrap_or(0.0) + noise - excess
+            }
+            (Event::Touch, None) => bounds.high < -bounds.wobble,
+            // It may leave its level and come back to it.
+            (Event::Touch, Some(_)) => false,
+        };
+        if clear { Verdict::Clear } else { Verdict::Split(bounds.middle) }
     }
 
-    /// Whether bounds of the single terms keep the form under its level on the whole interval.
-    fn bounded_below(&self, a: f64, b: f64) -> bool {
-        let ramp = (self.gap.slope * a).max(self.gap.slope * b);
-        let (mut top, mut scale) = (self.gap.offset + ramp, self.gap.offset.abs() + ramp.abs());
-        for term in &self.gap.terms {
-            let bound = upper_bound(term, a, b);
-            top += bound;
-            scale += bound.abs();
+    /// Whether a height is where the event has happened.
+    fn happened(&self, at: &Point) -> bool {
+        match self.event {
+            Event::Pass => at.value > at.noise,
+            // What has died out on its level has not reached it.
+            Event::Touch => at.value >= -at.noise && (at.value > 0.0 || at.noise > 0.0),
         }
-        top < -ROUNDING * scale
     }
 
-    fn monotone(&self, a: f64, b: f64, rises: bool) -> Verdict {
-        let (start, end) = (self.gap.eval(a), self.gap.eval(b));
-        if start >= 0.0 {
-            return Verdict::Reached(a);
+    /// A form that does not rise on the interval from `a` on: what it is at `judged` it is from the start.
+    fn at_once(&self, a: &Point, judged: &Point, start: Option<f64>) -> Verdict {
+        if start.is_none() && self.happened(judged) {
+            Verdict::Reached(a.t)
+        } else {
+            Verdict::Clear
         }
-        if !rises || end < 0.0 {
-            let noise = self.noise(b);
-            let touches = rises && end >= -noise && self.gap.offset != 0.0;
-            return if touches { Verdict::Reached(b) } else { Verdict::Clear };
+    }
+
+    fn rising(&self, a: &Point, b: &Point, start: Option<f64>) -> Verdict {
+        let happened = match start {
+            Some(start) => b.value > start + b.noise,
+            None => self.happened(b),
+        };
+        if !happened {
+            Verdict::Clear
+        } else if a.value >= 0.0 {
+            Verdict::Reached(a.t)
+        } else if b.value <= 0.0 {
+            Verdict::Reached(b.t)
+        } else {
+            Verdict::Reached(self.root(a, b))
         }
-        Verdict::Reached(self.root(a, b))
     }
 
     /// The root in a bracket on which the form rises from below zero: Newton steps, halving
-    /// where they would leave the bracket.
-    fn root(&self, mut a: f64, mut b: f64) -> f64 {
+    /// where they would leave the bracket, until rounding decides where they go.
+    fn root(&self, left: &Point, right: &Point) -> f64 {
+        let (mut a, mut b) = (left.t, right.t);
         let mut t = middle(a, b);
-        for _ in 0..200 {
-            let value = self.gap.eval(t);
-            if value < 0.0 {
+        let mut last_step = f64::INFINITY;
+        loop {
+            let point = self.height.point(t, Some(left));
+            if point.value < 0.0 {
                 a = t;
             } else {
                 b = t;
             }
-            let step = value / self.rate.eval(t);
+            let step = point.value / self.height.slope(&point);
+            // Within rounding, steps no longer shrink.
+            let settled = point.value.abs() <= point.noise && step.abs() >= 0.5 * last_step;
+            if settled || step.abs() <= f64::EPSILON * t {
+                return t;
+            }
             let newton = t - step;
-            let next = if newton > a && newton < b { newton } else { middle(a, b) };
-            if (next - t).abs() <= f64::EPSILON * t.abs() || next == a || next == b {
+            let quick = step.abs() <= 0.5 * last_step;
+            let next = if quick && newton > a && newton < b { newton } else { middle(a, b) };
+            if next == a || next == b {
                 return next;
             }
+            last_step = (next - t).abs();
             t = next;
         }
-        t
     }
-}
-
-fn middle(a: f64, b: f64) -> f64 {
-    0.5 * (a + b)
 }

@@ -7,6 +7,7 @@
 
 use num_complex::Complex64;
 
+use crate::resolve::{breaks, resolved};
 use crate::{Term, Waveform};
 
 impl Waveform {
@@ -16,10 +17,12 @@ impl Waveform {
         if from_s > to_s {
             return -self.integral(to_s, from_s);
         }
-        let (slow, fast) = split(self, to_s - from_s);
-        let panels = 1 + degree(&slow) / 4;
-        gauss(from_s, to_s, panels, |t| slow.eval(t))
-            + fast.iter().map(|term| term_integral(*term, from_s, to_s)).sum::<f64>()
+        over_parts(&[self], from_s, to_s, |from, to| {
+            let (slow, fast) = split(&resolved(self, &[self], from, to), to - from);
+            let panels = 1 + degree(&slow) / 4;
+            gauss(from, to, panels, |t| slow.eval(t))
+                + fast.iter().map(|term| term_integral(*term, from, to)).sum::<f64>()
+        })
     }
 }
 
@@ -29,24 +32,39 @@ pub fn integral_of_product(f: &Waveform, g: &Waveform, from_s: f64, to_s: f64) -
     if from_s > to_s {
         return -integral_of_product(f, g, to_s, from_s);
     }
-    let (f_slow, f_fast) = split(f, to_s - from_s);
-    let (g_slow, g_fast) = split(g, to_s - from_s);
-    let panels = 1 + (degree(&f_slow) + degree(&g_slow)) / 4;
-    let slow = gauss(from_s, to_s, panels, |t| f_slow.eval(t) * g_slow.eval(t));
-    let fast = |terms: &[Term], w: &Waveform| {
-        let terms = terms.iter().map(|term| term_by_waveform(*term, w, from_s, to_s));
-        terms.sum::<f64>()
-    };
-    slow + (fast(&f_fast, g) + fast(&g_fast, &f_slow))
+    over_parts(&[f, g], from_s, to_s, |from, to| {
+        let [f, g] = [f, g].map(|w| resolved(w, &[f, g], from, to));
+        let (f_slow, f_fast) = split(&f, to - from);
+        let (g_slow, g_fast) = split(&g, to - from);
+        let panels = 1 + (degree(&f_slow) + degree(&g_slow)) / 4;
+        let slow = gauss(from, to, panels, |t| f_slow.eval(t) * g_slow.eval(t));
+        let fast = |terms: &[Term], w: &Waveform| {
+            let terms = terms.iter().map(|term| term_by_waveform(*term, w, from, to));
+            terms.sum::<f64>()
+        };
+        slow + (fast(&f_fast, &g) + fast(&g_fast, &f_slow))
+    })
+}
+
+/// Sum over the parts of `[from_s, to_s]` between the instants at which driven terms change over from
+/// one form to another.
+fn over_parts(forms: &[&Waveform], from_s: f64, to_s: f64, part: impl Fn(f64, f64) -> f64) -> f64 {
+    let breaks = breaks(forms, from_s, to_s);
+    if breaks.is_empty() {
+        return part(from_s, to_s);
+    }
+    let starts = std::iter::once(from_s).chain(breaks.iter().copied());
+    let ends = breaks.iter().copied().chain(std::iter::once(to_s));
+    starts.zip(ends).map(|(from, to)| part(from, to)).sum()
 }
 
 /// Largest `|rate| * duration` of a term that the Gauss rule takes: with ten points, the
 /// product of two such terms and two ramps leaves a remainder below 1e-17 of its magnitude.
-const SLOW: f64 = 2.0;
+pub(crate) const SLOW: f64 = 2.0;
 
 /// The part of `w` that changes little within `duration`, and the terms that change much.
 fn split(w: &Waveform, duration: f64) -> (Waveform, Vec<Term>) {
-    let is_slow = |term: &&Term| term.rate.norm() * duration <= SLOW;
+    let is_slow = |term: &&Term| term.fastest() * duration <= SLOW;
     let slow = Waveform {
         offset: w.offset,
         slope: w.slope,
@@ -57,7 +75,7 @@ fn split(w: &Waveform, duration: f64) -> (Waveform, Vec<Term>) {
 
 /// Greatest power of time in `w`.
 fn degree(w: &Waveform) -> u32 {
-    w.terms.iter().map(|term| u32::from(term.degree)).max().unwrap_or(0).max(1)
+    w.terms.iter().map(|term| u32::from(term.degree + term.integrals)).max().unwrap_or(0).max(1)
 }
 
 /// Integral of one term.

@@ -1,18 +1,13 @@
-//! The sum itself: construction, evaluation, derivatives, bounds.
+//! The sum itself: construction, evaluation, derivatives.
 
 use num_complex::Complex64;
 use smallvec::SmallVec;
 
-/// One summand, `Re(amp * t^degree * exp(rate * t))`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Term {
-    /// Power of time in front of the exponential; above zero only for repeated modes.
-    pub degree: u8,
-    /// Amplitude; its imaginary part carries the phase of an oscillating term.
-    pub amp: Complex64,
-    /// Exponent per second: real part grows or decays, imaginary part turns (rad/s).
-    pub rate: Complex64,
-}
+use crate::term::exponential;
+use crate::{Term, driven};
+
+/// So many times further from the start than zero is, two bits, the end may lie to count from it.
+const FAR: f64 = 4.0;
 
 /// A closed form in local time: `offset + slope * t + sum of terms`, `t` in seconds after the anchor.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,17 +34,47 @@ impl Waveform {
     }
 
     /// `end + (start - end) * exp(rate * t)` with a real rate: one capacitor relaxing.
+    ///
+    /// Counted from its end only where that is within two bits of the start; from an end that lies
+    /// far beyond, it would begin with its last digits alone.
     #[must_use]
     pub fn relaxation(start: f64, end: f64, rate: f64) -> Self {
-        let mut w = Self::constant(end);
-        w.push(Term { degree: 0, amp: (start - end).into(), rate: rate.into() });
+        let (gap, rate) = (start - end, Complex64::from(rate));
+        let (offset, term) = if gap.abs() <= FAR * start.abs() {
+            (end, Term::free(0, gap.into(), rate))
+        } else {
+            (start, Term::driven(1, 0, rate * gap, rate, Complex64::ZERO))
+        };
+        let mut w = Self::constant(offset);
+        w.push(term);
         w
     }
 
-    /// Adds one term; a term of amplitude zero is dropped.
-    pub fn push(&mut self, term: Term) {
-        if term.amp != Complex64::ZERO {
-            self.terms.push(term);
+    /// Adds one term; a term of amplitude zero is dropped, one that is a constant or a ramp joins
+    /// these.
+    pub fn push(&mut self, mut term: Term) {
+        if term.amp == Complex64::ZERO {
+            return;
+        }
+        if term.is_driven() && term.rate == term.drive {
+            // The integrand is a power of time.
+            for power in term.degree + 1..=term.degree + term.integrals {
+                term.amp /= f64::from(power);
+            }
+            term = Term::free(term.degree + term.integrals, term.amp, term.rate);
+        }
+        match (term.degree, term.rate == Complex64::ZERO && !term.is_driven()) {
+            (0, true) => self.offset += term.amp.re,
+            (1, true) => self.slope += term.amp.re,
+            _ => self.terms.push(term),
+        }
+    }
+
+    /// Adds one term to the one like it, if there is one.
+    pub fn add(&mut self, term: Term) {
+        match self.terms.iter_mut().find(|mine| mine.is_like(&term)) {
+            Some(mine) => mine.amp += term.amp,
+            None => self.push(term),
         }
     }
 
@@ -61,20 +86,15 @@ impl Waveform {
         self.offset += factor * other.offset;
         self.slope += factor * other.slope;
         for term in &other.terms {
-            let amp = term.amp * factor;
-            match self.terms.iter_mut().find(|t| t.rate == term.rate && t.degree == term.degree) {
-                Some(mine) => mine.amp += amp,
-                None => self.push(Term { amp, ..*term }),
-            }
+            self.add(Term { amp: term.amp * factor, ..*term });
         }
     }
 
-    /// `offset + factor * self`, the offset added to the constant part.
+    /// `factor * self`.
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
-        let mut w = Self::default();
-        w.add_scaled(factor, self);
-        w
+        let terms = self.terms.iter().map(|term| Term { amp: term.amp * factor, ..*term });
+        Self { offset: factor * self.offset, slope: factor * self.slope, terms: terms.collect() }
     }
 
     /// Value at `t` seconds after the anchor.
@@ -92,13 +112,16 @@ impl Waveform {
     pub fn derivative(&self) -> Self {
         let mut w = Self::constant(self.slope);
         for term in &self.terms {
-            w.push(Term { amp: term.amp * term.rate, ..*term });
+            if term.is_driven() {
+                // exp(drive t) times an integral: the product's two halves.
+                w.add(Term { amp: term.amp * term.drive, ..*term });
+                w.add(term.inner());
+                continue;
+            }
+            w.add(Term { amp: term.amp * term.rate, ..*term });
             if term.degree > 0 {
-                w.push(Term {
-                    degree: term.degree - 1,
-                    amp: term.amp * f64::from(term.degree),
-                    rate: term.rate,
-                });
+                let amp = term.amp * f64::from(term.degree);
+                w.add(Term { degree: term.degree - 1, amp, ..*term });
             }
         }
         w
@@ -112,81 +135,109 @@ impl Waveform {
         }
         let mut w = Self::ramp(self.offset + self.slope * dt, self.slope);
         for term in &self.terms {
-            let growth = if term.rate.im == 0.0 {
-                Complex64::from((term.rate.re * dt).exp())
-            } else {
-                (term.rate * dt).exp()
-            };
-            let base = term.amp * growth;
+            if term.is_driven() {
+                w.add_passed(term, dt);
+            }
+            let base = term.amp * exponential(term.rate, dt);
             if term.degree == 0 {
-                w.push(Term { amp: base, ..*term });
+                w.add(Term { amp: base, ..*term });
                 continue;
             }
             let mut binomial = 1.0;
             for k in 0..=term.degree {
                 let power = i32::from(term.degree - k);
-                w.add_scaled(
-                    1.0,
-                    &Self {
-                        terms: [Term {
-                            degree: term.degree - k,
-                            amp: base * binomial * dt.powi(i32::from(k)),
-                            rate: term.rate,
-                        }]
-                        .into_iter()
-                        .collect(),
-                        ..Self::default()
-                    },
-                );
+                let amp = base * binomial * dt.powi(i32::from(k));
+                w.add(Term { degree: term.degree - k, amp, ..*term });
                 binomial = binomial * f64::from(power) / f64::from(k + 1);
             }
         }
         w
     }
 
+    /// What a driven term keeps from the `dt` seconds before the new anchor: the values of its
+    /// integrals there go on as the source does.
+    fn add_passed(&mut self, term: &Term, dt: f64) {
+        self.add(Term::free(0, term.amp * term.unit(dt), term.drive));
+        if term.integrals == 2 {
+            let inner = Term { integrals: 1, ..*term };
+            self.add(Term::free(1, term.amp * inner.unit(dt), term.drive));
+        }
+    }
+
     /// Whether the value never changes.
     #[must_use]
     pub fn is_constant(&self) -> bool {
-        self.slope == 0.0 && self.terms.iter().all(|t| t.degree == 0 && t.rate == Complex64::ZERO)
+        let still = |t: &Term| t.degree == 0 && t.rate == Complex64::ZERO && !t.is_driven();
+        self.slope == 0.0 && self.terms.iter().all(still)
     }
 
-    /// `(end, amplitude, rate)` if this is `end + amplitude * exp(rate * t)` with a real rate.
+    /// This as one capacitor relaxing, if it is: a real exponential and a constant, however written.
     #[must_use]
-    pub fn as_relaxation(&self) -> Option<(f64, f64, f64)> {
+    pub fn as_relaxation(&self) -> Option<Relaxation> {
         match self.terms.as_slice() {
             [t] if self.slope == 0.0 && t.degree == 0 && t.rate.im == 0.0 => {
-                Some((self.offset, t.amp.re, t.rate.re))
+                let rate = t.rate.re;
+                match t.integrals {
+                    0 => Some(Relaxation {
+                        start: self.offset + t.amp.re,
+                        slope: t.amp.re * rate,
+                        end: self.offset,
+                        amplitude: t.amp.re,
+                        rate,
+                        from_start: false,
+                    }),
+                    1 if t.drive == Complex64::ZERO => {
+                        let amplitude = t.amp.re / rate;
+                        Some(Relaxation {
+                            start: self.offset,
+                            slope: t.amp.re,
+                            end: self.offset - amplitude,
+                            amplitude,
+                            rate,
+                            from_start: true,
+                        })
+                    }
+                    _ => None,
+                }
             }
             _ => None,
         }
     }
 }
 
-impl Term {
+/// One capacitor relaxing: `end + amplitude exp(rate t)`, which is
+/// `start + slope (exp(rate t) - 1) / rate`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Relaxation {
+    /// Value at the anchor.
+    pub start: f64,
+    /// Derivative at the anchor (per second).
+    pub slope: f64,
+    /// Value in the end, if the rate is negative.
+    pub end: f64,
+    /// What is to go at the anchor, `start - end`.
+    pub amplitude: f64,
+    /// Exponent (1/s), not zero.
+    pub rate: f64,
+    /// Whether start and slope are what is known, and not end and amplitude, which follow from them
+    /// only to rounding: the end may lie far beyond anything that is reached.
+    pub from_start: bool,
+}
+
+impl Relaxation {
+    /// How far the value moves from the anchor until `t`, with all its digits.
+    #[must_use]
+    pub fn moved(&self, t: f64) -> f64 {
+        self.slope * driven::real(1, self.rate, t)
+    }
+
     /// Value at `t` seconds after the anchor.
     #[must_use]
     pub fn eval(&self, t: f64) -> f64 {
-        if t == 0.0 {
-            return if self.degree == 0 { self.amp.re } else { 0.0 };
-        }
-        let envelope = if self.degree == 0 { 1.0 } else { t.powi(i32::from(self.degree)) };
-        let exp = (self.rate.re * t).exp();
-        if self.rate.im == 0.0 {
-            self.amp.re * exp * envelope
+        if self.from_start {
+            self.start + self.moved(t)
         } else {
-            let (sin, cos) = (self.rate.im * t).sin_cos();
-            (self.amp.re * cos - self.amp.im * sin) * exp * envelope
+            self.end + self.amplitude * (self.rate * t).exp()
         }
-    }
-
-    /// An upper bound of `|amp * t^degree * exp(rate * t)|` on `[a, b]`, `0 <= a <= b`.
-    #[must_use]
-    pub fn magnitude_bound(&self, a: f64, b: f64) -> f64 {
-        let k = f64::from(self.degree);
-        let at =
-            |t: f64| self.amp.norm() * t.powi(i32::from(self.degree)) * (self.rate.re * t).exp();
-        // t^k exp(s t) has its only interior maximum at t = -k / s.
-        let peak = -k / self.rate.re;
-        if self.degree > 0 && peak > a && peak < b { at(peak) } else { at(a).max(at(b)) }
     }
 }
