@@ -3,23 +3,28 @@
 use std::collections::BTreeMap;
 
 use nalgebra::{DMatrix, DVector};
+use num_traits::One;
 
+use crate::dense::{self, Matrix};
+use crate::double::Double;
 use crate::layout::Layout;
-use crate::modes::Modes;
-use crate::spectrum::Spectrum;
+use crate::limits::{self, Failure};
+use crate::mesh::conductance;
+use crate::spectrum::{Drive, Spectrum};
+use crate::symmetric::Factored;
 use crate::{Circuit, ElementId, ElementKind, Island, NodeId};
 
 /// Kirchhoff's laws before elimination, over the columns `[x; z; u]`, `z = [roots; branches]`.
 pub(crate) struct Assembly {
     /// Node voltages over all columns.
-    voltages: DMatrix<f64>,
+    voltages: Matrix,
     /// Static current out of each node over all columns.
-    currents: DMatrix<f64>,
+    currents: Matrix,
     /// Branch equations over all columns.
-    constraints: DMatrix<f64>,
+    constraints: Matrix,
     /// Capacitance between states.
-    mass: DMatrix<f64>,
-    pub conductance: BTreeMap<ElementId, f64>,
+    mass: Matrix,
+    pub conductance: BTreeMap<ElementId, Double>,
     reciprocal: bool,
     columns: Columns,
     root_of: Vec<Option<usize>>,
@@ -36,12 +41,13 @@ struct Columns {
 
 /// The state space after elimination.
 pub(crate) struct Reduced {
-    pub a: DMatrix<f64>,
-    pub b: DMatrix<f64>,
-    pub voltages: DMatrix<f64>,
-    pub branches: DMatrix<f64>,
-    mass: DMatrix<f64>,
-    stiffness: DMatrix<f64>,
+    /// `x' = a x + b u` over `[x; u]`.
+    pub rates: Matrix,
+    pub voltages: Matrix,
+    pub branches: Matrix,
+    /// Cholesky factor of the capacitances between states.
+    lower: Matrix,
+    stiffness: Matrix,
     reciprocal: bool,
 }
 
@@ -52,7 +58,7 @@ impl Assembly {
         layout: &Layout,
         device_ohm: &[f64],
         clamps: &BTreeMap<NodeId, f64>,
-    ) -> Self {
+    ) -> Result<Self, Failure> {
         let nodes = island.nodes.len();
         let branches = layout.branch_at.len() + clamps.len();
         let columns = Columns {
@@ -62,19 +68,21 @@ impl Assembly {
             roots: layout.roots,
         };
         let width = columns.states + columns.algebraic + columns.inputs;
+        limits::elimination(columns.algebraic, columns.states, width)?;
         let mut voltages = DMatrix::zeros(nodes, width);
         for at in 0..nodes {
             if let Some(state) = layout.state_of[at] {
-                voltages[(at, state)] = 1.0;
+                voltages[(at, state)] = Double::one();
             }
             if let Some(root) = layout.root_of[at] {
-                voltages[(at, columns.states + root)] = 1.0;
+                voltages[(at, columns.states + root)] = Double::one();
             }
             for (source, sign) in
                 layout.driven_root[at].iter().flat_map(|n| circuit.topology().driven(*n)).flatten()
             {
                 let input = layout.input_at[source];
-                voltages[(at, columns.states + columns.algebraic + input)] += f64::from(*sign);
+                voltages[(at, columns.states + columns.algebraic + input)] +=
+                    Double::from(f64::from(*sign));
             }
         }
         let mut assembly = Self {
@@ -96,7 +104,7 @@ impl Assembly {
             let element = circuit.element(*id);
             if element.is_current_input() {
                 let column = columns.states + columns.algebraic + position;
-                assembly.inject(layout, element.nodes, column, 1.0);
+                assembly.inject(layout, element.nodes, column, Double::one());
             }
         }
         for (position, node) in clamps.keys().enumerate() {
@@ -104,33 +112,33 @@ impl Assembly {
             let at = layout.node_at[node];
             let row = assembly.voltages.row(at).clone_owned();
             assembly.constraints.set_row(branch, &row);
-            assembly.currents[(at, columns.states + columns.roots + branch)] += 1.0;
+            assembly.currents[(at, columns.states + columns.roots + branch)] += Double::one();
         }
-        assembly
+        Ok(assembly)
     }
 
     /// A current `factor * column` that leaves the plus node and enters the minus node.
-    fn inject(&mut self, layout: &Layout, nodes: [NodeId; 2], column: usize, factor: f64) {
-        for (node, sign) in nodes.into_iter().zip([1.0, -1.0]) {
+    fn inject(&mut self, layout: &Layout, nodes: [NodeId; 2], column: usize, factor: Double) {
+        for (node, sign) in nodes.into_iter().zip([1.0, -1.0].map(Double::from)) {
             if let Some(&at) = layout.node_at.get(&node) {
                 self.currents[(at, column)] += sign * factor;
             }
         }
     }
 
-    fn node_row(&self, circuit: &Circuit, layout: &Layout, node: NodeId) -> DVector<f64> {
+    fn node_row(&self, circuit: &Circuit, layout: &Layout, node: NodeId) -> DVector<Double> {
         if let Some(&at) = layout.node_at.get(&node) {
             return self.voltages.row(at).transpose();
         }
         let mut row = DVector::zeros(self.voltages.ncols());
         let first = self.columns.states + self.columns.algebraic;
         for (source, sign) in circuit.topology().driven(node).into_iter().flatten() {
-            row[first + layout.input_at[source]] += f64::from(*sign);
+            row[first + layout.input_at[source]] += Double::from(f64::from(*sign));
         }
         row
     }
 
-    fn voltage(&self, circuit: &Circuit, layout: &Layout, nodes: [NodeId; 2]) -> DVector<f64> {
+    fn voltage(&self, circuit: &Circuit, layout: &Layout, nodes: [NodeId; 2]) -> DVector<Double> {
         self.node_row(circuit, layout, nodes[0]) - self.node_row(circuit, layout, nodes[1])
     }
 
@@ -139,30 +147,32 @@ impl Assembly {
         let columns = self.columns;
         match &element.kind {
             ElementKind::Resistor { ohm } => {
-                self.conduct(circuit, layout, id, element.nodes, 1.0 / ohm);
+                self.conduct(circuit, layout, id, element.nodes, conductance(*ohm));
             }
             ElementKind::Memristor(_) | ElementKind::Limiter(_) | ElementKind::Switch { .. } => {
                 let ohm = device.unwrap_or(f64::INFINITY);
-                self.conduct(circuit, layout, id, element.nodes, 1.0 / ohm);
+                self.conduct(circuit, layout, id, element.nodes, conductance(ohm));
             }
             ElementKind::Vccs { siemens, control } => {
                 self.reciprocal = false;
-                self.conduct(circuit, layout, id, *control, *siemens);
+                self.conduct(circuit, layout, id, *control, (*siemens).into());
             }
-            ElementKind::Capacitor { farad, .. } => self.store(layout, element.nodes, *farad),
+            ElementKind::Capacitor { farad, .. } => {
+                self.store(layout, element.nodes, (*farad).into())
+            }
             ElementKind::VoltageSource(_) | ElementKind::Vcvs { .. } => {
                 let branch = layout.branch_at[&id];
                 let mut row = self.voltage(circuit, layout, element.nodes);
                 if let ElementKind::Vcvs { gain, control } = &element.kind {
                     self.reciprocal = false;
-                    row -= self.voltage(circuit, layout, *control) * *gain;
+                    row -= self.voltage(circuit, layout, *control) * Double::from(*gain);
                 } else {
                     let input = layout.input_at[&id];
-                    row[columns.states + columns.algebraic + input] -= 1.0;
+                    row[columns.states + columns.algebraic + input] -= Double::one();
                 }
                 self.constraints.set_row(branch, &row.transpose());
                 let column = columns.states + columns.roots + branch;
-                self.inject(layout, element.nodes, column, 1.0);
+                self.inject(layout, element.nodes, column, Double::one());
             }
             ElementKind::CurrentSource(_) | ElementKind::WeightedSum(_) => {}
         }
@@ -175,10 +185,11 @@ impl Assembly {
         layout: &Layout,
         id: ElementId,
         control: [NodeId; 2],
-        siemens: f64,
+        siemens: Double,
     ) {
         let current = self.voltage(circuit, layout, control).transpose() * siemens;
-        for (node, sign) in circuit.element(id).nodes.into_iter().zip([1.0, -1.0]) {
+        for (node, sign) in circuit.element(id).nodes.into_iter().zip([1.0, -1.0].map(Double::from))
+        {
             if let Some(&at) = layout.node_at.get(&node) {
                 let mut row = self.currents.row_mut(at);
                 row += &current * sign;
@@ -187,7 +198,7 @@ impl Assembly {
         self.conductance.insert(id, siemens);
     }
 
-    fn store(&mut self, layout: &Layout, nodes: [NodeId; 2], farad: f64) {
+    fn store(&mut self, layout: &Layout, nodes: [NodeId; 2], farad: Double) {
         let state = |node| layout.node_at.get(&node).and_then(|&at: &usize| self.state_of[at]);
         let [plus, minus] = nodes.map(state);
         if let Some(i) = plus {
@@ -203,7 +214,7 @@ impl Assembly {
     }
 
     /// Rows of the current law: one for each state, then one for each root's group.
-    fn laws(&self) -> (DMatrix<f64>, DMatrix<f64>) {
+    fn laws(&self) -> (Matrix, Matrix) {
         let width = self.currents.ncols();
         let mut dynamic = DMatrix::zeros(self.columns.states, width);
         let mut groups = DMatrix::zeros(self.columns.roots, width);
@@ -219,15 +230,22 @@ impl Assembly {
         (dynamic, groups)
     }
 
-    fn algebraic(&self, groups: &DMatrix<f64>) -> DMatrix<f64> {
+    fn algebraic(&self, groups: &Matrix) -> Matrix {
         let mut rows = DMatrix::zeros(self.columns.algebraic, groups.ncols());
         rows.rows_mut(0, self.columns.roots).copy_from(groups);
         rows.rows_mut(self.columns.roots, self.constraints.nrows()).copy_from(&self.constraints);
         rows
     }
 
-    pub fn reduce(&self, layout: &Layout) -> Option<Reduced> {
+    /// Eliminates what is no state; fails if the laws do not determine it.
+    pub fn reduce(&self, layout: &Layout) -> Result<Reduced, Failure> {
         let Columns { states: n, algebraic: m, inputs: k, roots } = self.columns;
+        limits::modes(n, k)?;
+        if self.reciprocal {
+            limits::rotations(n)?
+        } else {
+            limits::schur(n)?
+        }
         let (dynamic, groups) = self.laws();
         let laws = self.algebraic(&groups);
         // z = zx x + zu u, over the columns [x; u].
@@ -235,18 +253,17 @@ impl Assembly {
         let z = if m == 0 {
             DMatrix::zeros(0, n + k)
         } else {
-            -solve_scaled(laws.columns(n, m).clone_owned(), known)?
+            -dense::solve(laws.columns(n, m).clone_owned(), known).ok_or(Failure::Singular)?
         };
-        let substitute = |rows: &DMatrix<f64>| join(rows, 0, n, n + m, k) + rows.columns(n, m) * &z;
+        let substitute = |rows: &Matrix| join(rows, 0, n, n + m, k) + rows.columns(n, m) * &z;
         let flow = substitute(&dynamic);
-        let rates =
-            if n == 0 { DMatrix::zeros(0, k) } else { -self.mass.clone().cholesky()?.solve(&flow) };
-        Some(Reduced {
-            a: rates.columns(0, n).clone_owned(),
-            b: rates.columns(n, k).clone_owned(),
+        let lower = dense::cholesky(&self.mass).ok_or(Failure::Range)?;
+        let rates = -dense::solve_transposed(&lower, dense::solve_lower(&lower, flow.clone()));
+        Ok(Reduced {
+            rates,
             voltages: substitute(&self.voltages),
             branches: z.rows(roots, layout.branch_at.len()).clone_owned(),
-            mass: self.mass.clone(),
+            lower,
             stiffness: flow.columns(0, n).clone_owned(),
             reciprocal: self.reciprocal,
         })
@@ -258,73 +275,66 @@ impl Assembly {
         layout: &Layout,
         clamps: &BTreeMap<NodeId, f64>,
         u: &[f64],
-    ) -> Option<Vec<f64>> {
+    ) -> Result<Vec<f64>, Failure> {
         let Columns { states: n, algebraic: m, inputs: k, roots } = self.columns;
         if n == 0 {
-            return Some(Vec::new());
+            return Ok(Vec::new());
         }
+        limits::elimination(n + m, 0, n + m + k)?;
         let (dynamic, groups) = self.laws();
         let laws = self.algebraic(&groups);
         let mut all = DMatrix::zeros(n + m, n + m + k);
         all.rows_mut(0, n).copy_from(&dynamic);
         all.rows_mut(n, m).copy_from(&laws);
-        let mut right = -(all.columns(n + m, k) * DVector::from_row_slice(u));
+        let mut right =
+            -(all.columns(n + m, k) * Matrix::from_iterator(k, 1, u.iter().map(|&u| u.into())));
         for (position, volt) in clamps.values().enumerate() {
-            right[n + roots + layout.branch_at.len() + position] += volt;
+            right[(n + roots + layout.branch_at.len() + position, 0)] += Double::from(*volt);
         }
-        let right = DMatrix::from_column_slice(n + m, 1, right.as_slice());
-        let solution = solve_scaled(all.columns(0, n + m).clone_owned(), right)?;
-        Some(solution.column(0).iter().take(n).copied().collect())
+        let solution = dense::solve(all.columns(0, n + m).clone_owned(), right);
+        let solution = solution.ok_or(Failure::Singular)?;
+        Ok(solution.column(0).iter().take(n).map(|x| x.value()).collect())
     }
 }
 
 /// Two ranges of columns side by side.
-fn join(rows: &DMatrix<f64>, a: usize, na: usize, b: usize, nb: usize) -> DMatrix<f64> {
+fn join(rows: &Matrix, a: usize, na: usize, b: usize, nb: usize) -> Matrix {
     let mut out = DMatrix::zeros(rows.nrows(), na + nb);
     out.columns_mut(0, na).copy_from(&rows.columns(a, na));
     out.columns_mut(na, nb).copy_from(&rows.columns(b, nb));
     out
 }
 
-/// Solves `matrix X = right` after scaling rows and columns to like size; none if singular to rounding.
-fn solve_scaled(mut matrix: DMatrix<f64>, mut right: DMatrix<f64>) -> Option<DMatrix<f64>> {
-    let n = matrix.nrows();
-    for i in 0..n {
-        let scale = matrix.row(i).amax();
-        if scale == 0.0 {
-            return None;
-        }
-        matrix.row_mut(i).scale_mut(1.0 / scale);
-        right.row_mut(i).scale_mut(1.0 / scale);
-    }
-    let mut scales = vec![1.0; n];
-    for (j, scale) in scales.iter_mut().enumerate() {
-        *scale = matrix.column(j).amax();
-        if *scale == 0.0 {
-            return None;
-        }
-        matrix.column_mut(j).scale_mut(1.0 / *scale);
-    }
-    let lu = matrix.full_piv_lu();
-    let smallest = (0..n).map(|i| lu.u()[(i, i)].abs()).fold(f64::INFINITY, f64::min);
-    if smallest < 1e-14 {
-        return None;
-    }
-    let mut solution = lu.solve(&right)?;
-    for (j, scale) in scales.iter().enumerate() {
-        solution.row_mut(j).scale_mut(1.0 / scale);
-    }
-    solution.iter().all(|x| x.is_finite()).then_some(solution)
-}
-
 impl Reduced {
-    pub fn modes(&self) -> Option<Modes> {
-        let spectrum = if self.reciprocal {
-            Spectrum::reciprocal(&self.mass, &self.stiffness)
-                .or_else(|| Spectrum::general(&self.a))?
-        } else {
-            Spectrum::general(&self.a)?
-        };
-        Some(Modes::new(spectrum, &self.b))
+    /// The modes of `x' = a x`, driven by `b`.
+    pub fn spectrum(&self, drive: &Drive) -> Result<Spectrum, Failure> {
+        let n = self.rates.nrows();
+        let reciprocal = if self.reciprocal { self.reciprocal_modes(drive) } else { None };
+        if let Some(spectrum) = reciprocal {
+            return Ok(spectrum);
+        }
+        limits::schur(n)?;
+        let spectrum = crate::schur::spectrum(&self.rates.columns(0, n).clone_owned(), drive);
+        spectrum.ok_or(Failure::NoModes)
+    }
+
+    /// Resistors and capacitors alone: `L^-1 S L^-T` is symmetric, its modes real and never defective.
+    fn reciprocal_modes(&self, drive: &Drive) -> Option<Spectrum> {
+        let n = self.lower.nrows();
+        let half = dense::solve_lower(&self.lower, self.stiffness.clone()).transpose();
+        let w = dense::solve_lower(&self.lower, half);
+        let entry = |i: usize, j: usize| (w[(i, j)] + w[(j, i)]).scaled(0.5);
+        let rows = (0..n).map(|i| (0..n).map(|j| entry(i, j)).collect()).collect();
+        let modes = Factored::of_matrix(rows)?.modes()?;
+        let vectors = Matrix::from_fn(n, n, |i, mode| modes.vectors[mode][i]);
+        let to_states = dense::solve_transposed(&self.lower, vectors.clone());
+        let from_states = vectors.transpose() * self.lower.transpose();
+        let mut spectrum = Spectrum::empty(n, drive);
+        for (mode, rate) in modes.rates.iter().enumerate() {
+            let to = (0..n).map(|i| (i, to_states[(i, mode)]));
+            let from = (0..n).map(|i| (i, from_states[(mode, i)]));
+            spectrum.push(-*rate, to, from, drive);
+        }
+        Some(spectrum)
     }
 }

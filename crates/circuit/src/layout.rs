@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use petgraph::unionfind::UnionFind;
+
 use crate::{Circuit, ElementId, ElementKind, Island, NodeId};
 
 /// Where everything sits; depends on the island, not on its switches.
@@ -26,35 +28,34 @@ impl Layout {
             island.nodes.iter().enumerate().map(|(at, node)| (*node, at)).collect();
         let input_at = island.inputs.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let mut branch_at = BTreeMap::new();
-        for id in &island.elements {
-            let kind = &circuit.element(*id).kind;
-            if matches!(kind, ElementKind::VoltageSource(_) | ElementKind::Vcvs { .. }) {
-                branch_at.insert(*id, branch_at.len());
-            }
-        }
-
         // Groups of nodes that capacitors connect; all driven nodes that one touches are its root.
         let count = island.nodes.len();
-        let mut group: Vec<usize> = (0..count).collect();
-        let mut has_capacitor = vec![false; count];
-        let mut driven_at: Vec<Option<NodeId>> = vec![None; count];
+        let mut groups = UnionFind::<usize>::new(count);
+        let mut touches: Vec<(usize, NodeId)> = Vec::new();
         for id in &island.elements {
             let element = circuit.element(*id);
-            if !matches!(element.kind, ElementKind::Capacitor { .. }) {
-                continue;
-            }
-            match element.nodes.map(|node| node_at.get(&node).copied()) {
-                [Some(a), Some(b)] => {
-                    has_capacitor[a] = true;
-                    has_capacitor[b] = true;
-                    let (from, to) = (group[a].max(group[b]), group[a].min(group[b]));
-                    group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
+            match element.kind {
+                ElementKind::VoltageSource(_) | ElementKind::Vcvs { .. } => {
+                    branch_at.insert(*id, branch_at.len());
                 }
-                [Some(a), None] => driven_at[a] = Some(element.nodes[1]),
-                [None, Some(b)] => driven_at[b] = Some(element.nodes[0]),
-                [None, None] => {}
+                ElementKind::Capacitor { .. } => {
+                    match element.nodes.map(|node| node_at.get(&node).copied()) {
+                        [Some(a), Some(b)] => {
+                            groups.union(a, b);
+                        }
+                        [Some(a), None] => touches.push((a, element.nodes[1])),
+                        [None, Some(b)] => touches.push((b, element.nodes[0])),
+                        [None, None] => {}
+                    }
+                }
+                _ => {}
             }
         }
+        let mut driven_of_group: Vec<Option<NodeId>> = vec![None; count];
+        for (at, node) in touches {
+            driven_of_group[groups.find(at)].get_or_insert(node);
+        }
+
         let mut layout = Self {
             node_at,
             input_at,
@@ -65,25 +66,27 @@ impl Layout {
             states: 0,
             roots: 0,
         };
-        let mut root_of_group: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut root_of_group: Vec<Option<usize>> = vec![None; count];
         for at in 0..count {
-            let members = (0..count).filter(|m| group[*m] == group[at]);
-            if let Some(driven) = members.clone().find_map(|m| driven_at[m]) {
-                layout.driven_root[at] = Some(driven);
-                layout.state_of[at] = Some(layout.states);
-                layout.states += 1;
-                continue;
-            }
-            if let Some(&root) = root_of_group.get(&group[at]) {
-                layout.root_of[at] = Some(root);
+            let group = groups.find(at);
+            layout.driven_root[at] = driven_of_group[group];
+            layout.root_of[at] = root_of_group[group];
+            if driven_of_group[group].is_some() || root_of_group[group].is_some() {
                 layout.state_of[at] = Some(layout.states);
                 layout.states += 1;
             } else {
                 layout.root_of[at] = Some(layout.roots);
-                root_of_group.insert(group[at], layout.roots);
+                root_of_group[group] = layout.root_of[at];
                 layout.roots += 1;
             }
         }
         layout
+    }
+    /// Whether some state counts against a node of the island, not against a driven one.
+    pub fn root_of_state(&self) -> bool {
+        self.state_of
+            .iter()
+            .zip(&self.driven_root)
+            .any(|(s, driven)| s.is_some() && driven.is_none())
     }
 }

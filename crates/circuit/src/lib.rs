@@ -6,27 +6,43 @@
 //! state space is a [`System`], its closed-form solution a [`Trajectory`].
 
 mod assembly;
+mod bisection;
 mod builder;
+mod chain;
 mod check;
+mod cluster;
+mod dense;
+mod double;
 mod element;
 mod graph;
 mod layout;
+mod limits;
+mod mesh;
 mod modes;
+mod network;
 mod observe;
+mod one_shot;
+mod row;
+mod schur;
 mod spectrum;
 mod staircase;
 mod stimulus;
+mod symmetric;
 mod system;
 
 pub use builder::{Builder, Circuit};
 pub use check::CircuitError;
+pub use double::Double;
 pub use element::{Element, ElementId, ElementKind, NodeId, WeightedSum};
 pub use graph::{Island, Topology};
 pub use modes::{ModalRow, Modes, Trajectory};
 pub use observe::{
-    Crossing, Edge, Level, Measure, MeasureKind, Occurrence, Point, Signal, Statistic, Window,
+    Crossing, DeviceVariable, Edge, Level, Measure, MeasureKind, Occurrence, Point, Signal,
+    Statistic, Window,
 };
+pub use one_shot::{OneShot, Retrigger};
+pub use row::Row;
 pub use spectrum::{Block, Spectrum};
 pub use staircase::{Staircase, StaircaseError};
 pub use stimulus::{Pulse, Segment, Sine, SpikeDriver, Stimulus};
-pub use system::{Row, System, SystemError};
+pub use system::{System, SystemError};

@@ -5,16 +5,13 @@ use num_complex::Complex64;
 
 use memspike_waveform::{Term, Waveform};
 
+use crate::row::Row;
 use crate::spectrum::{Block, Spectrum};
-use crate::system::Row;
 
 /// The modes of a system with its inputs.
 #[derive(Debug, Clone)]
 pub struct Modes {
     spectrum: Spectrum,
-    /// Inputs in modal coordinates.
-    drive: DMatrix<Complex64>,
-    largest: f64,
 }
 
 /// A [`Row`] in modal coordinates.
@@ -33,12 +30,11 @@ pub struct Trajectory {
     pub valid_s: f64,
 }
 
-/// `amp * t^degree * exp(rate t)` for the coordinates of one block.
+/// What one [`Term`] of amplitude one does, times an amplitude for each coordinate of a block.
 #[derive(Debug, Clone)]
 struct Piece {
     block: usize,
-    degree: u8,
-    rate: Complex64,
+    unit: Term,
     amp: DVector<Complex64>,
 }
 
@@ -48,14 +44,13 @@ const SERIES_TOLERANCE: f64 = 1e-18;
 /// Longest series of a cluster.
 const SERIES_DEGREE: u8 = 60;
 
-/// A driving rate so close to a mode's (relative to its decay) counts as in resonance.
-const RESONANCE: f64 = 1e-3;
+/// So many times larger than where a mode starts what a source makes of it in the end may be, to be
+/// counted from that end: two bits.
+const FAR: f64 = 4.0;
 
 impl Modes {
-    pub(crate) fn new(spectrum: Spectrum, b: &DMatrix<f64>) -> Self {
-        let drive = &spectrum.from_states * b.map(Complex64::from);
-        let largest = spectrum.blocks.iter().map(|b| b.rate.norm()).fold(0.0, f64::max);
-        Self { spectrum, drive, largest }
+    pub(crate) fn new(spectrum: Spectrum) -> Self {
+        Self { spectrum }
     }
 
     /// Rates of all modes (1/s); a complex one stands for its conjugate too, a cluster for its mean.
@@ -66,9 +61,8 @@ impl Modes {
     /// A row in modal coordinates.
     #[must_use]
     pub fn modal(&self, row: &Row) -> ModalRow {
-        let states = DVector::from_iterator(row.states.len(), row.states.iter().map(|&w| w.into()));
-        let modes = self.spectrum.to_states.tr_mul(&states);
-        ModalRow { modes: modes.iter().copied().collect(), inputs: row.inputs.clone() }
+        let modes = self.spectrum.modal(row.states());
+        ModalRow { modes, inputs: row.input_weights().collect() }
     }
 
     /// The solution from states `x` at the anchor under inputs `u`, anchored there too.
@@ -79,46 +73,14 @@ impl Modes {
         let mut trajectory = Trajectory { pieces: Vec::new(), valid_s: f64::INFINITY };
         for (at, block) in self.spectrum.blocks.iter().enumerate() {
             let start = q.rows(block.first, block.size()).clone_owned();
-            self.solve_block(at, block, start, u, &mut trajectory);
+            let forcings = self.forcings(block, u);
+            if block.size() == 1 {
+                single(at, block.rate, start[0], &forcings, &mut trajectory);
+            } else {
+                cluster(at, block, start, &forcings, &mut trajectory);
+            }
         }
         trajectory
-    }
-
-    fn solve_block(
-        &self,
-        at: usize,
-        block: &Block,
-        mut q: DVector<Complex64>,
-        u: &[Waveform],
-        out: &mut Trajectory,
-    ) {
-        let mut resonant: Vec<Forcing> = Vec::new();
-        for forcing in self.forcings(block, u) {
-            if self.resonates(block, forcing.rate) {
-                resonant.push(forcing);
-                continue;
-            }
-            // (s - T) p = f for exp(s t); a ramp f0 + f1 t (s = 0) adds -T p1 = f1, -T p0 = f0 - p1.
-            let size = block.size();
-            let shifted =
-                DMatrix::from_diagonal_element(size, size, forcing.rate - block.rate) - &block.rest;
-            let lu = shifted.lu();
-            let solve = |f: &DVector<Complex64>| lu.solve(f).unwrap_or_else(|| f * Complex64::ZERO);
-            let ramp = solve(&forcing.ramp);
-            let level = solve(&(&forcing.level - &ramp));
-            q -= &level;
-            out.add(Piece { block: at, degree: 0, rate: forcing.rate, amp: level });
-            out.add(Piece { block: at, degree: 1, rate: forcing.rate, amp: ramp });
-        }
-        series(at, block, &q, &resonant, out);
-    }
-
-    fn resonates(&self, block: &Block, rate: Complex64) -> bool {
-        let distance = (rate - block.rate).norm();
-        distance <= RESONANCE * block.rate.re.abs()
-            || distance <= 1e-7 * block.rate.norm()
-            || distance <= 1e-14 * self.largest
-            || (rate == Complex64::ZERO && block.rate == Complex64::ZERO)
     }
 
     /// What drives a block, gathered by rate.
@@ -126,7 +88,8 @@ impl Modes {
         let size = block.size();
         let mut all: Vec<Forcing> = Vec::new();
         for (input, form) in u.iter().enumerate() {
-            let gain = self.drive.view((block.first, input), (size, 1)).column(0).clone_owned();
+            let gain =
+                self.spectrum.drive.view((block.first, input), (size, 1)).column(0).clone_owned();
             let mut push = |rate: Complex64, level: Complex64, ramp: Complex64| {
                 if level == Complex64::ZERO && ramp == Complex64::ZERO {
                     return;
@@ -147,6 +110,9 @@ impl Modes {
                 };
                 if term.rate.im == 0.0 {
                     push(term.rate, level.re.into(), ramp.re.into());
+                } else if block.rate.im == 0.0 {
+                    // A real mode makes the conjugate of the conjugate: one half stands for both.
+                    push(term.rate, level, ramp);
                 } else {
                     // Re(a e^(st)) = (a e^(st) + conj) / 2.
                     push(term.rate, level * 0.5, ramp * 0.5);
@@ -165,7 +131,9 @@ impl Modes {
             let block = &self.spectrum.blocks[piece.block];
             let weights = &row.modes[block.first..block.first + block.size()];
             let amp: Complex64 = weights.iter().zip(piece.amp.iter()).map(|(w, a)| w * a).sum();
-            add_term(&mut out, piece.degree, amp * block.weight, piece.rate);
+            let amp = amp * block.weight;
+            let amp = if piece.unit.is_real() { amp.re.into() } else { amp };
+            out.add(Term { amp, ..piece.unit });
         }
         for (weight, form) in row.inputs.iter().zip(u) {
             out.add_scaled(*weight, form);
@@ -179,9 +147,8 @@ impl Modes {
         let mut q = DVector::<Complex64>::zeros(self.spectrum.to_states.ncols());
         for piece in &trajectory.pieces {
             let block = &self.spectrum.blocks[piece.block];
-            let growth = (piece.rate * dt).exp() * dt.powi(i32::from(piece.degree)) * block.weight;
             let mut rows = q.rows_mut(block.first, block.size());
-            rows += &piece.amp * growth;
+            rows += &piece.amp * (piece.unit.unit(dt) * block.weight);
         }
         (&self.spectrum.to_states * q).iter().map(|z| z.re).collect()
     }
@@ -194,71 +161,95 @@ struct Forcing {
 }
 
 impl Trajectory {
-    fn add(&mut self, piece: Piece) {
-        if piece.amp.iter().any(|a| *a != Complex64::ZERO) {
-            self.pieces.push(piece);
+    fn add(&mut self, block: usize, unit: Term, amp: DVector<Complex64>) {
+        if amp.iter().any(|a| *a != Complex64::ZERO) {
+            self.pieces.push(Piece { block, unit, amp });
         }
     }
 }
 
-fn add_term(out: &mut Waveform, degree: u8, amp: Complex64, rate: Complex64) {
-    if rate == Complex64::ZERO && degree == 0 {
-        out.offset += amp.re;
-    } else if rate == Complex64::ZERO && degree == 1 {
-        out.slope += amp.re;
-    } else {
-        let amp = if rate.im == 0.0 { amp.re.into() } else { amp };
-        out.add_scaled(
-            1.0,
-            &Waveform {
-                terms: [Term { degree, amp, rate }].into_iter().collect(),
-                ..Waveform::default()
-            },
-        );
+/// A mode alone, `q' = rate q + forcings`.
+fn single(
+    at: usize,
+    rate: Complex64,
+    start: Complex64,
+    forcings: &[Forcing],
+    out: &mut Trajectory,
+) {
+    let mut add = |unit: Term, amp: Complex64| out.add(at, unit, DVector::from_element(1, amp));
+    let free = |rate| Term::free(0, Complex64::ONE, rate);
+    // What is left of the start beside what sources make of the mode.
+    let mut left = start;
+    for forcing in forcings {
+        let (level, ramp) = (forcing.level[0], forcing.ramp[0]);
+        let apart = forcing.rate - rate;
+        // (s - rate) p = f for exp(s t); a ramp f0 + f1 t adds (s - rate) p1 = f1, p0 = f0 - p1.
+        let settled_ramp = ramp / apart;
+        let settled = (level - settled_ramp) / apart;
+        if settled.norm() <= FAR * start.norm() {
+            left -= settled;
+            add(free(forcing.rate), settled);
+            add(Term::free(1, Complex64::ONE, forcing.rate), settled_ramp);
+        } else if forcing.rate == Complex64::ZERO {
+            // From its start, which then stays: x = start + (rate start + level) t phi_1(rate t).
+            left -= start;
+            add(free(Complex64::ZERO), start);
+            let slope = rate * start + level;
+            add(Term::driven(1, 0, Complex64::ONE, rate, forcing.rate), slope);
+            add(Term::driven(2, 0, Complex64::ONE, rate, forcing.rate), ramp);
+        } else {
+            add(Term::driven(1, 0, Complex64::ONE, rate, forcing.rate), level);
+            add(Term::driven(2, 0, Complex64::ONE, rate, forcing.rate), ramp);
+        }
+    }
+    add(free(rate), left);
+}
+
+/// The motion of a block: `exp(rate t)` times the exponential series of the (nearly nilpotent)
+/// rest `N`, applied to the start and to what drives it:
+/// `sum over j of N^j / j!` times `t^j exp(rate t)` or that term's integrals.
+fn cluster(
+    at: usize,
+    block: &Block,
+    start: DVector<Complex64>,
+    forcings: &[Forcing],
+    out: &mut Trajectory,
+) {
+    let zero = Complex64::ZERO;
+    series(at, block, start, |degree| Term::free(degree, Complex64::ONE, block.rate), out);
+    for forcing in forcings {
+        for (integrals, amp) in [(1, &forcing.level), (2, &forcing.ramp)] {
+            if amp.iter().all(|a| *a == zero) {
+                continue;
+            }
+            let (rate, drive) = (block.rate, forcing.rate);
+            let unit = |degree| Term::driven(integrals, degree, Complex64::ONE, rate, drive);
+            series(at, block, amp.clone(), unit, out);
+        }
     }
 }
 
-/// The free motion of a block together with what drives it in resonance: `exp(rate t)` times the
-/// exponential series of the (nearly nilpotent) rest, the driving functions being further
-/// coordinates of the same system.
+/// `sum over j of N^j / j! amp` times `unit(j)`.
 fn series(
     at: usize,
     block: &Block,
-    q: &DVector<Complex64>,
-    resonant: &[Forcing],
+    mut amp: DVector<Complex64>,
+    unit: impl Fn(u8) -> Term,
     out: &mut Trajectory,
 ) {
-    let size = block.size();
-    let width = size + 2 * resonant.len();
-    let mut matrix = DMatrix::<Complex64>::zeros(width, width);
-    matrix.view_mut((0, 0), (size, size)).copy_from(&block.rest);
-    let mut vector = DVector::<Complex64>::zeros(width);
-    vector.rows_mut(0, size).copy_from(q);
-    for (k, forcing) in resonant.iter().enumerate() {
-        // Coordinates e^(st) and t e^(st): (t e^(st))' = s t e^(st) + e^(st).
-        let (one, ramp) = (size + 2 * k, size + 2 * k + 1);
-        matrix.view_mut((0, one), (size, 1)).copy_from(&forcing.level);
-        matrix.view_mut((0, ramp), (size, 1)).copy_from(&forcing.ramp);
-        matrix[(one, one)] = forcing.rate - block.rate;
-        matrix[(ramp, ramp)] = forcing.rate - block.rate;
-        matrix[(ramp, one)] = Complex64::ONE;
-        vector[one] = Complex64::ONE;
-    }
-
-    let norm = (0..width).map(|i| matrix.row(i).iter().map(|z| z.norm()).sum()).fold(0.0, f64::max);
-    let power = (0..width).fold(DMatrix::identity(width, width), |p, _| &p * &matrix);
-    let nilpotent = power.iter().all(|z| z.norm() <= 1e-13 * norm.powi(width as i32));
-    let last = if nilpotent { width as u8 - 1 } else { SERIES_DEGREE };
+    let (size, rest) = (block.size(), &block.rest);
+    let norm = (0..size).map(|i| rest.row(i).iter().map(|z| z.norm()).sum()).fold(0.0, f64::max);
+    let power = (0..size).fold(DMatrix::identity(size, size), |p, _| &p * rest);
+    let nilpotent = power.iter().all(|z| z.norm() <= 1e-13 * norm.powi(size as i32));
+    let last = if nilpotent { size as u8 - 1 } else { SERIES_DEGREE };
     // The longest time over which a term of the series matters.
     let life = if block.rate.re < 0.0 { 1.0 / -block.rate.re } else { 4.0 / norm };
     if !nilpotent && block.rate.re >= 0.0 {
         out.valid_s = out.valid_s.min(life);
     }
-
     let mut largest: f64 = 0.0;
     let mut small = 0;
     for degree in 0..=last {
-        let amp = vector.rows(0, size).clone_owned();
         if !nilpotent {
             let d = f64::from(degree);
             // max over t of t^d e^(-t/life) is (d life / e)^d; without decay t ends at life.
@@ -267,10 +258,10 @@ fn series(
             largest = largest.max(bound);
             small = if bound <= SERIES_TOLERANCE * largest { small + 1 } else { 0 };
         }
-        out.add(Piece { block: at, degree, rate: block.rate, amp });
+        let next = rest * &amp / Complex64::from(f64::from(degree) + 1.0);
+        out.add(at, unit(degree), std::mem::replace(&mut amp, next));
         if small >= 2 {
             break;
         }
-        vector = &matrix * vector / Complex64::from(f64::from(degree) + 1.0);
     }
 }

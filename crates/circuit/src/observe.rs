@@ -11,6 +11,17 @@ pub enum Signal {
     Current(ElementId),
 }
 
+/// What a device shows beside its voltage and its current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DeviceVariable {
+    /// Whether it conducts.
+    Spike,
+    /// The name of its phase.
+    State,
+    /// Its filament, 0 to 1.
+    Filament,
+}
+
 /// A time interval of a measurement; no end means the end of the run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window {

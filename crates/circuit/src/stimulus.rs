@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use memspike_waveform::{Term, Waveform};
 use num_complex::Complex64;
 
-use crate::Staircase;
+use crate::{Retrigger, Staircase};
 
 /// A damped sine, `offset + amplitude * exp(-(t - delay) * damping) * sin(2 pi frequency (t - delay) + phase)`
 /// after `delay`; before it the value at `delay`.
@@ -46,7 +46,7 @@ pub struct Pulse {
     pub count: Option<u64>,
 }
 
-/// A one-shot: a pulse at every turn-on of a device, longer if another comes before it ends.
+/// A source that follows a device: a pulse begins where the device turns on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpikeDriver {
     /// Hierarchical name of the device, in lower case.
@@ -55,8 +55,11 @@ pub struct SpikeDriver {
     pub high: f64,
     /// Value at rest.
     pub low: f64,
-    /// Length of a pulse (s), above zero.
+    /// Length of a pulse (s), above zero. Less than a femtosecond counts as one: a ring of drivers must
+    /// let time pass.
     pub width_s: f64,
+    /// What a turn-on within a pulse does.
+    pub retrigger: Retrigger,
 }
 
 /// What an independent source does over time.
@@ -114,6 +117,19 @@ impl Segment {
 }
 
 impl Stimulus {
+    /// The value just before time zero, under which the operating point is: an edge at time zero starts from
+    /// it.
+    #[must_use]
+    pub fn before_start(&self) -> f64 {
+        match self {
+            Self::Pulse(pulse) => pulse.low,
+            Self::Pwl(points) => points.first().map_or(0.0, |(_, value)| *value),
+            Self::Spikes(driver) => driver.low,
+            // What holds at zero, a sine's value at its delay included, held before.
+            Self::Dc(_) | Self::Sine(_) | Self::Staircase(_) => self.segment(0).form.eval(0.0),
+        }
+    }
+
     /// The segment in force at an instant: it starts at or before `at_fs` and ends after it. For a
     /// spike driver that of its rest.
     #[must_use]
@@ -209,7 +225,7 @@ impl Sine {
         if rate == Complex64::ZERO {
             form.offset += self.amplitude * sin;
         } else {
-            form.push(Term { degree: 0, amp: self.amplitude * Complex64::new(sin, -cos), rate });
+            form.push(Term::free(0, self.amplitude * Complex64::new(sin, -cos), rate));
         }
         Segment { start_fs: start, end_fs: None, form }
     }

@@ -12,11 +12,18 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::{DMatrix, DVector};
+use num_traits::{One, Zero};
 
-use crate::assembly::{Assembly, Reduced};
+use crate::assembly::Assembly;
+use crate::dense::Matrix;
+use crate::double::Double;
 use crate::layout::Layout;
+use crate::limits::Failure;
+use crate::mesh::{Mesh, Sparse};
 use crate::modes::Modes;
+use crate::network::{Network, ReducedNetwork};
+use crate::row::Row;
+use crate::spectrum::{Drive, Spectrum};
 use crate::{Circuit, Element, ElementId, ElementKind, Island, NodeId};
 
 /// Why an island cannot be solved.
@@ -30,6 +37,26 @@ pub enum SystemError {
         /// A node of the island.
         node: String,
     },
+    /// Values lie outside the range of numbers.
+    #[error(
+        "the values around node '{node}' are too small, too large or too far apart to compute with; check the units of its elements"
+    )]
+    Range {
+        /// A node of the island.
+        node: String,
+    },
+    /// Solving would take more than ten minutes or 2 GB.
+    #[error(
+        "the part around node '{node}' is too large: solving it would take about {minutes} min and {megabytes} MB; divide it by ideal voltage sources, or give it fewer capacitors"
+    )]
+    TooLarge {
+        /// A node of the island.
+        node: String,
+        /// Estimated time (min).
+        minutes: u64,
+        /// Estimated memory (MB).
+        megabytes: u64,
+    },
     /// The eigenvalues could not be computed.
     #[error("the modes of the part around node '{node}' could not be computed")]
     NoModes {
@@ -38,30 +65,22 @@ pub enum SystemError {
     },
 }
 
-/// A quantity as a linear function of an island's states and inputs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    /// Weight of each state.
-    pub states: Vec<f64>,
-    /// Weight of each of [`Island::inputs`].
-    pub inputs: Vec<f64>,
-}
-
 /// An island in one configuration of its switches.
 #[derive(Debug)]
 pub struct System {
     states: usize,
     inputs: usize,
-    /// `x' = a x + b u`.
-    a: DMatrix<f64>,
-    b: DMatrix<f64>,
+    /// `x' = a x + b u` over `[x; u]`.
+    rates: Vec<Sparse>,
     /// Node voltages over `[x; u]`.
-    voltages: DMatrix<f64>,
+    voltages: Vec<Sparse>,
     /// Currents of floating voltage-defined branches over `[x; u]`.
-    branches: DMatrix<f64>,
+    branches: Vec<Sparse>,
     layout: Layout,
-    conductance: BTreeMap<ElementId, f64>,
+    conductance: BTreeMap<ElementId, Double>,
     modes: Modes,
+    /// Capacitance of each capacitor (F).
+    capacitors: Vec<(ElementId, f64)>,
 }
 
 impl System {
@@ -69,22 +88,68 @@ impl System {
     /// [`Island::devices`].
     ///
     /// # Errors
-    /// [`SystemError`] where the equations determine no solution.
+    /// [`SystemError`] where the equations determine no solution, or none to full accuracy.
     pub fn new(
         circuit: &Circuit,
         island: &Island,
         device_ohm: &[f64],
     ) -> Result<Self, SystemError> {
         let layout = Layout::new(circuit, island);
-        let assembly = Assembly::new(circuit, island, &layout, device_ohm, &BTreeMap::new());
-        let label = || label(circuit, island);
-        let reduced =
-            assembly.reduce(&layout).ok_or_else(|| SystemError::Singular { node: label() })?;
-        let modes = reduced.modes().ok_or_else(|| SystemError::NoModes { node: label() })?;
-        let conductance = assembly.conductance;
-        let Reduced { a, b, voltages, branches, .. } = reduced;
+        match Network::new(circuit, island, &layout, device_ohm, true) {
+            Some(network) => Self::of_network(circuit, network, island, layout.clone()),
+            None => Self::of_assembly(circuit, island, layout, device_ohm),
+        }
+        .map_err(|failure| failure.at(label(circuit, island)))
+    }
+
+    /// Resistors, switches and capacitors to driven nodes: without a subtraction.
+    fn of_network(
+        circuit: &Circuit,
+        network: Network,
+        island: &Island,
+        layout: Layout,
+    ) -> Result<Self, Failure> {
+        let ReducedNetwork { states: state_network, rates, voltages } = network.reduce()?;
         let (states, inputs) = (layout.states, island.inputs.len());
-        Ok(Self { states, inputs, a, b, voltages, branches, layout, conductance, modes })
+        let drive = Drive::new(&rates, inputs);
+        let spectrum = Spectrum::of_network(&state_network, &drive)?;
+        let (modes, conductance) = (Modes::new(spectrum), network.conductance);
+        Ok(Self {
+            states,
+            inputs,
+            rates,
+            voltages,
+            branches: Vec::new(),
+            capacitors: capacitors(circuit, island),
+            layout,
+            conductance,
+            modes,
+        })
+    }
+
+    /// Any island, as matrices.
+    fn of_assembly(
+        circuit: &Circuit,
+        island: &Island,
+        layout: Layout,
+        device_ohm: &[f64],
+    ) -> Result<Self, Failure> {
+        let assembly = Assembly::new(circuit, island, &layout, device_ohm, &BTreeMap::new())?;
+        let reduced = assembly.reduce(&layout)?;
+        let (states, inputs) = (layout.states, island.inputs.len());
+        let rates = sparse(&reduced.rates);
+        let spectrum = reduced.spectrum(&Drive::new(&rates, inputs))?;
+        Ok(Self {
+            states,
+            inputs,
+            rates,
+            voltages: sparse(&reduced.voltages),
+            branches: sparse(&reduced.branches),
+            capacitors: capacitors(circuit, island),
+            layout,
+            conductance: assembly.conductance,
+            modes: Modes::new(spectrum),
+        })
     }
 
     /// Number of states.
@@ -103,31 +168,39 @@ impl System {
     /// exactly one state and it moves.
     #[must_use]
     pub fn scalar(&self) -> Option<(f64, Vec<f64>)> {
-        let moves = self.states == 1 && self.a[(0, 0)] != 0.0;
-        moves.then(|| (self.a[(0, 0)], self.b.row(0).iter().copied().collect()))
+        let [row] = self.rates.as_slice() else { return None };
+        let row = self.row(row);
+        let rate = row.states[0].value();
+        (rate != 0.0).then(|| (rate, row.input_weights().collect()))
     }
 
     /// The quantity that is always zero.
     #[must_use]
     pub fn zero_row(&self) -> Row {
-        Row { states: vec![0.0; self.states], inputs: vec![0.0; self.inputs] }
+        Row::zero(self.states, self.inputs)
     }
 
-    fn row(&self, matrix: &DMatrix<f64>, index: usize) -> Row {
-        let all: Vec<f64> = matrix.row(index).iter().copied().collect();
-        Row { states: all[..self.states].to_vec(), inputs: all[self.states..].to_vec() }
+    fn row(&self, sparse: &Sparse) -> Row {
+        let mut row = self.zero_row();
+        for &(column, weight) in &sparse.0 {
+            match column.checked_sub(self.states) {
+                Some(input) => row.inputs[input] = weight,
+                None => row.states[column] = weight,
+            }
+        }
+        row
     }
 
     /// Voltage of a node against ground. Nodes that are neither in the island nor driven are zero here.
     #[must_use]
     pub fn node_voltage(&self, circuit: &Circuit, node: NodeId) -> Row {
         if let Some(&at) = self.layout.node_at.get(&node) {
-            return self.row(&self.voltages, at);
+            return self.row(&self.voltages[at]);
         }
         let mut row = self.zero_row();
         for (source, sign) in circuit.topology().driven(node).into_iter().flatten() {
             if let Some(&at) = self.layout.input_at.get(source) {
-                row.inputs[at] += f64::from(*sign);
+                row.inputs[at] += f64::from(*sign).into();
             }
         }
         row
@@ -146,18 +219,20 @@ impl System {
     pub fn current(&self, circuit: &Circuit, id: ElementId) -> Row {
         let element = circuit.element(id);
         if let Some(&at) = self.layout.branch_at.get(&id) {
-            return self.row(&self.branches, at);
+            return self.row(&self.branches[at]);
         }
         if let Some(siemens) = self.conductance.get(&id) {
             let nodes = element.control().filter(|_| is_vccs(element)).unwrap_or(element.nodes);
             let mut row = self.voltage(circuit, nodes).scaled(*siemens);
             if let Some(&at) = self.layout.input_at.get(&id) {
-                row.inputs[at] += 1.0;
+                row.inputs[at] += Double::one();
             }
             return row;
         }
         match element.kind {
-            ElementKind::Capacitor { farad, .. } => self.charging(element.nodes).scaled(farad),
+            ElementKind::Capacitor { farad, .. } => {
+                self.charging(element.nodes).scaled(farad.into())
+            }
             _ => self.zero_row(),
         }
     }
@@ -168,11 +243,7 @@ impl System {
         for (node, sign) in nodes.into_iter().zip([1.0, -1.0]) {
             let state = self.layout.node_at.get(&node).and_then(|&at| self.layout.state_of[at]);
             if let Some(state) = state {
-                let rate = Row {
-                    states: self.a.row(state).iter().copied().collect(),
-                    inputs: self.b.row(state).iter().copied().collect(),
-                };
-                row.add_scaled(sign, &rate);
+                row.add_scaled(sign, &self.row(&self.rates[state]));
             }
         }
         row
@@ -180,60 +251,64 @@ impl System {
 
     /// States that follow from given capacitor voltages: least squares over the capacitors of
     /// the island, exact where their voltages agree around every loop. Unlisted ones are zero.
-    #[must_use]
+    ///
+    /// # Errors
+    /// [`SystemError::Range`] where charges or their shares lie outside the range of numbers. Otherwise
+    /// there is one solution: capacitors connect every state with the root of its group.
     pub fn states_from_capacitors(
         &self,
         circuit: &Circuit,
         volts: &[(ElementId, f64)],
-    ) -> Vec<f64> {
-        if self.states == 0 {
-            return Vec::new();
-        }
-        let mut normal = DMatrix::zeros(self.states, self.states);
-        let mut right = DVector::zeros(self.states);
-        for &(id, volt) in volts {
-            let element = circuit.element(id);
-            let ElementKind::Capacitor { farad, .. } = element.kind else { continue };
-            let ends: Vec<(usize, f64)> = element
-                .nodes
-                .into_iter()
-                .zip([1.0, -1.0])
-                .filter_map(|(node, sign)| {
-                    let at = *self.layout.node_at.get(&node)?;
-                    Some((self.layout.state_of[at]?, sign))
-                })
-                .collect();
-            for &(i, si) in &ends {
-                right[i] += farad * si * volt;
-                for &(j, sj) in &ends {
-                    normal[(i, j)] += farad * si * sj;
-                }
+    ) -> Result<Vec<f64>, SystemError> {
+        // The voltages at which the charges that the capacitors bring spread over their network.
+        let root = self.states;
+        let mut mesh = Mesh::new(self.states);
+        let volts: BTreeMap<ElementId, f64> = volts.iter().copied().collect();
+        for &(id, farad) in &self.capacitors {
+            let volt = volts.get(&id).copied().unwrap_or(0.0);
+            let ends = circuit.element(id).nodes.map(|node| {
+                let at = self.layout.node_at.get(&node)?;
+                self.layout.state_of[*at]
+            });
+            let farad = Double::from(farad);
+            mesh.connect(ends[0].unwrap_or(root), ends[1].unwrap_or(root), farad);
+            for (end, sign) in ends.into_iter().zip([1.0, -1.0]) {
+                mesh.feed(end.unwrap_or(root), 0, farad * Double::from(sign * volt));
             }
         }
-        match normal.cholesky() {
-            Some(factor) => factor.solve(&right).iter().copied().collect(),
-            None => vec![0.0; self.states],
-        }
+        let failed = |failure| match failure {
+            Failure::Singular => Failure::Range,
+            other => other,
+        };
+        let node = self.layout.node_at.keys().next().copied().unwrap_or(NodeId::GROUND);
+        let label = || circuit.nodes()[node.index()].clone();
+        let states = mesh.solve(&[0.0]).map_err(|failure| failed(failure).at(label()))?;
+        Ok(states.iter().map(|x| x.value()).collect())
     }
 
-    /// The states at rest under inputs `u`, some nodes clamped to given voltages against
-    /// ground; none if no rest exists or more than one.
-    #[must_use]
+    /// The states at rest under inputs `u`, some nodes clamped to given voltages against ground.
+    ///
+    /// # Errors
+    /// [`SystemError::Singular`] if no rest exists or more than one.
     pub fn operating_point(
         circuit: &Circuit,
         island: &Island,
         device_ohm: &[f64],
         clamps: &BTreeMap<NodeId, f64>,
         u: &[f64],
-    ) -> Option<Vec<f64>> {
+    ) -> Result<Vec<f64>, SystemError> {
         let layout = Layout::new(circuit, island);
         let clamps: BTreeMap<NodeId, f64> = clamps
             .iter()
             .filter(|(node, _)| layout.node_at.contains_key(node))
             .map(|(node, volt)| (*node, *volt))
             .collect();
-        let assembly = Assembly::new(circuit, island, &layout, device_ohm, &clamps);
-        assembly.rest(&layout, &clamps, u)
+        match Network::new(circuit, island, &layout, device_ohm, false) {
+            Some(network) => network.rest(&clamps, u),
+            None => Assembly::new(circuit, island, &layout, device_ohm, &clamps)
+                .and_then(|assembly| assembly.rest(&layout, &clamps, u)),
+        }
+        .map_err(|failure| failure.at(label(circuit, island)))
     }
 
     /// Where a row that reads a node's state stands: for messages.
@@ -244,21 +319,37 @@ impl System {
     }
 }
 
-impl Row {
-    /// Adds `factor * other`.
-    pub fn add_scaled(&mut self, factor: f64, other: &Self) {
-        for (mine, theirs) in self.states.iter_mut().zip(&other.states) {
-            *mine += factor * theirs;
-        }
-        for (mine, theirs) in self.inputs.iter_mut().zip(&other.inputs) {
-            *mine += factor * theirs;
+impl Failure {
+    fn at(self, node: String) -> SystemError {
+        match self {
+            Self::Singular => SystemError::Singular { node },
+            Self::NoModes => SystemError::NoModes { node },
+            Self::Range => SystemError::Range { node },
+            Self::TooLarge { seconds, bytes } => SystemError::TooLarge {
+                node,
+                minutes: (seconds / 60.0).ceil() as u64,
+                megabytes: (bytes / 1e6).ceil() as u64,
+            },
         }
     }
+}
 
-    fn scaled(mut self, factor: f64) -> Self {
-        self.states.iter_mut().chain(&mut self.inputs).for_each(|w| *w *= factor);
-        self
-    }
+/// The capacitors of an island and their capacitances (F).
+fn capacitors(circuit: &Circuit, island: &Island) -> Vec<(ElementId, f64)> {
+    let farad = |&id: &ElementId| match circuit.element(id).kind {
+        ElementKind::Capacitor { farad, .. } => Some((id, farad)),
+        _ => None,
+    };
+    island.elements.iter().filter_map(farad).collect()
+}
+
+/// The rows of a matrix by their nonzero entries.
+fn sparse(matrix: &Matrix) -> Vec<Sparse> {
+    let nonzero = |row: usize| {
+        let entries = matrix.row(row).iter().copied().enumerate().collect::<Vec<_>>();
+        Sparse(entries.into_iter().filter(|(_, weight)| !weight.is_zero()).collect())
+    };
+    (0..matrix.nrows()).map(nonzero).collect()
 }
 
 fn is_vccs(element: &Element) -> bool {

@@ -1,0 +1,46 @@
+//! Quantities as linear functions of states and inputs.
+
+use num_traits::Zero;
+
+use crate::double::Double;
+
+/// A quantity as a linear function of an island's states and inputs. Weights have 32 digits, because
+/// a current follows from a difference of voltages that may agree in half of that.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub(crate) states: Vec<Double>,
+    pub(crate) inputs: Vec<Double>,
+}
+
+impl Row {
+    /// The quantity that is always zero.
+    pub(crate) fn zero(states: usize, inputs: usize) -> Self {
+        Self { states: vec![Double::zero(); states], inputs: vec![Double::zero(); inputs] }
+    }
+
+    /// Weight of each state.
+    #[must_use]
+    pub fn states(&self) -> &[Double] {
+        &self.states
+    }
+
+    /// Weight of each of [`crate::Island::inputs`], rounded.
+    pub fn input_weights(&self) -> impl Iterator<Item = f64> + '_ {
+        self.inputs.iter().map(|w| w.value())
+    }
+
+    /// Adds `factor * other`.
+    pub fn add_scaled(&mut self, factor: f64, other: &Self) {
+        for (mine, theirs) in self.states.iter_mut().zip(&other.states) {
+            *mine += theirs.scaled(factor);
+        }
+        for (mine, theirs) in self.inputs.iter_mut().zip(&other.inputs) {
+            *mine += theirs.scaled(factor);
+        }
+    }
+
+    pub(crate) fn scaled(mut self, factor: Double) -> Self {
+        self.states.iter_mut().chain(&mut self.inputs).for_each(|w| *w *= factor);
+        self
+    }
+}
