@@ -10,7 +10,10 @@
 //! resistance `ron`: it follows the current `i` that formed it, `max(ron, vform / i)`. That the on
 //! resistance is inversely proportional to the compliance current is known of programmable
 //! metallization cells: Russo, Kamalanathan, Ielmini, Lacaita, Kozicki, IEEE Trans. Electron Devices
-//! 56, 1040 (2009). With `vform = 0` it is `ron` always. A filament keeps its width until it ruptures.
+//! 56, 1040 (2009). With `vform = 0` it is `ron` always, and so it is where nothing stops the filament:
+//! where its voltage is above `vform` even at `ron`, or was below `vform` before it began to widen and
+//! has nothing to fall through. A capacitor across the device holds its voltage, so that one of
+//! the two is true. A filament keeps its width until it ruptures.
 //!
 //! So the threshold voltage is no parameter: for a ramp of `r` volts a second from rest it is
 //! `von + vs ln(1 + r t0 / vs)`.
@@ -70,7 +73,12 @@ const PARAMETERS: &[Parameter] = &[
     Parameter::new("sigma_vhold", "V", 0.0, "standard deviation of vhold from cycle to cycle"),
     Parameter::new("spread_von", "V", 0.0, "standard deviation of von from device to device"),
     Parameter::new("spread_vhold", "V", 0.0, "standard deviation of vhold from device to device"),
-    Parameter::new("distribution", "1", 0.0, "0 normal, 1 lognormal, 2 normal within 3 sigma"),
+    Parameter::new(
+        "distribution",
+        "1",
+        0.0,
+        "0 normal, 1 lognormal, 2 normal truncated at 3 sigma",
+    ),
     Parameter::new("drift_von", "V", 0.0, "growth of von with every cycle"),
 ];
 
@@ -80,6 +88,33 @@ pub(crate) static KIND: ModelKind = ModelKind {
     parameters: PARAMETERS,
     build: |values| Diffusive::from_values(values).map(|m| Arc::new(m) as BuiltModel),
 };
+
+/// A width that a filament may have, and what the circuit then leaves it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Width {
+    /// Its resistance (ohm).
+    pub ohm: f64,
+    /// The voltage across it (V).
+    pub volt: f64,
+}
+
+/// The resistance (ohm) at which a filament in a linear circuit stops to widen on its way from one
+/// width to another: where the voltage across it falls through `level` volts, else the widest.
+///
+/// The circuit is a source of current beside a conductance, so that the reciprocal of the voltage
+/// is linear in the conductance of the filament. What is interpolated lies between the two
+/// widths, so nothing that could be zero is divided by.
+#[must_use]
+pub fn formed_ohm(level: f64, narrowest: Width, widest: Width) -> f64 {
+    let (before, after) = (narrowest.volt.abs(), widest.volt * narrowest.volt.signum());
+    // Not a number anywhere means that nothing is known to stop it.
+    if !(0.0 < after && after < level && level < before) {
+        return widest.ohm;
+    }
+    let (least, most) = (1.0 / narrowest.ohm, 1.0 / widest.ohm);
+    let fraction = (after / level) * ((before - level) / (before - after));
+    (1.0 / (least + (most - least) * fraction)).max(widest.ohm)
+}
 
 impl Diffusive {
     fn from_values(values: &[f64]) -> Result<Self, ParameterError> {

@@ -3,13 +3,16 @@
 //! For one relaxing mode, `u(t) = end + (u0 - end) exp(-t/tau)`, substitution of `u` for `t` gives
 //! `G = (tau/t0) [h(u) - h(u0)]` with `h(u) = exp((u - von)/vs) S((end - u)/vs)`, where
 //! `S(x) = e^x E1(x)` and its continuation to negative `x` are scaled, so nothing overflows. A
-//! ramp gives exponentials, a constant a line, everything else an error-controlled quadrature.
+//! ramp gives exponentials, a constant a line, everything else an error-controlled quadrature. A voltage of many
+//! modes enters that as a polynomial where it is one to rounding.
 
 use std::sync::LazyLock;
 
 use gauss_quad::legendre::GaussLegendre;
-use memspike_waveform::Waveform;
 use memspike_waveform::special::scaled_exponential_integral;
+use memspike_waveform::{Relaxation, Waveform};
+
+use crate::chebyshev::Chebyshev;
 
 /// Parameters of the growth law.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,22 +31,40 @@ const QUADRATURE_TOLERANCE: f64 = 1e-13;
 /// Halvings of a panel before its estimate is taken as it is.
 const QUADRATURE_DEPTH: u32 = 40;
 
+/// Modes from which on a polynomial pays.
+const MANY_MODES: usize = 4;
+
 static RULE: LazyLock<GaussLegendre> = LazyLock::new(|| {
     GaussLegendre::new(std::num::NonZeroUsize::new(16).expect("sixteen is not zero"))
 });
 
-/// `u` as one relaxing mode, `end - gap exp(-t / tau)`.
+/// `u` as one relaxing mode, `end - gap exp(-t / tau)`, from where growth begins.
 struct Relaxing {
-    end: f64,
+    form: Relaxation,
+    from_s: f64,
     tau: f64,
     /// `end - u` where growth begins. It stands alone: as a difference it would lose its
     /// digits near the end, and growth there depends on its logarithm.
     gap: f64,
 }
 
+/// Distance from the end, in units of `vs`, beyond which growth follows the departure: a difference
+/// of two distances would keep too few digits of it.
+const FAR: f64 = 100.0;
+
 impl Relaxing {
+    /// `u` after `dt` seconds.
+    fn u(&self, dt: f64) -> f64 {
+        self.form.eval(self.from_s + dt)
+    }
+
     fn gap_after(&self, dt: f64) -> f64 {
         self.gap * (-dt / self.tau).exp()
+    }
+
+    /// How far `u` moves in `dt` seconds.
+    fn moved(&self, dt: f64) -> f64 {
+        -self.gap * (-dt / self.tau).exp_m1()
     }
 }
 
@@ -57,14 +78,8 @@ impl Growth {
     pub fn between(&self, u: &Waveform, from_s: f64, to_s: f64) -> f64 {
         let dt = to_s - from_s;
         if let Some(relaxing) = relaxing(u, from_s) {
-            let gap = relaxing.gap_after(dt);
-            // Where the voltage hardly moved the difference of h would cancel.
-            if ((gap - relaxing.gap) / self.vs).abs() > 1e-3 {
-                return relaxing.tau / self.t0
-                    * (self.h(relaxing.end, gap) - self.h(relaxing.end, relaxing.gap));
-            }
-            if (dt / relaxing.tau).abs() < 0.1 {
-                return self.short(&relaxing, dt);
+            if let Some(grown) = self.relaxed(&relaxing, dt) {
+                return grown;
             }
         } else if u.terms.is_empty() {
             return self.ramp(u.eval(from_s), u.slope, dt);
@@ -72,11 +87,21 @@ impl Growth {
         self.quadrature(u, from_s, to_s)
     }
 
+    /// Growth in `dt` seconds of one relaxing mode, unless only a quadrature keeps its digits.
+    fn relaxed(&self, relaxing: &Relaxing, dt: f64) -> Option<f64> {
+        // Where the voltage hardly moved the difference of h would cancel.
+        if (relaxing.moved(dt) / self.vs).abs() > 1e-3 {
+            let h = |dt: f64| self.h(relaxing.u(dt), relaxing.gap_after(dt));
+            return Some(relaxing.tau / self.t0 * (h(dt) - h(0.0)));
+        }
+        ((dt / relaxing.tau).abs() < 0.1).then(|| self.short(relaxing, dt))
+    }
+
     /// Growth in a time so short that voltage and slope hardly change: Gauss-Legendre with three nodes,
     /// whose remainder is below rounding then.
     fn short(&self, relaxing: &Relaxing, dt: f64) -> f64 {
         const NODE: f64 = 0.387_298_334_620_741_7; // sqrt(3/5) / 2
-        let rate = |part: f64| self.rate(relaxing.end - relaxing.gap_after(part * dt));
+        let rate = |part: f64| self.rate(relaxing.u(part * dt));
         dt * (5.0 * (rate(0.5 - NODE) + rate(0.5 + NODE)) + 8.0 * rate(0.5)) / 18.0
     }
 
@@ -93,15 +118,17 @@ impl Growth {
             && relaxing.gap > 0.0
             && relaxing.tau > 0.0
         {
-            let dt = self.rising_time(need, &relaxing);
+            let near = relaxing.gap <= FAR * self.vs;
+            let rising = if near { Self::rising_time } else { Self::departing_time };
+            let dt = rising(self, need, &relaxing);
             return (from_s + dt <= until_s).then_some(from_s + dt);
         }
         self.march(need, u, from_s, until_s)
     }
 
     /// `exp((u - von)/vs) S(gap/vs)` with `gap = end - u`.
-    fn h(&self, end: f64, gap: f64) -> f64 {
-        ((end - gap - self.von) / self.vs).exp() * scaled_exponential_integral(gap / self.vs)
+    fn h(&self, u: f64, gap: f64) -> f64 {
+        ((u - self.von) / self.vs).exp() * scaled_exponential_integral(gap / self.vs)
     }
 
     /// `u(t) = u0 + slope t`: `G = (vs / (slope t0)) exp((u0 - von)/vs) (exp(slope t / vs) - 1)`.
@@ -125,7 +152,7 @@ impl Growth {
     /// (`d ln h / dx = -1 / (x S(x))`).
     fn rising_time(&self, need: f64, r: &Relaxing) -> f64 {
         let x0 = r.gap / self.vs;
-        let start = (r.end - r.gap - self.von) / self.vs;
+        let start = (r.u(0.0) - self.von) / self.vs;
         // h in units of exp((u0 - von)/vs), so that it is S(x0) at the start.
         let target = scaled_exponential_integral(x0) + need * self.t0 / r.tau * (-start).exp();
         let ln_target = target.ln();
@@ -157,6 +184,26 @@ impl Growth {
         r.tau * (x0 / x).ln()
     }
 
+    /// The same for a voltage whose end lies far beyond: nearly a ramp, which is the first guess, and
+    /// comes too soon, because the voltage slows down.
+    fn departing_time(&self, need: f64, r: &Relaxing) -> f64 {
+        let Some(mut dt) = self.ramp_time(need, r.u(0.0), r.gap / r.tau) else {
+            return f64::INFINITY;
+        };
+        for _ in 0..50 {
+            // So far from its end a voltage that grows anything moves, or hardly any time passes.
+            let grown = self.relaxed(r, dt).unwrap_or_else(|| self.short(r, dt));
+            // Of the logarithm, which is nearly straight where growth is fast.
+            let step = (grown / need).ln() * grown / self.rate(r.u(dt));
+            dt -= step;
+            // Convergence is quadratic: what such a step leaves is below rounding.
+            if step.abs() <= 1e-9 * dt {
+                break;
+            }
+        }
+        dt
+    }
+
     /// Panels of growing length until one holds the crossing, then Newton steps inside it.
     fn march(&self, need: f64, u: &Waveform, from_s: f64, until_s: f64) -> Option<f64> {
         let fastest = u.terms.iter().map(|t| t.rate.norm()).fold(0.0, f64::max);
@@ -178,18 +225,36 @@ impl Growth {
         None
     }
 
-    /// The crossing in a panel known to hold it; the rate is the derivative.
+    /// The crossing in a panel known to hold it.
     fn within(&self, need: f64, u: &Waveform, from_s: f64, to_s: f64) -> f64 {
+        let tolerance = self.tolerance(u, from_s, to_s);
+        if let Some(smooth) = self.smooth(u, from_s, to_s, tolerance) {
+            let between = |t: f64| self.integral(|t| smooth.eval(t), from_s, t, tolerance);
+            self.newton(need, |t| smooth.eval(t), between, from_s, to_s)
+        } else {
+            self.newton(need, |t| u.eval(t), |t| self.between(u, from_s, t), from_s, to_s)
+        }
+    }
+
+    /// Where growth `grown` since `from_s` reaches `need`; its derivative is the rate.
+    fn newton(
+        &self,
+        need: f64,
+        u: impl Fn(f64) -> f64,
+        grown: impl Fn(f64) -> f64,
+        from_s: f64,
+        to_s: f64,
+    ) -> f64 {
         let (mut low, mut high) = (from_s, to_s);
         let mut t = 0.5 * (low + high);
         for _ in 0..100 {
-            let miss = self.between(u, from_s, t) - need;
+            let miss = grown(t) - need;
             if miss < 0.0 {
                 low = t;
             } else {
                 high = t;
             }
-            let newton = t - miss / self.rate(u.eval(t));
+            let newton = t - miss / self.rate(u(t));
             let next = if newton > low && newton < high { newton } else { 0.5 * (low + high) };
             let moved = (next - t).abs();
             t = next;
@@ -201,12 +266,31 @@ impl Growth {
     }
 
     fn quadrature(&self, u: &Waveform, from_s: f64, to_s: f64) -> f64 {
-        let panel = |a: f64, b: f64| RULE.integrate(a, b, |t: f64| self.rate(u.eval(t)));
+        let tolerance = self.tolerance(u, from_s, to_s);
+        match self.smooth(u, from_s, to_s, tolerance) {
+            Some(smooth) => self.integral(|t| smooth.eval(t), from_s, to_s, tolerance),
+            None => self.integral(|t| u.eval(t), from_s, to_s, tolerance),
+        }
+    }
+
+    /// Relative error of growth that a quadrature can reach.
+    fn tolerance(&self, u: &Waveform, from_s: f64, to_s: f64) -> f64 {
         // Summands of u that cancel leave their rounding behind, which no halving removes.
         let summands = u.offset.abs()
             + u.slope.abs() * from_s.abs().max(to_s.abs())
             + u.terms.iter().map(|t| t.magnitude_bound(from_s, to_s)).sum::<f64>();
-        let tolerance = QUADRATURE_TOLERANCE.max(8.0 * f64::EPSILON * summands / self.vs);
+        QUADRATURE_TOLERANCE.max(8.0 * f64::EPSILON * summands / self.vs)
+    }
+
+    /// A voltage of many modes as a polynomial, which changes growth by a tenth of the tolerance.
+    fn smooth(&self, u: &Waveform, from_s: f64, to_s: f64, tolerance: f64) -> Option<Chebyshev> {
+        let many = u.terms.len() >= MANY_MODES;
+        many.then(|| Chebyshev::of(u, from_s, to_s, 0.1 * tolerance * self.vs)).flatten()
+    }
+
+    /// Integral of the growth rate under `u`.
+    fn integral(&self, u: impl Fn(f64) -> f64, from_s: f64, to_s: f64, tolerance: f64) -> f64 {
+        let panel = |a: f64, b: f64| RULE.integrate(a, b, |t: f64| self.rate(u(t)));
         let mut sum = 0.0;
         let mut stack = vec![(from_s, to_s, panel(from_s, to_s), 0)];
         while let Some((a, b, whole, depth)) = stack.pop() {
@@ -225,7 +309,38 @@ impl Growth {
 }
 
 fn relaxing(u: &Waveform, from_s: f64) -> Option<Relaxing> {
-    let (end, amplitude, rate) = u.as_relaxation()?;
+    let form = u.as_relaxation()?;
+    let Relaxation { amplitude, rate, .. } = form;
     let gap = if from_s == 0.0 { -amplitude } else { -amplitude * (rate * from_s).exp() };
-    (rate != 0.0).then(|| Relaxing { end, tau: -1.0 / rate, gap })
+    (rate != 0.0).then(|| Relaxing { form, from_s, tau: -1.0 / rate, gap })
+}
+
+#[cfg(test)]
+mod tests {
+    use memspike_waveform::Term;
+
+    use super::*;
+
+    /// Four modes of one rate are one mode, whose growth has a closed form (to the rounding of its time
+    /// constant, here 1 s).
+    #[test]
+    fn many_modes_grow_as_the_one_that_they_are() {
+        let growth = Growth { von: 0.15, vs: 0.025, t0: 1e-3 };
+        for start in [0.15, 0.16, 0.19] {
+            let one = Waveform::relaxation(start, 0.2, -1.0);
+            let mut many = Waveform::constant(0.2);
+            for part in [0.5, 0.25, 0.125, 0.125] {
+                let amp = (start - 0.2) * part;
+                many.terms.push(Term::free(0, amp.into(), (-1.0).into()));
+            }
+            for need in [1e-3, 0.1, 0.5, 1.0] {
+                let truth = growth.time_to_grow(need, &one, 0.0, 10.0).expect("grows");
+                let found = growth.time_to_grow(need, &many, 0.0, 10.0).expect("grows");
+                let error = (found - truth).abs();
+                assert!(error < 1e-12 * truth + 1e-15, "{start} {need}: {found} {truth}");
+                let grown = growth.between(&many, 0.0, found);
+                assert!((grown / need - 1.0).abs() < 1e-12, "{start} {need}: {grown}");
+            }
+        }
+    }
 }

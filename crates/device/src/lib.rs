@@ -4,20 +4,23 @@
 //! controls it, when does its phase change next, what is its state then. It knows no
 //! queue, no circuit and no file. [`MODELS`] is the one list of what decks can name.
 
+mod chebyshev;
 mod diffusive;
 mod draws;
 mod growth;
 mod limiter;
 mod model;
+mod owner;
 mod registry;
 mod spice;
 mod switch;
 mod variation;
 
-pub use diffusive::Diffusive;
-pub use draws::Draws;
+pub use diffusive::{Diffusive, Width, formed_ohm};
+pub use draws::{Draws, Generator};
 pub use limiter::Limiter;
 pub use model::{Deviation, Model, Phase, State, Transition};
+pub use owner::Owner;
 pub use registry::{BuiltModel, MODELS, ModelKind, Parameter, ParameterError, Terminals};
 pub use spice::{NoSpiceForm, SpiceForm};
 pub use switch::Switch;

@@ -150,8 +150,8 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     }
 
     /// For a device that has just turned on, the voltage at which its filament stops to widen (V):
-    /// it takes the resistance at which the circuit leaves it that voltage, or its least one if that
-    /// leaves it more. None if its resistance is settled.
+    /// it takes the resistance at which the voltage that the circuit leaves it falls to that
+    /// ([`formed_ohm`](crate::formed_ohm)). None if its resistance is settled.
     fn forms_at(&self, state: State) -> Option<f64> {
         let _ = state;
         None

@@ -1,8 +1,9 @@
 //! The switch with hysteresis: ngspice's `SW`.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use memspike_waveform::{Direction, Waveform, first_reach};
+use memspike_waveform::{Direction, Waveform, first_crossing, side};
 
 use crate::registry::{BuiltModel, positive};
 use crate::{
@@ -10,8 +11,13 @@ use crate::{
     Transition,
 };
 
-/// A resistance that is `ron` after its control rose to `vt + vh` and `roff` after it fell to
-/// `vt - vh` (ngspice manual, "Switches"; there the hysteresis is centred on the threshold too).
+/// A resistance that is `ron` after its control rose above `vt + vh` and `roff` after it fell below
+/// `vt - vh` (ngspice manual, "Switches"; there the hysteresis is centred on the threshold too, and
+/// compared strictly).
+///
+/// On its level a switch stays as it is, until the control leaves the level: a touch does not
+/// switch. So there is one law for any hysteresis, none included, and the side after a certified
+/// crossing follows from the motion of the control, never from a comparison that rounding decides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Switch {
     on_at: f64,
@@ -70,11 +76,10 @@ impl Model for Switch {
     }
 
     fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
-        let control = v.eval(at_s);
+        // On its level the switch waits for the crossing, which `next` finds.
         let to = match state.phase {
-            Phase::On if control < self.off_at => Phase::Off,
-            Phase::Off if control > self.on_at => Phase::On,
-            // On its level the switch waits for the crossing, which `next` finds.
+            Phase::On if side(v, self.off_at, at_s) == Ordering::Less => Phase::Off,
+            Phase::Off if side(v, self.on_at, at_s) == Ordering::Greater => Phase::On,
             same => same,
         };
         in_phase(to)
@@ -86,7 +91,7 @@ impl Model for Switch {
         } else {
             (self.on_at, Direction::Rise, Phase::On)
         };
-        let at_s = first_reach(v, level, direction, from_s, until_s)?;
+        let at_s = first_crossing(v, level, direction, from_s, until_s)?;
         Some(Transition { at_s, to })
     }
 

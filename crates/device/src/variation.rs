@@ -1,5 +1,7 @@
 //! How the voltages of a device vary from cycle to cycle, and from device to device.
 
+use rand_distr::{Distribution as _, StandardNormal};
+
 use crate::registry::ParameterError;
 use crate::{Deviation, Draws};
 
@@ -8,11 +10,12 @@ use crate::{Deviation, Draws};
 enum Shape {
     Normal,
     Lognormal,
-    /// Normal, limited to three standard deviations.
+    /// Normal, given that it lies within three standard deviations.
     Truncated,
 }
 
-/// Standard deviations in volts; all zero is a device that repeats itself.
+/// Standard deviations in volts; all zero is a device that repeats itself. Of a truncated normal
+/// distribution it is that of the normal one it is cut from; its own is 0.98658 of that.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Variation {
     /// Cycle to cycle, of `von` and `vhold`.
@@ -48,7 +51,7 @@ impl Variation {
             1.0 => Shape::Lognormal,
             2.0 => Shape::Truncated,
             other => {
-                let reason = "must be 0 (normal), 1 (lognormal) or 2 (normal within 3 sigma)";
+                let reason = "must be 0 (normal), 1 (lognormal) or 2 (normal truncated at 3 sigma)";
                 return Err(ParameterError::new("distribution", other, reason));
             }
         };
@@ -59,9 +62,9 @@ impl Variation {
         Ok(Self { cycle, device, shape, drift })
     }
 
-    /// Deviations of the device from the nominal `von` and `vhold`: draw 0.
+    /// Deviations of the device from the nominal `von` and `vhold`: draw 0, whatever the repetition.
     pub fn own(&self, nominal: [f64; 2], draws: &Draws) -> Deviation {
-        let [von, vhold] = self.shifts(nominal, self.device, draws, 0);
+        let [von, vhold] = self.shifts(nominal, self.device, &draws.lasting(), 0);
         Deviation { von, vhold }
     }
 
@@ -101,14 +104,20 @@ impl Variation {
         if sigma == [0.0; 2] {
             return [0.0; 2];
         }
-        let z = draws.normal_pair(count);
-        [0, 1].map(|k| self.shift(nominal[k], sigma[k], z[k]))
+        let mut generator = draws.generator(count);
+        [0, 1].map(|k| {
+            let mut z: f64 = StandardNormal.sample(&mut generator);
+            // One in 370 is drawn again.
+            while self.shape == Shape::Truncated && z.abs() > TRUNCATION {
+                z = StandardNormal.sample(&mut generator);
+            }
+            self.shift(nominal[k], sigma[k], z)
+        })
     }
 
     fn shift(&self, nominal: f64, sigma: f64, z: f64) -> f64 {
         match self.shape {
-            Shape::Normal => sigma * z,
-            Shape::Truncated => sigma * z.clamp(-TRUNCATION, TRUNCATION),
+            Shape::Normal | Shape::Truncated => sigma * z,
             Shape::Lognormal if nominal > 0.0 => {
                 // Mean `nominal`, standard deviation `sigma`.
                 let s = (sigma / nominal).powi(2).ln_1p().sqrt();

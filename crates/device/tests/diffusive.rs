@@ -139,7 +139,7 @@ fn parameters_that_describe_no_device_are_refused_by_name() {
 fn twice(v0: f64, end: f64, tau: f64) -> (Waveform, Waveform) {
     let plain = Waveform::relaxation(v0, end, -1.0 / tau);
     let mut general = plain.clone();
-    let tiny = |rate: f64| Term { degree: 0, amp: 1e-18.into(), rate: rate.into() };
+    let tiny = |rate: f64| Term::free(0, 1e-18.into(), rate.into());
     general.push(tiny(-3.0 / tau));
     (plain, general)
 }

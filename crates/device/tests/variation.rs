@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use memspike_device::{Draws, MODELS, Model, Phase, State};
+use memspike_device::{Draws, MODELS, Model, Owner, Phase, State};
+use memspike_waveform::Waveform;
 
 fn build(changes: &[(&str, f64)]) -> Arc<dyn Model> {
     let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
@@ -39,7 +40,7 @@ fn cycles_vary_by_the_given_standard_deviation_in_every_distribution() {
         for (k, sigma) in [(0, 3.83e-3), (1, 4.44e-3)] {
             let (mean, deviation) = moments(all.iter().map(|d| d[k]));
             // Four standard errors; limits at 3 sigma take 1.3 % from the deviation.
-            let truncated = if distribution == 2.0 { 0.0134 } else { 0.0 };
+            let truncated = if distribution == 2.0 { 1.0 - truncated_deviation() } else { 0.0 };
             let error = (f64::from(N)).sqrt().recip();
             assert!(mean.abs() < 4.0 * sigma * error, "{distribution} {k}: mean {mean:e}");
             let expected = sigma * (1.0 - truncated);
@@ -47,6 +48,94 @@ fn cycles_vary_by_the_given_standard_deviation_in_every_distribution() {
                 (deviation / expected - 1.0).abs() < 4.0 * error,
                 "{distribution} {k}: {deviation:e}"
             );
+        }
+    }
+}
+
+/// Standard normal distribution function at `x`, by the series of the error function: exact to rounding
+/// for `|x| <= 3`.
+fn normal_below(x: f64) -> f64 {
+    let (mut term, mut sum) = (x, x);
+    for n in 1..100 {
+        let n = f64::from(n);
+        term *= -x * x / (2.0 * n);
+        sum += term / (2.0 * n + 1.0);
+    }
+    0.5 + sum / std::f64::consts::TAU.sqrt()
+}
+
+/// Standard deviation of a standard normal distribution truncated at 3.
+fn truncated_deviation() -> f64 {
+    let density = (-4.5_f64).exp() / std::f64::consts::TAU.sqrt();
+    (1.0 - 6.0 * density / (2.0 * normal_below(3.0) - 1.0)).sqrt()
+}
+
+#[test]
+fn a_truncated_distribution_is_the_normal_one_given_that_it_lies_within_3_sigma() {
+    const N: u32 = 100_000;
+    let sigma = 3e-3;
+    let cycles = [("sigma_von", sigma), ("sigma_vhold", sigma), ("distribution", 2.0)];
+    let of_cycles = deviations(&*build(&cycles), &Draws::new(2, Owner::Device("n1")), N);
+    let devices = [("spread_von", sigma), ("spread_vhold", sigma), ("distribution", 2.0)];
+    let model = build(&devices);
+    let of_devices: Vec<[f64; 2]> = (0..N)
+        .map(|n| {
+            let draws = Draws::new(2, Owner::Device(&format!("n{n}")));
+            deviations(&*model, &draws, 1)[0]
+        })
+        .collect();
+    for all in [of_cycles, of_devices] {
+        for k in [0, 1] {
+            let mut z: Vec<f64> = all.iter().map(|d| d[k] / sigma).collect();
+            z.sort_by(f64::total_cmp);
+            // Differences of voltages are good to 3e-17 V.
+            assert!(z[0] > -3.0 - 1e-13 && z[z.len() - 1] < 3.0 + 1e-13);
+            // No atoms: neither at the ends, nor anywhere else.
+            assert!(z.windows(2).filter(|pair| pair[1] - pair[0] < 1e-13).count() <= 1);
+            // Kolmogorov and Smirnov: beyond 2.2 / sqrt(N) once in 8000.
+            let below =
+                |x: f64| (normal_below(x) - normal_below(-3.0)) / (2.0 * normal_below(3.0) - 1.0);
+            let n = f64::from(N);
+            let distance = z.iter().zip(0..).map(|(z, i)| {
+                let (low, high) = (f64::from(i) / n, f64::from(i + 1) / n);
+                (below(*z) - low).abs().max((below(*z) - high).abs())
+            });
+            let distance = distance.fold(0.0, f64::max) * n.sqrt();
+            assert!(distance < 2.2, "{distance}");
+            let (mean, deviation) = moments(z.iter().copied());
+            let error = 4.0 / n.sqrt();
+            assert!(mean.abs() < error, "{mean}");
+            assert!((deviation / truncated_deviation() - 1.0).abs() < error, "{deviation}");
+        }
+    }
+}
+
+#[test]
+fn only_what_lies_beyond_3_sigma_differs_from_the_normal_distribution() {
+    let draws = Draws::new(2, Owner::Device("n1"));
+    let card = |distribution| {
+        build(&[("sigma_von", 1e-3), ("sigma_vhold", 1e-3), ("distribution", distribution)])
+    };
+    let [normal, truncated] = [0.0, 2.0].map(|d| deviations(&*card(d), &draws, 10_000));
+    let inside = |d: &[f64; 2]| d.iter().all(|v| v.abs() <= 3e-3);
+    let outside = normal.iter().filter(|d| !inside(d)).count();
+    assert!((20..100).contains(&outside), "{outside}");
+    for (normal, truncated) in normal.iter().zip(&truncated) {
+        assert_eq!(inside(normal), normal == truncated);
+    }
+}
+
+#[test]
+fn what_a_device_keeps_does_not_depend_on_the_repetition_and_what_a_cycle_draws_does() {
+    let model = build(&[("spread_von", 1e-3), ("sigma_vhold", 1e-3), ("drift_von", 1e-5)]);
+    let device = Draws::new(2, Owner::Device("n1"));
+    let first = deviations(&*model, &device, 2000);
+    for repetition in [1, 2, 1 << 40] {
+        let other = deviations(&*model, &device.repetition(repetition), 2000);
+        for (first, other) in first.iter().zip(&other) {
+            // The same offset and the same drift, in each cycle.
+            assert_eq!(first[0], other[0]);
+            assert_ne!(first[1], other[1]);
         }
     }
 }
@@ -109,4 +198,34 @@ fn an_absurd_draw_still_leaves_a_device_that_can_switch() {
         let (von, vhold) = (0.1353 + von, 0.1 + vhold);
         assert!(von > 0.0 && (0.0..von).contains(&vhold), "{von} {vhold}");
     }
+}
+
+#[test]
+fn a_jump_is_held_against_the_hold_voltage_of_the_present_cycle() {
+    let sigma = 5e-3;
+    let model = build(&[("sigma_vhold", sigma)]);
+    let draws = Draws::new(7, Owner::Device("n1"));
+    let (mut above, mut below) = (0, 0);
+    for cycle in 0..200 {
+        let on = model.draw(State { cycle, ..State::new(Phase::On, 1.0) }, &draws);
+        let hold = 0.1 + on.deviation.vhold;
+        if on.deviation.vhold > 0.0 {
+            above += 1;
+        } else {
+            below += 1;
+        }
+        // Just above it holds and just below it breaks, on either side of the card's value.
+        for (volt, phase) in [(hold + 1e-9, Phase::On), (hold - 1e-9, Phase::Off)] {
+            for volt in [volt, -volt] {
+                let after = model.settle(on, &Waveform::constant(volt), 0.0);
+                assert_eq!(after.phase, phase, "cycle {cycle}, {volt} V, hold {hold} V");
+                assert_eq!(after.cycle, cycle + u32::from(!phase.is_on()));
+            }
+        }
+        // The same as for a voltage that gets there without a jump.
+        let falling = Waveform::ramp(0.2, -1.0);
+        let off = model.next(on, &falling, 0.0, 1.0).unwrap();
+        assert!((0.2 - off.at_s - hold).abs() < 1e-15);
+    }
+    assert!(above > 50 && below > 50, "{above} {below}");
 }
