@@ -1,7 +1,7 @@
 //! Flaws of single devices. Each draw is keyed by seed, array, effect and the device's place (and
 //! the number of the reading), so that no flaw changes the draws of another.
 
-use memspike_device::Draws;
+use memspike_device::{Draws, Owner};
 use nalgebra::DMatrix;
 use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
 
@@ -11,8 +11,8 @@ use crate::config::{Config, Noise, Reference};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Devices {
     seed: u64,
-    /// Name of the array, part of every key.
-    owner: String,
+    /// Of the array, part of every key.
+    name: String,
     /// At `drift.t0_s` (S).
     conductance: DMatrix<f64>,
     /// Devices that are stuck: no drift.
@@ -21,14 +21,14 @@ pub(crate) struct Devices {
 
 impl Devices {
     /// Programs `target` conductances (S): programming noise, then stuck devices.
-    pub fn program(target: &DMatrix<f64>, config: &Config, seed: u64, owner: &str) -> Self {
+    pub fn program(target: &DMatrix<f64>, config: &Config, seed: u64, name: &str) -> Self {
         let mut devices = Self {
             seed,
-            owner: owner.to_owned(),
+            name: name.to_owned(),
             conductance: target.clone(),
             stuck: DMatrix::from_element(target.nrows(), target.ncols(), false),
         };
-        let draws = devices.draws("programming");
+        let draws = devices.draws(Owner::Programming);
         devices.conductance = noisy(target, config.programming_noise, config, &draws);
         devices.stick(config);
         devices
@@ -39,7 +39,7 @@ impl Devices {
         if faults.stuck_on == 0.0 && faults.stuck_off == 0.0 {
             return;
         }
-        let draws = self.draws("faults");
+        let draws = self.draws(Owner::Faults);
         let index = indices(&self.conductance);
         for place in places(&self.conductance) {
             let share: f64 = StandardUniform.sample(&mut draws.generator(index(place)));
@@ -63,7 +63,7 @@ impl Devices {
         if decades == 0.0 || (drift.nu == 0.0 && drift.nu_sigma == 0.0) {
             return conductance;
         }
-        let draws = self.draws("drift");
+        let draws = self.draws(Owner::Drift);
         let index = indices(&conductance);
         for place in places(&self.conductance).filter(|&place| !self.stuck[place]) {
             let own = match drift.nu_sigma {
@@ -77,11 +77,13 @@ impl Devices {
 
     /// `conductance` as reading number `count` finds it (S).
     pub fn read(&self, conductance: &DMatrix<f64>, config: &Config, count: u64) -> DMatrix<f64> {
-        noisy(conductance, config.read_noise, config, &self.draws(&format!("read {count}")))
+        let draws = self.draws(|array| Owner::Reading(array, count));
+        noisy(conductance, config.read_noise, config, &draws)
     }
 
-    fn draws(&self, effect: &str) -> Draws {
-        Draws::new(self.seed, &format!("crossbar {} {effect}", self.owner))
+    /// The draws of one effect on this array.
+    fn draws<'a>(&'a self, effect: impl FnOnce(&'a str) -> Owner<'a>) -> Draws {
+        Draws::new(self.seed, effect(&self.name))
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod table;
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,9 @@ use memspike_npy::{NpyError, Table};
 use nalgebra::DMatrix;
 
 use crate::{Config, ConfigError};
+
+/// The longest configuration that is read.
+const MAX_CONFIG_BYTES: u64 = memspike_files::MIB;
 
 /// Why a file of weights or a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +63,7 @@ fn transposed(found: (usize, usize), array: (usize, usize)) -> &'static str {
 
 /// Reads weights, rows x columns, from `.npy` (two axes of any real number type) or `.csv`
 /// (numbers without a heading, lines from `#` on are left out). `array` is the shape that the
-/// weights must have, if it is known.
+/// weights must have, if it is known. At most [`memspike_npy::MAX_BYTES`] are read.
 ///
 /// # Errors
 /// A file that cannot be read or does not hold a table of numbers, or weights of another shape.
@@ -76,7 +78,7 @@ pub fn read_weights(
             "csv" => table::read,
             _ => return Err(FileReason::Ending { expected: ".npy or .csv" }),
         };
-        let weights = read(&fs::read(path)?)?;
+        let weights = read(&memspike_files::read(path, memspike_npy::MAX_BYTES)?)?;
         match array {
             Some(array) if array != weights.shape() => {
                 Err(FileReason::Shape { found: weights.shape(), array })
@@ -112,7 +114,7 @@ fn matrix(table: &Table) -> DMatrix<f64> {
 }
 
 impl Config {
-    /// Reads a configuration from `.toml` or `.json`, and checks its values.
+    /// Reads a configuration from `.toml` or `.json` of at most 1 MiB, and checks its values.
     ///
     /// # Errors
     /// A file that cannot be read, an unknown name, a missing one, or a value out of its range.
@@ -124,7 +126,8 @@ impl Config {
                 "json" => |text| serde_json::from_str(text).map_err(|e| e.to_string()),
                 _ => return Err(FileReason::Ending { expected: ".toml or .json" }),
             };
-            let config = parse(&fs::read_to_string(path)?).map_err(FileReason::Content)?;
+            let config = parse(&memspike_files::read_text(path, MAX_CONFIG_BYTES)?)
+                .map_err(FileReason::Content)?;
             config.validate()?;
             Ok(config)
         })

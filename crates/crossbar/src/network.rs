@@ -25,9 +25,15 @@ pub struct Ports {
 /// Greatest rows x columns^2 of an array with wires: a matrix a row then takes 0.3 GB.
 const MAX_ENTRIES: usize = 1 << 25;
 
+/// Greatest number of columns of any array: their admittance then takes 2 GB.
+const MAX_COLUMNS: usize = 1 << 14;
+
 /// Reduces an array of conductances, rows x physical columns (S).
 pub(crate) fn reduce(conductance: &DMatrix<f64>, wires: &Wires) -> Result<Ports, Error> {
     let (rows, columns) = conductance.shape();
+    if columns > MAX_COLUMNS {
+        return Err(Error::TooWide { columns, limit: MAX_COLUMNS });
+    }
     if wires.are_ideal() {
         return finite(ideal(conductance)).ok_or(Error::Overflow);
     }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::weights;
-use memspike_crossbar::{Array, Config, Drift, Faults, Noise, Reference, Wires};
+use memspike_crossbar::{Array, Config, Drift, Error, Faults, Noise, Reference, Wires};
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
@@ -157,6 +157,46 @@ fn an_effect_that_is_switched_on_leaves_the_draws_of_the_others() {
         .collect();
     assert!(changed.len() > 40, "800 devices, 80 of them stuck on average");
     assert!(changed.iter().all(|(_, both)| **both == 110e-6));
+}
+
+/// What was drawn for each device, from what it did to its conductance of 40 or 10 uS.
+fn drawn(change: impl FnOnce(&mut Config), of: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    let read = half(40, 40, change).read(0).unwrap().ports().transfer.transpose();
+    let without = half(40, 40, |_| ());
+    let conductances = read.iter().zip(without.conductances().iter());
+    conductances.map(|(found, nominal)| of(*found, *nominal)).collect()
+}
+
+#[test]
+fn no_number_that_one_effect_draws_is_drawn_by_another() {
+    let noise = Noise { sigma: 0.01, relative_to: Reference::Conductance };
+    let relative = |found: f64, nominal: f64| (found / nominal - 1.0) / 0.01;
+    let effects = [
+        ("programming", drawn(|c| c.programming_noise = noise, relative)),
+        ("reading", drawn(|c| c.read_noise = noise, relative)),
+        (
+            "drift",
+            drawn(
+                |c| c.drift = Drift { nu_sigma: 0.01, time_s: 1e4, ..Drift::default() },
+                |found, nominal| -(found / nominal).ln() / (0.01 * 1e4_f64.ln()),
+            ),
+        ),
+    ];
+    let mut all: Vec<(f64, &str)> =
+        effects.iter().flat_map(|(name, z)| z.iter().map(move |z| (*z, *name))).collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // Numbers come back to 1e-14. Of 9,600 by chance two lie within 1e-11 once in 10,000 runs.
+    for pair in all.windows(2) {
+        let apart = pair[1].0 - pair[0].0;
+        assert!(apart > 1e-11, "{} and {}: {apart:e}", pair[0].1, pair[1].1);
+    }
+}
+
+#[test]
+fn an_array_whose_ports_would_fill_the_memory_is_refused() {
+    let weights = DMatrix::from_element(3, 35_000, 0.3);
+    let refused = Array::program(&weights, &Config::ideal(10e-6, 110e-6), 5).unwrap_err();
+    assert!(matches!(refused, Error::TooWide { columns: 70_000, .. }), "{refused}");
 }
 
 #[test]
