@@ -1,5 +1,6 @@
 //! What islands did ahead of the others, kept until everything before it is known.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use memspike_waveform::Waveform;
@@ -20,59 +21,83 @@ enum What {
     Form(u32, Box<Waveform>),
 }
 
-/// Records of all islands; those of one island are in the order of time.
+/// Records of all islands; those of one island come in the order of time.
 #[derive(Default)]
 pub(crate) struct Backlog {
-    records: Vec<Record>,
+    /// Since the last delivery.
+    fresh: Vec<Record>,
+    /// From before it, and too late for it, by time, island and number.
+    kept: BTreeMap<(Time, u32, u64), What>,
+    /// Records kept so far, which keeps those of one island and instant in their order.
+    numbered: u64,
 }
-
-/// A backlog of this length is worth a visit to every island, and still small.
-const WORTH: usize = 1 << 16;
 
 impl Backlog {
     pub fn device(&mut self, at: Time, island: usize, event: DeviceEvent) {
-        self.records.push(Record { at, island: island as u32, what: What::Device(event) });
+        self.fresh.push(Record { at, island: island as u32, what: What::Device(event) });
     }
 
     pub fn form(&mut self, at: Time, island: usize, number: usize, form: Waveform) {
         let what = What::Form(number as u32, Box::new(form));
-        self.records.push(Record { at, island: island as u32, what });
+        self.fresh.push(Record { at, island: island as u32, what });
     }
 
-    /// Whether islands should stop running ahead.
-    pub fn is_full(&self) -> bool {
-        self.records.len() >= 4 * WORTH
+    /// Records since the last delivery.
+    pub fn fresh(&self) -> usize {
+        self.fresh.len()
+    }
+
+    /// When the first record that an earlier delivery left is due.
+    pub fn next_time(&self) -> Option<Time> {
+        self.kept.first_key_value().map(|((at, ..), _)| *at)
     }
 
     /// Tells the sinks, in the order of time and then of islands, all that happened up to and including
-    /// `until`. Gives the factor by which the next window should be longer.
+    /// `until`. Gives the number of records told.
     pub fn deliver(
         &mut self,
         until: Time,
         probes: &Probes,
         sinks: &mut [&mut dyn Sink],
-    ) -> io::Result<f64> {
+    ) -> io::Result<usize> {
         // Stable: what one island did at one instant stays in its order.
-        self.records.sort_by_key(|record| (record.at, record.island));
-        let due = self.records.partition_point(|record| record.at <= until);
-        for record in self.records.drain(..due) {
-            match record.what {
-                What::Device(event) => {
-                    for sink in sinks.iter_mut() {
-                        sink.device(record.at, event)?;
-                    }
+        self.fresh.sort_by_key(|record| (record.at, record.island));
+        let due = self.fresh.partition_point(|record| record.at <= until);
+        let mut told = due;
+        let mut fresh = std::mem::take(&mut self.fresh);
+        for Record { at, island, what } in fresh.drain(..due) {
+            while let Some(entry) = self.kept.first_entry() {
+                let (kept_at, kept_island, _) = *entry.key();
+                if (kept_at, kept_island) > (at, island) {
+                    break;
                 }
-                What::Form(number, form) => {
-                    for (sink, signal) in &probes.signals[number as usize].listeners {
-                        sinks[*sink].waveform(record.at, *signal, &form)?;
-                    }
-                }
+                tell(kept_at, entry.remove(), probes, sinks)?;
+                told += 1;
             }
+            tell(at, what, probes, sinks)?;
         }
-        Ok(match due {
-            0..WORTH => 2.0,
-            n if n > 2 * WORTH => 0.5,
-            _ => 1.0,
-        })
+        while let Some(entry) = self.kept.first_entry().filter(|entry| entry.key().0 <= until) {
+            let at = entry.key().0;
+            tell(at, entry.remove(), probes, sinks)?;
+            told += 1;
+        }
+        for Record { at, island, what } in fresh.drain(..) {
+            self.kept.insert((at, island, self.numbered), what);
+            self.numbered += 1;
+        }
+        // What is empty keeps its memory for the next window.
+        self.fresh = fresh;
+        Ok(told)
+    }
+}
+
+fn tell(at: Time, what: What, probes: &Probes, sinks: &mut [&mut dyn Sink]) -> io::Result<()> {
+    match what {
+        What::Device(event) => sinks.iter_mut().try_for_each(|sink| sink.device(at, event)),
+        What::Form(number, form) => {
+            let listeners = &probes.signals[number as usize].listeners;
+            let mut all = listeners.iter();
+            all.try_for_each(|(sink, signal)| sinks[*sink].waveform(at, *signal, &form))
+        }
     }
 }

@@ -23,11 +23,21 @@ pub enum EngineError {
     },
     /// Devices switch to and fro at one instant: each state contradicts itself.
     #[error(
-        "at {at_s:.9e} s '{device}' switches to and fro without time passing; give it hysteresis, or a capacitor across its control"
+        "at {at_s:.9e} s '{device}' switches to and fro without time passing: what it switches undoes its own control; give it hysteresis, or a capacitor across its control"
     )]
     Chatter {
         /// The device.
         device: String,
+        /// When.
+        at_s: f64,
+    },
+    /// A part of the circuit has closed forms that hold for less than can be told.
+    #[error(
+        "at {at_s:.9e} s the voltages around node '{node}' change too fast to follow: a thousand of their turns or forms are less than a femtosecond; check the values of its capacitors and controlled sources"
+    )]
+    Stalled {
+        /// A node of the part.
+        node: String,
         /// When.
         at_s: f64,
     },

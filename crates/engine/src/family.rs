@@ -32,37 +32,102 @@ impl Reading {
 /// An island in one switch configuration, with the rows that its devices read.
 #[derive(Debug)]
 pub(crate) struct Configuration {
-    /// Number of this configuration in its family; never used again.
-    pub serial: u64,
     pub system: System,
     pub devices: Vec<Reading>,
     /// Rate and weights of the inputs, if constant inputs make the motion one exponential.
     pub scalar: Option<(f64, Vec<f64>)>,
+    /// What has been read in it, by the quantity's number in the family.
+    readings: RefCell<BTreeMap<usize, Rc<Reading>>>,
 }
 
 /// Bits of the resistance of each device: what tells configurations of one family apart.
 type Key = SmallVec<[u64; 4]>;
 
-/// Number of configurations that are kept; beyond it the cache starts anew.
-const CACHED_CONFIGURATIONS: usize = 4096;
+/// Configurations of one family, of which those used last are kept. A filament that forms anew in
+/// every cycle passes through; what is used between, such as all devices off, stays.
+#[derive(Debug)]
+struct Cache {
+    /// With the number of its last use.
+    entries: BTreeMap<Key, (u64, Rc<Configuration>)>,
+    uses: u64,
+    /// When so many are kept, the half used longest ago goes.
+    capacity: usize,
+}
+
+/// Most configurations that a family keeps, whatever their size.
+const MOST_CONFIGURATIONS: usize = 4096;
+
+/// Least that it keeps, whatever their size.
+const LEAST_CONFIGURATIONS: usize = 8;
+
+/// Pairs of unknowns in all configurations that a family keeps: with some ten numbers for a pair
+/// 320 MB, unless the least number of them is larger.
+const MOST_PAIRS: usize = 1 << 22;
+
+impl Cache {
+    fn new(island: &Island) -> Self {
+        let unknowns = 2 * island.nodes.len() + island.inputs.len();
+        let capacity = MOST_PAIRS / unknowns.pow(2).max(1);
+        Self::holding(capacity.clamp(LEAST_CONFIGURATIONS, MOST_CONFIGURATIONS))
+    }
+
+    fn holding(capacity: usize) -> Self {
+        Self { entries: BTreeMap::new(), uses: 0, capacity }
+    }
+
+    fn get(&mut self, key: &Key) -> Option<Rc<Configuration>> {
+        self.uses += 1;
+        let (used, found) = self.entries.get_mut(key)?;
+        *used = self.uses;
+        Some(Rc::clone(found))
+    }
+
+    /// Gives the number of configurations that were dropped.
+    fn insert(&mut self, key: Key, built: Rc<Configuration>) -> u64 {
+        let before = self.entries.len();
+        if before >= self.capacity {
+            let mut used: Vec<u64> = self.entries.values().map(|(used, _)| *used).collect();
+            let (_, oldest_kept, _) = used.select_nth_unstable(before / 2);
+            self.entries.retain(|_, (used, _)| *used >= *oldest_kept);
+        }
+        let dropped = before - self.entries.len();
+        self.entries.insert(key, (self.uses, built));
+        dropped as u64
+    }
+}
 
 /// All islands of one make: same elements and values at the same positions. The first stands for all.
 #[derive(Debug)]
 pub(crate) struct Family<'c> {
     circuit: &'c Circuit,
     first: &'c Island,
-    cache: RefCell<BTreeMap<Key, Rc<Configuration>>>,
+    cache: RefCell<Cache>,
+    /// Quantities that are read, over the nodes and elements of the first island.
+    functionals: RefCell<Vec<Functional>>,
     mode_sets: Cell<u64>,
+    mode_sets_dropped: Cell<u64>,
 }
 
 impl<'c> Family<'c> {
     pub fn new(circuit: &'c Circuit, first: &'c Island) -> Self {
-        Self { circuit, first, cache: RefCell::default(), mode_sets: Cell::new(0) }
+        Self {
+            circuit,
+            first,
+            cache: RefCell::new(Cache::new(first)),
+            functionals: RefCell::default(),
+            mode_sets: Cell::new(0),
+            mode_sets_dropped: Cell::new(0),
+        }
     }
 
     /// Sets of modes computed so far.
     pub fn mode_sets(&self) -> u64 {
         self.mode_sets.get()
+    }
+
+    /// Sets of modes dropped so far to make room.
+    pub fn mode_sets_dropped(&self) -> u64 {
+        self.mode_sets_dropped.get()
     }
 
     /// The configuration with these device resistances (ohm).
@@ -72,9 +137,17 @@ impl<'c> Family<'c> {
     ) -> Result<Rc<Configuration>, SystemError> {
         let mut key = Key::new();
         ohms.for_each(|ohm| key.push(ohm.to_bits()));
-        if let Some(found) = self.cache.borrow().get(&key) {
-            return Ok(Rc::clone(found));
+        if let Some(found) = self.cache.borrow_mut().get(&key) {
+            return Ok(found);
         }
+        let built = Rc::new(self.build(&key)?);
+        self.mode_sets.set(self.mode_sets.get() + 1);
+        let dropped = self.cache.borrow_mut().insert(key, Rc::clone(&built));
+        self.mode_sets_dropped.set(self.mode_sets_dropped.get() + dropped);
+        Ok(built)
+    }
+
+    fn build(&self, key: &Key) -> Result<Configuration, SystemError> {
         let ohms: Vec<f64> = key.iter().map(|bits| f64::from_bits(*bits)).collect();
         let system = System::new(self.circuit, self.first, &ohms)?;
         let devices = self
@@ -85,15 +158,7 @@ impl<'c> Family<'c> {
             .map(|(_, control)| Reading::new(&system, system.voltage(self.circuit, control)))
             .collect();
         let scalar = system.scalar();
-        let serial = self.mode_sets.get();
-        let built = Rc::new(Configuration { serial, system, devices, scalar });
-        let mut cache = self.cache.borrow_mut();
-        if cache.len() >= CACHED_CONFIGURATIONS {
-            cache.clear();
-        }
-        self.mode_sets.set(serial + 1);
-        cache.insert(key, Rc::clone(&built));
-        Ok(built)
+        Ok(Configuration { system, devices, scalar, readings: RefCell::default() })
     }
 
     /// The element of the first island at the place that `id` has in `member`.
@@ -108,20 +173,44 @@ impl<'c> Family<'c> {
         Some(member.nodes[at])
     }
 
-    /// A functional of `island`, a member of this family, as a row of `system`.
-    pub fn reading(&self, island: &Island, system: &System, functional: &Functional) -> Reading {
+    /// Registers a functional of `member`, an island of this family; gives its number. Copies of one
+    /// island that read the same share it.
+    pub fn register(&self, member: &Island, functional: &Functional) -> usize {
+        let node = |(node, weight): &(NodeId, f64)| {
+            let at = member.nodes.binary_search(node).ok()?;
+            Some((self.first.nodes[at], *weight))
+        };
+        let current = |(element, weight): &(ElementId, f64)| {
+            Some((self.element_of_first(member, *element)?, *weight))
+        };
+        let of_first = Functional {
+            nodes: functional.nodes.iter().filter_map(node).collect(),
+            currents: functional.currents.iter().filter_map(current).collect(),
+        };
+        let mut known = self.functionals.borrow_mut();
+        known.iter().position(|other| *other == of_first).unwrap_or_else(|| {
+            known.push(of_first);
+            known.len() - 1
+        })
+    }
+
+    /// A registered quantity as rows of a configuration.
+    pub fn reading(&self, number: usize, configuration: &Configuration) -> Rc<Reading> {
+        let mut readings = configuration.readings.borrow_mut();
+        let reading = readings.entry(number).or_insert_with(|| {
+            let system = &configuration.system;
+            Rc::new(self.read(&self.functionals.borrow()[number], system))
+        });
+        Rc::clone(reading)
+    }
+
+    fn read(&self, functional: &Functional, system: &System) -> Reading {
         let mut row = system.zero_row();
         for (node, weight) in &functional.nodes {
-            if let Ok(at) = island.nodes.binary_search(node) {
-                let voltage = system.node_voltage(self.circuit, self.first.nodes[at]);
-                row.add_scaled(*weight, &voltage);
-            }
+            row.add_scaled(*weight, &system.node_voltage(self.circuit, *node));
         }
         for (element, weight) in &functional.currents {
-            if let Some(of_first) = self.element_of_first(island, *element) {
-                let current = system.current(self.circuit, of_first);
-                row.add_scaled(*weight, &current);
-            }
+            row.add_scaled(*weight, &system.current(self.circuit, *element));
         }
         Reading::new(system, row)
     }

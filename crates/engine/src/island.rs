@@ -5,18 +5,16 @@ mod forming;
 mod search;
 mod solution;
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use memspike_circuit::{Circuit, ElementId, Island, NodeId, SystemError};
-use memspike_device::{Draws, State, Transition};
-use memspike_waveform::Waveform;
+use memspike_device::{Draws, Owner, State, Transition};
+use memspike_waveform::{Waveform, continues};
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::family::{Configuration, Family, Functional, Reading};
+use crate::family::{Configuration, Family, Functional};
 use crate::{DeviceEvent, Time};
 use device::DeviceRun;
 use solution::Solution;
@@ -52,31 +50,26 @@ pub(crate) struct Outcome {
 pub(crate) enum Failure {
     System(SystemError),
     Chatter(ElementId),
+    /// Nothing switches, and yet closed forms end without time passing.
+    Stalled(NodeId),
     RunAway(NodeId, f64),
 }
 
 /// Beyond this a state has run away (V).
 const RUNAWAY_VOLT: f64 = 1e9;
 
-/// Wake-ups in a row without time passing that count as chatter.
-const STALLS: u32 = 1000;
+/// Wake-ups in a row within one femtosecond that count as chatter, and so many more for each device.
+const STALLS: usize = 1000;
+const STALLS_PER_DEVICE: usize = 8;
 
 /// Transitions this close together (s), or this close relative to their local time, are one instant.
 const SAME_INSTANT_S: f64 = 1e-18;
 const SAME_INSTANT: f64 = 4.0 * f64::EPSILON;
 
-/// A quantity that is read while the run goes on.
-struct Probe {
-    functional: Functional,
-    /// Its row in each configuration met so far, by the configuration's serial number.
-    readings: RefCell<BTreeMap<u64, Reading>>,
-}
-
 pub(crate) struct IslandRun<'c> {
     spec: &'c Island,
     family: Rc<Family<'c>>,
     configuration: Option<Rc<Configuration>>,
-    probes: Vec<Probe>,
     anchor: Time,
     inputs: Inputs,
     solution: Solution,
@@ -86,7 +79,7 @@ pub(crate) struct IslandRun<'c> {
     /// Local time up to which transitions were searched (s), and the length of the next search.
     searched_s: f64,
     wake: Option<(f64, Wake)>,
-    stalls: u32,
+    stalls: usize,
     last_wake: Time,
 }
 
@@ -105,7 +98,7 @@ impl<'c> IslandRun<'c> {
             .filter_map(|(&element, state)| {
                 let (model, _) = circuit.element(element).device()?;
                 let (model, v) = (Arc::clone(model), Waveform::default());
-                let draws = Draws::new(seed, &format!("device {}", circuit.element(element).name));
+                let draws = Draws::new(seed, Owner::Device(&circuit.element(element).name));
                 let state = if state.cycle == 0 { model.draw(state, &draws) } else { state };
                 let input = spec.inputs.binary_search(&element).ok();
                 Some(DeviceRun { element, model, input, draws, state, since_s: 0.0, v, next: None })
@@ -115,7 +108,6 @@ impl<'c> IslandRun<'c> {
             spec,
             family,
             configuration: None,
-            probes: Vec::new(),
             anchor: Time::ZERO,
             inputs: Inputs::new(),
             solution: Solution::Static,
@@ -129,9 +121,8 @@ impl<'c> IslandRun<'c> {
     }
 
     /// Registers a quantity to be read later; gives its number.
-    pub fn probe(&mut self, functional: Functional) -> usize {
-        self.probes.push(Probe { functional, readings: RefCell::default() });
-        self.probes.len() - 1
+    pub fn probe(&self, functional: &Functional) -> usize {
+        self.family.register(self.spec, functional)
     }
 
     pub fn devices(&self) -> impl Iterator<Item = (ElementId, State)> + '_ {
@@ -158,7 +149,7 @@ impl<'c> IslandRun<'c> {
             .iter()
             .filter_map(|&(id, volt)| Some((self.family.element_of_first(self.spec, id)?, volt)))
             .collect();
-        Ok(configuration.system.states_from_capacitors(circuit, &of_first))
+        configuration.system.states_from_capacitors(circuit, &of_first).map_err(Failure::System)
     }
 
     /// When the island wants to be woken.
@@ -177,7 +168,7 @@ impl<'c> IslandRun<'c> {
         self.anchor = at;
         self.inputs = inputs;
         self.source_change = source_change;
-        self.settle(x, Events::new())
+        self.settle(x, None, Events::new())
     }
 
     /// The device states that the voltages from states `x` ask for, each for itself.
@@ -199,9 +190,10 @@ impl<'c> IslandRun<'c> {
         let local_s = at.since(self.anchor).max(0.0);
         let x = self.states_at(local_s);
         self.advance_devices(local_s);
-        let mut inputs = std::mem::take(&mut self.inputs);
-        new.into_iter().for_each(|(position, form)| inputs[position] = form);
-        self.start(at, &x, inputs, source_change)
+        self.anchor = at;
+        new.into_iter().for_each(|(position, form)| self.inputs[position] = form);
+        self.source_change = source_change;
+        self.settle(&x, Some(local_s), Events::new())
     }
 
     /// Handles what the island asked to be woken for.
@@ -210,10 +202,10 @@ impl<'c> IslandRun<'c> {
             return Ok(Outcome { events: Events::new(), anchored: false });
         };
         let at = self.anchor.plus(at_s);
-        self.stalls = if at > self.last_wake { 0 } else { self.stalls + 1 };
+        self.stalls = if at.tick > self.last_wake.tick { 0 } else { self.stalls + 1 };
         self.last_wake = at;
-        if self.stalls > STALLS {
-            return Err(Failure::Chatter(self.spec.devices[0]));
+        if self.stalls > STALLS + STALLS_PER_DEVICE * self.devices.len() {
+            return Err(self.stalled(at_s));
         }
         match wake {
             Wake::SearchOn => {
@@ -223,6 +215,15 @@ impl<'c> IslandRun<'c> {
             }
             Wake::Anchor => self.anchor_at(at_s, Events::new()),
             Wake::Transition => self.transition(at_s),
+        }
+    }
+
+    /// Why no time passes: a device that wants to switch, or motion too fast to follow.
+    fn stalled(&self, at_s: f64) -> Failure {
+        let switches = |device: &&DeviceRun| device.next.is_some_and(|next| next.at_s <= at_s);
+        match self.devices.iter().find(switches) {
+            Some(device) => Failure::Chatter(device.element),
+            None => Failure::Stalled(self.spec.nodes.first().copied().unwrap_or(NodeId::GROUND)),
         }
     }
 
@@ -259,24 +260,37 @@ impl<'c> IslandRun<'c> {
                 *input = input.shifted(at_s);
             }
         }
-        self.settle(&x, events)
+        self.settle(&x, Some(at_s), events)
     }
 
     /// Solves from states `x` at the anchor, letting devices whose voltage jumped take the phase that it
     /// asks for and filaments that have just bridged the width that the circuit gives them, until
     /// all agree.
-    fn settle(&mut self, x: &[f64], mut events: Events) -> Result<Outcome, Failure> {
+    ///
+    /// Where a voltage goes on from the last form, that form's certified crossings have said in which phase the
+    /// device is, and rounding must not take that back. `left_s` is where the last form ended, in its local
+    /// time; none if nothing was before.
+    fn settle(
+        &mut self,
+        x: &[f64],
+        mut left_s: Option<f64>,
+        mut events: Events,
+    ) -> Result<Outcome, Failure> {
         self.check_bounds(x)?;
         for round in 0.. {
+            let before: SmallVec<[Waveform; 1]> =
+                self.devices.iter_mut().map(|device| std::mem::take(&mut device.v)).collect();
             let configuration = self.configure()?;
             self.solve(&configuration, x);
             let mut switched = None;
-            for device in &mut self.devices {
+            for (device, before) in self.devices.iter_mut().zip(&before) {
                 let (from, ohm) = (device.state.phase, device.ohm());
                 let settled = device.model.settle(device.state, &device.v, 0.0);
-                device.enter(settled);
                 device.since_s = 0.0;
-                if from != settled.phase {
+                if from != settled.phase
+                    && !left_s.is_some_and(|left_s| continues(before, left_s, &device.v))
+                {
+                    device.enter(settled);
                     events.push(device.event(from));
                     if device.ohm() != ohm {
                         switched = Some(device.element);
@@ -290,6 +304,7 @@ impl<'c> IslandRun<'c> {
             if round > 16 + 4 * self.devices.len() {
                 return Err(Failure::Chatter(element));
             }
+            left_s = Some(0.0);
         }
         self.searched_s = 0.0;
         for device in &mut self.devices {
@@ -326,7 +341,7 @@ impl<'c> IslandRun<'c> {
             (&[start], Some((rate, weights))) if constant => {
                 let drive: f64 =
                     weights.iter().zip(&self.inputs).map(|(w, input)| w * input.offset).sum();
-                Solution::Scalar { start, end: -drive / rate, rate: *rate }
+                Solution::Scalar(Waveform::relaxation(start, -drive / rate, *rate))
             }
             _ => Solution::Modal(configuration.system.modes().solve(x, &self.inputs)),
         };
@@ -338,9 +353,7 @@ impl<'c> IslandRun<'c> {
     fn states_at(&self, local_s: f64) -> States {
         match (&self.solution, &self.configuration) {
             (Solution::Static, _) | (_, None) => States::new(),
-            (Solution::Scalar { start, end, rate }, _) => {
-                smallvec![end + (start - end) * (rate * local_s).exp()]
-            }
+            (Solution::Scalar(state), _) => smallvec![state.eval(local_s)],
             (Solution::Modal(trajectory), Some(configuration)) => {
                 configuration.system.modes().states(trajectory, local_s).into()
             }
@@ -369,11 +382,7 @@ impl<'c> IslandRun<'c> {
     /// The closed form of a registered quantity, anchored at `at`.
     pub fn read(&self, number: usize, at: Time) -> Waveform {
         let Some(configuration) = &self.configuration else { return Waveform::default() };
-        let probe = &self.probes[number];
-        let mut readings = probe.readings.borrow_mut();
-        let reading = readings.entry(configuration.serial).or_insert_with(|| {
-            self.family.reading(self.spec, &configuration.system, &probe.functional)
-        });
+        let reading = self.family.reading(number, configuration);
         let form = reading.form(configuration, &self.solution, &self.inputs);
         let local_s = at.since(self.anchor);
         if local_s > 0.0 { form.shifted(local_s) } else { form }

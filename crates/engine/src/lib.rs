@@ -32,6 +32,6 @@ mod time;
 
 pub use error::EngineError;
 pub use queue::Counters;
-pub use simulation::{Options, Outcome, Simulation};
+pub use simulation::{Options, Outcome, Pace, Simulation};
 pub use sink::{DeviceEvent, Sink};
 pub use time::Time;

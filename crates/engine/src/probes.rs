@@ -31,7 +31,7 @@ impl Probes {
     /// Asks the sinks what they want and registers it with the islands.
     pub fn new(
         circuit: &Circuit,
-        islands: &mut [IslandRun],
+        islands: &[IslandRun],
         sources: &Sources,
         sinks: &[&mut dyn Sink],
     ) -> Self {
@@ -100,7 +100,7 @@ struct Splitter<'a> {
 }
 
 impl Splitter<'_> {
-    fn probe(&self, signal: Signal, islands: &mut [IslandRun]) -> Probe {
+    fn probe(&self, signal: Signal, islands: &[IslandRun]) -> Probe {
         let mut parts: BTreeMap<usize, Functional> = BTreeMap::new();
         let mut sources: BTreeMap<usize, f64> = BTreeMap::new();
         match signal {
@@ -119,7 +119,7 @@ impl Splitter<'_> {
         }
         let islands = parts
             .into_iter()
-            .map(|(island, functional)| (island, islands[island].probe(functional)))
+            .map(|(island, functional)| (island, islands[island].probe(&functional)))
             .collect();
         let sources = sources.into_iter().filter(|(_, weight)| *weight != 0.0).collect();
         Probe { islands, sources, listeners: Vec::new() }

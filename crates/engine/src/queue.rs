@@ -18,17 +18,32 @@ struct Key {
     origin: Origin,
 }
 
-/// How much work a run was.
+/// How much work a run was. It balances: what was scheduled is what fired, was cancelled or is pending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counters {
-    /// Events put into the queue.
+    /// Events put into the queue: wake-ups of islands and changes of sources.
     pub scheduled: u64,
     /// Events taken back before their time because what they assumed changed.
     pub cancelled: u64,
     /// Events that happened.
     pub fired: u64,
-    /// Sets of modes computed, one for each make of island and switch configuration met.
+    /// Events that wait for their time.
+    pub pending: u64,
+    /// Changes of phase of devices after the start, each told once to a sink that follows them all.
+    pub phase_changes: u64,
+    /// Sets of modes computed, one for each make of island and switch configuration met, and one more
+    /// for each that was met again after it had been dropped.
     pub mode_sets: u64,
+    /// Sets of modes dropped to make room.
+    pub mode_sets_dropped: u64,
+}
+
+/// What one queue did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Tally {
+    pub scheduled: u64,
+    pub cancelled: u64,
+    pub fired: u64,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +52,7 @@ pub(crate) struct Queue {
     /// The origin whose event is happening; its entry is spent, but keeps its place in the heap
     /// until the origin's next event takes it.
     firing: Option<Origin>,
-    pub counters: Counters,
+    pub tally: Tally,
 }
 
 impl Queue {
@@ -49,13 +64,13 @@ impl Queue {
         }
         let replaced = match time {
             Some(time) => {
-                self.counters.scheduled += 1;
+                self.tally.scheduled += 1;
                 self.heap.push(origin, Reverse(Key { time, origin }))
             }
             None => self.heap.remove(&origin).map(|(_, key)| key),
         };
         if replaced.is_some() && !spent {
-            self.counters.cancelled += 1;
+            self.tally.cancelled += 1;
         }
     }
 
@@ -66,10 +81,15 @@ impl Queue {
         self.heap.peek().map(|(_, Reverse(key))| key.time)
     }
 
+    /// How many events are pending.
+    pub fn pending(&self) -> usize {
+        self.heap.len() - usize::from(self.firing.is_some())
+    }
+
     /// Counts an event that its origin handled at once instead of waiting for its turn.
     pub fn count_ahead(&mut self) {
-        self.counters.scheduled += 1;
-        self.counters.fired += 1;
+        self.tally.scheduled += 1;
+        self.tally.fired += 1;
     }
 
     /// The next event if it is due at or before `until`. It counts as done.
@@ -82,7 +102,7 @@ impl Queue {
             return None;
         }
         self.firing = Some(origin);
-        self.counters.fired += 1;
+        self.tally.fired += 1;
         Some((origin, key.time))
     }
 }
@@ -144,9 +164,9 @@ mod tests {
                     Step::Next(until) => prop_assert_eq!(queue.next(until), shadow.next(until)),
                 }
             }
-            let counters = queue.counters;
-            let pending = shadow.0.len() as u64;
-            prop_assert_eq!(counters.scheduled, counters.fired + counters.cancelled + pending);
+            let Tally { scheduled, cancelled, fired } = queue.tally;
+            prop_assert_eq!(queue.pending(), shadow.0.len());
+            prop_assert_eq!(scheduled, fired + cancelled + shadow.0.len() as u64);
         }
     }
 }

@@ -40,14 +40,32 @@ pub struct Outcome {
     pub interrupted: bool,
 }
 
+/// How far islands run ahead of each other. It decides what a run costs and how much it keeps waiting
+/// to be told; no result depends on it.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Length of the first window (s); later ones follow the events in them.
+    pub first_window_s: f64,
+    /// Length of the longest window (s).
+    pub longest_window_s: f64,
+    /// What may wait to be told: each island's share of it is what it may do ahead in one window,
+    /// at least one event.
+    pub records: usize,
+}
+
+impl Default for Pace {
+    /// Windows as long as any run, and records that are worth a visit to every island and still small.
+    fn default() -> Self {
+        Self { first_window_s: 1e-6, longest_window_s: 2e4, records: 1 << 18 }
+    }
+}
+
 /// Events between two calls of `watch`, at least.
 const WATCH_INTERVAL: u64 = 1024;
 
-/// Length of the first window (s); later ones follow the events in them.
-const FIRST_WINDOW_S: f64 = 1e-6;
-
-/// As long as any run.
-const LONGEST_WINDOW_S: f64 = 2e4;
+/// Least length of a window (s): time's own grain.
+const LEAST_WINDOW_S: f64 = 1e-15;
 
 /// A circuit in motion.
 pub struct Simulation<'c> {
@@ -64,17 +82,23 @@ pub struct Simulation<'c> {
     /// The next change of each source.
     changes: Queue,
     pub(crate) seed: u64,
+    /// Sinks were told all that happens up to here.
     now: Time,
+    pace: Pace,
     window_s: f64,
     watched: u64,
+    phase_changes: u64,
     backlog: Backlog,
+    /// The first island that cannot go on, when, and why; the run ends there.
+    failed: Option<(Time, u32, Failure)>,
     probes: Option<Probes>,
     /// Whether a sink follows every change of phase, or turn-ons alone.
     every_phase: bool,
 }
 
 impl<'c> Simulation<'c> {
-    /// Prepares a run: finds the state at time zero.
+    /// Prepares a run: finds the state at time zero. Sources have their values before an edge there,
+    /// which is the first thing that happens in the run.
     ///
     /// # Errors
     /// [`EngineError`] where the circuit has no solution or no operating point.
@@ -96,9 +120,12 @@ impl<'c> Simulation<'c> {
             changes: Queue::default(),
             seed: options.seed,
             now: Time::ZERO,
-            window_s: FIRST_WINDOW_S,
+            pace: Pace::default(),
+            window_s: Pace::default().first_window_s,
             watched: 0,
+            phase_changes: 0,
             backlog: Backlog::default(),
+            failed: None,
             probes: None,
             every_phase: false,
         };
@@ -108,6 +135,13 @@ impl<'c> Simulation<'c> {
             simulation.changes.schedule(position as u32, change);
         }
         Ok(simulation)
+    }
+
+    /// The same run at another pace.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn at_pace(self, pace: Pace) -> Self {
+        Self { pace, window_s: pace.first_window_s, ..self }
     }
 
     /// The forms of an island's inputs, anchored at `at`, and when the first of them ends. What its
@@ -173,11 +207,15 @@ impl<'c> Simulation<'c> {
         watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, EngineError> {
         loop {
-            let change = self.changes.next_time().filter(|at| *at <= until);
-            let barrier = change.unwrap_or(until);
+            let limit = self.failed.as_ref().map_or(until, |(at, ..)| until.min(*at));
+            let change = self.changes.next_time().filter(|at| *at <= limit);
+            let barrier = change.unwrap_or(limit);
             // At one instant devices finish what they began before a source changes.
-            if self.queue.next_time().is_some_and(|at| at <= barrier) {
+            if self.first_pending().is_some_and(|at| at <= barrier) {
                 self.window(probes, barrier, sinks)?;
+            } else if let Some((at, _, failure)) = self.failed.take_if(|(at, ..)| *at <= barrier) {
+                self.now = at;
+                return Err(self.explain(failure, at));
             } else if let Some(at) = change {
                 self.change_sources(probes, at, sinks)?;
             } else {
@@ -189,8 +227,13 @@ impl<'c> Simulation<'c> {
         }
     }
 
+    /// When the first thing happens that is yet to be done by an island, or was done and is yet to be told.
+    fn first_pending(&self) -> Option<Time> {
+        self.queue.next_time().into_iter().chain(self.backlog.next_time()).min()
+    }
+
     fn asked_to_stop(&mut self, watch: &mut dyn FnMut(Time) -> ControlFlow<()>) -> bool {
-        let fired = self.queue.counters.fired + self.changes.counters.fired;
+        let fired = self.queue.tally.fired + self.changes.tally.fired;
         if fired < self.watched + WATCH_INTERVAL {
             return false;
         }
@@ -201,13 +244,19 @@ impl<'c> Simulation<'c> {
     /// How much work was done so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        let mode_sets = self.families.values().map(|family| family.mode_sets()).sum();
-        let (islands, sources) = (self.queue.counters, self.changes.counters);
+        let (islands, sources) = (self.queue.tally, self.changes.tally);
         Counters {
             scheduled: islands.scheduled + sources.scheduled,
             cancelled: islands.cancelled + sources.cancelled,
             fired: islands.fired + sources.fired,
-            mode_sets,
+            pending: (self.queue.pending() + self.changes.pending()) as u64,
+            phase_changes: self.phase_changes,
+            mode_sets: self.families.values().map(|family| family.mode_sets()).sum(),
+            mode_sets_dropped: self
+                .families
+                .values()
+                .map(|family| family.mode_sets_dropped())
+                .sum(),
         }
     }
 
@@ -218,59 +267,73 @@ impl<'c> Simulation<'c> {
         barrier: Time,
         sinks: &mut [&mut dyn Sink],
     ) -> Result<(), EngineError> {
-        let Some(first) = self.queue.next_time() else { return Ok(()) };
+        let Some(first) = self.first_pending() else { return Ok(()) };
         // Where spikes drive other islands, nobody may run ahead of them.
         let in_step = probes.join_islands() || self.sources.have_drivers();
-        let mut end = if in_step { first } else { first.plus(self.window_s).min(barrier) };
-        let mut failed: Option<(Time, Failure)> = None;
+        let planned = if in_step { first } else { first.plus(self.window_s).min(barrier) };
+        let share = self.pace.records / self.queue.pending().max(1);
+        let mut end = planned;
         while let Some((position, at)) = self.queue.next(end) {
-            if let Err((at, failure)) = self.run_island(position as usize, at, end, probes) {
+            match self.run_island(position as usize, at, end, share, probes) {
+                // Nothing is complete beyond the first event that is put off.
+                Ok(next) => {
+                    self.queue.schedule(position, next);
+                    end = next.map_or(end, |next| end.min(next));
+                }
                 // Others may still have to reach this instant, or fail before it.
-                end = end.min(at);
-                self.queue.schedule(position, None);
-                if failed.as_ref().is_none_or(|(earlier, _)| at < *earlier) {
-                    failed = Some((at, failure));
+                Err((at, failure)) => {
+                    self.queue.schedule(position, None);
+                    end = end.min(at);
+                    let earlier = |(t, p, _): &(Time, u32, Failure)| (*t, *p) < (at, position);
+                    if !self.failed.as_ref().is_some_and(earlier) {
+                        self.failed = Some((at, position, failure));
+                    }
                 }
             }
-            if self.backlog.is_full() {
-                // What is before the first pending event is complete; nobody goes further ahead.
-                end = end.min(self.queue.next_time().unwrap_or(end));
-            }
         }
-        let growth = self.backlog.deliver(end, probes, sinks)?;
+        let told = self.backlog.deliver(end, probes, sinks)?;
         self.now = end;
         self.trigger_drivers();
-        if end < barrier || growth < 1.0 {
-            self.window_s = (self.window_s * growth).min(LONGEST_WINDOW_S);
-        }
-        match failed {
-            Some((at, failure)) => Err(self.explain(failure, at)),
-            None => Ok(()),
-        }
+        self.pace_next(first, planned, end, barrier, told);
+        Ok(())
     }
 
-    /// Lets one island do all that it has to do up to `end`; at least one event, and no more once
-    /// the backlog is full.
+    /// Chooses the length of the next window by what happened in this one, which was to end at `planned`.
+    fn pace_next(&mut self, first: Time, planned: Time, end: Time, barrier: Time, told: usize) {
+        let worth = self.pace.records / 4;
+        let next_s = if end < planned {
+            end.since(first)
+        } else if told > 2 * worth {
+            0.5 * self.window_s
+        } else if told < worth && end < barrier {
+            2.0 * self.window_s
+        } else {
+            self.window_s
+        };
+        self.window_s = next_s.max(LEAST_WINDOW_S).min(self.pace.longest_window_s);
+    }
+
+    /// Lets one island do all that it has to do up to `end`: at least one event, and none beyond its
+    /// share of records. Gives its next event.
     fn run_island(
         &mut self,
         position: usize,
         mut at: Time,
         end: Time,
+        share: usize,
         probes: &Probes,
-    ) -> Result<(), (Time, Failure)> {
+    ) -> Result<Option<Time>, (Time, Failure)> {
+        let before = self.backlog.fresh();
         loop {
             let woken = self.islands[position].wake().map_err(|failure| (at, failure))?;
             self.report(position, at, &woken, probes);
             let next = self.islands[position].wake_time();
-            match next.filter(|next| *next <= end && !self.backlog.is_full()) {
+            match next.filter(|next| *next <= end && self.backlog.fresh() < before + share) {
                 Some(next) => {
                     self.queue.count_ahead();
                     at = next;
                 }
-                None => {
-                    self.queue.schedule(position as u32, next);
-                    return Ok(());
-                }
+                None => return Ok(next),
             }
         }
     }
@@ -290,19 +353,21 @@ impl<'c> Simulation<'c> {
         }
     }
 
-    /// Notes the drivers that a spike triggers.
+    /// Counts a change of phase, and notes the drivers that a spike triggers.
     fn follow(&mut self, at: Time, event: &DeviceEvent) {
+        self.phase_changes += 1;
         if event.is_spike() {
             let drivers = self.sources.drivers_of(event.element);
             self.triggered.extend(drivers.iter().map(|driver| (*driver, at)));
         }
     }
 
-    /// Lets triggered drivers change at the instant of their spikes.
+    /// Lets drivers that hear a spike change at its instant.
     fn trigger_drivers(&mut self) {
         for (source, at) in std::mem::take(&mut self.triggered) {
-            self.sources.trigger(source, at);
-            self.changes.schedule(source as u32, Some(at));
+            if self.sources.trigger(source, at) {
+                self.changes.schedule(source as u32, self.sources.changes(source));
+            }
         }
     }
 
@@ -317,8 +382,11 @@ impl<'c> Simulation<'c> {
         let mut changed = Vec::new();
         while let Some((position, _)) = self.changes.next(at) {
             self.sources.change(position as usize, at);
-            self.changes.schedule(position, self.sources.changes(position as usize));
             changed.push(position as usize);
+        }
+        // What changes twice at one instant, a pulse that ends where the next begins, shows both.
+        for &position in &changed {
+            self.changes.schedule(position as u32, self.sources.changes(position));
         }
         let changed = self.sources.with_sums(&changed);
         let islands: BTreeSet<usize> =
@@ -368,7 +436,7 @@ impl<'c> Simulation<'c> {
     }
 
     fn begin(&mut self, sinks: &mut [&mut dyn Sink]) -> io::Result<Probes> {
-        let probes = Probes::new(self.circuit, &mut self.islands, &self.sources, sinks);
+        let probes = Probes::new(self.circuit, &self.islands, &self.sources, sinks);
         self.every_phase = sinks.iter().any(|sink| sink.follows_phases());
         let mut phases: Vec<(ElementId, Phase)> =
             self.islands.iter().flat_map(|i| i.devices().map(|(id, s)| (id, s.phase))).collect();
@@ -386,6 +454,9 @@ impl<'c> Simulation<'c> {
             Failure::System(source) => EngineError::System { source, at_s },
             Failure::Chatter(device) => {
                 EngineError::Chatter { device: self.circuit.element(device).name.clone(), at_s }
+            }
+            Failure::Stalled(node) => {
+                EngineError::Stalled { node: self.circuit.nodes()[node.index()].clone(), at_s }
             }
             Failure::RunAway(node, volt) => EngineError::RunAway {
                 node: self.circuit.nodes()[node.index()].clone(),

@@ -58,7 +58,8 @@ pub trait Sink {
     }
 
     /// From `at` on, signal number `signal` (a position in [`Sink::signals`]) follows `form`,
-    /// anchored at `at`, until the next call for this signal. Every signal gets one call at the start.
+    /// anchored at `at`, until the next call for this signal. Every signal gets one call at the start,
+    /// and a second one there if a source has an edge at time zero: the first form is then what held before it.
     ///
     /// # Errors
     /// Any error of the sink's output; it ends the run.

@@ -42,7 +42,7 @@ pub(crate) struct Sources<'c> {
 }
 
 impl<'c> Sources<'c> {
-    /// The sources at time zero.
+    /// The sources at time zero, before edges there.
     ///
     /// # Errors
     /// A spike driver that follows nothing.
@@ -212,10 +212,11 @@ impl<'c> Sources<'c> {
         }
     }
 
-    /// A spike driver's device has turned on.
-    pub fn trigger(&mut self, position: usize, at: Time) {
-        if let Form::Own(run) = &mut self.forms[position] {
-            run.trigger(at);
+    /// A spike driver's device has turned on. Gives whether the driver hears it.
+    pub fn trigger(&mut self, position: usize, at: Time) -> bool {
+        match &mut self.forms[position] {
+            Form::Own(run) => run.trigger(at),
+            Form::Sum { .. } => false,
         }
     }
 

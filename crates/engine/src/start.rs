@@ -1,8 +1,8 @@
-//! The state at time zero.
+//! The state at time zero, before an edge of a source there.
 
 use std::rc::Rc;
 
-use memspike_circuit::{ElementKind, NodeId, System};
+use memspike_circuit::{ElementKind, NodeId, System, SystemError};
 use memspike_device::{Phase, State, Transition};
 use memspike_waveform::Waveform;
 
@@ -94,7 +94,10 @@ impl<'c> Simulation<'c> {
             let mut u = u.clone();
             trial.source_currents().for_each(|(input, ampere)| u[input] = ampere);
             let x = System::operating_point(self.circuit, spec, &trial.device_ohms(), clamps, &u)
-                .ok_or_else(no_point)?;
+                .map_err(|error| match error {
+                SystemError::Singular { .. } => no_point(),
+                source => EngineError::System { source, at_s: 0.0 },
+            })?;
             // Each switch follows the voltages at rest, not those right after another has switched.
             let mut settled = trial
                 .settled(&x, held.clone())

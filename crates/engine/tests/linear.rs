@@ -484,3 +484,117 @@ fn a_long_ladder_is_the_same_with_a_buffer_at_its_end() {
         assert_close(buffered.at(t), plain.at(t), 1e-9, &format!("at {t}"));
     }
 }
+
+/// The voltage of a capacitor behind a resistor, from the operating point.
+fn charged_from_rest(stimulus: Stimulus, current: bool) -> Recorder {
+    let mut bench = Bench::new();
+    if current {
+        bench.add("i", "0", "out", ElementKind::CurrentSource(stimulus));
+        bench.add("r", "out", "0", ElementKind::Resistor { ohm: 1e3 });
+    } else {
+        bench.add("v", "in", "0", ElementKind::VoltageSource(stimulus));
+        bench.add("r", "in", "out", ElementKind::Resistor { ohm: 1e3 });
+    }
+    bench.add("c", "out", "0", ElementKind::Capacitor { farad: 1e-6, initial: None });
+    let circuit = bench.0.build().unwrap();
+    let mut recorder = Recorder { signal: voltage(&circuit, "out"), forms: Vec::new() };
+    let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
+    let mut watch = |_| ControlFlow::Continue(());
+    simulation.run(Time::from_s(5e-3), &mut [&mut recorder], &mut watch).unwrap();
+    recorder
+}
+
+#[test]
+fn the_operating_point_is_before_an_edge_at_zero() {
+    let ever = f64::INFINITY;
+    let pulse = |low: f64, high: f64| {
+        let (delay_s, rise_s, fall_s) = (0.0, 0.0, 0.0);
+        let (width_s, period_s, count) = (ever, ever, None);
+        Stimulus::Pulse(Pulse { low, high, delay_s, rise_s, fall_s, width_s, period_s, count })
+    };
+    let points = |points: &[(f64, f64)]| Stimulus::Pwl(points.to_vec());
+    for (stimulus, from, to) in [
+        (pulse(0.0, 1.0), 0.0, 1.0),
+        (pulse(-2.0, 0.5), -2.0, 0.5),
+        (pulse(1.0, 1.0), 1.0, 1.0),
+        (points(&[(0.0, 0.0), (0.0, 1.0)]), 0.0, 1.0),
+        // The femtosecond is the grain of time.
+        (points(&[(0.0, 3.0), (4e-16, 1.0)]), 3.0, 1.0),
+        (points(&[(0.0, 2.0)]), 2.0, 2.0),
+    ] {
+        for current in [false, true] {
+            let scaled = if current { scaled(&stimulus, 1e-3) } else { stimulus.clone() };
+            let found = charged_from_rest(scaled, current);
+            for t in [0.0, 1e-6, 1e-3, 4e-3] {
+                let truth = to + (from - to) * f64::exp(-t / 1e-3);
+                assert!((found.at(t) - truth).abs() < 1e-14, "{stimulus:?} at {t}");
+            }
+        }
+    }
+}
+
+/// Volts as so many amperes.
+fn scaled(stimulus: &Stimulus, by: f64) -> Stimulus {
+    match stimulus {
+        Stimulus::Pulse(p) => Stimulus::Pulse(Pulse { low: p.low * by, high: p.high * by, ..*p }),
+        Stimulus::Pwl(p) => Stimulus::Pwl(p.iter().map(|(t, v)| (*t, v * by)).collect()),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn a_sine_starts_from_its_own_value_and_a_ramp_from_its_foot() {
+    let sine = Sine {
+        offset: 0.3,
+        amplitude: 0.5,
+        frequency_hz: 1e3,
+        delay_s: 0.0,
+        damping_per_s: 0.0,
+        phase_rad: 0.7,
+    };
+    let delayed = Sine { delay_s: 1e-3, ..sine };
+    for stimulus in [Stimulus::Sine(sine), Stimulus::Sine(delayed)] {
+        let at_rest = charged_from_rest(stimulus, false).at(0.0);
+        assert!((at_rest - (0.3 + 0.5 * f64::sin(0.7))).abs() < 1e-15);
+    }
+    let ramp = Stimulus::Pwl(vec![(0.0, 0.25), (1e-3, 1.0)]);
+    assert!((charged_from_rest(ramp, false).at(0.0) - 0.25).abs() < 1e-15);
+}
+
+/// The turn-on instants of a switch across a capacitor behind 1 kohm, from the operating point.
+fn oscillation(stimulus: Stimulus) -> Vec<f64> {
+    #[derive(Default)]
+    struct TurnOns(Vec<f64>);
+    impl Sink for TurnOns {
+        fn device(&mut self, at: Time, event: memspike_engine::DeviceEvent) -> io::Result<()> {
+            self.0.extend(event.is_spike().then_some(at.as_s()));
+            Ok(())
+        }
+    }
+    let kind = memspike_device::MODELS.iter().find(|kind| kind.name == "sw").unwrap();
+    let model = (kind.build)(&[0.5, 0.2, 10.0, 1e15]).unwrap();
+    let mut bench = Bench::new();
+    bench.add("v", "in", "0", ElementKind::VoltageSource(stimulus));
+    bench.add("r", "in", "out", ElementKind::Resistor { ohm: 1e3 });
+    bench.add("c", "out", "0", ElementKind::Capacitor { farad: 1e-6, initial: None });
+    let control = [bench.0.node("out"), GROUND];
+    bench.add("s", "out", "0", ElementKind::Switch { model, control, on: false });
+    let circuit = bench.0.build().unwrap();
+    let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
+    let (mut turn_ons, mut watch) = (TurnOns::default(), |_| ControlFlow::Continue(()));
+    simulation.run(Time::from_s(10e-3), &mut [&mut turn_ons], &mut watch).unwrap();
+    turn_ons.0
+}
+
+#[test]
+fn a_power_up_step_starts_a_switch_oscillator_from_rest() {
+    let found = oscillation(Stimulus::Pwl(vec![(0.0, 0.0), (0.0, 1.0)]));
+    let first = 1e-3 * (1.0_f64 / 0.3).ln();
+    let (low, fast) = (10.0_f64 / 1010.0, 1e-6 * 1e4 / 1010.0);
+    let period = 1e-3 * (0.7_f64 / 0.3).ln() + fast * ((0.7 - low) / (0.3 - low)).ln();
+    assert_eq!(found.len(), ((10e-3 - first) / period).floor() as usize + 1);
+    for (number, at) in found.iter().enumerate() {
+        // The open switch of 1e15 ohm takes part in 1e12.
+        assert!((at - (first + number as f64 * period)).abs() < 1e-11 * at, "{number}: {at}");
+    }
+}

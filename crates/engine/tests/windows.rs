@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Signal, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Pace, Simulation, Sink, Time};
 use memspike_waveform::Waveform;
 
 const OSCILLATORS: usize = 40;
@@ -101,4 +101,76 @@ fn a_burst_after_a_long_silence_is_told_in_the_order_of_time() {
     let in_step = run(&circuit, vec![Signal::Voltage(a, b)]);
     assert_eq!(ahead.events.len(), in_step.events.len());
     assert!(ahead.events == in_step.events, "running ahead changed an event");
+}
+
+/// A fast oscillator, some thousand devices that turn on once, and one that does so later than all.
+fn last_of_many() -> Circuit {
+    let mut builder = Builder::new();
+    let step = |low: f64, high: f64| {
+        let ever = f64::INFINITY;
+        Stimulus::Pulse(Pulse {
+            low,
+            high,
+            delay_s: 2.0,
+            rise_s: 0.0,
+            fall_s: 0.0,
+            width_s: ever,
+            period_s: ever,
+            count: None,
+        })
+    };
+    for (name, node, stimulus) in [("v1", "in", step(0.0, 1.0)), ("v2", "dc", step(1.0, 0.0))] {
+        let nodes = [builder.node(node), NodeId::GROUND];
+        builder.element(name, nodes, ElementKind::VoltageSource(stimulus));
+    }
+    let kind = MODELS.iter().find(|kind| kind.name == "sw").unwrap();
+    let fast = (kind.build)(&[0.5, 0.2, 10.0, 1e9]).unwrap();
+    let once = (kind.build)(&[0.5, 0.2, 10e3, 1e9]).unwrap();
+    let names = (0..3000).map(|number| format!("q{number:04}"));
+    let mut add = |name: &str, input: &str, farad: f64, model: &Arc<dyn Model>| {
+        let (input, node) = (builder.node(input), builder.node(name));
+        let membrane = [node, NodeId::GROUND];
+        let resistor = ElementKind::Resistor { ohm: 2e3 };
+        builder.element(&format!("r{name}"), [input, node], resistor);
+        let capacitor = ElementKind::Capacitor { farad, initial: None };
+        builder.element(&format!("c{name}"), membrane, capacitor);
+        let switch = ElementKind::Switch { model: Arc::clone(model), control: membrane, on: false };
+        builder.element(&format!("s{name}"), membrane, switch);
+    };
+    add("fast", "in", 1e-9, &fast);
+    add("slow", "dc", 1e-6, &fast);
+    names.for_each(|name| add(&name, "in", 2e-9, &once));
+    builder.build().unwrap()
+}
+
+#[test]
+fn what_waits_to_be_told_when_nothing_is_pending_any_more_is_told() {
+    let circuit = last_of_many();
+    // One record a window, a few for each island, all in one window.
+    for records in [1, 10_000, 1 << 18] {
+        let pace = Pace { records, ..Pace::default() };
+        check_last_of_many(&circuit, pace);
+    }
+}
+
+fn check_last_of_many(circuit: &Circuit, pace: Pace) {
+    let options = Options { from_initial_conditions: true, seed: 0 };
+    let mut simulation = Simulation::new(circuit, &options).unwrap().at_pace(pace);
+    let mut log = Log::default();
+    let until_s = 2.44452;
+    let mut watch = |_| ControlFlow::Continue(());
+    simulation.run(Time::from_s(until_s), &mut [&mut log], &mut watch).unwrap();
+    assert_eq!(simulation.counters().phase_changes, log.events.len() as u64);
+
+    // Charged from 0, then from 0.3, to 0.7 of 1 V; discharged through 10 ohm and 2 kohm.
+    let rate = |ohm: f64| (1.0 / ohm + 1.0 / 2e3) / 1e-9;
+    let (charging, discharging) = (rate(1e9), rate(10.0));
+    let (open, closed) = (1e9 / (1e9 + 2e3), 10.0 / 2010.0);
+    let first = (open / (open - 0.7_f64)).ln() / charging;
+    let discharge = ((0.7_f64 - closed) / (0.3 - closed)).ln() / discharging;
+    let charge = ((open - 0.3_f64) / (open - 0.7)).ln() / charging;
+    let spikes = ((until_s - 2.0 - first) / (charge + discharge)).floor() as usize + 1;
+    let fast = circuit.find_element("sfast").unwrap();
+    let told = log.events.iter().filter(|(_, id, to)| *id == fast && to.is_on()).count();
+    assert_eq!(told, spikes);
 }

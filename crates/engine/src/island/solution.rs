@@ -1,7 +1,7 @@
 //! The closed form of an island's states, and of what is read from them.
 
 use memspike_circuit::Trajectory;
-use memspike_waveform::{Term, Waveform};
+use memspike_waveform::Waveform;
 
 use crate::family::{Configuration, Reading};
 
@@ -10,8 +10,8 @@ use crate::family::{Configuration, Reading};
 pub(super) enum Solution {
     /// No states.
     Static,
-    /// One state under constant inputs: `end + (start - end) exp(rate t)`.
-    Scalar { start: f64, end: f64, rate: f64 },
+    /// One state under constant inputs.
+    Scalar(Waveform),
     /// The general case.
     Modal(Trajectory),
 }
@@ -27,22 +27,15 @@ impl Reading {
         match solution {
             Solution::Static => {
                 let mut form = Waveform::default();
-                for (weight, input) in self.row.inputs.iter().zip(inputs) {
-                    form.add_scaled(*weight, input);
+                for (weight, input) in self.row.input_weights().zip(inputs) {
+                    form.add_scaled(weight, input);
                 }
                 form
             }
-            Solution::Scalar { start, end, rate } => {
-                let weight = self.row.states[0];
-                let direct: f64 =
-                    self.row.inputs.iter().zip(inputs).map(|(w, u)| w * u.offset).sum();
-                let end_value = weight * end + direct;
-                let mut form = Waveform::constant(end_value);
-                form.push(Term {
-                    degree: 0,
-                    amp: (weight * (start - end)).into(),
-                    rate: (*rate).into(),
-                });
+            Solution::Scalar(state) => {
+                let mut form = state.scaled(self.row.states()[0].value());
+                let inputs = self.row.input_weights().zip(inputs);
+                form.offset += inputs.map(|(w, u)| w * u.offset).sum::<f64>();
                 form
             }
             Solution::Modal(trajectory) => {

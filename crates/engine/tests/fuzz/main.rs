@@ -1,6 +1,7 @@
 //! Random circuits against an independent solver, and against themselves.
 
 mod oracle;
+mod pace;
 mod recipe;
 
 use std::collections::BTreeMap;

@@ -421,7 +421,7 @@ pub fn solve(recipe: &Recipe, until: f64, at: &[f64]) -> Option<Result> {
     } else {
         let mut found = None;
         for _ in 0..100 {
-            let at_rest = apply(&inverse(oracle.stiffness())?, &oracle.drive(inside, 0.0));
+            let at_rest = apply(&inverse(oracle.stiffness())?, &oracle.drive(-inside, 0.0));
             let before = oracle.config();
             for position in 0..oracle.devices.len() {
                 let device = oracle.devices[position].clone();
@@ -441,8 +441,10 @@ pub fn solve(recipe: &Recipe, until: f64, at: &[f64]) -> Option<Result> {
         found?
     };
     let mut q = apply(&oracle.mass, &z);
-    oracle.settle(&q, 0.0, inside, &mut events)?;
+    // The values before an edge at zero hold at the start; the edge comes then.
+    oracle.settle(&q, 0.0, -inside, &mut events)?;
     events.clear();
+    oracle.settle(&q, 0.0, inside, &mut events)?;
     let mut t = 0.0;
     let mut samples = Vec::new();
     for stop in stops {

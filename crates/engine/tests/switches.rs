@@ -1,0 +1,485 @@
+//! Switches without hysteresis against the roots of their controls' closed forms, found by bisection.
+
+use std::f64::consts::{PI, TAU};
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Sine, Stimulus};
+use memspike_device::{MODELS, Model, Phase};
+use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink, Time};
+use memspike_waveform::Waveform;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+const GROUND: NodeId = NodeId::GROUND;
+
+fn switch(vt: f64, vh: f64) -> Arc<dyn Model> {
+    let kind = MODELS.iter().find(|kind| kind.name == "sw").unwrap();
+    (kind.build)(&[vt, vh, 1.0, 1e6]).unwrap()
+}
+
+#[derive(Default)]
+struct Log(Vec<(f64, ElementId, bool)>);
+
+impl Sink for Log {
+    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+        self.0.push((at.as_s(), event.element, event.to == Phase::On));
+        Ok(())
+    }
+
+    fn waveform(&mut self, _at: Time, _signal: usize, _form: &Waveform) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// When switches turn after the start, in the order of time, and whether they turn on.
+fn run(circuit: &Circuit, uic: bool, until_s: f64) -> Result<Log, EngineError> {
+    let options = Options { from_initial_conditions: uic, seed: 0 };
+    let mut log = Log::default();
+    let mut simulation = Simulation::new(circuit, &options)?;
+    let mut watch = |_| ControlFlow::Continue(());
+    simulation.run(Time::from_s(until_s), &mut [&mut log], &mut watch)?;
+    Ok(log)
+}
+
+fn turns(circuit: &Circuit, until_s: f64) -> Vec<(f64, bool)> {
+    let log = run(circuit, true, until_s).unwrap_or_else(|error| panic!("{error}"));
+    log.0.into_iter().map(|(at_s, _, on)| (at_s, on)).collect()
+}
+
+/// A source on node `c`, if asked behind a resistor of 1 kohm with a capacitor; switches that it
+/// controls, each with a load of its own that charges a capacitor, so that every turn changes
+/// the modes of the part.
+fn deck(stimulus: Stimulus, tau_s: Option<f64>, switches: &[Arc<dyn Model>]) -> Circuit {
+    let mut builder = Builder::new();
+    let [control, supply] = ["c", "p"].map(|name| builder.node(name));
+    let source = if tau_s.is_some() { builder.node("in") } else { control };
+    builder.element("v1", [source, GROUND], ElementKind::VoltageSource(stimulus));
+    if let Some(tau_s) = tau_s {
+        builder.element("rf", [source, control], ElementKind::Resistor { ohm: 1e3 });
+        let capacitor = ElementKind::Capacitor { farad: tau_s / 1e3, initial: None };
+        builder.element("cf", [control, GROUND], capacitor);
+    }
+    builder.element("v2", [supply, GROUND], ElementKind::VoltageSource(Stimulus::Dc(5.0)));
+    for (number, model) in switches.iter().enumerate() {
+        let out = builder.node(&format!("out{number}"));
+        let name = |letter: &str| format!("{letter}{number}");
+        builder.element(&name("rl"), [supply, out], ElementKind::Resistor { ohm: 1e3 });
+        let capacitor = ElementKind::Capacitor { farad: 1e-7, initial: None };
+        builder.element(&name("cl"), [out, GROUND], capacitor);
+        // Closes a path between control and load: one part, whose modes both are. A load that
+        // moved a control at rest on the level would turn its switch to and fro in truth.
+        builder.element(&name("rx"), [control, out], ElementKind::Resistor { ohm: 1e30 });
+        let model = Arc::clone(model);
+        let kind = ElementKind::Switch { model, control: [control, GROUND], on: false };
+        builder.element(&name("s"), [out, GROUND], kind);
+    }
+    builder.build().unwrap()
+}
+
+fn sine(offset: f64, amplitude: f64, frequency_hz: f64, phase_rad: f64) -> Stimulus {
+    let (delay_s, damping_per_s) = (0.0, 0.0);
+    Stimulus::Sine(Sine { offset, amplitude, frequency_hz, delay_s, damping_per_s, phase_rad })
+}
+
+/// Where `control` changes its side of `level`: samples, then bisection to the last digit.
+fn roots(control: impl Fn(f64) -> f64, level: f64, until_s: f64) -> Vec<(f64, bool)> {
+    const SAMPLES: u32 = 100_000;
+    let at = |k: u32| until_s * f64::from(k) / f64::from(SAMPLES);
+    let above = |t: f64| control(t) > level;
+    let mut found = Vec::new();
+    for k in 0..SAMPLES {
+        let (mut a, mut b) = (at(k), at(k + 1));
+        let on = above(b);
+        if above(a) == on {
+            continue;
+        }
+        loop {
+            let m = 0.5 * (a + b);
+            if m <= a || m >= b {
+                break;
+            }
+            if above(m) == on { b = m } else { a = m }
+        }
+        found.push((b, on));
+    }
+    found
+}
+
+/// Held against the truth: as many turns, the same ways, each where `error_v(t)` of the control allows.
+fn check(
+    found: &[(f64, bool)],
+    control: impl Fn(f64) -> f64,
+    level: f64,
+    until_s: f64,
+    error_v: impl Fn(f64) -> f64,
+) -> Result<(), TestCaseError> {
+    let truth = roots(&control, level, until_s);
+    prop_assert_eq!(found.len(), truth.len(), "{:?} beside {:?}", found, truth);
+    for (found, truth) in found.iter().zip(truth) {
+        prop_assert_eq!(found.1, truth.1);
+        let h = until_s * 1e-7;
+        let slope = (control(truth.0 + h) - control((truth.0 - h).max(0.0))).abs() / (2.0 * h);
+        let allowed = error_v(truth.0) / slope + 4.0 * f64::EPSILON * truth.0 + 1e-17;
+        let error = (found.0 - truth.0).abs();
+        prop_assert!(error <= allowed, "{found:?} beside {truth:?}: {error:e} > {allowed:e}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sine_turns_a_switch_without_hysteresis_where_the_arc_sine_says() {
+    let circuit = deck(sine(0.0, 1.5, 30.0, 0.0), None, &[switch(0.3, 0.0)]);
+    let found = turns(&circuit, 0.1);
+    let angle = 0.2_f64.asin();
+    let truth = (0..3).flat_map(|k| {
+        [(angle, true), (PI - angle, false)]
+            .map(|(a, on)| ((a + TAU * f64::from(k)) / (TAU * 30.0), on))
+    });
+    assert_eq!(found.len(), 6, "{found:?}");
+    for (found, truth) in found.iter().zip(truth) {
+        assert!((found.0 - truth.0).abs() < 1e-16 && found.1 == truth.1, "{found:?} {truth:?}");
+    }
+    // By hand: asin(0.2) / (60 pi) = 1.068237 ms and 15.598430 ms.
+    assert!(
+        (found[0].0 - 1.068_237e-3).abs() < 5e-10 && (found[1].0 - 15.598_430e-3).abs() < 5e-10
+    );
+}
+
+/// None, the least that the threshold can tell, and one that it cannot.
+fn hysteresis() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), Just(1e-15), Just(1e-18)]
+}
+
+proptest! {
+    // A fixed seed: at a peak that grazes the level, the sampled truth would miss what the search finds.
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(11),
+        ..ProptestConfig::with_cases(104)
+    })]
+
+    #[test]
+    fn every_sine_turns_its_switch_at_the_roots(
+        offset in -1.0..1.0_f64,
+        amplitude in 0.5..5.0_f64,
+        frequency in 10.0..300.0_f64,
+        phase in -3.0..3.0_f64,
+        part in -0.99..0.99_f64,
+        vh in hysteresis(),
+    ) {
+        let level = offset + part * amplitude;
+        let circuit = deck(sine(offset, amplitude, frequency, phase), None, &[switch(level, vh)]);
+        let control = |t: f64| offset + amplitude * (TAU * frequency * t + phase).sin();
+        let size = offset.abs() + amplitude + level.abs();
+        let error = |t: f64| vh + 1e-15 * size * (1.0 + TAU * frequency * t);
+        check(&turns(&circuit, 0.1), control, level, 0.1, error)?;
+    }
+
+    #[test]
+    fn every_filtered_sine_turns_its_switch_at_the_roots(
+        offset in -1.0..1.0_f64,
+        amplitude in 0.5..5.0_f64,
+        frequency in 10.0..300.0_f64,
+        phase in -3.0..3.0_f64,
+        tau in 1e-5..1e-2_f64,
+        part in -0.9..0.9_f64,
+        vh in hysteresis(),
+    ) {
+        // tau v' = u - v from v = 0.
+        let turn = TAU * frequency * tau;
+        let (gain, lag) = (1.0 / turn.hypot(1.0), turn.atan());
+        let level = offset + part * gain * amplitude;
+        let wave = |t: f64| gain * amplitude * (TAU * frequency * t + phase - lag).sin();
+        let start = -(offset + wave(0.0));
+        let control = |t: f64| offset + wave(t) + start * (-t / tau).exp();
+        let circuit = deck(sine(offset, amplitude, frequency, phase), Some(tau), &[switch(level, vh)]);
+        let error = |t: f64| vh + 1e-14 * amplitude * (1.0 + TAU * frequency * t);
+        check(&turns(&circuit, 0.1), control, level, 0.1, error)?;
+    }
+
+    #[test]
+    fn every_pulse_train_turns_its_switch_on_its_ramps(
+        low in -1.0..0.0_f64,
+        high in 0.1..2.0_f64,
+        corners_us in (1_u32..2000, 0_u32..2000, 0_u32..2000, 1_u32..2000, 1_u32..2000),
+        part in 0.01..0.99_f64,
+        vh in hysteresis(),
+    ) {
+        let (delay, rise, fall, width, rest) = corners_us;
+        let period = rise + fall + width + rest;
+        let level = low + part * (high - low);
+        let us = |n: u32| f64::from(n) * 1e-6;
+        let pulse = Pulse {
+            low,
+            high,
+            delay_s: us(delay),
+            rise_s: us(rise),
+            fall_s: us(fall),
+            width_s: us(width),
+            period_s: us(period),
+            count: None,
+        };
+        let circuit = deck(Stimulus::Pulse(pulse), None, &[switch(level, vh)]);
+        let found = turns(&circuit, us(4 * period));
+        // A ramp is crossed at its part; an edge at once. Whole microseconds, so corners are exact.
+        let mut truth = Vec::new();
+        for start in (0..5).map(|k| delay + k * period) {
+            truth.push((us(start) + us(rise) * part, true));
+            truth.push((us(start + rise + width) + us(fall) * (1.0 - part), false));
+        }
+        truth.retain(|(at_s, _)| *at_s < us(4 * period));
+        prop_assert_eq!(found.len(), truth.len(), "{:?} beside {:?}", found, truth);
+        for (found, truth) in found.iter().zip(truth) {
+            let allowed = 1e-12 * truth.0 + vh * us(rise + fall) / (high - low);
+            prop_assert!(found.1 == truth.1 && (found.0 - truth.0).abs() <= allowed, "{:?} {:?}", found, truth);
+        }
+    }
+
+    #[test]
+    fn every_filtered_pulse_train_turns_its_switch_at_the_logarithms(
+        high in 0.5..2.0_f64,
+        tau_us in 50.0..1000.0_f64,
+        half_us in 100_u32..2000,
+        part in 0.05..0.95_f64,
+        vh in hysteresis(),
+    ) {
+        let us = |n: u32| f64::from(n) * 1e-6;
+        let (tau, half) = (tau_us * 1e-6, us(half_us));
+        let pulse = Pulse {
+            low: 0.0,
+            high,
+            delay_s: half,
+            rise_s: 0.0,
+            fall_s: 0.0,
+            width_s: half,
+            period_s: 2.0 * half,
+            count: None,
+        };
+        // The range that the control covers from the second pulse on, at its steady state.
+        let left = (-half / tau).exp();
+        let level = high * (left + part * (1.0 - left)) / (1.0 + left);
+        let circuit = deck(Stimulus::Pulse(pulse), Some(tau), &[switch(level, vh)]);
+        let control = |t: f64| {
+            let mut v = 0.0;
+            let halves = (t / half).floor() as u32;
+            for k in 0..=halves {
+                let end = (half * f64::from(k + 1)).min(t);
+                let target = if k % 2 == 1 { high } else { 0.0 };
+                v = target + (v - target) * (-(end - half * f64::from(k)) / tau).exp();
+            }
+            v
+        };
+        let until = 8.5 * half;
+        // A peak on the level to within the sampling of the truth proves nothing.
+        let peaks = (1..8).map(|k| (control(half * f64::from(k)) - level).abs());
+        prop_assume!(peaks.fold(f64::INFINITY, f64::min) > 1e-3 * high);
+        check(&turns(&circuit, until), control, level, until, |_| vh + 1e-12 * (5.0 + high))?;
+    }
+}
+
+/// Sources in series, whose sum is the control.
+fn stacked(stimuli: Vec<Stimulus>, model: Arc<dyn Model>) -> Circuit {
+    let mut builder = Builder::new();
+    let mut below = GROUND;
+    for (number, stimulus) in stimuli.into_iter().enumerate() {
+        let above = builder.node(&format!("c{number}"));
+        let name = format!("v{number}");
+        builder.element(&name, [above, below], ElementKind::VoltageSource(stimulus));
+        below = above;
+    }
+    let [supply, out] = ["p", "out"].map(|name| builder.node(name));
+    builder.element("vp", [supply, GROUND], ElementKind::VoltageSource(Stimulus::Dc(5.0)));
+    builder.element("r", [supply, out], ElementKind::Resistor { ohm: 1e3 });
+    let kind = ElementKind::Switch { model, control: [below, GROUND], on: false };
+    builder.element("s", [out, GROUND], kind);
+    builder.build().unwrap()
+}
+
+/// From a nanosecond to an hour, each whole in units of a femtosecond.
+const PERIODS_S: [f64; 6] = [1e-9, 1e-6, 1e-3, 1.0, 60.0, 3600.0];
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(12),
+        ..ProptestConfig::with_cases(120)
+    })]
+
+    #[test]
+    fn every_sum_of_sines_and_pulses_turns_its_switch_at_the_roots(
+        scale in 0..PERIODS_S.len(),
+        amplitudes in (0.2..2.0_f64, 0.2..2.0_f64, -1.0..1.0_f64),
+        ratio in 1.1..7.0_f64,
+        phases in (-3.0..3.0_f64, -3.0..3.0_f64),
+        level in -1.5..1.5_f64,
+        vh in hysteresis(),
+    ) {
+        let period = PERIODS_S[scale];
+        let (one, other, high) = amplitudes;
+        let parts = |part: f64| period * part;
+        let pulse = Pulse {
+            low: 0.0,
+            high,
+            delay_s: parts(0.375),
+            rise_s: 0.0,
+            fall_s: 0.0,
+            width_s: parts(0.25),
+            period_s: parts(0.625),
+            count: None,
+        };
+        let frequency = 1.0 / period;
+        let stimuli = vec![
+            sine(0.0, one, frequency, phases.0),
+            sine(0.0, other, ratio * frequency, phases.1),
+            Stimulus::Pulse(pulse),
+        ];
+        let control = |t: f64| {
+            let since = t / period - 0.375;
+            let up = since >= 0.0 && since.rem_euclid(0.625) < 0.25;
+            let waves = one * (TAU * frequency * t + phases.0).sin()
+                + other * (TAU * (ratio * frequency) * t + phases.1).sin();
+            waves + if up { high } else { 0.0 }
+        };
+        let until = 4.0 * period;
+        let error = |t: f64| vh + 1e-14 * (1.0 + TAU * ratio * frequency * t);
+        check(&turns(&stacked(stimuli, switch(level, vh)), until), control, level, until, error)?;
+    }
+}
+
+#[test]
+fn a_level_at_an_extreme_is_a_touch_at_every_period() {
+    for period in PERIODS_S {
+        // Sums that an f64 holds: a level that is rounded may lie below the peak in truth.
+        for (offset, amplitude) in [(0.0, 1.0), (0.25, 0.25), (-0.125, 0.75), (1024.0, 0.125)] {
+            for level in [offset + amplitude, offset - amplitude] {
+                let wave = sine(offset, amplitude, 1.0 / period, 0.0);
+                let circuit = stacked(vec![wave], switch(level, 0.0));
+                // At the trough it is on from the start.
+                let found = turns(&circuit, 5.3 * period);
+                assert_eq!(found, [], "{period} s, {offset} V, {amplitude} V");
+            }
+        }
+    }
+}
+
+fn pwl(points: &[(f64, f64)]) -> Circuit {
+    deck(Stimulus::Pwl(points.to_vec()), None, &[switch(0.3, 0.0)])
+}
+
+fn assert_turns(circuit: &Circuit, until_s: f64, truth: &[(f64, bool)]) {
+    let found = turns(circuit, until_s);
+    assert_eq!(found.len(), truth.len(), "{found:?} beside {truth:?}");
+    for (found, truth) in found.iter().zip(truth) {
+        assert!((found.0 - truth.0).abs() <= 1e-15 && found.1 == truth.1, "{found:?} {truth:?}");
+    }
+}
+
+#[test]
+fn a_control_that_stands_on_the_level_turns_the_switch_when_it_leaves_to_the_other_side() {
+    // Rises onto the level, stands, then goes on or back; by ramps and by jumps.
+    assert_turns(&pwl(&[(0.0, 0.0), (1e-3, 0.3), (2e-3, 0.3), (3e-3, 0.9)]), 5e-3, &[(2e-3, true)]);
+    assert_turns(&pwl(&[(0.0, 0.0), (1e-3, 0.3), (2e-3, 0.3), (3e-3, 0.0)]), 5e-3, &[]);
+    let jumped = [(0.0, 0.0), (1e-3, 0.0), (1e-3, 0.3), (2e-3, 0.3)];
+    assert_turns(&pwl(&[&jumped[..], &[(2e-3, 0.9)]].concat()), 5e-3, &[(2e-3, true)]);
+    assert_turns(&pwl(&[&jumped[..], &[(2e-3, 0.0)]].concat()), 5e-3, &[]);
+    assert_turns(&pwl(&[&jumped[..], &[(3e-3, 0.31)]].concat()), 5e-3, &[(2e-3, true)]);
+    // From above alike: it stays on there.
+    let fallen = [(0.0, 0.0), (1e-3, 0.6), (2e-3, 0.3), (3e-3, 0.3)];
+    let on = (0.5e-3, true);
+    assert_turns(&pwl(&[&fallen[..], &[(4e-3, 0.0)]].concat()), 5e-3, &[on, (3e-3, false)]);
+    assert_turns(&pwl(&[&fallen[..], &[(4e-3, 0.6)]].concat()), 5e-3, &[on]);
+    // A jump by the least that an f64 can tell beyond rounding is a jump.
+    let hair = 0.3 * (1.0 + 1e-13);
+    assert_turns(
+        &pwl(&[(0.0, 0.0), (1e-3, 0.0), (1e-3, hair), (2e-3, hair), (2e-3, 0.0)]),
+        5e-3,
+        &[(1e-3, true), (2e-3, false)],
+    );
+}
+
+#[test]
+fn a_filtered_control_that_comes_to_rest_on_the_level_does_not_turn_the_switch() {
+    let stimulus =
+        Stimulus::Pwl(vec![(0.0, 0.0), (1e-3, 0.0), (1e-3, 0.3), (0.5, 0.3), (0.5, 0.0)]);
+    let circuit = deck(stimulus, Some(1e-4), &[switch(0.3, 0.0)]);
+    assert_turns(&circuit, 1.0, &[]);
+}
+
+#[test]
+fn a_control_that_starts_on_the_level_follows_its_first_motion() {
+    for uic in [false, true] {
+        let rising = deck(sine(0.3, 1.0, 50.0, 0.0), None, &[switch(0.3, 0.0)]);
+        let falling = deck(sine(0.3, 1.0, 50.0, PI), None, &[switch(0.3, 0.0)]);
+        let times = |circuit: &Circuit| -> Vec<(f64, bool)> {
+            let log = run(circuit, uic, 25e-3).unwrap();
+            log.0.into_iter().map(|(at_s, _, on)| (at_s, on)).collect()
+        };
+        let (up, down) = (times(&rising), times(&falling));
+        assert_eq!(up.iter().map(|t| t.1).collect::<Vec<_>>(), [true, false, true], "{up:?}");
+        assert_eq!(down.iter().map(|t| t.1).collect::<Vec<_>>(), [true, false], "{down:?}");
+        for (found, truth) in up.iter().chain(&down).zip([0.0, 10e-3, 20e-3, 10e-3, 20e-3]) {
+            assert!((found.0 - truth).abs() < 1e-16, "{found:?} {truth}");
+        }
+    }
+}
+
+#[test]
+fn a_touch_from_either_side_does_not_turn_the_switch() {
+    // Peaks at 0.5 and troughs at 0.
+    for (level, truth) in [(0.5, 0), (0.5 * (1.0 - 1e-12), 10), (0.5 * (1.0 + 1e-12), 0)] {
+        let circuit = deck(sine(0.25, 0.25, 50.0, 0.0), None, &[switch(level, 0.0)]);
+        assert_eq!(turns(&circuit, 0.1).len(), truth, "{level}");
+    }
+    let circuit = deck(sine(0.35, 0.05, 50.0, 0.0), None, &[switch(0.3, 0.0)]);
+    // On from the start, at 0.35 V, and never off.
+    assert_eq!(turns(&circuit, 0.1), []);
+    let filtered = deck(sine(0.25, 0.25, 50.0, 0.0), Some(1e-9), &[switch(0.6, 0.0)]);
+    assert_eq!(turns(&filtered, 0.1), []);
+}
+
+#[test]
+fn switches_of_one_control_and_threshold_turn_together() {
+    let models = [switch(0.3, 0.0), switch(0.3, 0.0)];
+    for tau in [None, Some(1e-3)] {
+        let circuit = deck(sine(0.1, 1.5, 70.0, 0.4), tau, &models);
+        let log = run(&circuit, true, 0.1).unwrap().0;
+        assert!(log.len() >= 24, "{}", log.len());
+        for pair in log.chunks(2) {
+            let [one, other] = pair else { panic!("an odd number of turns") };
+            assert!(
+                one.1 != other.1 && one.2 == other.2 && (one.0 - other.0).abs() < 1e-17,
+                "{pair:?}"
+            );
+        }
+    }
+}
+
+/// A switch across its own control: it undoes what turned it on.
+fn regulator(capacitor: bool, vh: f64) -> Circuit {
+    let mut builder = Builder::new();
+    let [supply, out] = ["p", "out"].map(|name| builder.node(name));
+    builder.element("v2", [supply, GROUND], ElementKind::VoltageSource(Stimulus::Dc(5.0)));
+    builder.element("r1", [supply, out], ElementKind::Resistor { ohm: 1e3 });
+    if capacitor {
+        let kind = ElementKind::Capacitor { farad: 1e-6, initial: None };
+        builder.element("c1", [out, GROUND], kind);
+    }
+    let control = [out, GROUND];
+    let kind = ElementKind::Switch { model: switch(2.5, vh), control, on: false };
+    builder.element("s1", [out, GROUND], kind);
+    builder.build().unwrap()
+}
+
+#[test]
+fn a_switch_that_undoes_its_own_control_ends_in_a_message() {
+    // Slides along its level from ln 2 time constants of (nearly) 1 ms on; without a capacitor at once.
+    for (capacitor, vh) in [(true, 0.0), (true, 1e-15), (false, 0.0)] {
+        let error = run(&regulator(capacitor, vh), true, 1.0).err().expect("no solution");
+        let EngineError::Chatter { device, at_s } = &error else { panic!("{error}") };
+        let truth = if capacitor { 1e-3 * 2.0_f64.ln() } else { 0.0 };
+        assert!(device == "s1" && (at_s - truth).abs() < 2e-6, "{error}");
+        assert!(error.to_string().contains("undoes its own control"), "{error}");
+    }
+}
