@@ -51,6 +51,14 @@ pub enum IdxError {
         /// Bytes that are there.
         found: u64,
     },
+    /// It promises more than is read.
+    #[error("{}: promises {count} entries; at most {MAX_ENTRIES} are read", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Entries, as the header says.
+        count: u64,
+    },
     /// It goes on after its last entry.
     #[error("{}: has more bytes than the {expected} that its header promises", path.display())]
     TooLong {
@@ -60,6 +68,9 @@ pub enum IdxError {
         expected: u64,
     },
 }
+
+/// The most entries that are read (bytes); the larger half of MNIST has 47 million.
+pub const MAX_ENTRIES: u64 = 1 << 28;
 
 /// The type of an entry that MNIST has.
 const UNSIGNED_BYTE: u8 = 8;
@@ -78,7 +89,8 @@ fn contents(dimensions: u8) -> &'static str {
 
 impl Idx {
     /// Reads a file, plain or compressed by gzip (its first bytes tell), that must have so many
-    /// dimensions.
+    /// dimensions and at most [`MAX_ENTRIES`] entries, compressed or not. Memory follows the
+    /// bytes that are there.
     ///
     /// # Errors
     /// [`IdxError`]; a file of labels where images are needed, or the reverse, is named as that.
@@ -136,6 +148,9 @@ fn read_plain(path: &Path, mut file: impl Read, dimensions: u8) -> Result<Idx, I
         .collect();
     let count = lengths.iter().fold(1_u64, |product, n| product.saturating_mul(*n as u64));
     let expected = header_length.saturating_add(count);
+    if count > MAX_ENTRIES {
+        return Err(IdxError::TooLarge { path: path.to_owned(), count });
+    }
     let entries = read(count)?;
     if (entries.len() as u64) < count {
         return Err(truncated(expected, header_length as usize + entries.len()));

@@ -1,5 +1,7 @@
 //! Tables of numbers in NumPy's `.npy` files: any real type, either byte order, either order of axes.
 
+mod header;
+
 use std::io::{self, Read, Write};
 
 use ndarray::{ArrayD, ArrayView2};
@@ -8,6 +10,10 @@ use ndarray_npy::{
     WriteNpyExt as _,
 };
 use py_literal::Value;
+
+/// The longest file that is worth reading (bytes): 128 million numbers of eight bytes. Readers of files
+/// take it as their bound.
+pub const MAX_BYTES: u64 = 1 << 30;
 
 /// A table of numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,11 +47,13 @@ pub enum NpyError {
 }
 
 impl Table {
-    /// Reads a whole file.
+    /// Reads a whole file. Memory follows its bytes; a header has at most 10,000, as in NumPy, and
+    /// brackets at most 4 deep.
     ///
     /// # Errors
     /// [`NpyError`].
     pub fn read(bytes: &[u8]) -> Result<Self, NpyError> {
+        header::check(bytes)?;
         let array = ArrayD::<Real>::read_npy(bytes).map_err(|error| match error {
             ReadNpyError::WrongDescriptor(kind) => NpyError::Type(kind.to_string()),
             ReadNpyError::MissingData => NpyError::Short,

@@ -82,6 +82,21 @@ fn a_file_must_hold_as_many_numbers_as_its_header_says() {
     }
 }
 
+#[test]
+fn a_header_that_is_nested_or_claims_gigabytes_is_refused_at_once() {
+    let header = format!(
+        "{{'descr': {}1{}, 'fortran_order': False, 'shape': (1, 1), }}",
+        "(".repeat(20),
+        ")".repeat(20)
+    );
+    let mut nested = b"\x93NUMPY\x01\x00".to_vec();
+    nested.extend(u16::try_from(header.len()).expect("short").to_le_bytes());
+    nested.extend(header.as_bytes());
+    assert!(refusal(&nested).to_string().contains("brackets"));
+    let long = b"\x93NUMPY\x02\x00\xff\xff\xff\xffx";
+    assert!(refusal(long).to_string().contains("4294967295"));
+}
+
 proptest! {
     #[test]
     fn no_damage_of_a_file_panics(position in 0_usize..128, byte: u8, length in 0_usize..176) {
