@@ -1,0 +1,116 @@
+//! Reading within bounds.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Bytes in a mebibyte, the unit in which bounds are said.
+pub const MIB: u64 = 1 << 20;
+
+/// A file, or standard input for `-`, that gives an error once it has given more than `bound` bytes.
+///
+/// # Errors
+/// The system's, with the kind [`io::ErrorKind::IsADirectory`] for a folder.
+pub fn open(path: &Path, bound: u64) -> io::Result<impl Read> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    Ok(within(file, bound))
+}
+
+/// What `reader` gives, and an error instead of the first byte beyond `bound`.
+pub fn within(reader: impl Read, bound: u64) -> impl Read {
+    Bounded { reader, left: bound, bound }
+}
+
+/// All bytes of a file of at most `bound` bytes; memory follows the bytes that are there.
+///
+/// # Errors
+/// The system's, or [`io::ErrorKind::FileTooLarge`].
+pub fn read(path: &Path, bound: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path, bound)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// As [`read`], of a text in UTF-8.
+///
+/// # Errors
+/// Also [`io::ErrorKind::InvalidData`] if it is no such text.
+pub fn read_text(path: &Path, bound: u64) -> io::Result<String> {
+    let mut text = String::new();
+    open(path, bound)?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// All of standard input, at most `bound` bytes.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_standard_input(bound: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    within(io::stdin().lock(), bound).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+struct Bounded<R> {
+    reader: R,
+    left: u64,
+    bound: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // One byte more than is allowed shows that there is more.
+        let room = buffer.len().min(usize::try_from(self.left + 1).unwrap_or(usize::MAX));
+        let count = self.reader.read(&mut buffer[..room])?;
+        match self.left.checked_sub(count as u64) {
+            Some(left) => {
+                self.left = left;
+                Ok(count)
+            }
+            None => Err(io::Error::new(io::ErrorKind::FileTooLarge, too_large(self.bound))),
+        }
+    }
+}
+
+fn too_large(bound: u64) -> String {
+    if bound >= MIB {
+        format!("it has more than the {} MiB that are read", bound / MIB)
+    } else {
+        format!("it has more than the {bound} bytes that are read")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_within(length: usize, bound: u64) -> io::Result<usize> {
+        let bytes = vec![7; length];
+        let mut out = Vec::new();
+        within(bytes.as_slice(), bound).read_to_end(&mut out)
+    }
+
+    #[test]
+    fn a_file_of_the_bound_is_read_and_one_byte_more_is_not() {
+        for bound in [0, 1, 31, 32, 33, 8192, 100_000] {
+            assert_eq!(read_within(bound, bound as u64).expect("fits"), bound);
+            let error = read_within(bound + 1, bound as u64).expect_err("does not");
+            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_never_ends_is_refused() {
+        let error = read(Path::new("/dev/zero"), MIB).expect_err("endless");
+        assert_eq!(error.to_string(), "it has more than the 1 MiB that are read");
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        assert!(read(Path::new("."), MIB).is_err());
+    }
+}

@@ -1,0 +1,122 @@
+//! Files that appear when they are complete, and which file a path leads to.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use memspike_files::{Identity, OutputFile};
+
+#[test]
+fn a_file_appears_when_it_is_finished() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out.csv");
+    fs::write(&path, "old").expect("written");
+    let mut file = OutputFile::create(&path).expect("can be written");
+    file.write_all(b"new").expect("written");
+    file.flush().expect("written");
+    assert_eq!(fs::read_to_string(&path).expect("readable"), "old");
+    file.finish().expect("moved");
+    assert_eq!(fs::read_to_string(&path).expect("readable"), "new");
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+}
+
+#[test]
+fn an_unfinished_file_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut file = OutputFile::create(folder.path().join("out.vcd")).expect("can be written");
+    file.write_all(b"half").expect("written");
+    drop(file);
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
+}
+
+#[test]
+fn a_path_that_cannot_be_written_fails_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(OutputFile::create(folder.path().join("none/out.vcd")).is_err(), "no such folder");
+    assert!(OutputFile::create(folder.path()).is_err(), "a folder");
+    assert!(OutputFile::create("").is_err(), "no name");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_written_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let mut file = OutputFile::create("/dev/null").expect("can be written");
+    file.write_all(b"gone").expect("written");
+    file.finish().expect("flushed");
+    let kind = fs::metadata("/dev/null").expect("there").file_type();
+    assert!(kind.is_char_device());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link_and_permissions_stay() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+    fs::write(&real, "old").expect("written");
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).expect("set");
+    symlink(&real, &link).expect("linked");
+    let mut file = OutputFile::create(&link).expect("can be written");
+    file.write_all(b"new").expect("written");
+    file.finish().expect("moved");
+    assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+    assert_eq!(fs::read_to_string(&real).expect("readable"), "new");
+    assert_eq!(fs::metadata(&real).expect("there").permissions().mode() & 0o777, 0o640);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_opened_once_and_checking_it_does_not_open_it() {
+    use std::process::Command;
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("coreutils").success());
+    // Nobody reads yet: opening would wait.
+    OutputFile::check(&pipe).expect("can be written");
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).expect("a text")
+    });
+    OutputFile::write(&pipe, b"all of it").expect("written");
+    assert_eq!(reader.join().expect("it ends"), "all of it");
+}
+
+#[test]
+fn no_message_shows_a_temporary_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let error = OutputFile::create(folder.path().join("none/out.vcd")).expect_err("no folder");
+    assert!(!error.to_string().contains(".part"), "{error}");
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    let file = folder.path().join("file");
+    fs::write(&file, "").expect("written");
+    let error = OutputFile::create(file.join("out.vcd")).expect_err("a path under a file");
+    assert!(!error.to_string().contains(".part"), "{error}");
+}
+
+#[test]
+fn one_file_in_any_spelling_is_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a"), "").expect("written");
+    fs::write(at("b"), "").expect("written");
+    fs::create_dir(at("inner")).expect("made");
+    let same = |x: &Path, y: &Path| Identity::of(x) == Identity::of(y);
+    assert!(same(&at("a"), &at("inner/../a")));
+    assert!(!same(&at("a"), &at("b")));
+    // Also before it is there.
+    assert!(same(&at("new"), &at("inner/../new")));
+    assert!(!same(&at("new"), &at("newer")));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(at("a"), at("soft")).expect("linked");
+        fs::hard_link(at("a"), at("hard")).expect("linked");
+        std::os::unix::fs::symlink(folder.path(), at("inner/up")).expect("linked");
+        std::os::unix::fs::symlink(at("new"), at("dangling")).expect("linked");
+        assert!(same(&at("a"), &at("soft")));
+        assert!(same(&at("a"), &at("hard")));
+        assert!(same(&at("a"), &at("inner/up/a")));
+        assert!(same(&at("new"), &at("inner/up/new")));
+        assert!(same(&at("new"), &at("dangling")));
+    }
+}
