@@ -7,10 +7,8 @@
 //! - [`VcdSink`] and [`CsvSink`] place points by [`Sampling`]: where a straight line would err.
 //! - [`SpikeSink`] collects the instants at which devices turn on, [`SpikeWriter`] streams them.
 //! - [`MeasureSink`] evaluates measurements exactly, on the closed forms.
-//! - [`AtomicFile`] makes a file appear under its name only when it is complete.
 
 mod csv;
-mod file;
 mod measure;
 mod name;
 mod number;
@@ -21,9 +19,8 @@ mod tracker;
 mod vcd;
 
 pub use csv::CsvSink;
-pub use file::AtomicFile;
 pub use measure::{MeasureError, MeasureSink};
 pub use name::{clean, signal_name};
 pub use sample::Sampling;
 pub use spikes::{SpikeSink, SpikeWriter};
-pub use vcd::{VcdOptions, VcdSink};
+pub use vcd::{TimeScale, VcdOptions, VcdSink};

@@ -2,9 +2,14 @@
 //!
 //! A chord over a step `h` errs by at most `h^2 / 8 * max |f''|`. The step is the longest found
 //! for which that stays below the tolerance, a fraction of the signal's span. The span is what
-//! the signal has covered so far, the step under way included, so it is not more than the span
-//! of the whole run: a reader who interpolates linearly errs by less than the tolerance
-//! everywhere. The price is a denser start, some tens of points.
+//! was shown of the signal so far: a step that an event may cut short adds nothing to it before it is
+//! done. So it is not more than the span of the whole run, and a reader who interpolates linearly errs by
+//! less than the tolerance everywhere. The price is a denser start, some tens of points.
+//!
+//! What was shown may differ from what is by [`JUMP_SHARE`] of the tolerance, because smaller
+//! jumps are not shown. A jump is measured against the value shown last, so that small ones do not
+//! add up. Chords have the rest of the tolerance: where a line begins and where it ends, a jump may
+//! be missing.
 //!
 //! Bounds of the single terms are coarse where terms cancel each other (modes of nearly one rate
 //! have huge opposite amplitudes). There the same argument bounds `f''` itself: it departs from
@@ -22,6 +27,12 @@ pub(crate) const HORIZON_S: f64 = 18_446.0;
 
 /// Rounding of a sum of parts of size one.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
+
+/// The part of the tolerance below which a jump is not shown.
+const JUMP_SHARE: f64 = 0.05;
+
+/// The part that chords may use.
+const CHORD_SHARE: f64 = 1.0 - 2.0 * JUMP_SHARE;
 
 /// Chords within a step whose second derivative is bounded by samples.
 const CHORDS: u32 = 8;
@@ -50,8 +61,8 @@ impl Sampling {
         (tolerance > 0.0 && tolerance <= 1.0).then_some(Self(Mode::Adaptive(tolerance)))
     }
 
-    /// Points at whole multiples of `step_s` seconds and nowhere else; none unless that is finite
-    /// and at least a femtosecond.
+    /// Points at whole multiples of `step_s` seconds (a VCD also has them at the start, at the end,
+    /// and where a plateau ends); none unless that is finite and at least a femtosecond.
     #[must_use]
     pub fn grid(step_s: f64) -> Option<Self> {
         (step_s >= FEMTOSECOND && step_s.is_finite()).then_some(Self(Mode::Grid(step_s)))
@@ -100,12 +111,13 @@ impl Track {
         }
     }
 
-    /// Finds out whether the next form begins, at `at`, where this one ends.
+    /// Finds out whether the next form begins, at `at`, where this one ends. A constant ends where it
+    /// was shown last, however many small jumps ago.
     pub fn mark_jump(&mut self, at: Time, relative: f64) {
-        let before = self.value(at);
+        let before = if self.is_constant() { self.shown } else { self.value(at) };
         let after = self.next.as_ref().map_or(before, |next| next.eval(0.0));
         let size = before.abs().max(after.abs());
-        let tolerance = relative * self.span_with(&[before, after]);
+        let tolerance = JUMP_SHARE * relative * self.span_with(&[before, after]);
         self.jumps = (after - before).abs() > tolerance.max(ROUNDING * size);
     }
 
@@ -113,6 +125,11 @@ impl Track {
     pub fn bends(&self) -> bool {
         let moves = |form: &Waveform| !form.is_constant();
         self.jumps || moves(&self.form) || self.next.as_ref().is_some_and(moves)
+    }
+
+    /// Whether the next form departs from the value shown last.
+    pub fn moves(&self) -> bool {
+        self.next.as_ref().is_some_and(|next| !next.is_constant() || next.eval(0.0) != self.shown)
     }
 
     /// Follows the next form from `at` on.
@@ -159,32 +176,27 @@ impl Track {
     /// The step (s) to the next point, or none if it is not shorter than `limit`.
     pub fn step_after(&self, at: Time, relative: f64, limit: f64) -> Option<f64> {
         let from = at.since(self.anchor);
-        let curvature = self.bends.first().filter(|c| !c.terms.is_empty())?;
+        let curvature = self.bends.first().filter(|c| **c != Waveform::default())?;
         let rounding = ROUNDING * (self.form.offset.abs() + bound(&self.form, from, from));
-        let tolerance = |h: f64| {
-            let reached = self.form.eval(from + h);
-            (relative * self.span_with(&[reached])).max(rounding)
-        };
-        let least = tolerance(0.0);
+        let tolerance = (CHORD_SHARE * relative * self.span_with(&[])).max(rounding);
         // A function within +-B departs from any of its chords by at most 2 B.
-        if 2.0 * bound(&self.form, from, HORIZON_S) <= least {
+        if 2.0 * bound(&self.form, from, HORIZON_S) <= tolerance {
             return None;
         }
-        let curvature = bound(curvature, from, from);
-        if !curvature.is_finite() || !least.is_finite() {
+        let curvature = whole_bound(curvature, from, from);
+        if !curvature.is_finite() || !tolerance.is_finite() {
             return None;
         }
-        let passes = |h: f64| !self.exceeds(from, h, tolerance(h));
+        let passes = |h: f64| !self.exceeds(from, h, tolerance);
         if limit < HORIZON_S && passes(limit) {
             return None;
         }
-        let mut h = (8.0 * least / curvature).sqrt().min(limit);
-        while h > FEMTOSECOND && self.exceeds(from, h, least) {
+        let mut h = (8.0 * tolerance / curvature).sqrt().min(limit);
+        while h > FEMTOSECOND && self.exceeds(from, h, tolerance) {
             h *= 0.8;
         }
         h = h.max(FEMTOSECOND);
-        // Longer steps pass where the terms cancel each other, and at the start, where the step
-        // itself makes the span.
+        // Longer steps pass where the terms cancel each other.
         while h < limit && passes(2.0 * h) {
             h *= 2.0;
         }
@@ -199,7 +211,7 @@ impl Track {
         // What the levels so far leave for the next one.
         let (mut left, mut weight) = (allowed, 1.0);
         for (level, bend) in self.bends.iter().enumerate() {
-            if weight * bound(bend, from, from + h) <= left {
+            if weight * whole_bound(bend, from, from + h) <= left {
                 return false;
             }
             if level + 1 == self.bends.len() {
@@ -217,6 +229,11 @@ impl Track {
         }
         true
     }
+}
+
+/// A bound of `|f|` on `[a, b]`.
+fn whole_bound(f: &Waveform, a: f64, b: f64) -> f64 {
+    f.offset.abs() + f.slope.abs() * b + bound(f, a, b)
 }
 
 /// A bound of `|f - offset - slope t|` on `[a, b]`.

@@ -1,4 +1,4 @@
-//! The tree of scopes and variables in a VCD header.
+//! The tree of scopes and variables in a VCD header, and which of their names are not the deck's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -12,10 +12,19 @@ use crate::name::{clean, unique};
 pub(crate) struct Scope {
     /// Names in use here, of scopes and variables alike.
     taken: BTreeSet<String>,
-    variables: Vec<(VarType, String, usize)>,
+    variables: Vec<Variable>,
     scopes: Vec<(String, Scope)>,
     /// Position in `scopes` by the name before cleaning.
     by_name: BTreeMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct Variable {
+    kind: VarType,
+    /// The name that it has, and the name that it would have if readers took any.
+    name: String,
+    wanted: String,
+    slot: usize,
 }
 
 impl Scope {
@@ -37,10 +46,38 @@ impl Scope {
         scope
     }
 
-    /// Adds a variable; `slot` is where [`Scope::write`] puts its code.
-    pub fn variable(&mut self, kind: VarType, name: &str, slot: usize) {
-        let name = unique(name.to_owned(), &mut self.taken);
-        self.variables.push((kind, name, slot));
+    /// Adds a variable `kind(parts)`, each part cleaned, or `kind` alone; `slot` is where
+    /// [`Scope::write`] puts its code.
+    pub fn variable(&mut self, kind: VarType, what: &str, parts: &[&str], slot: usize) {
+        let named = |parts: Vec<String>| match parts.is_empty() {
+            true => what.to_owned(),
+            false => format!("{what}({})", parts.join(",")),
+        };
+        let wanted = named(parts.iter().map(|part| (*part).to_owned()).collect());
+        let name = unique(named(parts.iter().map(|part| clean(part)).collect()), &mut self.taken);
+        self.variables.push(Variable { kind, name, wanted, slot });
+    }
+
+    /// Every scope and variable whose name had to be changed: the deck's name and the new one, a line
+    /// each, below the paths given.
+    pub fn renamed(&self, wanted: &str, given: &str, lines: &mut Vec<String>) {
+        let mut note = |from: &str, to: &str| {
+            if from != to {
+                lines.push(format!("{wanted}{from} {given}{to}"));
+            }
+        };
+        for variable in &self.variables {
+            note(&variable.wanted, &variable.name);
+        }
+        let wanted_names: BTreeMap<usize, &String> =
+            self.by_name.iter().map(|(name, &position)| (position, name)).collect();
+        for (position, (name, _)) in self.scopes.iter().enumerate() {
+            note(wanted_names[&position], name);
+        }
+        for (position, (name, scope)) in self.scopes.iter().enumerate() {
+            let wanted = format!("{wanted}{}.", wanted_names[&position]);
+            scope.renamed(&wanted, &format!("{given}{name}."), lines);
+        }
     }
 
     /// Writes this scope under `name` and fills `codes` by slot.
@@ -51,10 +88,10 @@ impl Scope {
         codes: &mut [IdCode],
     ) -> io::Result<()> {
         writer.add_module(name)?;
-        for (kind, variable, slot) in &self.variables {
+        for Variable { kind, name, slot, .. } in &self.variables {
             // A string has no width, but readers expect a number.
             let width = if *kind == VarType::Real { 64 } else { 1 };
-            codes[*slot] = writer.add_var(*kind, width, variable, None)?;
+            codes[*slot] = writer.add_var(*kind, width, name, None)?;
         }
         for (name, scope) in &self.scopes {
             scope.write(name, writer, codes)?;

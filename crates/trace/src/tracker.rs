@@ -110,7 +110,21 @@ impl Tracker {
                 self.apply_changes();
                 self.due.extend(0..self.tracks.len());
             }
+            Mode::Grid(_) if self.grouping == Grouping::Together => {
+                self.apply_changes();
+                return Ok(());
+            }
+            Mode::Grid(step) if first => {
+                self.apply_changes();
+                self.due.extend(0..self.tracks.len());
+                self.grid_index += u64::from(self.grid_time(step) == at);
+            }
             Mode::Grid(_) => {
+                // What is constant had no points since it was shown.
+                self.due.clear();
+                let ends = |&&s: &&usize| self.tracks[s].is_constant() && self.tracks[s].moves();
+                self.due.extend(self.changes.iter().filter(ends));
+                self.show_due(at, Side::Before, pen)?;
                 self.apply_changes();
                 return Ok(());
             }
@@ -157,13 +171,17 @@ impl Tracker {
     pub fn finish(&mut self, pen: &mut impl Pen) -> io::Result<()> {
         let at = self.now;
         match self.mode {
-            Mode::Adaptive(_) => {
+            Mode::Grid(step) if self.grouping == Grouping::Together => {
+                if self.grid_time(step) == at { self.show_grid(pen) } else { Ok(()) }
+            }
+            Mode::Adaptive(_) | Mode::Grid(_) => {
+                let tracks = &self.tracks;
+                let open =
+                    |&s: &usize| !tracks[s].is_constant() || tracks[s].value(at) != tracks[s].shown;
                 self.due.clear();
-                self.due.extend((0..self.tracks.len()).filter(|&s| !self.tracks[s].is_constant()));
+                self.due.extend((0..tracks.len()).filter(open));
                 self.show_due(at, Side::After, pen)
             }
-            Mode::Grid(step) if self.grid_time(step) == at => self.show_grid(pen),
-            Mode::Grid(_) => Ok(()),
         }
     }
 
@@ -286,8 +304,7 @@ mod tests {
 
     #[test]
     fn what_is_held_does_not_grow_with_the_run() {
-        let turn =
-            Term { degree: 0, amp: Complex64::new(0.5, 0.0), rate: Complex64::new(-50.0, 2e4) };
+        let turn = Term::free(0, Complex64::new(0.5, 0.0), Complex64::new(-50.0, 2e4));
         let mut ringing = Waveform::constant(0.2);
         ringing.push(turn);
         let charging = Waveform::relaxation(0.0, 1.0, -1e3);

@@ -1,18 +1,24 @@
 //! Waveforms for GTKWave and Surfer.
 
+mod pen;
+mod timescale;
+
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use memspike_circuit::{Circuit, ElementId, NodeId, Signal};
+use memspike_circuit::{Circuit, DeviceVariable, ElementId, NodeId, Signal};
 use memspike_device::{Phase, Transition};
 use memspike_engine::{DeviceEvent, Sink, Time};
 use memspike_waveform::Waveform;
-use vcd::{IdCode, SimulationCommand, TimescaleUnit, VarType};
+use vcd::{IdCode, VarType};
 
+use self::pen::{Device, VcdPen};
 use crate::Sampling;
 use crate::name::{clean, node, signal_name};
-use crate::number::Number;
 use crate::scope::Scope;
-use crate::tracker::{Grouping, Pen, Side, Tracker};
+use crate::tracker::{Grouping, Tracker};
+
+pub use timescale::TimeScale;
 
 /// How a VCD is written.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,68 +27,64 @@ pub struct VcdOptions {
     pub sampling: Sampling,
     /// Name of the outermost scope, cleaned as any other.
     pub top: String,
+    /// The unit of time.
+    pub scale: TimeScale,
+    /// Which variables of devices are shown; nothing for all.
+    pub devices: Option<BTreeSet<(ElementId, DeviceVariable)>>,
 }
 
 impl Default for VcdOptions {
     fn default() -> Self {
-        Self { sampling: Sampling::default(), top: "memspike".to_owned() }
+        Self {
+            sampling: Sampling::default(),
+            top: "memspike".to_owned(),
+            scale: TimeScale::default(),
+            devices: None,
+        }
     }
 }
 
-/// Writes a value change dump with a timescale of 1 fs.
+/// Writes a value change dump.
 ///
 /// - Every subcircuit is a scope, every memristor and switch a scope within it.
 /// - A voltage is a real variable `v(node)` (or `v(a,b)`), a current `i(element)`, or `i` in the
-///   scope of a device.
-/// - A device has `spike`, one bit that is 1 while the device conducts (it rises at the spike),
-///   `state`, a string (`off`, `growing`, `saturated`, `on`), and `filament`, a real with the
-///   value right after each transition. The limiter of a source has `state` alone (`regulating`,
-///   `sourcing`, `sinking`).
-/// - An analog value that jumps shows its old value one femtosecond earlier, so that both
-///   step and interpolated traces are right. (Viewers drop a value that repeats the one before, so
-///   where a plateau ends only a step trace is.)
+///   scope of a device. Names that had to be changed are listed in a comment, the deck's first.
+/// - A device has `spike`, one bit that is 1 while the device conducts (it rises at the spike; a
+///   pulse within one unit of time is a rise and a fall there), `state`, a string (`off`, `growing`,
+///   `saturated`, `on`), and `filament`, a real with the value right after each transition. The limiter
+///   of a source has `state` alone (`regulating`, `sourcing`, `sinking`).
+/// - An analog value that jumps shows its old value one unit of time earlier, so that both step and
+///   interpolated traces are right. Readers drop a value that repeats the one before, and with it the
+///   end of a plateau; such a value is written one unit in the last place away (at zero as the
+///   least normal number).
 /// - A value that is not a finite number ends the dump with an error.
 ///
 /// Buffer `writer`: values are written one by one.
 pub struct VcdSink<W: Write> {
     signals: Vec<Signal>,
     top: String,
+    /// Variables of devices that are shown; nothing for all.
+    shown: Option<BTreeSet<(ElementId, DeviceVariable)>>,
     tracker: Tracker,
-    pen: VcdPen<W>,
-    /// What devices did at the present instant.
-    events: Vec<DeviceEvent>,
-    devices: Vec<Device>,
-    /// Position in `devices` by element.
+    pen: VcdPen<Held<W>>,
+    /// What devices did at the present instant: position in the pen, phase and filament after.
+    events: Vec<(usize, Phase, f64)>,
+    /// Position in the pen by element.
     device_of: Vec<Option<usize>>,
-    dumped: bool,
-}
-
-struct Device {
-    phase: Phase,
-    filament: f64,
-    state: IdCode,
-    /// Of the spike and the filament, if it has them.
-    spiking: Option<[IdCode; 2]>,
 }
 
 impl<W: Write> VcdSink<W> {
-    /// Writes the given signals, and all devices, to `writer`.
+    /// Writes the given signals, and what `options` say of devices, to `writer`.
     #[must_use]
     pub fn new(writer: W, signals: Vec<Signal>, options: VcdOptions) -> Self {
         Self {
             tracker: Tracker::new(signals.len(), options.sampling, Grouping::Apart),
-            pen: VcdPen {
-                codes: vec![IdCode::FIRST; signals.len()],
-                names: Vec::new(),
-                writer: vcd::Writer::new(Held(Some(writer))),
-                last: None,
-            },
+            pen: VcdPen::new(Held(Some(writer)), options.scale),
             signals,
             top: clean(&options.top),
+            shown: options.devices,
             events: Vec::new(),
-            devices: Vec::new(),
             device_of: Vec::new(),
-            dumped: false,
         }
     }
 
@@ -94,37 +96,63 @@ impl<W: Write> VcdSink<W> {
         self.pen.writer.writer().0.take().ok_or_else(|| io::Error::other("the writer is gone"))
     }
 
-    fn header(&mut self, circuit: &Circuit) -> io::Result<()> {
+    fn shows(&self, element: ElementId, variable: DeviceVariable) -> bool {
+        self.shown.as_ref().is_none_or(|shown| shown.contains(&(element, variable)))
+    }
+
+    /// Writes the header, and gives the pen its codes.
+    fn header(&mut self, circuit: &Circuit, devices: &[(ElementId, Phase)]) -> io::Result<()> {
         let mut root = Scope::default();
         for (slot, &signal) in self.signals.iter().enumerate() {
             place_signal(&mut root, circuit, signal, slot);
         }
         let first = self.signals.len();
-        let switching = |(_, id): &(usize, &Option<usize>)| id.is_some();
-        for (element, device) in self.device_of.iter().enumerate().filter(switching) {
-            let slot = first + 3 * device.unwrap_or_default();
-            let scope = root.descend(circuit.elements()[element].name.split('.'));
-            let spikes = circuit.elements()[element].spikes();
-            if spikes {
-                scope.variable(VarType::Wire, "spike", slot);
-            }
-            scope.variable(VarType::String, "state", slot + 1);
-            if spikes {
-                scope.variable(VarType::Real, "filament", slot + 2);
-            }
+        // Slots of the variables of each device.
+        let mut slots = Vec::with_capacity(devices.len());
+        let mut used = first;
+        for &(id, _) in devices {
+            let element = circuit.element(id);
+            let mut variable = |kind, name, what, exists: bool| {
+                (exists && self.shows(id, what)).then(|| {
+                    root.descend(element.name.split('.')).variable(kind, name, &[], used);
+                    used += 1;
+                    used - 1
+                })
+            };
+            let spikes = element.spikes();
+            slots.push([
+                variable(VarType::Wire, "spike", DeviceVariable::Spike, spikes),
+                variable(VarType::String, "state", DeviceVariable::State, true),
+                variable(VarType::Real, "filament", DeviceVariable::Filament, spikes),
+            ]);
         }
-        let mut codes = vec![IdCode::FIRST; first + 3 * self.devices.len()];
+        let mut codes = vec![IdCode::FIRST; used];
         let writer = &mut self.pen.writer;
         writer.version(concat!("memspike ", env!("CARGO_PKG_VERSION")))?;
         writer
             .comment("spike is 1 while the device conducts; filament as of its last transition")?;
-        writer.timescale(1, TimescaleUnit::FS)?;
+        let mut renamed = Vec::new();
+        root.renamed("", &format!("{}.", self.top), &mut renamed);
+        if !renamed.is_empty() {
+            let lines = renamed.join("\n").replace("$end", "$ end");
+            writer.comment(&format!("renamed:\n{lines}"))?;
+        }
+        let (count, unit) = self.pen.scale.parts();
+        writer.timescale(count, unit)?;
         root.write(&self.top, writer, &mut codes)?;
         writer.enddefinitions()?;
-        for (device, codes) in self.devices.iter_mut().zip(codes[first..].chunks_exact(3)) {
-            (device.state, device.spiking) =
-                (codes[1], device.spiking.map(|_| [codes[0], codes[2]]));
-        }
+        let code = |slot: Option<usize>| slot.map(|slot| codes[slot]);
+        self.pen.devices = devices
+            .iter()
+            .zip(slots)
+            .map(|(&(element, phase), [spike, state, level])| Device {
+                phase,
+                filament: initial_filament(circuit, element, phase),
+                spike: code(spike),
+                state: code(state),
+                level: code(level),
+            })
+            .collect();
         codes.truncate(first);
         self.pen.codes = codes;
         Ok(())
@@ -143,27 +171,10 @@ impl<W: Write> VcdSink<W> {
     }
 
     fn close_instant(&mut self) -> io::Result<()> {
-        if !std::mem::replace(&mut self.dumped, true) {
-            self.pen.stamp(self.tracker.now().tick)?;
-            self.pen.writer.begin(SimulationCommand::Dumpvars)?;
-            self.tracker.settle(&mut self.pen)?;
-            for device in &self.devices {
-                device.write(&mut self.pen.writer)?;
-            }
-            self.pen.writer.end()?;
-        } else {
-            self.tracker.settle(&mut self.pen)?;
-        }
-        if !self.events.is_empty() {
-            self.pen.stamp(self.tracker.now().tick)?;
-        }
-        for event in self.events.drain(..) {
-            let position = self.device_of.get(event.element.index()).copied().flatten();
-            if let Some(device) = position.map(|p| &mut self.devices[p]) {
-                device.phase = event.to;
-                device.filament = event.filament;
-                device.write(&mut self.pen.writer)?;
-            }
+        self.tracker.settle(&mut self.pen)?;
+        let at = self.tracker.now();
+        for (device, to, filament) in self.events.drain(..) {
+            self.pen.device(at, device, to, filament)?;
         }
         Ok(())
     }
@@ -180,44 +191,35 @@ fn place_signal(root: &mut Scope, circuit: &Circuit, signal: Signal, slot: usize
                 let least = plus.len().min(minus.len()) - 1;
                 (0..least).take_while(|&level| plus[level] == minus[level]).count()
             });
-            let below = |path: &[&str]| clean(&path[depth..].join("."));
-            let name = match &minus {
-                Some(minus) => format!("v({},{})", below(&plus), below(minus)),
-                None => format!("v({})", below(&plus)),
-            };
-            root.descend(plus[..depth].iter().copied()).variable(VarType::Real, &name, slot);
+            let below = |path: &[&str]| path[depth..].join(".");
+            let names: Vec<String> = [Some(&plus), minus.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(|path| below(path))
+                .collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            root.descend(plus[..depth].iter().copied()).variable(VarType::Real, "v", &names, slot);
         }
         Signal::Current(id) => {
             let element = &circuit.elements()[id.index()];
             if element.spikes() {
-                root.descend(element.name.split('.')).variable(VarType::Real, "i", slot);
+                root.descend(element.name.split('.')).variable(VarType::Real, "i", &[], slot);
             } else {
                 let (path, own) = element.name.rsplit_once('.').unwrap_or(("", &element.name));
                 let path = path.split('.').filter(|level| !level.is_empty());
-                let name = format!("i({})", clean(own));
-                root.descend(path).variable(VarType::Real, &name, slot);
+                root.descend(path).variable(VarType::Real, "i", &[own], slot);
             }
         }
-    }
-}
-
-impl Device {
-    fn write<W: Write>(&self, writer: &mut vcd::Writer<W>) -> io::Result<()> {
-        if let Some([spike, _]) = self.spiking {
-            writer.change_scalar(spike, self.phase.is_on())?;
-        }
-        writer.change_string(self.state, self.phase.label())?;
-        if let Some([_, level]) = self.spiking {
-            let filament = Number(finite(self.filament, || "filament".into())?);
-            writeln!(writer.writer(), "r{filament} {level}")?;
-        }
-        Ok(())
     }
 }
 
 impl<W: Write> Sink for VcdSink<W> {
     fn signals(&self) -> Vec<Signal> {
         self.signals.clone()
+    }
+
+    fn follows_phases(&self) -> bool {
+        self.shown.as_ref().is_none_or(|shown| !shown.is_empty())
     }
 
     fn begin(
@@ -227,18 +229,18 @@ impl<W: Write> Sink for VcdSink<W> {
         phases: &[(ElementId, Phase)],
     ) -> io::Result<()> {
         self.tracker.begin(start);
+        const VARIABLES: [DeviceVariable; 3] =
+            [DeviceVariable::Spike, DeviceVariable::State, DeviceVariable::Filament];
+        let shown = |id: ElementId| VARIABLES.iter().any(|&variable| self.shows(id, variable));
+        let devices: Vec<_> = phases.iter().copied().filter(|&(id, _)| shown(id)).collect();
         self.device_of = vec![None; circuit.elements().len()];
-        for &(element, phase) in phases {
-            self.device_of[element.index()] = Some(self.devices.len());
-            self.devices.push(Device {
-                phase,
-                filament: initial_filament(circuit, element, phase),
-                state: IdCode::FIRST,
-                spiking: circuit.element(element).spikes().then_some([IdCode::FIRST; 2]),
-            });
+        for (position, (element, _)) in devices.iter().enumerate() {
+            self.device_of[element.index()] = Some(position);
         }
         self.pen.names = self.signals.iter().map(|&s| signal_name(circuit, s)).collect();
-        self.header(circuit)
+        self.header(circuit, &devices)?;
+        self.pen.begin(start);
+        Ok(())
     }
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
@@ -249,7 +251,8 @@ impl<W: Write> Sink for VcdSink<W> {
 
     fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.reach(at)?;
-        self.events.push(event);
+        let device = self.device_of.get(event.element.index()).copied().flatten();
+        self.events.extend(device.map(|device| (device, event.to, event.filament)));
         Ok(())
     }
 
@@ -257,9 +260,7 @@ impl<W: Write> Sink for VcdSink<W> {
         self.reach(at)?;
         self.close_instant()?;
         self.tracker.finish(&mut self.pen)?;
-        // A last time stamp, so that viewers show the whole run.
-        self.pen.stamp(at.tick)?;
-        self.pen.writer.flush()
+        self.pen.finish(at)
     }
 }
 
@@ -286,52 +287,4 @@ impl<W: Write> Write for Held<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.as_mut().map_or(Ok(()), Write::flush)
     }
-}
-
-struct VcdPen<W: Write> {
-    writer: vcd::Writer<Held<W>>,
-    codes: Vec<IdCode>,
-    names: Vec<String>,
-    /// The last time stamp written.
-    last: Option<u64>,
-}
-
-impl<W: Write> VcdPen<W> {
-    /// Makes `tick` the time of what follows, never going back.
-    fn stamp(&mut self, tick: u64) -> io::Result<()> {
-        if self.last.is_none_or(|last| last < tick) {
-            self.writer.timestamp(tick)?;
-            self.last = Some(tick);
-        }
-        Ok(())
-    }
-}
-
-impl<W: Write> Pen for VcdPen<W> {
-    fn points(&mut self, at: Time, side: Side, due: &[usize], values: &[f64]) -> io::Result<()> {
-        match side {
-            Side::Before => {
-                let tick = at.tick.saturating_sub(1);
-                if self.last.is_none_or(|last| last > tick) {
-                    return Ok(());
-                }
-                self.stamp(tick)?;
-            }
-            Side::After => self.stamp(at.tick)?,
-        }
-        for &signal in due {
-            let value = finite(values[signal], || self.names[signal].clone())?;
-            writeln!(self.writer.writer(), "r{} {}", Number(value), self.codes[signal])?;
-        }
-        Ok(())
-    }
-}
-
-/// `value`, or an error that names what is not finite: no viewer reads it.
-pub(crate) fn finite(value: f64, name: impl FnOnce() -> String) -> io::Result<f64> {
-    if value.is_finite() {
-        return Ok(value);
-    }
-    let text = format!("{} left the range of numbers", name());
-    Err(io::Error::new(io::ErrorKind::InvalidData, text))
 }

@@ -88,6 +88,30 @@ fn a_jump_is_two_rows_at_one_time() {
 }
 
 #[test]
+fn many_small_jumps_do_not_add_up() {
+    let c = circuit();
+    let level = |k: u32| (1e-3 * f64::from(k), 0, Waveform::constant(f64::from(k) / 5000.0));
+    let run = Run { forms: (0..=5000).map(level).collect(), end: 5.01, ..Run::default() };
+    let rows = rows(&table(&c, &run, vec![voltage(&c, "mem")], Sampling::default()));
+    let worst = interpolation_error(&run, 0, &column(&rows, 0)) / run.span(0);
+    assert!(worst < 1e-3, "{worst}");
+    assert_eq!(rows.last().map(|row| row[1]), Some(1.0));
+}
+
+#[test]
+fn a_step_that_an_event_cuts_short_keeps_the_tolerance() {
+    let c = circuit();
+    // A fast ripple of 1 mV on a ramp of 1 V in 1 s, which ends after 10 ms for good.
+    let mut form = sine(0.0, 1e-3, 2e3, 0.0);
+    form.slope = 1.0;
+    let forms = vec![(0.0, 0, form), (1e-2, 0, Waveform::constant(0.01))];
+    let run = Run { forms, end: 1.0, ..Run::default() };
+    let rows = rows(&table(&c, &run, vec![voltage(&c, "mem")], Sampling::default()));
+    let worst = interpolation_error(&run, 0, &column(&rows, 0)) / run.span(0);
+    assert!(worst < 1e-3, "{worst}");
+}
+
+#[test]
 fn a_bend_is_one_row() {
     let c = circuit();
     let forms = vec![(0.0, 0, Waveform::constant(1.0)), (1e-3, 0, Waveform::ramp(1.0, 500.0))];

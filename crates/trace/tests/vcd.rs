@@ -6,10 +6,10 @@ use std::io::{Cursor, Write};
 use std::process::Command;
 
 use common::{Run, circuit, current, every_form, interpolation_error, voltage};
-use memspike_circuit::{Circuit, Signal};
+use memspike_circuit::{Circuit, DeviceVariable, Signal};
 use memspike_device::Phase;
 use memspike_engine::{DeviceEvent, Sink, Time};
-use memspike_trace::{Sampling, VcdOptions, VcdSink};
+use memspike_trace::{Sampling, TimeScale, VcdOptions, VcdSink};
 use memspike_waveform::Waveform;
 use wellen::{SignalValueRef, simple};
 
@@ -44,23 +44,11 @@ fn reals(wave: &mut simple::Waveform, path: &[&str], name: &str) -> Vec<(u64, f6
     changes(wave, path, name).into_iter().map(number).collect()
 }
 
-/// The points of a real variable as they stand in the file; viewers and wellen drop a value that
-/// repeats the one before, such as that at the end of a plateau.
-fn written(bytes: &[u8], name: &str) -> Vec<(f64, f64)> {
-    let mut parser = vcd::Parser::new(bytes);
-    let header = parser.parse_header().expect("a header");
-    let code = header.find_var(&["memspike", name]).expect("a variable").code;
-    let (mut now, mut points) = (0, Vec::new());
-    for command in parser {
-        match command.expect("a command") {
-            vcd::Command::Timestamp(tick) => now = tick,
-            vcd::Command::ChangeReal(id, value) if id == code => {
-                points.push((now as f64 * 1e-15, value));
-            }
-            _ => {}
-        }
-    }
-    points
+/// The points of a real variable (s) that a reader keeps who drops repeated values.
+fn kept(bytes: Vec<u8>, name: &str) -> Vec<(f64, f64)> {
+    let mut points = reals(&mut read(bytes), &["memspike"], name);
+    points.dedup_by(|b, a| a.1 == b.1);
+    points.into_iter().map(|(tick, value)| (tick as f64 * 1e-15, value)).collect()
 }
 
 /// A neuron that charges, fires at 3 ms and rests.
@@ -208,10 +196,66 @@ fn straight_lines_between_points_err_by_less_than_the_tolerance() {
     for tolerance in [1e-2, 1e-3, 1e-4] {
         let sampling = Sampling::adaptive(tolerance).expect("a tolerance");
         let options = VcdOptions { sampling, ..VcdOptions::default() };
-        let points = written(&dump(&c, &run, vec![voltage(&c, "mem")], options), "v(mem)");
+        let points = kept(dump(&c, &run, vec![voltage(&c, "mem")], options), "v(mem)");
         let worst = interpolation_error(&run, 0, &points) / run.span(0);
         assert!(worst < tolerance, "{worst} at {tolerance}");
+        // No more points than the tolerance asks for.
+        assert!(worst > tolerance / 4.0, "{worst} at {tolerance}");
     }
+}
+
+/// Constants that follow one another: level number k begins at k ms.
+fn levels(levels: impl IntoIterator<Item = f64>) -> Run {
+    let forms: Vec<_> = levels
+        .into_iter()
+        .enumerate()
+        .map(|(k, level)| (1e-3 * k as f64, 0, Waveform::constant(level)))
+        .collect();
+    Run { end: 1e-3 * (forms.len() as f64 + 1.0), forms, events: Vec::new() }
+}
+
+#[test]
+fn many_small_jumps_do_not_add_up() {
+    let c = circuit();
+    let rise = |steps: u32| (0..=steps).map(move |k| f64::from(k) / f64::from(steps));
+    // A sum of 2000 pulses, each 1/2000 high: it rises, and falls again.
+    let pulses = rise(2000).chain(rise(2000).map(|level| 1.0 - level));
+    // A large pulse, then steps of a hundredth of the tolerance.
+    let below = [0.0, 100.0, 0.0].into_iter().chain(rise(5000).map(|level| 5.0 * level));
+    // Each step within the tolerance, back and forth.
+    let to_and_fro = [0.0, 1.0].into_iter().chain((0..500).map(|k| 1.0 + 4e-5 * f64::from(k % 2)));
+    let runs = [
+        ("a staircase", levels(rise(5000))),
+        ("pulses", levels(pulses)),
+        ("steps below a pulse", levels(below)),
+        ("to and fro", levels(to_and_fro)),
+    ];
+    for (name, run) in runs {
+        let span = run.span(0);
+        for sampling in [Sampling::default(), Sampling::adaptive(1e-2).expect("a tolerance")] {
+            let tolerance = if sampling == Sampling::default() { 1e-3 } else { 1e-2 };
+            let options = VcdOptions { sampling, ..VcdOptions::default() };
+            let points = kept(dump(&c, &run, vec![voltage(&c, "mem")], options), "v(mem)");
+            let worst = interpolation_error(&run, 0, &points) / span;
+            assert!(worst < tolerance, "{name}: {worst} at {tolerance}");
+            let last = points.last().expect("a point").1;
+            let end = run.value(0, run.end, false);
+            assert!((last - end).abs() < 1e-12 * span, "{name} ends at {end}, shown {last}");
+        }
+    }
+}
+
+#[test]
+fn a_plateau_stays_flat_for_a_reader_who_drops_repeated_values() {
+    let c = circuit();
+    // At zero, at one, at the largest and least numbers, before a jump, a ramp and the end.
+    let mut run = levels([0.0, 1.0, 0.0, -1.0, 1e-300, 0.0, 0.25]);
+    run.forms.push((9e-3, 0, Waveform::ramp(0.25, 10.0)));
+    run.end = 20e-3;
+    let points = kept(dump(&c, &run, vec![voltage(&c, "mem")], VcdOptions::default()), "v(mem)");
+    assert!(interpolation_error(&run, 0, &points) < 1e-9, "{points:?}");
+    let denormal = |value: f64| value != 0.0 && !value.is_normal();
+    assert!(!points.iter().any(|(_, value)| denormal(*value)), "{points:?}");
 }
 
 #[test]
@@ -222,7 +266,7 @@ fn a_jump_holds_the_old_value_until_one_femtosecond_before() {
     let text = dump(&c, &run, vec![voltage(&c, "in")], VcdOptions::default());
     let text = String::from_utf8(text).expect("text");
     let (_, body) = text.split_once("$end\n#999999999999\n").expect("a point before the jump");
-    assert_eq!(body, "r0.5 !\n#1000000000000\nr2 !\n#2000000000000\n");
+    assert_eq!(body, "r0.5000000000000001 !\n#1000000000000\nr2 !\n#2000000000000\n");
 }
 
 #[test]
@@ -247,7 +291,7 @@ fn time_stamps_always_increase() {
 fn a_grid_shows_values_at_its_multiples() {
     let c = circuit();
     let sampling = Sampling::grid(1e-3).expect("a step");
-    let options = VcdOptions { sampling, top: "deck".to_owned() };
+    let options = VcdOptions { sampling, top: "deck".to_owned(), ..VcdOptions::default() };
     let run = firing();
     let mut wave = read(dump(&c, &run, firing_signals(&c), options));
     let points = reals(&mut wave, &["deck", "x1"], "v(mem)");
@@ -255,6 +299,100 @@ fn a_grid_shows_values_at_its_multiples() {
         .map(|k| (k * 1_000_000_000_000, run.value(0, k as f64 * 1e-3, false)))
         .collect();
     assert_eq!(points, expected);
+}
+
+#[test]
+fn a_grid_has_values_from_the_start_to_the_end_and_keeps_plateaus() {
+    let c = circuit();
+    let sampling = Sampling::grid(0.7e-3).expect("a step");
+    let options = VcdOptions { sampling, ..VcdOptions::default() };
+    let run = levels([0.5, 2.0, 2.0, 1.0]);
+    let bytes = dump(&c, &run, vec![voltage(&c, "mem")], options.clone());
+    let text = String::from_utf8(bytes.clone()).expect("text");
+    assert!(text.contains("#0\n$dumpvars\nr0.5 !\n"), "{text}");
+    let points = kept(bytes, "v(mem)");
+    assert_eq!(points.last().map(|p| p.1), Some(1.0));
+    for t in [0.4e-3, 0.99e-3, 1.5e-3, 2.9e-3, 3.9e-3] {
+        let after = points.iter().position(|p| p.0 > t).unwrap_or(points.len() - 1);
+        let [(t0, v0), (t1, v1)] = [points[after - 1], points[after]];
+        let line = v0 + (v1 - v0) * ((t - t0) / (t1 - t0)).min(1.0);
+        assert!((line - run.value(0, t, false)).abs() < 1e-9, "{t}: {line}");
+    }
+    // From a start that is no multiple, everything has a value at once.
+    let mut sink = VcdSink::new(Vec::new(), vec![voltage(&c, "mem")], options);
+    let start = Time::from_s(0.5e-3);
+    sink.begin(&c, start, &[]).expect("begins");
+    sink.waveform(start, 0, &Waveform::constant(3.0)).expect("follows");
+    sink.end(Time::from_s(0.6e-3)).expect("ends");
+    let text = String::from_utf8(sink.into_inner().expect("memory")).expect("text");
+    assert!(text.contains("#500000000000\n$dumpvars\nr3 !\n$end\n#600000000000\n"), "{text}");
+}
+
+#[test]
+fn a_coarse_unit_keeps_jumps_plateaus_and_short_pulses() {
+    let c = circuit();
+    let scale = TimeScale::from_s(1e-6).expect("a unit");
+    let options = VcdOptions { scale, ..VcdOptions::default() };
+    let mut run = levels([0.0, 1.0, 0.0]);
+    // Within the microsecond of the first jump: another signal, and a pulse of the device.
+    run.forms.insert(0, (0.0, 1, Waveform::constant(7.0)));
+    run.forms.insert(2, (1e-3 - 1e-9, 1, Waveform::constant(8.0)));
+    run.forms.insert(3, (1e-3 + 2e-9, 1, Waveform::constant(9.0)));
+    run.forms.sort_by(|a, b| a.0.total_cmp(&b.0));
+    run.events = vec![(1.5e-3, "n1", Phase::On, 1.0), (1.5e-3 + 1e-8, "n1", Phase::Off, 0.5)];
+    let bytes = dump(&c, &run, vec![voltage(&c, "mem"), voltage(&c, "in")], options);
+    let text = String::from_utf8(bytes.clone()).expect("text");
+    assert!(text.contains("$timescale 1 us $end"), "{text}");
+    let mut wave = read(bytes);
+    let mem = reals(&mut wave, &["memspike"], "v(mem)");
+    let least = f64::MIN_POSITIVE;
+    assert_eq!(mem, [(0, 0.0), (999, least), (1000, 1.0), (1999, 1.0_f64.next_up()), (2000, 0.0)]);
+    let input = reals(&mut wave, &["memspike"], "v(in)");
+    assert_eq!(input, [(0, 7.0), (998, 7.0_f64.next_up()), (999, 8.0), (1000, 9.0)]);
+    assert!(text.contains("#1500\n1"), "{text}");
+    let pulse = changes(&mut wave, &["memspike", "n1"], "spike");
+    let expected = [(0, "0"), (1500, "1"), (1500, "0")].map(|(t, s)| (t, s.to_owned()));
+    assert_eq!(pulse, expected);
+}
+
+#[test]
+fn a_run_beyond_9223_s_fits_the_signed_time_of_gtkwave() {
+    let c = circuit();
+    let mut run = levels([0.0, 1.0]);
+    run.forms[1].0 = 9_000.0;
+    run.end = 18_000.0;
+    let scale = TimeScale::finest(Time::from_s(run.end));
+    let options = VcdOptions { scale, ..VcdOptions::default() };
+    let bytes = dump(&c, &run, vec![voltage(&c, "mem")], options);
+    let mut vcd = tempfile::Builder::new().suffix(".vcd").tempfile().expect("a file");
+    vcd.write_all(&bytes).expect("written");
+    let fst = tempfile::Builder::new().suffix(".fst").tempfile().expect("a file");
+    let status = Command::new("vcd2fst").args([vcd.path(), fst.path()]).status();
+    assert!(status.expect("vcd2fst (Debian package gtkwave) is installed").success());
+    let mut theirs = simple::read(fst.path()).expect("wellen reads FST");
+    let points = reals(&mut theirs, &["memspike"], "v(mem)");
+    let jump = 900_000_000_000_000_000;
+    assert_eq!(points, [(0, 0.0), (jump - 1, f64::MIN_POSITIVE), (jump, 1.0)]);
+}
+
+#[test]
+fn changed_names_are_listed_and_chosen_variables_alone_are_shown() {
+    let c = circuit();
+    let device = c.find_element("xneuron[3].n1").expect("a device");
+    let devices = Some([(device, DeviceVariable::Spike)].into());
+    let signals = vec![voltage(&c, "xneuron[3].mem"), voltage(&c, "mem")];
+    let forms = (0..2).map(|s| (0.0, s, Waveform::constant(1.0))).collect();
+    let run = Run { forms, end: 1e-3, ..Run::default() };
+    let options = VcdOptions { devices, ..VcdOptions::default() };
+    let bytes = dump(&c, &run, signals, options);
+    let text = String::from_utf8(bytes.clone()).expect("text");
+    assert!(text.contains("renamed:\nxneuron[3] memspike.xneuron_3\n$end"), "{text}");
+    let wave = read(bytes);
+    let h = wave.hierarchy();
+    let mut names: Vec<_> = h.all_vars().map(|v| h[v].full_name(h)).collect();
+    names.sort();
+    let expected = ["memspike.v(mem)", "memspike.xneuron_3.n1.spike", "memspike.xneuron_3.v(mem)"];
+    assert_eq!(names, expected);
 }
 
 #[test]

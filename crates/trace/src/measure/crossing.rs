@@ -90,6 +90,15 @@ impl CrossingWatch {
         self.occurrence == Occurrence::Nth(self.found) && self.found > 0
     }
 
+    /// Takes the heights of signals before they jump at the start of a run.
+    pub fn before(&mut self, start: &Piece<'_>) {
+        if self.height.is_none() {
+            let f = self.height_on(start);
+            let x = start.from.since(f.anchor);
+            (self.side, self.height) = (f.side(x), Some(f.at(x)));
+        }
+    }
+
     /// Goes through `piece`; `reached` hears of every crossing that may be the one asked for.
     pub fn piece(&mut self, piece: &Piece<'_>, mut reached: impl FnMut(Time)) {
         if self.is_done() {

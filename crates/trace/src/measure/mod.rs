@@ -2,7 +2,8 @@
 //!
 //! - A crossing is an instant at which the signal reaches its level from strictly one side; a jump
 //!   across the level crosses at the instant of the jump. `after_s` lets earlier ones pass.
-//! - A value at the instant of a jump is the one after it.
+//! - A value at the instant of a jump is the one after it. A jump at the start of the run is seen from the
+//!   value before it.
 //! - `frequency` is `(n - 1) / (last - first)` of the turn-on instants in the window;
 //!   `energy_per_spike` is the integral of `v i` of the element from its first to its last spike in
 //!   the window, over `n - 1`: the mean energy of one period. A window holds both its ends.
@@ -37,6 +38,7 @@ pub struct MeasureSink {
     by_signal: Vec<Vec<usize>>,
     /// Entries by the element whose spikes they look at.
     by_element: Vec<Vec<usize>>,
+    start: Time,
     now: Time,
 }
 
@@ -58,13 +60,14 @@ impl MeasureSink {
             entries: Vec::new(),
             by_signal: Vec::new(),
             by_element: vec![Vec::new(); circuit.elements().len()],
+            start: Time::ZERO,
             now: Time::ZERO,
         };
         for (entry, measure) in measures.iter().enumerate() {
             let watch = Setup { sink: &mut sink, circuit, entry }.watch(measure.kind);
             sink.entries.push(Entry { name: measure.name.clone(), watch, since: Time::ZERO });
         }
-        let idle = Present { anchor: Time::ZERO, form: Waveform::default() };
+        let idle = Present { anchor: Time::ZERO, form: Waveform::default(), told: false };
         sink.presents = vec![idle; sink.signals.len()];
         sink
     }
@@ -102,7 +105,7 @@ impl Sink for MeasureSink {
         start: Time,
         _phases: &[(ElementId, Phase)],
     ) -> io::Result<()> {
-        self.now = start;
+        (self.start, self.now) = (start, start);
         for entry in &mut self.entries {
             entry.since = start;
         }
@@ -111,11 +114,17 @@ impl Sink for MeasureSink {
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
         self.now = at;
+        let jumps_at_start = at == self.start && self.presents[signal].told;
         for k in 0..self.by_signal[signal].len() {
-            self.catch_up(self.by_signal[signal][k], at, false);
+            let entry = self.by_signal[signal][k];
+            if jumps_at_start {
+                let piece = Piece { signals: &self.presents, from: at, to: at, last: false };
+                self.entries[entry].watch.before(&piece);
+            }
+            self.catch_up(entry, at, false);
         }
         let present = &mut self.presents[signal];
-        present.anchor = at;
+        (present.anchor, present.told) = (at, true);
         present.form.clone_from(form);
         Ok(())
     }

@@ -10,6 +10,8 @@ use memspike_waveform::Waveform;
 pub(crate) struct Present {
     pub anchor: Time,
     pub form: Waveform,
+    /// Whether the run has told a form of it.
+    pub told: bool,
 }
 
 /// The stretch `[from, to]`; at `to` other forms may begin, unless it is the last.

@@ -16,6 +16,12 @@ pub(crate) enum PointWatch {
 }
 
 impl PointWatch {
+    fn before(&mut self, start: &Piece<'_>) {
+        if let Self::Crossing(crossing) = self {
+            crossing.before(start);
+        }
+    }
+
     pub fn piece(&mut self, piece: &Piece<'_>, mut reached: impl FnMut(Time)) {
         match self {
             Self::At(at) if piece.holds(*at) => reached(*at),
@@ -212,6 +218,19 @@ pub(crate) enum Watch {
 }
 
 impl Watch {
+    /// Takes the start of a run, before a jump there.
+    pub fn before(&mut self, start: &Piece<'_>) {
+        match self {
+            Self::Delay { trigger, target } => {
+                trigger.before(start);
+                target.before(start);
+            }
+            Self::When(crossing) => crossing.before(start),
+            Self::Find { at, .. } => at.before(start),
+            Self::Statistic(_) | Self::Spikes(_) => {}
+        }
+    }
+
     pub fn piece(&mut self, piece: &Piece<'_>) {
         match self {
             Self::Delay { trigger, target } => {

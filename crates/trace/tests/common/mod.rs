@@ -116,7 +116,7 @@ pub fn interpolation_error(run: &Run, signal: usize, points: &[(f64, f64)]) -> f
 }
 
 pub fn term(degree: u8, amp: Complex64, rate: Complex64) -> Term {
-    Term { degree, amp, rate }
+    Term::free(degree, amp, rate)
 }
 
 pub fn sum(offset: f64, slope: f64, terms: impl IntoIterator<Item = Term>) -> Waveform {

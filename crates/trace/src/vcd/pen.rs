@@ -1,0 +1,281 @@
+//! Values and time stamps of a dump.
+//!
+//! Two stamps are held back: the present one, and the one before it, to which a jump of the present
+//! still adds the value that ends there. So every variable has one value at a stamp, and stamps rise.
+
+use std::io::{self, Write};
+
+use memspike_device::Phase;
+use memspike_engine::Time;
+use vcd::{IdCode, SimulationCommand};
+
+use super::TimeScale;
+use crate::number::Number;
+use crate::tracker::{Pen, Side};
+
+/// A device as the dump shows it.
+pub(super) struct Device {
+    pub phase: Phase,
+    pub filament: f64,
+    pub spike: Option<IdCode>,
+    pub state: Option<IdCode>,
+    pub level: Option<IdCode>,
+}
+
+/// What changes at one stamp.
+#[derive(Default)]
+struct Stamp {
+    units: u64,
+    /// The last value of each signal that has one here, in the order of the first.
+    reals: Vec<(usize, f64)>,
+    /// Where a signal stands in `reals`.
+    position: Vec<Option<usize>>,
+    /// Devices that changed, each with what it was before.
+    devices: Vec<Change>,
+    /// Where a device stands in `devices`.
+    device_position: Vec<Option<usize>>,
+}
+
+/// What a device did at one stamp.
+struct Change {
+    device: usize,
+    phase: Phase,
+    filament: f64,
+    /// Whether it conducted at the stamp, and whether it did not.
+    was: [bool; 2],
+}
+
+impl Stamp {
+    fn real(&mut self, signal: usize, value: f64) {
+        match self.position[signal] {
+            Some(position) => self.reals[position].1 = value,
+            None => {
+                self.position[signal] = Some(self.reals.len());
+                self.reals.push((signal, value));
+            }
+        }
+    }
+
+    fn device(&mut self, device: usize, phase: Phase, filament: f64) {
+        let position = *self.device_position[device].get_or_insert(self.devices.len());
+        if position == self.devices.len() {
+            self.devices.push(Change { device, phase, filament, was: [false; 2] });
+        }
+        let change = &mut self.devices[position];
+        (change.phase, change.filament) = (phase, filament);
+        change.was[usize::from(phase.is_on())] = true;
+    }
+
+    fn clear(&mut self, units: u64) {
+        self.units = units;
+        for (signal, _) in self.reals.drain(..) {
+            self.position[signal] = None;
+        }
+        for change in self.devices.drain(..) {
+            self.device_position[change.device] = None;
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.reals.is_empty() && self.devices.is_empty()
+    }
+}
+
+/// Writes what signals and devices do.
+pub(super) struct VcdPen<W: Write> {
+    pub writer: vcd::Writer<W>,
+    pub scale: TimeScale,
+    pub codes: Vec<IdCode>,
+    pub names: Vec<String>,
+    pub devices: Vec<Device>,
+    before: Stamp,
+    present: Stamp,
+    /// The value of each signal that was written last.
+    written: Vec<f64>,
+    /// The last time stamp written.
+    last: Option<u64>,
+}
+
+impl<W: Write> VcdPen<W> {
+    pub fn new(writer: W, scale: TimeScale) -> Self {
+        Self {
+            writer: vcd::Writer::new(writer),
+            scale,
+            codes: Vec::new(),
+            names: Vec::new(),
+            devices: Vec::new(),
+            before: Stamp::default(),
+            present: Stamp::default(),
+            written: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// Begins at `start`, once signals and devices are known, with what every device is.
+    pub fn begin(&mut self, start: Time) {
+        self.written = vec![f64::NAN; self.codes.len()];
+        for stamp in [&mut self.before, &mut self.present] {
+            stamp.position = vec![None; self.codes.len()];
+            stamp.device_position = vec![None; self.devices.len()];
+            stamp.units = self.scale.units(start);
+        }
+        for (number, device) in self.devices.iter().enumerate() {
+            self.present.device(number, device.phase, device.filament);
+        }
+    }
+
+    /// A device takes a phase.
+    pub fn device(&mut self, at: Time, device: usize, to: Phase, filament: f64) -> io::Result<()> {
+        self.reach(at)?;
+        self.present.device(device, to, filament);
+        Ok(())
+    }
+
+    /// Writes what is held back, and a last time stamp so that viewers show the whole run.
+    pub fn finish(&mut self, at: Time) -> io::Result<()> {
+        self.reach(at)?;
+        self.write_before()?;
+        std::mem::swap(&mut self.before, &mut self.present);
+        self.write_before()?;
+        self.stamp(self.scale.units(at))?;
+        self.writer.flush()
+    }
+
+    /// Makes the stamp of `at` the present one.
+    fn reach(&mut self, at: Time) -> io::Result<()> {
+        let units = self.scale.units(at);
+        if units <= self.present.units {
+            return Ok(());
+        }
+        self.write_before()?;
+        std::mem::swap(&mut self.before, &mut self.present);
+        // Everything has a value before anything changes.
+        if self.before.units + 1 < units || self.last.is_none() {
+            self.write_before()?;
+            self.before.clear(units - 1);
+        }
+        self.present.clear(units);
+        Ok(())
+    }
+
+    fn write_before(&mut self) -> io::Result<()> {
+        if self.before.is_empty() {
+            return Ok(());
+        }
+        let mut stamp = std::mem::take(&mut self.before);
+        let written = self.write(&stamp);
+        let units = stamp.units;
+        stamp.clear(units);
+        self.before = stamp;
+        written
+    }
+
+    fn write(&mut self, stamp: &Stamp) -> io::Result<()> {
+        let first = self.last.is_none();
+        self.stamp(stamp.units)?;
+        if first {
+            self.writer.begin(SimulationCommand::Dumpvars)?;
+        }
+        for &(signal, value) in &stamp.reals {
+            let value = apart(value, self.written[signal]);
+            self.written[signal] = value;
+            writeln!(self.writer.writer(), "r{} {}", Number(value), self.codes[signal])?;
+        }
+        for change in &stamp.devices {
+            self.write_device(change, first)?;
+        }
+        if first { self.writer.end() } else { Ok(()) }
+    }
+
+    fn write_device(&mut self, change: &Change, first: bool) -> io::Result<()> {
+        let device = &self.devices[change.device];
+        let on = change.phase.is_on();
+        if let Some(spike) = device.spike {
+            // A pulse shorter than the unit of time still shows.
+            if change.was[usize::from(!on)] && !first {
+                self.writer.change_scalar(spike, !on)?;
+            }
+            self.writer.change_scalar(spike, on)?;
+        }
+        if let Some(state) = device.state {
+            self.writer.change_string(state, change.phase.label())?;
+        }
+        if let Some(level) = device.level {
+            let filament = Number(finite(change.filament, || "filament".into())?);
+            writeln!(self.writer.writer(), "r{filament} {level}")?;
+        }
+        Ok(())
+    }
+
+    /// Makes `units` the time of what follows, never going back.
+    fn stamp(&mut self, units: u64) -> io::Result<()> {
+        if self.last.is_none_or(|last| last < units) {
+            self.writer.timestamp(units)?;
+            self.last = Some(units);
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Pen for VcdPen<W> {
+    fn points(&mut self, at: Time, side: Side, due: &[usize], values: &[f64]) -> io::Result<()> {
+        self.reach(at)?;
+        for &signal in due {
+            let value = finite(values[signal], || self.names[signal].clone())?;
+            match side {
+                // At the start nothing is before.
+                Side::Before if self.before.units < self.present.units => {
+                    self.before.real(signal, value);
+                }
+                Side::Before => {}
+                Side::After => self.present.real(signal, value),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `value`, or if it was written last the next number farther from zero, because readers drop a value
+/// that repeats the one before. Numbers below the least normal one, which some readers refuse, are zero.
+fn apart(value: f64, written: f64) -> f64 {
+    let value = if value.abs() < f64::MIN_POSITIVE { 0.0 } else { value };
+    if value != written {
+        return value;
+    }
+    match value {
+        0.0 => f64::MIN_POSITIVE,
+        f64::MAX => f64::MAX.next_down(),
+        f64::MIN => f64::MIN.next_up(),
+        _ if value > 0.0 => value.next_up(),
+        _ => value.next_down(),
+    }
+}
+
+/// `value`, or an error that names what is not finite: no viewer reads it.
+fn finite(value: f64, name: impl FnOnce() -> String) -> io::Result<f64> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    let text = format!("{} left the range of numbers", name());
+    Err(io::Error::new(io::ErrorKind::InvalidData, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn a_repeated_value_moves_by_one_unit_in_the_last_place_and_is_never_denormal() {
+        let least = f64::MIN_POSITIVE;
+        for value in [1.0, -1.0, 0.1, 1e300, -1e-300, least, -least, f64::MAX, f64::MIN, 0.0, -0.0]
+        {
+            let moved = apart(value, value);
+            assert!(moved != value && moved.is_normal(), "{value} {moved}");
+            let apart_by = moved.to_bits().abs_diff(value.to_bits());
+            assert!(apart_by == 1 || (value == 0.0 && moved == least), "{value} {moved}");
+            assert_eq!(apart(value, moved), if value == 0.0 { 0.0 } else { value });
+        }
+        assert_eq!(apart(5e-324, 1.0), 0.0);
+        assert_eq!(apart(-5e-324, 0.0), least);
+    }
+}
