@@ -152,6 +152,8 @@ codes! {
     Image = "image" Error,
     /// A current limit of zero or less, or of a source that has none.
     Compliance = "compliance" Error,
+    /// A time that moves because it is no whole number of femtoseconds.
+    TimeGrain = "time-grain" Warning,
     /// `AC` of a source is skipped.
     IgnoredAc = "ignored-ac" Warning,
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use memspike_crossbar::read_weights;
 use memspike_idx::Idx;
@@ -32,12 +32,25 @@ impl Data {
     }
 }
 
+impl Data {
+    /// The files that were read.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let mut paths: Vec<PathBuf> = kept(&self.weights).keys().cloned().collect();
+        paths.extend(kept(&self.images).keys().cloned());
+        paths
+    }
+}
+
+fn kept<T>(kept: &Kept<T>) -> MutexGuard<'_, BTreeMap<PathBuf, Arc<T>>> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn once<T>(
-    kept: &Kept<T>,
+    all: &Kept<T>,
     path: PathBuf,
     read: impl FnOnce(&Path) -> Result<T, String>,
 ) -> Result<Arc<T>, String> {
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = kept(all);
     if let Some(known) = kept.get(&path) {
         return Ok(Arc::clone(known));
     }

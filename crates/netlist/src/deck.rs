@@ -1,13 +1,14 @@
 //! A deck, from its text to the circuits it describes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use memspike_circuit::{Circuit, Measure, Signal};
+use memspike_circuit::{Circuit, Measure};
 
 use crate::diagnostic::{Diagnostic, Report, diagnostics};
-use crate::elaborate;
+use crate::elaborate::{self, Saved};
 use crate::expression::Expression;
 use crate::finding::Findings;
+use crate::line::logical_lines;
 use crate::load::{self, Loaded};
 use crate::parse;
 use crate::source::Sources;
@@ -43,8 +44,8 @@ pub struct Elaborated {
     pub tran: Tran,
     /// Measurements in the order of the deck.
     pub measures: Vec<MeasureCard>,
-    /// Signals of `.save`; nothing for all.
-    pub save: Option<Vec<Signal>>,
+    /// What `.save` names; nothing for all.
+    pub save: Option<Saved>,
     /// The seed that random functions drew from: with `.mc`, that of the sample.
     pub seed: u64,
     /// What the user should look at.
@@ -86,7 +87,8 @@ pub enum MeasureCard {
 }
 
 impl Deck {
-    /// Reads a deck and its includes, which are relative to the file that names them.
+    /// Reads a deck and its includes, which are relative to the file that names them. `-` is standard
+    /// input, and its includes are relative to the current folder.
     ///
     /// # Errors
     /// Every error that can be found, down to those of the circuit.
@@ -114,6 +116,31 @@ impl Deck {
             return Err(Report::new(&findings, &sources));
         }
         Ok(Self { sources, title, tree, warnings: findings })
+    }
+
+    /// The files that were read: the deck, its includes, and, once it was elaborated, the weights and
+    /// images that its cards name. A deck from memory stands there by its name.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.sources.paths()
+    }
+
+    /// Replaces what `.save` names, in its grammar: `v(mem*) spike(x1.n1)`.
+    ///
+    /// # Errors
+    /// If it does not follow that grammar. Names are looked up when the deck is elaborated.
+    pub fn save(&mut self, text: &str) -> Result<(), Report> {
+        let name = "--save";
+        let card = format!(".save {}", text.replace(['\n', '\r'], " "));
+        let file = self.sources.add(name.to_owned(), card, Path::new(name));
+        let mut findings = Findings::default();
+        let lines = logical_lines(file, &self.sources.file(file).text, 0, &mut findings);
+        let tree = parse::parse(&lines, &mut findings);
+        if findings.has_errors() {
+            return Err(Report::new(&findings, &self.sources));
+        }
+        (self.tree.save, self.tree.save_all) = (tree.save, tree.save_all);
+        Ok(())
     }
 
     /// The first line.

@@ -201,9 +201,9 @@ impl Report {
 }
 
 pub(crate) fn diagnostics(findings: &Findings, sources: &Sources) -> Vec<Diagnostic> {
-    let mut ordered: Vec<&Finding> = findings.iter().collect();
+    let mut ordered = findings.shown();
     ordered.sort_by_key(|finding| finding.span);
-    ordered.into_iter().map(|finding| Diagnostic::new(finding, sources)).collect()
+    ordered.iter().map(|finding| Diagnostic::new(finding, sources)).collect()
 }
 
 impl fmt::Display for Report {

@@ -4,8 +4,10 @@ mod array;
 mod circuit;
 mod count;
 mod element;
+mod grain;
 mod mc;
 mod measure;
+mod save;
 mod scope;
 mod step;
 mod stimulus;
@@ -15,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use memspike_circuit::{Builder, Circuit};
+use memspike_device::Owner;
 
 use crate::code::Code;
 use crate::cursor::Name;
@@ -27,6 +30,7 @@ use crate::syntax::{ElementSyntax, Subckt, Tree};
 
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 pub(crate) use mc::sample_seed;
+pub use save::Saved;
 use scope::Scope;
 pub(crate) use step::steps;
 
@@ -39,7 +43,7 @@ pub(crate) struct Output {
     pub(crate) circuit: Option<Circuit>,
     pub(crate) tran: Option<Tran>,
     pub(crate) measures: Vec<MeasureCard>,
-    pub(crate) save: Option<Vec<memspike_circuit::Signal>>,
+    pub(crate) save: Option<Saved>,
     pub(crate) findings: Findings,
 }
 
@@ -169,9 +173,17 @@ impl<'d> Elaborator<'d> {
     }
 
     /// Reports, with the instances through which the place was reached.
-    fn report(&mut self, mut finding: Finding) {
-        finding.context = self.context(self.current);
-        self.findings.push(finding);
+    fn report(&mut self, finding: Finding) {
+        self.report_with(finding.code, finding.span, || finding);
+    }
+
+    /// As [`Elaborator::report`]; what there is to say, which may take a look at all names and lines of
+    /// the deck, is asked for only if it will be shown.
+    fn report_with(&mut self, code: Code, span: Span, say: impl FnOnce() -> Finding) {
+        // Borrowed apart, for the context.
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.push_with(code, span, || Finding { context: self.context(self.current), ..say() });
+        self.findings = findings;
     }
 
     fn context(&self, instance: Option<usize>) -> Vec<String> {
@@ -236,11 +248,8 @@ impl<'d> Elaborator<'d> {
     fn evaluation_failed(&mut self, scope: &Scope<'_>, expression: &Expression, error: EvalError) {
         let finding = match error {
             EvalError::Failed => return,
-            EvalError::Unknown { .. } if self.findings.is_full() => return,
             EvalError::Unknown { name } => {
-                let names = scope.names();
-                let known = names.iter().map(String::as_str);
-                return self.unknown_in(expression, &name, "parameter", known);
+                return self.unknown_in(expression, &name, "parameter", scope.names());
             }
             EvalError::Random => {
                 let span = expression.random().unwrap_or(expression.span);
@@ -262,7 +271,7 @@ impl<'d> Elaborator<'d> {
         expression: &Expression,
         text: &str,
         what: &str,
-        known: impl IntoIterator<Item = &'n str> + Clone,
+        known: impl Iterator<Item = &'n str> + Clone,
     ) {
         let place = expression.names().find(|(name, _)| *name == text);
         let span = place.map_or(expression.span, |(_, span)| span);
@@ -271,8 +280,8 @@ impl<'d> Elaborator<'d> {
     }
 
     /// Draws for one owner; elements, parameters and models have streams of their own.
-    fn draws(&self, kind: &str, full_name: &str) -> Option<Draws> {
-        self.seed.map(|seed| Draws::new(seed, &format!("{kind} {full_name}")))
+    fn draws(&self, owner: Owner<'_>) -> Option<Draws> {
+        self.seed.map(|seed| Draws::new(seed, owner))
     }
 
     /// The full name of a node seen from a scope.
@@ -289,19 +298,21 @@ impl<'d> Elaborator<'d> {
         format!("{}{local}", scope.prefix)
     }
 
-    /// Reports a name that nothing defines, unless its card could not be read.
+    /// Reports a name that nothing defines, unless its card could not be read. The known ones are gone
+    /// through only if it is shown.
     fn unknown<'n>(
         &mut self,
         code: Code,
         name: &Name,
         what: &str,
-        known: impl IntoIterator<Item = &'n str> + Clone,
+        known: impl Iterator<Item = &'n str> + Clone,
     ) {
-        if self.findings.is_full() || self.is_broken(&name.text) {
+        if self.is_broken(&name.text) {
             return;
         }
-        let message = format!("there is no {what} '{}'", clip(&name.text));
-        let help = suggest(&name.text, what, known);
-        self.report(Finding::new(code, name.span, message).help(help));
+        self.report_with(code, name.span, || {
+            let message = format!("there is no {what} '{}'", clip(&name.text));
+            Finding::new(code, name.span, message).help(suggest(&name.text, what, known))
+        });
     }
 }

@@ -30,56 +30,82 @@ impl Finding {
     }
 }
 
-/// Findings in the order they were made, one for a code and place.
+/// Findings in the order they were made, one for a code and place. Of each severity the first are
+/// kept whole and the others counted, so that a file of nothing but errors costs what it takes to read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Findings {
     list: Vec<Finding>,
     seen: BTreeSet<(Code, Span)>,
-    errors: usize,
-    warnings: usize,
+    errors: Tally,
+    warnings: Tally,
+}
+
+/// How many findings of one severity there are.
+#[derive(Debug, Clone, Default)]
+struct Tally {
+    count: usize,
+    /// Where the first is that is not shown.
+    beyond: Option<Span>,
 }
 
 impl Findings {
     pub(crate) fn push(&mut self, finding: Finding) {
-        let (count, more) = match finding.code.severity() {
-            Severity::Error => (&mut self.errors, Code::TooManyErrors),
-            Severity::Warning => (&mut self.warnings, Code::TooManyWarnings),
-        };
-        if *count > MAX_SHOWN || !self.seen.insert((finding.code, finding.span)) {
-            return;
-        }
-        *count += 1;
-        if *count <= MAX_SHOWN {
-            self.list.push(finding);
-            return;
-        }
-        let message = format!("more than {MAX_SHOWN} of this severity; the rest is not shown");
-        let help = "correct the first ones and check again";
-        self.list.push(Finding::new(more, finding.span, message).help(help));
+        self.push_with(finding.code, finding.span, || finding);
     }
 
-    /// Whether further errors would not be shown.
-    pub(crate) fn is_full(&self) -> bool {
-        self.errors > MAX_SHOWN
+    /// As [`Findings::push`]; what there is to say is asked for only if it will be shown.
+    pub(crate) fn push_with(&mut self, code: Code, span: Span, say: impl FnOnce() -> Finding) {
+        if !self.seen.insert((code, span)) {
+            return;
+        }
+        let tally = match code.severity() {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        tally.count += 1;
+        if tally.count <= MAX_SHOWN {
+            self.list.push(say());
+        } else {
+            tally.beyond.get_or_insert(span);
+        }
     }
 
     pub(crate) fn extend(&mut self, others: Self) {
         for finding in others.list {
             self.push(finding);
         }
+        for (code, span) in others.seen {
+            // The shown ones are in already; where others had more, so many that none of these is shown.
+            self.push_with(code, span, || unreachable!("the first findings of a kind are shown"));
+        }
     }
 
     /// Errors found so far.
     pub(crate) fn errors(&self) -> usize {
-        self.errors
+        self.errors.count
     }
 
     pub(crate) fn has_errors(&self) -> bool {
-        self.errors > 0
+        self.errors.count > 0
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Finding> {
-        self.list.iter()
+    /// What is shown: the first findings of each severity, and how many there are beyond them.
+    pub(crate) fn shown(&self) -> Vec<Finding> {
+        let mut shown = self.list.clone();
+        for (tally, code, what) in [
+            (&self.errors, Code::TooManyErrors, "error"),
+            (&self.warnings, Code::TooManyWarnings, "warning"),
+        ] {
+            if let Some(span) = tally.beyond {
+                let more = tally.count - MAX_SHOWN;
+                let plural = if more == 1 { "" } else { "s" };
+                let help = format!("{MAX_SHOWN} are shown: correct them and check again");
+                shown.push(
+                    Finding::new(code, span, format!("and {more} more {what}{plural}")).help(help),
+                );
+            }
+        }
+        shown
     }
 }
 
@@ -115,5 +141,56 @@ pub(crate) fn suggest<'a>(
         format!("no {what} has a similar name")
     } else {
         format!("known: {}", all.into_iter().collect::<Vec<_>>().join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(start: u32) -> Span {
+        Span { file: 0, start, end: start + 1 }
+    }
+
+    #[test]
+    fn only_what_is_shown_is_said_however_much_is_found() {
+        let mut said = 0;
+        let mut findings = Findings::default();
+        for start in 0..500_000 {
+            // Twice, as by two instances of a subcircuit.
+            for _ in 0..2 {
+                findings.push_with(Code::Syntax, span(start), || {
+                    said += 1;
+                    Finding::new(Code::Syntax, span(start), "no")
+                });
+            }
+        }
+        assert_eq!(said, MAX_SHOWN);
+        assert_eq!(findings.errors(), 500_000);
+        let shown = findings.shown();
+        assert_eq!(shown.len(), MAX_SHOWN + 1);
+        assert_eq!(shown[MAX_SHOWN].message, "and 499900 more errors");
+        assert_eq!(shown[MAX_SHOWN].span, span(100));
+    }
+
+    #[test]
+    fn joined_findings_are_counted_once() {
+        let of = |range: std::ops::Range<u32>| {
+            let mut findings = Findings::default();
+            range.for_each(|at| findings.push(Finding::new(Code::Syntax, span(at), "no")));
+            findings
+        };
+        for (first, second, more) in [
+            (of(0..50), of(20..100), None),
+            (of(0..50), of(20..101), Some("and 1 more error")),
+            (of(0..300), of(200..400), Some("and 300 more errors")),
+            (of(0..0), of(0..250), Some("and 150 more errors")),
+        ] {
+            let mut all = first;
+            all.extend(second);
+            let shown = all.shown();
+            let last = shown.get(MAX_SHOWN).map(|finding| finding.message.as_str());
+            assert_eq!(last, more);
+        }
     }
 }

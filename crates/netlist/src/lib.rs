@@ -43,7 +43,9 @@
 //!
 //! # What no other simulator has
 //! - `N1 plus minus model`: a device whose own voltage switches it ([`memspike_device::MODELS`]).
-//! - `V1 row 0 SPIKE(N1 high width low)`: a pulse at every spike of a device.
+//! - `V1 row 0 SPIKE(N1 high width low) mode=deaf`: a pulse at a spike of a device. A spike within a pulse
+//!   is not heard, one exactly at its end starts the next. With `mode=retrigger` a spike within a pulse makes it
+//!   end one width later than that spike.
 //! - `V1 in 0 SWEEP(step dwell v0 v1 ...) repeat=n`, `compliance=10u` on any `V`: a source-measure unit.
 //! - `Vpix[0:783] pix[0:783] 0 IMAGE("digits.idx" low high) number=7`: pixels of an image, from `low` for 0
 //!   to `high` for 255. The file is IDX, plain or compressed; a source's index says which pixel it is,
@@ -56,6 +58,9 @@
 //! - `.meas tran n[0:9] spikes xlif[0:9].n1`, `first_spike`, `frequency` (the paper's rule),
 //!   `energy_per_spike`; `.meas tran class argmax n[0:9]`: the index of the greatest, of equal ones the
 //!   first.
+//!
+//! - `.save v(mem[0:3]) i(r*) spike(xlif[*].n1) state(*) filament(n1)`: what waveform files show; names
+//!   may have `*`, `?` and a range. Without `.save` that is every voltage, and all of every device.
 //!
 //! # Runs
 //! - `.step`: the first line varies fastest, as in LTspice.
@@ -75,6 +80,7 @@ mod line;
 mod load;
 mod number;
 mod parse;
+mod pattern;
 mod source;
 mod syntax;
 mod vector;
@@ -82,5 +88,6 @@ mod vector;
 pub use code::{Code, Severity};
 pub use deck::{Deck, Elaborated, MeasureCard, StepPoint, Tran};
 pub use diagnostic::{Diagnostic, Report};
+pub use elaborate::Saved;
 pub use expression::{EvalError, Expression};
 pub use number::{NumberError, parse_number};

@@ -26,10 +26,14 @@ pub(crate) struct Loaded {
     pub(crate) findings: Findings,
 }
 
-/// Reads a deck from a file.
+/// Reads a deck from a file, or from standard input if that is `-`.
 pub(crate) fn load(path: &Path) -> Result<Loaded, Report> {
     let name = path.display().to_string();
-    let text = File::open(path).and_then(|file| read_limited(file, MAX_DECK_BYTES));
+    let text = if path == Path::new("-") {
+        read_limited(std::io::stdin().lock(), MAX_DECK_BYTES)
+    } else {
+        File::open(path).and_then(|file| read_limited(file, MAX_DECK_BYTES))
+    };
     match text {
         Ok(text) => Ok(parse(&name, text, path)),
         Err(error) => Err(Report {
@@ -54,7 +58,7 @@ pub(crate) fn parse(name: &str, text: String, path: &Path) -> Loaded {
 }
 
 /// Reads at most a byte more than the limit, whatever the file says of its size.
-fn read_limited(file: File, limit: usize) -> std::io::Result<String> {
+fn read_limited(file: impl Read, limit: usize) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     // Old decks carry Latin-1 in their comments; elsewhere the replacement is an error later.

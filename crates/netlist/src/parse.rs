@@ -3,6 +3,7 @@
 mod command;
 mod element;
 mod measure;
+mod save;
 mod signal;
 mod source;
 mod step;

@@ -29,8 +29,8 @@ impl Span {
 pub(crate) struct SourceFile {
     pub(crate) name: String,
     pub(crate) text: String,
-    /// What names of other files in it are relative to.
-    folder: PathBuf,
+    /// Where it lies; names of other files in it are relative to that.
+    path: PathBuf,
 }
 
 /// All files of a deck; the first is the deck itself.
@@ -57,8 +57,7 @@ pub(crate) struct Place<'a> {
 impl Sources {
     /// Adds the text of a file at `path`.
     pub(crate) fn add(&mut self, name: String, text: String, path: &Path) -> u32 {
-        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        self.files.push(SourceFile { name, text, folder });
+        self.files.push(SourceFile { name, text, path: path.to_owned() });
         u32::try_from(self.files.len() - 1).expect("the number of includes is limited")
     }
 
@@ -68,7 +67,14 @@ impl Sources {
 
     /// The path of a file that a card names.
     pub(crate) fn beside(&self, name: &FileName) -> PathBuf {
-        self.file(name.span.file).folder.join(&name.text)
+        let folder = self.file(name.span.file).path.parent().unwrap_or(Path::new(""));
+        folder.join(&name.text)
+    }
+
+    /// Every file that was read, the deck first.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let texts = self.files.iter().map(|file| file.path.clone());
+        texts.chain(self.data.paths()).collect()
     }
 
     pub(crate) fn count(&self) -> usize {

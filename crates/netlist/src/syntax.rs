@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use memspike_circuit::{Edge, Statistic};
+use memspike_circuit::{DeviceVariable, Edge, Statistic};
 
 use crate::cursor::{FileName, Name};
 use crate::expression::Expression;
@@ -99,6 +99,7 @@ pub(crate) enum WaveformKind {
     /// Follows the spikes of a device.
     Spike {
         device: Name,
+        mode: Option<Name>,
     },
     /// A pixel of an image of a file.
     Image {
@@ -183,12 +184,22 @@ pub(crate) enum SignalSyntax {
     Current(Name),
 }
 
-/// What `.save` names: a signal, or the same of every name of a range.
+/// What `.save` names: the voltage between two nodes, or something of every name that a pattern fits.
 #[derive(Debug)]
 pub(crate) enum SaveSyntax {
-    Signal(SignalSyntax),
-    Voltages(Vector),
-    Currents(Vector),
+    Difference(Name, Name),
+    Each(SaveKind, Vector),
+}
+
+/// Of what a pattern of `.save` is the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SaveKind {
+    /// Of nodes.
+    Voltage,
+    /// Of elements.
+    Current,
+    /// Of devices.
+    Variable(DeviceVariable),
 }
 
 /// `.meas`; of spikes as many as its name has indices.

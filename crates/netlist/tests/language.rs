@@ -70,7 +70,7 @@ X1 in neuron r=2meg ; twice
     assert_eq!(deck.tran.stop_s, 1.0);
     assert_eq!(deck.tran.print_step_s, Some(1e-6));
     assert!(deck.tran.from_initial_conditions);
-    assert_eq!(deck.save.as_ref().map(Vec::len), Some(2));
+    assert_eq!(deck.save.as_ref().map(|saved| saved.signals.len()), Some(2));
     let MeasureCard::Param { name, expression } = &deck.measures[1] else { panic!() };
     assert_eq!(name, "twice");
     assert_eq!(expression.eval(&[("f".to_owned(), 10.0)].into()), Ok(16.0));
@@ -328,10 +328,16 @@ fn includes_are_relative_to_the_file_that_names_them() {
 
 #[test]
 fn saved_signals_are_those_named_and_all_outweighs_them() {
-    let saved = |cards: &str| deck(cards).save.map(|signals| signals.len());
+    let saved = |cards: &str| deck(cards).save.map(|saved| saved.signals.len());
     assert_eq!(saved(""), None);
     assert_eq!(saved(".save v(a) i(rbase)\n.save a v(a,0)"), Some(2));
     assert_eq!(saved(".save v(a)\n.save all"), None);
+    // A pattern stands for all that it fits, each once; a source is no device.
+    assert_eq!(saved(".save v(*) v(a)"), saved(".save v(*)"));
+    assert_eq!(saved(".save i(rb?se)"), Some(1));
+    let device = ".model zno ts_memristor()\nN1 a 0 zno\n.save spike(n*) state(n1) spike(n1)";
+    let named = deck(device).save.expect("a list");
+    assert_eq!((named.signals.len(), named.devices.len()), (0, 2));
 }
 
 #[test]

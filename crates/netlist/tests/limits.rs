@@ -133,6 +133,35 @@ fn a_report_of_a_thousand_errors_stays_short() {
 }
 
 #[test]
+fn the_errors_beyond_the_shown_ones_are_counted() {
+    let cards = |card: fn(usize) -> String| (0..3000).map(card).collect::<Vec<_>>().join("\n");
+    let subcircuit = format!(
+        ".subckt load in\n{}\n.ends\nX1 a load\nX2 a load",
+        cards(|n| format!("Rx{n} in 0 {{1k/0}}"))
+    );
+    for text in [
+        subcircuit,
+        cards(|n| format!("Rx{n} a 0 {{missing{n}}}")),
+        cards(|n| format!("N{n} a 0 missing{n}")),
+        cards(|n| format!("Rx{n} a 0 1e99")),
+        cards(|n| format!(".meas tran m{n} param='missing{n}'")),
+        cards(|n| format!(".meas tran m{n} max v(missing{n})")),
+        cards(|n| format!(".meas tran m{n} spikes Rload")),
+        cards(|n| format!("Rx{n} a b{n} 1k")),
+    ] {
+        let text = format!("title\nRload a 0 1k\n{text}\n{REST}");
+        let report = match Deck::parse("deck.cir", &text) {
+            Err(report) => report,
+            Ok(deck) => deck.elaborate(&deck.steps().unwrap()[0], 0).unwrap_err(),
+        };
+        let first = &report.diagnostics[0];
+        assert_eq!(report.diagnostics.len(), 101, "{first}");
+        let more = report.diagnostics.iter().find(|d| d.code() == Code::TooManyErrors).unwrap();
+        assert_eq!(more.message(), "and 2900 more errors", "{first}");
+    }
+}
+
+#[test]
 fn a_deck_of_a_thousand_warnings_still_runs() {
     let mut text = String::from("title\n");
     for index in 2..1000 {

@@ -49,7 +49,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use memspike_circuit::{Circuit, Element, ElementKind, NodeId, Signal, Stimulus};
-use memspike_device::{Draws, NoSpiceForm, SpiceForm};
+use memspike_device::{Draws, NoSpiceForm, Owner, SpiceForm};
 use memspike_netlist::Elaborated;
 
 use crate::name::Names;
@@ -134,7 +134,7 @@ fn forms(deck: &Elaborated, options: Options) -> Result<Vec<Option<SpiceForm>>, 
         }
         let Some((model, _)) = element.device() else { return Ok(None) };
         // The engine's key of a device's draws.
-        let draws = Draws::new(deck.seed, &format!("device {}", element.name));
+        let draws = Draws::new(deck.seed, Owner::Device(&element.name));
         let repeating = model.repeating().filter(|_| options.nominal);
         let model = repeating.as_ref().unwrap_or(model);
         let form = model.spice(model.draw(model.rest(), &draws)).and_then(|form| {
@@ -193,7 +193,7 @@ impl Context<'_> {
             vectors.extend(self.vectors(*signal));
         };
         match &deck.save {
-            Some(signals) => signals.iter().for_each(&mut add),
+            Some(saved) => saved.signals.iter().for_each(&mut add),
             None => self
                 .circuit
                 .node_ids()

@@ -13,7 +13,7 @@ use nalgebra::{DMatrix, DVector};
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
 use crate::finding::Finding;
-use crate::syntax::{ElementCard, SaveSyntax, SignalSyntax, Tree};
+use crate::syntax::{ElementCard, SaveKind, SaveSyntax, SignalSyntax, Tree};
 use crate::vector::Vector;
 
 use super::scope::{Built, Scope};
@@ -283,10 +283,7 @@ enum Taken {
 /// Whether a deck saves or measures a current: that of a row's source then has a part in the array.
 fn names_currents(tree: &Tree) -> bool {
     let current = |signal: &SignalSyntax| matches!(signal, SignalSyntax::Current(_));
-    let saved = tree.save.iter().flatten().any(|saved| match saved {
-        SaveSyntax::Signal(signal) => current(signal),
-        SaveSyntax::Voltages(_) => false,
-        SaveSyntax::Currents(_) => true,
-    });
+    let saved = |saved: &SaveSyntax| matches!(saved, SaveSyntax::Each(SaveKind::Current, _));
+    let saved = tree.save.iter().flatten().any(saved);
     saved || tree.measures.iter().flat_map(|measure| measure.kind.signals()).any(current)
 }

@@ -34,61 +34,54 @@ impl Elaborator<'_> {
             Ok(circuit) => Some(circuit),
             Err(errors) => {
                 for error in errors {
-                    if self.findings.is_full() {
-                        break;
-                    }
-                    let finding = self.finding_of(&error);
-                    self.findings.push(finding);
+                    let (code, element) = place_of(&error);
+                    let placed = &self.placed[element];
+                    let mut findings = std::mem::take(&mut self.findings);
+                    findings.push_with(code, placed.span, || {
+                        let finding = Finding::new(code, placed.span, error.to_string());
+                        let context = self.context(placed.instance);
+                        Finding { context, ..finding.help(self.help_of(&error)) }
+                    });
+                    self.findings = findings;
                 }
                 None
             }
         }
     }
 
-    fn finding_of(&self, error: &CircuitError) -> Finding {
-        let (code, element, help) = match error {
-            CircuitError::DuplicateName { first, second, .. } => {
+    fn help_of(&self, error: &CircuitError) -> String {
+        match error {
+            CircuitError::DuplicateName { first, .. } => {
                 let place = self.sources.file_and_line(self.placed[*first].span);
-                (Code::DuplicateElement, *second, format!("the first is at {place}"))
+                format!("the first is at {place}")
             }
-            CircuitError::BadValue { element, .. } => {
-                let help = "a short is one node, an open branch is left out".to_owned();
-                (Code::BadValue, *element, help)
+            CircuitError::BadValue { .. } => {
+                "a short is one node, an open branch is left out".to_owned()
             }
-            CircuitError::DanglingPin { node, element, .. } => {
+            CircuitError::DanglingPin { node, .. } => {
                 let near = crate::finding::nearest(
                     node,
                     self.nodes.iter().map(String::as_str).filter(|other| other != node),
                 );
                 let near = near.map_or(String::new(), |near| format!("; did you mean '{near}'?"));
-                let help = format!("connect the node to a second element, or to ground (0){near}");
-                (Code::DanglingPin, *element, help)
+                format!("connect the node to a second element, or to ground (0){near}")
             }
-            CircuitError::NoDcPath { element, .. } => {
-                let help = "add a large resistor from it to ground, such as 1g".to_owned();
-                (Code::NoDcPath, *element, help)
+            CircuitError::NoDcPath { .. } => {
+                "add a large resistor from it to ground, such as 1g".to_owned()
             }
             CircuitError::SourceLoop { elements, .. } => {
-                let help = self.around(elements, "put a resistor into the loop");
-                (Code::SourceLoop, last(elements), help)
+                self.around(elements, "put a resistor into the loop")
             }
             CircuitError::CapacitorLoop { elements, .. } => {
-                let help = self.around(elements, "put a resistor between source and capacitor");
-                (Code::CapacitorLoop, last(elements), help)
+                self.around(elements, "put a resistor between source and capacitor")
             }
-            CircuitError::RowNotHeld { element, .. } => {
-                let help = "hold it with a V without compliance, not with an E: a driver that follows a \
-                            device is V1 row 0 SPIKE(N1 high width)";
-                (Code::RowNotHeld, *element, help.to_owned())
+            CircuitError::RowNotHeld { .. } => {
+                "hold it with a V without compliance, not with an E: a driver that follows a \
+                 device is V1 row 0 SPIKE(N1 high width)"
+                    .to_owned()
             }
-            CircuitError::ShortedSource { element, .. } => {
-                (Code::ShortedSource, *element, "connect its ends to two nodes".to_owned())
-            }
-        };
-        let placed = &self.placed[element];
-        let mut finding = Finding::new(code, placed.span, error.to_string()).help(help);
-        finding.context = self.context(placed.instance);
-        finding
+            CircuitError::ShortedSource { .. } => "connect its ends to two nodes".to_owned(),
+        }
     }
 
     fn around(&self, elements: &[usize], help: &str) -> String {
@@ -99,6 +92,20 @@ impl Elaborator<'_> {
             .map(|&element| self.sources.file_and_line(self.placed[element].span))
             .collect();
         format!("{help}; the loop runs through {}", places.join(", "))
+    }
+}
+
+/// What an error is about, and the element that it is told at.
+fn place_of(error: &CircuitError) -> (Code, usize) {
+    match error {
+        CircuitError::DuplicateName { second, .. } => (Code::DuplicateElement, *second),
+        CircuitError::BadValue { element, .. } => (Code::BadValue, *element),
+        CircuitError::DanglingPin { element, .. } => (Code::DanglingPin, *element),
+        CircuitError::NoDcPath { element, .. } => (Code::NoDcPath, *element),
+        CircuitError::SourceLoop { elements, .. } => (Code::SourceLoop, last(elements)),
+        CircuitError::CapacitorLoop { elements, .. } => (Code::CapacitorLoop, last(elements)),
+        CircuitError::RowNotHeld { element, .. } => (Code::RowNotHeld, *element),
+        CircuitError::ShortedSource { element, .. } => (Code::ShortedSource, *element),
     }
 }
 

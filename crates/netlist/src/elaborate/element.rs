@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use memspike_circuit::{ElementKind, NodeId, Stimulus};
-use memspike_device::{Limiter, Model, Terminals};
+use memspike_device::{Limiter, Model, Owner, Terminals};
 
 use crate::code::Code;
 use crate::cursor::Name;
@@ -62,7 +62,7 @@ impl<'d> Elaborator<'d> {
         for position in 0..card.node.length().unwrap_or(1) {
             let node = card.node.at(position);
             let full_name = self.node_name(scope, &node.text);
-            let mut draws = self.draws("initial", &full_name);
+            let mut draws = self.draws(Owner::Initial(&full_name));
             self.index = card.node.index(position);
             let volt = self.number(scope, &card.value, &mut draws);
             self.index = None;
@@ -96,7 +96,7 @@ impl<'d> Elaborator<'d> {
             card.nodes.iter().map(|node| self.node(scope, &node.text(position))).collect();
         let [mut plus, minus] = [nodes[0], nodes[1]];
         let control = || [nodes[2], nodes[3]];
-        let mut draws = self.draws("element", &full_name);
+        let mut draws = self.draws(Owner::Element(&full_name));
         let kind = match &card.kind {
             // A value that failed is reported; its stand-in keeps the circuit in one piece.
             ElementSyntax::Resistor(value) => {
@@ -350,7 +350,7 @@ impl<'d> Elaborator<'d> {
                 );
                 continue;
             }
-            let mut draws = self.draws("instance", &format!("{full_name} {}", name.text));
+            let mut draws = self.draws(Owner::Instance(full_name, &name.text));
             let value = self.evaluate(scope, &param.value, &mut draws);
             given.insert(name.text.as_str(), value);
         }

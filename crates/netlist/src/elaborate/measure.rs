@@ -1,6 +1,6 @@
 //! `.meas` and `.save`: names to signals.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use memspike_circuit::{
     Circuit, Crossing, ElementId, Level, Measure, MeasureKind, NodeId, Occurrence, Point, Signal,
@@ -13,12 +13,12 @@ use crate::deck::MeasureCard;
 use crate::expression::{EvalError, Expression, Known};
 use crate::finding::{Finding, suggest};
 use crate::syntax::{
-    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SaveSyntax,
-    SignalSyntax, WindowSyntax,
+    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SignalSyntax,
+    WindowSyntax,
 };
 use crate::vector::Vector;
 
-use super::count::{MAX_ELEMENTS, too_many};
+use super::save::Saved;
 use super::{Elaborator, ElementClass, Scope};
 
 /// Names become ids only in a circuit that was built; without one they are checked all the same.
@@ -29,7 +29,7 @@ impl Elaborator<'_> {
         &mut self,
         scope: &Scope<'_>,
         circuit: Option<&Circuit>,
-    ) -> (Vec<MeasureCard>, Option<Vec<Signal>>) {
+    ) -> (Vec<MeasureCard>, Option<Saved>) {
         let mut earlier: BTreeSet<String> = BTreeSet::new();
         let mut measures = Vec::new();
         let tree = self.tree;
@@ -59,34 +59,6 @@ impl Elaborator<'_> {
         let save = tree.save.as_ref().filter(|_| !tree.save_all);
         let save = save.map(|signals| self.saved(circuit, signals));
         (measures, save)
-    }
-
-    /// Signals in the deck's order, each once.
-    fn saved(&mut self, circuit: Option<&Circuit>, names: &[SaveSyntax]) -> Vec<Signal> {
-        let mut signals = Vec::new();
-        for name in names {
-            if signals.len() > MAX_ELEMENTS
-                && let SaveSyntax::Voltages(names) | SaveSyntax::Currents(names) = name
-            {
-                self.report(too_many(names.name.span));
-                break;
-            }
-            match name {
-                SaveSyntax::Signal(signal) => signals.extend(self.signal(circuit, signal)),
-                // What is wrong with one name of a range is wrong with the next.
-                SaveSyntax::Voltages(nodes) => signals.extend(nodes.names().map_while(|node| {
-                    Some(Signal::Voltage(self.node_id(circuit, &node)?, NodeId::GROUND))
-                })),
-                SaveSyntax::Currents(elements) => {
-                    signals.extend(elements.names().map_while(|element| {
-                        Some(Signal::Current(self.element_id(circuit, &element)?))
-                    }))
-                }
-            }
-        }
-        let mut seen = BTreeSet::new();
-        signals.retain(|signal| seen.insert(*signal));
-        signals
     }
 
     /// The index of the greatest of several earlier measurements.
@@ -119,9 +91,7 @@ impl Elaborator<'_> {
             // The value with stand-ins says nothing about the value of the run.
             Ok(_) | Err(EvalError::NotFinite { .. }) => {}
             Err(EvalError::Unknown { name }) => {
-                let mut names = scope.names();
-                names.extend(earlier.iter().cloned());
-                let known = names.iter().map(String::as_str);
+                let known = scope.names().chain(earlier.iter().map(String::as_str));
                 self.unknown_in(expression, &name, "earlier measurement", known);
                 return None;
             }
@@ -196,7 +166,7 @@ impl Elaborator<'_> {
         self.elements = elements;
     }
 
-    fn node_id(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<NodeId> {
+    pub(super) fn node_id(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<NodeId> {
         let full_name = if name.text == "gnd" { "0" } else { name.text.as_str() };
         if !self.nodes.contains(full_name) {
             self.unknown_node(name);
@@ -205,7 +175,11 @@ impl Elaborator<'_> {
         circuit?.find_node(full_name)
     }
 
-    fn element_id(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<ElementId> {
+    pub(super) fn element_id(
+        &mut self,
+        circuit: Option<&Circuit>,
+        name: &Name,
+    ) -> Resolved<ElementId> {
         if !self.elements.contains_key(&name.text) {
             self.unknown_element(name);
             return None;
@@ -220,15 +194,15 @@ impl Elaborator<'_> {
     /// Whether an element exists and spikes; reports it if not.
     pub(super) fn check_device(&mut self, name: &Name) -> bool {
         if self.elements.get(&name.text) == Some(&ElementClass::Other) {
-            let devices: BTreeMap<&str, ()> = self
-                .elements
-                .iter()
-                .filter(|(_, class)| **class == ElementClass::Device)
-                .map(|(name, _)| (name.as_str(), ()))
-                .collect();
-            let help = suggest(&name.text, "device that spikes", devices.keys().copied());
-            let message = format!("'{}' never spikes", name.text);
-            self.report(Finding::new(Code::NotADevice, name.span, message).help(help));
+            let elements = std::mem::take(&mut self.elements);
+            self.report_with(Code::NotADevice, name.span, || {
+                let devices = elements.iter().filter(|(_, class)| **class == ElementClass::Device);
+                let devices = devices.map(|(name, _)| name.as_str());
+                let help = suggest(&name.text, "device that spikes", devices);
+                let message = format!("'{}' never spikes", name.text);
+                Finding::new(Code::NotADevice, name.span, message).help(help)
+            });
+            self.elements = elements;
             return false;
         }
         let known = self.elements.contains_key(&name.text);
@@ -265,6 +239,7 @@ impl Elaborator<'_> {
             );
             return None;
         }
+        self.check_grain(expression.span, "a time", value);
         Some(value)
     }
 

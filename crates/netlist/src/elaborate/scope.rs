@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use memspike_device::{MODELS, Model, Parameter, ParameterError, Terminals};
+use memspike_device::{MODELS, Model, Owner, Parameter, ParameterError, Terminals};
 
 use crate::code::Code;
 use crate::cursor::Name;
@@ -51,7 +51,7 @@ impl Built {
 }
 
 impl<'d> Scope<'d> {
-    fn chain(&self) -> impl Iterator<Item = &Self> {
+    fn chain(&self) -> impl Iterator<Item = &Self> + Clone {
         std::iter::successors(Some(self), |scope| scope.parent.as_deref())
     }
 
@@ -65,8 +65,8 @@ impl<'d> Scope<'d> {
     }
 
     /// All names that could have been meant.
-    pub(crate) fn names(&self) -> BTreeSet<String> {
-        self.chain().flat_map(|scope| scope.params.keys().map(|&name| name.to_owned())).collect()
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.chain().flat_map(|scope| scope.params.keys().copied())
     }
 
     /// The cards of this name, each with its scope, from here outwards.
@@ -79,12 +79,12 @@ impl<'d> Scope<'d> {
         self.chain().find_map(|scope| scope.models.get(name))
     }
 
-    pub(super) fn model_names(&self) -> BTreeSet<&str> {
-        self.chain().flat_map(|scope| scope.models.keys().copied()).collect()
+    pub(super) fn model_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.chain().flat_map(|scope| scope.models.keys().copied())
     }
 
-    pub(super) fn subckt_names(&self) -> BTreeSet<&'d str> {
-        self.chain().flat_map(|scope| scope.body.subckts.keys().map(String::as_str)).collect()
+    pub(super) fn subckt_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.chain().flat_map(|scope| scope.body.subckts.keys().map(String::as_str))
     }
 }
 
@@ -195,7 +195,7 @@ impl<'d> Elaborator<'d> {
                 }
                 let value = if open.is_empty() {
                     let full_name = format!("{}{}", scope.prefix, definition.name.text);
-                    let mut draws = self.draws("param", &full_name);
+                    let mut draws = self.draws(Owner::Parameter(&full_name));
                     self.evaluate(&scope, &definition.value, &mut draws)
                 } else {
                     self.cycle(&definitions, &progress, at);
@@ -212,20 +212,20 @@ impl<'d> Elaborator<'d> {
 
     fn cycle(&mut self, definitions: &[&Assignment], progress: &[Progress], at: usize) {
         const MAX_NAMED: usize = 8;
-        let names: BTreeSet<&str> = definitions
-            .iter()
-            .zip(progress)
-            .filter(|(_, progress)| **progress == Progress::Entered)
-            .map(|(definition, _)| definition.name.text.as_str())
-            .take(MAX_NAMED)
-            .collect();
         let name = &definitions[at].name;
-        let message = format!("the value of '{}' depends on itself", name.text);
-        let names = names.into_iter().collect::<Vec<_>>().join(", ");
-        self.report(
+        self.report_with(Code::ParameterCycle, name.span, || {
+            let names: BTreeSet<&str> = definitions
+                .iter()
+                .zip(progress)
+                .filter(|(_, progress)| **progress == Progress::Entered)
+                .map(|(definition, _)| definition.name.text.as_str())
+                .take(MAX_NAMED)
+                .collect();
+            let message = format!("the value of '{}' depends on itself", name.text);
+            let names = names.into_iter().collect::<Vec<_>>().join(", ");
             Finding::new(Code::ParameterCycle, name.span, message)
-                .help(format!("give one of these a number: {names}")),
-        );
+                .help(format!("give one of these a number: {names}"))
+        });
     }
 
     fn build_models(&mut self, scope: &mut Scope<'d>) {
@@ -276,8 +276,7 @@ impl<'d> Elaborator<'d> {
             };
             let Some(next) = at.cards(&base.text).find(outside) else {
                 let known = at.chain().flat_map(|scope| scope.body.models.keys());
-                let known: BTreeSet<&str> = known.map(String::as_str).collect();
-                self.unknown(Code::UnknownModel, base, "model", known);
+                self.unknown(Code::UnknownModel, base, "model", known.map(String::as_str));
                 return None;
             };
             if chain.iter().any(|(_, card)| std::ptr::eq(*card, next.1)) {
@@ -314,7 +313,7 @@ impl<'d> Elaborator<'d> {
         assignments: &[(&Scope<'d>, &'d Assignment)],
         (kind, parameters): (&str, &[Parameter]),
     ) -> Option<Vec<f64>> {
-        let mut draws = self.draws("model", &format!("{}{}", scope.prefix, card.name.text));
+        let mut draws = self.draws(Owner::Card(&format!("{}{}", scope.prefix, card.name.text)));
         let mut values: Vec<f64> = parameters.iter().map(|p| p.default).collect();
         let mut complete = true;
         for (scope, assignment) in assignments {

@@ -1,11 +1,12 @@
 //! Source functions: values in SPICE's order to waveforms.
 
-use memspike_circuit::{Pulse, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus};
+use memspike_circuit::{Pulse, Retrigger, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus};
 
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
 use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
+use crate::number::clip;
 use crate::source::Span;
 use crate::syntax::{SourceFunction, WaveformKind};
 
@@ -29,13 +30,24 @@ impl Elaborator<'_> {
                 let repeats = self.option(scope, function, repeat.as_ref(), 1.0, draws)?;
                 sweep(function, &values, repeats)
             }
-            WaveformKind::Spike { device } => self.spike(scope, function, device, &values),
+            WaveformKind::Spike { device, mode } => {
+                self.spike(scope, function, device, mode.as_ref(), &values)
+            }
             WaveformKind::Image { file, number } => {
                 let number = self.option(scope, function, number.as_ref(), 0.0, draws)?;
                 self.image(function, file, &values, number)
             }
         };
-        made.map_err(|finding| self.report(finding)).ok()
+        match made {
+            Ok(stimulus) => {
+                self.check_grains(function, &values);
+                Some(stimulus)
+            }
+            Err(finding) => {
+                self.report(finding);
+                None
+            }
+        }
     }
 
     /// An option's value with its place, or else its default.
@@ -112,12 +124,13 @@ impl Elaborator<'_> {
         }))
     }
 
-    /// `SPIKE(device high width low)`: a pulse at every turn-on of the device.
+    /// `SPIKE(device high width low) mode=deaf`: a pulse where the device turns on.
     fn spike(
         &mut self,
         scope: &Scope<'_>,
         function: &SourceFunction,
         name: &Name,
+        mode: Option<&Name>,
         v: &[f64],
     ) -> Result<Stimulus, Finding> {
         const FORM: &str = "write SPIKE(device high width low), such as SPIKE(N1 0.1 1m)";
@@ -131,7 +144,8 @@ impl Elaborator<'_> {
         let device = format!("{}{}", scope.prefix, name.text);
         self.followed.push(Name { text: device.clone(), span: name.span });
         let low = v.get(2).copied().unwrap_or(0.0);
-        Ok(Stimulus::Spikes(SpikeDriver { device, high: v[0], low, width_s }))
+        let retrigger = mode.map_or(Ok(Retrigger::default()), retrigger)?;
+        Ok(Stimulus::Spikes(SpikeDriver { device, high: v[0], low, width_s, retrigger }))
     }
 
     /// `IMAGE("file" low high) number=n`: a pixel of an image, from `low` for 0 to `high` for 255. Which
@@ -196,6 +210,21 @@ impl Elaborator<'_> {
     }
 }
 
+/// What `mode=` says of a spike within a driver's pulse.
+fn retrigger(mode: &Name) -> Result<Retrigger, Finding> {
+    match mode.text.as_str() {
+        "deaf" => Ok(Retrigger::Deaf),
+        "retrigger" => Ok(Retrigger::Lengthens),
+        _ => {
+            let message = format!("a spike driver has no mode '{}'", clip(&mode.text));
+            Err(Finding::new(Code::UnsupportedWaveform, mode.span, message).help(
+                "mode=deaf ignores spikes until the pulse ends, mode=retrigger makes it end one \
+                 width after the last",
+            ))
+        }
+    }
+}
+
 /// `PWL(t1 v1 t2 v2 ...)`; two points at one time are a jump.
 fn pwl(function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
     const FORM: &str = "write PWL(time value time value ...)";
@@ -253,7 +282,7 @@ fn sweep(
     })
 }
 
-fn argument_span(function: &SourceFunction, index: usize) -> Span {
+pub(super) fn argument_span(function: &SourceFunction, index: usize) -> Span {
     let argument: Option<&Expression> = function.arguments.get(index);
     argument.map_or(function.span, |argument| argument.span)
 }

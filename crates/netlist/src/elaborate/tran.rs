@@ -52,6 +52,16 @@ impl Elaborator<'_> {
             self.report(problem(card.span, message, "it is the grid of a table: above zero"));
             return None;
         }
+        let times = [
+            (Some(&card.stop), "an end", stop_s),
+            (card.start.as_ref(), "a start", start_s),
+            (card.print_step.as_ref(), "a print step", print_step_s.unwrap_or(0.0)),
+        ];
+        for (written, what, s) in times {
+            if let Some(written) = written {
+                self.check_grain(written.span, what, s);
+            }
+        }
         Some(Tran {
             stop_s,
             print_step_s: print_step_s.filter(|step| *step > 0.0),

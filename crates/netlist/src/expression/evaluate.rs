@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rand_chacha::ChaCha8Rng;
+use memspike_device::{Generator, Owner};
 
 use super::{Binary, Expression, Op};
 
@@ -14,13 +14,12 @@ pub(crate) struct Draws {
 }
 
 impl Draws {
-    /// `owner` is a kind and a hierarchical name, such as `param x1.von`.
-    pub(crate) fn new(seed: u64, owner: &str) -> Self {
+    pub(crate) fn new(seed: u64, owner: Owner<'_>) -> Self {
         Self { keyed: memspike_device::Draws::new(seed, owner), count: 0 }
     }
 
     /// The generator of the next draw.
-    pub(crate) fn next(&mut self) -> ChaCha8Rng {
+    pub(crate) fn next(&mut self) -> Generator {
         self.count += 1;
         self.keyed.generator(self.count - 1)
     }

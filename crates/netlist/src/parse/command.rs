@@ -5,12 +5,10 @@ use crate::cursor::{Cursor, Name};
 use crate::expression;
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
-use crate::syntax::{
-    Assignment, InitialCard, McCard, ModelCard, SaveSyntax, SignalSyntax, TranCard,
-};
+use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
 use crate::vector::Vector;
 
-use super::{Parser, assignments, duplicate, measure, one_node, signal, step};
+use super::{Parser, assignments, duplicate, measure, one_node, save, signal, step};
 
 const COMMANDS: &[&str] = &[
     ".end", ".ends", ".global", ".ic", ".include", ".mc", ".meas", ".measure", ".model", ".param",
@@ -243,49 +241,25 @@ impl Parser<'_> {
     }
 
     fn save(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
-        const FORM: &str = "write .save v(node) i(element), or .save all";
         if cursor.at_end() {
-            return Err(cursor.expected(Code::Syntax, "a signal", FORM));
+            return Err(cursor.expected(Code::Syntax, "a signal", save::FORM));
         }
-        let mut signals = Vec::new();
+        let mut saved = Vec::new();
         let mut all = false;
         while !cursor.at_end() {
             if cursor.eat_word("all") {
                 all = true;
-            } else if signal::at_signal(cursor) {
-                signals.push(saved(signal::signal(cursor)?)?);
             } else {
-                // A bare name is a node, as in ngspice.
-                let node = cursor.expect_word(Code::Syntax, "a signal", FORM)?;
-                if cursor.peek() == Some('(') {
-                    let message = format!("there is no signal '{}(...)'", clip(&node.text));
-                    return Err(Finding::new(Code::Syntax, node.span, message).help(FORM));
-                }
-                signals.push(saved(SignalSyntax::Voltage(node, None))?);
+                saved.push(save::saved(cursor)?);
             }
         }
         if !all {
-            self.tree.save.get_or_insert_default().extend(signals);
+            self.tree.save.get_or_insert_default().extend(saved);
         } else {
             self.tree.save_all = true;
         }
         Ok(())
     }
-}
-
-/// A signal of `.save`, whose name may have a range.
-fn saved(signal: SignalSyntax) -> Result<SaveSyntax, Finding> {
-    Ok(match signal {
-        SignalSyntax::Voltage(node, None) => match Vector::read(node)? {
-            nodes if nodes.length().is_some() => SaveSyntax::Voltages(nodes),
-            node => SaveSyntax::Signal(SignalSyntax::Voltage(node.name, None)),
-        },
-        SignalSyntax::Current(element) => match Vector::read(element)? {
-            elements if elements.length().is_some() => SaveSyntax::Currents(elements),
-            element => SaveSyntax::Signal(SignalSyntax::Current(element.name)),
-        },
-        difference => SaveSyntax::Signal(difference),
-    })
 }
 
 fn no_such_command(name: &str, span: crate::source::Span) -> Finding {

@@ -71,7 +71,7 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
         "spike" => {
             let help = "write SPIKE(N1 high width)";
             let device = cursor.expect_word(Code::MissingNode, "a device", help)?;
-            WaveformKind::Spike { device }
+            WaveformKind::Spike { device, mode: None }
         }
         "image" => {
             let file = cursor.file_name("write IMAGE(\"digits.idx\" low high) number=0")?;
@@ -102,6 +102,10 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
     match &mut kind {
         WaveformKind::Sweep { repeat } if cursor.eat_option("repeat") => {
             *repeat = Some(cursor.value("a whole number", "write repeat=10")?);
+        }
+        WaveformKind::Spike { mode, .. } if cursor.eat_option("mode") => {
+            const HELP: &str = "write mode=deaf or mode=retrigger";
+            *mode = Some(cursor.expect_word(Code::MissingValue, "a mode", HELP)?);
         }
         WaveformKind::Image { number, .. } if cursor.eat_option("number") => {
             *number = Some(cursor.value("a whole number", "write number=0")?);
