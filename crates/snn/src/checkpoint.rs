@@ -1,18 +1,14 @@
 //! The file from which a training goes on.
 
 use std::{
-    fs::File,
-    io::{self, BufReader, Write as _},
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
-use memspike_trace::AtomicFile;
+use memspike_files::{MIB, OutputFile};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Lif, Parameters,
-    training::{Options, State},
-};
+use crate::{Lif, Parameters, training::State};
 
 /// A training, as far as it has come, with everything that decides how it goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,15 +16,13 @@ use crate::{
 pub struct Checkpoint {
     /// Form of this file: [`Checkpoint::FORM`].
     pub form: u32,
-    /// Options of the training.
-    pub options: Options,
     /// The network's circuit.
     pub parameters: Parameters,
     /// The ideal output neuron.
     pub lif: Lif,
     /// Training images that were taken, from the first on, validation included.
     pub images: u32,
-    /// What was learnt.
+    /// What was learnt, and with which options.
     pub state: State,
 }
 
@@ -69,18 +63,21 @@ pub enum CheckpointError {
     },
 }
 
+/// The longest checkpoint that is read; one of the paper's network has 2 MB.
+const MAX_BYTES: u64 = 256 * MIB;
+
 impl Checkpoint {
     /// The form that this version writes and reads.
-    pub const FORM: u32 = 1;
+    pub const FORM: u32 = 2;
 
-    /// Reads a checkpoint.
+    /// Reads a checkpoint of at most 256 MiB.
     ///
     /// # Errors
     /// If the file is not there or is none.
     pub fn read(path: &Path) -> Result<Self, CheckpointError> {
         let unreadable = |source| CheckpointError::Unreadable { path: path.to_owned(), source };
-        let file = BufReader::new(File::open(path).map_err(unreadable)?);
-        let checkpoint: Self = serde_json::from_reader(file)
+        let bytes = memspike_files::read(path, MAX_BYTES).map_err(unreadable)?;
+        let checkpoint: Self = serde_json::from_slice(&bytes)
             .map_err(|source| CheckpointError::Malformed { path: path.to_owned(), source })?;
         if checkpoint.form == Self::FORM {
             Ok(checkpoint)
@@ -95,7 +92,7 @@ impl Checkpoint {
     /// If that fails.
     pub fn write(&self, path: &Path) -> Result<(), CheckpointError> {
         let write = || {
-            let mut file = AtomicFile::create(path)?;
+            let mut file = OutputFile::create(path)?;
             serde_json::to_writer(&mut file, self)?;
             file.write_all(b"\n")?;
             file.finish()

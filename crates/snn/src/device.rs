@@ -6,10 +6,12 @@
 //! that the membranes relax in closed form; devices change phase when their own model says so.
 //!
 //! Each device varies by itself: what is drawn is keyed by the seed, its name (`xosc[17].n1`,
-//! `xlif[3].n1`, as in a deck) and the number of its cycle. An image finds every device at rest, with
-//! cycles that no other image has, so that images can be shown in any order, or alone.
+//! `xlif[3].n1`, as in a deck), the number of the image and that of the cycle. An image finds every
+//! device at rest and as new, in its first cycle, so that images can be shown in any order, or alone:
+//! a drift counts the cycles of one image. The image's number decides what is drawn and nothing else.
 
-use memspike_device::{BuiltModel, Draws};
+use memspike_circuit::{OneShot, Retrigger};
+use memspike_device::{BuiltModel, Draws, Owner};
 
 use crate::{
     CLASSES, Energy, Image, Neuron, PIXELS, Parameters, Response, Spike, Synapses, neuron::Membrane,
@@ -25,9 +27,6 @@ pub struct DeviceNetwork<'a> {
     oscillators: Vec<Draws>,
     lifs: Vec<Draws>,
 }
-
-/// Cycles of a device that belong to one image: more than it goes through.
-const CYCLES_PER_IMAGE: u32 = 1 << 10;
 
 /// A pulse that begins on a row.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +68,9 @@ impl<'a> DeviceNetwork<'a> {
         seed: u64,
     ) -> Self {
         let draws = |kind: &str, count: usize| {
-            (0..count).map(|n| Draws::new(seed, &format!("device {kind}[{n}].n1"))).collect()
+            (0..count)
+                .map(|n| Draws::new(seed, Owner::Device(&format!("{kind}[{n}].n1"))))
+                .collect()
         };
         Self {
             parameters,
@@ -90,7 +91,7 @@ impl<'a> DeviceNetwork<'a> {
         DeviceNetwork { synapses, ..self.clone() }
     }
 
-    /// Shows image number `number`, counted from 0: the number decides which cycles the devices are in.
+    /// Shows image number `number`, counted from 0: the number decides what is drawn for the devices.
     pub fn respond(&self, workspace: &mut Workspace, number: u32, image: &Image) -> Response {
         self.observe(workspace, number, image, &mut ())
     }
@@ -103,27 +104,26 @@ impl<'a> DeviceNetwork<'a> {
         image: &Image,
         observer: &mut impl Observer,
     ) -> Response {
-        let cycle = number.wrapping_mul(CYCLES_PER_IMAGE);
-        let energy = self.oscillate(&mut workspace.pulses, cycle, image);
+        let energy = self.oscillate(&mut workspace.pulses, number, image);
         workspace.pulses.sort_unstable_by(|a, b| a.at_s.total_cmp(&b.at_s).then(a.row.cmp(&b.row)));
-        let mut response = self.integrate(&workspace.pulses, cycle, observer);
+        let mut response = self.integrate(&workspace.pulses, number, observer);
         response.energy += energy;
         response
     }
 
     /// Pulses of all rows, row by row.
-    fn oscillate(&self, pulses: &mut Vec<Pulse>, cycle: u32, image: &Image) -> Energy {
+    fn oscillate(&self, pulses: &mut Vec<Pulse>, number: u32, image: &Image) -> Energy {
         let Parameters { duration_s, pulse_v, pulse_s, .. } = *self.parameters;
         let mut energy = Energy::default();
         pulses.clear();
         for (row, pixel) in (0..).zip(image).filter(|(_, pixel)| **pixel > 0) {
             let index = usize::from(row);
-            let mut neuron = self.oscillator.rest(self.oscillators[index], cycle);
+            let mut neuron =
+                self.oscillator.rest(self.oscillators[index].repetition(number.into()));
             let before = pulses.len();
-            let mut busy_until_s = f64::NEG_INFINITY;
+            let mut driver = OneShot::new(Retrigger::Deaf);
             neuron.advance(self.parameters.pixel_v(*pixel), duration_s, |spike| {
-                if spike.at_s >= busy_until_s {
-                    busy_until_s = spike.at_s + pulse_s;
+                if driver.spike(spike.at_s, spike.at_s + pulse_s) {
                     pulses.push(Pulse { at_s: spike.at_s, row });
                 }
             });
@@ -136,10 +136,14 @@ impl<'a> DeviceNetwork<'a> {
     }
 
     /// What the output neurons make of pulses in the order of time.
-    fn integrate(&self, pulses: &[Pulse], cycle: u32, observer: &mut impl Observer) -> Response {
+    fn integrate(&self, pulses: &[Pulse], number: u32, observer: &mut impl Observer) -> Response {
         let Parameters { duration_s, neuron_ohm, pulse_v, pulse_s, .. } = *self.parameters;
         let mut layer = Layer {
-            neurons: self.lifs.iter().map(|draws| self.lif.rest(*draws, cycle)).collect(),
+            neurons: self
+                .lifs
+                .iter()
+                .map(|draws| self.lif.rest(draws.repetition(number.into())))
+                .collect(),
             counts: [0; CLASSES],
         };
         let mut inputs_v = [0.0; CLASSES];

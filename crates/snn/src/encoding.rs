@@ -1,6 +1,6 @@
 //! Pixels as spikes: what the oscillation neuron makes of each grey level.
 
-use memspike_device::{BuiltModel, Draws};
+use memspike_device::{BuiltModel, Draws, Owner};
 
 use crate::{Neuron, Parameters};
 
@@ -31,7 +31,7 @@ impl Encoding {
         let neuron = Neuron::new(parameters, model);
         let train = |pixel| {
             let mut train = Vec::new();
-            neuron.rest(Draws::new(0, ""), 0).advance(
+            neuron.rest(Draws::new(0, Owner::Device(""))).advance(
                 parameters.pixel_v(pixel),
                 parameters.duration_s,
                 |spike| train.push(spike.at_s),

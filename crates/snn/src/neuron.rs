@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use memspike_device::{BuiltModel, Draws, Phase, State};
+use memspike_device::{BuiltModel, Draws, Phase, State, Width, formed_ohm};
 use memspike_waveform::Waveform;
 
 use crate::Parameters;
@@ -68,10 +68,11 @@ impl Neuron {
         -1.0 / self.off.rate
     }
 
-    /// The neuron at rest, at time zero, its device in cycle number `cycle` of the `draws`.
+    /// The neuron at rest, at time zero, its device in the first cycle of its life. `draws` are those
+    /// of the device, in the repetition that begins.
     #[must_use]
-    pub fn rest(&self, draws: Draws, cycle: u32) -> Membrane<'_> {
-        let state = self.model.draw(State { cycle, ..self.model.rest() }, &draws);
+    pub fn rest(&self, draws: Draws) -> Membrane<'_> {
+        let state = self.model.draw(self.model.rest(), &draws);
         let quiet = self.model.quiet(state);
         let valley_v = None;
         let (at_s, v, unseen_s, dissipated_j) = (0.0, 0.0, 0.0, 0.0);
@@ -138,11 +139,7 @@ impl Membrane<'_> {
                 let now = Waveform::constant(self.v);
                 self.state = self.neuron.model.settle(self.state, &now, 0.0);
             }
-            if self.neuron.model.forms_at(self.state).is_some() {
-                // The capacitor holds the voltage, so that the filament becomes as wide as it can.
-                let least_ohm = self.neuron.model.resistance(self.state);
-                self.state = self.neuron.model.formed(self.state, least_ohm);
-            }
+            self.form();
             self.quiet = self.neuron.model.quiet(self.state);
             if next.to.is_on() {
                 spike(Spike { at_s: self.at_s, peak_v: self.v });
@@ -157,9 +154,10 @@ impl Membrane<'_> {
             return false;
         }
         let end = self.neuron.off.gain * input_v;
-        // Monotone: what holds at both ends holds between them.
+        // Monotone: what holds at both ends holds between them. It does not at the beginning if the
+        // device grows under a negative voltage.
         let v = end + (self.v - end) * decay;
-        if !self.quiet.contains(&v) {
+        if !(self.quiet.contains(&self.v) && self.quiet.contains(&v)) {
             return false;
         }
         let dt = until_s - self.at_s;
@@ -176,6 +174,16 @@ impl Membrane<'_> {
         self.v = v;
         self.at_s = until_s;
         true
+    }
+
+    /// A filament that has just bridged finds its width. The capacitor holds the voltage meanwhile.
+    fn form(&mut self) {
+        let model = &self.neuron.model;
+        if let Some(level) = model.forms_at(self.state) {
+            let [narrowest, widest] = [model.rest(), self.state]
+                .map(|state| Width { ohm: model.resistance(state), volt: self.v });
+            self.state = model.formed(self.state, formed_ohm(level, narrowest, widest));
+        }
     }
 
     fn branch(&self) -> Branch {

@@ -4,7 +4,7 @@
 //! are added before the threshold is asked. A potential at or above it is a spike and falls to the
 //! hold voltage.
 
-use memspike_device::{BuiltModel, Draws};
+use memspike_device::{BuiltModel, Draws, Owner};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -39,7 +39,7 @@ impl Lif {
     pub fn of_device(parameters: &Parameters, model: &BuiltModel) -> Option<Self> {
         let neuron = Neuron::new(parameters, model);
         let mut last = None;
-        let mut membrane = neuron.rest(Draws::new(0, ""), 0);
+        let mut membrane = neuron.rest(Draws::new(0, Owner::Device("")));
         membrane.advance(CALIBRATION_V, CALIBRATION_S, |spike| last = Some(spike));
         let (threshold_v, reset_v) = (last?.peak_v, membrane.valley_v()?);
         Some(Self { tau_s: neuron.tau_s(), threshold_v, reset_v })

@@ -1,13 +1,12 @@
 //! A matrix of weights and its file.
 
 use std::{
-    fs,
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
 };
 
+use memspike_files::OutputFile;
 use memspike_npy::{NpyError, Table};
-use memspike_trace::AtomicFile;
 
 /// Weights from inputs (rows) to outputs (columns), without unit: the parameters of the network say
 /// which conductance a weight of 1 is.
@@ -121,7 +120,7 @@ impl Weights {
     /// # Errors
     /// [`WeightsError`]: the shape must be `(rows, columns)`, every weight finite.
     pub fn read(path: &Path, rows: usize, columns: usize) -> Result<Self, WeightsError> {
-        let bytes = fs::read(path)
+        let bytes = memspike_files::read(path, memspike_npy::MAX_BYTES)
             .map_err(|source| WeightsError::Unreadable { path: path.to_owned(), source })?;
         Self::decode(path, &bytes, rows, columns)
     }
@@ -160,9 +159,7 @@ impl Weights {
     /// If the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), WeightsError> {
         let unwritable = |source| WeightsError::Unwritable { path: path.to_owned(), source };
-        let mut file = AtomicFile::create(path).map_err(unwritable)?;
-        file.write_all(&self.bytes()).map_err(unwritable)?;
-        file.finish().map_err(unwritable)
+        OutputFile::write(path, &self.bytes()).map_err(unwritable)
     }
 
     /// The .npy file's bytes.

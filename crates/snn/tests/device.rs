@@ -6,9 +6,10 @@ use std::path::Path;
 
 use common::{EngineNeuron, devices, digits, engine, paper_variation};
 use memspike_circuit::Stimulus;
+use memspike_device::{Draws, Owner};
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Encoding, Image, Lif, Observer, PIXELS, Parameters, Part, PointNetwork,
-    Spike, Synapses, Weights, Workspace,
+    CLASSES, DeviceNetwork, Encoding, Image, Lif, Neuron, Observer, PIXELS, Parameters, Part,
+    PointNetwork, Spike, Synapses, Weights, Workspace,
 };
 
 /// Numbers in `[0, 1)` that look random: multiples of the golden ratio.
@@ -100,8 +101,79 @@ fn an_image_does_not_depend_on_those_before_it() {
     let mut workspace = Workspace::default();
     let all: Vec<_> = (0..4).map(|n| network.respond(&mut workspace, n, &image())).collect();
     assert_eq!(network.respond(&mut Workspace::default(), 3, &image()), all[3]);
-    // The same image again is seen by the same devices in other cycles.
+    // The same image again is seen by the same devices with other draws, in both layers.
     assert_ne!(all[0], all[1]);
+    assert_ne!(all[0].energy.input_neurons_j, all[1].energy.input_neurons_j);
+}
+
+#[test]
+fn an_image_beyond_a_thousand_cycles_has_draws_that_no_other_image_has() {
+    // At 2 V a neuron fires every 6 ms: 1,500 cycles in 9 s.
+    let parameters = Parameters { duration_s: 9.0, ..Parameters::default() };
+    let (input, _) = devices(&paper_variation());
+    let neuron = Neuron::new(&parameters, &input);
+    let device = Draws::new(1, Owner::Device("xosc[3].n1"));
+    let periods = |image: u64| {
+        let mut at: Vec<f64> = Vec::new();
+        let mut membrane = neuron.rest(device.repetition(image));
+        membrane.advance(2.0, parameters.duration_s, |spike| at.push(spike.at_s));
+        at.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<f64>>()
+    };
+    let (first, second) = (periods(0), periods(1));
+    assert!(first.len() > 1100, "{}", first.len());
+    // The same thresholds in the same order would give the same periods.
+    for lag in [0, 1023, 1024, 1025] {
+        let alike = first[lag..].iter().zip(&second).filter(|(a, b)| (*a - *b).abs() < 1e-12);
+        assert!(alike.count() < 3, "lag {lag}");
+    }
+}
+
+#[test]
+fn a_drift_counts_the_cycles_of_an_image_and_not_the_images_before() {
+    let parameters = Parameters::default();
+    let synapses = Synapses::ideal(&parameters, &weights()).unwrap();
+    let drift = [("drift_von", 20e-6)];
+    let respond = |changes: &[(&str, f64)], number| {
+        let (input, output) = devices(changes);
+        let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 1);
+        network.respond(&mut Workspace::default(), number, &image())
+    };
+    let first = respond(&drift, 0);
+    for number in [1, 3999, u32::MAX] {
+        assert_eq!(respond(&drift, number), first);
+    }
+    // Some 16 cycles of 20 uV move a threshold of 0.15 V by 0.2 %.
+    let without = respond(&[], 0);
+    assert_ne!(first, without);
+    for (a, b) in first.counts.iter().zip(without.counts) {
+        assert!(a.abs_diff(b) <= 1, "{a} {b}");
+    }
+}
+
+#[test]
+fn a_drift_of_a_microvolt_a_cycle_moves_the_accuracy_by_as_little() {
+    let parameters = Parameters::default();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../weights/robust.npy");
+    let weights = Weights::read(&path, PIXELS, CLASSES).unwrap();
+    let synapses = Synapses::ideal(&parameters, &weights).unwrap();
+    let data = digits(Part::Test, 100);
+    let decisions = |drift| {
+        let (input, output) = devices(&[&CARD[..], &[("drift_von", drift)]].concat());
+        let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
+        // As the last of 4,000 images.
+        let decide = |(number, image)| {
+            let response = network.respond(&mut Workspace::default(), number, image);
+            (response.decision(), response.counts)
+        };
+        (3900..).zip(&data.images).map(decide).collect::<Vec<_>>()
+    };
+    let (without, with) = (decisions(0.0), decisions(1e-6));
+    // Some 16 cycles of 1 uV are a ten-thousandth of a threshold.
+    let other = without.iter().zip(&with).filter(|(a, b)| a.0 != b.0).count();
+    assert!(other <= 1, "{other} of 100 decisions differ");
+    let spikes = without.iter().zip(&with).flat_map(|(a, b)| a.1.iter().zip(&b.1));
+    let moved: u32 = spikes.map(|(a, b)| a.abs_diff(*b)).sum();
+    assert!(moved < 30, "{moved} spikes of some 10,000 appear or vanish");
 }
 
 #[test]

@@ -135,6 +135,116 @@ fn a_state_goes_on_with_its_own_data_only() {
 }
 
 #[test]
+fn a_state_goes_on_with_its_own_options_only() {
+    let (parameters, encoding, lif) = parts();
+    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let data = digits(Part::Training, 20);
+    let own = Options { validation: 5, ..Preset::Default.options() };
+    let file = |options: &Options| serde_json::to_value(options).unwrap();
+    let state = |options: &Options| {
+        Trainer::new(options, &parameters, network.clone(), &data).state().clone()
+    };
+    let mut trainer = Trainer::new(&own, &parameters, network.clone(), &data);
+    assert_eq!(trainer.resume(state(&own)), Ok(()));
+    // Each option alone, by what a file can say of it.
+    let names: Vec<String> = file(&own).as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names.len(), 18);
+    for name in names {
+        let mut other = file(&own);
+        let value = &mut other[&name];
+        *value = match value.clone() {
+            serde_json::Value::Bool(on) => (!on).into(),
+            serde_json::Value::Null => 7.into(),
+            serde_json::Value::String(_) => "mse".into(),
+            number if number.is_u64() => (number.as_u64().unwrap() + 1).into(),
+            // The least change that there is.
+            number => number.as_f64().unwrap().next_up().into(),
+        };
+        let other: Options = serde_json::from_value(other).unwrap();
+        assert_ne!(other, own, "{name}");
+        assert_eq!(trainer.resume(state(&other)), Err(ResumeError::OtherOptions), "{name}");
+    }
+}
+
+/// The derivative of one weight's way through the network of spikes that are steps: along with each
+/// potential goes what a change of the weight would make of it, a spike counting as the slope of the
+/// sigmoid. It knows nothing of ticks, levels, or the way back.
+fn tangent(
+    encoding: &Encoding,
+    lif: Lif,
+    image: &Image,
+    column: &[f64],
+    row: usize,
+    how: Surrogate,
+) -> (f64, f64, f64) {
+    let swing = lif.threshold_v - lif.reset_v;
+    let (mut v, mut moved, mut count, mut last_s) = (0.0, 0.0, 0.0, 0.0);
+    let mut fired = 0.0;
+    let mut events: Vec<(f64, u8)> =
+        encoding.events().iter().map(|event| (event.at_s, event.level)).collect();
+    events.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for together in events.chunk_by(|a, b| a.0 == b.0) {
+        let heard =
+            |pixel: usize| together.iter().filter(|(_, level)| *level == image[pixel]).count();
+        let arrives: f64 = (0..PIXELS).map(|pixel| heard(pixel) as f64 * column[pixel]).sum();
+        if (0..PIXELS).all(|pixel| heard(pixel) == 0) {
+            continue;
+        }
+        let at_s = together[0].0;
+        let decay = (-(at_s - last_s) / lif.tau_s).exp();
+        last_s = at_s;
+        v = v * decay + arrives;
+        moved = moved * decay + heard(row) as f64;
+        let x = how.slope * (v - lif.threshold_v) / swing;
+        let slope = how.slope / swing / ((0.5 * x).exp() + (-0.5 * x).exp()).powi(2);
+        let slope = if x.abs() > 20.0 { 0.0 } else { slope };
+        let spikes = v >= lif.threshold_v;
+        count += f64::from(u8::from(spikes));
+        fired += slope * moved;
+        let by_reset = if how.through_reset { (lif.reset_v - v) * slope * moved } else { 0.0 };
+        moved = if spikes { 0.0 } else { moved } + by_reset;
+        v = if spikes { lif.reset_v } else { v };
+    }
+    let decay = (-(0.1 - last_s) / lif.tau_s).exp();
+    (count, fired, moved * decay)
+}
+
+#[test]
+fn gradients_of_spikes_that_are_steps_are_those_of_tangents() {
+    let (_, encoding, lif) = parts();
+    let image: Image =
+        std::array::from_fn(|k| if k % 16 == 0 { 128 + (128.0 * spread(k)) as u8 } else { 0 });
+    let weights: Vec<[f64; CLASSES]> = (0..PIXELS)
+        .map(|row| std::array::from_fn(|j| 16e-3 * (spread(17 * row + 5 * j) - 0.2)))
+        .collect();
+    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    for through_reset in [false, true] {
+        let how = Surrogate { slope: 6.0, spiking: Spiking::Hard, through_reset };
+        let mut pass = Pass::default();
+        let nominal = network.nominal();
+        network.forward(&mut pass, &image, &weights, &nominal, how);
+        let counts = pass.counts;
+        let by = ([0.7; CLASSES], [3.0; CLASSES]);
+        let mut gradient = vec![[0.0; CLASSES]; PIXELS];
+        network.backward(&mut pass, &image, &nominal, how, by, &mut gradient);
+        for k in 0..10 {
+            let (row, j) = (64 * k + 16, k);
+            let column: Vec<f64> = weights.iter().map(|row| row[j]).collect();
+            let (count, fired, moved) = tangent(&encoding, lif, &image, &column, row, how);
+            assert_eq!(count, counts[j]);
+            assert!(count > 1.0, "{counts:?}");
+            let expected = 0.7 * fired + 3.0 * moved;
+            let error = (gradient[row][j] - expected).abs();
+            assert!(
+                error < 1e-9 * (fired.abs() + moved.abs()),
+                "through reset: {through_reset}, weight {row}, {j}: {} and {expected}",
+                gradient[row][j]
+            );
+        }
+    }
+}
+
+#[test]
 fn training_ends_when_validation_no_longer_improves() {
     let (parameters, encoding, lif) = parts();
     let network = Unrolled::new(&encoding, lif, 0.1, Some(50));

@@ -1,6 +1,6 @@
 //! What noise-aware training perturbs, keyed by seed and place.
 
-use memspike_device::Draws;
+use memspike_device::{Draws, Owner};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::{Options, Unrolled, unrolled::Deviations};
@@ -16,8 +16,8 @@ pub(super) struct Noise {
 impl Noise {
     pub fn new(seed: u64) -> Self {
         Self {
-            images: Draws::new(seed, "training images"),
-            batches: Draws::new(seed, "training batches"),
+            images: Draws::new(seed, Owner::TrainingImages),
+            batches: Draws::new(seed, Owner::TrainingBatches),
         }
     }
 

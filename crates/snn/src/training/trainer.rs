@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use memspike_device::Draws;
+use memspike_device::{Draws, Owner};
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ use crate::{CLASSES, Dataset, Image, PIXELS, Parameters, Response, Weights};
 pub struct State {
     /// Number of the data set: [`Trainer::fingerprint`].
     data: u64,
+    /// What it was learnt with: other options would not go on with it, but begin something else.
+    pub options: Options,
     weights: Vec<f64>,
     adam: Adam,
     /// Epochs that are done.
@@ -55,6 +57,9 @@ pub enum ResumeError {
     /// The data are not those that it began with.
     #[error("the training images are not those that this training began with")]
     OtherData,
+    /// The options are not those that it began with.
+    #[error("the options are not those that this training began with")]
+    OtherOptions,
     /// The state is not one of this network.
     #[error("the state holds {found} weights where the network has {needed}")]
     Size {
@@ -68,7 +73,6 @@ pub enum ResumeError {
 /// A training in progress.
 #[derive(Debug)]
 pub struct Trainer<'a> {
-    options: Options,
     network: Unrolled,
     volts_per_weight: f64,
     training: &'a [Image],
@@ -77,6 +81,8 @@ pub struct Trainer<'a> {
     validation_labels: &'a [u8],
     noise: Noise,
     order: Draws,
+    /// What a spike is: a step. Only a test of gradients has it smooth.
+    spiking: Spiking,
     state: State,
 }
 
@@ -108,6 +114,7 @@ impl<'a> Trainer<'a> {
         noise.perturb(START_SIGMA, &mut weights, u64::MAX >> 16);
         let state = State {
             data: Self::fingerprint(data),
+            options: options.clone(),
             adam: Adam::new(weights.len()),
             weights,
             history: Vec::new(),
@@ -121,8 +128,8 @@ impl<'a> Trainer<'a> {
             validation,
             validation_labels,
             noise,
-            order: Draws::new(options.seed, "training order"),
-            options: options.clone(),
+            order: Draws::new(options.seed, Owner::TrainingOrder),
+            spiking: Spiking::Hard,
             state,
         }
     }
@@ -141,6 +148,9 @@ impl<'a> Trainer<'a> {
         if state.data != self.state.data {
             return Err(ResumeError::OtherData);
         }
+        if state.options != self.state.options {
+            return Err(ResumeError::OtherOptions);
+        }
         self.state = state;
         Ok(())
     }
@@ -157,7 +167,7 @@ impl<'a> Trainer<'a> {
     /// Epochs, and images of each.
     #[must_use]
     pub fn size(&self) -> (u32, usize) {
-        (self.options.epochs, self.training.len())
+        (self.state.options.epochs, self.training.len())
     }
 
     /// The state after the epochs that are done.
@@ -178,8 +188,8 @@ impl<'a> Trainer<'a> {
     pub fn is_over(&self) -> bool {
         let done = self.state.history.len() as u32;
         let since_best = self.state.best.as_ref().map_or(0, |best| done - best.epoch.number);
-        done >= self.options.epochs
-            || self.options.patience.is_some_and(|patience| since_best >= patience)
+        done >= self.state.options.epochs
+            || self.state.options.patience.is_some_and(|patience| since_best >= patience)
     }
 
     /// Trains for an epoch. `watch` hears now and then how many of its images are done; if it breaks, the
@@ -192,7 +202,7 @@ impl<'a> Trainer<'a> {
         let done = self.state.history.len() as u32;
         let mut order: Vec<usize> = (0..self.training.len()).collect();
         order.shuffle(&mut self.order.generator(u64::from(done)));
-        let batch = self.options.batch as usize;
+        let batch = self.state.options.batch as usize;
         let batches = order.len().div_ceil(batch);
         let (mut loss, mut right) = (0.0, 0);
         for (number, indices) in order.chunks(batch).enumerate() {
@@ -204,12 +214,11 @@ impl<'a> Trainer<'a> {
             let sum = self.batch(indices, step);
             loss += sum.loss;
             right += sum.right;
-            let all = batches as f64 * f64::from(self.options.epochs);
-            let rate = self.options.rate_at(step as f64 / all);
-            let scale = self.volts_per_weight / indices.len() as f64;
-            let gradient: Vec<f64> = sum.gradient.iter().flatten().map(|d| d * scale).collect();
+            let all = batches as f64 * f64::from(self.state.options.epochs);
+            let rate = self.state.options.rate_at(step as f64 / all);
+            let gradient = self.gradient(&sum, indices.len());
             self.state.adam.step(&mut self.state.weights, &gradient, rate);
-            let limit = self.options.weight_limit;
+            let limit = self.state.options.weight_limit;
             self.state.weights.iter_mut().for_each(|w| *w = w.clamp(-limit, limit));
         }
         let images = self.training.len().max(1) as f64;
@@ -231,7 +240,7 @@ impl<'a> Trainer<'a> {
 
     /// Weights as devices with levels hold them.
     fn rounded(&self) -> Vec<f64> {
-        match self.options.levels {
+        match self.state.options.levels {
             None => self.state.weights.clone(),
             Some(levels) => {
                 let steps = f64::from(levels) - 1.0;
@@ -248,10 +257,10 @@ impl<'a> Trainer<'a> {
 
     fn batch(&self, indices: &[usize], step: u64) -> Sum {
         let mut weights = self.rounded();
-        self.noise.perturb(self.options.weight_noise, &mut weights, step);
+        self.noise.perturb(self.state.options.weight_noise, &mut weights, step);
         let weights_v = self.in_volts(&weights);
         // Number of the first image since the beginning.
-        let first = step * u64::from(self.options.batch);
+        let first = step * u64::from(self.state.options.batch);
         let part = indices.len().div_ceil(PARTS).max(1);
         let sums: Vec<Sum> = indices
             .par_chunks(part)
@@ -269,13 +278,19 @@ impl<'a> Trainer<'a> {
         })
     }
 
+    /// Derivatives of the mean loss of a batch of so many images by the weights.
+    fn gradient(&self, sum: &Sum, images: usize) -> Vec<f64> {
+        let scale = self.volts_per_weight / images as f64;
+        sum.gradient.iter().flatten().map(|d| d * scale).collect()
+    }
+
     fn part(&self, indices: &[usize], weights_v: &[[f64; CLASSES]], first: u64) -> Sum {
         let mut pass = Pass::default();
         let mut sum = Sum { loss: 0.0, right: 0, gradient: vec![[0.0; CLASSES]; PIXELS] };
         let how = self.surrogate();
         for (count, index) in (first..).zip(indices) {
             let (image, label) = (&self.training[*index], self.training_labels[*index]);
-            let deviations = self.noise.deviations(&self.options, &self.network, count);
+            let deviations = self.noise.deviations(&self.state.options, &self.network, count);
             self.network.forward(&mut pass, image, weights_v, &deviations, how);
             let (loss, by) = self.loss(&pass, label);
             sum.loss += loss;
@@ -286,13 +301,13 @@ impl<'a> Trainer<'a> {
     }
 
     fn surrogate(&self) -> Surrogate {
-        let Options { slope, through_reset, .. } = self.options;
-        Surrogate { slope, spiking: Spiking::Hard, through_reset }
+        let Options { slope, through_reset, .. } = self.state.options;
+        Surrogate { slope, spiking: self.spiking, through_reset }
     }
 
     /// Loss, with its derivatives by counts and by final potentials.
     fn loss(&self, pass: &Pass, label: u8) -> (f64, ([f64; CLASSES], [f64; CLASSES])) {
-        let Options { loss, score, residual, .. } = self.options;
+        let Options { loss, score, residual, .. } = self.state.options;
         let lif = self.network.lif();
         let per_volt = if residual { score / (lif.threshold_v - lif.reset_v) } else { 0.0 };
         let scores =
@@ -331,4 +346,66 @@ const START_SIGMA: f64 = 0.01;
 fn decision(pass: &Pass) -> u8 {
     let counts = pass.counts.map(|count| count as u32);
     Response { counts, potentials_v: pass.potentials_v, ..Response::default() }.decision()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Encoding, Lif, training::Preset};
+    use memspike_device::MODELS;
+
+    /// The gradient that a step of training takes, noise and all, against differences of the loss that
+    /// it reports. The spike alone is smooth, because a step has no derivative.
+    #[test]
+    fn a_step_follows_the_derivative_of_the_loss_that_is_reported() {
+        let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
+        let values: Vec<f64> = kind.parameters.iter().map(|p| p.default).collect();
+        let model = (kind.build)(&values).unwrap();
+        let parameters = Parameters::default();
+        let encoding = Encoding::new(&parameters, &model);
+        let lif = Lif::of_device(&parameters, &model).unwrap();
+        let spread = |k: usize| (k as f64 * 0.618_033_988_749_894_9).fract();
+        let image = |n: usize| -> Image {
+            std::array::from_fn(|k| {
+                if (k + n).is_multiple_of(5) { (256.0 * spread(k + 31 * n)) as u8 } else { 0 }
+            })
+        };
+        let data = Dataset {
+            images: (0..20).map(image).collect(),
+            labels: (0..20).map(|n| (n * 7 % 10) as u8).collect(),
+        };
+        for loss in [Loss::CrossEntropy, Loss::Mse] {
+            let options = Options {
+                loss,
+                residual: true,
+                through_reset: true,
+                levels: None,
+                validation: 0,
+                ..Preset::Robust.options()
+            };
+            assert!(options.weight_noise > 0.0 && options.threshold_noise > 0.0);
+            let network = Unrolled::new(&encoding, lif, parameters.duration_s, None);
+            let mut trainer = Trainer::new(&options, &parameters, network, &data);
+            trainer.spiking = Spiking::Smooth;
+            let indices: Vec<usize> = (0..17).collect();
+            let gradient = trainer.gradient(&trainer.batch(&indices, 3), indices.len());
+            let scale = gradient.iter().fold(0.0, |most: f64, d| most.max(d.abs()));
+            assert!(scale > 1e-4, "{scale}");
+            for k in 0..20 {
+                let at = (k * 977) % gradient.len();
+                let mut loss_at = |change: f64| {
+                    let before = trainer.state.weights[at];
+                    trainer.state.weights[at] += change;
+                    let sum = trainer.batch(&indices, 3);
+                    trainer.state.weights[at] = before;
+                    sum.loss / indices.len() as f64
+                };
+                let h = 1e-6;
+                let difference = (loss_at(h) - loss_at(-h)) / (2.0 * h);
+                let error = (gradient[at] - difference).abs();
+                let allowed = 1e-5 * difference.abs() + 1e-7 * scale;
+                assert!(error < allowed, "weight {at}: {} and {difference}", gradient[at]);
+            }
+        }
+    }
 }

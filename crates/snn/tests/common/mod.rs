@@ -11,7 +11,7 @@ use memspike_snn::{Dataset, Part};
 use memspike_waveform::Waveform;
 
 /// The paper's device, with changes to its card.
-fn device(changes: &[(&str, f64)]) -> BuiltModel {
+pub fn device(changes: &[(&str, f64)]) -> BuiltModel {
     let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
     let value = |name: &str, default: f64| {
         changes.iter().find(|(changed, _)| *changed == name).map_or(default, |(_, value)| *value)
