@@ -3,6 +3,7 @@
 use memspike_lif_core::Core;
 
 use crate::arch::{Layout, LayoutError, counter, top};
+use crate::names::{is_name, words};
 use crate::verilog::{Module, print};
 
 /// Why a core cannot become hardware.
@@ -13,7 +14,7 @@ pub enum DesignError {
     Layout(#[from] LayoutError),
     /// The name cannot be one of a module.
     #[error(
-        "'{0}' cannot name a module: a letter, then at most 40 letters, digits or underscores; no word of Verilog"
+        "'{0}' cannot name a module: a letter, then at most 40 letters, digits or underscores; no word of Verilog, SystemVerilog or C++, and none that the core uses"
     )]
     Name(String),
 }
@@ -63,6 +64,11 @@ pub fn design(
     }
     modules.push(counter(name, core.spec()));
     modules.push(top(name, core.spec(), about));
+    // It stands once, where the top module begins; elsewhere it would be a port or a signal.
+    let texts: Vec<String> = modules.iter().map(print).collect();
+    if texts.iter().flat_map(|text| words(text)).filter(|word| *word == name).count() > 1 {
+        return Err(DesignError::Name(name.to_owned()));
+    }
     Ok(Design { name: name.to_owned(), modules, memories })
 }
 
@@ -94,75 +100,4 @@ fn memory_text(words: &[Vec<i32>], bits: u32) -> String {
         text.push('\n');
     }
     text
-}
-
-/// Words of Verilog and SystemVerilog that are short enough to be tried as a name.
-const RESERVED: &[&str] = &[
-    "always",
-    "and",
-    "assign",
-    "begin",
-    "bit",
-    "bool",
-    "buf",
-    "case",
-    "cell",
-    "class",
-    "config",
-    "design",
-    "edge",
-    "else",
-    "end",
-    "enum",
-    "event",
-    "for",
-    "force",
-    "function",
-    "global",
-    "if",
-    "initial",
-    "inout",
-    "input",
-    "int",
-    "integer",
-    "logic",
-    "loop",
-    "module",
-    "nand",
-    "new",
-    "nor",
-    "not",
-    "or",
-    "output",
-    "parameter",
-    "program",
-    "real",
-    "reg",
-    "release",
-    "repeat",
-    "table",
-    "task",
-    "testbench",
-    "this",
-    "time",
-    "tri",
-    "type",
-    "union",
-    "use",
-    "var",
-    "void",
-    "wait",
-    "while",
-    "wire",
-    "with",
-    "xnor",
-    "xor",
-];
-
-fn is_name(name: &str) -> bool {
-    let mut letters = name.chars();
-    letters.next().is_some_and(|first| first.is_ascii_alphabetic())
-        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-        && name.len() <= 41
-        && !RESERVED.contains(&name)
 }

@@ -8,6 +8,7 @@ pub mod arch;
 mod design;
 mod export;
 mod gates;
+mod names;
 mod place;
 mod stimulus;
 mod stream;

@@ -1,6 +1,6 @@
 //! Trained weights from NumPy files.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use memspike_npy::{NpyError, Table};
 
@@ -40,7 +40,8 @@ pub enum WeightsError {
 /// # Errors
 /// The file cannot be read, or does not hold such an array of finite numbers.
 pub fn read_weights(path: &Path) -> Result<FloatLayer, WeightsError> {
-    let Table { rows: inputs, columns: neurons, values } = Table::read(&fs::read(path)?)?;
+    let Table { rows: inputs, columns: neurons, values } =
+        Table::read(&memspike_files::read(path, memspike_npy::MAX_BYTES)?)?;
     if values.is_empty() {
         return Err(WeightsError::Empty { inputs, neurons });
     }
