@@ -1,7 +1,6 @@
 //! From the text of a measurement file to a [`Task`].
 
 use std::{
-    fs,
     ops::RangeInclusive,
     path::{Path, PathBuf},
 };
@@ -22,13 +21,16 @@ use crate::{
 /// What a ramp may take (s): within the engine's clock, there and back, and well above its tick.
 const RAMP_S: RangeInclusive<f64> = 1e-12..=9000.0;
 
+/// The longest measurement file that is read.
+const MAX_BYTES: u64 = 16 * memspike_files::MIB;
+
 impl Task {
-    /// Reads and checks a measurement file, and the CSV files that it names relative to itself.
+    /// Reads and checks a measurement file of at most 16 MiB, and the CSV files that it names relative to itself.
     ///
     /// # Errors
     /// The first mistake in a file, at its place; or what [`Task::check`] finds.
     pub fn load(path: &Path) -> Result<Self, FitError> {
-        let text = fs::read_to_string(path)
+        let text = memspike_files::read_text(path, MAX_BYTES)
             .map_err(|source| FitError::Unreadable { path: path.to_owned(), source })?;
         Self::parse(&path.to_string_lossy(), &text)
     }
@@ -64,12 +66,12 @@ fn read(file: &Keys<'_>) -> Result<Task, FitError> {
         }
         variants.push(variant);
     }
-    let mut measurements = Vec::new();
+    let (mut measurements, mut files) = (Vec::new(), Vec::new());
     for keys in file.tables("measurements")? {
-        measurements.extend(read_measurements(&keys)?);
+        measurements.extend(read_measurements(&keys, &mut files)?);
     }
     file.finish()?;
-    Ok(Task { name, kind, source: origin, parameters, variants, measurements })
+    Ok(Task { name, kind, source: origin, parameters, variants, measurements, files })
 }
 
 /// A name that a deck can use for a model.
@@ -162,8 +164,11 @@ fn read_variant(kind: &ModelKind, keys: &Keys<'_>) -> Result<Variant, Mistake> {
     Ok(Variant { name, note, changes })
 }
 
-/// One measurement, or those that a sweep holds.
-fn read_measurements(keys: &Keys<'_>) -> Result<Vec<Measurement>, FitError> {
+/// One measurement, or those that a sweep holds, whose file is added to `files`.
+fn read_measurements(
+    keys: &Keys<'_>,
+    files: &mut Vec<PathBuf>,
+) -> Result<Vec<Measurement>, FitError> {
     let kind = keys.text("kind")?;
     let note = keys.optional_text("note")?.map(|note| note.value.to_owned());
     let line = keys.source.line(kind.span.start);
@@ -180,6 +185,7 @@ fn read_measurements(keys: &Keys<'_>) -> Result<Vec<Measurement>, FitError> {
         let uncertainty = Uncertainty::Tolerance(keys.positive("tolerance")?);
         keys.finish()?;
         let found = sweep::read(&path, &sweep)?;
+        files.push(path);
         return found
             .into_iter()
             .map(|(quantity, value)| {

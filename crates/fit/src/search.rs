@@ -4,7 +4,7 @@ use basin::{
     BoundedFiniteDiff, BoxBounds, ConstraintDescription, ConstraintSet, Constraints, Executor,
     Jacobian, Method, Residual, TrustRegionReflective,
 };
-use memspike_device::Draws;
+use memspike_device::{Draws, Owner};
 use nalgebra::DMatrix;
 use rand::RngExt as _;
 
@@ -96,7 +96,7 @@ pub(crate) fn start(task: &Task, search: usize, go_on: GoOn<'_>) -> Option<Vec<f
     if search == 0 {
         return Some(task.start()).filter(shows_all);
     }
-    let draws = Draws::new(search as u64, "start");
+    let draws = Draws::new(search as u64, Owner::FitStart);
     (0..DRAWS_A_SEARCH)
         .take_while(|_| go_on())
         .map(|count| {

@@ -10,7 +10,7 @@
 //! Whether a point is on or off is told by its conductance: the border is the geometric mean of the
 //! least and the greatest one, so that it needs no setting.
 
-use std::{fs::File, path::Path};
+use std::{io::Read, path::Path};
 
 use crate::{FitError, Mistake, quantity::Quantity, report::significant};
 
@@ -37,16 +37,19 @@ const LEAST_CONTRAST: f64 = 10.0;
 /// Part of the compliance from which the source, and not the device, limits the current.
 const LIMITED: f64 = 0.98;
 
-/// Reads a file and reduces it to quantities and their values.
+/// The longest sweep that is read: some millions of points.
+const MAX_BYTES: u64 = 256 * memspike_files::MIB;
+
+/// Reads a file of at most 256 MiB and reduces it to quantities and their values.
 pub(crate) fn read(path: &Path, sweep: &Sweep) -> Result<Vec<(Quantity, f64)>, FitError> {
-    let file = File::open(path)
+    let file = memspike_files::open(path, MAX_BYTES)
         .map_err(|source| FitError::Unreadable { path: path.to_owned(), source })?;
     let name = path.to_string_lossy();
     let points = points(&name, file)?;
     Ok(reduce(&name, &points, sweep)?)
 }
 
-fn points(name: &str, file: File) -> Result<Vec<Point>, Mistake> {
+fn points(name: &str, file: impl Read) -> Result<Vec<Point>, Mistake> {
     let mistake = |line: usize, column: usize, message: String| Mistake {
         file: name.to_owned(),
         line,

@@ -1,6 +1,8 @@
 //! What is to be fitted to what: the measurement file, checked.
 
-use memspike_device::{BuiltModel, Deviation, Draws, ModelKind, ParameterError};
+use std::path::PathBuf;
+
+use memspike_device::{BuiltModel, Deviation, Draws, ModelKind, Owner, ParameterError};
 use serde::Serialize;
 
 use crate::{
@@ -62,6 +64,8 @@ pub struct Task {
     pub variants: Vec<Variant>,
     /// The measurements, in the order of the file.
     pub measurements: Vec<Measurement>,
+    /// The files of sweeps that it names.
+    pub files: Vec<PathBuf>,
 }
 
 /// A count `n` says that the continuous number lies between `n - 1` and `n`: its mean and its
@@ -187,7 +191,9 @@ impl Task {
         let values = self.values(&self.start());
         let model = self.model(&values).map_err(FitError::Start)?;
         self.check_variants(&values)?;
-        if model.draw(model.rest(), &Draws::new(0, "fit")).deviation != Deviation::default() {
+        if model.draw(model.rest(), &Draws::new(0, Owner::Device("n1"))).deviation
+            != Deviation::default()
+        {
             return Err(FitError::Random);
         }
         Ok(())
