@@ -5,6 +5,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use memspike_netlist::parse_number;
+use memspike_trace::TimeScale;
 
 use crate::network_args::{
     CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
@@ -35,7 +36,8 @@ Examples:
   memspike export-verilog --weights w.npy --threshold 1 --out core
                                                    trained weights as hardware
 
-Exit status: 0 done, 1 the work failed or was interrupted, 2 the input is wrong.";
+Exit status: 0 done, 1 the work failed, was interrupted or left a measurement without a value,
+2 the input is wrong.";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -43,11 +45,15 @@ Examples:
   memspike run neuron.cir --vcd neuron.vcd --spikes neuron.txt
   memspike run neuron.cir --csv neuron.csv --grid 10u --until 1m
   memspike run neuron.cir --json | jq .measures
+  memspike run neuron.cir --vcd - | gzip > neuron.vcd.gz
 
+The deck - is standard input, the file - standard output; tables then go to standard error.
 T is a SPICE number of seconds: 10u, 1m, 0.5, 2e-3.
 A deck with .step or .mc writes one file for each of its runs: out-1.vcd, out-2.vcd, ...
 Results do not depend on the number of threads.
-Ctrl-C ends all runs early: files and results are complete up to there, the exit status is 1.";
+Ctrl-C, SIGTERM and SIGHUP end all runs early: files and results are complete up to there, the exit
+status is 1. It is 1 as well if a measurement has no value, with all results printed; --lenient makes
+that a warning.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -184,9 +190,18 @@ pub struct RunArguments {
     /// Space waveform points by T instead of by accuracy.
     #[arg(long, value_name = "T", value_parser = positive_seconds)]
     pub grid: Option<f64>,
+    /// Show in waveforms what NAMES says instead of `.save`: 'v(mem*) i(r1) spike(x?.n1) state(*) filament(n1)'.
+    #[arg(long, value_name = "NAMES")]
+    pub save: Option<String>,
+    /// Unit of time of the VCD: 1, 10 or 100 of f, p, n, u, m or 1 (seconds). [default: 1f, from 9223 s on 10f]
+    #[arg(long, value_name = "T", value_parser = time_scale)]
+    pub timescale: Option<TimeScale>,
     /// Work on N runs of .step and .mc at once instead of one for each core.
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    /// Exit with status 0 even if a measurement has no value.
+    #[arg(long)]
+    pub lenient: bool,
 }
 
 /// Arguments of `check`.
@@ -355,6 +370,12 @@ pub struct SynthArguments {
 
 fn number(text: &str) -> Result<f64, String> {
     parse_number(text).map_err(|error| error.to_string())
+}
+
+fn time_scale(text: &str) -> Result<TimeScale, String> {
+    let unit_s = number(text)?;
+    TimeScale::from_s(unit_s)
+        .ok_or_else(|| "1, 10 or 100 of a unit from fs to s is needed, such as 10p".to_owned())
 }
 
 /// The longest run of a deck (s): just within the engine's clock of femtoseconds in 64 bits.

@@ -1,8 +1,8 @@
 //! All runs of a deck: every one checked before the first starts, then worked on side by side.
 
-use std::{collections::BTreeMap, ops::ControlFlow, path::Path, sync::Mutex};
+use std::{collections::BTreeMap, io, ops::ControlFlow, path::PathBuf, sync::Mutex};
 
-use memspike::{Files, Options, Outcome, OutputError, Outputs, simulate};
+use memspike::{Files, Options, Outcome, OutputError, Outputs, check_writable, simulate};
 use memspike_engine::EngineError;
 use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, StepPoint};
 
@@ -97,10 +97,13 @@ impl<'d> Batch<'d> {
         runs.into_iter().map(move |run| run.elaborate(deck, seed))
     }
 
-    /// Finds out whether every file of every run can be written.
-    pub fn check_outputs(&self, outputs: &Outputs, deck: &Path) -> Result<(), OutputError> {
+    /// Finds out whether every file of every run can be written, and is none that the deck reads.
+    pub fn check_outputs(&self, outputs: &Outputs) -> Result<(), OutputError> {
         let list = self.is_list();
-        (0..self.len()).try_for_each(|index| numbered(outputs, list, index).check(deck))
+        let runs = (0..self.len()).map(|index| numbered(outputs, list, index));
+        let paths: Vec<PathBuf> =
+            runs.flat_map(|run| run.paths().cloned().collect::<Vec<_>>()).collect();
+        check_writable(&self.deck.files(), &paths)
     }
 
     /// Runs everything, in order if there is one thread and as if there were one otherwise. Gives
@@ -122,11 +125,12 @@ impl<'d> Batch<'d> {
             let progress = progress.run(&label, until_s);
             let outputs = numbered(outputs, list, index);
             let mut outcome =
-                run_one(&elaborated, options, &outputs, progress).map_err(|cause| {
-                    Failure::Work(match total {
-                        1 => format!("error: {cause}"),
-                        _ => format!("error: run {} ({label}): {cause}", index + 1),
-                    })
+                run_one(&elaborated, options, &outputs, progress).map_err(|stop| match stop {
+                    Stop::ClosedPipe => Failure::ClosedPipe,
+                    Stop::Failed(cause) if total == 1 => Failure::Work(format!("error: {cause}")),
+                    Stop::Failed(cause) => {
+                        Failure::Work(format!("error: run {} ({label}): {cause}", index + 1))
+                    }
                 })?;
             let of_deck = elaborated.warnings.iter().map(check::one_line);
             outcome.warnings.splice(0..0, of_deck);
@@ -160,21 +164,38 @@ fn numbered(outputs: &Outputs, list: bool, index: usize) -> Outputs {
     if list { outputs.numbered(index + 1) } else { outputs.clone() }
 }
 
-/// Runs one circuit and completes its files; Ctrl-C ends it early. An error is its cause in words.
+/// Why a run has no outcome.
+enum Stop {
+    /// The reader of its output has seen enough.
+    ClosedPipe,
+    /// The cause in words.
+    Failed(String),
+}
+
+impl From<OutputError> for Stop {
+    fn from(error: OutputError) -> Self {
+        if error.is_closed_pipe() { Self::ClosedPipe } else { Self::Failed(error.to_string()) }
+    }
+}
+
+/// Runs one circuit and completes its files; Ctrl-C ends it early.
 fn run_one(
     elaborated: &Elaborated,
     options: &Options,
     outputs: &Outputs,
     mut progress: RunProgress<'_>,
-) -> Result<Outcome, String> {
-    let mut files = outputs.open(elaborated).map_err(|error| error.to_string())?;
+) -> Result<Outcome, Stop> {
+    let mut files = outputs.open(elaborated)?;
     let ended = simulate(elaborated, options, &mut files.sinks(), &mut |now| {
         progress.at(now);
         if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     match ended {
-        Ok(outcome) => files.finish().map(|()| outcome).map_err(|error| error.to_string()),
-        Err(error) => Err(failed(&error, files)),
+        Ok(outcome) => Ok(files.finish().map(|()| outcome)?),
+        Err(EngineError::Sink(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Err(Stop::ClosedPipe)
+        }
+        Err(error) => Err(Stop::Failed(failed(&error, files))),
     }
 }
 

@@ -4,7 +4,10 @@ mod evaluate;
 mod sweep;
 mod table;
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use memspike_snn::{CLASSES, Energy, Evaluation, PIXELS, Part, Weights};
 use serde::Serialize;
@@ -62,6 +65,16 @@ impl Run {
     }
 }
 
+/// The files of the figures.
+fn figures(folder: &Path, sweep: Option<&Sweep>) -> Vec<PathBuf> {
+    let names = match sweep {
+        Some(sweep) => vec![format!("accuracy-{}", sweep.name())],
+        None => vec!["fig-5c".to_owned(), "fig-5d".to_owned()],
+    };
+    let all = names.iter().flat_map(|name| ["svg", "png", "csv"].map(|e| format!("{name}.{e}")));
+    all.map(|name| folder.join(name)).collect()
+}
+
 fn input(error: &dyn std::fmt::Display) -> Failure {
     Failure::Input(format!("error: {error}"))
 }
@@ -84,6 +97,9 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
     let data = network::dataset(&arguments.data, Part::Test)?;
     if let Some(folder) = &arguments.figures {
         fs::create_dir_all(folder).map_err(|e| input(&format!("{}: {e}", folder.display())))?;
+        let mut inputs = network::inputs(&arguments.data, &arguments.card);
+        inputs.push(arguments.weights.clone());
+        files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
     }
     interrupt::listen();
     let bench = Bench {

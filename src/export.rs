@@ -1,20 +1,16 @@
 //! `memspike export-spice`: write a deck as standard SPICE elements.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use memspike::{check_writable, numbered};
 use memspike_netlist::Deck;
 use memspike_spice::{Options, export as to_spice};
-use memspike_trace::AtomicFile;
 
 use crate::{
     args::ExportArguments,
     batch::Batch,
     failure::{self, Failure},
-    print,
+    files, print,
     workers::Workers,
 };
 
@@ -37,7 +33,7 @@ pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
         }
         None => Vec::new(),
     };
-    check_writable(&arguments.deck, &paths).map_err(|error| input(&error))?;
+    check_writable(&deck.files(), &paths).map_err(|error| input(&error))?;
 
     for warning in batch.warnings() {
         eprint!("{}", warning.render(failure::in_colour()));
@@ -50,15 +46,5 @@ pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
     if paths.is_empty() {
         return texts.iter().try_for_each(|text| print(text));
     }
-    paths.iter().zip(&texts).try_for_each(|(path, text)| write(path, text))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = AtomicFile::create(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.finish()
-    });
-    written.map_err(|error| {
-        Failure::Work(format!("error: cannot write '{}': {error}", path.display()))
-    })
+    paths.iter().zip(&texts).try_for_each(|(path, text)| files::write(path, text.as_bytes()))
 }

@@ -19,7 +19,13 @@ pub enum Failure {
     /// The input is wrong, and standard output has said so: status 2.
     #[error("")]
     Reported,
+    /// Whoever read the output has gone: nobody is left to tell, and the status is that of other tools.
+    #[error("")]
+    ClosedPipe,
 }
+
+/// What a shell reports for a process that SIGPIPE ended.
+const CLOSED_PIPE: u8 = 141;
 
 impl Failure {
     /// A deck that cannot be used, with its findings in colour on a terminal.
@@ -32,6 +38,7 @@ impl Failure {
         match self {
             Self::Work(_) => ExitCode::from(1),
             Self::Input(_) | Self::Reported => ExitCode::from(2),
+            Self::ClosedPipe => ExitCode::from(CLOSED_PIPE),
         }
     }
 }

@@ -1,11 +1,20 @@
 //! Files that verbs leave behind.
 
-use std::{io::Write as _, path::Path};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
+use memspike::check_writable;
+use memspike_files::OutputFile;
 use memspike_plot::Figure;
-use memspike_trace::AtomicFile;
 
 use crate::failure::Failure;
+
+/// Refuses to write into files that were read.
+pub fn keep(inputs: &[PathBuf], outputs: &[PathBuf]) -> Result<(), Failure> {
+    check_writable(inputs, outputs).map_err(|error| Failure::Input(format!("error: {error}")))
+}
 
 /// Writes a figure as `NAME.svg`, `NAME.png` and `NAME.csv`; gives the SVG.
 pub fn write_figure(folder: &Path, name: &str, figure: &Figure) -> Result<String, Failure> {
@@ -21,11 +30,8 @@ pub fn write_figure(folder: &Path, name: &str, figure: &Figure) -> Result<String
 
 /// Writes a file that appears when it is complete.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = AtomicFile::create(path).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.finish()
-    });
-    written.map_err(|error| {
-        Failure::Work(format!("error: cannot write '{}': {error}", path.display()))
+    OutputFile::write(path, bytes).map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => Failure::ClosedPipe,
+        _ => Failure::Work(format!("error: cannot write '{}': {error}", path.display())),
     })
 }

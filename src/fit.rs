@@ -1,17 +1,21 @@
 //! `memspike fit`: a model card from measurements.
 
-use std::{fmt::Write as _, io::Write as _, path::Path};
+use std::fmt::Write as _;
 
 use memspike::check_writable;
+use memspike_files::is_standard_output;
 use memspike_fit::{Fit, FitError, Task};
-use memspike_trace::AtomicFile;
 
-use crate::{args::FitArguments, failure::Failure, interrupt, print, progress::Progress, render};
+use crate::{
+    args::FitArguments, failure::Failure, files, interrupt, print, progress::Progress, render,
+};
 
 /// Fits, prints the tables, and writes the card if data and model do not contradict each other.
 pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
     let task = Task::load(&arguments.measurements).map_err(failure)?;
-    check_writable(&arguments.measurements, &arguments.output)
+    let mut inputs = vec![arguments.measurements.clone()];
+    inputs.extend(task.files.iter().cloned());
+    check_writable(&inputs, &arguments.output)
         .map_err(|error| Failure::Input(format!("error: {error}")))?;
     interrupt::listen();
     let mut progress: Option<Progress> = None;
@@ -23,7 +27,12 @@ pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
         .map_err(failure);
     drop(progress);
     let found = found?;
-    print(&if arguments.json { render::json(&found) } else { tables(&found) })?;
+    let text = if arguments.json { render::json(&found) } else { tables(&found) };
+    if arguments.output.as_deref().is_some_and(is_standard_output) {
+        eprint!("{text}");
+    } else {
+        print(&text)?;
+    }
     for warning in &found.warnings {
         eprintln!("warning: {warning}");
     }
@@ -31,7 +40,10 @@ pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
         return Err(Failure::Input(format!("error: {contradiction}\nno card was written")));
     }
     match &arguments.output {
-        Some(path) => write(path, &task.card(&found, &name(arguments), &render::engineering)),
+        Some(path) => {
+            let card = task.card(&found, &name(arguments), &render::engineering);
+            files::write(path, card.as_bytes())
+        }
         None => Ok(()),
     }
 }
@@ -45,16 +57,6 @@ fn failure(error: FitError) -> Failure {
 fn name(arguments: &FitArguments) -> String {
     let path = &arguments.measurements;
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = AtomicFile::create(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.finish()
-    });
-    written.map_err(|error| {
-        Failure::Work(format!("error: cannot write '{}': {error}", path.display()))
-    })
 }
 
 /// Residuals, parameters and sensitivities.

@@ -36,6 +36,7 @@ use args::{Arguments, Verb};
 use failure::Failure;
 
 fn main() -> ExitCode {
+    interrupt::outlive_size_limits();
     match perform(Arguments::parse().verb) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -1,6 +1,6 @@
 //! What `train` and `classify` share: data, devices.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, path::PathBuf};
 
 use memspike_circuit::Circuit;
 use memspike_device::BuiltModel;
@@ -20,9 +20,12 @@ const SIGMA_VON: f64 = 0.0225 * 0.17;
 const SIGMA_VHOLD: f64 = 0.0444 * 0.1;
 const SIGMA_ALL: f64 = 0.0079;
 
+/// Where the data are if no argument says so.
+const FOLDER: &str = "MNIST_DIR";
+
 /// Reads a part of the data set.
 pub fn dataset(arguments: &DataArguments, part: Part) -> Result<Dataset, Failure> {
-    let folder = arguments.mnist.clone().or_else(|| env::var_os("MNIST_DIR").map(PathBuf::from));
+    let folder = arguments.mnist.clone().or_else(|| env::var_os(FOLDER).map(PathBuf::from));
     let Some(folder) = folder else {
         let message = format!(
             "error: no data: give --mnist DIR or set MNIST_DIR to a folder with {}, each plain or \
@@ -56,13 +59,22 @@ pub fn devices(card: &CardArguments, variation: f64) -> Result<[BuiltModel; 2], 
     Ok([model(&name, &text, &added)?, model(&name, &text, &format!("{added} unipolar=1"))?])
 }
 
+/// The files of images, wherever they are, and the card: what no output may be.
+pub fn inputs(data: &DataArguments, card: &CardArguments) -> Vec<PathBuf> {
+    let folder = data.mnist.clone().or_else(|| env::var_os(FOLDER).map(PathBuf::from));
+    let images = folder.iter().flat_map(|folder| {
+        FILES.iter().flat_map(|name| [folder.join(name), folder.join(format!("{name}.gz"))])
+    });
+    images.chain(card.card.clone()).collect()
+}
+
 /// Name and text of the card.
 pub fn card_text(card: &CardArguments) -> Result<(String, String), Failure> {
     let Some(path) = &card.card else {
         return Ok(("netlists/cards/zno.lib".to_owned(), ZNO.to_owned()));
     };
     let name = path.display().to_string();
-    match fs::read_to_string(path) {
+    match memspike_files::read_text(path, memspike_files::MIB) {
         Ok(text) => Ok((name, text)),
         Err(error) => Err(Failure::Input(format!("error: {name}: {error}"))),
     }

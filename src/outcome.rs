@@ -49,12 +49,23 @@ impl Serialize for Outcome {
             .map(|s| (s.element.clone(), s.times.iter().map(|time| time.as_s()).collect()))
             .collect();
         map.serialize_entry("spikes", &Pairs(&spikes))?;
-        let Counters { scheduled, cancelled, fired, mode_sets } = self.counters;
+        let Counters {
+            scheduled,
+            cancelled,
+            fired,
+            pending,
+            phase_changes,
+            mode_sets,
+            mode_sets_dropped,
+        } = self.counters;
         let counters = [
             ("scheduled".to_owned(), scheduled),
             ("cancelled".to_owned(), cancelled),
             ("fired".to_owned(), fired),
+            ("pending".to_owned(), pending),
+            ("phase_changes".to_owned(), phase_changes),
             ("mode_sets".to_owned(), mode_sets),
+            ("mode_sets_dropped".to_owned(), mode_sets_dropped),
         ];
         map.serialize_entry("counters", &Pairs(&counters))?;
         map.serialize_entry("warnings", &self.warnings)?;
@@ -76,5 +87,10 @@ impl Outcome {
     #[must_use]
     pub fn measure(&self, name: &str) -> Option<f64> {
         self.measures.iter().find(|(n, _)| n == name).and_then(|(_, value)| *value)
+    }
+
+    /// Names of the measurements without a value, in the deck's order; `warnings` say why.
+    pub fn failed_measures(&self) -> impl Iterator<Item = &str> {
+        self.measures.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name.as_str())
     }
 }

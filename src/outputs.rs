@@ -8,8 +8,9 @@ use std::{
 
 use memspike_circuit::{NodeId, Signal};
 use memspike_engine::{Sink, Time};
+use memspike_files::{Identity, OutputFile, is_standard_output};
 use memspike_netlist::Elaborated;
-use memspike_trace::{AtomicFile, CsvSink, Sampling, SpikeWriter, VcdOptions, VcdSink};
+use memspike_trace::{CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink};
 
 /// Which files a run writes, and how its waveforms are sampled.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,10 @@ pub struct Outputs {
     pub spikes: Option<PathBuf>,
     /// Distance of waveform points (s); none lets the accuracy decide.
     pub grid_s: Option<f64>,
+    /// Unit of time of the VCD; none takes the finest that readers can take.
+    pub scale: Option<TimeScale>,
+    /// End of the run instead of the deck's (s).
+    pub until_s: Option<f64>,
 }
 
 /// A file that cannot be written.
@@ -38,37 +43,79 @@ pub enum OutputError {
     /// The rest of a file could not be written.
     #[error("cannot write the end of an output: {0}")]
     Incomplete(io::Error),
-    /// Two outputs, or an output and the deck, have one path.
-    #[error("'{}' is used twice: give each output its own path, and not the deck's", path.display())]
+    /// Two outputs are one file.
+    #[error("'{}' is used twice: give each output its own path", path.display())]
     Clash {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Several files would go to standard output.
+    #[error("standard output takes one file: give the others, and those of several runs, a path")]
+    Standard,
+    /// An output is a file that is read.
+    #[error("'{}' is read by this command: writing it would destroy it; give the output another path", path.display())]
+    Input {
         /// The file.
         path: PathBuf,
     },
 }
 
-/// The path of run `number` of a deck with `.step`: `out.vcd` becomes `out-1.vcd`.
+impl OutputError {
+    /// Whether the reader of a pipe has gone, which is for him to decide.
+    #[must_use]
+    pub fn is_closed_pipe(&self) -> bool {
+        match self {
+            Self::Unwritable { source, .. } | Self::Incomplete(source) => {
+                source.kind() == io::ErrorKind::BrokenPipe
+            }
+            Self::Clash { .. } | Self::Standard | Self::Input { .. } => false,
+        }
+    }
+}
+
+/// The path of run `number` of a deck with `.step`: `out.vcd` becomes `out-1.vcd`. Standard output
+/// stays what it is.
 #[must_use]
 pub fn numbered(path: &Path, number: usize) -> PathBuf {
+    if is_standard_output(path) {
+        return path.to_owned();
+    }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let extension = path.extension().map(|e| format!(".{}", e.to_string_lossy()));
     path.with_file_name(format!("{stem}-{number}{}", extension.unwrap_or_default()))
 }
 
-/// Finds out before the work whether every file can be written after it. Nothing is left
-/// behind, and a file that exists keeps its content.
+/// Finds out before the work whether every file can be written after it, and that none of them is a
+/// file that the work reads, however their paths are spelt. Nothing is left behind, and a file that
+/// exists keeps its content.
 ///
 /// # Errors
-/// The first path that is no good, the deck's among them.
+/// The first path that is no good.
 pub fn check_writable<'a>(
-    deck: &Path,
-    paths: impl IntoIterator<Item = &'a PathBuf>,
+    inputs: &[PathBuf],
+    outputs: impl IntoIterator<Item = &'a PathBuf>,
 ) -> Result<(), OutputError> {
-    let mut seen = BTreeSet::from([identity(deck)]);
-    for path in paths {
-        if !seen.insert(identity(path)) {
+    // Standard input has no identity that an output could have.
+    let files = inputs.iter().filter(|path| path.as_path() != Path::new("-"));
+    let inputs: BTreeSet<Identity> = files.map(|path| Identity::of(path)).collect();
+    let mut seen = BTreeSet::new();
+    let mut standard = false;
+    for path in outputs {
+        if is_standard_output(path) {
+            if std::mem::replace(&mut standard, true) {
+                return Err(OutputError::Standard);
+            }
+            continue;
+        }
+        let identity = Identity::of(path);
+        if inputs.contains(&identity) {
+            return Err(OutputError::Input { path: path.clone() });
+        }
+        if !seen.insert(identity) {
             return Err(OutputError::Clash { path: path.clone() });
         }
-        create(Some(path))?;
+        OutputFile::check(path)
+            .map_err(|source| OutputError::Unwritable { path: path.clone(), source })?;
     }
     Ok(())
 }
@@ -82,38 +129,21 @@ impl Outputs {
             vcd: self.vcd.as_ref().map(numbered),
             csv: self.csv.as_ref().map(numbered),
             spikes: self.spikes.as_ref().map(numbered),
-            grid_s: self.grid_s,
+            ..self.clone()
         }
     }
 
-    fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+    /// The files that are written.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
         [&self.vcd, &self.csv, &self.spikes].into_iter().flatten()
     }
-
-    /// [`check_writable`] for all of them.
-    ///
-    /// # Errors
-    /// The first path that is no good.
-    pub fn check(&self, deck: &Path) -> Result<(), OutputError> {
-        check_writable(deck, self.paths())
-    }
-}
-
-/// A path by which two spellings of one file are equal.
-fn identity(path: &Path) -> PathBuf {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    path.canonicalize().unwrap_or_else(|_| folder.join(path.file_name().unwrap_or_default()))
 }
 
 /// The open files of one run.
 pub struct Files {
-    vcd: Option<VcdSink<AtomicFile>>,
-    csv: Option<CsvSink<AtomicFile>>,
-    spikes: Option<SpikeWriter<AtomicFile>>,
+    vcd: Option<VcdSink<OutputFile>>,
+    csv: Option<CsvSink<OutputFile>>,
+    spikes: Option<SpikeWriter<OutputFile>>,
     ended: Ended,
 }
 
@@ -139,8 +169,15 @@ impl Outputs {
     /// The first file that the system refuses.
     pub fn open(&self, deck: &Elaborated) -> Result<Files, OutputError> {
         let sampling = self.grid_s.and_then(Sampling::grid).unwrap_or_default();
+        let end = Time::last_read_as(self.until_s.unwrap_or(deck.tran.stop_s));
+        let scale = self.scale.unwrap_or_else(|| TimeScale::finest(end));
         let vcd = |file| {
-            let options = VcdOptions { sampling, ..VcdOptions::default() };
+            let options = VcdOptions {
+                sampling,
+                scale,
+                devices: deck.save.as_ref().map(|saved| saved.devices.clone()),
+                ..VcdOptions::default()
+            };
             VcdSink::new(file, saved(deck), options)
         };
         Ok(Files {
@@ -190,36 +227,31 @@ impl Files {
     }
 }
 
-fn create(path: Option<&Path>) -> Result<Option<AtomicFile>, OutputError> {
+fn create(path: Option<&Path>) -> Result<Option<OutputFile>, OutputError> {
     path.map(|path| {
-        AtomicFile::create(path)
+        OutputFile::create(path)
             .map_err(|source| OutputError::Unwritable { path: path.to_owned(), source })
     })
     .transpose()
 }
 
-fn finish(file: io::Result<AtomicFile>) -> Result<(), OutputError> {
+fn finish(file: io::Result<OutputFile>) -> Result<(), OutputError> {
     let file = file.map_err(OutputError::Incomplete)?;
     let path = file.path().to_owned();
     file.finish().map_err(|source| OutputError::Unwritable { path, source })
 }
 
-/// What `.save` names; without it, the voltage of every node and the current of every device.
+/// The signals of `.save`; without it, the voltage of every node and the current of every device.
 fn saved(deck: &Elaborated) -> Vec<Signal> {
     let circuit = &deck.circuit;
-    deck.save.clone().unwrap_or_else(|| {
-        let voltages = circuit
-            .nodes()
-            .iter()
-            .filter_map(|name| circuit.find_node(name))
-            .filter(|node| *node != NodeId::GROUND)
-            .map(|node| Signal::Voltage(node, NodeId::GROUND));
-        let currents = circuit
-            .elements()
-            .iter()
-            .filter(|element| element.spikes())
-            .filter_map(|element| circuit.find_element(&element.name))
-            .map(Signal::Current);
-        voltages.chain(currents).collect()
-    })
+    if let Some(saved) = &deck.save {
+        return saved.signals.clone();
+    }
+    let nodes = circuit.nodes().iter().filter_map(|name| circuit.find_node(name));
+    let voltages = nodes.filter(|node| *node != NodeId::GROUND);
+    let devices = circuit.element_ids().filter(|id| circuit.element(*id).spikes());
+    voltages
+        .map(|node| Signal::Voltage(node, NodeId::GROUND))
+        .chain(devices.map(Signal::Current))
+        .collect()
 }

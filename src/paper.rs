@@ -18,7 +18,11 @@ mod sweeps;
 mod table;
 mod variation;
 
-use std::{fs, time::Instant};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use crate::{
     args::PaperArguments, failure::Failure, files, interrupt, print, progress::Progress,
@@ -40,6 +44,7 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| {
         Failure::Input(format!("error: cannot create '{}': {error}", folder.display()))
     })?;
+    files::keep(arguments.card.as_slice(), &outputs(folder))?;
     interrupt::listen();
     let workers = Workers::new(arguments.threads, usize::MAX)?;
     let lab = Lab::new(card, arguments.seed, &workers);
@@ -62,6 +67,14 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
         print(&format!("{}Page: {}\n", results.text(), page.display()))?;
     }
     verdict(&results.rows)
+}
+
+/// The files that are replaced: the pages, and every figure that is there.
+fn outputs(folder: &Path) -> Vec<PathBuf> {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let figures = names.filter(|name| name.to_string_lossy().starts_with("fig-"));
+    let pages = ["index.html", "assumptions.md"].into_iter().map(Into::into);
+    pages.chain(figures).map(|name| folder.join(name)).collect()
 }
 
 /// The ids that a user asks for; all of them if none.

@@ -123,7 +123,7 @@ fn spikes(outcomes: &[Outcome]) -> String {
 }
 
 fn spike_row(name: String, spikes: &Spikes) -> Vec<String> {
-    let seconds = |time: Option<Time>| time.map_or("-".into(), |t| engineering(t.as_s(), "s"));
+    let seconds = |time: Option<Time>| time.map_or("-".into(), |t| exact(t.as_s(), "s"));
     vec![
         name,
         spikes.count.to_string(),
@@ -133,9 +133,11 @@ fn spike_row(name: String, spikes: &Spikes) -> Vec<String> {
     ]
 }
 
+/// SI prefixes from 1e-18 on, each a thousand times the one before.
+const PREFIXES: [&str; 13] = ["a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+
 /// A number to six significant digits with an SI prefix, such as `12.3456 ms`.
 pub fn engineering(value: f64, unit: &str) -> String {
-    const PREFIXES: [&str; 13] = ["a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
     let (mantissa, prefix) = if value == 0.0 || !value.is_finite() {
         (value, "")
     } else {
@@ -150,9 +152,46 @@ pub fn engineering(value: f64, unit: &str) -> String {
     format!("{digits} {prefix}{unit}").trim_end().to_owned()
 }
 
+/// The shortest decimal that reads back as the same `f64`, with an SI prefix: what a table prints for
+/// an instant is, as `--until`, that instant.
+pub fn exact(value: f64, unit: &str) -> String {
+    let text = format!("{value:e}");
+    let parts = text.split_once('e').and_then(|(digits, power)| {
+        let power: i32 = power.parse().ok()?;
+        let group = power.div_euclid(3);
+        Some((digits, power - 3 * group, (-5..=1).contains(&group).then_some(group)?))
+    });
+    let Some((digits, whole, group)) = parts.filter(|_| value != 0.0) else {
+        return if value == 0.0 { format!("0 {unit}") } else { text + " " + unit };
+    };
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
+    let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+    let (whole, prefix) = (whole as usize + 1, PREFIXES[(group + 6) as usize]);
+    let digits = format!("{digits:0<whole$}");
+    let (before, after) = digits.split_at(whole);
+    let point = if after.is_empty() { "" } else { "." };
+    format!("{sign}{before}{point}{after} {prefix}{unit}")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::engineering;
+    use memspike_netlist::parse_number;
+
+    use super::{engineering, exact};
+
+    #[test]
+    fn exact_numbers_read_back_as_themselves() {
+        assert_eq!(exact(0.021_481_123_456_789, "s"), "21.481123456789 ms");
+        assert_eq!(exact(100.0, "s"), "100 s");
+        assert_eq!(exact(1e-15, "s"), "1 fs");
+        assert_eq!(exact(-2.5e-7, "s"), "-250 ns");
+        assert_eq!(exact(0.0, "s"), "0 s");
+        for power in -150..60_i32 {
+            let value = 1.234_567_890_123_456_7 * 10_f64.powf(f64::from(power) / 10.0);
+            let text = exact(value, "s").replace(' ', "");
+            assert_eq!(parse_number(&text).unwrap(), value, "{text}");
+        }
+    }
 
     #[test]
     fn numbers_get_an_si_prefix_and_six_digits() {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use memspike::{Options, Outcome, Outputs};
+use memspike_files::is_standard_output;
 use memspike_netlist::{Deck, Diagnostic};
 
 use crate::{
@@ -16,7 +17,10 @@ use crate::{
 
 /// Runs every point of the deck's `.step` and every sample of its `.mc`.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
+    let mut deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
+    if let Some(save) = &arguments.save {
+        deck.save(save).map_err(|report| Failure::input(&report))?;
+    }
     let points = deck.steps().map_err(|report| Failure::input(&report))?;
     let workers = Workers::new(arguments.threads, points.len())?;
     let batch = Batch::check(&deck, points, arguments.seed, &workers)
@@ -26,10 +30,15 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         csv: arguments.csv.clone(),
         spikes: arguments.spikes.clone(),
         grid_s: arguments.grid,
+        scale: arguments.timescale,
+        until_s: arguments.until,
     };
-    batch
-        .check_outputs(&outputs, &arguments.deck)
-        .map_err(|error| Failure::Input(format!("error: {error}")))?;
+    batch.check_outputs(&outputs).map_err(|error| Failure::Input(format!("error: {error}")))?;
+    let taken = outputs.paths().any(|path| is_standard_output(path));
+    if taken && arguments.json {
+        let message = "error: --json prints to standard output, which an output file has already";
+        return Err(Failure::Input(message.to_owned()));
+    }
 
     let of_deck = batch.warnings().to_vec();
     for warning in &of_deck {
@@ -42,8 +51,40 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let (outcomes, ended) = batch.run(&workers, &options, &outputs);
     warn(&outcomes, &of_deck);
     // Runs that ended are shown even if a later one failed.
-    show(deck.title(), &outcomes, list, arguments.json)?;
-    ended
+    let text = shown(deck.title(), &outcomes, list, arguments.json);
+    if taken {
+        eprint!("{text}");
+    } else {
+        print(&text)?;
+    }
+    ended?;
+    if arguments.lenient { Ok(()) } else { all_measured(&outcomes) }
+}
+
+/// Measurements that are named when several have no value; the table and `--json` show them all.
+const MAX_NAMES: usize = 10;
+
+/// A measurement without a value is a failure: whoever reads the exit status alone learns of it.
+fn all_measured(outcomes: &[Outcome]) -> Result<(), Failure> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in outcomes.iter().flat_map(Outcome::failed_measures) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let shown = names[..names.len().min(MAX_NAMES)].join(", ");
+    let named = match names.len() {
+        0 => return Ok(()),
+        1 => format!("measurement {shown} has no value"),
+        few @ ..=MAX_NAMES => format!("{few} measurements have no value: {shown}"),
+        many => format!("{many} measurements have no value: {shown} and {} more", many - MAX_NAMES),
+    };
+    let failed = outcomes.iter().filter(|outcome| outcome.failed_measures().next().is_some());
+    let runs = match (failed.count(), outcomes.len()) {
+        (_, 1) => String::new(),
+        (some, all) => format!(" in {some} of {all} runs"),
+    };
+    Err(Failure::Work(format!("error: {named}{runs}; --lenient makes that exit status 0")))
 }
 
 /// Says what the runs warn of, once; what the deck warns of is on the terminal already.
@@ -70,15 +111,16 @@ fn warn(outcomes: &[Outcome], of_deck: &[Diagnostic]) {
     }
 }
 
-fn show(title: &str, outcomes: &[Outcome], list: bool, json: bool) -> Result<(), Failure> {
+/// The results as the user wants them.
+fn shown(title: &str, outcomes: &[Outcome], list: bool, json: bool) -> String {
     #[derive(serde::Serialize)]
     struct Runs<'a> {
         runs: &'a [Outcome],
     }
     match outcomes {
-        [] => Ok(()),
-        [outcome] if json && !list => print(&render::json(outcome)),
-        runs if json => print(&render::json(&Runs { runs })),
-        runs => print(&render::outcomes(title, runs)),
+        [] => String::new(),
+        [outcome] if json && !list => render::json(outcome),
+        runs if json => render::json(&Runs { runs }),
+        runs => render::outcomes(title, runs),
     }
 }

@@ -12,7 +12,8 @@ use crate::{Outcome, delayed::Delayed, spikes::SpikeCollector};
 /// What a caller may change about a run.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// End of the run instead of the deck's (s).
+    /// End of the run instead of the deck's (s). What is printed for an instant in it, this included,
+    /// is at most this number.
     pub until_s: Option<f64>,
     /// Keep the instant of every spike; otherwise only their number, first and last.
     pub spike_times: bool,
@@ -45,7 +46,7 @@ pub fn simulate(
         seed: deck.seed,
     };
     let mut simulation = Simulation::new(&deck.circuit, &engine_options)?;
-    let until = Time::from_s(options.until_s.unwrap_or(deck.tran.stop_s));
+    let until = Time::last_read_as(options.until_s.unwrap_or(deck.tran.stop_s));
     let run = simulation.run(until, &mut all, watch)?;
 
     let mut outcome = Outcome {

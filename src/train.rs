@@ -1,6 +1,11 @@
 //! `memspike train`: weights from images.
 
-use std::{fmt::Display, fs, ops::ControlFlow, path::Path};
+use std::{
+    fmt::Display,
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use memspike_snn::{
@@ -38,6 +43,9 @@ struct Report<'a> {
     history: &'a [Epoch],
 }
 
+/// The trained weights, within the folder.
+const WEIGHTS: &str = "weights.npy";
+
 fn input(error: &dyn Display) -> Failure {
     Failure::Input(format!("error: {error}"))
 }
@@ -52,7 +60,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     let path = folder.join("checkpoint.json");
     let (options, resumed) = if arguments.resume {
         let checkpoint = Checkpoint::read(&path).map_err(|e| input(&e))?;
-        (checkpoint.options.clone(), Some(checkpoint))
+        (checkpoint.state.options.clone(), Some(checkpoint))
     } else {
         (begin(arguments, &path)?, None)
     };
@@ -75,13 +83,14 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         }
     }
 
+    files::keep(&network::inputs(&arguments.data, &arguments.card), &outputs(folder))?;
     interrupt::listen();
     let workers = Workers::new(arguments.threads, usize::MAX)?;
     let save = |trainer: &Trainer| {
         let images = data.len() as u32;
-        let (options, state) = (options.clone(), trainer.state().clone());
+        let state = trainer.state().clone();
         let form = Checkpoint::FORM;
-        let checkpoint = Checkpoint { form, options, parameters, lif, images, state };
+        let checkpoint = Checkpoint { form, parameters, lif, images, state };
         checkpoint.write(&path).map_err(|e| work(&e))?;
         write_best(trainer, folder)
     };
@@ -103,12 +112,26 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     finish(arguments, &report)
 }
 
+/// The files that a training leaves in its folder.
+fn outputs(folder: &Path) -> Vec<PathBuf> {
+    let figure = ["svg", "png", "csv"].map(|extension| format!("fig-5b.{extension}"));
+    let names = ["checkpoint.json", WEIGHTS, "training.json"].into_iter();
+    names.chain(figure.iter().map(String::as_str)).map(|name| folder.join(name)).collect()
+}
+
 /// Options of a training that has not begun.
 fn begin(arguments: &TrainArguments, path: &Path) -> Result<Options, Failure> {
     if path.exists() && !arguments.overwrite {
         return Err(input(&format!(
             "{} is there already: --resume goes on with it, --overwrite begins anew",
             path.display()
+        )));
+    }
+    let weights = arguments.out.join(WEIGHTS);
+    if weights.exists() && !arguments.overwrite {
+        return Err(input(&format!(
+            "{} is there already, without a training to go on with: --overwrite replaces it",
+            weights.display()
         )));
     }
     let preset: memspike_snn::training::Preset = arguments.preset.into();
@@ -201,7 +224,7 @@ fn run(
 fn write_best(trainer: &Trainer, folder: &Path) -> Result<(), Failure> {
     let Some(best) = &trainer.state().best else { return Ok(()) };
     let weights = Weights::new(PIXELS, CLASSES, best.weights.clone());
-    weights.write(&folder.join("weights.npy")).map_err(|e| work(&e))
+    weights.write(&folder.join(WEIGHTS)).map_err(|e| work(&e))
 }
 
 fn finish(arguments: &TrainArguments, report: &Report) -> Result<(), Failure> {
@@ -251,7 +274,7 @@ fn table(arguments: &TrainArguments, report: &Report) -> String {
             "\nBest: epoch {}, {} of the validation images; its weights are in {}\n",
             best.number,
             percent(best.validation_accuracy),
-            arguments.out.join("weights.npy").display()
+            arguments.out.join(WEIGHTS).display()
         ),
         None => String::new(),
     };

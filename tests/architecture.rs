@@ -10,8 +10,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-waveform", &[]),
     ("memspike-device", &["memspike-waveform"]),
     ("memspike-circuit", &["memspike-device", "memspike-waveform"]),
+    ("memspike-files", &[]),
     ("memspike-npy", &[]),
-    ("memspike-crossbar", &["memspike-npy", "memspike-device"]),
+    ("memspike-crossbar", &["memspike-files", "memspike-npy", "memspike-device"]),
     ("memspike-idx", &[]),
     (
         "memspike-netlist",
@@ -35,6 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-fit",
         &[
+            "memspike-files",
             "memspike-trace",
             "memspike-engine",
             "memspike-netlist",
@@ -47,6 +49,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-snn",
         &[
+            "memspike-files",
             "memspike-trace",
             "memspike-engine",
             "memspike-circuit",
@@ -60,6 +63,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike",
         &[
+            "memspike-files",
             "memspike-crossbar",
             "memspike-hdl",
             "memspike-lif-core",
@@ -75,7 +79,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
-    ("memspike-lif-core", &["memspike-npy"]),
+    ("memspike-lif-core", &["memspike-files", "memspike-npy"]),
     ("memspike-hdl", &["memspike-lif-core"]),
     ("memspike-twin", &["memspike-hdl", "memspike-lif-core"]),
     ("xtask", &[]),

@@ -148,14 +148,52 @@ fn json_has_the_documented_form() {
 }
 
 #[test]
-fn a_measurement_that_fails_is_null_with_a_warning() {
+fn a_measurement_without_a_value_is_null_named_and_exit_status_1_unless_lenient() {
     let deck = NEURON.replace(".end\n", ".meas tran never WHEN v(out)=0.7\n.end\n");
     let folder = folder_with("neuron.cir", &deck);
-    let output = memspike(folder.path(), &["run", "neuron.cir", "--json"]);
-    let result = json_of(&output);
-    assert_eq!(result["measures"]["never"], Value::Null);
-    assert!(result["warnings"][0].as_str().expect("a sentence").contains("never"));
-    assert!(text(&output.stderr).contains("warning"));
+    for (lenient, status) in [(&[][..], 1), (&["--lenient"][..], 0)] {
+        let arguments = [&["run", "neuron.cir", "--json"], lenient].concat();
+        let output = memspike(folder.path(), &arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{said}");
+        // Everything else is there as ever.
+        let result: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(result["measures"]["never"], Value::Null);
+        assert_eq!(result["measures"]["spikes"], 80.0);
+        assert!(result["warnings"][0].as_str().expect("a sentence").contains("never"));
+        assert!(said.contains("warning: measurement 'never' failed: "), "{said}");
+        let error = "error: measurement never has no value; --lenient makes that exit status 0";
+        assert_eq!(said.contains(error), status == 1, "{said}");
+    }
+    let table = memspike(folder.path(), &["run", "neuron.cir"]);
+    assert_eq!(table.status.code(), Some(1));
+    assert!(text(&table.stdout).contains("failed"));
+}
+
+#[test]
+fn measurements_without_a_value_in_some_runs_of_a_batch_are_exit_status_1() {
+    // The first run stays at 0.1 V, the second below 0.2 V.
+    let deck = NEURON.replace("DC 0.8", "DC {vin}").replace(
+        ".tran",
+        ".param vin=0.8\n.step param vin list 0.1 0.2 0.8\n.meas tran up WHEN v(out)=0.2 RISE=1\n\
+         .meas tran later PARAM='up+1'\n.tran",
+    );
+    let samples = NEURON.replace(".end\n", ".mc 3\n.meas tran never WHEN v(out)=0.7\n.end\n");
+    let folder = folder_with("step.cir", &deck);
+    fs::write(folder.path().join("mc.cir"), samples).expect("the deck is written");
+    let run = |arguments: &[&str]| {
+        let output = memspike(folder.path(), arguments);
+        let result: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(result["runs"].as_array().expect("a list").len(), 3);
+        (output.status.code(), text(&output.stderr))
+    };
+    let (status, said) = run(&["run", "step.cir", "--json"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("2 measurements have no value: up, later in 2 of 3 runs"), "{said}");
+    let (status, said) = run(&["run", "mc.cir", "--json"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("measurement never has no value in 3 of 3 runs"), "{said}");
+    assert_eq!(run(&["run", "mc.cir", "--json", "--lenient"]).0, Some(0));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! based on ZnO diffusive memristors for spiking neural networks", 2025.
 
 use std::{
+    f64::consts::{LN_2, PI},
     fs,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -172,4 +173,40 @@ fn the_mean_voltage_falls_along_the_ladder() {
     let (head, tail) = (measure(&runs, "head_average")[0], measure(&runs, "tail_average")[0]);
     assert!(0.8 > head && head > tail && tail > 0.0, "{head} {tail}");
     assert!(measure(&runs, "spikes")[0] >= 2.0);
+}
+
+/// Numbers of the decks that docs/exactness.md tells of: closed forms, evaluated with 40 digits or more (exponentials from
+/// corner to corner, eigenvalues of two states).
+#[test]
+fn decks_of_exactness_are_right() {
+    let decks: [(&str, &str, &[f64], f64); 14] = [
+        // 0.44452 s hold the first rise, 2.408 us, and 261,000.97 periods of 1.7031 us, all logarithms.
+        ("lost-events", "n", &[261_001.0], 0.0),
+        ("short-ramp", "rising", &[0.124_999_999_979_166_67], 1e-15),
+        ("short-ramp", "corner", &[0.499_999_999_833_333_3], 1e-15),
+        ("short-ramp", "level", &[0.999_999_999_458_333_3], 1e-15),
+        ("level-on-leak", "v", &[0.123_456_788_999_992_38], 1e-15),
+        (
+            "short-edges",
+            "v",
+            &[0.880_886_679_896_738, 0.880_882_261_159_698_6, 0.880_882_256_740_961_7],
+            1e-13,
+        ),
+        ("slow-beside-fast", "v", &[0.999_954_599_616_236_4], 1e-14),
+        ("weak-coupling", "v", &[-0.999_999_958_749_235_3], 1e-14),
+        ("edge-at-zero", "start", &[0.0], 0.0),
+        ("edge-at-zero", "tau", &[1.0 - (-1.0_f64).exp()], 1e-14),
+        ("edge-at-zero", "half", &[LN_2 * 1e-3], 1e-18),
+        // As many as with vform=0: the capacitor lets a filament of any kind reach its widest.
+        ("forming-above-threshold", "n", &[17.0], 0.0),
+        ("no-hysteresis", "on", &[0.2_f64.asin() / (60.0 * PI)], 1e-15),
+        ("no-hysteresis", "off", &[1.0 / 60.0 - 0.2_f64.asin() / (60.0 * PI)], 1e-15),
+    ];
+    for (deck, name, right, tolerance) in decks {
+        let found = measure(&outcomes(&format!("exactness/{deck}.cir")), name);
+        assert_eq!(found.len(), right.len(), "{deck}");
+        for (found, right) in found.iter().zip(right) {
+            assert!((found - right).abs() <= tolerance, "{deck}: {name} {found:e} for {right:e}");
+        }
+    }
 }

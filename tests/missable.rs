@@ -88,10 +88,15 @@ fn sine(amplitude: f64) -> Circuit {
 }
 
 #[test]
-fn a_tangent_counts_as_reached() {
+fn just_beyond_a_tangent_every_turn_is_seen() {
     let truth = [5e-3, 25e-3, 45e-3, 65e-3, 85e-3];
-    // Near a maximum, 1e-16 in the value is 1e-8 in the phase.
-    assert_times(&spikes(&sine(0.25), 0.1, "s1"), &truth, 1e-6);
+    // Near a maximum, 1e-12 in the value is 1.4e-6 in the phase.
+    assert_times(&spikes(&sine(0.25 * (1.0 + 1e-12)), 0.1, "s1"), &truth, 1e-6);
+}
+
+#[test]
+fn a_touch_does_not_switch() {
+    assert_times(&spikes(&sine(0.25), 0.1, "s1"), &[], 0.0);
 }
 
 #[test]

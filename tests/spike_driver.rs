@@ -76,24 +76,96 @@ fn a_neuron_that_spikes_drive_answers_like_one_that_a_written_waveform_drives() 
     assert!((measure(&driven, "top") / measure(&written, "top") - 1.0).abs() < 1e-10);
 }
 
-#[test]
-fn spikes_closer_than_the_width_make_one_long_pulse() {
-    // The period at 2 V is about 5.6 ms: a pulse of 20 ms never ends before the next begins.
-    let outcome = run(".subckt slow pix row
+/// The area of what a neuron at 2 V, spiking about every 5.6 ms until 50 ms, makes of a driver with
+/// pulses of 20 ms, and its spikes.
+fn slow(mode: &str) -> (f64, Vec<f64>) {
+    let outcome = run(&format!(
+        ".subckt slow pix row
         Rs pix m 1Meg
         Cm m 0 47n
         N1 m 0 zno
-        Vd row 0 SPIKE(N1 1 20m)
+        Vd row 0 SPIKE(N1 1 20m) {mode}
         .ends
         Vin pix 0 PULSE(0 2 0 0 0 50m)
         X1 pix row slow
         Rload row 0 1k
         .tran 0.1 uic
-        .meas tran area INTEG v(row)");
+        .meas tran area INTEG v(row)"
+    ));
     let spikes = times(&outcome, "x1.n1");
     assert!(spikes.len() >= 5 && spikes.windows(2).all(|pair| pair[1] - pair[0] < 20e-3));
+    (measure(&outcome, "area"), spikes)
+}
+
+#[test]
+fn a_spike_within_a_pulse_is_not_heard() {
+    for mode in ["", "mode=deaf"] {
+        let (found, spikes) = slow(mode);
+        let (mut area, mut ends) = (0.0, 0.0);
+        for at in spikes {
+            if at >= ends {
+                ends = at + 20e-3;
+                area += 20e-3_f64.min(0.1 - at);
+            }
+        }
+        assert!((found / area - 1.0).abs() < 1e-12, "{mode}: {found} {area}");
+    }
+}
+
+#[test]
+fn a_spike_within_a_pulse_lengthens_it_if_asked_to() {
+    let (found, spikes) = slow("mode=retrigger");
     let area = spikes[spikes.len() - 1] + 20e-3 - spikes[0];
-    assert!((measure(&outcome, "area") / area - 1.0).abs() < 1e-12);
+    assert!((found / area - 1.0).abs() < 1e-12);
+}
+
+/// A switch that turns on at 1, 2, ... 9 ms, its driver, and a switch that counts the driver's pulses.
+fn clocked(width: &str, mode: &str) -> (f64, Vec<f64>) {
+    let outcome = run(&format!(
+        ".model sw sw(vt=0.5 ron=1k roff=1meg)
+        Vc c 0 PULSE(0 1 1m 0 0 0.5m 1m 9)
+        S1 c 0 c 0 sw
+        Vd row 0 SPIKE(S1 1 {width}) {mode}
+        Rrow row b 1k
+        S2 b 0 row 0 sw
+        .tran 20m
+        .meas tran area INTEG v(row)"
+    ));
+    assert_eq!(times(&outcome, "s1").len(), 9);
+    (measure(&outcome, "area"), times(&outcome, "s2"))
+}
+
+#[test]
+fn a_spike_exactly_at_the_end_of_a_pulse_starts_a_new_one() {
+    let ms = |numbers: &[u32]| numbers.iter().map(|n| f64::from(*n) / 1e3).collect::<Vec<_>>();
+    let all = ms(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (width, mode, area, pulses) in [
+        // A femtosecond less, and there is a gap; a femtosecond more, and every other one is lost.
+        ("0.999999999999m", "", 9.0 * 0.999999999999e-3, all.clone()),
+        ("1m", "", 9e-3, all.clone()),
+        ("1m", "mode=retrigger", 9e-3, all.clone()),
+        ("1.000000000001m", "", 5.0 * 1.000000000001e-3, ms(&[1, 3, 5, 7, 9])),
+        ("1.000000000001m", "mode=retrigger", 9.000000000001e-3, ms(&[1])),
+        ("3m", "", 9e-3, ms(&[1, 4, 7])),
+        ("3m", "mode=retrigger", 11e-3, ms(&[1])),
+    ] {
+        let (found, seen) = clocked(width, mode);
+        assert!((found / area - 1.0).abs() < 1e-13, "{width} {mode}: {found} {area}");
+        assert_eq!(seen, pulses, "{width} {mode}");
+    }
+}
+
+#[test]
+fn a_pulse_shorter_than_time_can_tell_still_lets_time_pass() {
+    // A switch that its own driver turns off, and that turns on again where the pulse ends.
+    let outcome = run(".model sw sw(vt=0.5 vh=0.1 ron=1k roff=1meg)
+        Vp p 0 PULSE(0 1 1f 0 0 1n)
+        Va a 0 SPIKE(S1 1 1e-29)
+        S1 load 0 p a sw
+        Rload p load 1k
+        Ra a 0 1k
+        .tran 1p uic");
+    assert_eq!(times(&outcome, "s1").len(), 1000);
 }
 
 #[test]

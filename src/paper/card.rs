@@ -1,6 +1,6 @@
 //! The card of the device under test, as text that decks include.
 
-use std::{fs, ops::Range, path::Path};
+use std::{ops::Range, path::Path};
 
 use memspike_device::MODELS;
 use memspike_netlist::parse_number;
@@ -44,7 +44,7 @@ impl Card {
     /// says how the device varies, otherwise the first one does.
     pub fn load(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let text = fs::read_to_string(path)
+        let text = memspike_files::read_text(path, memspike_files::MIB)
             .map_err(|error| Failure::Input(format!("error: cannot read '{shown}': {error}")))?;
         Self::parse(&text).ok_or_else(|| {
             let form = format!("`.model NAME {KIND}(...)`");
