@@ -89,22 +89,23 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
         ));
     }
     let setups = setups(arguments, sweep.as_ref());
+    let card = arguments.card.read()?;
     // What is wrong with any of them is said before the first one runs.
     for setup in &setups {
         config(&setup.array).validate().map_err(|e| input(&e))?;
-        network::devices(&arguments.card, setup.variation)?;
+        network::devices(&card, setup.variation)?;
     }
     let data = network::dataset(&arguments.data, Part::Test)?;
     if let Some(folder) = &arguments.figures {
         fs::create_dir_all(folder).map_err(|e| input(&format!("{}: {e}", folder.display())))?;
-        let mut inputs = network::inputs(&arguments.data, &arguments.card);
+        let mut inputs = network::inputs(&arguments.data, &card);
         inputs.push(arguments.weights.clone());
         files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
     }
     interrupt::listen();
     let bench = Bench {
         level: arguments.level,
-        card: &arguments.card,
+        card: &card,
         weights: &weights,
         name: &arguments.weights.display().to_string(),
         data: &data,

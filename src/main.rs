@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod classify;
 mod demo;
+mod device_card;
 mod export;
 mod export_verilog;
 mod failure;

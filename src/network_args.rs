@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 use memspike_netlist::parse_number;
 use memspike_snn::training::{Loss, Preset};
 
+use crate::{device_card::DeviceCard, failure::Failure};
+
 pub const TRAIN_EXAMPLES: &str = "\
 Examples:
   memspike train --mnist DIR --out out/net                  the best weights known
@@ -62,6 +64,13 @@ pub struct CardArguments {
     /// A file with one .model card of a ts_memristor, instead of the paper's ZnO device.
     #[arg(long, value_name = "FILE")]
     pub card: Option<PathBuf>,
+}
+
+impl CardArguments {
+    /// The card of that file, or the paper's.
+    pub fn read(&self) -> Result<DeviceCard, Failure> {
+        DeviceCard::load(self.card.as_deref())
+    }
 }
 
 /// Names of presets.

@@ -25,11 +25,11 @@ use std::{
 };
 
 use crate::{
-    args::PaperArguments, failure::Failure, files, interrupt, print, progress::Progress,
+    args::PaperArguments, device_card::DeviceCard, failure::Failure, files, interrupt, print, progress::Progress,
     workers::Workers,
 };
 
-use card::Card;
+use card::CardPair;
 use experiment::{EXPERIMENTS, Experiment, Findings};
 use lab::Lab;
 use numbers::NUMBERS;
@@ -39,15 +39,15 @@ use table::Row;
 /// Runs the experiments, writes their figures, prints the table.
 pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
     let ids = chosen(&arguments.ids)?;
-    let card = arguments.card.as_deref().map_or_else(|| Ok(Card::shipped()), Card::load)?;
+    let card = DeviceCard::load(arguments.card.as_deref())?;
     let folder = arguments.out.as_path();
     fs::create_dir_all(folder).map_err(|error| {
         Failure::Input(format!("error: cannot create '{}': {error}", folder.display()))
     })?;
-    files::keep(arguments.card.as_slice(), &outputs(folder))?;
+    files::keep(&card.files, &outputs(folder))?;
     interrupt::listen();
     let workers = Workers::new(arguments.threads, usize::MAX)?;
-    let lab = Lab::new(card, arguments.seed, &workers);
+    let lab = Lab::new(CardPair::new(&card), arguments.seed, &workers);
     let begin = Instant::now();
     let findings = carry_out(&lab, &ids)?;
     let mut results = Results::new(rows(&findings, &ids), lab.events(), begin.elapsed());

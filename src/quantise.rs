@@ -72,7 +72,7 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
     let weights = Weights::read(&arguments.weights, PIXELS, CLASSES).map_err(|e| input(&e))?;
     let layout = layout(&arguments.arch, arguments.lanes).map_err(|e| input(&e))?;
     let parameters = Parameters::default();
-    let [device, _] = network::devices(&arguments.card, 0.0)?;
+    let [device, _] = network::devices(&arguments.card.read()?, 0.0)?;
     let lif = Lif::of_device(&parameters, &device)
         .ok_or_else(|| input(&"the card's device does not fire at 1.2 V behind 1 Mohm"))?;
     let step = TimeStep::of_shift(&lif, arguments.leak_shift);

@@ -31,7 +31,7 @@ struct Report<'a> {
     parameters: Parameters,
     lif: Lif,
     /// The card of the neurons' memristor.
-    card: &'a str,
+    card: String,
     /// Images that were taken, validation included.
     images: u32,
     /// A number that other images would hardly have.
@@ -65,8 +65,8 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         (begin(arguments, &path)?, None)
     };
     let parameters = resumed.as_ref().map_or_else(Parameters::default, |c| c.parameters);
-    let card = network::card_text(&arguments.card)?.1;
-    let [device, _] = network::devices(&arguments.card, 0.0)?;
+    let card = arguments.card.read()?;
+    let [device, _] = network::devices(&card, 0.0)?;
     let lif = Lif::of_device(&parameters, &device)
         .ok_or_else(|| input(&"the card's device does not fire at 1.2 V behind 1 Mohm"))?;
     if resumed.as_ref().is_some_and(|checkpoint| checkpoint.lif != lif) {
@@ -83,7 +83,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         }
     }
 
-    files::keep(&network::inputs(&arguments.data, &arguments.card), &outputs(folder))?;
+    files::keep(&network::inputs(&arguments.data, &card), &outputs(folder))?;
     interrupt::listen();
     let workers = Workers::new(arguments.threads, usize::MAX)?;
     let save = |trainer: &Trainer| {
@@ -102,7 +102,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         options: &options,
         parameters,
         lif,
-        card: &card,
+        card: card.device.to_string(),
         images: data.len() as u32,
         data_fingerprint: format!("{:016x}", Trainer::fingerprint(&data)),
         interrupted,

@@ -316,6 +316,31 @@ fn each_image_is_a_reading_of_its_own_and_no_other_image_changes_it() {
 }
 
 #[test]
+fn a_card_counts_by_its_values_however_it_is_written() {
+    let folder = data();
+    let path = folder.path();
+    let card = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+    card("plain.lib", ".model a ts_memristor(von=0.152 vs=26m t0=0.51 vhold=0.1 sigma_von=1m)\n");
+    card(
+        "written.lib",
+        ".param k=0.152\n* comment ) (\n.model base ts_memristor(von={1*(k)} vs={26e-3}\n\
+         + t0={(0.5)+(0.01)} vhold={0.2*(1/2)} sigma_von=1m)\n.model b ako:base\n",
+    );
+    let weights = "--weights net/weights.npy --variation 1 --json";
+    let mut results = Vec::new();
+    for name in ["plain.lib", "written.lib"] {
+        good(path, &format!("train --epochs 1 --batch 20 --validation 50 --card {name} --out net --overwrite"));
+        let mut run: Value =
+            serde_json::from_str(&good(path, &format!("classify {weights} --card {name}"))).unwrap();
+        run["card"] = Value::Null;
+        results.push((fs::read(path.join("net/weights.npy")).unwrap(), run));
+        fs::remove_file(path.join("net/checkpoint.json")).unwrap();
+    }
+    assert!(results[0] == results[1]);
+    good(path, "quantise --weights net/weights.npy --bits 4 --card written.lib");
+}
+
+#[test]
 fn wrong_input_is_named_and_nothing_is_written() {
     let folder = data();
     let path = folder.path();

@@ -12,7 +12,8 @@ use super::Setup;
 use crate::{
     failure::Failure,
     interrupt, network,
-    network_args::{ArrayArguments, CardArguments, LevelName},
+    device_card::DeviceCard,
+    network_args::{ArrayArguments, LevelName},
     workers::Workers,
 };
 
@@ -38,7 +39,7 @@ pub fn config(array: &ArrayArguments) -> Config {
 /// What all networks of one call share.
 pub struct Bench<'a> {
     pub level: LevelName,
-    pub card: &'a CardArguments,
+    pub card: &'a DeviceCard,
     pub weights: &'a Weights,
     /// How messages call the weights.
     pub name: &'a str,

@@ -8,7 +8,7 @@ use memspike_netlist::Deck;
 use crate::{failure::Failure, files, interrupt};
 
 use super::network::{DIGITS, SEED, WEIGHTS};
-use super::neurons::ZNO;
+use crate::device_card::ZNO;
 
 /// The deck, below the folder that it is written to.
 pub const DECK: &str = "netlists/snn_784x10.cir";

@@ -8,7 +8,7 @@ use memspike_snn::{
     Weights, Workspace,
 };
 
-use crate::{failure::Failure, network, network_args::CardArguments, render};
+use crate::{device_card::DeviceCard, failure::Failure, network, render};
 
 /// What `memspike train` made of MNIST; weights/mnist.json says how.
 pub const WEIGHTS: &[u8] = include_bytes!("../../weights/mnist.npy");
@@ -51,7 +51,7 @@ impl Demo {
         let path = Path::new("weights/mnist.npy");
         let weights = Weights::decode(path, WEIGHTS, PIXELS, CLASSES).map_err(|e| wrong(&e))?;
         let synapses = Synapses::ideal(&parameters, &weights).map_err(|e| wrong(&e))?;
-        let devices = network::devices(&CardArguments { card: None }, 1.0)?;
+        let devices = network::devices(&DeviceCard::load(None)?, 1.0)?;
         Ok(Self { parameters, devices, synapses })
     }
 

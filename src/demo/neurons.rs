@@ -7,6 +7,7 @@ use memspike_netlist::Deck;
 
 use crate::{
     batch::Batch,
+    device_card::ZNO,
     failure::Failure,
     paper::numbers::{Number, number},
     render,
@@ -17,7 +18,6 @@ use super::FOLDER;
 
 const OSCILLATION: &str = include_str!("../../netlists/oscillation.cir");
 const LIF: &str = include_str!("../../netlists/lif.cir");
-pub const ZNO: &str = include_str!("../../netlists/cards/zno.lib");
 
 /// Runs both decks and gives their tables.
 pub fn tables() -> Result<String, Failure> {

@@ -4,7 +4,7 @@
 use crate::failure::Failure;
 
 use super::{
-    card::Card,
+    card::CardPair,
     lab::Lab,
     numbers::Number,
     table::{Row, percent, shown},
@@ -149,7 +149,7 @@ pub fn try_all<'w>(
     let mut tried = Vec::new();
     for assumption in ASSUMPTIONS {
         let Some(trial) = assumption.trial else { continue };
-        for value in (trial.others)(taken(trial, assumption.name, lab.card())?) {
+        for value in (trial.others)(taken(trial, assumption.name, lab.card())) {
             let changed = match trial.place {
                 Place::Card => lab.with_card(lab.card().with(assumption.name, value)),
                 Place::Deck(_) => lab.with_parameter(assumption.name, value),
@@ -161,13 +161,10 @@ pub fn try_all<'w>(
     Ok(tried)
 }
 
-fn taken(trial: Trial, name: &str, card: &Card) -> Result<f64, Failure> {
+fn taken(trial: Trial, name: &str, card: &CardPair) -> f64 {
     match trial.place {
-        Place::Deck(value) => Ok(value),
-        Place::Card => card.value(name).ok_or_else(|| {
-            let help = "the sensitivity needs a number there, not an expression";
-            Failure::Input(format!("error: the card's {name} cannot be read: {help}"))
-        }),
+        Place::Deck(value) => value,
+        Place::Card => card.value(name),
     }
 }
 

@@ -11,7 +11,7 @@ use memspike_netlist::{Deck, Elaborated, StepPoint};
 
 use crate::{failure::Failure, interrupt, workers::Workers};
 
-use super::card::Card;
+use super::card::CardPair;
 
 /// How decks name the card.
 const INCLUDE: &str = ".include ../cards/zno.lib";
@@ -35,7 +35,7 @@ pub struct Run {
 
 /// A place for experiments, with a count of the work done there.
 pub struct Lab<'w> {
-    card: Card,
+    card: CardPair,
     /// Of everything that varies. The numbers of one seed are a sample, as the paper's are.
     seed: u64,
     workers: &'w Workers,
@@ -46,12 +46,12 @@ pub struct Lab<'w> {
 
 impl<'w> Lab<'w> {
     /// A lab that has this card and draws from this seed.
-    pub fn new(card: Card, seed: u64, workers: &'w Workers) -> Self {
+    pub fn new(card: CardPair, seed: u64, workers: &'w Workers) -> Self {
         Self { card, seed, workers, changes: Vec::new(), events: AtomicU64::new(0) }
     }
 
     /// A lab like this one, with another card.
-    pub fn with_card(&self, card: Card) -> Self {
+    pub fn with_card(&self, card: CardPair) -> Self {
         let changes = self.changes.clone();
         Self { changes, ..Self::new(card, self.seed, self.workers) }
     }
@@ -64,7 +64,7 @@ impl<'w> Lab<'w> {
     }
 
     /// The card under test.
-    pub fn card(&self) -> &Card {
+    pub fn card(&self) -> &CardPair {
         &self.card
     }
 
@@ -83,7 +83,7 @@ impl<'w> Lab<'w> {
     pub fn each<T: Send>(
         &self,
         deck: PaperDeck,
-        card: &Card,
+        card: &CardPair,
         work: impl Fn(&Run) -> Result<T, Failure> + Sync,
     ) -> Result<Vec<T>, Failure> {
         let text = deck.text.replace(INCLUDE, &card.text());

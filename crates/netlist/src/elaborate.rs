@@ -19,6 +19,7 @@ use std::rc::Rc;
 use memspike_circuit::{Builder, Circuit};
 use memspike_device::Owner;
 
+use crate::card::Card;
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::deck::{MeasureCard, StepPoint, Tran};
@@ -31,7 +32,7 @@ use crate::syntax::{ElementSyntax, Subckt, Tree};
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 pub(crate) use mc::sample_seed;
 pub use save::Saved;
-use scope::Scope;
+use scope::{Built, Scope};
 pub(crate) use step::steps;
 
 /// Magnitudes that no circuit has, in any unit; their products still fit a double.
@@ -121,6 +122,20 @@ pub(crate) fn elaborate(
     let (measures, save) = elaborator.observations(&top, circuit.as_ref());
     let Elaborator { tran, findings, .. } = elaborator;
     Output { circuit, tran, measures, save, findings }
+}
+
+/// The device models at the top of a deck or of a file of cards, in the order of their places.
+pub(crate) fn cards(tree: &Tree, sources: &Sources) -> (Vec<Card>, Findings) {
+    let mut elaborator = Elaborator::new(tree, sources, Some(0));
+    let top = elaborator.top_scope(&BTreeMap::new());
+    let mut cards: Vec<(Span, Card)> = Vec::new();
+    for (name, card) in &tree.body.models {
+        if let Some(Some(Built::Device { kind, values, .. })) = top.model(name) {
+            cards.push((card.name.span, Card::new(name, kind, values)));
+        }
+    }
+    cards.sort_by_key(|(span, _)| *span);
+    (cards.into_iter().map(|(_, card)| card).collect(), elaborator.findings)
 }
 
 impl<'d> Elaborator<'d> {

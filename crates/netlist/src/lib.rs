@@ -68,6 +68,7 @@
 //!   every point; `n` is no expression with random parts.
 //! - `.control` blocks, `.options`, `.temp`, `.print` and their like are skipped with a warning.
 
+mod card;
 mod code;
 mod cursor;
 mod data;
@@ -85,6 +86,7 @@ mod source;
 mod syntax;
 mod vector;
 
+pub use card::{Card, Cards};
 pub use code::{Code, Severity};
 pub use deck::{Deck, Elaborated, MeasureCard, StepPoint, Tran};
 pub use diagnostic::{Diagnostic, Report};

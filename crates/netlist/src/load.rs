@@ -28,32 +28,44 @@ pub(crate) struct Loaded {
 
 /// Reads a deck from a file, or from standard input if that is `-`.
 pub(crate) fn load(path: &Path) -> Result<Loaded, Report> {
-    let name = path.display().to_string();
     let text = if path == Path::new("-") {
         read_limited(std::io::stdin().lock(), MAX_DECK_BYTES)
     } else {
-        File::open(path).and_then(|file| read_limited(file, MAX_DECK_BYTES))
+        read_file(path)
     };
-    match text {
-        Ok(text) => Ok(parse(&name, text, path)),
-        Err(error) => Err(Report {
-            diagnostics: vec![Diagnostic::of_file(
-                Code::Unreadable,
-                name.clone(),
-                format!("cannot read '{name}': {error}"),
-                "give the path of a deck",
-            )],
-        }),
-    }
+    let text = text.map_err(|error| unreadable(path, &error, "give the path of a deck"))?;
+    Ok(parse(&path.display().to_string(), text, path))
+}
+
+/// Reads a file of cards, which has no title.
+pub(crate) fn load_cards(path: &Path) -> Result<Loaded, Report> {
+    let text = regular(path).and_then(|()| read_file(path));
+    let text = text.map_err(|error| unreadable(path, &error, "give the path of a file of models"))?;
+    Ok(parse_cards(&path.display().to_string(), text, path))
+}
+
+fn read_file(path: &Path) -> std::io::Result<String> {
+    File::open(path).and_then(|file| read_limited(file, MAX_DECK_BYTES))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error, help: &str) -> Report {
+    let name = path.display().to_string();
+    let message = format!("cannot read '{name}': {error}");
+    Report { diagnostics: vec![Diagnostic::of_file(Code::Unreadable, name, message, help)] }
 }
 
 /// Takes a deck from memory; includes are looked for beside `path`.
 pub(crate) fn parse(name: &str, text: String, path: &Path) -> Loaded {
-    let mut loader = Loader { loaded: Loaded::default(), stack: Vec::new(), bytes: 0 };
-    if let Ok(real) = path.canonicalize() {
-        loader.stack.push(real);
-    }
+    let mut loader = Loader::at(path);
     loader.main(name, text, path);
+    loader.loaded
+}
+
+/// As [`parse`], for a file of cards.
+pub(crate) fn parse_cards(name: &str, text: String, path: &Path) -> Loaded {
+    let mut loader = Loader::at(path);
+    let site = Span { file: 0, start: 0, end: 0 };
+    loader.file(name.to_owned(), text, 0, path, site);
     loader.loaded
 }
 
@@ -76,6 +88,11 @@ struct Loader {
 }
 
 impl Loader {
+    fn at(path: &Path) -> Self {
+        let stack = path.canonicalize().into_iter().collect();
+        Self { loaded: Loaded::default(), stack, bytes: 0 }
+    }
+
     fn main(&mut self, name: &str, text: String, path: &Path) {
         let title_end = text.find('\n').map_or(text.len(), |at| at + 1);
         let title = text[..title_end].trim();

@@ -235,7 +235,7 @@ impl<'d> Elaborator<'d> {
             return None;
         };
         match found.as_ref()? {
-            Built::Device { terminals: wired, model, .. } if *wired == terminals => {
+            Built::Device { kind, model, .. } if kind.terminals == terminals => {
                 Some(Arc::clone(model))
             }
             other => {

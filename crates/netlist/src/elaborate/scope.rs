@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use memspike_device::{MODELS, Model, Owner, Parameter, ParameterError, Terminals};
+use memspike_device::{MODELS, Model, ModelKind, Owner, Parameter, ParameterError, Terminals};
 
 use crate::code::Code;
 use crate::cursor::Name;
@@ -31,7 +31,7 @@ pub(crate) struct Scope<'d> {
 
 /// A model that elements can use.
 pub(super) enum Built {
-    Device { kind: &'static str, terminals: Terminals, model: Arc<dyn Model> },
+    Device { kind: &'static ModelKind, values: Vec<f64>, model: Arc<dyn Model> },
     Array(ArrayModel),
 }
 
@@ -39,10 +39,10 @@ impl Built {
     /// An element names this model, which is for another kind of element.
     pub(super) fn wired_otherwise(&self, name: &Name) -> Finding {
         let (kind, form) = match self {
-            Self::Device { kind, terminals: Terminals::Two, .. } => (*kind, "N1 plus minus model"),
-            Self::Device { kind, terminals: Terminals::Controlled, .. } => {
-                (*kind, "S1 plus minus control+ control- model")
-            }
+            Self::Device { kind, .. } => match kind.terminals {
+                Terminals::Two => (kind.name, "N1 plus minus model"),
+                Terminals::Controlled => (kind.name, "S1 plus minus control+ control- model"),
+            },
             Self::Array(_) => (array::KIND, "A1 rows columns model weights=file"),
         };
         let message = format!("'{}' is a model of kind {kind}, wired otherwise", name.text);
@@ -254,9 +254,9 @@ impl<'d> Elaborator<'d> {
         };
         let parameters = model.parameters;
         let values = self.model_values(scope, card, &assignments, (model.name, parameters))?;
-        let (kind, terminals) = (model.name, model.terminals);
-        (model.build)(&values)
-            .map(|model| Built::Device { kind, terminals, model })
+        let kind: &'static ModelKind = model;
+        (kind.build)(&values)
+            .map(|model| Built::Device { kind, values, model })
             .map_err(|e| self.report(contradiction(parameters, card, &assignments, &e)))
             .ok()
     }

@@ -1,0 +1,52 @@
+//! The model card of the device that a verb looks at: the shipped one, or that of a file.
+
+use std::path::{Path, PathBuf};
+
+use memspike_netlist::{Card, Cards};
+
+use crate::failure::Failure;
+
+/// The card of the paper's device, which the program carries.
+pub const ZNO: &str = include_str!("../netlists/cards/zno.lib");
+const ZNO_NAME: &str = "netlists/cards/zno.lib";
+
+/// The kind of model that has a filament.
+const KIND: &str = "ts_memristor";
+
+/// A device and how it varies.
+#[derive(Debug, Clone)]
+pub struct DeviceCard {
+    /// The first model of the file.
+    pub device: Card,
+    /// The model of that name with `_varied`, if the file has one.
+    pub varied: Option<Card>,
+    /// What was read: no output may replace it.
+    pub files: Vec<PathBuf>,
+}
+
+impl DeviceCard {
+    /// The card of a file; without one the shipped card.
+    ///
+    /// # Errors
+    /// What is wrong with the file, at its place.
+    pub fn load(path: Option<&Path>) -> Result<Self, Failure> {
+        let cards = match path {
+            Some(path) => Cards::load(path),
+            None => Cards::parse(ZNO_NAME, ZNO),
+        };
+        let cards = cards.map_err(|report| Failure::input(&report))?;
+        let shown = path.map_or(Path::new(ZNO_NAME), |path| path).display();
+        Self::of(cards).ok_or_else(|| {
+            let form = format!("`.model NAME {KIND}(...)`");
+            Failure::Input(format!("error: the first model of '{shown}' must be {form}"))
+        })
+    }
+
+    fn of(cards: Cards) -> Option<Self> {
+        let Cards { models, files } = cards;
+        let device = models.first().filter(|model| model.kind().name == KIND)?.clone();
+        let name = format!("{}_varied", device.name());
+        let varied = models.into_iter().find(|model| model.name() == name && model.kind().name == KIND);
+        Some(Self { device, varied, files })
+    }
+}
