@@ -81,11 +81,13 @@ fn summary(deck: &str, batch: &Batch<'_>) -> String {
          runs: {} of {stop}\n\
          nodes: {}\n\
          elements: {}, devices among them: {devices}\n\
+         memory: about {} MB a run\n\
          measurements: {}\n",
         first.title,
         batch.len(),
         first.circuit.nodes().len(),
         elements.len(),
+        first.memory_bytes.div_ceil(1_000_000),
         first.measures.len(),
     )
 }

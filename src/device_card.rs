@@ -46,7 +46,8 @@ impl DeviceCard {
         let Cards { models, files } = cards;
         let device = models.first().filter(|model| model.kind().name == KIND)?.clone();
         let name = format!("{}_varied", device.name());
-        let varied = models.into_iter().find(|model| model.name() == name && model.kind().name == KIND);
+        let varied =
+            models.into_iter().find(|model| model.name() == name && model.kind().name == KIND);
         Some(Self { device, varied, files })
     }
 }

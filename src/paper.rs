@@ -25,8 +25,8 @@ use std::{
 };
 
 use crate::{
-    args::PaperArguments, device_card::DeviceCard, failure::Failure, files, interrupt, print, progress::Progress,
-    workers::Workers,
+    args::PaperArguments, device_card::DeviceCard, failure::Failure, files, interrupt, print,
+    progress::Progress, workers::Workers,
 };
 
 use card::CardPair;

@@ -329,9 +329,15 @@ fn a_card_counts_by_its_values_however_it_is_written() {
     let weights = "--weights net/weights.npy --variation 1 --json";
     let mut results = Vec::new();
     for name in ["plain.lib", "written.lib"] {
-        good(path, &format!("train --epochs 1 --batch 20 --validation 50 --card {name} --out net --overwrite"));
+        good(
+            path,
+            &format!(
+                "train --epochs 1 --batch 20 --validation 50 --card {name} --out net --overwrite"
+            ),
+        );
         let mut run: Value =
-            serde_json::from_str(&good(path, &format!("classify {weights} --card {name}"))).unwrap();
+            serde_json::from_str(&good(path, &format!("classify {weights} --card {name}")))
+                .unwrap();
         run["card"] = Value::Null;
         results.push((fs::read(path.join("net/weights.npy")).unwrap(), run));
         fs::remove_file(path.join("net/checkpoint.json")).unwrap();

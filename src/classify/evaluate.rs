@@ -10,9 +10,9 @@ use nalgebra::DMatrix;
 
 use super::Setup;
 use crate::{
+    device_card::DeviceCard,
     failure::Failure,
     interrupt, network,
-    device_card::DeviceCard,
     network_args::{ArrayArguments, LevelName},
     workers::Workers,
 };

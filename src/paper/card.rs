@@ -75,7 +75,10 @@ mod tests {
     fn a_typical_device_does_not_vary_and_the_other_does() {
         let [typical, varied] = pair(".MODEL b ts_memristor(von=0.2 sigma_von=1m spread_von=2m)\n");
         assert_eq!([typical.name(), varied.name()], ["zno", "zno_varied"]);
-        assert_eq!([typical.value("sigma_von"), varied.value("sigma_von")], [Some(0.0), Some(1e-3)]);
+        assert_eq!(
+            [typical.value("sigma_von"), varied.value("sigma_von")],
+            [Some(0.0), Some(1e-3)]
+        );
         assert_eq!([typical.value("von"), varied.value("von")], [Some(0.2); 2]);
     }
 
@@ -84,7 +87,10 @@ mod tests {
         let text = ".param k=0.1\n.model b ts_memristor(von={2*(k)})\n\
                     .model b_varied ako:b (sigma_von=1m)\n";
         let [typical, varied] = pair(text);
-        assert_eq!([typical.value("sigma_von"), varied.value("sigma_von")], [Some(0.0), Some(1e-3)]);
+        assert_eq!(
+            [typical.value("sigma_von"), varied.value("sigma_von")],
+            [Some(0.0), Some(1e-3)]
+        );
         assert_eq!([typical.value("von"), varied.value("von")], [Some(0.2); 2]);
     }
 }

@@ -1,5 +1,7 @@
 //! A programmed array.
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 
 use crate::devices::Devices;
@@ -14,7 +16,7 @@ pub struct Array {
     config: Config,
     scale_s: f64,
     devices: Devices,
-    conductance: DMatrix<f64>,
+    conductance: Arc<DMatrix<f64>>,
     response: Response,
 }
 
@@ -43,7 +45,7 @@ impl Array {
         config.validate()?;
         let scale_s = mapping::scale(weights, config)?;
         let target = mapping::pairs(weights, scale_s, config);
-        let devices = Devices::program(&target, config, seed, name);
+        let devices = Devices::program(target, config, seed, name);
         Self::from_devices(devices, config.clone(), scale_s)
     }
 
@@ -77,6 +79,16 @@ impl Array {
         Response::new(&conductance, &self.config.wires, self.scale_s)
     }
 
+    /// The response of reading number `count`, when nothing else is wanted of the array: its devices need
+    /// no memory any more.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`].
+    pub fn into_reading(self, count: u64) -> Result<Response, Error> {
+        let noisy = self.config.read_noise.sigma != 0.0;
+        if noisy { self.read(count) } else { Ok(self.response) }
+    }
+
     /// The configuration.
     #[must_use]
     pub const fn config(&self) -> &Config {
@@ -104,7 +116,7 @@ impl Array {
     /// Conductances without read noise, rows x 2 columns (S): each pair's positive device is
     /// followed by its negative one.
     #[must_use]
-    pub const fn conductances(&self) -> &DMatrix<f64> {
+    pub fn conductances(&self) -> &DMatrix<f64> {
         &self.conductance
     }
 

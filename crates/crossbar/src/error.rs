@@ -77,16 +77,6 @@ pub enum Error {
         /// Greatest rows x columns^2.
         limit: usize,
     },
-    /// More columns than their currents can be told of in a matrix.
-    #[error(
-        "an array of {columns} physical columns is too wide: {limit} at most; split it into tiles"
-    )]
-    TooWide {
-        /// Physical columns of the array, two a weight.
-        columns: usize,
-        /// Greatest number of them.
-        limit: usize,
-    },
     /// Conductances and resistances so far apart that a number left its range.
     #[error("the array cannot be solved: conductances and resistances are too far apart")]
     Overflow,

@@ -90,5 +90,5 @@ pub use array::Array;
 pub use config::{Config, ConfigError, Drift, Faults, Noise, Reference, Wires};
 pub use error::Error;
 pub use files::{FileError, FileReason, check_shape, read_weights, write_weights};
-pub use network::Ports;
+pub use network::{Admittance, Ports};
 pub use response::Response;

@@ -17,23 +17,49 @@ pub struct Ports {
     /// `T`: physical columns x rows (S).
     pub transfer: DMatrix<f64>,
     /// `Y`: physical columns x physical columns (S).
-    pub output: DMatrix<f64>,
+    pub output: Admittance,
     /// Conductance that each row's source sees while all others and the columns are at 0 V (S).
     pub input: DVector<f64>,
+}
+
+/// The admittance of the ends of the columns (S). Without wires no column knows of another, and the
+/// matrix, which would be larger than the array, is its diagonal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Admittance {
+    /// Of each physical column.
+    Diagonal(DVector<f64>),
+    /// Physical columns x physical columns, symmetric.
+    Full(DMatrix<f64>),
+}
+
+impl Admittance {
+    /// Current into a column's end per volt on another's (S).
+    ///
+    /// # Panics
+    /// If there is no such column.
+    #[must_use]
+    pub fn entry(&self, row: usize, column: usize) -> f64 {
+        match self {
+            Self::Diagonal(own) if row == column => own[row],
+            Self::Diagonal(_) => 0.0,
+            Self::Full(matrix) => matrix[(row, column)],
+        }
+    }
+
+    fn entries(&self) -> &[f64] {
+        match self {
+            Self::Diagonal(own) => own.as_slice(),
+            Self::Full(matrix) => matrix.as_slice(),
+        }
+    }
 }
 
 /// Greatest rows x columns^2 of an array with wires: a matrix a row then takes 0.3 GB.
 const MAX_ENTRIES: usize = 1 << 25;
 
-/// Greatest number of columns of any array: their admittance then takes 2 GB.
-const MAX_COLUMNS: usize = 1 << 14;
-
 /// Reduces an array of conductances, rows x physical columns (S).
 pub(crate) fn reduce(conductance: &DMatrix<f64>, wires: &Wires) -> Result<Ports, Error> {
     let (rows, columns) = conductance.shape();
-    if columns > MAX_COLUMNS {
-        return Err(Error::TooWide { columns, limit: MAX_COLUMNS });
-    }
     if wires.are_ideal() {
         return finite(ideal(conductance)).ok_or(Error::Overflow);
     }
@@ -45,7 +71,7 @@ pub(crate) fn reduce(conductance: &DMatrix<f64>, wires: &Wires) -> Result<Ports,
 
 /// The ports, unless one of their numbers overflowed.
 fn finite(ports: Ports) -> Option<Ports> {
-    let values = [ports.transfer.as_slice(), ports.output.as_slice(), ports.input.as_slice()];
+    let values = [ports.transfer.as_slice(), ports.output.entries(), ports.input.as_slice()];
     let finite = values.into_iter().flatten().all(|value| value.is_finite());
     finite.then_some(ports)
 }
@@ -53,7 +79,7 @@ fn finite(ports: Ports) -> Option<Ports> {
 fn ideal(conductance: &DMatrix<f64>) -> Ports {
     Ports {
         transfer: conductance.transpose(),
-        output: DMatrix::from_diagonal(&conductance.row_sum().transpose()),
+        output: Admittance::Diagonal(conductance.row_sum().transpose()),
         input: conductance.column_sum(),
     }
 }
@@ -88,7 +114,7 @@ fn wired(conductance: &DMatrix<f64>, wires: &Wires) -> Option<Ports> {
         impedance.gemm(1.0, &product, passes, *segment_ohm);
         input[index] = drive.sum() - drive.dot(&(&impedance * drive));
     }
-    Some(Ports { transfer, output, input })
+    Some(Ports { transfer, output: Admittance::Full(output), input })
 }
 
 /// From the far end of the columns to the sense side: each row in parallel with all before it,

@@ -1,6 +1,6 @@
 //! What a programmed array does with voltages.
 
-use nalgebra::{DMatrix, DVectorView};
+use nalgebra::{DMatrix, DVector, DVectorView};
 
 use crate::network::{Ports, reduce};
 use crate::{Error, Wires};
@@ -33,6 +33,12 @@ impl Response {
     #[must_use]
     pub const fn transfer(&self) -> &DMatrix<f64> {
         &self.transfer
+    }
+
+    /// [`Response::transfer`] and the conductance that each row's driver sees, without the rest.
+    #[must_use]
+    pub fn into_transfer(self) -> (DMatrix<f64>, DVector<f64>) {
+        (self.transfer, self.ports.input)
     }
 
     /// The physical array at its ports: two columns a weight, the positive one first. Enough to

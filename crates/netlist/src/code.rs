@@ -194,6 +194,8 @@ codes! {
     SubcircuitDepth = "subcircuit-depth" Error,
     /// Too many elements.
     ElementLimit = "element-limit" Error,
+    /// More memory than there is.
+    Memory = "memory" Error,
     /// `.subckt` without `.ends`.
     MissingEnds = "missing-ends" Error,
     /// `.ends` without `.subckt`, or of another name.

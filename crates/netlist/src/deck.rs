@@ -46,6 +46,8 @@ pub struct Elaborated {
     pub measures: Vec<MeasureCard>,
     /// What `.save` names; nothing for all.
     pub save: Option<Saved>,
+    /// What a run takes of memory at its peak, about (bytes).
+    pub memory_bytes: u64,
     /// The seed that random functions drew from: with `.mc`, that of the sample.
     pub seed: u64,
     /// What the user should look at.
@@ -182,6 +184,7 @@ impl Deck {
                 tran,
                 measures: output.measures,
                 save: output.save,
+                memory_bytes: output.memory_bytes,
                 seed,
                 warnings: diagnostics(&findings, &self.sources),
             }),

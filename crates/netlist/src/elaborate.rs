@@ -46,6 +46,7 @@ pub(crate) struct Output {
     pub(crate) measures: Vec<MeasureCard>,
     pub(crate) save: Option<Saved>,
     pub(crate) findings: Findings,
+    pub(crate) memory_bytes: u64,
 }
 
 /// Where an element came from.
@@ -86,6 +87,8 @@ pub(crate) struct Elaborator<'d> {
     /// Definitions being expanded, by identity.
     open: Vec<*const Subckt>,
     tran: Option<Tran>,
+    /// What a run will take.
+    memory_bytes: u64,
     /// Whether something of the circuit is missing, so that its checks would mislead.
     incomplete: bool,
     findings: Findings,
@@ -120,8 +123,8 @@ pub(crate) fn elaborate(
     let builder = std::mem::take(&mut elaborator.builder);
     let circuit = elaborator.build(builder);
     let (measures, save) = elaborator.observations(&top, circuit.as_ref());
-    let Elaborator { tran, findings, .. } = elaborator;
-    Output { circuit, tran, measures, save, findings }
+    let Elaborator { tran, findings, memory_bytes, .. } = elaborator;
+    Output { circuit, tran, measures, save, findings, memory_bytes }
 }
 
 /// The device models at the top of a deck or of a file of cards, in the order of their places.
@@ -157,6 +160,7 @@ impl<'d> Elaborator<'d> {
             initial_cards: Vec::new(),
             open: Vec::new(),
             tran: None,
+            memory_bytes: 0,
             incomplete: false,
             findings: Findings::default(),
         }

@@ -79,6 +79,7 @@ mod expression;
 mod finding;
 mod line;
 mod load;
+mod memory;
 mod number;
 mod parse;
 mod pattern;

@@ -40,7 +40,8 @@ pub(crate) fn load(path: &Path) -> Result<Loaded, Report> {
 /// Reads a file of cards, which has no title.
 pub(crate) fn load_cards(path: &Path) -> Result<Loaded, Report> {
     let text = regular(path).and_then(|()| read_file(path));
-    let text = text.map_err(|error| unreadable(path, &error, "give the path of a file of models"))?;
+    let text =
+        text.map_err(|error| unreadable(path, &error, "give the path of a file of models"))?;
     Ok(parse_cards(&path.display().to_string(), text, path))
 }
 

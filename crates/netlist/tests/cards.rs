@@ -67,17 +67,17 @@ fn values_that_describe_no_device_are_refused_when_it_is_built() {
 }
 
 proptest! {
-    /// Every parameter, any number that a deck may have.
+    /// Numbers with all their digits, near those of a device; those that are zero switch something on.
     #[test]
     fn a_card_that_is_written_and_read_is_the_same_to_the_last_bit(
-        values in prop::collection::vec((1.0..10.0_f64, -6..6_i32), 32),
+        factors in prop::collection::vec(0.95..1.05_f64, 32),
     ) {
         let mut card = cards(".model a ts_memristor(von=0.2)").remove(0);
-        for (parameter, (digits, exponent)) in card.kind().parameters.iter().zip(values) {
-            card = card.with(parameter.name, digits * 10_f64.powi(exponent));
+        for (parameter, factor) in card.kind().parameters.iter().zip(factors) {
+            let value = card.value(parameter.name).unwrap();
+            card = card.with(parameter.name, value * factor);
         }
-        // What describes no device is refused when it is read; then there is nothing to compare.
-        prop_assume!(card.build().is_ok());
+        prop_assert!(card.build().is_ok());
         let again = cards(&card.to_string()).remove(0);
         for parameter in card.kind().parameters {
             prop_assert_eq!(card.value(parameter.name), again.value(parameter.name));

@@ -7,12 +7,14 @@ use std::path::Path;
 
 use memspike_netlist::{Code, Deck, Diagnostic, Severity};
 
-/// Limits whose decks are too large to keep; `limits.rs` makes and tests them.
+/// Limits whose decks are too large to keep; `limits.rs` makes and tests them, and the program's own tests
+/// that of memory.
 const GENERATED: &[Code] = &[
     Code::DeckTooLarge,
     Code::ElementLimit,
     Code::IncludeLimit,
     Code::LineTooLong,
+    Code::Memory,
     Code::SubcircuitDepth,
     Code::TooManyErrors,
     Code::TooManyWarnings,

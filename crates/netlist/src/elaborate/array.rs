@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use memspike_circuit::{ElementKind, NodeId, WeightedSum};
-use memspike_crossbar::{Array, Config, ConfigError, Drift, Faults, Noise, Wires, check_shape};
+use memspike_crossbar::{
+    Array, Config, ConfigError, Drift, Error, Faults, Noise, Wires, check_shape,
+};
 use memspike_device::{Parameter, ParameterError};
 use nalgebra::{DMatrix, DVector};
 
@@ -240,27 +242,30 @@ impl<'d> Elaborator<'d> {
         };
         // Without a seed nothing is drawn that anybody looks at.
         let seed = self.seed.unwrap_or(0);
-        let made = Array::program_named(full_name, &matrix, &model.config, seed)
-            .and_then(|array| Ok((array.read(0)?, array)));
-        let (response, array) = match made {
-            Ok(made) => made,
-            Err(error) => {
-                return refuse(error.to_string(), "change the weights, or the model of the array");
-            }
+        let unusable = |error: Error| {
+            let help = "change the weights, or the model of the array";
+            Finding::new(Code::Weights, weights.span, error.to_string()).help(help)
         };
-        let taken = if !names_currents(self.tree) {
-            Taken::Unasked
-        } else if model.config.wires.are_ideal() {
-            Taken::Own(response.ports().input.clone())
-        } else {
+        let made = Array::program_named(full_name, &matrix, &model.config, seed);
+        let array = made.map_err(unusable)?;
+        let (asked, ideal) = (names_currents(self.tree), model.config.wires.are_ideal());
+        let coupled = if asked && !ideal {
             match array.row_admittance(0) {
-                Ok(rows) => Taken::Coupled(rows),
+                Ok(rows) => Some(rows),
                 Err(error) => {
                     return refuse(error.to_string(), "measure no currents, or split the array");
                 }
             }
+        } else {
+            None
         };
-        Ok(Programmed { transfer: response.transfer().clone(), taken })
+        let (transfer, input) = array.into_reading(0).map_err(unusable)?.into_transfer();
+        let taken = match coupled {
+            Some(rows) => Taken::Coupled(rows),
+            None if asked => Taken::Own(input),
+            None => Taken::Unasked,
+        };
+        Ok(Programmed { transfer, taken })
     }
 }
 

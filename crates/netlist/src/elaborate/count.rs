@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::memory;
 use crate::source::Span;
 use crate::syntax::{Body, ElementCard, ElementSyntax, Subckt};
 
@@ -24,57 +25,108 @@ pub(crate) fn too_many(span: Span) -> Finding {
     .help("instantiate less; two subcircuits that double at each level grow fast")
 }
 
+/// How large something is when it is expanded.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    /// Elements and instances.
+    elements: usize,
+    /// Weights of arrays.
+    weights: usize,
+}
+
+impl Size {
+    fn add(self, other: Self) -> Self {
+        Self {
+            elements: self.elements.saturating_add(other.elements),
+            weights: self.weights.saturating_add(other.weights),
+        }
+    }
+
+    fn times(self, count: usize) -> Self {
+        Self {
+            elements: self.elements.saturating_mul(count),
+            weights: self.weights.saturating_mul(count),
+        }
+    }
+
+    fn bytes(self) -> u64 {
+        let of = |count: usize, each: u64| (count as u64).saturating_mul(each);
+        of(self.elements, memory::ELEMENT).saturating_add(of(self.weights, memory::WEIGHT))
+    }
+}
+
 /// Sizes of subcircuits, by identity. One that is being counted, because it contains itself,
 /// stands at zero: the expansion reports it.
-type Sizes = BTreeMap<*const Subckt, usize>;
+type Sizes = BTreeMap<*const Subckt, Size>;
 
 impl Elaborator<'_> {
-    /// Whether the deck is small enough; if not, the instance that makes it too large is reported.
+    /// Whether the deck is small enough; if not, the card that makes it too large is reported.
     pub(super) fn check_count(&mut self) -> bool {
         let top: &Body = &self.tree.body;
         let mut sizes = Sizes::new();
-        let mut total: usize = 0;
+        let mut total = Size::default();
+        let mut largest: Option<(u64, Span)> = None;
         for card in &top.elements {
-            total = total.saturating_add(card_size(&[top], card, 1, &mut sizes));
-            if total > MAX_ELEMENTS {
+            let size = card_size(&[top], card, 1, &mut sizes);
+            total = total.add(size);
+            if total.elements > MAX_ELEMENTS {
                 self.report(too_many(card.span));
                 self.incomplete = true;
                 return false;
             }
+            if largest.is_none_or(|(bytes, _)| bytes < size.bytes()) {
+                largest = Some((size.bytes(), card.span));
+            }
         }
-        true
+        self.memory_bytes = total.bytes();
+        let free = memory::short_of(self.memory_bytes);
+        if let (Some(free), Some((_, span))) = (free, largest) {
+            self.report(too_much(span, self.memory_bytes, free));
+            self.incomplete = true;
+        }
+        free.is_none()
     }
 }
 
-/// Elements that a card stands for, with all that is inside of them.
-fn card_size(around: &[&Body], card: &ElementCard, depth: usize, sizes: &mut Sizes) -> usize {
-    let inside = match &card.kind {
-        ElementSyntax::Instance { subckt, .. } => size_of(around, &subckt.text, depth, sizes),
-        ElementSyntax::Array { rows, columns, .. } => rows.count() + columns.count(),
-        _ => 0,
-    };
-    inside.saturating_add(1).saturating_mul(card.name.count())
+fn too_much(span: Span, bytes: u64, free: memory::Free) -> Finding {
+    let takes = memory::shown(bytes);
+    let message = format!("the deck takes about {takes} of memory, and {free}");
+    Finding::new(Code::Memory, span, message)
+        .help("this card takes most of it; make it smaller, or give the program more memory")
 }
 
-/// Elements of a subcircuit, looked up by name from inside nested definitions.
-fn size_of(around: &[&Body], name: &str, depth: usize, sizes: &mut Sizes) -> usize {
+/// What a card stands for, with all that is inside of it.
+fn card_size(around: &[&Body], card: &ElementCard, depth: usize, sizes: &mut Sizes) -> Size {
+    let inside = match &card.kind {
+        ElementSyntax::Instance { subckt, .. } => size_of(around, &subckt.text, depth, sizes),
+        ElementSyntax::Array { rows, columns, .. } => {
+            let (rows, columns) = (rows.count(), columns.count());
+            Size { elements: rows + columns, weights: rows.saturating_mul(columns) }
+        }
+        _ => Size::default(),
+    };
+    inside.add(Size { elements: 1, weights: 0 }).times(card.name.count())
+}
+
+/// Size of a subcircuit, looked up by name from inside nested definitions.
+fn size_of(around: &[&Body], name: &str, depth: usize, sizes: &mut Sizes) -> Size {
     let found = (0..around.len())
         .rev()
         .find_map(|level| around[level].subckts.get(name).map(|subckt| (level, subckt)));
-    let Some((level, subckt)) = found else { return 0 };
+    let Some((level, subckt)) = found else { return Size::default() };
     let identity = Arc::as_ptr(subckt);
     if let Some(&size) = sizes.get(&identity) {
         return size;
     }
     // Chains beyond the depth limit are refused when they are expanded.
     if depth > MAX_DEPTH {
-        return 0;
+        return Size::default();
     }
-    sizes.insert(identity, 0);
+    sizes.insert(identity, Size::default());
     let inside: Vec<&Body> = around[..=level].iter().copied().chain([&subckt.body]).collect();
-    let mut size: usize = 0;
+    let mut size = Size::default();
     for card in &subckt.body.elements {
-        size = size.saturating_add(card_size(&inside, card, depth + 1, sizes));
+        size = size.add(card_size(&inside, card, depth + 1, sizes));
     }
     sizes.insert(identity, size);
     size

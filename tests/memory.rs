@@ -1,0 +1,122 @@
+//! What a deck takes of memory: said before it is taken, and about right.
+#![cfg(target_os = "linux")]
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+/// Prints the greatest memory that a command had (kB) after what it prints itself.
+const PEAK: &str = "import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)";
+
+/// A .npy file of `rows` x `columns` weights of 0 and 1.
+fn weights(path: &Path, rows: usize, columns: usize) {
+    let mut header =
+        format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    let padding = 63 - (10 + header.len()) % 64;
+    header.push_str(&" ".repeat(padding));
+    header.push('\n');
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    let weight = |at: usize| if at % 7 == 0 { 1.0_f32 } else { 0.0 };
+    bytes.extend((0..rows * columns).flat_map(|at| weight(at).to_le_bytes()));
+    fs::write(path, bytes).expect("weights");
+}
+
+fn array(size: usize) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    weights(&folder.path().join("w.npy"), size, size);
+    let last = size - 1;
+    let deck = format!(
+        "a large array\nV[0:{last}] row[0:{last}] 0 PULSE(0 1 1m 0 0 1m 2m)\n\
+         A1 row[0:{last}] mem[0:{last}] model weights=\"w.npy\"\n.model model crossbar()\n\
+         R[0:{last}] mem[0:{last}] 0 1k\nC[0:{last}] mem[0:{last}] 0 1n\n.tran 1u uic\n.end\n"
+    );
+    fs::write(folder.path().join("deck.cir"), deck).expect("the deck");
+    folder
+}
+
+fn neurons(count: usize) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let last = count - 1;
+    let deck = format!(
+        "many neurons\n.model zno ts_memristor(von=0.15 vs=25m t0=0.5 vhold=0.1)\n\
+         V[0:{last}] in[0:{last}] 0 {{0.5+1u*index}}\nR[0:{last}] in[0:{last}] a[0:{last}] 1Meg\n\
+         C[0:{last}] a[0:{last}] 0 47n\nN[0:{last}] a[0:{last}] 0 zno\n.tran 50m uic\n.end\n"
+    );
+    fs::write(folder.path().join("deck.cir"), deck).expect("the deck");
+    folder
+}
+
+fn run(folder: &Path, command: &mut Command) -> Output {
+    command.current_dir(folder).output().expect("it starts")
+}
+
+/// What `check` says that a run takes, and what it takes (MB).
+fn said_and_taken(folder: &Path) -> [f64; 2] {
+    let program = env!("CARGO_BIN_EXE_memspike");
+    let check = run(folder, Command::new(program).args(["check", "deck.cir"]));
+    let said = String::from_utf8(check.stdout).expect("UTF-8");
+    let complaint = String::from_utf8_lossy(&check.stderr);
+    let said = said.lines().find_map(|line| line.strip_prefix("memory: about "));
+    let said = said.unwrap_or_else(|| panic!("{complaint}"));
+    let said = said.strip_suffix(" MB a run").expect("its unit").parse().expect("a number");
+    let output = run(
+        folder,
+        Command::new("python3").args([
+            "-c",
+            PEAK,
+            program,
+            "run",
+            "deck.cir",
+            "--threads",
+            "1",
+            "--json",
+        ]),
+    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let taken: f64 = text.lines().last().expect("a line").parse().expect("kilobytes");
+    [said, taken / 1024.0]
+}
+
+/// The program itself and its libraries (MB).
+const PROGRAM: f64 = 20.0;
+
+#[test]
+fn a_run_takes_what_check_says_and_no_more() {
+    for (name, folder) in [
+        ("array", array(1500)),
+        ("array", array(600)),
+        ("neurons", neurons(30_000)),
+        ("neurons", neurons(5000)),
+    ] {
+        let [said, taken] = said_and_taken(folder.path());
+        assert!(taken <= said + PROGRAM, "{name}: {said} MB said, {taken} MB taken");
+        assert!(said <= 1.5 * taken, "{name}: {said} MB said, {taken} MB taken");
+    }
+}
+
+#[test]
+fn a_deck_that_needs_more_than_its_limit_is_told_how_much_it_needs() {
+    let folder = array(2000);
+    for verb in ["check", "run"] {
+        let limited =
+            format!("ulimit -v 190000; exec '{}' {verb} deck.cir", env!("CARGO_BIN_EXE_memspike"));
+        let output = run(folder.path(), Command::new("sh").args(["-c", &limited]));
+        let message = String::from_utf8(output.stderr).expect("UTF-8");
+        assert_eq!(output.status.code(), Some(2), "{verb}: {message}");
+        assert!(message.contains("the deck takes about 20"), "{verb}: {message}");
+        assert!(
+            message.contains("deck.cir:3") && message.contains("ulimit -v"),
+            "{verb}: {message}"
+        );
+    }
+}
