@@ -217,7 +217,8 @@ fn levels(levels: impl IntoIterator<Item = f64>) -> Run {
 #[test]
 fn many_small_jumps_do_not_add_up() {
     let c = circuit();
-    let rise = |steps: u32| (0..=steps).map(move |k| f64::from(k) / f64::from(steps));
+    // Ever steeper: a straight line from its foot to its head is no picture of it.
+    let rise = |steps: u32| (0..=steps).map(move |k| (f64::from(k) / f64::from(steps)).powi(2));
     // A sum of 2000 pulses, each 1/2000 high: it rises, and falls again.
     let pulses = rise(2000).chain(rise(2000).map(|level| 1.0 - level));
     // A large pulse, then steps of a hundredth of the tolerance.
@@ -242,6 +243,31 @@ fn many_small_jumps_do_not_add_up() {
             let end = run.value(0, run.end, false);
             assert!((last - end).abs() < 1e-12 * span, "{name} ends at {end}, shown {last}");
         }
+    }
+}
+
+#[test]
+fn a_jump_that_is_not_shown_fits_into_the_tolerance_beside_the_error_of_a_chord() {
+    let c = circuit();
+    let rate = -1e3;
+    // Below what is shown, and below half of the tolerance.
+    for jump in [4.9e-5, 4.9e-4] {
+        let mut forms = vec![(0.0, 0, Waveform::constant(0.0)), (1e-3, 0, Waveform::constant(1.0))];
+        let (mut at, mut value) = (2e-3, 0.6);
+        for piece in 0..600_u32 {
+            // Each jumps to where its chords are, so that both errors add up at its end.
+            let (target, way) = if piece % 2 == 0 { (0.4, jump) } else { (0.6, -jump) };
+            let form = Waveform::relaxation(value, target, rate);
+            let length_s = 5e-4 * (f64::from(piece) * 0.618_033_988_749_895).fract();
+            forms.push((at, 0, form.clone()));
+            value = form.eval(length_s) + way;
+            at += length_s;
+        }
+        let run = Run { forms, end: at, ..Run::default() };
+        let points =
+            kept(dump(&c, &run, vec![voltage(&c, "mem")], VcdOptions::default()), "v(mem)");
+        let worst = interpolation_error(&run, 0, &points) / run.span(0);
+        assert!(worst < 1e-3, "{worst} with jumps of {jump}");
     }
 }
 
