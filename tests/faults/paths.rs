@@ -209,7 +209,7 @@ fn a_limit_of_the_size_of_files_leaves_every_old_file_of_a_folder() {
 }
 
 #[test]
-fn a_full_disk_behind_a_file_of_a_folder_is_named_and_the_others_are_whole() {
+fn a_full_disk_behind_a_file_of_a_folder_is_named_and_nothing_temporary_is_left() {
     for kind in ONE_BY_ONE {
         let place = Place::new();
         let late = format!("{DEMO_FOLDER}/{}", kind.late);

@@ -79,6 +79,18 @@ fn permissions_stay_also_where_the_mask_would_take_some() {
 
 #[cfg(unix)]
 #[test]
+fn another_name_of_the_file_keeps_the_old_content() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("one"), "old").expect("written");
+    fs::hard_link(at("one"), at("other")).expect("linked");
+    OutputFile::write(at("one"), b"new").expect("written");
+    assert_eq!(fs::read(at("one")).expect("readable"), b"new");
+    assert_eq!(fs::read(at("other")).expect("readable"), b"old");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_to_nothing_is_followed() {
     use std::os::unix::fs::symlink;
     let folder = tempfile::tempdir().expect("a folder");
