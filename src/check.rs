@@ -7,7 +7,7 @@ use crate::{
     args::CheckArguments,
     batch::Batch,
     failure::{self, Failure},
-    print, render,
+    print, render, tell,
     workers::Workers,
 };
 
@@ -27,7 +27,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
         return print(&findings(batch.warnings()));
     }
     for warning in batch.warnings() {
-        eprint!("{}", warning.render(failure::in_colour()));
+        tell(&warning.render(failure::in_colour()));
     }
     print(&summary(&arguments.deck.display().to_string(), &batch))
 }

@@ -4,10 +4,7 @@ mod evaluate;
 mod sweep;
 mod table;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use memspike_snn::{CLASSES, Energy, Evaluation, PIXELS, Part, Weights};
 use serde::Serialize;
@@ -97,7 +94,7 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
     }
     let data = network::dataset(&arguments.data, Part::Test)?;
     if let Some(folder) = &arguments.figures {
-        fs::create_dir_all(folder).map_err(|e| input(&format!("{}: {e}", folder.display())))?;
+        files::make_folder(folder)?;
         let mut inputs = network::inputs(&arguments.data, &card);
         inputs.push(arguments.weights.clone());
         files::keep(&inputs, &figures(folder, sweep.as_ref()))?;

@@ -5,7 +5,7 @@ mod network;
 mod neurons;
 mod page;
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use crate::{failure::Failure, files, interrupt, paper::numbers::SOURCE, print};
 
@@ -14,10 +14,9 @@ const FOLDER: &str = "out/demo";
 
 /// Shows the digits, runs the neurons' decks, prints and writes what came of it.
 pub fn demo() -> Result<(), Failure> {
-    fs::create_dir_all(FOLDER)
-        .map_err(|error| Failure::Input(format!("error: cannot create {FOLDER}: {error}")))?;
-    interrupt::listen();
     let folder = Path::new(FOLDER);
+    files::make_folder(folder)?;
+    interrupt::listen();
     let demo = network::Demo::new()?;
     let shown = demo.show()?;
     circuit::run(folder)?;

@@ -10,7 +10,7 @@ use crate::{
     args::ExportArguments,
     batch::Batch,
     failure::{self, Failure},
-    files, print,
+    files, interrupt, print, tell,
     workers::Workers,
 };
 
@@ -33,18 +33,37 @@ pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
         }
         None => Vec::new(),
     };
+    // From here on there are files that a signal must not leave behind.
+    interrupt::listen();
     check_writable(&deck.files(), &paths).map_err(|error| input(&error))?;
 
     for warning in batch.warnings() {
-        eprint!("{}", warning.render(failure::in_colour()));
+        tell(&warning.render(failure::in_colour()));
     }
     let options = Options { nominal: arguments.nominal };
     let texts = batch
         .into_circuits()
-        .map(|elaborated| to_spice(&elaborated?, options).map_err(|error| input(&error)))
+        .map(|elaborated| match interrupt::asked() {
+            true => Err(interrupt::nothing_written()),
+            false => to_spice(&elaborated?, options).map_err(|error| input(&error)),
+        })
         .collect::<Result<Vec<String>, Failure>>()?;
     if paths.is_empty() {
         return texts.iter().try_for_each(|text| print(text));
     }
-    paths.iter().zip(&texts).try_for_each(|(path, text)| files::write(path, text.as_bytes()))
+    for (done, (path, text)) in paths.iter().zip(&texts).enumerate() {
+        if interrupt::asked() {
+            return Err(interrupted(done, paths.len()));
+        }
+        files::write(path, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Each file is whole; how many there are is said.
+fn interrupted(done: usize, all: usize) -> Failure {
+    match done {
+        0 => interrupt::nothing_written(),
+        _ => Failure::Work(format!("interrupted: {done} of {all} files are written")),
+    }
 }

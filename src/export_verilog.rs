@@ -1,10 +1,11 @@
 //! `memspike export-verilog`: trained weights as a core in Verilog.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
+use memspike_files::OutputFolder;
 use memspike_hdl::{File, layout};
 use memspike_lif_core::{
     Core, DeviceNeuron, Dynamics, FloatLayer, Leak, Reset, Saturation, quantise, read_weights,
@@ -13,14 +14,17 @@ use memspike_lif_core::{
 use crate::{
     args::ExportVerilogArguments,
     failure::Failure,
-    print,
+    interrupt, print,
     render::{engineering, table},
 };
 
 /// Quantises, lays out and writes a folder: all of it or nothing.
 pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
     let input = |error: &dyn std::fmt::Display| Failure::Input(format!("error: {error}"));
-    check_folder(&arguments.out)?;
+    let unwritable = |error| format!("error: cannot write '{}': {error}", arguments.out.display());
+    interrupt::listen();
+    // Said before any work is done.
+    OutputFolder::check(&arguments.out).map_err(|error| Failure::Input(unwritable(error)))?;
     let layout = layout(&arguments.arch, arguments.lanes).map_err(|error| input(&error))?;
     let floats = weights(&arguments.weights)?;
     let dynamics = dynamics(arguments, floats.len())?;
@@ -30,9 +34,10 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
         .map_err(|error| input(&error))?;
     let files = memspike_hdl::export(&core, &*layout, &arguments.name, arguments.seed)
         .map_err(|error| input(&error))?;
-    write(&arguments.out, &files).map_err(|error| {
-        Failure::Work(format!("error: cannot write '{}': {error}", arguments.out.display()))
-    })?;
+    if interrupt::asked() {
+        return Err(interrupt::nothing_written());
+    }
+    write(&arguments.out, &files).map_err(|error| Failure::Work(unwritable(error)))?;
     let out = arguments.out.display();
     print(&format!(
         "{out}: {} files, {}\n\n{}\n\ncheck it with `memspike verify {out}` or `make -C {out} sim`\n",
@@ -40,29 +45,6 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
         layout.about(),
         summary(&core, &layers)
     ))
-}
-
-/// A new or empty folder whose parent exists: said before any work is done.
-fn check_folder(out: &Path) -> Result<(), Failure> {
-    let refuse = |reason: &str| {
-        Err(Failure::Input(format!("error: cannot write into '{}': {reason}", out.display())))
-    };
-    match fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
-        Ok(true) => Ok(()),
-        Ok(false) => refuse("the folder is not empty; name a new one"),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if parent(out).is_dir() {
-                Ok(())
-            } else {
-                refuse("the folder around it does not exist")
-            }
-        }
-        Err(error) => refuse(&error.to_string()),
-    }
-}
-
-fn parent(out: &Path) -> &Path {
-    out.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn weights(paths: &[PathBuf]) -> Result<Vec<FloatLayer>, Failure> {
@@ -107,29 +89,11 @@ fn dynamics(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Dyn
     Ok(each.collect())
 }
 
-/// Writes the files beside their place and moves the folder there when it is complete.
+/// Writes a folder that appears when it is complete.
 fn write(out: &Path, files: &[File]) -> io::Result<()> {
-    let folder = tempfile::Builder::new().prefix(".memspike-").tempdir_in(parent(out))?;
-    for file in files {
-        fs::write(folder.path().join(&file.name), &file.text)?;
-    }
-    make_readable(folder.path())?;
-    fs::rename(folder.path(), out)?;
-    // It is no longer there to be removed.
-    let _ = folder.keep();
-    Ok(())
-}
-
-/// Temporary folders are private; this one is not.
-#[cfg(unix)]
-fn make_readable(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_folder: &Path) -> io::Result<()> {
-    Ok(())
+    let folder = OutputFolder::create(out)?;
+    files.iter().try_for_each(|file| folder.write(&file.name, file.text.as_bytes()))?;
+    folder.finish()
 }
 
 /// A row for each layer, with the largest error of its weights.

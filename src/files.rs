@@ -1,12 +1,13 @@
 //! Files that verbs leave behind.
 
 use std::{
+    fs,
     io::ErrorKind,
     path::{Path, PathBuf},
 };
 
-use memspike::check_writable;
-use memspike_files::OutputFile;
+use memspike::{OutputError, check_writable};
+use memspike_files::{OutputFile, advised, named};
 use memspike_plot::Figure;
 
 use crate::failure::Failure;
@@ -32,6 +33,22 @@ pub fn write_figure(folder: &Path, name: &str, figure: &Figure) -> Result<String
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     OutputFile::write(path, bytes).map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => Failure::ClosedPipe,
-        _ => Failure::Work(format!("error: cannot write '{}': {error}", path.display())),
+        _ => Failure::Work(format!("error: cannot write {}: {error}", named(path))),
+    })
+}
+
+/// What an output has ended.
+pub fn failure(error: &OutputError) -> Failure {
+    if error.is_closed_pipe() {
+        return Failure::ClosedPipe;
+    }
+    Failure::Work(format!("error: {error}"))
+}
+
+/// Makes a folder for outputs, with those around it.
+pub fn make_folder(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| {
+        let why = advised(error);
+        Failure::Input(format!("error: cannot make the folder '{}': {why}", folder.display()))
     })
 }

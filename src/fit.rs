@@ -7,7 +7,7 @@ use memspike_files::is_standard_output;
 use memspike_fit::{Fit, FitError, Task};
 
 use crate::{
-    args::FitArguments, failure::Failure, files, interrupt, print, progress::Progress, render,
+    args::FitArguments, failure::Failure, files, interrupt, print, progress::Progress, render, tell,
 };
 
 /// Fits, prints the tables, and writes the card if data and model do not contradict each other.
@@ -29,12 +29,12 @@ pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
     let found = found?;
     let text = if arguments.json { render::json(&found) } else { tables(&found) };
     if arguments.output.as_deref().is_some_and(is_standard_output) {
-        eprint!("{text}");
+        tell(&text);
     } else {
         print(&text)?;
     }
     for warning in &found.warnings {
-        eprintln!("warning: {warning}");
+        tell(&format!("warning: {warning}\n"));
     }
     if let Some(contradiction) = &found.contradiction {
         return Err(Failure::Input(format!("error: {contradiction}\nno card was written")));
@@ -49,6 +49,9 @@ pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
 }
 
 fn failure(error: FitError) -> Failure {
+    if matches!(error, FitError::Interrupted) {
+        return interrupt::nothing_written();
+    }
     let message = format!("error: {error}");
     if error.is_input() { Failure::Input(message) } else { Failure::Work(message) }
 }

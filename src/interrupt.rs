@@ -10,6 +10,8 @@ use std::{
 
 use signal_hook::{consts, flag};
 
+use crate::{failure::Failure, tell};
+
 static ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// What a shell reports for a process that a signal ended, less its number.
@@ -27,7 +29,7 @@ pub fn listen() {
     let ignored = ignored();
     let heard = STOPS.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
     if heard.map(take).any(|taken| taken.is_err()) {
-        eprintln!("warning: Ctrl-C cannot be handled; it would end a run without its files");
+        tell("warning: Ctrl-C cannot be handled; it would end a run without its files\n");
     }
 }
 
@@ -53,6 +55,11 @@ fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+/// What a verb says that has stopped before it wrote anything.
+pub fn nothing_written() -> Failure {
+    Failure::Work("interrupted: nothing is written".to_owned())
 }
 
 /// Whether the user has asked to stop.

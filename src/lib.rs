@@ -6,6 +6,7 @@
 
 pub mod clocked;
 mod delayed;
+mod named;
 mod outcome;
 mod outputs;
 mod simulate;

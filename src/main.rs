@@ -21,20 +21,19 @@ mod progress;
 mod quantise;
 mod render;
 mod run;
+mod say;
 mod summary;
 mod train;
 mod verify;
 mod workers;
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use args::{Arguments, Verb};
 use failure::Failure;
+use say::{print, tell};
 
 fn main() -> ExitCode {
     interrupt::outlive_size_limits();
@@ -43,7 +42,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             let message = failure.to_string();
             if !message.is_empty() {
-                eprintln!("{}", message.trim_end());
+                tell(&format!("{}\n", message.trim_end()));
             }
             failure.status()
         }
@@ -69,16 +68,5 @@ fn perform(verb: Verb) -> Result<(), Failure> {
             clap_complete::generate(shell, &mut Arguments::command(), "memspike", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
-    }
-}
-
-/// Writes to standard output. A reader that has seen enough (`| head`) is no failure.
-fn print(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Work(format!("error: cannot write to standard output: {error}")))
-        }
-        _ => Ok(()),
     }
 }

@@ -8,9 +8,11 @@ use std::{
 
 use memspike_circuit::{NodeId, Signal};
 use memspike_engine::{Sink, Time};
-use memspike_files::{Identity, OutputFile, is_standard_output};
+use memspike_files::{Identity, OutputFile, is_standard_output, named};
 use memspike_netlist::Elaborated;
 use memspike_trace::{CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink};
+
+use crate::named::Named;
 
 /// Which files a run writes, and how its waveforms are sampled.
 #[derive(Debug, Clone, Default)]
@@ -33,16 +35,13 @@ pub struct Outputs {
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// The system refuses.
-    #[error("cannot write '{}': {source}", path.display())]
+    #[error("cannot write {}: {source}", named(path))]
     Unwritable {
         /// The file.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
-    /// The rest of a file could not be written.
-    #[error("cannot write the end of an output: {0}")]
-    Incomplete(io::Error),
     /// Two outputs are one file.
     #[error("'{}' is used twice: give each output its own path", path.display())]
     Clash {
@@ -65,9 +64,7 @@ impl OutputError {
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {
         match self {
-            Self::Unwritable { source, .. } | Self::Incomplete(source) => {
-                source.kind() == io::ErrorKind::BrokenPipe
-            }
+            Self::Unwritable { source, .. } => source.kind() == io::ErrorKind::BrokenPipe,
             Self::Clash { .. } | Self::Standard | Self::Input { .. } => false,
         }
     }
@@ -141,9 +138,9 @@ impl Outputs {
 
 /// The open files of one run.
 pub struct Files {
-    vcd: Option<VcdSink<OutputFile>>,
-    csv: Option<CsvSink<OutputFile>>,
-    spikes: Option<SpikeWriter<OutputFile>>,
+    vcd: Option<Named<VcdSink<OutputFile>>>,
+    csv: Option<Named<CsvSink<OutputFile>>>,
+    spikes: Option<Named<SpikeWriter<OutputFile>>>,
     ended: Ended,
 }
 
@@ -181,9 +178,9 @@ impl Outputs {
             VcdSink::new(file, saved(deck), options)
         };
         Ok(Files {
-            vcd: create(self.vcd.as_deref())?.map(vcd),
-            csv: create(self.csv.as_deref())?.map(|file| CsvSink::new(file, saved(deck), sampling)),
-            spikes: create(self.spikes.as_deref())?.map(SpikeWriter::new),
+            vcd: open(self.vcd.as_deref(), vcd)?,
+            csv: open(self.csv.as_deref(), |file| CsvSink::new(file, saved(deck), sampling))?,
+            spikes: open(self.spikes.as_deref(), SpikeWriter::new)?,
             ended: Ended::default(),
         })
     }
@@ -214,31 +211,31 @@ impl Files {
     /// # Errors
     /// The first file that could not be completed.
     pub fn finish(self) -> Result<(), OutputError> {
-        if let Some(sink) = self.vcd {
-            finish(sink.into_inner())?;
-        }
-        if let Some(sink) = self.csv {
-            finish(sink.into_inner())?;
-        }
-        if let Some(sink) = self.spikes {
-            finish(sink.into_inner())?;
-        }
-        Ok(())
+        finish(self.vcd, VcdSink::into_inner)?;
+        finish(self.csv, CsvSink::into_inner)?;
+        finish(self.spikes, SpikeWriter::into_inner)
     }
 }
 
-fn create(path: Option<&Path>) -> Result<Option<OutputFile>, OutputError> {
-    path.map(|path| {
-        OutputFile::create(path)
-            .map_err(|source| OutputError::Unwritable { path: path.to_owned(), source })
-    })
-    .transpose()
+fn open<S>(
+    path: Option<&Path>,
+    sink: impl FnOnce(OutputFile) -> S,
+) -> Result<Option<Named<S>>, OutputError> {
+    let Some(path) = path.map(Path::to_owned) else { return Ok(None) };
+    match OutputFile::create(&path) {
+        Ok(file) => Ok(Some(Named { path, sink: sink(file) })),
+        Err(source) => Err(OutputError::Unwritable { path, source }),
+    }
 }
 
-fn finish(file: io::Result<OutputFile>) -> Result<(), OutputError> {
-    let file = file.map_err(OutputError::Incomplete)?;
-    let path = file.path().to_owned();
-    file.finish().map_err(|source| OutputError::Unwritable { path, source })
+fn finish<S>(
+    sink: Option<Named<S>>,
+    into_inner: impl FnOnce(S) -> io::Result<OutputFile>,
+) -> Result<(), OutputError> {
+    let Some(Named { path, sink }) = sink else { return Ok(()) };
+    into_inner(sink)
+        .and_then(OutputFile::finish)
+        .map_err(|source| OutputError::Unwritable { path, source })
 }
 
 /// The signals of `.save`; without it, the voltage of every node and the current of every device.

@@ -41,9 +41,7 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
     let ids = chosen(&arguments.ids)?;
     let card = DeviceCard::load(arguments.card.as_deref())?;
     let folder = arguments.out.as_path();
-    fs::create_dir_all(folder).map_err(|error| {
-        Failure::Input(format!("error: cannot create '{}': {error}", folder.display()))
-    })?;
+    files::make_folder(folder)?;
     files::keep(&card.files, &outputs(folder))?;
     interrupt::listen();
     let workers = Workers::new(arguments.threads, usize::MAX)?;
@@ -111,7 +109,7 @@ fn carry_out(lab: &Lab<'_>, ids: &[&str]) -> Result<Vec<Findings>, Failure> {
         (experiment.carry_out)(lab)
     });
     ended?;
-    if interrupt::asked() { Err(lab::interrupted()) } else { Ok(findings) }
+    if interrupt::asked() { Err(interrupt::nothing_written()) } else { Ok(findings) }
 }
 
 /// A row for each number of these ids, in the order of the list.

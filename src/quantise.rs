@@ -1,8 +1,9 @@
 //! `memspike quantise`: what weights of few bits cost, and whether hardware does what the model says.
 
-use std::{convert::Infallible, fs};
+use std::convert::Infallible;
 
 use memspike::clocked::{COUNT_BITS, Stream, TimeStep, dynamics, output_layer};
+use memspike_files::ScratchFolder;
 use memspike_hdl::{Layout, Simulator, layout};
 use memspike_lif_core::{
     Answer, Architecture, Core, EventModel, Stimulus, answers, clocked_answers,
@@ -12,7 +13,6 @@ use memspike_snn::{
     Weights,
 };
 use serde::Serialize;
-use tempfile::TempDir;
 
 use crate::{
     failure::Failure,
@@ -56,7 +56,7 @@ struct Hardware {
 struct Bench {
     architecture: Architecture,
     simulator: Simulator,
-    _folder: TempDir,
+    _folder: ScratchFolder,
 }
 
 fn input(error: &dyn std::fmt::Display) -> Failure {
@@ -134,10 +134,10 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
 
 impl Bench {
     fn new(core: &Core, layout: &dyn Layout) -> Result<Self, Failure> {
-        let folder = TempDir::new().map_err(|e| work(&e))?;
+        let folder = ScratchFolder::new().map_err(|e| work(&e))?;
         let files = memspike_hdl::export(core, layout, "lif", 0).map_err(|e| input(&e))?;
         for file in files {
-            fs::write(folder.path().join(&file.name), file.text).map_err(|e| work(&e))?;
+            folder.write(&file.name, file.text.as_bytes()).map_err(|e| work(&e))?;
         }
         let simulator = Simulator::build(folder.path()).map_err(|e| work(&e))?;
         Ok(Self { architecture: layout.model(), simulator, _folder: folder })

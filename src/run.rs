@@ -11,7 +11,7 @@ use crate::{
     batch::Batch,
     check,
     failure::{self, Failure},
-    interrupt, print, render,
+    interrupt, print, render, tell,
     workers::Workers,
 };
 
@@ -33,6 +33,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         scale: arguments.timescale,
         until_s: arguments.until,
     };
+    // From here on there are files that a signal must not leave behind.
+    interrupt::listen();
     batch.check_outputs(&outputs).map_err(|error| Failure::Input(format!("error: {error}")))?;
     let taken = outputs.paths().any(|path| is_standard_output(path));
     if taken && arguments.json {
@@ -42,10 +44,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
 
     let of_deck = batch.warnings().to_vec();
     for warning in &of_deck {
-        eprint!("{}", warning.render(failure::in_colour()));
+        tell(&warning.render(failure::in_colour()));
     }
 
-    interrupt::listen();
     let options = Options { until_s: arguments.until, spike_times: arguments.json };
     let list = batch.is_list();
     let (outcomes, ended) = batch.run(&workers, &options, &outputs);
@@ -53,7 +54,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     // Runs that ended are shown even if a later one failed.
     let text = shown(deck.title(), &outcomes, list, arguments.json);
     if taken {
-        eprint!("{text}");
+        tell(&text);
     } else {
         print(&text)?;
     }
@@ -104,9 +105,9 @@ fn warn(outcomes: &[Outcome], of_deck: &[Diagnostic]) {
     }
     for (number, warning) in firsts {
         match counts[warning.as_str()] - 1 {
-            _ if outcomes.len() == 1 => eprintln!("warning: {warning}"),
-            0 => eprintln!("warning: run {number}: {warning}"),
-            more => eprintln!("warning: run {number} and {more} more: {warning}"),
+            _ if outcomes.len() == 1 => tell(&format!("warning: {warning}\n")),
+            0 => tell(&format!("warning: run {number}: {warning}\n")),
+            more => tell(&format!("warning: run {number} and {more} more: {warning}\n")),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     fmt::Display,
-    fs,
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
@@ -78,9 +77,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     let mut trainer = Trainer::new(&options, &parameters, network, &data);
     match resumed {
         Some(checkpoint) => trainer.resume(checkpoint.state).map_err(|e| input(&e))?,
-        None => {
-            fs::create_dir_all(folder).map_err(|e| input(&format!("{}: {e}", folder.display())))?
-        }
+        None => files::make_folder(folder)?,
     }
 
     files::keep(&network::inputs(&arguments.data, &card), &outputs(folder))?;
@@ -94,6 +91,8 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         checkpoint.write(&path).map_err(|e| work(&e))?;
         write_best(trainer, folder)
     };
+    // A training that was killed may have left its last checkpoint without these weights.
+    write_best(&trainer, folder)?;
     let interrupted = run(&mut trainer, &workers, save)?;
 
     let state = trainer.state();

@@ -118,7 +118,7 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
         (&["core", "--weights", "w.npy", "--name", "module"], "cannot name a module"),
         (&["full", "--weights", "w.npy"], "not empty"),
         (&["none/core", "--weights", "w.npy"], "does not exist"),
-        (&["w.npy/core", "--weights", "w.npy"], "cannot write into"),
+        (&["w.npy/core", "--weights", "w.npy"], "'w.npy/core'"),
         (&["core", "--weights", "none.npy"], "it is empty: 0 x 2"),
         (&["core", "--weights", "short.npy"], "short.npy"),
         (&["core", "--weights", "huge.npy"], "between 1 and 4096"),

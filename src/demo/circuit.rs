@@ -1,11 +1,11 @@
 //! The whole network as one circuit: the deck of `netlists/`, written out with all that it names.
 
-use std::{fs, ops::ControlFlow, path::Path};
+use std::{ops::ControlFlow, path::Path};
 
 use memspike::{Options, Outputs, simulate};
 use memspike_netlist::Deck;
 
-use crate::{failure::Failure, files, interrupt};
+use crate::{failure::Failure, files, interrupt, render::engineering};
 
 use super::network::{DIGITS, SEED, WEIGHTS};
 use crate::device_card::ZNO;
@@ -30,9 +30,7 @@ pub fn run(folder: &Path) -> Result<(), Failure> {
     for (name, bytes) in FILES {
         let path = folder.join(name);
         let inside = path.parent().unwrap_or(folder);
-        fs::create_dir_all(inside).map_err(|e| {
-            Failure::Input(format!("error: cannot create {}: {e}", inside.display()))
-        })?;
+        files::make_folder(inside)?;
         files::write(&path, bytes)?;
     }
     let deck = Deck::load(&folder.join(DECK)).map_err(|report| Failure::input(&report))?;
@@ -41,12 +39,17 @@ pub fn run(folder: &Path) -> Result<(), Failure> {
     let vcd = Some(folder.join("network.vcd"));
     let outputs = Outputs { vcd, grid_s: Some(GRID_S), ..Outputs::default() };
     let failed = |error: &dyn std::fmt::Display| Failure::Work(format!("error: {error}"));
-    let mut files = outputs.open(&first).map_err(|e| failed(&e))?;
+    let mut waves = outputs.open(&first).map_err(|error| files::failure(&error))?;
     let mut watch = |_| match interrupt::asked() {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
     };
-    simulate(&first, &Options::default(), &mut files.sinks(), &mut watch)
+    let outcome = simulate(&first, &Options::default(), &mut waves.sinks(), &mut watch)
         .map_err(|e| failed(&e))?;
-    files.finish().map_err(|e| failed(&e))
+    waves.finish().map_err(|error| files::failure(&error))?;
+    if outcome.interrupted {
+        let reached = engineering(outcome.reached.as_s(), "s");
+        return Err(Failure::Work(format!("interrupted: network.vcd is complete up to {reached}")));
+    }
+    Ok(())
 }

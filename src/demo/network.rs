@@ -8,7 +8,7 @@ use memspike_snn::{
     Weights, Workspace,
 };
 
-use crate::{device_card::DeviceCard, failure::Failure, network, render};
+use crate::{device_card::DeviceCard, failure::Failure, interrupt, network, render};
 
 /// What `memspike train` made of MNIST; weights/mnist.json says how.
 pub const WEIGHTS: &[u8] = include_bytes!("../../weights/mnist.npy");
@@ -63,14 +63,15 @@ impl Demo {
         let drawn = Idx::decode(Path::new("netlists/digits.idx"), DIGITS, 3)
             .map_err(|error| Failure::Work(format!("error: {error}")))?;
         let (images, _) = drawn.entries.as_chunks::<PIXELS>();
-        let shown = images.iter().enumerate();
-        Ok(shown
-            .map(|(digit, &image)| {
-                let mut trace = Trace::at_rest();
-                let response = network.observe(&mut workspace, digit as u32, &image, &mut trace);
-                Shown { digit, image, response, trace }
-            })
-            .collect())
+        let shown = images.iter().enumerate().map(|(digit, &image)| {
+            if interrupt::asked() {
+                return Err(interrupt::nothing_written());
+            }
+            let mut trace = Trace::at_rest();
+            let response = network.observe(&mut workspace, digit as u32, &image, &mut trace);
+            Ok(Shown { digit, image, response, trace })
+        });
+        shown.collect()
     }
 }
 

@@ -98,7 +98,7 @@ impl<'w> Lab<'w> {
             work(&Run { point, deck })
         });
         ended?;
-        if interrupt::asked() { Err(interrupted()) } else { Ok(done) }
+        if interrupt::asked() { Err(interrupt::nothing_written()) } else { Ok(done) }
     }
 
     /// Simulates one run.
@@ -108,7 +108,7 @@ impl<'w> Lab<'w> {
         });
         let outcome = outcome.map_err(|error| Failure::Work(format!("error: {error}")))?;
         self.events.fetch_add(outcome.counters.fired, Ordering::Relaxed);
-        if outcome.interrupted { Err(interrupted()) } else { Ok(outcome) }
+        if outcome.interrupted { Err(interrupt::nothing_written()) } else { Ok(outcome) }
     }
 }
 
@@ -118,9 +118,4 @@ impl Run {
         let found = self.point.params.iter().find(|(known, _)| known == name);
         found.map_or(f64::NAN, |(_, value)| *value)
     }
-}
-
-/// Ctrl-C: what was found so far is no complete answer.
-pub fn interrupted() -> Failure {
-    Failure::Work("interrupted: nothing is written".to_owned())
 }

@@ -61,7 +61,7 @@ pub enum EngineError {
         /// When.
         at_s: f64,
     },
-    /// An output could not be written.
-    #[error("an output could not be written: {0}")]
+    /// A sink failed, in its own words.
+    #[error(transparent)]
     Sink(#[from] std::io::Error),
 }

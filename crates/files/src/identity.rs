@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::temporary::folder_of;
+
 /// What a path leads to: two paths of one file are equal, through links and in any spelling.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identity(Kind);
@@ -18,7 +20,7 @@ impl Identity {
     /// Of a file that exists or of one that could be made.
     #[must_use]
     pub fn of(path: &Path) -> Self {
-        Self(node(path).unwrap_or_else(|| Kind::Place(place(path, MAX_LINKS))))
+        Self(node(path).unwrap_or_else(|| Kind::Place(place(path))))
     }
 }
 
@@ -37,18 +39,19 @@ fn node(_path: &Path) -> Option<Kind> {
 /// Links from one to the next that are followed; systems follow about as many.
 const MAX_LINKS: u32 = 40;
 
-/// The path with its folder's links resolved, as far as there are folders.
-fn place(path: &Path, links: u32) -> PathBuf {
+/// Where a path leads, its links resolved as far as they lead to anything.
+pub(crate) fn place(path: &Path) -> PathBuf {
+    place_within(path, MAX_LINKS)
+}
+
+fn place_within(path: &Path, links: u32) -> PathBuf {
     if let Ok(real) = path.canonicalize() {
         return real;
     }
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     // A link to a file that is not there yet leads where the link says.
     if let Some(target) = path.read_link().ok().filter(|_| links > 0) {
-        return place(&folder.join(target), links - 1);
+        return place_within(&folder.join(target), links - 1);
     }
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     folder.join(path.file_name().unwrap_or_default())

@@ -1,10 +1,11 @@
 //! Files that appear under their name only when they are complete.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use crate::advice::advised;
+use crate::temporary::{TemporaryFile, place_of_new};
 
 /// A buffered file that is written beside its place and moved there by [`OutputFile::finish`].
 /// Dropped unfinished, it leaves what was there before.
@@ -19,7 +20,7 @@ pub struct OutputFile {
 
 #[derive(Debug)]
 enum Target {
-    Renamed(BufWriter<NamedTempFile>),
+    Renamed(BufWriter<TemporaryFile>),
     Direct(BufWriter<File>),
     Standard(BufWriter<Stdout>),
 }
@@ -28,6 +29,16 @@ enum Target {
 #[must_use]
 pub fn is_standard_output(path: &Path) -> bool {
     ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
+/// The output that a path means, for a message.
+#[must_use]
+pub fn named(path: &Path) -> String {
+    if is_standard_output(path) {
+        "standard output".to_owned()
+    } else {
+        format!("'{}'", path.display())
+    }
 }
 
 /// What a path leads to.
@@ -56,7 +67,10 @@ impl Place {
                 OpenOptions::new().write(true).open(&path)?;
                 Ok(Self::Regular(path))
             }
-            Err(_) => Ok(Self::Regular(given.to_path_buf())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                place_of_new(given).map(Self::Regular)
+            }
+            Err(error) => Err(error),
         }
     }
 }
@@ -68,9 +82,9 @@ impl OutputFile {
     /// # Errors
     /// As [`OutputFile::create`].
     pub fn check(path: impl AsRef<Path>) -> io::Result<()> {
-        match Place::of(path.as_ref())? {
+        match Place::of(path.as_ref()).map_err(advised)? {
             Place::Standard | Place::Special => Ok(()),
-            Place::Regular(path) => temporary(&path).map(drop),
+            Place::Regular(path) => TemporaryFile::beside(&path).map(drop).map_err(advised),
         }
     }
 
@@ -81,20 +95,24 @@ impl OutputFile {
     /// The folder does not exist or cannot be written, or `path` is a folder or protected.
     pub fn create(path: impl AsRef<Path>) -> io::Result<Self> {
         let given = path.as_ref();
-        Ok(match Place::of(given)? {
-            Place::Standard => Self {
-                path: given.to_path_buf(),
-                target: Target::Standard(BufWriter::new(io::stdout())),
-            },
-            Place::Special => Self {
-                path: given.to_path_buf(),
-                target: Target::Direct(BufWriter::new(OpenOptions::new().write(true).open(given)?)),
-            },
-            Place::Regular(path) => {
-                let target = Target::Renamed(BufWriter::new(temporary(&path)?));
-                Self { path, target }
+        Self::open(given).map_err(advised)
+    }
+
+    fn open(given: &Path) -> io::Result<Self> {
+        let (path, target) = match Place::of(given)? {
+            Place::Standard => {
+                (given.to_path_buf(), Target::Standard(BufWriter::new(io::stdout())))
             }
-        })
+            Place::Special => {
+                let file = OpenOptions::new().write(true).open(given)?;
+                (given.to_path_buf(), Target::Direct(BufWriter::new(file)))
+            }
+            Place::Regular(path) => {
+                let file = TemporaryFile::beside(&path)?;
+                (path, Target::Renamed(BufWriter::new(file)))
+            }
+        };
+        Ok(Self { path, target })
     }
 
     /// Writes a whole file at once.
@@ -119,67 +137,33 @@ impl OutputFile {
     /// The rest could not be written, or the file could not be moved.
     pub fn finish(self) -> io::Result<()> {
         match self.target {
-            Target::Renamed(writer) => {
-                let file = writer.into_inner().map_err(|e| nameless(e.into_error()))?;
-                file.persist(&self.path).map_err(|e| e.error)?;
-            }
-            Target::Direct(mut writer) => writer.flush()?,
-            Target::Standard(mut writer) => writer.flush()?,
+            Target::Renamed(writer) => writer
+                .into_inner()
+                .map_err(|error| error.into_error())
+                .and_then(|file| file.move_to(&self.path)),
+            Target::Direct(mut writer) => writer.flush(),
+            Target::Standard(mut writer) => writer.flush(),
         }
-        Ok(())
+        .map_err(advised)
     }
-}
-
-/// A new file beside `path`. Its name is in no message: an error is that of the folder.
-fn temporary(path: &Path) -> io::Result<NamedTempFile> {
-    let no_name = || io::Error::new(io::ErrorKind::InvalidInput, "the path names no file");
-    let name = path.file_name().ok_or_else(no_name)?;
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-    let mut prefix = name.to_os_string();
-    prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".part");
-    if let Some(permissions) = usual_permissions(path) {
-        builder.permissions(permissions);
-    }
-    builder.tempfile_in(folder.unwrap_or(Path::new("."))).map_err(nameless)
-}
-
-/// The error of the system alone, without the temporary path around it.
-fn nameless(error: io::Error) -> io::Error {
-    match error.raw_os_error() {
-        Some(_) => error,
-        None => error.kind().into(),
-    }
-}
-
-/// Permissions of the file that is replaced, or those that the process gives to new files.
-#[cfg(unix)]
-fn usual_permissions(path: &Path) -> Option<Permissions> {
-    use std::os::unix::fs::PermissionsExt;
-    let present = path.metadata().ok().map(|m| m.permissions());
-    Some(present.unwrap_or_else(|| Permissions::from_mode(0o666)))
-}
-
-#[cfg(not(unix))]
-fn usual_permissions(_path: &Path) -> Option<Permissions> {
-    None
 }
 
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::Renamed(writer) => writer.write(bytes).map_err(nameless),
+            Target::Renamed(writer) => writer.write(bytes),
             Target::Direct(writer) => writer.write(bytes),
             Target::Standard(writer) => writer.write(bytes),
         }
+        .map_err(advised)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
-            Target::Renamed(writer) => writer.flush().map_err(nameless),
+            Target::Renamed(writer) => writer.flush(),
             Target::Direct(writer) => writer.flush(),
             Target::Standard(writer) => writer.flush(),
         }
+        .map_err(advised)
     }
 }

@@ -67,6 +67,62 @@ fn a_link_stays_a_link_and_permissions_stay() {
 
 #[cfg(unix)]
 #[test]
+fn permissions_stay_also_where_the_mask_would_take_some() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("shared");
+    fs::write(&path, "old").expect("written");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("set");
+    OutputFile::write(&path, b"new").expect("written");
+    assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o666);
+}
+
+#[cfg(unix)]
+#[test]
+fn another_name_of_the_file_keeps_the_old_content() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("one"), "old").expect("written");
+    fs::hard_link(at("one"), at("other")).expect("linked");
+    OutputFile::write(at("one"), b"new").expect("written");
+    assert_eq!(fs::read(at("one")).expect("readable"), b"new");
+    assert_eq!(fs::read(at("other")).expect("readable"), b"old");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_followed() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    symlink("absent", at("link")).expect("linked");
+    OutputFile::write(at("link"), b"new").expect("written");
+    assert!(fs::symlink_metadata(at("link")).expect("there").is_symlink());
+    assert_eq!(fs::read(at("absent")).expect("readable"), b"new");
+    symlink("circle", at("circle")).expect("linked");
+    assert!(OutputFile::create(at("circle")).is_err(), "it leads nowhere");
+}
+
+#[test]
+fn the_longest_name_that_a_system_takes_can_be_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("n".repeat(255));
+    OutputFile::write(&path, b"all").expect("written");
+    assert_eq!(fs::read(&path).expect("readable"), b"all");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_says_so_and_what_to_do() {
+    let mut file = OutputFile::create("/dev/full").expect("can be opened");
+    file.write_all(b"too much").expect("buffered");
+    let error = file.finish().expect_err("full");
+    assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
+    assert!(error.to_string().contains("make room"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_pipe_is_opened_once_and_checking_it_does_not_open_it() {
     use std::process::Command;
     let folder = tempfile::tempdir().expect("a folder");

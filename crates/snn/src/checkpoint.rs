@@ -54,7 +54,7 @@ pub enum CheckpointError {
         found: u32,
     },
     /// The file cannot be written.
-    #[error("{}: cannot write: {source}", path.display())]
+    #[error("cannot write '{}': {source}", path.display())]
     Unwritable {
         /// The file.
         path: PathBuf,

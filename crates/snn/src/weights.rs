@@ -29,7 +29,7 @@ pub enum WeightsError {
         source: io::Error,
     },
     /// The file cannot be written.
-    #[error("{}: cannot write: {source}", path.display())]
+    #[error("cannot write '{}': {source}", path.display())]
     Unwritable {
         /// The file.
         path: PathBuf,

@@ -10,6 +10,7 @@ use memspike_waveform::Waveform;
 use crate::Sampling;
 use crate::name::signal_name;
 use crate::number::Number;
+use crate::table::io_error;
 use crate::tracker::{Grouping, Pen, Side, Tracker};
 
 /// Writes a table: `time` in seconds, then a column for each signal.
@@ -39,7 +40,7 @@ impl<W: Write> CsvSink<W> {
     /// # Errors
     /// Any error of the writer on the rest of the table.
     pub fn into_inner(self) -> io::Result<W> {
-        self.pen.writer.into_inner().map_err(|e| io::Error::other(e.error().to_string()))
+        self.pen.writer.into_inner().map_err(|error| error.into_error())
     }
 
     fn reach(&mut self, at: Time) -> io::Result<()> {
@@ -66,11 +67,11 @@ impl<W: Write> Sink for CsvSink<W> {
         _phases: &[(ElementId, Phase)],
     ) -> io::Result<()> {
         self.tracker.begin(start);
-        self.pen.writer.write_field("time")?;
+        self.pen.writer.write_field("time").map_err(io_error)?;
         for &signal in &self.signals {
-            self.pen.writer.write_field(signal_name(circuit, signal))?;
+            self.pen.writer.write_field(signal_name(circuit, signal)).map_err(io_error)?;
         }
-        Ok(self.pen.writer.write_record(None::<&[u8]>)?)
+        self.pen.writer.write_record(None::<&[u8]>).map_err(io_error)
     }
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
@@ -98,7 +99,7 @@ impl<W: Write> CsvPen<W> {
     fn number(&mut self, value: f64) -> io::Result<()> {
         self.field.clear();
         write!(self.field, "{}", Number(value))?;
-        Ok(self.writer.write_field(&self.field)?)
+        self.writer.write_field(&self.field).map_err(io_error)
     }
 }
 
@@ -112,6 +113,6 @@ impl<W: Write> Pen for CsvPen<W> {
         for &value in values {
             self.number(value)?;
         }
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        self.writer.write_record(None::<&[u8]>).map_err(io_error)
     }
 }

@@ -7,6 +7,7 @@ use memspike_device::Phase;
 use memspike_engine::{DeviceEvent, Sink, Time};
 
 use crate::number::Number;
+use crate::table::io_error;
 
 /// Collects the instants at which each device turns on.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +89,7 @@ impl<W: Write> SpikeWriter<W> {
     /// # Errors
     /// Any error of the writer on the rest of the list.
     pub fn into_inner(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(|e| io::Error::other(e.error().to_string()))
+        self.writer.into_inner().map_err(|error| error.into_error())
     }
 }
 
@@ -104,7 +105,7 @@ impl<W: Write> Sink for SpikeWriter<W> {
         _phases: &[(ElementId, Phase)],
     ) -> io::Result<()> {
         self.names = circuit.elements().iter().map(|e| e.name.clone()).collect();
-        Ok(self.writer.write_record(["time_s", "element"])?)
+        self.writer.write_record(["time_s", "element"]).map_err(io_error)
     }
 
     fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
@@ -114,7 +115,7 @@ impl<W: Write> Sink for SpikeWriter<W> {
         self.field.clear();
         write!(self.field, "{}", Number(at.as_s()))?;
         let name = self.names.get(event.element.index()).map_or("", String::as_str);
-        Ok(self.writer.write_record([self.field.as_slice(), name.as_bytes()])?)
+        self.writer.write_record([self.field.as_slice(), name.as_bytes()]).map_err(io_error)
     }
 
     fn end(&mut self, _at: Time) -> io::Result<()> {

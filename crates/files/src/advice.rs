@@ -1,0 +1,48 @@
+//! What an error of the system means for whoever gave the path.
+
+use std::io::{self, ErrorKind};
+
+/// The same error with its remedy in its words, if there is one to be named. The kind stays.
+#[must_use]
+pub fn advised(error: io::Error) -> io::Error {
+    let remedy = match error.kind() {
+        ErrorKind::StorageFull => "make room, or write to another disk",
+        ErrorKind::QuotaExceeded => "make room within your quota, or write to another disk",
+        ErrorKind::FileTooLarge => "raise the limit of a file's size (ulimit -f)",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "the file or its folder is protected; name another"
+        }
+        ErrorKind::NotADirectory => "a part of the path is a file and no folder",
+        ErrorKind::AlreadyExists => "there is a file of this name; name another",
+        ErrorKind::NotFound => "the folder around it does not exist; make it first",
+        _ => return error,
+    };
+    // What has words of its own has been explained.
+    if error.get_ref().is_some() {
+        return error;
+    }
+    let words = error.to_string();
+    // The number of the error helps nobody who has its words.
+    let words = words.split(" (os error").next().unwrap_or_default();
+    io::Error::new(error.kind(), format!("{words}: {remedy}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_keeps_its_kind_and_is_explained_once() {
+        let error = advised(advised(ErrorKind::StorageFull.into()));
+        assert_eq!(error.kind(), ErrorKind::StorageFull);
+        assert_eq!(error.to_string().matches("make room").count(), 1, "{error}");
+        let own = advised(io::Error::new(ErrorKind::FileTooLarge, "more than is read"));
+        assert_eq!(own.to_string(), "more than is read");
+    }
+
+    #[test]
+    fn an_error_without_a_remedy_stays_as_it_is() {
+        let error = advised(ErrorKind::BrokenPipe.into());
+        assert_eq!(error.to_string(), io::Error::from(ErrorKind::BrokenPipe).to_string());
+    }
+}
