@@ -25,7 +25,7 @@ fn weights(path: &Path, rows: usize, columns: usize) {
     let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
     bytes.extend((header.len() as u16).to_le_bytes());
     bytes.extend(header.as_bytes());
-    let weight = |at: usize| if at % 7 == 0 { 1.0_f32 } else { 0.0 };
+    let weight = |at: usize| if at.is_multiple_of(7) { 1.0_f32 } else { 0.0 };
     bytes.extend((0..rows * columns).flat_map(|at| weight(at).to_le_bytes()));
     fs::write(path, bytes).expect("weights");
 }
