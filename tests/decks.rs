@@ -179,7 +179,7 @@ fn the_mean_voltage_falls_along_the_ladder() {
 /// corner to corner, eigenvalues of two states).
 #[test]
 fn decks_of_exactness_are_right() {
-    let decks: [(&str, &str, &[f64], f64); 14] = [
+    let decks: [(&str, &str, &[f64], f64); 15] = [
         // 0.44452 s hold the first rise, 2.408 us, and 261,000.97 periods of 1.7031 us, all logarithms.
         ("lost-events", "n", &[261_001.0], 0.0),
         ("short-ramp", "rising", &[0.124_999_999_979_166_67], 1e-15),
@@ -197,6 +197,8 @@ fn decks_of_exactness_are_right() {
         ("edge-at-zero", "start", &[0.0], 0.0),
         ("edge-at-zero", "tau", &[1.0 - (-1.0_f64).exp()], 1e-14),
         ("edge-at-zero", "half", &[LN_2 * 1e-3], 1e-18),
+        // Of a line without end, 5 n times the integral of exp(-2x) I_n(2x) / x from 0 to 1000 RC.
+        ("ladder", "v", &[4.115_299_146_689_613], 5e-14),
         // As many as with vform=0: the capacitor lets a filament of any kind reach its widest.
         ("forming-above-threshold", "n", &[17.0], 0.0),
         ("no-hysteresis", "on", &[0.2_f64.asin() / (60.0 * PI)], 1e-15),
