@@ -99,10 +99,18 @@ pub struct Expression {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Node {
-    Number(i64),
+    /// Within the width of its expression, which may be wider than any number here.
+    Number(i128),
     Signal(String),
-    Slice { name: String, low: u32, bits: u32 },
-    Repeat { times: u32, bit: Box<Expression> },
+    Slice {
+        name: String,
+        low: u32,
+        bits: u32,
+    },
+    Repeat {
+        times: u32,
+        bit: Box<Expression>,
+    },
     Concat(Vec<Expression>),
     Cast(Box<Expression>),
     Prefix(&'static str, Box<Expression>),
@@ -124,8 +132,8 @@ impl Expression {
     /// If the bits cannot hold the value.
     #[must_use]
     pub fn number(value: u64, bits: u32) -> Self {
-        assert!(bits < 64 && value < 1 << bits, "{bits} bits hold no {value}");
-        Self { kind: Type::unsigned(bits), node: Node::Number(value as i64) }
+        assert!(bits >= 64 || value < 1 << bits, "{bits} bits hold no {value}");
+        Self { kind: Type::unsigned(bits), node: Node::Number(value.into()) }
     }
 
     /// A literal in two's complement.
@@ -134,9 +142,10 @@ impl Expression {
     /// If the bits cannot hold the value.
     #[must_use]
     pub fn integer(value: i64, bits: u32) -> Self {
-        let half = 1_i64 << (bits - 1);
-        assert!((-half..half).contains(&value), "{bits} bits hold no {value}");
-        Self { kind: Type::signed(bits), node: Node::Number(value) }
+        // Of 64 bits and more every value is one.
+        let half = 1_i128 << (bits.min(64) - 1);
+        assert!((-half..half).contains(&value.into()), "{bits} bits hold no {value}");
+        Self { kind: Type::signed(bits), node: Node::Number(value.into()) }
     }
 
     /// Values side by side, the first one highest; unsigned.

@@ -182,14 +182,58 @@ fn render(expression: &Expression) -> String {
 
 /// A number with width, base and sign. The smallest number of a width is its bits, because its
 /// magnitude does not fit.
-fn literal(value: i64, kind: Type) -> String {
+fn literal(value: i128, kind: Type) -> String {
     let Type { bits, signed } = kind;
     match (signed, value < 0) {
         (false, _) => format!("{bits}'d{value}"),
         (true, false) => format!("{bits}'sd{value}"),
-        (true, true) => {
-            let pattern = value & ((1 << bits) - 1);
-            format!("{bits}'sh{pattern:x}")
+        (true, true) => format!("{bits}'sh{}", two_s_complement(value, bits)),
+    }
+}
+
+/// The lowest bits of a number, in hexadecimal.
+fn two_s_complement(value: i128, bits: u32) -> String {
+    let digit = |place: u32| {
+        let nibble = (value >> (4 * place).min(127)) & 0xf;
+        let within = (bits - 4 * place).min(4);
+        format!("{:x}", nibble & ((1 << within) - 1))
+    };
+    (0..bits.div_ceil(4)).rev().map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Widths at which machine words end, and their neighbours.
+    const WIDTHS: [u32; 14] = [1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129, 256, 257, 4096];
+
+    #[test]
+    fn literals_of_any_width_hold_any_number_that_fits() {
+        for bits in WIDTHS {
+            let top = if bits < 64 { (1 << bits) - 1 } else { u64::MAX };
+            for value in [0, 1, top] {
+                let text = render(&Expression::number(value, bits));
+                assert_eq!(text, format!("{bits}'d{value}"));
+            }
         }
+    }
+
+    #[test]
+    fn negative_literals_are_their_bits_at_any_width() {
+        for bits in WIDTHS {
+            let ones = |bits: u32| "f".repeat(bits as usize / 4);
+            // All bits set: a part of a digit, then whole ones.
+            let head = ["", "1", "3", "7"][bits as usize % 4];
+            let all = format!("{bits}'sh{head}{}", ones(bits));
+            assert_eq!(render(&Expression::integer(-1, bits)), all);
+            if bits > 64 {
+                let least = render(&Expression::integer(i64::MIN, bits));
+                assert_eq!(least, format!("{bits}'sh{head}{}8000000000000000", ones(bits - 64)));
+            }
+        }
+        assert_eq!(render(&Expression::integer(i64::MIN, 64)), "64'sh8000000000000000");
+        assert_eq!(render(&Expression::integer(-4, 3)), "3'sh4");
+        assert_eq!(render(&Expression::integer(-5, 6)), "6'sh3b");
     }
 }
