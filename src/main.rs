@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             let message = failure.to_string();
             if !message.is_empty() {
-                eprintln!("{}", message.trim_end());
+                eprintln!("{}", failure::harmless(message.trim_end()));
             }
             failure.status()
         }
