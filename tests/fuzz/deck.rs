@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::ControlFlow};
 
 use memspike::{Options, simulate};
 use memspike_engine::{EngineError, Time};
-use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, Severity, StepPoint};
+use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, Saved, Severity, StepPoint};
 
 use crate::{
     corpus::{self, Corpus, Input},
@@ -192,7 +192,7 @@ fn assert_elaborated(deck: &Elaborated, point: &StepPoint) {
 }
 
 /// Signals are there once each, and are those of the circuit.
-pub(crate) fn assert_saved(deck: &Elaborated, saved: &memspike_netlist::Saved) {
+pub(crate) fn assert_saved(deck: &Elaborated, saved: &Saved) {
     let unique: BTreeSet<_> = saved.signals.iter().collect();
     assert_eq!(unique.len(), saved.signals.len(), "a signal twice");
     let elements = deck.circuit.elements().len();
@@ -200,10 +200,10 @@ pub(crate) fn assert_saved(deck: &Elaborated, saved: &memspike_netlist::Saved) {
 }
 
 /// Elements of a circuit that is run.
-const MAX_ELEMENTS: usize = 40;
+const MAX_ELEMENTS: usize = 24;
 
 /// Calls of `watch`, which are a thousand events apart or more, after which a run is broken off.
-const MAX_CALLS: u32 = 4;
+const MAX_CALLS: u32 = 2;
 
 /// Runs a small circuit for a bounded number of events: what it measures is a number, spikes stand in order,
 /// and what ends it early has a reason.

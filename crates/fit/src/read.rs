@@ -22,7 +22,7 @@ use crate::{
 const RAMP_S: RangeInclusive<f64> = 1e-12..=9000.0;
 
 /// Measurements of one file: each is compared with each, and simulated at every step of a fit.
-const MAX_MEASUREMENTS: usize = 10_000;
+const MAX_MEASUREMENTS: usize = 2000;
 
 /// The longest measurement file that is read.
 const MAX_BYTES: u64 = 16 * memspike_files::MIB;
