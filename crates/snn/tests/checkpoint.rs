@@ -35,7 +35,7 @@ fn the_checkpoint_that_the_others_are_made_of_is_accepted() {
     assert_eq!(checkpoint.state.history.len(), 1);
 }
 
-/// Each of these ended in a panic, a run without end, or a file that could not be read again.
+/// Some of these ended in a panic or a run without end, once the training went on.
 #[test]
 fn what_no_training_has_is_refused() {
     for (pointer, value, expected) in [
@@ -45,8 +45,6 @@ fn what_no_training_has_is_refused() {
         ("/state/history/0/number", json!(2), "epoch 1 calls itself 2"),
         ("/state/best/epoch/number", json!(2), "its best epoch is none of its epochs"),
         ("/state/options/epochs", json!(0), "--epochs = 0"),
-        // A number of 64 bits that one of 32 bits does not hold.
-        ("/state/best/weights/1", json!(1e39), "one of its best weights is inf"),
         ("/state/adam/steps", json!(u32::MAX), "it has taken 4294967295 steps"),
         ("/parameters/duration_s", json!(1e308), "duration_s = 1e308 must be from"),
         ("/parameters/neuron_farad", json!(0), "neuron_farad = 0e0 must be from"),

@@ -27,8 +27,8 @@ pub struct State {
 }
 
 impl State {
-    /// Checks what a file can get wrong: options, and a history that tells of itself. The best weights
-    /// are 32-bit numbers, which a larger one in a file makes infinite.
+    /// Checks what a file can get wrong: options, and a history that tells of itself. Numbers that their
+    /// types do not hold the parser refuses.
     ///
     /// # Errors
     /// What is wrong.
@@ -45,9 +45,6 @@ impl State {
         if let Some(best) = &self.best {
             if !self.history.contains(&best.epoch) {
                 return Err("its best epoch is none of its epochs".to_owned());
-            }
-            if let Some(weight) = best.weights.iter().find(|weight| !weight.is_finite()) {
-                return Err(format!("one of its best weights is {weight}"));
             }
         }
         if self.adam.steps > MAX_STEPS {
