@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             let message = failure.to_string();
             if !message.is_empty() {
-                tell(&format!("{}\n", message.trim_end()));
+                tell(&format!("{}\n", failure::harmless(message.trim_end())));
             }
             failure.status()
         }

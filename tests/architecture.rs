@@ -64,6 +64,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike",
         &[
             "memspike-files",
+            "memspike-npy",
+            "memspike-idx",
             "memspike-crossbar",
             "memspike-hdl",
             "memspike-lif-core",

@@ -64,6 +64,10 @@ impl Default for Pace {
 /// Events between two calls of `watch`, at least.
 const WATCH_INTERVAL: u64 = 1024;
 
+/// Times that an island searches on in one window without anything to tell, so that a run in which something
+/// swings a million million times and nothing happens can be stopped.
+const QUIET_WAKES: usize = 4096;
+
 /// Least length of a window (s): time's own grain.
 const LEAST_WINDOW_S: f64 = 1e-15;
 
@@ -314,7 +318,7 @@ impl<'c> Simulation<'c> {
     }
 
     /// Lets one island do all that it has to do up to `end`: at least one event, and none beyond its
-    /// share of records. Gives its next event.
+    /// share of records or [`QUIET_WAKES`]. Gives its next event.
     fn run_island(
         &mut self,
         position: usize,
@@ -324,11 +328,15 @@ impl<'c> Simulation<'c> {
         probes: &Probes,
     ) -> Result<Option<Time>, (Time, Failure)> {
         let before = self.backlog.fresh();
+        let mut wakes = 0;
         loop {
+            wakes += 1;
             let woken = self.islands[position].wake().map_err(|failure| (at, failure))?;
             self.report(position, at, &woken, probes);
             let next = self.islands[position].wake_time();
-            match next.filter(|next| *next <= end && self.backlog.fresh() < before + share) {
+            let records = self.backlog.fresh() - before;
+            let goes_on = records < share && wakes < records + QUIET_WAKES;
+            match next.filter(|next| *next <= end && goes_on) {
                 Some(next) => {
                     self.queue.count_ahead();
                     at = next;

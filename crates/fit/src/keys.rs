@@ -1,6 +1,10 @@
 //! Tables of a TOML file, read key by key, every mistake at its place.
 
-use std::{cell::RefCell, collections::BTreeSet, ops::Range};
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    ops::{Range, RangeInclusive},
+};
 
 use memspike_netlist::parse_number;
 use toml::{
@@ -9,6 +13,9 @@ use toml::{
 };
 
 use crate::Mistake;
+
+/// Magnitudes that a value can have, in any unit, as in decks; their products and quotients are numbers.
+const POSSIBLE: RangeInclusive<f64> = 1e-30..=1e30;
 
 /// The text of a file and its name.
 #[derive(Debug, Clone, Copy)]
@@ -142,7 +149,16 @@ impl<'t> Keys<'t> {
             _ => return Err(mistake("a number is needed, such as 0.17, 47e-9 or \"47n\"")),
         };
         match number {
-            Some(number) if number.is_finite() => Ok(At { value: number, span: value.span() }),
+            Some(0.0) => Ok(At { value: 0.0, span: value.span() }),
+            Some(number) if POSSIBLE.contains(&number.abs()) => {
+                Ok(At { value: number, span: value.span() })
+            }
+            Some(number) if number.is_finite() => {
+                let (least, most) = POSSIBLE.into_inner();
+                Err(mistake(&format!(
+                    "{number:e} is not possible; values reach from {least:e} to {most:e}"
+                )))
+            }
             _ => Err(mistake("a finite number is needed")),
         }
     }

@@ -21,6 +21,9 @@ use crate::{
 /// What a ramp may take (s): within the engine's clock, there and back, and well above its tick.
 const RAMP_S: RangeInclusive<f64> = 1e-12..=9000.0;
 
+/// Measurements of one file: each is compared with each, and simulated at every step of a fit.
+const MAX_MEASUREMENTS: usize = 2000;
+
 /// The longest measurement file that is read.
 const MAX_BYTES: u64 = 16 * memspike_files::MIB;
 
@@ -69,6 +72,10 @@ fn read(file: &Keys<'_>) -> Result<Task, FitError> {
     let (mut measurements, mut files) = (Vec::new(), Vec::new());
     for keys in file.tables("measurements")? {
         measurements.extend(read_measurements(&keys, &mut files)?);
+        if measurements.len() > MAX_MEASUREMENTS {
+            let message = format!("more than {MAX_MEASUREMENTS} measurements");
+            return Err(keys.mistake(keys.span.clone(), message).into());
+        }
     }
     file.finish()?;
     Ok(Task { name, kind, source: origin, parameters, variants, measurements, files })

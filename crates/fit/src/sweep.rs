@@ -10,7 +10,7 @@
 //! Whether a point is on or off is told by its conductance: the border is the geometric mean of the
 //! least and the greatest one, so that it needs no setting.
 
-use std::{io::Read, path::Path};
+use std::{io::Read, ops::RangeInclusive, path::Path};
 
 use crate::{FitError, Mistake, quantity::Quantity, report::significant};
 
@@ -33,6 +33,9 @@ struct Point {
 
 /// Least ratio of on and off conductance: below it nothing switched.
 const LEAST_CONTRAST: f64 = 10.0;
+
+/// Conductances that a device can have (S). Products of two of them are numbers.
+const POSSIBLE_S: RangeInclusive<f64> = 1e-30..=1e30;
 
 /// Part of the compliance from which the source, and not the device, limits the current.
 const LIMITED: f64 = 0.98;
@@ -105,6 +108,14 @@ fn reduce(name: &str, points: &[Point], sweep: &Sweep) -> Result<Vec<(Quantity, 
         points.iter().copied().filter(|p| p.volt > 0.0 && p.ampere > 0.0).collect();
     let last_line = points.last().map_or(1, |p| p.line);
     let conductance = |p: &Point| p.ampere / p.volt;
+    if let Some(point) = points.iter().find(|p| !POSSIBLE_S.contains(&conductance(p))) {
+        let (least, most) = POSSIBLE_S.into_inner();
+        let message = format!(
+            "a conductance of {:e} S; {least:e} to {most:e} S are possible",
+            conductance(point)
+        );
+        return Err(mistake(point.line, &message));
+    }
     let least = points.iter().map(conductance).fold(f64::INFINITY, f64::min);
     let greatest = points.iter().map(conductance).fold(0.0, f64::max);
     if greatest < LEAST_CONTRAST * least || points.is_empty() {

@@ -52,6 +52,14 @@ fn mistakes_have_their_place_and_say_what_to_do() {
         ("roff =", "rof =", "6:1: 'rof' is no parameter of ts_memristor: von, vs"),
         ("\"130Meg\"", "\"130Mx\"", "6:8: 'roff': "),
         ("\"130Meg\"", "inf", "6:8: 'roff': a finite number is needed"),
+        // Bounds whose quotient or difference, a sigma whose square no f64 holds.
+        (
+            "max = 0.2 }",
+            "max = 1e308 }",
+            "4:40: 'max': 1e308 is not possible; values reach from 1e-30",
+        ),
+        ("min = 0.1,", "min = 1e-320,", "4:29: 'min': 1e-320 is not possible"),
+        ("tolerance = 0.03", "tolerance = 1e-310", "10:13: 'tolerance': 1e-310 is not possible"),
         ("\"130Meg\"", "[1]", "6:8: 'roff': a number is needed"),
         ("max = 0.2 }", "max = 0.1 }", "4:40: 'max' must be above 'min'"),
         ("start = 0.15", "start = 0.25", "4:17: 'start' must lie between"),
@@ -89,6 +97,18 @@ fn fewer_measurements_than_free_parameters_are_too_little() {
     assert!(matches!(error, FitError::TooLittle { measured: 2, free: 3, .. }), "{error}");
     assert!(error.to_string().contains("2 measurements cannot determine 3 free parameters"));
     assert!(error.is_input());
+}
+
+#[test]
+fn measurements_are_at_most_two_thousand() {
+    let many = |count: usize| {
+        let one = "[[measurements]]\nkind = \"delay\"\nvoltage = 1\nvalue = 1\nsigma = 1\n";
+        Task::parse("m.toml", &GOOD.replace("[[variants]]", &(one.repeat(count) + "[[variants]]")))
+    };
+    assert!(many(1_998).is_ok());
+    // The last of them: 16 lines before them, five each.
+    let said = many(1_999).unwrap_err().to_string();
+    assert_eq!(said, format!("m.toml:{}:1: more than 2000 measurements", 18 + 5 * 1_998));
 }
 
 #[test]
@@ -234,6 +254,13 @@ fn a_sweep_that_cannot_be_used_names_row_and_column() {
             "voltage,current\n0.1,1e-5\n0.2,1e-9\n",
             "s.csv:2:1: the sweep must begin with the device off",
         ),
+        // Quotients and products that no f64 holds.
+        ("voltage,current\n1e-308,1e308\n", "s.csv:2:1: a conductance of inf S;"),
+        (
+            "voltage,current\n0.1,1e-9\n1e-100,1e100\n1e-100,1e120\n",
+            "s.csv:3:1: a conductance of 1e200 S; 1e-30 to 1e30 S are possible",
+        ),
+        ("voltage,current\n0.1,1e-9\n1e300,1e-300\n", "s.csv:3:1: a conductance of 0e0 S;"),
         (
             "voltage,current\n0.2,1e-9\n0.1,1e-5\n",
             "s.csv:3:1: the device turns on after the greatest",

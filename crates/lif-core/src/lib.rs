@@ -31,7 +31,7 @@ pub use answer::{Answer, answers, clocked_answers, images};
 pub use cycle::{Architecture, CycleModel};
 pub use device::{DeviceError, DeviceNeuron};
 pub use event::{EventModel, Stimulus, run};
-pub use npy::{WeightsError, read_weights};
+pub use npy::{WeightsError, decode_weights, read_weights};
 pub use quantise::{Dynamics, FloatLayer, QuantiseError, quantise};
 pub use spec::{LayerSpec, Leak, Reset, Saturation, Spec, VERSION};
 pub use validate::{Core, SpecError};

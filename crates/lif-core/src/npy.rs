@@ -40,8 +40,15 @@ pub enum WeightsError {
 /// # Errors
 /// The file cannot be read, or does not hold such an array of finite numbers.
 pub fn read_weights(path: &Path) -> Result<FloatLayer, WeightsError> {
-    let Table { rows: inputs, columns: neurons, values } =
-        Table::read(&memspike_files::read(path, memspike_npy::MAX_BYTES)?)?;
+    decode_weights(&memspike_files::read(path, memspike_npy::MAX_BYTES)?)
+}
+
+/// As [`read_weights`], from what a file has in it.
+///
+/// # Errors
+/// As [`read_weights`].
+pub fn decode_weights(npy: &[u8]) -> Result<FloatLayer, WeightsError> {
+    let Table { rows: inputs, columns: neurons, values } = Table::read(npy)?;
     if values.is_empty() {
         return Err(WeightsError::Empty { inputs, neurons });
     }

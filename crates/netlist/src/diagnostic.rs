@@ -14,6 +14,9 @@ use crate::source::Sources;
 /// Characters of a line that are shown before and after the place.
 const EXCERPT: usize = 120;
 
+/// Characters of a message or a remedy that are shown.
+const MAX_TEXT: usize = 1000;
+
 /// One thing that a deck is told.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
@@ -37,11 +40,12 @@ impl Diagnostic {
             }
             help.push_str(line);
         }
+        // Messages quote what stands in other files, too.
         Self {
             code: finding.code,
-            message: finding.message.clone(),
-            help,
-            file: place.file.to_owned(),
+            message: shown(&finding.message),
+            help: shown(&help),
+            file: shown(place.file),
             line: place.line,
             column: place.column,
             excerpt: Some(Excerpt::new(&place)),
@@ -50,7 +54,8 @@ impl Diagnostic {
 
     /// A diagnostic of a file as a whole.
     pub(crate) fn of_file(code: Code, file: String, message: String, help: &str) -> Self {
-        Self { code, message, help: help.to_owned(), file, line: 1, column: 1, excerpt: None }
+        let (message, file, help) = (shown(&message), shown(&file), help.to_owned());
+        Self { code, message, help, file, line: 1, column: 1, excerpt: None }
     }
 
     /// What it is about.
@@ -129,6 +134,21 @@ impl miette::Diagnostic for Diagnostic {
     }
 }
 
+/// Control characters of a hostile deck must not reach the terminal.
+fn clean(c: char) -> char {
+    if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c }
+}
+
+/// A text of several lines without them, cut to what somebody might read: names can be of any length.
+fn shown(text: &str) -> String {
+    let mut shown: String =
+        text.chars().take(MAX_TEXT).map(|c| if c == '\n' { c } else { clean(c) }).collect();
+    if text.chars().nth(MAX_TEXT).is_some() {
+        shown.push('\u{2026}');
+    }
+    shown
+}
+
 /// The line of a diagnostic, cut to what fits a screen, with its place in the file.
 #[derive(Debug, Clone)]
 struct Excerpt {
@@ -146,15 +166,12 @@ impl Excerpt {
     fn new(place: &crate::source::Place<'_>) -> Self {
         let (before, rest) = place.line_text.split_at(place.within.start);
         let (marked, after) = rest.split_at(place.within.len());
-        // Control characters of a hostile deck must not reach the terminal.
-        let clean =
-            |c: char| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c };
         let skipped = before.chars().count().saturating_sub(EXCERPT);
         let before: String = before.chars().skip(skipped).map(clean).collect();
         let marked: String = marked.chars().take(EXCERPT).map(clean).collect();
         let after: String = after.chars().take(EXCERPT).map(clean).collect();
         Self {
-            name: place.file.to_owned(),
+            name: shown(place.file),
             place: (before.len(), marked.len()).into(),
             text: before + &marked + &after,
             line: place.line - 1,

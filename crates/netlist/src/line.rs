@@ -64,6 +64,11 @@ pub(crate) fn logical_lines(
         if body.is_empty() || body.starts_with('*') {
             continue;
         }
+        if let Some((within, control)) = body.char_indices().find(|(_, c)| is_command(*c)) {
+            findings.push(not_text(file, start + indent + within, control));
+            refused = true;
+            continue;
+        }
         if let Some(more) = body.strip_prefix('+') {
             if let Some(line) = lines.last_mut().filter(|_| !refused) {
                 line.text.push(' ');
@@ -83,6 +88,19 @@ pub(crate) fn logical_lines(
         lines.push(Line { text: body.to_owned(), file, parts: vec![(0, offset(start + indent))] });
     }
     lines
+}
+
+/// Whether a terminal would obey a character instead of showing it. Names with such a one would reach it
+/// by way of tables and messages.
+fn is_command(c: char) -> bool {
+    c.is_control() && !c.is_whitespace()
+}
+
+fn not_text(file: u32, at: usize, control: char) -> Finding {
+    let span = Span { file, start: offset(at), end: offset(at + control.len_utf8()) };
+    let message = format!("the control character U+{:04X}", u32::from(control));
+    Finding::new(Code::Syntax, span, message)
+        .help("remove it: a deck is text, and names are of characters that can be seen")
 }
 
 fn too_long(file: u32, start: usize, length: usize) -> Finding {
@@ -136,6 +154,19 @@ mod tests {
             texts("R1 a 0 1k ; x\nR2 a 0 2k $ y\nR3 a 0 3k // z\n* all\n  * too\n"),
             ["R1 a 0 1k", "R2 a 0 2k", "R3 a 0 3k"]
         );
+    }
+
+    #[test]
+    fn a_control_character_is_refused_with_its_card_at_its_place() {
+        let text = "R1 a 0 1k ; \x1b\nR2\t\u{b5} 0 1k\r\nR3 a\x1b[2J 0\n+ 1k\n* \0\nR4 a 0 1k\n";
+        let mut findings = Findings::default();
+        let lines = logical_lines(0, text, 0, &mut findings);
+        let lines: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(lines, ["R1 a 0 1k", "R2\t\u{b5} 0 1k", "R4 a 0 1k"]);
+        let [finding] = &findings.shown()[..] else { panic!("one finding") };
+        let Span { start, end, .. } = finding.span;
+        assert_eq!(&text[start as usize..end as usize], "\x1b");
+        assert_eq!(finding.message, "the control character U+001B");
     }
 
     #[test]

@@ -99,7 +99,8 @@ impl Loader {
         let title = text[..title_end].trim();
         let title_span = Span { file: 0, start: 0, end: u32::try_from(title.len()).unwrap_or(0) };
         let words = title.trim_start_matches('*').trim();
-        self.loaded.title = words.chars().take(MAX_TITLE).collect();
+        let clean = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+        self.loaded.title = words.chars().take(MAX_TITLE).map(clean).collect();
         if let Some(finding) = title_warning(title, title_span) {
             self.loaded.findings.push(finding);
         }

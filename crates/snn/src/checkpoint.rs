@@ -53,6 +53,14 @@ pub enum CheckpointError {
         /// Its form.
         found: u32,
     },
+    /// It says what no training has.
+    #[error("{}: no training can go on from it: {reason}", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The file cannot be written.
     #[error("cannot write '{}': {source}", path.display())]
     Unwritable {
@@ -77,13 +85,30 @@ impl Checkpoint {
     pub fn read(path: &Path) -> Result<Self, CheckpointError> {
         let unreadable = |source| CheckpointError::Unreadable { path: path.to_owned(), source };
         let bytes = memspike_files::read(path, MAX_BYTES).map_err(unreadable)?;
-        let checkpoint: Self = serde_json::from_slice(&bytes)
+        Self::decode(path, &bytes)
+    }
+
+    /// [`Checkpoint::read`] of what has been read; `path` names it in errors.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::read`].
+    pub fn decode(path: &Path, bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let checkpoint: Self = serde_json::from_slice(bytes)
             .map_err(|source| CheckpointError::Malformed { path: path.to_owned(), source })?;
-        if checkpoint.form == Self::FORM {
-            Ok(checkpoint)
-        } else {
-            Err(CheckpointError::Form { path: path.to_owned(), found: checkpoint.form })
+        if checkpoint.form != Self::FORM {
+            return Err(CheckpointError::Form { path: path.to_owned(), found: checkpoint.form });
         }
+        match checkpoint.check() {
+            Ok(()) => Ok(checkpoint),
+            Err(reason) => Err(CheckpointError::Content { path: path.to_owned(), reason }),
+        }
+    }
+
+    /// What the types leave open. Whether the state is one of a network and its data is asked when the
+    /// training goes on.
+    fn check(&self) -> Result<(), String> {
+        self.parameters.validate().map_err(|error| error.to_string())?;
+        self.state.check()
     }
 
     /// Writes the checkpoint; what was there before stays until the new one is complete.

@@ -26,7 +26,7 @@ pub use encoding::{Arrival, Encoding, LEVELS};
 pub use evaluation::Evaluation;
 pub use memspike_idx::{Idx, IdxError};
 pub use neuron::{Membrane, Neuron, Spike};
-pub use parameters::Parameters;
+pub use parameters::{Parameters, ParametersError};
 pub use point::{Lif, PointLayer, PointNetwork};
 pub use response::{Energy, Response};
 pub use synapses::{OutOfRange, Synapses};

@@ -38,7 +38,44 @@ impl Default for Parameters {
     }
 }
 
+/// A parameter that no circuit has.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("{name} = {value:e} must be from {least:e} to {greatest:e}")]
+pub struct ParametersError {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// The least that is allowed.
+    pub least: f64,
+    /// The greatest that is allowed.
+    pub greatest: f64,
+}
+
 impl Parameters {
+    /// Checks every value, and that an image is shown for at most a thousand time constants of a neuron, which
+    /// bounds its spikes.
+    ///
+    /// # Errors
+    /// The first that is out of range.
+    pub fn validate(&self) -> Result<(), ParametersError> {
+        let tau_s = self.neuron_ohm * self.neuron_farad;
+        for (name, value, least, greatest) in [
+            ("white_v", self.white_v, 1e-3, 10.0),
+            ("neuron_ohm", self.neuron_ohm, 1.0, 1e12),
+            ("neuron_farad", self.neuron_farad, 1e-18, 1.0),
+            ("duration_s", self.duration_s, 1e-12, 1000.0 * tau_s),
+            ("pulse_v", self.pulse_v, 1e-3, 10.0),
+            ("pulse_s", self.pulse_s, 1e-12, self.duration_s),
+            ("weight_siemens", self.weight_siemens, 1e-15, 1.0),
+        ] {
+            if !(least..=greatest).contains(&value) {
+                return Err(ParametersError { name, value, least, greatest });
+            }
+        }
+        Ok(())
+    }
+
     /// Voltage of a pixel (V).
     #[must_use]
     pub fn pixel_v(&self, pixel: u8) -> f64 {

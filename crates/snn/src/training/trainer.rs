@@ -26,6 +26,40 @@ pub struct State {
     pub best: Option<Best>,
 }
 
+impl State {
+    /// Checks what a file can get wrong: options, and a history that tells of itself. Numbers that their
+    /// types do not hold the parser refuses.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.options.validate().map_err(|error| error.to_string())?;
+        let done = self.history.len();
+        if done > self.options.epochs as usize {
+            return Err(format!("it tells of {done} epochs, and has {}", self.options.epochs));
+        }
+        let miscounted = (1..).zip(&self.history).find(|(number, epoch)| epoch.number != *number);
+        if let Some((number, epoch)) = miscounted {
+            return Err(format!("epoch {number} calls itself {}", epoch.number));
+        }
+        if let Some(best) = &self.best {
+            if !self.history.contains(&best.epoch) {
+                return Err("its best epoch is none of its epochs".to_owned());
+            }
+        }
+        if self.adam.steps > MAX_STEPS {
+            return Err(format!(
+                "it has taken {} steps; {MAX_STEPS} are possible",
+                self.adam.steps
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Steps of the optimiser that a file may tell of, far from where their counter ends.
+const MAX_STEPS: u32 = 1 << 30;
+
 /// What an epoch gave.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
