@@ -52,7 +52,7 @@ fn checkpoint(preset: Preset, best: bool) -> Value {
         "state": {
             "data": u64::MAX,
             "options": preset.options(),
-            "weights": [0.1, -0.299_999_999_999_999_97, 1e-300],
+            "weights": [0.1, -0.3, 1e-300],
             "adam": { "first": [0.0, 1e-9, -0.5], "second": [0.0, 1e-18, 0.25], "steps": 3 },
             "history": history,
             "best": best,

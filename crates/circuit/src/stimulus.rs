@@ -105,12 +105,11 @@ impl Segment {
         Self { start_fs, end_fs, form: Waveform::constant(value) }
     }
 
-    /// A line between two points `(time_s, value)`; continuous at both.
-    fn line((start_s, from): (f64, f64), (end_s, to): (f64, f64)) -> Self {
-        let (start_fs, end_fs) = (tick(start_s), tick(end_s));
-        // An end beyond the range of time is never reached, but gives the slope.
-        let length_s =
-            if end_fs < u64::MAX { (end_fs - start_fs) as f64 / FS } else { end_s - start_s };
+    /// A line from one value to another; continuous at both. An end beyond the range of time is never
+    /// reached, but its distance as it was written gives the slope.
+    fn line([start_fs, end_fs]: [u64; 2], [from, to]: [f64; 2], written_s: f64) -> Self {
+        let whole_s = (end_fs - start_fs) as f64 / FS;
+        let length_s = if end_fs < u64::MAX { whole_s } else { written_s };
         let form = Waveform::ramp(from, (to - from) / length_s);
         Self { start_fs, end_fs: Some(end_fs), form }
     }
@@ -158,39 +157,51 @@ impl Pulse {
         }
         let number = self.number(at_fs);
         if let Some(count) = self.count.filter(|count| number >= *count) {
-            let end = if count == 0 { first } else { tick(self.corners_s(count - 1)[3]) };
+            let end = if count == 0 { first } else { self.corners_fs(count - 1)[3] };
             return Segment::constant(end, None, self.low);
         }
-        let next = self.start_s(number + 1);
+        let next = self.start_fs(number + 1);
         let [start, rise_end, fall_start, fall_end] =
-            self.corners_s(number).map(|corner| corner.min(next));
-        if at_fs < tick(rise_end) {
-            Segment::line((start, self.low), (rise_end, self.high))
-        } else if at_fs < tick(fall_start) {
-            let end = tick(fall_start);
-            Segment::constant(tick(rise_end), (end < u64::MAX).then_some(end), self.high)
-        } else if at_fs < tick(fall_end) {
-            Segment::line((fall_start, self.high), (fall_end, self.low))
+            self.corners_fs(number).map(|corner| corner.min(next));
+        let ends = |end: u64| (end < u64::MAX).then_some(end);
+        if at_fs < rise_end {
+            Segment::line([start, rise_end], [self.low, self.high], self.rise_s)
+        } else if at_fs < fall_start {
+            Segment::constant(rise_end, ends(fall_start), self.high)
+        } else if at_fs < fall_end {
+            Segment::line([fall_start, fall_end], [self.high, self.low], self.fall_s)
         } else {
-            let another = next.is_finite() && self.count.is_none_or(|count| number + 1 < count);
-            Segment::constant(tick(fall_end), another.then(|| tick(next)), self.low)
+            let another = self.count.is_none_or(|count| number + 1 < count);
+            Segment::constant(fall_end, ends(next).filter(|_| another), self.low)
         }
     }
 
-    /// Start of a pulse (s); a single pulse has no second.
-    fn start_s(&self, number: u64) -> f64 {
+    /// Start of a pulse (fs); beyond all time if it never comes.
+    ///
+    /// Counted from the delay in whole femtoseconds: as seconds, an edge late in a run would lie where an
+    /// `f64` has a number, and pulses would differ in width.
+    fn start_fs(&self, number: u64) -> u64 {
+        let first = tick(self.delay_s);
         if number == 0 {
-            return self.delay_s;
+            return first;
         }
-        (number as f64).mul_add(self.period_s, self.delay_s)
+        let (number, period) = (number as f64, self.period_s * FS);
+        let passed = number * period;
+        if passed >= u64::MAX as f64 {
+            return u64::MAX;
+        }
+        let whole = passed as u64;
+        // With what rounding of the product has lost.
+        let rest = (passed - whole as f64) + number.mul_add(period, -passed);
+        first.saturating_add(whole.saturating_add_signed(rest.round() as i64))
     }
 
-    /// Start, end of rise, start of fall and end of fall of a pulse (s).
-    fn corners_s(&self, number: u64) -> [f64; 4] {
-        let start = self.start_s(number);
-        let rise = start + self.rise_s;
-        let fall = rise + self.width_s;
-        [start, rise, fall, fall + self.fall_s]
+    /// Start, end of rise, start of fall and end of fall of a pulse (fs).
+    fn corners_fs(&self, number: u64) -> [u64; 4] {
+        let start = self.start_fs(number);
+        let rise = start.saturating_add(tick(self.rise_s));
+        let fall = rise.saturating_add(tick(self.width_s));
+        [start, rise, fall, fall.saturating_add(tick(self.fall_s))]
     }
 
     /// The pulse whose period holds an instant at or after the delay.
@@ -198,13 +209,15 @@ impl Pulse {
         if !self.period_s.is_finite() {
             return 0;
         }
-        let start = |number: u64| tick(self.start_s(number));
-        let passed = (at_fs as f64 / FS - self.delay_s) / self.period_s;
+        let passed = (at_fs - tick(self.delay_s)) as f64 / (self.period_s * FS);
         let mut number = passed.clamp(0.0, MOST_PULSES) as u64;
-        while number > 0 && start(number) > at_fs {
+        while number > 0 && self.start_fs(number) > at_fs {
             number -= 1;
         }
-        while start(number + 1) <= at_fs && start(number + 1) > start(number) {
+        while number < MOST_PULSES as u64
+            && self.start_fs(number + 1) <= at_fs
+            && self.start_fs(number + 1) > self.start_fs(number)
+        {
             number += 1;
         }
         number
@@ -240,7 +253,7 @@ fn pwl_segment(points: &[(f64, f64)], at_fs: u64) -> Segment {
             if v0 == v1 {
                 Segment::constant(tick(s0), Some(tick(s1)), v0)
             } else {
-                Segment::line((s0, v0), (s1, v1))
+                Segment::line([tick(s0), tick(s1)], [v0, v1], s1 - s0)
             }
         }
         (None, None) => Segment::constant(0, None, 0.0),

@@ -101,3 +101,56 @@ fn what_is_no_staircase_is_refused() {
     assert_eq!(new(1e-300, 1.0, &[0.0, 1.0], 1), StaircaseError::Levels);
     assert_eq!(new(0.1, 1.0, &[0.0, 1.0], 0), StaircaseError::Levels);
 }
+
+#[test]
+fn pulses_keep_their_widths_however_late_they_come() {
+    for delay in [0_u64, 9, 20, 100, 3600, 17_998] {
+        for width in [1_u64, 10, 1000, 1_000_000] {
+            let stimulus = Stimulus::Pulse(Pulse {
+                low: 0.0,
+                high: 1.0,
+                delay_s: delay as f64,
+                rise_s: 0.0,
+                fall_s: 0.0,
+                width_s: width as f64 * 1e-15,
+                period_s: 1e-3,
+                count: None,
+            });
+            for number in [0_u64, 1, 7, 999] {
+                let start = delay * 1_000_000_000_000_000 + number * 1_000_000_000_000;
+                let pulse = stimulus.segment(start);
+                assert_eq!((pulse.start_fs, pulse.end_fs), (start, Some(start + width)));
+                assert_eq!(pulse.form.eval(0.0), 1.0);
+                let rest = stimulus.segment(start + width);
+                assert_eq!(rest.end_fs, Some(start + 1_000_000_000_000));
+                assert_eq!(rest.form.eval(0.0), 0.0);
+            }
+        }
+    }
+}
+
+/// Edge `k` of a clock of `f` hertz is at `k / f`, to the femtosecond; nothing adds up.
+#[test]
+fn a_clock_does_not_drift() {
+    for hertz in [3_u64, 7, 1_000_003] {
+        let stimulus = Stimulus::Pulse(Pulse {
+            low: 0.0,
+            high: 1.0,
+            delay_s: 0.0,
+            rise_s: 0.0,
+            fall_s: 0.0,
+            width_s: 0.25 / hertz as f64,
+            period_s: 1.0 / hertz as f64,
+            count: None,
+        });
+        for number in [1_u64, 10, 12_345, 50_000] {
+            let exact = u128::from(number) * 1_000_000_000_000_000;
+            let (whole, rest) = (exact / u128::from(hertz), exact % u128::from(hertz));
+            let nearest = (whole + u128::from(2 * rest >= u128::from(hertz))) as u64;
+            // The period itself is an `f64`, known to 1.2e-16 of itself.
+            let known = (exact as f64 / hertz as f64 * 1.2e-16).ceil() as u64;
+            let start = stimulus.segment(nearest + known).start_fs;
+            assert!(start.abs_diff(nearest) <= known, "{number} at {hertz}: {start} {nearest}");
+        }
+    }
+}

@@ -52,14 +52,29 @@ struct Relaxing {
 /// of two distances would keep too few digits of it.
 const FAR: f64 = 100.0;
 
+/// Logarithm of a distance from the end, in units of `vs`, below which `S(x) = -gamma - ln |x|` to rounding.
+const NEAR_LN: f64 = -40.0;
+
+/// Euler's constant, gamma.
+const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
+
 impl Relaxing {
     /// `u` after `dt` seconds.
     fn u(&self, dt: f64) -> f64 {
         self.form.eval(self.from_s + dt)
     }
 
-    fn gap_after(&self, dt: f64) -> f64 {
-        self.gap * (-dt / self.tau).exp()
+    /// `S(gap / vs)` after `dt` seconds.
+    fn scaled_integral(&self, vs: f64, dt: f64) -> f64 {
+        let x = self.gap / vs;
+        let passed = dt / self.tau;
+        let ln_x = x.abs().ln() - passed;
+        if ln_x < NEAR_LN {
+            // `x` itself may be no number any more, long after the voltage has come to its end.
+            -EULER_GAMMA - ln_x
+        } else {
+            scaled_exponential_integral(x * (-passed).exp())
+        }
     }
 
     /// How far `u` moves in `dt` seconds.
@@ -91,7 +106,7 @@ impl Growth {
     fn relaxed(&self, relaxing: &Relaxing, dt: f64) -> Option<f64> {
         // Where the voltage hardly moved the difference of h would cancel.
         if (relaxing.moved(dt) / self.vs).abs() > 1e-3 {
-            let h = |dt: f64| self.h(relaxing.u(dt), relaxing.gap_after(dt));
+            let h = |dt: f64| self.h(relaxing, dt);
             return Some(relaxing.tau / self.t0 * (h(dt) - h(0.0)));
         }
         ((dt / relaxing.tau).abs() < 0.1).then(|| self.short(relaxing, dt))
@@ -126,9 +141,10 @@ impl Growth {
         self.march(need, u, from_s, until_s)
     }
 
-    /// `exp((u - von)/vs) S(gap/vs)` with `gap = end - u`.
-    fn h(&self, u: f64, gap: f64) -> f64 {
-        ((u - self.von) / self.vs).exp() * scaled_exponential_integral(gap / self.vs)
+    /// `exp((u - von)/vs) S((end - u)/vs)` after `dt` seconds.
+    fn h(&self, relaxing: &Relaxing, dt: f64) -> f64 {
+        let factor = ((relaxing.u(dt) - self.von) / self.vs).exp();
+        factor * relaxing.scaled_integral(self.vs, dt)
     }
 
     /// `u(t) = u0 + slope t`: `G = (vs / (slope t0)) exp((u0 - von)/vs) (exp(slope t / vs) - 1)`.
@@ -155,6 +171,11 @@ impl Growth {
         let start = (r.u(0.0) - self.von) / self.vs;
         // h in units of exp((u0 - von)/vs), so that it is S(x0) at the start.
         let target = scaled_exponential_integral(x0) + need * self.t0 / r.tau * (-start).exp();
+        // `S` at the end of the rise, where `x` may be no number any more: there it is a logarithm.
+        let late = target * (-x0).exp();
+        if late > -NEAR_LN {
+            return r.tau * (x0.ln() + EULER_GAMMA + late);
+        }
         let ln_target = target.ln();
         let mut x = (x0 - ln_target - x0.ln()).clamp(0.5_f64.min(x0), x0);
         let (mut low, mut high) = (0.0, x0);
@@ -320,6 +341,53 @@ mod tests {
     use memspike_waveform::Term;
 
     use super::*;
+
+    /// `Ein(x)`, the integral of `(1 - e^-s) / s` from 0 to `x`, by its series: nothing is lost below 2.
+    fn ein(x: f64) -> f64 {
+        let (mut sum, mut power) = (0.0, 1.0);
+        for n in 1..60 {
+            power *= -x / f64::from(n);
+            sum -= power / f64::from(n);
+        }
+        sum
+    }
+
+    /// Long after a voltage has come to its end growth is a line: with `x0 = gap / vs`, it takes
+    /// `tau Ein(x0)` longer than under the end alone. From hundreds of time constants on, the rest of the
+    /// way is no number any more.
+    #[test]
+    fn growth_goes_on_long_after_the_voltage_has_come_to_its_end() {
+        let growth = Growth { von: 0.15, vs: 0.025, t0: 0.5 };
+        let end = 0.2;
+        for tau in [1e-3, 3e-4, 2e-4, 1.4e-4, 1e-4, 1e-6, 1e-9, 1e-12] {
+            for x0 in [2.0, 0.5, 1e-2, -0.5, -2.0] {
+                let u = Waveform::relaxation(end - x0 * growth.vs, end, -1.0 / tau);
+                // From 70 to 1e11 time constants.
+                let right = 1.0 / growth.rate(end) + tau * ein(x0);
+                let found = growth.time_to_grow(1.0, &u, 0.0, 1.0).expect("grows");
+                assert!((found - right).abs() < 1e-13 * right, "{tau} {x0}: {found} {right}");
+                let grown = growth.between(&u, 0.0, right);
+                assert!((grown - 1.0).abs() < 1e-13, "{tau} {x0}: {grown}");
+            }
+        }
+    }
+
+    /// The same for two modes, which add their delays where their product is small.
+    #[test]
+    fn growth_under_two_modes_goes_on_after_both_have_ended() {
+        let growth = Growth { von: 0.15, vs: 0.025, t0: 0.5 };
+        let (end, x0) = (0.2, 1e-4);
+        for (fast, slow) in [(1e-6, 1e-4), (1e-9, 1e-5), (1e-5, 2e-5)] {
+            let mut u = Waveform::constant(end);
+            for tau in [fast, slow] {
+                u.push(Term::free(0, (-x0 * growth.vs).into(), (-1.0 / tau).into()));
+            }
+            let found = growth.time_to_grow(1.0, &u, 0.0, 1.0).expect("grows");
+            let both = x0 * x0 * fast * slow / (fast + slow);
+            let right = 1.0 / growth.rate(end) + (fast + slow) * ein(x0) - both;
+            assert!((found - right).abs() < 1e-12 * right, "{fast} {slow}: {found} {right}");
+        }
+    }
 
     /// Four modes of one rate are one mode, whose growth has a closed form (to the rounding of its time
     /// constant, here 1 s).

@@ -216,6 +216,47 @@ fn a_spike_threshold_is_crossed_once_although_the_form_ends_there() {
     assert_eq!(fall, Err(MeasureError::TooFewCrossings { found: 0 }));
 }
 
+/// However steep: a level beyond the end of an edge is not crossed, one before it is.
+#[test]
+fn steep_edges_cross_what_they_reach_and_nothing_else() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let none = Err(MeasureError::TooFewCrossings { found: 0 });
+    for length in [1e-15, 1e-14, 1e-12, 1e-9] {
+        let top = 1e-6 + length;
+        let edge = [(0.0, Waveform::constant(0.0)), (1e-6, Waveform::ramp(0.0, 1.0 / length))];
+        let rest = [(top, Waveform::ramp(1.0, -1.0 / length)), (top + length, Waveform::default())];
+        let run = run(1e-3, &[edge, rest].concat());
+        // The ends of pieces are whole femtoseconds, and an edge of one is off by its rounding.
+        let off = 4.0 * f64::EPSILON * top / length;
+        for beyond in [1.0 + 2.0 * off + 1e-12, 1.0019, 1.5, 2.9] {
+            assert_eq!(one(&c, &run, nth(v, beyond, Edge::Cross, 1)), none, "{length} {beyond}");
+        }
+        for level in [0.25, 0.5, 0.999 - 2.0 * off] {
+            let rise = one(&c, &run, nth(v, level, Edge::Rise, 1)).expect("a rise");
+            let fall = one(&c, &run, nth(v, level, Edge::Fall, 1)).expect("a fall");
+            assert!((rise - (1e-6 + level * length)).abs() < 1e-21, "{length} {level}: {rise}");
+            let right = top + (1.0 - level) * length;
+            assert!((fall - right).abs() < 1e-21, "{length} {level}: {fall}");
+            let second = one(&c, &run, nth(v, level, Edge::Cross, 3));
+            assert_eq!(second, Err(MeasureError::TooFewCrossings { found: 2 }));
+        }
+    }
+}
+
+#[test]
+fn a_level_just_below_a_jump_is_crossed_a_femtosecond_after_it() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let forms = [(0.0, Waveform::constant(0.0)), (1e-6, Waveform::relaxation(1.0, 0.0, -1e9))];
+    let run = run(1e-3, &forms);
+    let above = one(&c, &run, nth(v, 1.000_001, Edge::Rise, 1));
+    assert_eq!(above, Err(MeasureError::TooFewCrossings { found: 0 }));
+    let fall = one(&c, &run, nth(v, 0.999_999, Edge::Fall, 1)).expect("a fall");
+    // -ln(0.999999) ns.
+    assert!((fall - 1e-6 - 1.000_000_500_000_333e-15).abs() < 1e-21, "{fall}");
+}
+
 #[test]
 fn a_tangent_is_reached_once() {
     let c = circuit();

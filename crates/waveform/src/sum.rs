@@ -46,7 +46,11 @@ impl Waveform {
             (start, Term::driven(1, 0, rate * gap, rate, Complex64::ZERO))
         };
         let mut w = Self::constant(offset);
-        w.push(term);
+        if rate == Complex64::ZERO {
+            w.push(term);
+        } else if gap != 0.0 {
+            w.terms.push(term);
+        }
         w
     }
 
@@ -93,8 +97,13 @@ impl Waveform {
     /// `factor * self`.
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
-        let terms = self.terms.iter().map(|term| Term { amp: term.amp * factor, ..*term });
-        Self { offset: factor * self.offset, slope: factor * self.slope, terms: terms.collect() }
+        let mut w = self.clone();
+        w.offset *= factor;
+        w.slope *= factor;
+        for term in &mut w.terms {
+            term.amp *= factor;
+        }
+        w
     }
 
     /// Value at `t` seconds after the anchor.

@@ -98,17 +98,24 @@ impl Term {
     }
 
     fn eval_driven(&self, t: f64) -> f64 {
-        if self.degree == 0 && self.rate.im == 0.0 && self.drive == Complex64::ZERO {
-            return self.amp.re * driven::real(self.integrals, self.rate.re, t);
+        match self.real_unit(t) {
+            Some(unit) => self.amp.re * unit,
+            None => (self.amp * self.unit(t)).re,
         }
-        (self.amp * self.unit(t)).re
+    }
+
+    /// A driven term's value for an amplitude of one, if it is a real mode under a constant or a ramp.
+    fn real_unit(&self, t: f64) -> Option<f64> {
+        let real = self.degree == 0 && self.rate.im == 0.0 && self.drive == Complex64::ZERO;
+        real.then(|| driven::real(self.integrals, self.rate.re, t))
     }
 
     /// Value at `t` for an amplitude of one.
     #[must_use]
     pub fn unit(&self, t: f64) -> Complex64 {
         if self.is_driven() {
-            return driven::complex(self.integrals, self.degree, self.rate, self.drive, t);
+            let general = || driven::complex(self.integrals, self.degree, self.rate, self.drive, t);
+            return self.real_unit(t).map_or_else(general, Complex64::from);
         }
         if self.degree > 0 && t == 0.0 {
             return Complex64::ZERO;

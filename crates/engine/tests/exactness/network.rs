@@ -199,17 +199,16 @@ impl<'r> Interval<'r> {
     }
 }
 
-/// A state of rest with the sources as they are at zero.
+/// A state of rest with these values of the sources.
 ///
 /// # Errors
 /// Where there is none, or more than one.
-pub fn at_rest(network: &Network, pieces: &[Piece]) -> Result<Vec<Real>, NoTruth> {
+pub fn at_rest(network: &Network, values: &[Real]) -> Result<Vec<Real>, NoTruth> {
     let n = network.mass.rows;
     let mut drive = Matrix::zero(n, 1);
-    for ((_, column), piece) in network.sources.iter().zip(pieces) {
-        let sine = piece.sine.map_or(Real::ZERO, |[amplitude, sin, ..]| amplitude * sin);
+    for ((_, column), value) in network.sources.iter().zip(values) {
         for i in 0..n {
-            drive[(i, 0)] = drive[(i, 0)] + column[i] * (piece.constant + sine);
+            drive[(i, 0)] = drive[(i, 0)] + column[i] * *value;
         }
     }
     let z = network.stiffness.solve(&drive).ok_or(NoTruth::NoRest)?;

@@ -187,6 +187,17 @@ impl<'c> Run<'c> {
     }
 }
 
+/// What the sources are before time zero: a jump there is no part of the state of rest.
+fn before(case: &Case, network: &Network, perturbation: Perturbation) -> Vec<Real> {
+    let value = |(element, _): &(usize, Vec<Real>)| match &case.elements[*element].kind {
+        Kind::Voltage(source) | Kind::Current(source) => {
+            source.before(case.until, *element, perturbation)
+        }
+        _ => unreachable!("only sources drive"),
+    };
+    network.sources.iter().map(value).collect()
+}
+
 fn pieces(case: &Case, network: &Network, at: u64, perturbation: Perturbation) -> Vec<Piece> {
     let piece = |(element, _): &(usize, Vec<Real>)| match &case.elements[*element].kind {
         Kind::Voltage(source) | Kind::Current(source) => {
@@ -206,7 +217,7 @@ fn rest(
 ) -> Result<Vec<Real>, NoTruth> {
     for _ in 0..MOST_SETTLING {
         let network = network(case, on, perturbation);
-        let z = at_rest(&network, &pieces(case, &network, 0, perturbation))?;
+        let z = at_rest(&network, &before(case, &network, perturbation))?;
         let entering = beyond(levels, on, &z);
         if entering.is_empty() {
             return Ok(z);

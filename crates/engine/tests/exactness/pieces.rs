@@ -83,6 +83,18 @@ impl Source {
         }
     }
 
+    /// The source before time zero.
+    pub fn before(&self, until: u64, element: usize, perturbation: Perturbation) -> Real {
+        match self {
+            Self::Pwl(points) => perturbation.of(points[0].1, element, 0),
+            Self::Pulse { low, .. } => perturbation.of(*low, element, 0),
+            Self::Dc(_) | Self::Sine { .. } => {
+                let Piece { constant, sine, .. } = self.piece(0, until, element, perturbation);
+                constant + sine.map_or(Real::ZERO, |[amplitude, sin, ..]| amplitude * sin)
+            }
+        }
+    }
+
     /// The source from `at` to the next corner.
     pub fn piece(&self, at: u64, until: u64, element: usize, perturbation: Perturbation) -> Piece {
         let number = |value, place| perturbation.of(value, element, place);

@@ -2,7 +2,6 @@
 //!
 //! A crossing upwards happens where the signal reaches its level from strictly below, by motion
 //! or by a jump; downwards alike. The next one counts once the signal has left the level again.
-//! Crossings less than about 4 fs apart are one.
 
 use std::borrow::Cow;
 
@@ -13,8 +12,12 @@ use memspike_waveform::{Direction, Waveform, first_reach};
 use super::MeasureError;
 use super::piece::Piece;
 
-/// Where an instant may have been rounded to (s): the end of a piece is not known better.
-const INSTANT_S: f64 = 2e-15;
+/// Rounding of an instant, as a part of the time since a form began: the end of a piece is not known
+/// better.
+const INSTANT: f64 = 4.0 * f64::EPSILON;
+
+/// What is before every event of a form (s).
+const AT_ONCE_S: f64 = 1e-30;
 
 /// Rounding of a sum of a few dozen terms.
 const ROUNDING: f64 = 16.0 * f64::EPSILON;
@@ -142,7 +145,7 @@ impl CrossingWatch {
             }
             let direction =
                 if self.side == Side::Below { Direction::Rise } else { Direction::Fall };
-            let Some(at) = first_reach(&f.f, f.level, direction, x, f.end + INSTANT_S) else {
+            let Some(at) = first_reach(&f.f, f.level, direction, x, f.end * (1.0 + INSTANT)) else {
                 break;
             };
             self.count(direction, instant(at), &mut reached);
@@ -201,7 +204,7 @@ impl Height<'_> {
     fn rounding(&self, x: f64) -> f64 {
         let terms: f64 = self.f.terms.iter().map(|t| t.magnitude_bound(x, x)).sum();
         let size = self.f.offset.abs() + (self.f.slope * x).abs() + terms + self.level.abs();
-        ROUNDING * size + INSTANT_S * self.rate.eval(x).abs()
+        ROUNDING * size + INSTANT * x * self.rate.eval(x).abs()
     }
 
     fn side(&self, x: f64) -> Side {
@@ -220,7 +223,7 @@ impl Height<'_> {
         if self.f.is_constant() {
             return None;
         }
-        let mut step = INSTANT_S;
+        let mut step = AT_ONCE_S.max(INSTANT * x);
         loop {
             let y = (x + step).min(self.end);
             let side = self.side(y);

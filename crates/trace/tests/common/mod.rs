@@ -42,6 +42,12 @@ pub fn current(circuit: &Circuit, element: &str) -> Signal {
     Signal::Current(circuit.find_element(element).expect("an element"))
 }
 
+/// An instant with its fraction of a femtosecond, as an engine solves it.
+pub fn instant(s: f64) -> Time {
+    let whole = Time::from_s(s);
+    if whole.as_s() == s { whole } else { Time::ZERO.plus(s) }
+}
+
 /// What an engine would report.
 #[derive(Debug, Clone, Default)]
 pub struct Run {
@@ -68,15 +74,15 @@ impl Run {
                 let phase = phases.iter_mut().find(|p| p.0 == element).expect("a device");
                 let from = std::mem::replace(&mut phase.1, to);
                 let what = DeviceEvent { element, from, to, filament };
-                sink.device(Time::from_s(at), what).expect("takes events");
+                sink.device(instant(at), what).expect("takes events");
             }
         };
         for (at, signal, form) in &self.forms {
             event(sink, *at);
-            sink.waveform(Time::from_s(*at), *signal, form).expect("takes forms");
+            sink.waveform(instant(*at), *signal, form).expect("takes forms");
         }
         event(sink, self.end);
-        sink.end(Time::from_s(self.end)).expect("ends");
+        sink.end(instant(self.end)).expect("ends");
     }
 
     /// Value of a signal just before (`before`) or from `t` on.
@@ -85,7 +91,7 @@ impl Run {
         let piece =
             self.forms.iter().rfind(|(at, s, _)| *s == signal && (begun(*at) || *at == 0.0));
         let (at, _, form) = piece.expect("a form from the start");
-        form.eval(Time::from_s(t).since(Time::from_s(*at)))
+        form.eval(Time::from_s(t).since(instant(*at)))
     }
 
     /// Greatest minus least value of a signal, densely sampled.
