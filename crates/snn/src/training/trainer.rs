@@ -42,10 +42,10 @@ impl State {
         if let Some((number, epoch)) = miscounted {
             return Err(format!("epoch {number} calls itself {}", epoch.number));
         }
-        if let Some(best) = &self.best {
-            if !self.history.contains(&best.epoch) {
-                return Err("its best epoch is none of its epochs".to_owned());
-            }
+        if let Some(best) = &self.best
+            && !self.history.contains(&best.epoch)
+        {
+            return Err("its best epoch is none of its epochs".to_owned());
         }
         if self.adam.steps > MAX_STEPS {
             return Err(format!(
