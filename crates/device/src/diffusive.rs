@@ -293,7 +293,7 @@ impl Model for Diffusive {
             state
         } else if !state.phase.is_on() {
             State { phase: self.off_phase(u - state.deviation.von), ..state }
-        } else if u < self.vhold + state.deviation.vhold {
+        } else if u <= self.vhold + state.deviation.vhold {
             self.ruptured(state, self.off_phase(u - state.deviation.von))
         } else {
             state

@@ -52,8 +52,11 @@ struct Relaxing {
 /// of two distances would keep too few digits of it.
 const FAR: f64 = 100.0;
 
-/// Logarithm of a distance from the end, in units of `vs`, below which `S(x) = -gamma - ln |x|` to rounding.
-const NEAR_LN: f64 = -40.0;
+/// Distance from the end, in units of `vs`, below which `S(x) = -gamma - ln |x|` to rounding.
+const NEAR: f64 = 4e-18;
+
+/// Logarithm of `S` there, or a little more.
+const LATE_LN: f64 = 3.7;
 
 /// Euler's constant, gamma.
 const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
@@ -66,14 +69,13 @@ impl Relaxing {
 
     /// `S(gap / vs)` after `dt` seconds.
     fn scaled_integral(&self, vs: f64, dt: f64) -> f64 {
-        let x = self.gap / vs;
-        let passed = dt / self.tau;
-        let ln_x = x.abs().ln() - passed;
-        if ln_x < NEAR_LN {
-            // `x` itself may be no number any more, long after the voltage has come to its end.
-            -EULER_GAMMA - ln_x
+        let (start, passed) = (self.gap / vs, dt / self.tau);
+        let x = start * (-passed).exp();
+        if x.abs() < NEAR {
+            // It may be no number any more, long after the voltage has come to its end.
+            passed - start.abs().ln() - EULER_GAMMA
         } else {
-            scaled_exponential_integral(x * (-passed).exp())
+            scaled_exponential_integral(x)
         }
     }
 
@@ -171,12 +173,11 @@ impl Growth {
         let start = (r.u(0.0) - self.von) / self.vs;
         // h in units of exp((u0 - von)/vs), so that it is S(x0) at the start.
         let target = scaled_exponential_integral(x0) + need * self.t0 / r.tau * (-start).exp();
-        // `S` at the end of the rise, where `x` may be no number any more: there it is a logarithm.
-        let late = target * (-x0).exp();
-        if late > -NEAR_LN {
-            return r.tau * (x0.ln() + EULER_GAMMA + late);
-        }
         let ln_target = target.ln();
+        // `S` at the end of the rise, where `x` may be no number any more: there it is a logarithm.
+        if ln_target - x0 > LATE_LN {
+            return r.tau * (x0.ln() + EULER_GAMMA + target * (-x0).exp());
+        }
         let mut x = (x0 - ln_target - x0.ln()).clamp(0.5_f64.min(x0), x0);
         let (mut low, mut high) = (0.0, x0);
         for _ in 0..100 {

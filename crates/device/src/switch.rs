@@ -1,9 +1,8 @@
 //! The switch with hysteresis: ngspice's `SW`.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
-use memspike_waveform::{Direction, Waveform, first_crossing, side};
+use memspike_waveform::{Direction, Waveform, first_crossing, is_beyond};
 
 use crate::registry::{BuiltModel, positive};
 use crate::{
@@ -78,8 +77,8 @@ impl Model for Switch {
     fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
         // On its level the switch waits for the crossing, which `next` finds.
         let to = match state.phase {
-            Phase::On if side(v, self.off_at, at_s) == Ordering::Less => Phase::Off,
-            Phase::Off if side(v, self.on_at, at_s) == Ordering::Greater => Phase::On,
+            Phase::On if is_beyond(v, self.off_at, Direction::Fall, at_s) => Phase::Off,
+            Phase::Off if is_beyond(v, self.on_at, Direction::Rise, at_s) => Phase::On,
             same => same,
         };
         in_phase(to)

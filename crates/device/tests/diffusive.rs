@@ -109,10 +109,15 @@ fn it_holds_until_the_hold_voltage_and_leaves_a_residue() {
 }
 
 #[test]
-fn a_jump_below_the_hold_voltage_ruptures_at_once() {
+fn a_jump_to_the_hold_voltage_or_below_ruptures_at_once() {
     let model = zno();
     let on = State::new(Phase::On, 1.0);
-    assert_eq!(model.settle(on, &Waveform::constant(0.09), 0.0).phase, Phase::Off);
+    let hold = 0.1;
+    for u in [0.09, hold, -hold] {
+        assert_eq!(model.settle(on, &Waveform::constant(u), 0.0).phase, Phase::Off, "{u}");
+    }
+    let above = Waveform::constant(f64::next_up(hold));
+    assert_eq!(model.settle(on, &above, 0.0).phase, Phase::On);
     assert_eq!(model.settle(on, &Waveform::constant(-0.2), 0.0).phase, Phase::On);
 }
 

@@ -14,8 +14,6 @@
 //! turn; each costs one exponential a term. So a ladder of `n` sections, whose rates span `n^2`,
 //! takes `n log n`.
 
-use std::cmp::Ordering;
-
 use crate::enclosure::{Point, ROUNDING, Subject, Trend, magnitude, middle};
 use crate::{Relaxation, Waveform};
 
@@ -26,6 +24,15 @@ pub enum Direction {
     Rise,
     /// From above.
     Fall,
+}
+
+impl Direction {
+    fn sign(self) -> f64 {
+        match self {
+            Self::Rise => 1.0,
+            Self::Fall => -1.0,
+        }
+    }
 }
 
 /// What counts.
@@ -89,23 +96,23 @@ pub fn intervals_examined(
     first(f, level, direction, Event::Touch, from_s, until_s).1
 }
 
-/// On which side of `level` a form is at an instant; equal if rounding cannot tell.
+/// Whether a form is beyond `level` at an instant, seen in this direction, by more than its rounding.
 #[must_use]
-pub fn side(f: &Waveform, level: f64, at_s: f64) -> Ordering {
-    let height = f.eval(at_s) - level;
-    if height.abs() <= ROUNDING * (magnitude(f, at_s) + level.abs()) {
-        Ordering::Equal
-    } else {
-        height.total_cmp(&0.0)
-    }
+pub fn is_beyond(f: &Waveform, level: f64, direction: Direction, at_s: f64) -> bool {
+    let height = direction.sign() * (f.eval(at_s) - level);
+    // What it is made of is asked only where that can matter.
+    height > 0.0 && height > ROUNDING * (magnitude(f, at_s) + level.abs())
 }
 
 /// Whether `next`, at its anchor, goes on where `f` is at `at_s`, to the rounding of a solution from a
 /// new anchor (1e-12 of what the forms are made of).
 #[must_use]
 pub fn continues(f: &Waveform, at_s: f64, next: &Waveform) -> bool {
-    let jump = next.eval(0.0) - f.eval(at_s);
-    jump.abs() <= SLACK * (magnitude(f, at_s) + magnitude(next, 0.0))
+    let (last, first) = (f.eval(at_s), next.eval(0.0));
+    let jump = (first - last).abs();
+    // A form is no less than its value.
+    jump <= SLACK * (first.abs() + last.abs())
+        || jump <= SLACK * (magnitude(f, at_s) + magnitude(next, 0.0))
 }
 
 /// What was found, and how many intervals were examined.
@@ -120,10 +127,7 @@ fn first(
     if until_s < from_s {
         return (None, 0);
     }
-    let sign = match direction {
-        Direction::Rise => 1.0,
-        Direction::Fall => -1.0,
-    };
+    let sign = direction.sign();
     // The level goes into the offset first: near an asymptote the difference of the two
     // is exact and does not drown in the level's rounding.
     let offset = sign * gap(f.offset, level);

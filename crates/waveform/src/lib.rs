@@ -21,7 +21,9 @@ mod sum;
 mod summand;
 mod term;
 
-pub use crossing::{Direction, continues, first_crossing, first_reach, intervals_examined, side};
+pub use crossing::{
+    Direction, continues, first_crossing, first_reach, intervals_examined, is_beyond,
+};
 pub use extremes::minimum_maximum;
 pub use integral::integral_of_product;
 pub use sum::{Relaxation, Waveform};

@@ -10,7 +10,7 @@ use crate::{Term, driven};
 const FAR: f64 = 4.0;
 
 /// A closed form in local time: `offset + slope * t + sum of terms`, `t` in seconds after the anchor.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, PartialEq, Default)]
 pub struct Waveform {
     /// Constant part (V or A).
     pub offset: f64,
@@ -18,6 +18,13 @@ pub struct Waveform {
     pub slope: f64,
     /// Exponentials and sinusoids.
     pub terms: SmallVec<[Term; 1]>,
+}
+
+impl Clone for Waveform {
+    fn clone(&self) -> Self {
+        // Terms are plain numbers; a vector that clones them one by one takes several times as long.
+        Self { terms: SmallVec::from_slice(&self.terms), ..*self }
+    }
 }
 
 impl Waveform {
@@ -39,19 +46,14 @@ impl Waveform {
     /// far beyond, it would begin with its last digits alone.
     #[must_use]
     pub fn relaxation(start: f64, end: f64, rate: f64) -> Self {
-        let (gap, rate) = (start - end, Complex64::from(rate));
-        let (offset, term) = if gap.abs() <= FAR * start.abs() {
-            (end, Term::free(0, gap.into(), rate))
-        } else {
-            (start, Term::driven(1, 0, rate * gap, rate, Complex64::ZERO))
-        };
-        let mut w = Self::constant(offset);
-        if rate == Complex64::ZERO {
-            w.push(term);
-        } else if gap != 0.0 {
-            w.terms.push(term);
+        let gap = start - end;
+        if gap == 0.0 || rate == 0.0 {
+            return Self::constant(start);
         }
-        w
+        let near = gap.abs() <= FAR * start.abs();
+        let (offset, integrals, amp) = if near { (end, 0, gap) } else { (start, 1, rate * gap) };
+        let term = Term { integrals, ..Term::free(0, amp.into(), rate.into()) };
+        Self { offset, slope: 0.0, terms: SmallVec::from_buf([term]) }
     }
 
     /// Adds one term; a term of amplitude zero is dropped, one that is a constant or a ramp joins

@@ -156,6 +156,8 @@ pub(crate) struct Driven {
     pub free: Pure,
     pub drive: Pure,
     pub slope: f64,
+    /// What its rounding follows: it is the real part of a number of this size.
+    slope_size: f64,
 }
 
 /// A driven term at an instant: growth of its partial fractions, and value.
@@ -175,14 +177,15 @@ impl Driven {
         let apart = term.rate - term.drive;
         let once = term.amp / apart;
         let (part, slope) =
-            if term.integrals == 1 { (once, 0.0) } else { (once / apart, -once.re) };
+            if term.integrals == 1 { (once, Complex64::ZERO) } else { (once / apart, -once) };
         Some(Self {
             term: *term,
             turns: !term.is_real(),
             late_s: 1.0 / apart.norm(),
             free: Pure::new(part, term.rate),
             drive: Pure::new(-part, term.drive),
-            slope,
+            slope: slope.re,
+            slope_size: slope.norm(),
         })
     }
 
@@ -194,7 +197,7 @@ impl Driven {
             let fractions = self.free.at(t, free).re + self.drive.at(t, drive).re;
             let ramp = self.slope * t;
             let scale = self.free.scale(t, free) + self.drive.scale(t, drive);
-            (fractions + ramp, scale + ramp.abs())
+            (fractions + ramp, scale + self.slope_size * t)
         } else {
             (self.term.eval(t), self.term.sensitivity_bound(t, t))
         };
@@ -231,8 +234,8 @@ impl Driven {
         self.drive.add(sum, (a, b), (ends[0].drive, ends[1].drive), middle.drive);
         sum.taylor[0] += self.slope * 0.5 * (a + b);
         sum.taylor[1] += self.slope * 0.5 * (b - a);
-        sum.scale += self.slope.abs() * b;
-        sum.slope_scale += self.slope.abs() * 0.5 * (b - a);
+        sum.scale += self.slope_size * b;
+        sum.slope_scale += self.slope_size * 0.5 * (b - a);
     }
 
     fn add_early(
