@@ -5,7 +5,7 @@
 
 use std::{error::Error, fs, hint::black_box, time::Instant};
 
-use memspike_hdl::{Simulator, export, layout};
+use memspike_hdl::{Export, Simulator, export, layout};
 use memspike_lif_core::{
     Core, Dynamics, EventModel, FloatLayer, Saturation, Stimulus, answers, clocked_answers,
     quantise,
@@ -40,9 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for architecture in ["serial", "parallel"] {
         let layout = layout(architecture, 1)?;
         let folder = tempfile::tempdir()?;
-        for file in export(&core, &*layout, "lif", 0)? {
-            fs::write(folder.path().join(&file.name), file.text)?;
-        }
+        let create = |name: &str| fs::File::create(folder.path().join(name));
+        export(&core, &*layout, &Export::new("lif"), create)?;
         let simulator = Simulator::build(folder.path())?;
         let (mut event, mut cycle, mut verilator, mut cycles) = (vec![], vec![], vec![], 0);
         // Verilator's time is that of its loop alone, too.

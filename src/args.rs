@@ -4,6 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use memspike_hdl::GATES;
 use memspike_netlist::parse_number;
 use memspike_trace::TimeScale;
 
@@ -334,6 +335,9 @@ pub struct ExportVerilogArguments {
     /// Membrane capacitance.
     #[arg(long, value_name = "F", requires = "vth", value_parser = number)]
     pub cmem: Option<f64>,
+    /// Clock cycles of the testbench, about [default: 50000, or what 32 MB hold]; what they reach is said.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=100_000_000))]
+    pub vectors: Option<u64>,
     /// Seed of the random vectors.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -344,6 +348,12 @@ pub struct ExportVerilogArguments {
 pub struct VerifyArguments {
     /// A folder that `export-verilog` wrote.
     pub folder: PathBuf,
+    /// Run this gate alone; again for another one.
+    #[arg(long, value_name = "NAME", value_parser = GATES.iter().map(|gate| gate.target).collect::<Vec<_>>())]
+    pub gate: Vec<String>,
+    /// All vectors in every gate; without it, the slow ones see the first part of them.
+    #[arg(long)]
+    pub thorough: bool,
     /// Print results as JSON.
     #[arg(long)]
     pub json: bool,

@@ -1,12 +1,9 @@
 //! `memspike export-verilog`: trained weights as a core in Verilog.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use memspike_files::OutputFolder;
-use memspike_hdl::{File, layout};
+use memspike_hdl::{Coverage, Export, ExportError, Exported, Layout, layout};
 use memspike_lif_core::{
     Core, DeviceNeuron, Dynamics, FloatLayer, Leak, Reset, Saturation, quantise, read_weights,
 };
@@ -15,6 +12,7 @@ use crate::{
     args::ExportVerilogArguments,
     failure::Failure,
     interrupt, print,
+    progress::cycle_bar,
     render::{engineering, table},
 };
 
@@ -32,19 +30,28 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
     let step_ns = (arguments.step * 1e9).round().max(1.0) as u64;
     let core = quantise(&layers, arguments.bits, arguments.count_bits, step_ns)
         .map_err(|error| input(&error))?;
-    let files = memspike_hdl::export(&core, &*layout, &arguments.name, arguments.seed)
-        .map_err(|error| input(&error))?;
-    if interrupt::asked() {
-        return Err(interrupt::nothing_written());
-    }
-    write(&arguments.out, &files).map_err(|error| Failure::Work(unwritable(error)))?;
-    let out = arguments.out.display();
+    let exported = write(arguments, &core, &*layout).map_err(|error| match error {
+        ExportError::Design(error) => input(&error),
+        ExportError::Write(error) => Failure::Work(unwritable(error)),
+        ExportError::Interrupted => interrupt::nothing_written(),
+    })?;
+    let (out, Coverage { cycles, inputs, of_inputs }) =
+        (arguments.out.display(), exported.coverage);
     print(&format!(
-        "{out}: {} files, {}\n\n{}\n\ncheck it with `memspike verify {out}` or `make -C {out} sim`\n",
-        files.len(),
+        "{out}: {} files, {}, {}\n\n{}\n\n\
+         testbench: {cycles} clock cycles with events of {inputs} of {of_inputs} inputs{}\n\
+         check it with `memspike verify {out}` or `make -C {out} sim`\n",
+        exported.files,
+        bytes(exported.bytes),
         layout.about(),
-        summary(&core, &layers)
+        summary(&core, &layers),
+        if inputs < of_inputs { "; more with --vectors" } else { "" },
     ))
+}
+
+/// A number of bytes as people write it.
+fn bytes(count: u64) -> String {
+    format!("{:.1} MB", count as f64 / 1e6)
 }
 
 fn weights(paths: &[PathBuf]) -> Result<Vec<FloatLayer>, Failure> {
@@ -90,10 +97,25 @@ fn dynamics(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Dyn
 }
 
 /// Writes a folder that appears when it is complete.
-fn write(out: &Path, files: &[File]) -> io::Result<()> {
-    let folder = OutputFolder::create(out)?;
-    files.iter().try_for_each(|file| folder.write(&file.name, file.text.as_bytes()))?;
-    folder.finish()
+fn write(
+    arguments: &ExportVerilogArguments,
+    core: &Core,
+    layout: &dyn Layout,
+) -> Result<Exported, ExportError> {
+    let cycles = arguments.vectors.map(|cycles| cycles as usize);
+    let bar = cycle_bar(cycles);
+    let watch = |done: usize| {
+        bar.set_position(done as u64);
+        !interrupt::asked()
+    };
+    let export =
+        Export { seed: arguments.seed, cycles, watch: &watch, ..Export::new(&arguments.name) };
+    let folder = OutputFolder::create(&arguments.out)?;
+    let exported = memspike_hdl::export(core, layout, &export, |name| folder.file(name));
+    bar.finish_and_clear();
+    let exported = exported?;
+    folder.finish()?;
+    Ok(exported)
 }
 
 /// A row for each layer, with the largest error of its weights.

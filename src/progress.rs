@@ -17,6 +17,29 @@ pub fn image_bar(images: usize) -> ProgressBar {
     bar
 }
 
+/// A counter of clock cycles, a bar if their number is known; it hides itself if standard error is no terminal.
+pub fn cycle_bar(cycles: Option<usize>) -> ProgressBar {
+    let length = cycles.map(|cycles| cycles as u64);
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
+    let template =
+        if cycles.is_some() { "[{bar:40}] {pos} of {len} cycles {eta}" } else { "{pos} cycles" };
+    let style = ProgressStyle::with_template(template).expect("the template is well formed");
+    bar.set_style(style);
+    bar
+}
+
+/// Says that a gate is running and for how long; it hides itself if standard error is no terminal.
+pub fn gate_spinner(name: &str, about: &str) -> ProgressBar {
+    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{prefix} {elapsed} {spinner} {msg}")
+        .expect("the template is well formed");
+    spinner.set_style(style);
+    spinner.set_prefix(name.to_owned());
+    spinner.set_message(about.to_owned());
+    spinner.enable_steady_tick(std::time::Duration::from_millis(200));
+    spinner
+}
+
 /// Progress of all runs. The bar goes to standard error and hides itself if that is no terminal.
 pub struct Progress {
     bar: ProgressBar,

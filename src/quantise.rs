@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use memspike::clocked::{COUNT_BITS, Stream, TimeStep, dynamics, output_layer};
 use memspike_files::ScratchFolder;
-use memspike_hdl::{Layout, Simulator, layout};
+use memspike_hdl::{Export, Layout, Simulator, layout};
 use memspike_lif_core::{
     Answer, Architecture, Core, EventModel, Stimulus, answers, clocked_answers,
 };
@@ -135,10 +135,8 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
 impl Bench {
     fn new(core: &Core, layout: &dyn Layout) -> Result<Self, Failure> {
         let folder = ScratchFolder::new().map_err(|e| work(&e))?;
-        let files = memspike_hdl::export(core, layout, "lif", 0).map_err(|e| input(&e))?;
-        for file in files {
-            folder.write(&file.name, file.text.as_bytes()).map_err(|e| work(&e))?;
-        }
+        let create = |name: &str| folder.file(name);
+        memspike_hdl::export(core, layout, &Export::new("lif"), create).map_err(|e| input(&e))?;
         let simulator = Simulator::build(folder.path()).map_err(|e| work(&e))?;
         Ok(Self { architecture: layout.model(), simulator, _folder: folder })
     }

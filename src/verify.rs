@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::time::Instant;
 
-use memspike_hdl::{Device, GATES, synthesise};
+use memspike_hdl::{Device, GATES, Gate, GateError, synthesise};
 use serde::Serialize;
 
 use crate::{
     args::{SynthArguments, VerifyArguments},
     failure::Failure,
     interrupt, print,
+    progress::gate_spinner,
     render::{json, table},
 };
 
@@ -22,45 +23,58 @@ struct Row {
     says: String,
 }
 
-/// Runs all gates, also after one has failed, and prints a table.
+/// Runs the gates, also after one has failed, and prints a line for each when it ends.
 pub fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
     check_folder(&arguments.folder)?;
     interrupt::listen();
+    let asked = |gate: &&Gate| {
+        arguments.gate.is_empty() || arguments.gate.iter().any(|name| name == gate.target)
+    };
+    let gates: Vec<&Gate> = GATES.iter().filter(asked).collect();
     let mut rows = Vec::new();
     let mut logs = String::new();
-    for gate in GATES {
-        if interrupt::asked() {
-            break;
-        }
+    for gate in &gates {
+        let running = gate_spinner(gate.target, gate.about);
         let begin = Instant::now();
-        let verdict = gate.run(&arguments.folder).map_err(|error| work(&error))?;
+        let verdict = gate.run(&arguments.folder, arguments.thorough, &interrupt::asked);
+        running.finish_and_clear();
+        let verdict = match verdict {
+            Err(GateError::Interrupted) => break,
+            verdict => verdict.map_err(|error| work(&error))?,
+        };
         if !verdict.passed {
             logs.push_str(&format!("\n{}:\n{}\n", gate.target, verdict.output.trim_end()));
         }
-        rows.push(Row {
+        let row = Row {
             gate: gate.target,
             about: gate.about,
             passed: verdict.passed,
             seconds: begin.elapsed().as_secs_f64(),
             says: verdict.line().to_owned(),
-        });
+        };
+        if !arguments.json {
+            print(&row.line())?;
+        }
+        rows.push(row);
     }
     let passed = rows.iter().filter(|row| row.passed).count();
     if arguments.json {
         print(&json(&rows))?;
     } else {
-        let cells = rows.iter().map(|row| {
-            let seconds = format!("{:.1} s", row.seconds);
-            vec![row.gate.into(), row.about.into(), row.says.clone(), seconds]
-        });
-        let cells = table(&["gate", "what it shows", "verdict", "time"], cells.collect());
-        print(&format!("{cells}\n\n{passed} of {} gates passed\n", GATES.len()))?;
+        print(&format!("{passed} of {} gates passed\n", gates.len()))?;
     }
-    if passed == GATES.len() {
+    if passed == gates.len() {
         return Ok(());
     }
-    let why = if rows.len() < GATES.len() { "interrupted" } else { "not all gates passed" };
+    let why = if rows.len() < gates.len() { "interrupted" } else { "not all gates passed" };
     Err(Failure::Work(format!("error: {why}\n{logs}")))
+}
+
+impl Row {
+    /// `sim       2.1 s  PASS: 13774 cycles  (what it shows)`.
+    fn line(&self) -> String {
+        format!("{:<8} {:>6.1} s  {}  ({})\n", self.gate, self.seconds, self.says, self.about)
+    }
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ use std::{
 };
 
 use memspike::clocked::{Stream, TimeStep, dynamics, output_layer};
-use memspike_hdl::{Gate, export_with, layout};
+use memspike_hdl::{Export, Gate, layout};
 use memspike_netlist::Deck;
 use memspike_snn::{CLASSES, Dataset, Encoding, Lif, PIXELS, Parameters, Part, Weights};
 use serde_json::Value;
@@ -283,14 +283,16 @@ fn the_spikes_of_mnist_digits_go_through_verilog_and_netlist_cycle_by_cycle() {
             data.images[..images].iter().flat_map(|image| stream.of(image)).collect();
         let layout = layout(architecture, 1).expect("an architecture");
         let folder = TempDir::new().expect("a folder");
-        let files = export_with(&core, &*layout, "lif", 0, &recorded).expect("an export");
-        for file in &files {
-            fs::write(folder.path().join(&file.name), &file.text).expect("a file");
-        }
-        let stimulus = files.iter().find(|file| file.name == "stimulus.hex").expect("cycles");
-        assert!(stimulus.text.lines().count() > images * digit.len(), "the digits are in it");
+        let of_digits = Export { recorded: &recorded, ..Export::new("lif") };
+        let create = |name: &str| fs::File::create(folder.path().join(name));
+        let exported =
+            memspike_hdl::export(&core, &*layout, &of_digits, create).expect("an export");
+        assert!(exported.coverage.cycles > images * digit.len(), "the digits are in it");
         for gate in ["sim", "netlist"] {
-            let verdict = Gate::named(gate).expect("a gate").run(folder.path()).expect("its tools");
+            let verdict = Gate::named(gate)
+                .expect("a gate")
+                .run(folder.path(), true, &|| false)
+                .expect("its tools");
             assert!(verdict.passed, "{architecture} {gate}: {}", verdict.output);
         }
     }

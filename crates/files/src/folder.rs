@@ -1,5 +1,6 @@
 //! Folders that appear when they are complete, and folders for work.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -43,6 +44,14 @@ impl OutputFolder {
     /// The system's.
     pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         fs::write(self.folder.path().join(name), bytes).map_err(advised)
+    }
+
+    /// A new file of the folder, to be written piece by piece.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn file(&self, name: &str) -> io::Result<File> {
+        File::create(self.folder.path().join(name)).map_err(advised)
     }
 
     /// Puts the folder in its place.
@@ -117,5 +126,13 @@ impl ScratchFolder {
     /// The system's.
     pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         fs::write(self.path().join(name), bytes).map_err(advised)
+    }
+
+    /// A new file of the folder, to be written piece by piece.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn file(&self, name: &str) -> io::Result<File> {
+        File::create(self.path().join(name)).map_err(advised)
     }
 }

@@ -59,7 +59,7 @@ pub fn design(
         modules.extend(layout.emit(name, number, layer));
         memories.push(MemoryFile {
             name: format!("{name}_weights_{number}.hex"),
-            text: memory_text(&layout.words(layer, weights), layer.weight_bits),
+            text: memory_text(layout.words(layer, weights), layer.weight_bits),
         });
     }
     modules.push(counter(name, core.spec()));
@@ -85,7 +85,7 @@ impl Design {
 }
 
 /// Words of weights, lane 0 lowest, in hexadecimal.
-fn memory_text(words: &[Vec<i32>], bits: u32) -> String {
+pub(crate) fn memory_text(words: impl Iterator<Item = Vec<i32>>, bits: u32) -> String {
     let mut text = String::new();
     for word in words {
         let digits = (word.len() * bits as usize).div_ceil(4);

@@ -3,6 +3,9 @@
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// A target of the Makefile of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,9 @@ pub enum GateError {
         /// The command that installs its package.
         install: String,
     },
+    /// Whoever waits asked to stop.
+    #[error("interrupted")]
+    Interrupted,
     /// `make` cannot be started.
     #[error("cannot run make: {0}")]
     Make(#[from] io::Error),
@@ -99,29 +105,78 @@ impl Gate {
         GATES.iter().find(|gate| gate.target == target)
     }
 
-    /// Runs it in an exported folder.
+    /// Runs it in an exported folder, with all vectors if it is to be `thorough`, until it ends or `stop` says so; that is
+    /// asked a few times a second.
     ///
     /// # Errors
-    /// A program is missing.
-    pub fn run(&self, folder: &Path) -> Result<Verdict, GateError> {
+    /// A program is missing, or `stop` said so.
+    pub fn run(
+        &self,
+        folder: &Path,
+        thorough: bool,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Verdict, GateError> {
         for program in std::iter::once(&"make").chain(self.programs) {
             require(program)?;
         }
-        run_target(folder, &[self.target])
+        let arguments = [self.target, "THOROUGH=1"];
+        run_until(folder, &arguments[..1 + usize::from(thorough)], stop)
     }
 }
 
 /// Runs `make` in a folder.
 pub(crate) fn run_target(folder: &Path, arguments: &[&str]) -> Result<Verdict, GateError> {
-    let output = Command::new("make")
-        .args(["--silent", "--no-print-directory"])
+    run_until(folder, arguments, &|| false)
+}
+
+/// Time between two looks at whether to stop.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Runs `make` in a folder; when `stop` says so, it is ended with all that it has started.
+fn run_until(
+    folder: &Path,
+    arguments: &[&str],
+    stop: &dyn Fn() -> bool,
+) -> Result<Verdict, GateError> {
+    let mut make = Command::new("make");
+    make.args(["--silent", "--no-print-directory"])
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null())
-        .output()?;
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    // A group of its own, which a signal reaches as a whole.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut make, 0);
+    let child = make.spawn()?;
+    let group = child.id();
+    let (output, stopped) = thread::scope(|scope| {
+        let (ended, end) = mpsc::channel();
+        scope.spawn(move || ended.send(child.wait_with_output()));
+        let mut stopped = false;
+        loop {
+            match end.recv_timeout(LOOK) {
+                Ok(output) => return (output, stopped),
+                Err(_) if !stopped && stop() => {
+                    stopped = true;
+                    end_group(group);
+                }
+                Err(_) => {}
+            }
+        }
+    });
+    let output = output?;
+    if stopped {
+        return Err(GateError::Interrupted);
+    }
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.push_str(&String::from_utf8_lossy(&output.stderr));
     Ok(Verdict { passed: output.status.success(), output: text })
+}
+
+/// Asks all processes of a group to end. The shell has the command everywhere, and `make` needs a shell anyway.
+fn end_group(group: u32) {
+    let _ = Command::new("sh").args(["-c", &format!("kill -TERM -{group}")]).status();
 }
 
 pub(crate) fn require(programs: &str) -> Result<(), GateError> {

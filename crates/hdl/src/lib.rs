@@ -6,8 +6,10 @@
 
 pub mod arch;
 mod design;
+mod driver;
 mod export;
 mod gates;
+mod mood;
 mod names;
 mod place;
 mod stimulus;
@@ -18,7 +20,8 @@ pub mod verilog;
 
 pub use arch::{Layout, LayoutError, layout};
 pub use design::{Design, DesignError, MemoryFile, design};
-pub use export::{File, export, export_with};
+pub use driver::Coverage;
+pub use export::{Export, ExportError, Exported, export};
 pub use gates::{GATES, Gate, GateError, Verdict};
 pub use place::{Cells, DEVICES, Device, PlaceError, Placement, synthesise};
 pub use stream::{Simulation, Simulator, StreamError};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
-use memspike_hdl::{export, layout};
+use memspike_hdl::{Export, export, layout};
 use memspike_lif_core::{
     Core, LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights, address_bits,
 };
@@ -165,18 +165,19 @@ fn one_machine(
     edit: impl Fn(&str, String) -> String,
 ) -> bool {
     let folder = TempDir::new().expect("a folder");
+    let place = |name: &str| folder.path().join(name);
     let write = |name: &str, text: String| {
-        fs::write(folder.path().join(name), edit(name, text)).expect("a file");
+        fs::write(place(name), edit(name, text)).expect("a file");
     };
     let layout = layout("parallel", 1).expect("an architecture");
-    let files = export(core, &*layout, "lif", 0).expect("an export");
-    let prove = &files.iter().find(|file| file.name == "prove.ys").expect("proofs").text;
+    export(core, &*layout, &Export::new("lif"), |name| fs::File::create(place(name)))
+        .expect("an export");
+    let prove = fs::read_to_string(place("prove.ys")).expect("proofs");
     let macros = prove.lines().find(|line| line.starts_with("read_verilog -D")).expect("macros");
     let macros: Vec<&str> = macros.split(' ').filter(|word| word.starts_with("-D")).collect();
     let proof = proof(core.spec().first(), &macros.join(" "));
-    for file in files {
-        write(&file.name, file.text);
-    }
+    let core = fs::read_to_string(place("lif.v")).expect("a core");
+    write("lif.v", core);
     write("twin.v", bank(core).expect("a second core"));
     write("neuron.v", NEURON.into());
     write("all.v", proof.verilog());

@@ -53,14 +53,19 @@ impl Layout for Folded {
         vec![step(prefix, number, layer), Sweep::new(self.lanes, layer).module(prefix, number)]
     }
 
-    fn words(&self, layer: &LayerSpec, weights: &Weights) -> Vec<Vec<i32>> {
-        let filled = |chunk: &[i32]| {
+    fn words<'w>(
+        &self,
+        layer: &LayerSpec,
+        weights: &'w Weights,
+    ) -> Box<dyn Iterator<Item = Vec<i32>> + 'w> {
+        let lanes = self.lanes;
+        let filled = move |chunk: &[i32]| {
             let mut word = chunk.to_vec();
-            word.resize(self.lanes, 0);
+            word.resize(lanes, 0);
             word
         };
         let rows = (0..layer.inputs).map(|input| weights.row(input));
-        rows.flat_map(|row| row.chunks(self.lanes).map(filled)).collect()
+        Box::new(rows.flat_map(move |row| row.chunks(lanes).map(filled)))
     }
 
     fn model(&self) -> Architecture {

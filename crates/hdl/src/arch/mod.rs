@@ -61,7 +61,19 @@ pub trait Layout {
     fn emit(&self, prefix: &str, number: usize, layer: &LayerSpec) -> Vec<Module>;
 
     /// The words of the memory of weights: the weights of a word, lane 0 first.
-    fn words(&self, layer: &LayerSpec, weights: &Weights) -> Vec<Vec<i32>>;
+    fn words<'w>(
+        &self,
+        layer: &LayerSpec,
+        weights: &'w Weights,
+    ) -> Box<dyn Iterator<Item = Vec<i32>> + 'w>;
+
+    /// Clock cycles in which a layer takes an event or, less its spikes, a tick.
+    fn cycles(&self, layer: &LayerSpec) -> usize {
+        match self.model() {
+            Architecture::Parallel => 1,
+            Architecture::Folded { lanes } => layer.neurons.div_ceil(lanes) + 2,
+        }
+    }
 
     /// The same layout as the cycle-accurate model knows it.
     fn model(&self) -> Architecture;

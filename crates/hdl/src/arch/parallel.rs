@@ -40,8 +40,12 @@ impl Layout for Parallel {
         ]
     }
 
-    fn words(&self, layer: &LayerSpec, weights: &Weights) -> Vec<Vec<i32>> {
-        (0..layer.inputs).map(|input| weights.row(input).to_vec()).collect()
+    fn words<'w>(
+        &self,
+        layer: &LayerSpec,
+        weights: &'w Weights,
+    ) -> Box<dyn Iterator<Item = Vec<i32>> + 'w> {
+        Box::new((0..layer.inputs).map(|input| weights.row(input).to_vec()))
     }
 
     fn model(&self) -> Architecture {

@@ -7,9 +7,7 @@ use serde_json::json;
 
 use super::sizes;
 use crate::arch::Layout;
-
-/// Drives a core through its handshakes in Verilator.
-pub const STREAM: &str = include_str!("stream.cpp");
+use crate::driver::Coverage;
 
 /// Pins of the board-level top on a board with an iCE40UP5K.
 pub const PINS: &str = include_str!("spi.pcf");
@@ -51,8 +49,11 @@ pub fn fusesoc(core: &Core, name: &str) -> String {
 }
 
 /// The guide for whoever receives the folder.
-pub fn readme(core: &Core, layout: &dyn Layout, name: &str) -> String {
+pub fn readme(core: &Core, layout: &dyn Layout, name: &str, coverage: Coverage) -> String {
+    let Coverage { cycles, inputs, of_inputs } = coverage;
     include_str!("README.in")
+        .replace("@CYCLES@", &cycles.to_string())
+        .replace("@REACHED@", &format!("{inputs} of {of_inputs}"))
         .replace("@NAME@", name)
         .replace("@SIZES@", &sizes(core))
         .replace("@ABOUT@", &layout.about())

@@ -1,124 +1,108 @@
 //! A core as a folder that needs no memspike: Verilog, memories, testbench, proofs, a Makefile.
 
+mod bench;
 mod control;
 mod files;
+mod folder;
+mod pins;
 mod proof;
+mod stream;
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
-use memspike_lif_core::{Core, CycleModel, Stimulus, answers};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use sha2::{Digest, Sha256};
+use memspike_lif_core::{Core, Stimulus};
 
 use crate::arch::Layout;
 use crate::design::{DesignError, design};
-use crate::stimulus::{cycles, directed};
-use crate::stream::{answers_text, events_text};
-use crate::testbench::testbench;
-use crate::vectors::Vectors;
+use crate::driver::Coverage;
+use folder::{Folder, sha256};
 
-/// A file of an export.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Its name.
-    pub name: String,
-    /// Its contents.
-    pub text: String,
+/// What an export is to be.
+#[derive(Clone, Copy)]
+pub struct Export<'e> {
+    /// Name of the top module; all others and most files begin with it.
+    pub name: &'e str,
+    /// Random stimuli follow from it.
+    pub seed: u64,
+    /// Clock cycles of the testbench, about, besides those of `recorded`; without a number as many as are worth it.
+    pub cycles: Option<usize>,
+    /// What the testbench also sends, such as the spikes of a data set.
+    pub recorded: &'e [Stimulus],
+    /// Is told the number of cycles of vectors now and then; says whether to go on.
+    pub watch: &'e dyn Fn(usize) -> bool,
 }
 
-impl File {
-    fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into() }
+impl<'e> Export<'e> {
+    /// An export of this name, with nothing recorded, that nobody watches.
+    #[must_use]
+    pub fn new(name: &'e str) -> Self {
+        Self { name, seed: 1, cycles: None, recorded: &[], watch: &|_| true }
     }
 }
 
-/// Random cycles of the testbench, after the directed ones.
-const RANDOM_CYCLES: usize = 4000;
-
-/// Random images for Verilator, and ticks of each.
-const IMAGES: usize = 20;
-const TICKS: usize = 12;
-
-/// All files of a core. Random vectors follow from `seed`.
-///
-/// # Errors
-/// The layout cannot carry the core, or the name is no name.
-pub fn export(
-    core: &Core,
-    layout: &dyn Layout,
-    name: &str,
-    seed: u64,
-) -> Result<Vec<File>, DesignError> {
-    export_with(core, layout, name, seed, &[])
+/// Why there is no export.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The core cannot become hardware of this layout and name.
+    #[error(transparent)]
+    Design(#[from] DesignError),
+    /// A file cannot be written.
+    #[error("{0}")]
+    Write(#[from] io::Error),
+    /// Whoever watches asked to stop.
+    #[error("interrupted")]
+    Interrupted,
 }
 
-/// As [`export`]; the testbench also sends what was `recorded` elsewhere, such as the spikes of a data set, and compares every cycle of
-/// it.
+/// What was exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// Number of files.
+    pub files: usize,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// What the testbench reaches.
+    pub coverage: Coverage,
+}
+
+/// Writes all files of a core, each of which `create` opens by its name. Memory does not grow with the number of cycles.
 ///
 /// # Errors
-/// As [`export`].
-pub fn export_with(
+/// The layout cannot carry the core, the name is no name, a file cannot be written, or who watches asked to stop.
+pub fn export<W: Write>(
     core: &Core,
     layout: &dyn Layout,
-    name: &str,
-    seed: u64,
-    recorded: &[Stimulus],
-) -> Result<Vec<File>, DesignError> {
+    export: &Export<'_>,
+    create: impl FnMut(&str) -> io::Result<W>,
+) -> Result<Exported, ExportError> {
+    let name = export.name;
     let specification = files::specification(core, layout, name);
-    let hash = sha256(&specification);
     let about = [
         format!("{name}: spiking neurons (LIF), {}.", sizes(core)),
         layout.about(),
-        format!("Specification: spec.json, SHA-256 {hash}."),
+        format!("Specification: spec.json, SHA-256 {}.", sha256(&specification)),
         "Check it: `make all` compares with the bit-exact model and proves the arithmetic.".into(),
     ];
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
     let hardware = design(core, layout, name, &about)?;
-    let model = CycleModel::new(core, layout.model());
-    let cycles = cycles(core, model, recorded, RANDOM_CYCLES, seed);
-    let vectors = Vectors::new(core, &cycles);
-    let stimuli = stimuli(core, seed);
-
-    let mut all = vec![
-        File::new(format!("{name}.v"), hardware.verilog()),
-        File::new(format!("{name}_spi.v"), files::board(core, name)),
-        File::new(format!("{name}_spi.pcf"), files::PINS),
-        File::new("spec.json", specification),
-        File::new("testbench.v", testbench(name, core.spec(), &vectors)),
-        File::new("stimulus.hex", vectors.stimulus),
-        File::new("expected_outputs.hex", vectors.outputs),
-        File::new("expected_registers.hex", vectors.registers),
-        File::new("events.txt", events_text(core, &stimuli)),
-        File::new("answers.txt", answers_text(&answers(core, &stimuli))),
-        File::new("stream.cpp", files::STREAM),
-        File::new("reference.v", proof::REFERENCE),
-        File::new("reference_counter.v", control::COUNTER),
-        File::new("prove.ys", proof::script(core, layout, name)),
-        File::new("Makefile", files::makefile(name)),
-        File::new(format!("{name}.core"), files::fusesoc(core, name)),
-        File::new("README.md", files::readme(core, layout, name)),
-    ];
-    let lanes = proof::lanes(layout);
-    if lanes.is_some() {
-        all.push(File::new("reference_layer.v", control::LAYER));
-    } else {
-        all.push(File::new("reference_shell.v", control::SHELL));
-        let banks = core.spec().layers.iter().enumerate().map(|(number, layer)| {
-            File::new(format!("reference_bank_{number}.v"), proof::reference_bank(layer))
-        });
-        all.extend(banks);
+    let mut folder = Folder::new(create);
+    folder.text(&format!("{name}.v"), &hardware.verilog())?;
+    folder.text(&format!("{name}_spi.v"), &files::board(core, name))?;
+    folder.text(&format!("{name}_spi.pcf"), files::PINS)?;
+    folder.text("spec.json", &specification)?;
+    for memory in &hardware.memories {
+        folder.text(&memory.name, &memory.text)?;
     }
-    let wrappers = control::wrappers(core, lanes, name).into_iter();
-    all.extend(wrappers.map(|(name, text)| File::new(name, text)));
-    all.extend(hardware.memories.into_iter().map(|memory| File::new(memory.name, memory.text)));
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut sums = String::new();
-    for File { name, text } in &all {
-        let _ = writeln!(sums, "{}  {name}", sha256(text));
-    }
-    all.push(File::new("SHA256SUMS", sums));
-    Ok(all)
+    let cycles = export.cycles.unwrap_or_else(|| bench::cycles(core, layout));
+    let coverage = bench::write(core, layout, export, cycles, &mut folder)?;
+    pins::write(core, layout, name, &mut folder)?;
+    stream::write(core, layout, export.seed, cycles, &mut folder)?;
+    proof::write(core, layout, name, &mut folder)?;
+    folder.text("Makefile", &files::makefile(name))?;
+    folder.text(&format!("{name}.core"), &files::fusesoc(core, name))?;
+    folder.text("README.md", &files::readme(core, layout, name, coverage))?;
+    let (files, bytes) = folder.finish()?;
+    Ok(Exported { files, bytes, coverage })
 }
 
 /// Layer sizes as people write them: `784-128-10`.
@@ -126,27 +110,4 @@ fn sizes(core: &Core) -> String {
     let neurons = core.spec().layers.iter().map(|layer| layer.neurons);
     let all = std::iter::once(core.spec().first().inputs).chain(neurons);
     all.map(|size| size.to_string()).collect::<Vec<_>>().join("-")
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
-}
-
-/// Stimuli for a simulation at the handshakes: what reaches everything, then images of random events.
-fn stimuli(core: &Core, seed: u64) -> Vec<Stimulus> {
-    let inputs = core.spec().first().inputs;
-    let mut draws = ChaCha8Rng::seed_from_u64(seed);
-    let mut stimuli = directed(core);
-    for _ in 0..IMAGES {
-        stimuli.push(Stimulus::Start);
-        for _ in 0..TICKS {
-            let events = inputs.div_ceil(4);
-            stimuli.extend((0..events).map(|_| Stimulus::Event(draws.random_range(0..inputs))));
-            stimuli.push(Stimulus::Tick);
-        }
-    }
-    stimuli
 }

@@ -1,18 +1,45 @@
 //! Proofs that a core is the same machine as a description written independently.
 
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Leak, Reset, Saturation};
 
-use super::control::{counter_proof, layer_proof, shell_proof};
+use super::control::{self, counter_proof, layer_proof, shell_proof};
+use super::folder::Folder;
 use crate::arch::Layout;
 
+/// Writes the proofs and the descriptions that they compare with.
+pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
+    core: &Core,
+    layout: &dyn Layout,
+    name: &str,
+    folder: &mut Folder<C>,
+) -> io::Result<()> {
+    folder.text("reference.v", REFERENCE)?;
+    folder.text("reference_counter.v", control::COUNTER)?;
+    folder.text("prove.ys", &script(core, layout, name))?;
+    let lanes = lanes(layout);
+    if lanes.is_some() {
+        folder.text("reference_layer.v", control::LAYER)?;
+    } else {
+        folder.text("reference_shell.v", control::SHELL)?;
+        for (number, layer) in core.spec().layers.iter().enumerate() {
+            folder.text(&format!("reference_bank_{number}.v"), &reference_bank(layer))?;
+        }
+    }
+    for (name, text) in control::wrappers(core, lanes, name) {
+        folder.text(&name, &text)?;
+    }
+    Ok(())
+}
+
 /// The independent description, by hand and without regard to cost.
-pub const REFERENCE: &str = include_str!("reference.v");
+const REFERENCE: &str = include_str!("reference.v");
 
 /// A script for yosys: the neuron of each layer; in a parallel core the whole bare layer with all potentials compared, in another one
 /// the sweep over its potentials; the counter.
-pub fn script(core: &Core, layout: &dyn Layout, name: &str) -> String {
+fn script(core: &Core, layout: &dyn Layout, name: &str) -> String {
     let mut script = String::from(
         "# Fails unless every neuron does what reference.v says, and layers and counter what reference_*.v say.\n",
     );
@@ -33,7 +60,7 @@ pub fn script(core: &Core, layout: &dyn Layout, name: &str) -> String {
 }
 
 /// The lanes of a layout that sweeps over its neurons.
-pub fn lanes(layout: &dyn Layout) -> Option<usize> {
+fn lanes(layout: &dyn Layout) -> Option<usize> {
     match layout.model() {
         Architecture::Parallel => None,
         Architecture::Folded { lanes } => Some(lanes),
@@ -108,7 +135,7 @@ sat -verify -tempinduct -prove-asserts -show-inputs -show-outputs miter
 }
 
 /// The other side of the proof of a bare layer: neurons of reference.v with registers.
-pub fn reference_bank(layer: &LayerSpec) -> String {
+fn reference_bank(layer: &LayerSpec) -> String {
     let LayerSpec { inputs, neurons, potential_bits, weight_bits, .. } = layer;
     let address_bits = memspike_lif_core::address_bits(*inputs);
     let refractory = layer.refractory_ticks > 0;

@@ -1,13 +1,16 @@
 // Sends a stream of events to the core, and compares winner and spikes of every tick, and counts: through the handshakes of
 // the core, or, with SPI defined, through the pins of the board-level top.
 //
-//     stream events.txt answers.txt
+//     stream events.txt answers.txt [cycles]
+//
+// It stops after so many cycles of the clock, if that is before the end.
 //
 // events.txt: a line for each: `s` start of image, `e 12` event of input 12, `t` tick, `c 10` read the counts of 10 neurons.
 // answers.txt: a line for each tick: the winner so far, a colon, the neurons that fire; for each reading `=` and the counts.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -138,10 +141,11 @@ class Link {
 #endif
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: stream EVENTS ANSWERS\n");
+    if (argc < 3 || argc > 4) {
+        std::fprintf(stderr, "usage: stream EVENTS ANSWERS [CYCLES]\n");
         return 2;
     }
+    const unsigned long long most = argc == 4 ? std::strtoull(argv[3], nullptr, 10) : ~0ull;
     std::ifstream events(argv[1]), answers(argv[2]);
     if (!events || !answers) {
         std::fprintf(stderr, "cannot read %s or %s\n", argv[1], argv[2]);
@@ -163,6 +167,7 @@ int main(int argc, char** argv) {
     unsigned long long progress = reset;
     const auto begin = std::chrono::steady_clock::now();
     while (found.size() < expected.size() && link.cycles - progress < 1000000) {
+        if (link.cycles > most && !found.empty()) expected.resize(found.size());
         const Stimulus offer = next < stimuli.size() ? stimuli[next] : Stimulus{' ', 0};
         if (offer.kind == 'c' && pending == 0) {
             std::string counts = "=";

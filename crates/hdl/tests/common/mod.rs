@@ -1,10 +1,10 @@
 //! Small cores, exported into folders that vanish.
 #![allow(dead_code, reason = "not every test file uses all of it")]
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
-use memspike_hdl::{Gate, Verdict, export, layout};
+use memspike_hdl::{Export, Gate, Verdict, export, layout};
 use memspike_lif_core::{Core, LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -54,16 +54,15 @@ pub fn core(layers: Vec<LayerSpec>) -> Core {
 pub fn exported(core: &Core, architecture: &str, lanes: usize) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     let layout = layout(architecture, lanes).expect("an architecture");
-    for file in export(core, &*layout, "lif", 1).expect("an export") {
-        fs::write(folder.path().join(&file.name), file.text).expect("a file");
-    }
+    let create = |name: &str| File::create(folder.path().join(name));
+    export(core, &*layout, &Export::new("lif"), create).expect("an export");
     folder
 }
 
 /// Runs a gate.
 pub fn run(target: &str, folder: &Path) -> Verdict {
     let gate = Gate::named(target).expect("a gate");
-    gate.run(folder).expect("all tools are installed")
+    gate.run(folder, false, &|| false).expect("all tools are installed")
 }
 
 /// Runs a gate that must pass.

@@ -1,6 +1,6 @@
 //! The counter of spikes, which also keeps the winning winner.
 
-use super::{Inputs, Offer, Ready, Register, Taken, Word};
+use super::{Inputs, Memory, Offer, Ready, Taken, Visit, Word};
 use crate::address_bits;
 
 /// Registers of the counter. A spike takes two cycles: its count is read, then written one higher.
@@ -23,6 +23,8 @@ pub(super) struct Counter {
     count: Option<u32>,
     /// Filled up to a power of two, so that every address has a count.
     counts: Vec<u32>,
+    /// Where a count was written last.
+    written: usize,
     best: u32,
     winner: u32,
 }
@@ -45,6 +47,7 @@ impl Counter {
             old: None,
             count: None,
             counts: vec![0; 1 << address_bits],
+            written: 0,
             best: 0,
             winner: 0,
         }
@@ -87,14 +90,14 @@ impl Counter {
             self.old = Some(self.counts[address as usize]);
         }
         if self.clearing {
-            self.counts[self.clear_address as usize] = 0;
+            self.write(self.clear_address, 0);
             self.start_done = self.clear_address == last && self.announce;
             self.clearing = self.clear_address != last;
             self.clear_address = (self.clear_address + 1) & last;
         }
         if let (true, Some(old)) = (self.update, old) {
             let new = (old + 1).min(self.highest);
-            self.counts[self.address as usize] = new;
+            self.write(self.address, new);
             if new > self.best || (new == self.best && self.address < self.winner) {
                 self.best = new;
                 self.winner = self.address;
@@ -121,6 +124,11 @@ impl Counter {
         }
     }
 
+    fn write(&mut self, address: u32, count: u32) {
+        self.written = address as usize;
+        self.counts[self.written] = count;
+    }
+
     fn restart(&mut self) {
         self.clearing = true;
         self.announce = false;
@@ -133,9 +141,8 @@ impl Counter {
         self.winner = 0;
     }
 
-    pub fn registers(&self, scope: &str, all: &mut Vec<Register>) {
-        let mut add =
-            |name: &str, word| all.push(Register { path: format!("{scope}.{name}"), word });
+    pub fn registers(&self, scope: &str, visit: &mut Visit<'_>) {
+        let mut add = |name: &str, word| visit(format_args!("{scope}.{name}"), word);
         let number = |value: u32, bits| Word::of(value.into(), bits);
         let known = |value: Option<u32>| {
             value.map_or_else(|| Word::unknown(self.bits), |value| number(value, self.bits))
@@ -152,8 +159,20 @@ impl Counter {
         add("shown", known(self.count));
         add("best", number(self.best, self.bits));
         add("leader", number(self.winner, self.address_bits));
-        for (address, count) in self.counts.iter().enumerate() {
-            add(&format!("counts[{address}]"), number(*count, self.bits));
-        }
+    }
+
+    /// The memory of counts.
+    pub fn memory(&self, scope: &str) -> Memory {
+        let (words, bits) = (self.counts.len(), self.bits as usize);
+        Memory { path: format!("{scope}.counts"), words, bits }
+    }
+
+    /// Where a count was written last.
+    pub const fn written(&self) -> usize {
+        self.written
+    }
+
+    pub fn word(&self, address: usize) -> Word {
+        Word::of(self.counts[address].into(), self.bits)
     }
 }

@@ -1,6 +1,6 @@
 //! A layer that works on a few neurons a cycle and keeps the rest in memory.
 
-use super::{Offer, Ready, Register, Taken, Word, lowest_set, without_lowest};
+use super::{Memory, Offer, Ready, Taken, Visit, Word, lowest_set, without_lowest};
 use crate::{LayerSpec, Weights, address_bits, neuron::Neuron};
 
 /// Registers of a folded layer with `lanes` neurons a cycle.
@@ -20,6 +20,8 @@ pub(super) struct Folded {
     /// Word of the state memory that was read last.
     state: Option<Vec<Neuron>>,
     states: Vec<Vec<Neuron>>,
+    /// The group whose state was written last.
+    written: usize,
     pending: Vec<bool>,
     pending_group: usize,
 }
@@ -53,6 +55,7 @@ impl Folded {
             weights: None,
             state: None,
             states: vec![vec![Neuron::default(); lanes]; groups],
+            written: 0,
             pending: vec![false; lanes],
             pending_group: 0,
         }
@@ -127,6 +130,7 @@ impl Folded {
                 *neuron = neuron.integrate(&self.spec, weight);
             }
         }
+        self.written = before.execute_group;
         let read = std::mem::replace(&mut self.states[before.execute_group], state);
         self.state = Some(read);
         if before.ticking {
@@ -189,9 +193,8 @@ impl Folded {
         };
     }
 
-    pub fn registers(&self, scope: &str, all: &mut Vec<Register>) {
-        let mut add =
-            |name: &str, word| all.push(Register { path: format!("{scope}.{name}"), word });
+    pub fn registers(&self, scope: &str, visit: &mut Visit<'_>) {
+        let mut add = |name: &str, word| visit(format_args!("{scope}.{name}"), word);
         let group_bits = address_bits(self.groups);
         add("start_done", Word::flag(self.control.start_done));
         add("tick_done", Word::flag(self.control.tick_done));
@@ -219,10 +222,22 @@ impl Folded {
         }
         add("weights", weights);
         let unknown = || Word::unknown(self.state_bits() * self.lanes as u32);
-        add("state", self.state.as_deref().map_or_else(unknown, |state| self.word(state)));
-        for (group, state) in self.states.iter().enumerate() {
-            add(&format!("states[{group}]"), self.word(state));
-        }
+        add("state", self.state.as_deref().map_or_else(unknown, |state| self.group(state)));
+    }
+
+    /// The memory of states.
+    pub fn memory(&self, scope: &str) -> Memory {
+        let bits = self.state_bits() as usize * self.lanes;
+        Memory { path: format!("{scope}.states"), words: self.groups, bits }
+    }
+
+    /// The group whose state was written last.
+    pub const fn written(&self) -> usize {
+        self.written
+    }
+
+    pub fn word(&self, group: usize) -> Word {
+        self.group(&self.states[group])
     }
 
     const fn state_bits(&self) -> u32 {
@@ -230,7 +245,7 @@ impl Folded {
     }
 
     /// The state of a group: lane 0 lowest; in a lane the potential below the refractory ticks.
-    fn word(&self, group: &[Neuron]) -> Word {
+    fn group(&self, group: &[Neuron]) -> Word {
         let mut word = Word::default();
         for neuron in group.iter().rev() {
             word.append(&Word::of(neuron.refractory.into(), self.spec.refractory_bits()));

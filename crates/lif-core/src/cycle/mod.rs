@@ -13,7 +13,7 @@ use crate::Core;
 use counter::Counter;
 use folded::Folded;
 use parallel::Parallel;
-pub use register::{Register, Word};
+pub use register::{Memory, Visit, Word};
 
 /// How a layer is laid out in hardware.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,19 +170,50 @@ impl CycleModel {
         }
     }
 
-    /// Every register and memory word, with its path in the hardware. Same order at every clock.
-    #[must_use]
-    pub fn registers(&self) -> Vec<Register> {
-        let mut all = Vec::new();
+    /// Tells every register, in the same order at every clock.
+    pub fn registers(&self, visit: &mut Visit<'_>) {
         for (number, layer) in self.layers.iter().enumerate() {
             let scope = format!("layer_{number}");
             match layer {
-                Layer::Parallel(layer) => layer.registers(&scope, &mut all),
-                Layer::Folded(layer) => layer.registers(&scope, &mut all),
+                Layer::Parallel(layer) => layer.registers(&scope, visit),
+                Layer::Folded(layer) => layer.registers(&scope, visit),
             }
         }
-        self.counter.registers("counter", &mut all);
+        self.counter.registers("counter", visit);
+    }
+
+    /// The memories that the hardware writes.
+    #[must_use]
+    pub fn memories(&self) -> Vec<Memory> {
+        let mut all: Vec<Memory> =
+            self.folded().map(|(n, l)| l.memory(&format!("layer_{n}"))).collect();
+        all.push(self.counter.memory("counter"));
         all
+    }
+
+    /// For each of [`CycleModel::memories`] the address that was written last; 0 before the first write.
+    #[must_use]
+    pub fn written(&self) -> Vec<usize> {
+        self.folded().map(|(_, layer)| layer.written()).chain([self.counter.written()]).collect()
+    }
+
+    /// A word of one of [`CycleModel::memories`].
+    ///
+    /// # Panics
+    /// If there is no such memory or address.
+    #[must_use]
+    pub fn memory_word(&self, memory: usize, address: usize) -> Word {
+        match self.folded().nth(memory) {
+            Some((_, layer)) => layer.word(address),
+            None => self.counter.word(address),
+        }
+    }
+
+    fn folded(&self) -> impl Iterator<Item = (usize, &Folded)> {
+        self.layers.iter().enumerate().filter_map(|(number, layer)| match layer {
+            Layer::Folded(layer) => Some((number, layer)),
+            Layer::Parallel(_) => None,
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! A layer in which all neurons work at once.
 
-use super::{Offer, Ready, Register, Taken, Word, lowest_set, without_lowest};
+use super::{Offer, Ready, Taken, Visit, Word, lowest_set, without_lowest};
+use std::fmt;
+
 use crate::{LayerSpec, Weights, neuron::Neuron};
 
 /// Registers of a parallel layer.
@@ -90,15 +92,14 @@ impl Parallel {
         }
     }
 
-    pub fn registers(&self, scope: &str, all: &mut Vec<Register>) {
-        let mut add =
-            |name: &str, word| all.push(Register { path: format!("{scope}.{name}"), word });
-        add("start_done", Word::flag(self.start_done));
-        add("tick_done", Word::flag(self.tick_done));
-        add("pending", Word::flags(&self.pending));
-        add("bank.clearing", Word::flag(self.clearing));
-        add("bank.integrating", Word::flag(self.integrating));
-        add("bank.ticking", Word::flag(self.ticking));
+    pub fn registers(&self, scope: &str, visit: &mut Visit<'_>) {
+        let mut add = |name: fmt::Arguments<'_>, word| visit(format_args!("{scope}.{name}"), word);
+        add(format_args!("start_done"), Word::flag(self.start_done));
+        add(format_args!("tick_done"), Word::flag(self.tick_done));
+        add(format_args!("pending"), Word::flags(&self.pending));
+        add(format_args!("bank.clearing"), Word::flag(self.clearing));
+        add(format_args!("bank.integrating"), Word::flag(self.integrating));
+        add(format_args!("bank.ticking"), Word::flag(self.ticking));
         let mut weights = Word::default();
         for neuron in (0..self.spec.neurons).rev() {
             let bits = self.spec.weight_bits;
@@ -107,12 +108,15 @@ impl Parallel {
                 None => Word::unknown(bits),
             });
         }
-        add("bank.weights", weights);
+        add(format_args!("bank.weights"), weights);
         for (number, neuron) in self.neurons.iter().enumerate() {
-            add(&format!("bank.neuron_{number}.v"), Word::of(neuron.v, self.spec.potential_bits));
+            add(
+                format_args!("bank.neuron_{number}.v"),
+                Word::of(neuron.v, self.spec.potential_bits),
+            );
             if self.spec.refractory_ticks > 0 {
                 let left = Word::of(neuron.refractory.into(), self.spec.refractory_bits());
-                add(&format!("bank.neuron_{number}.refractory"), left);
+                add(format_args!("bank.neuron_{number}.refractory"), left);
             }
         }
     }

@@ -1,15 +1,23 @@
-//! Contents of registers.
+//! Contents of registers and memories.
 
-/// A register or memory word of the hardware.
+use std::fmt;
+
+/// Who is told every register: its hierarchical path below the top, as Verilog writes it
+/// (`layer_0.bank.neuron_3.v`), and what it holds.
+pub type Visit<'v> = dyn FnMut(fmt::Arguments<'_>, Word) + 'v;
+
+/// A memory that the hardware writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Register {
-    /// Hierarchical path below the top, as Verilog writes it: `layer_0.neuron_3.v`.
+pub struct Memory {
+    /// Hierarchical path below the top.
     pub path: String,
-    /// What it holds.
-    pub word: Word,
+    /// Number of words.
+    pub words: usize,
+    /// Width of a word (bit).
+    pub bits: usize,
 }
 
-/// Bits as Verilog's `$readmemb` reads them, highest first; `z` is a bit whose value means nothing.
+/// Bits, highest first; `z` is a bit whose value means nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Word(String);
 
@@ -41,6 +49,12 @@ impl Word {
     /// Puts a word below this one.
     pub fn append(&mut self, below: &Self) {
         self.0.push_str(&below.0);
+    }
+
+    /// Whether all bits mean something; a word of the model means something as a whole or not at all.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.0.contains('z')
     }
 
     /// Number of bits.

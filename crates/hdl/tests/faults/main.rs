@@ -1,0 +1,103 @@
+//! Faults planted in a copy of a core are caught, each by the gate that is named here.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod planted;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use common::{core, edit, exported, passes, run, small};
+use memspike_lif_core::LayerSpec;
+use planted::{BOARD_LEVEL, CORE, Fault, PARALLEL, RUST_HDL, SERIAL, TOP};
+use tempfile::TempDir;
+
+/// All faults, and the core in which they are planted.
+const ALL: [(&str, &str, &[Fault]); 5] = [
+    ("a serial core", "serial", SERIAL),
+    ("its counter and top", "serial", TOP),
+    ("the handshakes of a parallel core", "parallel", PARALLEL),
+    ("what rust-hdl writes otherwise", "serial", RUST_HDL),
+    ("the board-level top", "serial", BOARD_LEVEL),
+];
+
+/// Set this variable to write the table of faults again after an intended change.
+const UPDATE: &str = "UPDATE_GENERATED";
+
+/// What a user without memspike runs, with iverilog alone, and what comes after it.
+const AFTER_LINT: [&str; 3] = ["sim", "netlist", "prove"];
+
+fn planted(fault: &Fault, layer: LayerSpec, architecture: &str) -> TempDir {
+    let folder = exported(&core(vec![layer]), architecture, 1);
+    edit(folder.path(), fault.file, fault.from, fault.to);
+    folder
+}
+
+/// Whether lint notices, and the first gate after it that does.
+fn caught_by(fault: &Fault, architecture: &str) -> (bool, Option<&'static str>) {
+    let folder = planted(fault, small(16, 4), architecture);
+    let fails = |gate: &&str| !run(gate, folder.path()).passed;
+    (fails(&"lint"), AFTER_LINT.into_iter().find(fails))
+}
+
+#[test]
+fn every_planted_fault_is_caught_and_nearly_all_by_simulation_alone() {
+    let mut table = String::from(
+        "# Planted faults\nEach is planted in a copy of an exported core (`crates/hdl/tests/faults`), and the gates of its Makefile are run.\n\n\
+         | where | fault | `make lint` | the first gate after it |\n| --- | --- | --- | --- |\n",
+    );
+    let (mut count, mut by_sim) = (0, 0);
+    let mut wrong = Vec::new();
+    for (place, architecture, faults) in ALL {
+        for fault in faults {
+            let (lint, gate) = caught_by(fault, architecture);
+            if gate != Some(fault.gate) {
+                wrong.push(format!("{}: caught by {gate:?}, not {}", fault.name, fault.gate));
+            }
+            count += 1;
+            by_sim += usize::from(gate == Some("sim"));
+            let lint = if lint { "warns" } else { "" };
+            let _ = writeln!(table, "| {place} | {} | {lint} | `{}` |", fault.name, fault.gate);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(count >= 40 && by_sim * 10 >= count * 9, "{by_sim} of {count} by simulation");
+    let _ = writeln!(table, "\n{by_sim} of {count} by `make sim`, with iverilog alone.");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../hdl/faults.md");
+    if std::env::var_os(UPDATE).is_some() {
+        fs::write(&path, &table).expect("the table");
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == table, "{} is another table; {UPDATE}=1 writes it:\n{table}", path.display());
+}
+
+#[test]
+fn hand_made_faults_are_refuted_by_proof_alone() {
+    for architecture in ["serial", "parallel"] {
+        passes("prove", exported(&core(vec![small(16, 4)]), architecture, 1).path());
+    }
+    let serial = SERIAL.iter().map(|fault| (fault, "serial"));
+    let all = serial.chain(PARALLEL.iter().map(|fault| (fault, "parallel")));
+    let survivors = all.filter(|(fault, architecture)| {
+        run("prove", planted(fault, small(16, 4), architecture).path()).passed
+    });
+    let survivors: Vec<&str> = survivors.map(|(fault, _)| fault.name).collect();
+    assert!(survivors.is_empty(), "{survivors:#?}");
+}
+
+#[test]
+fn a_fault_where_simulation_does_not_come_is_caught_by_proof() {
+    // The ends of 20 bits are thousands of events away.
+    let layer = LayerSpec { potential_bits: 20, ..small(16, 4) };
+    let fault = Fault {
+        name: "no saturation above",
+        from: "(~sum[21]) & sum[20]",
+        to: "(~sum[21]) & sum[20] & 1'd0",
+        gate: "prove",
+        ..CORE
+    };
+    let folder = planted(&fault, layer, "serial");
+    passes("sim", folder.path());
+    assert!(!run(fault.gate, folder.path()).passed);
+}
