@@ -10,77 +10,115 @@ use std::process::Command;
 
 use common::{core, exported, small};
 
-/// Number of mutants, from as many places of the core as yosys finds.
+/// Number of mutants, from as many places as yosys finds; this variable has another one.
 const MUTANTS: usize = 40;
+const MORE: &str = "MEMSPIKE_MUTANTS";
 
-/// Elaborated, with the names of registers. Memory cells are left out: what their enables become is not what this Verilog
-/// writer writes.
-const BASE: &str = "read_verilog lif.v
-hierarchy -top lif
-proc; memory_dff; memory_collect; opt_clean
-write_rtlil base.il
-";
+/// What is changed, and who is to notice.
+struct Bench {
+    files: &'static str,
+    top: &'static str,
+    /// Cells that are changed. Memory cells are left out: what their enables become is not what this Verilog writer writes.
+    cells: &'static str,
+    testbench: &'static str,
+}
+
+const CORE: Bench =
+    Bench { files: "lif.v", top: "lif", cells: "t:* t:$mem_v2 %d", testbench: "testbench" };
+
+/// The board-level top alone, not the core in it.
+const BOARD: Bench = Bench {
+    files: "lif_spi.v lif.v",
+    top: "lif_spi",
+    cells: "lif_spi/t:$*",
+    testbench: "testbench_spi",
+};
 
 fn yosys(folder: &Path, script: &str) -> bool {
     fs::write(folder.join("script.ys"), script).expect("a script");
-    let status = Command::new("yosys").args(["-q", "script.ys"]).current_dir(folder).output();
-    status.expect("yosys is installed").status.success()
+    let output = Command::new("yosys").args(["-q", "script.ys"]).current_dir(folder).output();
+    output.expect("yosys is installed").status.success()
 }
 
-fn simulation_notices(folder: &Path, verilog: &str) -> bool {
-    let run = |program: &str, arguments: &[&str]| {
-        let output = Command::new(program).args(arguments).current_dir(folder).output();
-        String::from_utf8_lossy(&output.expect("iverilog is installed").stdout).into_owned()
-    };
-    run("iverilog", &["-g2005", "-s", "testbench", "-o", "m.vvp", "testbench.v", verilog]);
-    let verdict = run("vvp", &["-n", "m.vvp"]);
-    assert!(verdict.contains("PASS") || verdict.contains("FAIL"), "no verdict: {verdict}");
-    verdict.contains("FAIL")
-}
-
-/// Induction over all registers, which both sides have by the same names.
-fn proved_harmless(folder: &Path, mutation: &str) -> bool {
-    let side = |name: &str, change: &str| {
+impl Bench {
+    /// Elaborated, with the names of registers.
+    fn base(&self) -> String {
+        let Self { files, top, .. } = self;
         format!(
-            "design -reset\nread_rtlil base.il\n{change}\nhierarchy -top lif; flatten; memory_map; opt_clean
-rename -top {name}\ndesign -stash {name}\n"
+            "read_verilog {files}\nhierarchy -top {top}\nproc; memory_dff; memory_collect; opt_clean\nwrite_rtlil base.il\n"
         )
-    };
-    let script = format!(
-        "{}{}design -copy-from gold -as gold gold\ndesign -copy-from gate -as gate gate
+    }
+
+    fn simulation_notices(&self, folder: &Path, verilog: &str) -> bool {
+        let run = |program: &str, arguments: &[&str]| {
+            let output = Command::new(program).args(arguments).current_dir(folder).output();
+            String::from_utf8_lossy(&output.expect("iverilog is installed").stdout).into_owned()
+        };
+        let source = format!("{}.v", self.testbench);
+        run("iverilog", &["-g2005", "-s", self.testbench, "-o", "m.vvp", &source, verilog]);
+        let verdict = run("vvp", &["-n", "m.vvp"]);
+        assert!(verdict.contains("PASS") || verdict.contains("FAIL"), "no verdict: {verdict}");
+        verdict.contains("FAIL")
+    }
+
+    /// Induction over all registers, which both sides have by the same names.
+    fn proved_harmless(&self, folder: &Path, mutation: &str) -> bool {
+        let top = self.top;
+        let side = |name: &str, change: &str| {
+            format!(
+                "design -reset\nread_rtlil base.il\n{change}\nhierarchy -top {top}; flatten; memory_map; opt_clean
+rename -top {name}\ndesign -stash {name}\n"
+            )
+        };
+        let script = format!(
+            "{}{}design -copy-from gold -as gold gold\ndesign -copy-from gate -as gate gate
 equiv_make gold gate equiv\nhierarchy -top equiv\nequiv_simple\nequiv_induct\nequiv_status -assert\n",
-        side("gold", ""),
-        side("gate", mutation)
-    );
-    yosys(folder, &script)
+            side("gold", ""),
+            side("gate", mutation)
+        );
+        yosys(folder, &script)
+    }
+
+    /// Changes cells one at a time; simulation must notice each change, or a proof show that it is none.
+    fn assert_noticed(&self, folder: &Path) {
+        let number = std::env::var(MORE).map(|more| more.parse().expect("a number"));
+        let number: usize = number.unwrap_or(MUTANTS);
+        let Self { cells, .. } = self;
+        let list =
+            format!("{}mutate -list {number} -seed 1 -o mutations.txt {cells}\n", self.base());
+        assert!(yosys(folder, &list));
+        let mutations = fs::read_to_string(folder.join("mutations.txt")).expect("mutations");
+        let mutations: Vec<&str> = mutations.lines().collect();
+        assert_eq!(mutations.len(), number);
+        let mut write = String::new();
+        for (number, mutation) in mutations.iter().enumerate() {
+            let _ = writeln!(
+                write,
+                "design -reset\nread_rtlil base.il\n{mutation}\nwrite_verilog -noattr mutant_{number}.v"
+            );
+        }
+        assert!(yosys(folder, &write));
+
+        let all = mutations.iter().enumerate();
+        let survivors: Vec<&str> = all
+            .filter(|(number, _)| !self.simulation_notices(folder, &format!("mutant_{number}.v")))
+            .map(|(_, mutation)| *mutation)
+            .collect();
+        assert!(survivors.len() * 4 < number, "simulation notices little: {survivors:#?}");
+        let gaps: Vec<&&str> =
+            survivors.iter().filter(|mutation| !self.proved_harmless(folder, mutation)).collect();
+        assert!(gaps.is_empty(), "neither noticed nor harmless: {gaps:#?}");
+    }
 }
 
 #[test]
-fn every_mutant_is_noticed_by_simulation_or_proved_harmless() {
+fn every_mutant_of_a_core_is_noticed_by_simulation_or_proved_harmless() {
     let folder = exported(&core(vec![small(16, 4)]), "serial", 1);
-    let folder = folder.path();
-    let list = format!("{BASE}mutate -list {MUTANTS} -seed 1 -o mutations.txt t:* t:$mem_v2 %d\n");
-    assert!(yosys(folder, &list));
-    let mutations = fs::read_to_string(folder.join("mutations.txt")).expect("mutations");
-    let mutations: Vec<&str> = mutations.lines().collect();
-    assert_eq!(mutations.len(), MUTANTS);
-    let mut write = String::new();
-    for (number, mutation) in mutations.iter().enumerate() {
-        let _ = writeln!(
-            write,
-            "design -reset\nread_rtlil base.il\n{mutation}\nwrite_verilog -noattr mutant_{number}.v"
-        );
-    }
-    assert!(yosys(folder, &write));
+    CORE.assert_noticed(folder.path());
+}
 
-    let survivors: Vec<&str> = mutations
-        .iter()
-        .enumerate()
-        .filter(|(number, _)| !simulation_notices(folder, &format!("mutant_{number}.v")))
-        .map(|(_, mutation)| *mutation)
-        .collect();
-    assert!(survivors.len() < MUTANTS / 4, "simulation notices little: {survivors:#?}");
-    let gaps: Vec<&&str> =
-        survivors.iter().filter(|mutation| !proved_harmless(folder, mutation)).collect();
-    assert!(gaps.is_empty(), "neither noticed nor harmless: {gaps:#?}");
+#[test]
+fn every_mutant_of_the_board_level_top_is_noticed_by_simulation_or_proved_harmless() {
+    let folder = exported(&core(vec![small(16, 4)]), "serial", 1);
+    BOARD.assert_noticed(folder.path());
 }
