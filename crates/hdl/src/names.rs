@@ -2,18 +2,28 @@
 //! the files of its folder already.
 
 /// The files of a folder that are the same for every core.
-const FIXED: [&str; 6] = [
+const FIXED: [&str; 7] = [
     include_str!("export/spi.v"),
     include_str!("export/reference.v"),
     include_str!("export/reference_counter.v"),
     include_str!("export/reference_layer.v"),
     include_str!("export/reference_shell.v"),
     include_str!("testbench_body.v"),
+    include_str!("export/testbench_spi.v"),
 ];
 
 /// Modules and files of a folder.
-const FOLDER: &[&str] =
-    &["build", "counter", "readme", "reference", "stream", "testbench", "vectors"];
+const FOLDER: &[&str] = &[
+    "blocks",
+    "build",
+    "counter",
+    "handshakes",
+    "readme",
+    "reference",
+    "stream",
+    "testbench",
+    "vectors",
+];
 
 /// The reserved words of IEEE 1364-2005 (Verilog) and IEEE 1800-2017 (SystemVerilog), those of C++ that
 /// Verilator cannot name a model by, and those of SystemC.
@@ -55,11 +65,12 @@ pub(crate) fn is_name(name: &str) -> bool {
         && !FIXED.iter().any(|text| words(text).any(|word| word == name))
 }
 
-/// The identifiers of a Verilog text, keywords among them, without those of comments.
+/// The identifiers of a Verilog text, keywords among them, without those of comments and strings.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     let code = text.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code));
     let inside = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '@';
-    code.flat_map(move |line| line.split(move |c| !inside(c))).filter(|word| !word.is_empty())
+    let unquoted = code.flat_map(|line| line.split('"').step_by(2));
+    unquoted.flat_map(move |part| part.split(move |c| !inside(c))).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

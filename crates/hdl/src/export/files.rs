@@ -9,6 +9,9 @@ use super::sizes;
 use crate::arch::Layout;
 use crate::driver::Coverage;
 
+/// Counts changes in a VCD.
+pub const ACTIVITY: &str = include_str!("activity.awk");
+
 /// Pins of the board-level top on a board with an iCE40UP5K.
 pub const PINS: &str = include_str!("spi.pcf");
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod control;
+mod drawings;
 mod files;
 mod folder;
 mod pins;
@@ -98,6 +99,8 @@ pub fn export<W: Write>(
     pins::write(core, layout, name, &mut folder)?;
     stream::write(core, layout, export.seed, cycles, &mut folder)?;
     proof::write(core, layout, name, &mut folder)?;
+    drawings::write(core, layout, &mut folder)?;
+    folder.text("activity.awk", files::ACTIVITY)?;
     folder.text("Makefile", &files::makefile(name))?;
     folder.text(&format!("{name}.core"), &files::fusesoc(core, name))?;
     folder.text("README.md", &files::readme(core, layout, name, coverage))?;
