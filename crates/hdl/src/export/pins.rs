@@ -124,24 +124,34 @@ impl Script {
         let drive =
             |input: &usize| weights.row(*input).iter().map(|w| i64::from(*w).max(0)).sum::<i64>();
         let input = (0..first.inputs).max_by_key(drive).unwrap_or(0);
-        let many = first.neurons.min(3);
+        let many = weights.row(input).iter().filter(|weight| **weight > 0).count().min(3);
         self.send(Stimulus::Start);
+        let others = [input, 0, first.inputs - 1];
+        for round in 0..others.len() {
+            // No more than are needed, so that one that is lost is missed.
+            self.send_until(input, many, first.threshold);
+            self.send(Stimulus::Tick);
+            // The first of these comes while spikes wait.
+            for place in 0..others.len() {
+                self.send(Stimulus::Event(others[(round + place) % others.len()]));
+            }
+        }
+        // A tick that waits for one whose spikes wait.
+        self.send_until(input, many, first.threshold);
+        self.send(Stimulus::Tick);
+        self.send(Stimulus::Tick);
+        self.counts(core.spec().last().neurons);
+    }
+
+    /// Sends events of an input until so many neurons of the first layer are at their threshold, or no more seem to come.
+    fn send_until(&mut self, input: usize, neurons: usize, threshold: i64) {
         for _ in 0..MOST_ORDERS {
-            let ready =
-                self.model.potentials(0).into_iter().filter(|v| i64::from(*v) >= first.threshold);
-            if ready.count() >= many {
-                break;
+            let ready = self.model.potentials(0).into_iter().filter(|v| i64::from(*v) >= threshold);
+            if ready.count() >= neurons {
+                return;
             }
             self.send(Stimulus::Event(input));
         }
-        for _ in 0..3 {
-            self.send(Stimulus::Tick);
-            for input in [0, first.inputs - 1, first.inputs / 2, input] {
-                self.send(Stimulus::Event(input));
-            }
-        }
-        self.send(Stimulus::Tick);
-        self.counts(core.spec().last().neurons);
     }
 
     fn reset(&mut self) {
