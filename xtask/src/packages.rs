@@ -3,18 +3,38 @@
 use anyhow::{Result, bail};
 
 use crate::command::{command, run, succeeds};
+use crate::python;
 
-/// Debian packages, each with a program that it provides and what needs it.
-const DEBIAN: &[(&str, &str, &str)] = &[
-    ("ngspice", "ngspice", "oracle of the decks that ideal switches can express"),
-    ("gtkwave", "vcd2fst", "second reader of our VCD files"),
-    ("make", "make", "gates of generated hardware"),
-    ("g++", "g++", "Verilator's models"),
-    ("iverilog", "iverilog", "simulates generated hardware"),
-    ("verilator", "verilator", "lint and fast simulation of generated hardware"),
-    ("yosys", "yosys", "synthesis and proofs of generated hardware"),
-    ("nextpnr-ice40", "nextpnr-ice40", "place and route of generated hardware"),
+/// What shows that a Debian package is there.
+enum Sign {
+    /// A program on the PATH.
+    Program(&'static str),
+    /// A command that succeeds.
+    Command(&'static [&'static str]),
+}
+
+use Sign::{Command, Program};
+
+/// Debian packages, each with what shows that it is there and what needs it.
+const DEBIAN: &[(&str, Sign, &str)] = &[
+    ("ngspice", Program("ngspice"), "oracle of the decks that ideal switches can express"),
+    ("gtkwave", Program("vcd2fst"), "second reader of our VCD files"),
+    ("make", Program("make"), "gates of generated hardware"),
+    ("g++", Program("g++"), "Verilator's models"),
+    ("iverilog", Program("iverilog"), "simulates generated hardware"),
+    ("verilator", Program("verilator"), "lint and fast simulation of generated hardware"),
+    ("yosys", Program("yosys"), "synthesis and proofs of generated hardware"),
+    ("nextpnr-ice40", Program("nextpnr-ice40"), "place and route of generated hardware"),
+    (
+        "python3-venv",
+        Command(&["python3", "-c", "import ensurepip, venv"]),
+        "an environment for the Python packages below",
+    ),
 ];
+
+/// Python packages with their versions, all that these need included, and what needs them.
+const PYTHON: &[(&str, &str)] =
+    &[("pyslang==12.1.0 nanobind-backend==1.0.0", "lint of generated hardware")];
 
 /// Components of the Rust toolchain, each with the cargo command that it provides.
 const COMPONENTS: &[(&str, &str)] = &[("rustfmt", "fmt"), ("clippy", "clippy")];
@@ -31,17 +51,26 @@ pub fn install() -> Result<()> {
     }
     let missing: Vec<&str> = DEBIAN
         .iter()
-        .filter(|(package, program, purpose)| {
-            let present = on_path(program);
-            println!(
-                "   {package} ({program}): {purpose}{}",
-                if present { "" } else { ", missing" }
-            );
+        .filter(|(package, sign, purpose)| {
+            let present = sign.is_seen();
+            println!("   {package}: {purpose}{}", if present { "" } else { ", missing" });
             !present
         })
         .map(|(package, ..)| *package)
         .collect();
-    if missing.is_empty() { Ok(()) } else { apt_install(&missing) }
+    if !missing.is_empty() {
+        apt_install(&missing)?;
+    }
+    python::install(PYTHON)
+}
+
+impl Sign {
+    fn is_seen(&self) -> bool {
+        match self {
+            Program(program) => on_path(program),
+            Command(words) => succeeds(command(words)),
+        }
+    }
 }
 
 fn apt_install(missing: &[&str]) -> Result<()> {

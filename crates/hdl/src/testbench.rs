@@ -33,7 +33,6 @@ pub fn testbench(
     let fields = Fields::new(layout);
     let mut text = format!(
         "// Drives {name} with vectors of the bit-exact model and compares every output and register at every cycle.\n\
-         `timescale 1ns/1ps\n\
          `default_nettype none\n\n\
          `ifdef RETUNED\n`define OUTPUTS_ONLY\n`endif\n\
          `ifdef NETLIST\n`define OUTPUTS_ONLY\n`endif\n\n\

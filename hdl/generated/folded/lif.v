@@ -279,23 +279,27 @@ module lif_layer_1 #(
     assign out_tick = tick_done & (~out_valid);
     wire advance = ~(ticking & out_valid);
     wire [1:0] fired;
+    wire signed [8:0] v_0 = $signed(state[8:0]);
     wire signed [8:0] next_0_v;
     wire [1:0] next_0_refractory;
+    wire signed [4:0] weight_0 = $signed(weights[4:0]);
     lif_step_1 #(.THRESHOLD(THRESHOLD)) step_0 (
         .tick(ticking),
-        .weight(weights[4:0]),
-        .v(state[8:0]),
+        .weight(weight_0),
+        .v(v_0),
         .refractory(state[10:9]),
         .fired(fired[0]),
         .next_v(next_0_v),
         .next_refractory(next_0_refractory)
     );
+    wire signed [8:0] v_1 = $signed(state[19:11]);
     wire signed [8:0] next_1_v;
     wire [1:0] next_1_refractory;
+    wire signed [4:0] weight_1 = $signed(weights[9:5]);
     lif_step_1 #(.THRESHOLD(THRESHOLD)) step_1 (
         .tick(ticking),
-        .weight(weights[9:5]),
-        .v(state[19:11]),
+        .weight(weight_1),
+        .v(v_1),
         .refractory(state[21:20]),
         .fired(fired[1]),
         .next_v(next_1_v),
@@ -491,19 +495,23 @@ module lif_layer_0 #(
     assign out_tick = tick_done & (~out_valid);
     wire advance = ~(ticking & out_valid);
     wire [1:0] fired;
+    wire signed [8:0] v_0 = $signed(state[8:0]);
     wire signed [8:0] next_0_v;
+    wire signed [4:0] weight_0 = $signed(weights[4:0]);
     lif_step_0 #(.THRESHOLD(THRESHOLD)) step_0 (
         .tick(ticking),
-        .weight(weights[4:0]),
-        .v(state[8:0]),
+        .weight(weight_0),
+        .v(v_0),
         .fired(fired[0]),
         .next_v(next_0_v)
     );
+    wire signed [8:0] v_1 = $signed(state[17:9]);
     wire signed [8:0] next_1_v;
+    wire signed [4:0] weight_1 = $signed(weights[9:5]);
     lif_step_0 #(.THRESHOLD(THRESHOLD)) step_1 (
         .tick(ticking),
-        .weight(weights[9:5]),
-        .v(state[17:9]),
+        .weight(weight_1),
+        .v(v_1),
         .fired(fired[1]),
         .next_v(next_1_v)
     );

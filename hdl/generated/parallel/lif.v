@@ -320,36 +320,40 @@ module lif_bank_0 #(
     assign started = clearing;
     assign ticked = ticking;
     wire clear = rst | clearing;
+    wire signed [4:0] weight_0 = $signed(weights[4:0]);
     lif_neuron_0 #(.THRESHOLD(THRESHOLD)) neuron_0 (
         .clk(clk),
         .clear(clear),
         .integrate(integrating),
         .tick(ticking),
-        .weight(weights[4:0]),
+        .weight(weight_0),
         .fired(fired[0])
     );
+    wire signed [4:0] weight_1 = $signed(weights[9:5]);
     lif_neuron_0 #(.THRESHOLD(THRESHOLD)) neuron_1 (
         .clk(clk),
         .clear(clear),
         .integrate(integrating),
         .tick(ticking),
-        .weight(weights[9:5]),
+        .weight(weight_1),
         .fired(fired[1])
     );
+    wire signed [4:0] weight_2 = $signed(weights[14:10]);
     lif_neuron_0 #(.THRESHOLD(THRESHOLD)) neuron_2 (
         .clk(clk),
         .clear(clear),
         .integrate(integrating),
         .tick(ticking),
-        .weight(weights[14:10]),
+        .weight(weight_2),
         .fired(fired[2])
     );
+    wire signed [4:0] weight_3 = $signed(weights[19:15]);
     lif_neuron_0 #(.THRESHOLD(THRESHOLD)) neuron_3 (
         .clk(clk),
         .clear(clear),
         .integrate(integrating),
         .tick(ticking),
-        .weight(weights[19:15]),
+        .weight(weight_3),
         .fired(fired[3])
     );
 endmodule

@@ -252,11 +252,13 @@ module lif_layer_0 #(
     assign out_tick = tick_done & (~out_valid);
     wire advance = ~(ticking & out_valid);
     wire fired;
+    wire signed [8:0] v_0 = $signed(state);
     wire signed [8:0] next_0_v;
+    wire signed [4:0] weight_0 = $signed(weights);
     lif_step_0 #(.THRESHOLD(THRESHOLD)) step_0 (
         .tick(ticking),
-        .weight(weights),
-        .v(state),
+        .weight(weight_0),
+        .v(v_0),
         .fired(fired),
         .next_v(next_0_v)
     );

@@ -38,6 +38,7 @@ module lif_spi (
     reg [4:0] bits = 5'd0;
     reg [2:0] done = 3'd0;
     reg idle = 1'b1;
+    reg [31:0] reply;
     wire execute = done[0];
     wire load = done[2] | (idle & selected_q[1]);
     wire [3:0] order = word[31:28];
@@ -82,7 +83,6 @@ module lif_spi (
         if (execute & (order == 4'd4)) count_address <= word[NEURON_BITS-1:0];
     end
 
-    reg [31:0] reply;
     always @* begin
         reply = 32'd0;
         reply[31] = |offer & ~taken;

@@ -2,7 +2,7 @@
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Weights, address_bits};
 
-use super::step::{NeuronSignals, step, step_instance, threshold_parameter};
+use super::step::{NeuronSignals, signed_wire, step, step_instance, threshold_parameter};
 use super::stream::{Stream, inside, lowest_set, without_lowest};
 use super::{Layout, LayoutError, MOST_PARALLEL};
 use crate::verilog::{
@@ -148,6 +148,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
     let clear = module.wire(Signal::bit("clear"), rst.get().or(clearing.get()));
     for index in 0..layer.neurons as u32 {
         let weight = weights.slice(index * layer.weight_bits, layer.weight_bits);
+        let weight = signed_wire(&mut module, &format!("weight_{index}"), weight);
         module.items.push(Item::Instance(Instance {
             module: format!("{prefix}_neuron_{number}"),
             name: format!("neuron_{index}"),
@@ -157,7 +158,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
                 Connection::same(&clear),
                 Connection::new("integrate", integrating.get()),
                 Connection::new("tick", ticking.get()),
-                Connection::new("weight", weight),
+                Connection::new("weight", weight.get()),
                 Connection::new("fired", fired.slice(index, 1)),
             ],
         }));

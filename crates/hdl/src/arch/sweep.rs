@@ -3,7 +3,7 @@
 use memspike_lif_core::{LayerSpec, address_bits};
 
 use super::parallel::weights_parameter;
-use super::step::{NeuronSignals, step_instance, threshold_parameter};
+use super::step::{NeuronSignals, signed_wire, step_instance, threshold_parameter};
 use super::stream::{Stream, inside, lowest_set, without_lowest};
 use crate::verilog::{Expression, Item, Memory, MemoryContent, Module, Signal, Statement};
 
@@ -167,7 +167,9 @@ impl<'s> Sweep<'s> {
         for lane in 0..self.lanes {
             let low = lane * neuron_bits;
             let potential_bits = self.layer.potential_bits;
-            let mut now = vec![self.state.slice(low, potential_bits)];
+            let potential = self.state.slice(low, potential_bits);
+            let potential = signed_wire(module, &format!("v_{lane}"), potential);
+            let mut now = vec![potential.get()];
             if neuron_bits > potential_bits {
                 now.push(self.state.slice(low + potential_bits, neuron_bits - potential_bits));
             }
@@ -176,7 +178,8 @@ impl<'s> Sweep<'s> {
                 module.net(signal.clone());
             }
             let weight = self.weights.slice(lane * self.layer.weight_bits, self.layer.weight_bits);
-            let inputs = [("tick", self.ticking.get()), ("weight", weight)];
+            let weight = signed_wire(module, &format!("weight_{lane}"), weight);
+            let inputs = [("tick", self.ticking.get()), ("weight", weight.get())];
             let outputs = (&next, fired.slice(lane, 1));
             let name = format!("step_{lane}");
             module.items.push(step_instance(prefix, number, &name, inputs, now, outputs));

@@ -9,6 +9,9 @@ use super::sizes;
 use crate::arch::Layout;
 use crate::driver::Coverage;
 
+/// Reads all Verilog with slang.
+pub const SLANG: &str = include_str!("slang.py");
+
 /// Pins of the board-level top on a board with an iCE40UP5K.
 pub const PINS: &str = include_str!("spi.pcf");
 

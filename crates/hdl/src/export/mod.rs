@@ -98,6 +98,7 @@ pub fn export<W: Write>(
     pins::write(core, layout, name, &mut folder)?;
     stream::write(core, layout, export.seed, cycles, &mut folder)?;
     proof::write(core, layout, name, &mut folder)?;
+    folder.text("slang.py", files::SLANG)?;
     folder.text("Makefile", &files::makefile(name))?;
     folder.text(&format!("{name}.core"), &files::fusesoc(core, name))?;
     folder.text("README.md", &files::readme(core, layout, name, coverage))?;
