@@ -75,11 +75,13 @@ fn an_exported_core_passes_all_gates_and_has_a_size() {
 fn a_core_with_a_changed_weight_does_not_verify() {
     let folder = folder_with_weights();
     assert_eq!(export(folder.path(), &[]).status.code(), Some(0));
-    let path = folder.path().join("core/lif_weights_0.hex");
-    let text = fs::read_to_string(&path).expect("weights");
-    let (first, rest) = text.split_once('\n').expect("lines");
+    // A small memory is part of the source.
+    let path = folder.path().join("core/lif.v");
+    let text = fs::read_to_string(&path).expect("Verilog");
+    let (before, rest) = text.split_once("rows[0] = 8'h").expect("the first weight");
+    let (first, rest) = rest.split_once(';').expect("its end");
     let changed = u8::from_str_radix(first, 16).expect("a byte") ^ 1;
-    fs::write(&path, format!("{changed:02x}\n{rest}")).expect("weights");
+    fs::write(&path, format!("{before}rows[0] = 8'h{changed:02x};{rest}")).expect("Verilog");
     let output = memspike(folder.path(), &["verify", "core", "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");

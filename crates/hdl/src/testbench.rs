@@ -38,7 +38,7 @@ pub fn testbench(
          `ifdef NETLIST\n`define OUTPUTS_ONLY\n`endif\n\n\
          module testbench;\n\
          `ifdef RETUNED\n    localparam CYCLES = {};\n`else\n    localparam CYCLES = {cycles};\n`endif\n\
-         \x20   localparam REGISTER_BITS = {};\n\
+         `ifndef OUTPUTS_ONLY\n    localparam REGISTER_BITS = {};\n`endif\n\
          \x20   localparam ADDRESS_BITS = {};\n\
          \x20   localparam NEURON_BITS = {};\n\
          \x20   localparam COUNT_BITS = {};\n\n{BODY}\n\

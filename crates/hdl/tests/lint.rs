@@ -72,7 +72,7 @@ fn slang_reads_every_exported_file_of_verilog() {
 fn a_register_that_is_used_before_it_is_declared_is_refused() {
     let folder = exported(&core(vec![small(4, 2)]), "serial", 1);
     edit(folder.path(), "lif_spi.v", "    reg [31:0] reply;\n", "");
-    edit(folder.path(), "lif_spi.v", "    lif core (", "    reg [31:0] reply;\n    lif core (");
+    edit(folder.path(), "lif_spi.v", "    lif #(", "    reg [31:0] reply;\n    lif #(");
     let (passed, output) = slang(folder.path());
     assert!(!passed && output.contains("'reply' used before its declaration"), "{output}");
 }

@@ -8,9 +8,9 @@
 // Check it: `make all` compares with the bit-exact model and proves the arithmetic.
 module lif #(
     parameter signed [8:0] THRESHOLD_0 = 9'sd25,
-    parameter WEIGHTS_0 = "lif_weights_0.hex",
+    parameter WEIGHTS_0 = "",
     parameter signed [8:0] THRESHOLD_1 = 9'sd25,
-    parameter WEIGHTS_1 = "lif_weights_1.hex"
+    parameter WEIGHTS_1 = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -228,7 +228,7 @@ endmodule
 // `execute` writes the new state of `execute_group`. A tick waits while spikes of a group wait to leave.
 module lif_layer_1 #(
     parameter signed [8:0] THRESHOLD = 9'sd25,
-    parameter WEIGHTS = "lif_weights_1.hex"
+    parameter WEIGHTS = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -264,7 +264,22 @@ module lif_layer_1 #(
     reg [21:0] state;
     (* ram_style = "block", no_rw_check = 1 *)
     reg [9:0] rows [0:7];
-    initial $readmemh(WEIGHTS, rows);
+    generate
+        if (WEIGHTS == "") begin : built_in
+            initial begin
+                rows[0] = 10'h04f;
+                rows[1] = 10'h35c;
+                rows[2] = 10'h3f5;
+                rows[3] = 10'h01a;
+                rows[4] = 10'h2e0;
+                rows[5] = 10'h236;
+                rows[6] = 10'h06b;
+                rows[7] = 10'h3c3;
+            end
+        end else begin : from_file
+            initial $readmemh(WEIGHTS, rows);
+        end
+    endgenerate
     (* ram_style = "block", no_rw_check = 1 *)
     reg [21:0] states [0:1];
     integer states_word;
@@ -444,7 +459,7 @@ endmodule
 // `execute` writes the new state of `execute_group`. A tick waits while spikes of a group wait to leave.
 module lif_layer_0 #(
     parameter signed [8:0] THRESHOLD = 9'sd25,
-    parameter WEIGHTS = "lif_weights_0.hex"
+    parameter WEIGHTS = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -480,7 +495,46 @@ module lif_layer_0 #(
     reg [17:0] state;
     (* ram_style = "block", no_rw_check = 1 *)
     reg [9:0] rows [0:31];
-    initial $readmemh(WEIGHTS, rows);
+    generate
+        if (WEIGHTS == "") begin : built_in
+            initial begin
+                rows[0] = 10'h2b4;
+                rows[1] = 10'h2b5;
+                rows[2] = 10'h0d8;
+                rows[3] = 10'h0f1;
+                rows[4] = 10'h072;
+                rows[5] = 10'h369;
+                rows[6] = 10'h257;
+                rows[7] = 10'h178;
+                rows[8] = 10'h37b;
+                rows[9] = 10'h1ff;
+                rows[10] = 10'h2de;
+                rows[11] = 10'h387;
+                rows[12] = 10'h001;
+                rows[13] = 10'h30c;
+                rows[14] = 10'h3bc;
+                rows[15] = 10'h017;
+                rows[16] = 10'h32a;
+                rows[17] = 10'h24f;
+                rows[18] = 10'h345;
+                rows[19] = 10'h2d0;
+                rows[20] = 10'h3d9;
+                rows[21] = 10'h158;
+                rows[22] = 10'h21c;
+                rows[23] = 10'h251;
+                rows[24] = 10'h31f;
+                rows[25] = 10'h3e1;
+                rows[26] = 10'h197;
+                rows[27] = 10'h249;
+                rows[28] = 10'h294;
+                rows[29] = 10'h1e2;
+                rows[30] = 10'h0d4;
+                rows[31] = 10'h3be;
+            end
+        end else begin : from_file
+            initial $readmemh(WEIGHTS, rows);
+        end
+    endgenerate
     (* ram_style = "block", no_rw_check = 1 *)
     reg [17:0] states [0:1];
     integer states_word;

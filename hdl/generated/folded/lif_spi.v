@@ -10,7 +10,10 @@
 // `waiting` is 1 while the core has something to give.
 `default_nettype none
 
-module lif_spi (
+module lif_spi #(
+    parameter WEIGHTS_0 = "",
+    parameter WEIGHTS_1 = ""
+) (
     input  wire clk,
     input  wire sck,
     input  wire cs_n,
@@ -94,7 +97,10 @@ module lif_spi (
         endcase
     end
 
-    lif core (
+    lif #(
+        .WEIGHTS_0(WEIGHTS_0),
+        .WEIGHTS_1(WEIGHTS_1)
+    ) core (
         .clk(clk),
         .rst(rst),
         .in_start(offer[2]),

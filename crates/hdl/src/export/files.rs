@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::sizes;
 use crate::arch::Layout;
+use crate::design::{MOST_BUILT_IN, MemoryFile};
 use crate::driver::Coverage;
 
 /// Reads all Verilog with slang.
@@ -16,10 +17,19 @@ pub const SLANG: &str = include_str!("slang.py");
 pub const PINS: &str = include_str!("spi.pcf");
 
 /// The board-level top.
-pub fn board(core: &Core, name: &str) -> String {
+pub fn board(core: &Core, name: &str, memories: &[MemoryFile]) -> String {
     let spec = core.spec();
+    let parameters: Vec<String> = memories
+        .iter()
+        .enumerate()
+        .map(|(at, memory)| format!("    parameter WEIGHTS_{at} = \"{}\"", memory.default_name()))
+        .collect();
+    let same: Vec<String> =
+        (0..memories.len()).map(|at| format!("        .WEIGHTS_{at}(WEIGHTS_{at})")).collect();
     include_str!("spi.v")
         .replace("@NAME@", name)
+        .replace("@PARAMETERS@", &parameters.join(",\n"))
+        .replace("@SAME@", &same.join(",\n"))
         .replace("@ADDRESS_BITS@", &address_bits(spec.first().inputs).to_string())
         .replace("@NEURON_BITS@", &address_bits(spec.last().neurons).to_string())
         .replace("@COUNT_BITS@", &spec.count_bits.to_string())
@@ -52,14 +62,26 @@ pub fn fusesoc(core: &Core, name: &str) -> String {
 }
 
 /// The guide for whoever receives the folder.
-pub fn readme(core: &Core, layout: &dyn Layout, name: &str, coverage: Coverage) -> String {
+pub fn readme(
+    core: &Core,
+    layout: &dyn Layout,
+    name: &str,
+    memories: &[MemoryFile],
+    coverage: Coverage,
+) -> String {
     let Coverage { cycles, inputs, of_inputs } = coverage;
+    let places = memories.iter().enumerate().map(|(at, memory)| match memory.built_in {
+        true => format!("layer {at} in the source"),
+        false => format!("layer {at} in `{}`", memory.name),
+    });
     include_str!("README.in")
         .replace("@CYCLES@", &cycles.to_string())
         .replace("@REACHED@", &format!("{inputs} of {of_inputs}"))
         .replace("@NAME@", name)
         .replace("@SIZES@", &sizes(core))
         .replace("@ABOUT@", &layout.about())
+        .replace("@BUILT_IN@", &MOST_BUILT_IN.to_string())
+        .replace("@WHERE@", &places.collect::<Vec<_>>().join(", "))
         .replace("@INPUTS@", &core.spec().first().inputs.to_string())
         .replace("@NEURONS@", &core.spec().last().neurons.to_string())
 }

@@ -87,7 +87,7 @@ pub fn export<W: Write>(
     let hardware = design(core, layout, name, &about)?;
     let mut folder = Folder::new(create);
     folder.text(&format!("{name}.v"), &hardware.verilog())?;
-    folder.text(&format!("{name}_spi.v"), &files::board(core, name))?;
+    folder.text(&format!("{name}_spi.v"), &files::board(core, name, &hardware.memories))?;
     folder.text(&format!("{name}_spi.pcf"), files::PINS)?;
     folder.text("spec.json", &specification)?;
     for memory in &hardware.memories {
@@ -101,7 +101,7 @@ pub fn export<W: Write>(
     folder.text("slang.py", files::SLANG)?;
     folder.text("Makefile", &files::makefile(name))?;
     folder.text(&format!("{name}.core"), &files::fusesoc(core, name))?;
-    folder.text("README.md", &files::readme(core, layout, name, coverage))?;
+    folder.text("README.md", &files::readme(core, layout, name, &hardware.memories, coverage))?;
     let (files, bytes) = folder.finish()?;
     Ok(Exported { files, bytes, coverage })
 }

@@ -10,7 +10,9 @@
 // `waiting` is 1 while the core has something to give.
 `default_nettype none
 
-module @NAME@_spi (
+module @NAME@_spi #(
+@PARAMETERS@
+) (
     input  wire clk,
     input  wire sck,
     input  wire cs_n,
@@ -94,7 +96,9 @@ module @NAME@_spi (
         endcase
     end
 
-    @NAME@ core (
+    @NAME@ #(
+@SAME@
+    ) core (
         .clk(clk),
         .rst(rst),
         .in_start(offer[2]),

@@ -1,5 +1,4 @@
 // Sends words through the pins of @NAME@_spi and compares what the core gives and counts with the event-level model.
-`timescale 1ns/1ps
 `default_nettype none
 
 module testbench_spi;
