@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use memspike_lif_core::{Core, address_bits};
 use serde_json::json;
 
-use super::sizes;
+use super::header::{VERSION, line};
+use super::{Export, sizes};
 use crate::arch::Layout;
 use crate::design::{MOST_BUILT_IN, MemoryFile};
 use crate::driver::Coverage;
@@ -65,19 +66,26 @@ pub fn fusesoc(core: &Core, name: &str) -> String {
 pub fn readme(
     core: &Core,
     layout: &dyn Layout,
-    name: &str,
+    export: &Export<'_>,
     memories: &[MemoryFile],
     coverage: Coverage,
 ) -> String {
     let Coverage { cycles, inputs, of_inputs } = coverage;
+    let command = match export.command {
+        "" => ".".into(),
+        command => format!(" with\n\n    {}", line(command)),
+    };
     let places = memories.iter().enumerate().map(|(at, memory)| match memory.built_in {
         true => format!("layer {at} in the source"),
         false => format!("layer {at} in `{}`", memory.name),
     });
     include_str!("README.in")
+        .replace("@VERSION@", VERSION)
+        .replace("@COMMAND@", &command)
+        .replace("@LICENCE@", export.licence)
         .replace("@CYCLES@", &cycles.to_string())
         .replace("@REACHED@", &format!("{inputs} of {of_inputs}"))
-        .replace("@NAME@", name)
+        .replace("@NAME@", export.name)
         .replace("@SIZES@", &sizes(core))
         .replace("@ABOUT@", &layout.about())
         .replace("@BUILT_IN@", &MOST_BUILT_IN.to_string())

@@ -54,10 +54,21 @@ pub fn core(layers: Vec<LayerSpec>) -> Core {
 /// The files of a core in a folder.
 pub fn exported(core: &Core, architecture: &str, lanes: usize) -> TempDir {
     let folder = TempDir::new().expect("a folder");
-    let layout = layout(architecture, lanes).expect("an architecture");
-    let create = |name: &str| File::create(folder.path().join(name));
-    export(core, &*layout, &Export::new("lif"), create).expect("an export");
+    export_into(folder.path(), core, architecture, lanes, &Export::new("lif"));
     folder
+}
+
+/// Writes the files of a core.
+pub fn export_into(
+    folder: &Path,
+    core: &Core,
+    architecture: &str,
+    lanes: usize,
+    what: &Export<'_>,
+) {
+    let layout = layout(architecture, lanes).expect("an architecture");
+    let create = |name: &str| File::create(folder.join(name));
+    export(core, &*layout, what, create).expect("an export");
 }
 
 /// Runs a gate.
