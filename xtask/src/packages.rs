@@ -25,6 +25,7 @@ const DEBIAN: &[(&str, Sign, &str)] = &[
     ("verilator", Program("verilator"), "lint and fast simulation of generated hardware"),
     ("yosys", Program("yosys"), "synthesis and proofs of generated hardware"),
     ("nextpnr-ice40", Program("nextpnr-ice40"), "place and route of generated hardware"),
+    ("fpga-icestorm", Program("icepack"), "bitstreams of generated hardware"),
     (
         "python3-venv",
         Command(&["python3", "-c", "import ensurepip, venv"]),
@@ -33,8 +34,16 @@ const DEBIAN: &[(&str, Sign, &str)] = &[
 ];
 
 /// Python packages with their versions, all that these need included, and what needs them.
-const PYTHON: &[(&str, &str)] =
-    &[("pyslang==12.1.0 nanobind-backend==1.0.0", "lint of generated hardware")];
+const PYTHON: &[(&str, &str)] = &[
+    ("pyslang==12.1.0 nanobind-backend==1.0.0", "lint of generated hardware"),
+    ("fusesoc==2.4.7 edalize==0.6.8", "generated hardware as a part of other projects"),
+    (
+        "annotated-types==0.8.0 argcomplete==3.7.2 attrs==26.1.0 fastjsonschema==2.22.3 Jinja2==3.1.6 \
+         MarkupSafe==3.0.4 okonomiyaki==3.0.0 pydantic==2.14.4 pydantic_core==2.50.5 pyparsing==3.3.3 \
+         PyYAML==6.0.4 simplesat==0.9.2 six==1.17.0 typing-inspection==0.4.5 typing_extensions==4.16.0",
+        "what FuseSoC needs",
+    ),
+];
 
 /// Components of the Rust toolchain, each with the cargo command that it provides.
 const COMPONENTS: &[(&str, &str)] = &[("rustfmt", "fmt"), ("clippy", "clippy")];

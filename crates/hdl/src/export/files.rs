@@ -50,16 +50,19 @@ pub fn makefile(name: &str) -> String {
     include_str!("Makefile.in").replace("@NAME@", name)
 }
 
-/// A core file of FuseSoC.
-pub fn fusesoc(core: &Core, name: &str) -> String {
-    let memories = (0..core.spec().layers.len()).fold(String::new(), |mut list, number| {
-        let _ = writeln!(
-            list,
-            "      - {name}_weights_{number}.hex : {{file_type: user, copyto: {name}_weights_{number}.hex}}"
-        );
+/// A core file of FuseSoC, with the files of weights that the source does not have.
+pub fn fusesoc(core: &Core, layout: &dyn Layout, name: &str, memories: &[MemoryFile]) -> String {
+    let files = memories.iter().filter(|memory| !memory.built_in);
+    let memories = files.fold(String::new(), |mut list, MemoryFile { name, .. }| {
+        let _ = writeln!(list, "      - {name}: {{file_type: mem, copyto: {name}}}");
         list
     });
-    include_str!("core.in").replace("@NAME@", name).replace("@MEMORIES@", memories.trim_end())
+    include_str!("core.in")
+        .replace("@NAME@", name)
+        .replace("@VERSION@", VERSION)
+        .replace("@SIZES@", &sizes(core))
+        .replace("@ABOUT@", &layout.about())
+        .replace("@MEMORIES@", &memories)
 }
 
 /// The guide for whoever receives the folder.

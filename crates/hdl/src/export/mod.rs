@@ -124,7 +124,8 @@ pub fn export<W: Write>(
     proof::write(core, layout, name, &mut folder)?;
     folder.text("slang.py", files::SLANG)?;
     folder.text("Makefile", &files::makefile(name))?;
-    folder.text(&format!("{name}.core"), &files::fusesoc(core, name))?;
+    let package = files::fusesoc(core, layout, name, &hardware.memories);
+    folder.text(&format!("{name}.core"), &package)?;
     folder.text("README.md", &files::readme(core, layout, export, &hardware.memories, coverage))?;
     let (files, bytes) = folder.finish()?;
     Ok(Exported { files, bytes, coverage })

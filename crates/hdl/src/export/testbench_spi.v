@@ -58,6 +58,7 @@ module testbench_spi;
         if (waiting !== 1'b0) fail("waiting at the end", {31'd0, waiting}, 32'd0);
         if (failures == 0) $display("PASS: %0d words through the pins", words);
         else $display("FAIL: the board-level top differs");
+        if (failures != 0) $stop;
         $finish;
     end
 
