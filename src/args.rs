@@ -287,6 +287,9 @@ pub struct ExportVerilogArguments {
     /// Name of the top module.
     #[arg(long, default_value = "lif")]
     pub name: String,
+    /// Licence that the files name, an SPDX expression.
+    #[arg(long, value_name = "SPDX", default_value = memspike_hdl::LICENCE)]
+    pub licence: String,
     /// Width of a weight (bit).
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub bits: u32,

@@ -32,6 +32,7 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
         .map_err(|error| input(&error))?;
     let exported = write(arguments, &core, &*layout).map_err(|error| match error {
         ExportError::Design(error) => input(&error),
+        error @ ExportError::Licence(_) => input(&error),
         ExportError::Write(error) => Failure::Work(unwritable(error)),
         ExportError::Interrupted => interrupt::nothing_written(),
     })?;
@@ -96,6 +97,21 @@ fn dynamics(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Dyn
     Ok(each.collect())
 }
 
+/// The command line of this run, for a shell.
+fn command_line() -> String {
+    let words = std::env::args_os().skip(1).map(|word| quoted(&word.to_string_lossy()));
+    std::iter::once("memspike".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// A word for a shell, in quotes if it needs them.
+fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-+=./:,@%".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// Writes a folder that appears when it is complete.
 fn write(
     arguments: &ExportVerilogArguments,
@@ -108,8 +124,14 @@ fn write(
         bar.set_position(done as u64);
         !interrupt::asked()
     };
-    let export =
-        Export { seed: arguments.seed, cycles, watch: &watch, ..Export::new(&arguments.name) };
+    let export = Export {
+        seed: arguments.seed,
+        cycles,
+        licence: &arguments.licence,
+        command: &command_line(),
+        watch: &watch,
+        ..Export::new(&arguments.name)
+    };
     let folder = OutputFolder::create(&arguments.out)?;
     let exported = memspike_hdl::export(core, layout, &export, |name| folder.file(name));
     bar.finish_and_clear();

@@ -57,6 +57,10 @@ fn an_exported_core_passes_all_gates_and_has_a_size() {
     let folder = folder_with_weights();
     let output = export(folder.path(), &["--retention", "0.875", "--refractory", "1"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let verilog = fs::read_to_string(folder.path().join("core/lif.v")).expect("Verilog");
+    let command = "memspike export-verilog --weights w.npy --threshold 1.5 --out core --retention";
+    assert!(verilog.starts_with("// SPDX-License-Identifier: MIT-0\n"), "{verilog:.300}");
+    assert!(verilog.contains(command), "{verilog:.300}");
 
     let output = memspike(folder.path(), &["verify", "core", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -75,11 +79,13 @@ fn an_exported_core_passes_all_gates_and_has_a_size() {
 fn a_core_with_a_changed_weight_does_not_verify() {
     let folder = folder_with_weights();
     assert_eq!(export(folder.path(), &[]).status.code(), Some(0));
-    let path = folder.path().join("core/lif_weights_0.hex");
-    let text = fs::read_to_string(&path).expect("weights");
-    let (first, rest) = text.split_once('\n').expect("lines");
+    // A small memory is part of the source.
+    let path = folder.path().join("core/lif.v");
+    let text = fs::read_to_string(&path).expect("Verilog");
+    let (before, rest) = text.split_once("rows[0] = 8'h").expect("the first weight");
+    let (first, rest) = rest.split_once(';').expect("its end");
     let changed = u8::from_str_radix(first, 16).expect("a byte") ^ 1;
-    fs::write(&path, format!("{changed:02x}\n{rest}")).expect("weights");
+    fs::write(&path, format!("{before}rows[0] = 8'h{changed:02x};{rest}")).expect("Verilog");
     let output = memspike(folder.path(), &["verify", "core", "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -108,7 +114,7 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
     fs::write(at("full/mine"), "keep").expect("a file");
     let before = names(folder.path());
     let base = ["export-verilog", "--threshold", "1", "--out"];
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 16] = [
         (&["core", "--weights", "flat.npy"], "shape is [4]"),
         (&["core", "--weights", "w.npy", "--weights", "wide.npy"], "layer 1 has 5 inputs"),
         (&["core", "--weights", "nan.npy"], "input 0 to neuron 1 is NaN"),
@@ -116,6 +122,7 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
         (&["core", "--weights", "absent.npy"], "absent.npy"),
         (&["core", "--weights", "w.npy", "--bits", "40"], "between 2 and 16"),
         (&["core", "--weights", "w.npy", "--name", "module"], "cannot name a module"),
+        (&["core", "--weights", "w.npy", "--licence", "MIT\n"], "no SPDX licence expression"),
         (&["full", "--weights", "w.npy"], "not empty"),
         (&["none/core", "--weights", "w.npy"], "does not exist"),
         (&["w.npy/core", "--weights", "w.npy"], "'w.npy/core'"),

@@ -8,6 +8,7 @@ mod gate;
 mod licences;
 mod packages;
 mod picture;
+mod python;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,8 @@ use clap::Parser;
 enum Task {
     /// Install what the tests need, then run every check; stops at the first failure.
     Test,
+    /// Install what the tests need besides Rust.
+    Packages,
     /// Check the licence of every dependency.
     Licences,
     /// Draw the digits that the demo and its deck look at, netlists/digits.idx.
@@ -29,6 +32,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Test => gate::run_stages(),
+        Task::Packages => packages::install(),
         Task::Licences => licences::check(),
         Task::Digits => digits::draw(),
         Task::Picture => picture::draw().and_then(|()| picture::paper()),

@@ -3,17 +3,46 @@
 use anyhow::{Result, bail};
 
 use crate::command::{command, run, succeeds};
+use crate::python;
 
-/// Debian packages, each with a program that it provides and what needs it.
-const DEBIAN: &[(&str, &str, &str)] = &[
-    ("ngspice", "ngspice", "oracle of the decks that ideal switches can express"),
-    ("gtkwave", "vcd2fst", "second reader of our VCD files"),
-    ("make", "make", "gates of generated hardware"),
-    ("g++", "g++", "Verilator's models"),
-    ("iverilog", "iverilog", "simulates generated hardware"),
-    ("verilator", "verilator", "lint and fast simulation of generated hardware"),
-    ("yosys", "yosys", "synthesis and proofs of generated hardware"),
-    ("nextpnr-ice40", "nextpnr-ice40", "place and route of generated hardware"),
+/// What shows that a Debian package is there.
+enum Sign {
+    /// A program on the PATH.
+    Program(&'static str),
+    /// A command that succeeds.
+    Command(&'static [&'static str]),
+}
+
+use Sign::{Command, Program};
+
+/// Debian packages, each with what shows that it is there and what needs it.
+const DEBIAN: &[(&str, Sign, &str)] = &[
+    ("ngspice", Program("ngspice"), "oracle of the decks that ideal switches can express"),
+    ("gtkwave", Program("vcd2fst"), "second reader of our VCD files"),
+    ("make", Program("make"), "gates of generated hardware"),
+    ("g++", Program("g++"), "Verilator's models"),
+    ("iverilog", Program("iverilog"), "simulates generated hardware"),
+    ("verilator", Program("verilator"), "lint and fast simulation of generated hardware"),
+    ("yosys", Program("yosys"), "synthesis and proofs of generated hardware"),
+    ("nextpnr-ice40", Program("nextpnr-ice40"), "place and route of generated hardware"),
+    ("fpga-icestorm", Program("icepack"), "bitstreams of generated hardware"),
+    (
+        "python3-venv",
+        Command(&["python3", "-c", "import ensurepip, venv"]),
+        "an environment for the Python packages below",
+    ),
+];
+
+/// Python packages with their versions, all that these need included, and what needs them.
+const PYTHON: &[(&str, &str)] = &[
+    ("pyslang==12.1.0 nanobind-backend==1.0.0", "lint of generated hardware"),
+    ("fusesoc==2.4.7 edalize==0.6.8", "generated hardware as a part of other projects"),
+    (
+        "annotated-types==0.8.0 argcomplete==3.7.2 attrs==26.1.0 fastjsonschema==2.22.3 Jinja2==3.1.6 \
+         MarkupSafe==3.0.4 okonomiyaki==3.0.0 pydantic==2.14.4 pydantic_core==2.50.5 pyparsing==3.3.3 \
+         PyYAML==6.0.4 simplesat==0.9.2 six==1.17.0 typing-inspection==0.4.5 typing_extensions==4.16.0",
+        "what FuseSoC needs",
+    ),
 ];
 
 /// Components of the Rust toolchain, each with the cargo command that it provides.
@@ -31,17 +60,26 @@ pub fn install() -> Result<()> {
     }
     let missing: Vec<&str> = DEBIAN
         .iter()
-        .filter(|(package, program, purpose)| {
-            let present = on_path(program);
-            println!(
-                "   {package} ({program}): {purpose}{}",
-                if present { "" } else { ", missing" }
-            );
+        .filter(|(package, sign, purpose)| {
+            let present = sign.is_seen();
+            println!("   {package}: {purpose}{}", if present { "" } else { ", missing" });
             !present
         })
         .map(|(package, ..)| *package)
         .collect();
-    if missing.is_empty() { Ok(()) } else { apt_install(&missing) }
+    if !missing.is_empty() {
+        apt_install(&missing)?;
+    }
+    python::install(PYTHON)
+}
+
+impl Sign {
+    fn is_seen(&self) -> bool {
+        match self {
+            Program(program) => on_path(program),
+            Command(words) => succeeds(command(words)),
+        }
+    }
 }
 
 fn apt_install(missing: &[&str]) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use memspike_lif_core::Core;
 
-use crate::arch::{Layout, LayoutError, counter, top};
+use crate::arch::{Contents, Layout, LayoutError, counter, top};
 use crate::names::{is_name, words};
 use crate::verilog::{Module, print};
 
@@ -37,6 +37,30 @@ pub struct MemoryFile {
     pub name: String,
     /// Its text: a hexadecimal word a line.
     pub text: String,
+    /// Whether the words are in the source too, so that the core does without the file.
+    pub built_in: bool,
+}
+
+/// Most bits of a memory whose words are in the source.
+pub const MOST_BUILT_IN: usize = 4096;
+
+impl MemoryFile {
+    fn new(name: String, words: impl Iterator<Item = Vec<i32>>, bits: u32) -> Self {
+        let mut size = 0;
+        let counted = words.inspect(|word| size += word.len() * bits as usize);
+        let text = memory_text(counted, bits);
+        Self { name, text, built_in: size <= MOST_BUILT_IN }
+    }
+
+    /// Default of the parameter that names the file.
+    pub(crate) fn default_name(&self) -> &str {
+        if self.built_in { "" } else { &self.name }
+    }
+
+    fn contents(&self) -> Contents {
+        let words = self.text.lines().filter(|_| self.built_in).map(str::to_owned).collect();
+        Contents { file: self.default_name().to_owned(), words }
+    }
 }
 
 /// Lays a core out. `about` stands as comment above the top module.
@@ -56,14 +80,15 @@ pub fn design(
     let mut modules = Vec::new();
     let mut memories = Vec::new();
     for (number, (layer, weights)) in core.layers().enumerate() {
-        modules.extend(layout.emit(name, number, layer));
-        memories.push(MemoryFile {
-            name: format!("{name}_weights_{number}.hex"),
-            text: memory_text(layout.words(layer, weights), layer.weight_bits),
-        });
+        let file = format!("{name}_weights_{number}.hex");
+        let memory = MemoryFile::new(file, layout.words(layer, weights), layer.weight_bits);
+        modules.extend(layout.emit(name, number, layer, &memory.contents()));
+        memories.push(memory);
     }
+    let files: Vec<String> =
+        memories.iter().map(|memory| memory.default_name().to_owned()).collect();
     modules.push(counter(name, core.spec()));
-    modules.push(top(name, core.spec(), about));
+    modules.push(top(name, core.spec(), &files, about));
     // It stands once, where the top module begins; elsewhere it would be a port or a signal.
     let texts: Vec<String> = modules.iter().map(print).collect();
     if texts.iter().flat_map(|text| words(text)).filter(|word| *word == name).count() > 1 {

@@ -18,10 +18,10 @@ mod testbench;
 mod vectors;
 pub mod verilog;
 
-pub use arch::{Layout, LayoutError, layout};
+pub use arch::{Contents, Layout, LayoutError, layout};
 pub use design::{Design, DesignError, MemoryFile, design};
 pub use driver::Coverage;
-pub use export::{Export, ExportError, Exported, export};
+pub use export::{Export, ExportError, Exported, LICENCE, export};
 pub use gates::{GATES, Gate, GateError, Verdict};
 pub use place::{Cells, DEVICES, Device, PlaceError, Placement, synthesise};
 pub use stream::{Simulation, Simulator, StreamError};

@@ -33,13 +33,12 @@ pub fn testbench(
     let fields = Fields::new(layout);
     let mut text = format!(
         "// Drives {name} with vectors of the bit-exact model and compares every output and register at every cycle.\n\
-         `timescale 1ns/1ps\n\
          `default_nettype none\n\n\
          `ifdef RETUNED\n`define OUTPUTS_ONLY\n`endif\n\
          `ifdef NETLIST\n`define OUTPUTS_ONLY\n`endif\n\n\
          module testbench;\n\
          `ifdef RETUNED\n    localparam CYCLES = {};\n`else\n    localparam CYCLES = {cycles};\n`endif\n\
-         \x20   localparam REGISTER_BITS = {};\n\
+         `ifndef OUTPUTS_ONLY\n    localparam REGISTER_BITS = {};\n`endif\n\
          \x20   localparam ADDRESS_BITS = {};\n\
          \x20   localparam NEURON_BITS = {};\n\
          \x20   localparam COUNT_BITS = {};\n\n{BODY}\n\

@@ -70,6 +70,7 @@
         end
         if (failures == 0) $display("PASS: %0d cycles", cycles);
         else $display("FAIL: %0d of %0d cycles differ from the bit-exact model", failures, cycles);
+        if (failures != 0) $stop;
         $finish;
     end
 

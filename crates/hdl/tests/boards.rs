@@ -2,17 +2,9 @@
 
 mod common;
 
-use std::path::Path;
-use std::process::{Command, Output};
-
-use common::{core, digits, exported, passes, run, small};
+use common::{core, digits, exported, make, passes, run, small};
 use memspike_hdl::{Device, PlaceError, synthesise};
 use memspike_lif_core::LayerSpec;
-
-fn make(folder: &Path, arguments: &[&str]) -> Output {
-    let output = Command::new("make").args(arguments).current_dir(folder).output();
-    output.expect("make is installed")
-}
 
 #[test]
 fn all_architectures_answer_through_the_pins_of_the_board_as_the_event_level_model_does() {

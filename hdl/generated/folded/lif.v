@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT-0
+// Made by memspike 0.1.0.
 // All modules are in this file on purpose.
 /* verilator lint_off DECLFILENAME */
 `default_nettype none
@@ -8,9 +10,9 @@
 // Check it: `make all` compares with the bit-exact model and proves the arithmetic.
 module lif #(
     parameter signed [8:0] THRESHOLD_0 = 9'sd25,
-    parameter WEIGHTS_0 = "lif_weights_0.hex",
+    parameter WEIGHTS_0 = "",
     parameter signed [8:0] THRESHOLD_1 = 9'sd25,
-    parameter WEIGHTS_1 = "lif_weights_1.hex"
+    parameter WEIGHTS_1 = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -228,7 +230,7 @@ endmodule
 // `execute` writes the new state of `execute_group`. A tick waits while spikes of a group wait to leave.
 module lif_layer_1 #(
     parameter signed [8:0] THRESHOLD = 9'sd25,
-    parameter WEIGHTS = "lif_weights_1.hex"
+    parameter WEIGHTS = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -264,7 +266,22 @@ module lif_layer_1 #(
     reg [21:0] state;
     (* ram_style = "block", no_rw_check = 1 *)
     reg [9:0] rows [0:7];
-    initial $readmemh(WEIGHTS, rows);
+    generate
+        if (WEIGHTS == "") begin : built_in
+            initial begin
+                rows[0] = 10'h04f;
+                rows[1] = 10'h35c;
+                rows[2] = 10'h3f5;
+                rows[3] = 10'h01a;
+                rows[4] = 10'h2e0;
+                rows[5] = 10'h236;
+                rows[6] = 10'h06b;
+                rows[7] = 10'h3c3;
+            end
+        end else begin : from_file
+            initial $readmemh(WEIGHTS, rows);
+        end
+    endgenerate
     (* ram_style = "block", no_rw_check = 1 *)
     reg [21:0] states [0:1];
     integer states_word;
@@ -279,23 +296,27 @@ module lif_layer_1 #(
     assign out_tick = tick_done & (~out_valid);
     wire advance = ~(ticking & out_valid);
     wire [1:0] fired;
+    wire signed [8:0] v_0 = $signed(state[8:0]);
     wire signed [8:0] next_0_v;
     wire [1:0] next_0_refractory;
+    wire signed [4:0] weight_0 = $signed(weights[4:0]);
     lif_step_1 #(.THRESHOLD(THRESHOLD)) step_0 (
         .tick(ticking),
-        .weight(weights[4:0]),
-        .v(state[8:0]),
+        .weight(weight_0),
+        .v(v_0),
         .refractory(state[10:9]),
         .fired(fired[0]),
         .next_v(next_0_v),
         .next_refractory(next_0_refractory)
     );
+    wire signed [8:0] v_1 = $signed(state[19:11]);
     wire signed [8:0] next_1_v;
     wire [1:0] next_1_refractory;
+    wire signed [4:0] weight_1 = $signed(weights[9:5]);
     lif_step_1 #(.THRESHOLD(THRESHOLD)) step_1 (
         .tick(ticking),
-        .weight(weights[9:5]),
-        .v(state[19:11]),
+        .weight(weight_1),
+        .v(v_1),
         .refractory(state[21:20]),
         .fired(fired[1]),
         .next_v(next_1_v),
@@ -440,7 +461,7 @@ endmodule
 // `execute` writes the new state of `execute_group`. A tick waits while spikes of a group wait to leave.
 module lif_layer_0 #(
     parameter signed [8:0] THRESHOLD = 9'sd25,
-    parameter WEIGHTS = "lif_weights_0.hex"
+    parameter WEIGHTS = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -476,7 +497,46 @@ module lif_layer_0 #(
     reg [17:0] state;
     (* ram_style = "block", no_rw_check = 1 *)
     reg [9:0] rows [0:31];
-    initial $readmemh(WEIGHTS, rows);
+    generate
+        if (WEIGHTS == "") begin : built_in
+            initial begin
+                rows[0] = 10'h2b4;
+                rows[1] = 10'h2b5;
+                rows[2] = 10'h0d8;
+                rows[3] = 10'h0f1;
+                rows[4] = 10'h072;
+                rows[5] = 10'h369;
+                rows[6] = 10'h257;
+                rows[7] = 10'h178;
+                rows[8] = 10'h37b;
+                rows[9] = 10'h1ff;
+                rows[10] = 10'h2de;
+                rows[11] = 10'h387;
+                rows[12] = 10'h001;
+                rows[13] = 10'h30c;
+                rows[14] = 10'h3bc;
+                rows[15] = 10'h017;
+                rows[16] = 10'h32a;
+                rows[17] = 10'h24f;
+                rows[18] = 10'h345;
+                rows[19] = 10'h2d0;
+                rows[20] = 10'h3d9;
+                rows[21] = 10'h158;
+                rows[22] = 10'h21c;
+                rows[23] = 10'h251;
+                rows[24] = 10'h31f;
+                rows[25] = 10'h3e1;
+                rows[26] = 10'h197;
+                rows[27] = 10'h249;
+                rows[28] = 10'h294;
+                rows[29] = 10'h1e2;
+                rows[30] = 10'h0d4;
+                rows[31] = 10'h3be;
+            end
+        end else begin : from_file
+            initial $readmemh(WEIGHTS, rows);
+        end
+    endgenerate
     (* ram_style = "block", no_rw_check = 1 *)
     reg [17:0] states [0:1];
     integer states_word;
@@ -491,19 +551,23 @@ module lif_layer_0 #(
     assign out_tick = tick_done & (~out_valid);
     wire advance = ~(ticking & out_valid);
     wire [1:0] fired;
+    wire signed [8:0] v_0 = $signed(state[8:0]);
     wire signed [8:0] next_0_v;
+    wire signed [4:0] weight_0 = $signed(weights[4:0]);
     lif_step_0 #(.THRESHOLD(THRESHOLD)) step_0 (
         .tick(ticking),
-        .weight(weights[4:0]),
-        .v(state[8:0]),
+        .weight(weight_0),
+        .v(v_0),
         .fired(fired[0]),
         .next_v(next_0_v)
     );
+    wire signed [8:0] v_1 = $signed(state[17:9]);
     wire signed [8:0] next_1_v;
+    wire signed [4:0] weight_1 = $signed(weights[9:5]);
     lif_step_0 #(.THRESHOLD(THRESHOLD)) step_1 (
         .tick(ticking),
-        .weight(weights[9:5]),
-        .v(state[17:9]),
+        .weight(weight_1),
+        .v(v_1),
         .fired(fired[1]),
         .next_v(next_1_v)
     );

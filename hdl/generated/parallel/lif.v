@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT-0
+// Made by memspike 0.1.0.
 // All modules are in this file on purpose.
 /* verilator lint_off DECLFILENAME */
 `default_nettype none
@@ -8,7 +10,7 @@
 // Check it: `make all` compares with the bit-exact model and proves the arithmetic.
 module lif #(
     parameter signed [8:0] THRESHOLD_0 = 9'sd25,
-    parameter WEIGHTS_0 = "lif_weights_0.hex"
+    parameter WEIGHTS_0 = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -200,7 +202,7 @@ endmodule
 // A layer with its handshakes. Spikes of a tick leave one a cycle, then the tick itself.
 module lif_layer_0 #(
     parameter signed [8:0] THRESHOLD = 9'sd25,
-    parameter WEIGHTS = "lif_weights_0.hex"
+    parameter WEIGHTS = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -281,7 +283,7 @@ endmodule
 // is done in the next cycle, in which `started`, `ticked` and `fired` say so.
 module lif_bank_0 #(
     parameter signed [8:0] THRESHOLD = 9'sd25,
-    parameter WEIGHTS = "lif_weights_0.hex"
+    parameter WEIGHTS = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -299,7 +301,30 @@ module lif_bank_0 #(
     reg [19:0] weights;
     (* ram_style = "block", no_rw_check = 1 *)
     reg [19:0] rows [0:15];
-    initial $readmemh(WEIGHTS, rows);
+    generate
+        if (WEIGHTS == "") begin : built_in
+            initial begin
+                rows[0] = 20'had6b4;
+                rows[1] = 20'h3c4d8;
+                rows[2] = 20'hda472;
+                rows[3] = 20'h5e257;
+                rows[4] = 20'h7ff7b;
+                rows[5] = 20'he1ede;
+                rows[6] = 20'hc3001;
+                rows[7] = 20'h05fbc;
+                rows[8] = 20'h93f2a;
+                rows[9] = 20'hb4345;
+                rows[10] = 20'h563d9;
+                rows[11] = 20'h9461c;
+                rows[12] = 20'hf871f;
+                rows[13] = 20'h92597;
+                rows[14] = 20'h78a94;
+                rows[15] = 20'hef8d4;
+            end
+        end else begin : from_file
+            initial $readmemh(WEIGHTS, rows);
+        end
+    endgenerate
     wire known = event_valid;
     always @(posedge clk) begin
         if (known) begin
@@ -320,36 +345,40 @@ module lif_bank_0 #(
     assign started = clearing;
     assign ticked = ticking;
     wire clear = rst | clearing;
+    wire signed [4:0] weight_0 = $signed(weights[4:0]);
     lif_neuron_0 #(.THRESHOLD(THRESHOLD)) neuron_0 (
         .clk(clk),
         .clear(clear),
         .integrate(integrating),
         .tick(ticking),
-        .weight(weights[4:0]),
+        .weight(weight_0),
         .fired(fired[0])
     );
+    wire signed [4:0] weight_1 = $signed(weights[9:5]);
     lif_neuron_0 #(.THRESHOLD(THRESHOLD)) neuron_1 (
         .clk(clk),
         .clear(clear),
         .integrate(integrating),
         .tick(ticking),
-        .weight(weights[9:5]),
+        .weight(weight_1),
         .fired(fired[1])
     );
+    wire signed [4:0] weight_2 = $signed(weights[14:10]);
     lif_neuron_0 #(.THRESHOLD(THRESHOLD)) neuron_2 (
         .clk(clk),
         .clear(clear),
         .integrate(integrating),
         .tick(ticking),
-        .weight(weights[14:10]),
+        .weight(weight_2),
         .fired(fired[2])
     );
+    wire signed [4:0] weight_3 = $signed(weights[19:15]);
     lif_neuron_0 #(.THRESHOLD(THRESHOLD)) neuron_3 (
         .clk(clk),
         .clear(clear),
         .integrate(integrating),
         .tick(ticking),
-        .weight(weights[19:15]),
+        .weight(weight_3),
         .fired(fired[3])
     );
 endmodule

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT-0
+// Made by memspike 0.1.0.
 // All modules are in this file on purpose.
 /* verilator lint_off DECLFILENAME */
 `default_nettype none
@@ -8,7 +10,7 @@
 // Check it: `make all` compares with the bit-exact model and proves the arithmetic.
 module lif #(
     parameter signed [8:0] THRESHOLD_0 = 9'sd25,
-    parameter WEIGHTS_0 = "lif_weights_0.hex"
+    parameter WEIGHTS_0 = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -201,7 +203,7 @@ endmodule
 // `execute` writes the new state of `execute_group`. A tick waits while spikes of a group wait to leave.
 module lif_layer_0 #(
     parameter signed [8:0] THRESHOLD = 9'sd25,
-    parameter WEIGHTS = "lif_weights_0.hex"
+    parameter WEIGHTS = ""
 ) (
     input  wire clk,
     input  wire rst,
@@ -237,7 +239,78 @@ module lif_layer_0 #(
     reg [8:0] state;
     (* ram_style = "block", no_rw_check = 1 *)
     reg [4:0] rows [0:63];
-    initial $readmemh(WEIGHTS, rows);
+    generate
+        if (WEIGHTS == "") begin : built_in
+            initial begin
+                rows[0] = 5'h14;
+                rows[1] = 5'h15;
+                rows[2] = 5'h15;
+                rows[3] = 5'h15;
+                rows[4] = 5'h18;
+                rows[5] = 5'h06;
+                rows[6] = 5'h11;
+                rows[7] = 5'h07;
+                rows[8] = 5'h12;
+                rows[9] = 5'h03;
+                rows[10] = 5'h09;
+                rows[11] = 5'h1b;
+                rows[12] = 5'h17;
+                rows[13] = 5'h12;
+                rows[14] = 5'h18;
+                rows[15] = 5'h0b;
+                rows[16] = 5'h1b;
+                rows[17] = 5'h1b;
+                rows[18] = 5'h1f;
+                rows[19] = 5'h0f;
+                rows[20] = 5'h1e;
+                rows[21] = 5'h16;
+                rows[22] = 5'h07;
+                rows[23] = 5'h1c;
+                rows[24] = 5'h01;
+                rows[25] = 5'h00;
+                rows[26] = 5'h0c;
+                rows[27] = 5'h18;
+                rows[28] = 5'h1c;
+                rows[29] = 5'h1d;
+                rows[30] = 5'h17;
+                rows[31] = 5'h00;
+                rows[32] = 5'h0a;
+                rows[33] = 5'h19;
+                rows[34] = 5'h0f;
+                rows[35] = 5'h12;
+                rows[36] = 5'h05;
+                rows[37] = 5'h1a;
+                rows[38] = 5'h10;
+                rows[39] = 5'h16;
+                rows[40] = 5'h19;
+                rows[41] = 5'h1e;
+                rows[42] = 5'h18;
+                rows[43] = 5'h0a;
+                rows[44] = 5'h1c;
+                rows[45] = 5'h10;
+                rows[46] = 5'h11;
+                rows[47] = 5'h12;
+                rows[48] = 5'h1f;
+                rows[49] = 5'h18;
+                rows[50] = 5'h01;
+                rows[51] = 5'h1f;
+                rows[52] = 5'h17;
+                rows[53] = 5'h0c;
+                rows[54] = 5'h09;
+                rows[55] = 5'h12;
+                rows[56] = 5'h14;
+                rows[57] = 5'h14;
+                rows[58] = 5'h02;
+                rows[59] = 5'h0f;
+                rows[60] = 5'h14;
+                rows[61] = 5'h06;
+                rows[62] = 5'h1e;
+                rows[63] = 5'h1d;
+            end
+        end else begin : from_file
+            initial $readmemh(WEIGHTS, rows);
+        end
+    endgenerate
     (* ram_style = "block", no_rw_check = 1 *)
     reg [8:0] states [0:3];
     integer states_word;
@@ -252,11 +325,13 @@ module lif_layer_0 #(
     assign out_tick = tick_done & (~out_valid);
     wire advance = ~(ticking & out_valid);
     wire fired;
+    wire signed [8:0] v_0 = $signed(state);
     wire signed [8:0] next_0_v;
+    wire signed [4:0] weight_0 = $signed(weights);
     lif_step_0 #(.THRESHOLD(THRESHOLD)) step_0 (
         .tick(ticking),
-        .weight(weights),
-        .v(state),
+        .weight(weight_0),
+        .v(v_0),
         .fired(fired),
         .next_v(next_0_v)
     );

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT-0
+// Made by memspike 0.1.0.
 // lif behind six pins: an SPI slave in mode 0, most significant bit first, for a board. sck is at most an eighth of clk.
 // While cs_n is low, words of 32 bits pass both ways:
 //
@@ -10,7 +12,9 @@
 // `waiting` is 1 while the core has something to give.
 `default_nettype none
 
-module lif_spi (
+module lif_spi #(
+    parameter WEIGHTS_0 = ""
+) (
     input  wire clk,
     input  wire sck,
     input  wire cs_n,
@@ -38,6 +42,7 @@ module lif_spi (
     reg [4:0] bits = 5'd0;
     reg [2:0] done = 3'd0;
     reg idle = 1'b1;
+    reg [31:0] reply;
     wire execute = done[0];
     wire load = done[2] | (idle & selected_q[1]);
     wire [3:0] order = word[31:28];
@@ -82,7 +87,6 @@ module lif_spi (
         if (execute & (order == 4'd4)) count_address <= word[NEURON_BITS-1:0];
     end
 
-    reg [31:0] reply;
     always @* begin
         reply = 32'd0;
         reply[31] = |offer & ~taken;
@@ -94,7 +98,9 @@ module lif_spi (
         endcase
     end
 
-    lif core (
+    lif #(
+        .WEIGHTS_0(WEIGHTS_0)
+    ) core (
         .clk(clk),
         .rst(rst),
         .in_start(offer[2]),

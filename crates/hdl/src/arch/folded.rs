@@ -4,7 +4,7 @@ use memspike_lif_core::{Architecture, Core, LayerSpec, Weights};
 
 use super::step::step;
 use super::sweep::Sweep;
-use super::{Layout, LayoutError, MOST_LANES};
+use super::{Contents, Layout, LayoutError, MOST_LANES};
 use crate::verilog::Module;
 
 /// The layout with a fixed number of adders: lanes.
@@ -49,8 +49,15 @@ impl Layout for Folded {
         Ok(())
     }
 
-    fn emit(&self, prefix: &str, number: usize, layer: &LayerSpec) -> Vec<Module> {
-        vec![step(prefix, number, layer), Sweep::new(self.lanes, layer).module(prefix, number)]
+    fn emit(
+        &self,
+        prefix: &str,
+        number: usize,
+        layer: &LayerSpec,
+        contents: &Contents,
+    ) -> Vec<Module> {
+        let sweep = Sweep::new(self.lanes, layer, contents);
+        vec![step(prefix, number, layer), sweep.module(prefix, number)]
     }
 
     fn words<'w>(

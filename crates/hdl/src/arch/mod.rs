@@ -10,7 +10,7 @@ mod top;
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Weights};
 
-use crate::verilog::Module;
+use crate::verilog::{MemoryContent, Module, Parameter};
 pub(crate) use counter::counter;
 pub use folded::Folded;
 pub use parallel::Parallel;
@@ -43,6 +43,26 @@ pub const MOST_LANES: usize = 64;
 /// Most neurons of a layer in a parallel layout.
 pub const MOST_PARALLEL: usize = 256;
 
+/// What a memory of weights holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// Default of the parameter `WEIGHTS`: the name of a file, or nothing if there are words.
+    pub file: String,
+    /// Words in hexadecimal that are part of the source, so that no tool has to find a file.
+    pub words: Vec<String>,
+}
+
+impl Contents {
+    /// The parameter.
+    fn parameter(&self) -> Parameter {
+        Parameter::File { name: "WEIGHTS".into(), value: self.file.clone() }
+    }
+
+    fn memory(&self) -> MemoryContent {
+        MemoryContent::File { parameter: "WEIGHTS".into(), built_in: self.words.clone() }
+    }
+}
+
 /// One way of laying out layers in hardware.
 pub trait Layout {
     /// Its name.
@@ -58,7 +78,13 @@ pub trait Layout {
     fn validate(&self, core: &Core) -> Result<(), LayoutError>;
 
     /// The modules of a layer, the outermost last, named `PREFIX_..._NUMBER`.
-    fn emit(&self, prefix: &str, number: usize, layer: &LayerSpec) -> Vec<Module>;
+    fn emit(
+        &self,
+        prefix: &str,
+        number: usize,
+        layer: &LayerSpec,
+        contents: &Contents,
+    ) -> Vec<Module>;
 
     /// The words of the memory of weights: the weights of a word, lane 0 first.
     fn words<'w>(

@@ -2,13 +2,10 @@
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Weights, address_bits};
 
-use super::step::{NeuronSignals, step, step_instance, threshold_parameter};
+use super::step::{NeuronSignals, signed_wire, step, step_instance, threshold_parameter};
 use super::stream::{Stream, inside, lowest_set, without_lowest};
-use super::{Layout, LayoutError, MOST_PARALLEL};
-use crate::verilog::{
-    Connection, Expression, Instance, Item, Memory, MemoryContent, Module, Parameter, Signal,
-    Statement,
-};
+use super::{Contents, Layout, LayoutError, MOST_PARALLEL};
+use crate::verilog::{Connection, Expression, Instance, Item, Memory, Module, Signal, Statement};
 
 /// The layout with as many adders as neurons.
 #[derive(Debug, Clone, Copy)]
@@ -31,12 +28,18 @@ impl Layout for Parallel {
         }
     }
 
-    fn emit(&self, prefix: &str, number: usize, layer: &LayerSpec) -> Vec<Module> {
+    fn emit(
+        &self,
+        prefix: &str,
+        number: usize,
+        layer: &LayerSpec,
+        contents: &Contents,
+    ) -> Vec<Module> {
         vec![
             step(prefix, number, layer),
             neuron(prefix, number, layer),
-            bank(prefix, number, layer),
-            shell(prefix, number, layer),
+            bank(prefix, number, layer, contents),
+            shell(prefix, number, layer, contents),
         ]
     }
 
@@ -92,7 +95,7 @@ fn neuron(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
 }
 
 /// The bare layer: memory of weights and neurons, one request a cycle and no handshakes.
-fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+fn bank(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) -> Module {
     let mut module = Module::new(
         format!("{prefix}_bank_{number}"),
         &[
@@ -101,7 +104,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
         ],
     );
     module.parameters.push(threshold_parameter(layer));
-    module.parameters.push(weights_parameter(prefix, number));
+    module.parameters.push(contents.parameter());
     module.input(Signal::bit("clk"));
     let rst = module.input(Signal::bit("rst"));
     let start = module.input(Signal::bit("start"));
@@ -118,7 +121,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
         name: "rows".into(),
         bits: word_bits,
         words: layer.inputs,
-        content: MemoryContent::File { parameter: "WEIGHTS".into() },
+        content: contents.memory(),
         disjoint: true,
     }));
     let known = match inside(&address, layer.inputs) {
@@ -148,6 +151,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
     let clear = module.wire(Signal::bit("clear"), rst.get().or(clearing.get()));
     for index in 0..layer.neurons as u32 {
         let weight = weights.slice(index * layer.weight_bits, layer.weight_bits);
+        let weight = signed_wire(&mut module, &format!("weight_{index}"), weight);
         module.items.push(Item::Instance(Instance {
             module: format!("{prefix}_neuron_{number}"),
             name: format!("neuron_{index}"),
@@ -157,7 +161,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
                 Connection::same(&clear),
                 Connection::new("integrate", integrating.get()),
                 Connection::new("tick", ticking.get()),
-                Connection::new("weight", weight),
+                Connection::new("weight", weight.get()),
                 Connection::new("fired", fired.slice(index, 1)),
             ],
         }));
@@ -166,7 +170,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
 }
 
 /// The layer with its handshakes: the bank, and the spikes that wait to leave.
-fn shell(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+fn shell(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) -> Module {
     let neurons = layer.neurons as u32;
     let input = Stream::new("in", address_bits(layer.inputs));
     let output = Stream::new("out", address_bits(layer.neurons));
@@ -175,7 +179,7 @@ fn shell(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
         &["A layer with its handshakes. Spikes of a tick leave one a cycle, then the tick itself."],
     );
     module.parameters.push(threshold_parameter(layer));
-    module.parameters.push(weights_parameter(prefix, number));
+    module.parameters.push(contents.parameter());
     module.input(Signal::bit("clk"));
     let rst = module.input(Signal::bit("rst"));
     input.inputs(&mut module);
@@ -239,9 +243,4 @@ fn shell(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
         ],
     }));
     module
-}
-
-/// The file of weights as a parameter.
-pub(super) fn weights_parameter(prefix: &str, number: usize) -> Parameter {
-    Parameter::File { name: "WEIGHTS".into(), value: format!("{prefix}_weights_{number}.hex") }
 }

@@ -158,6 +158,11 @@ fn saturated(layer: &LayerSpec, sum: &Signal) -> Expression {
     Expression::choose(below, lowest, upwards)
 }
 
+/// A wire with these bits in two's complement, for a signed port: yosys 0.23 cannot connect one to `$signed` of a whole signal.
+pub fn signed_wire(module: &mut Module, name: &str, bits: Expression) -> Signal {
+    module.wire(Signal::signed(name, bits.kind().bits), bits.as_signed())
+}
+
 /// An instance of the step module in a module that has a parameter `THRESHOLD`.
 pub fn step_instance(
     prefix: &str,

@@ -2,14 +2,15 @@
 
 use memspike_lif_core::{LayerSpec, address_bits};
 
-use super::parallel::weights_parameter;
-use super::step::{NeuronSignals, step_instance, threshold_parameter};
+use super::Contents;
+use super::step::{NeuronSignals, signed_wire, step_instance, threshold_parameter};
 use super::stream::{Stream, inside, lowest_set, without_lowest};
 use crate::verilog::{Expression, Item, Memory, MemoryContent, Module, Signal, Statement};
 
 /// The registers of a folded layer, and the module that they make.
 pub struct Sweep<'s> {
     layer: &'s LayerSpec,
+    contents: &'s Contents,
     lanes: u32,
     groups: usize,
     input: Stream,
@@ -33,13 +34,14 @@ pub struct Sweep<'s> {
 }
 
 impl<'s> Sweep<'s> {
-    pub fn new(lanes: usize, layer: &'s LayerSpec) -> Self {
+    pub fn new(lanes: usize, layer: &'s LayerSpec, contents: &'s Contents) -> Self {
         let groups = layer.neurons.div_ceil(lanes);
         let group_bits = address_bits(groups);
         let lanes = lanes as u32;
         let neuron_bits = layer.potential_bits + layer.refractory_bits();
         Self {
             layer,
+            contents,
             lanes,
             groups,
             input: Stream::new("in", address_bits(layer.inputs)),
@@ -72,7 +74,7 @@ impl<'s> Sweep<'s> {
             ],
         );
         module.parameters.push(threshold_parameter(self.layer));
-        module.parameters.push(weights_parameter(prefix, number));
+        module.parameters.push(self.contents.parameter());
         module.input(Signal::bit("clk"));
         module.input(Signal::bit("rst"));
         self.input.inputs(&mut module);
@@ -111,7 +113,7 @@ impl<'s> Sweep<'s> {
             name: "rows".into(),
             bits: self.weights.kind.bits,
             words: self.layer.inputs * self.groups,
-            content: MemoryContent::File { parameter: "WEIGHTS".into() },
+            content: self.contents.memory(),
             disjoint: true,
         }));
         module.items.push(Item::Memory(Memory {
@@ -167,7 +169,9 @@ impl<'s> Sweep<'s> {
         for lane in 0..self.lanes {
             let low = lane * neuron_bits;
             let potential_bits = self.layer.potential_bits;
-            let mut now = vec![self.state.slice(low, potential_bits)];
+            let potential = self.state.slice(low, potential_bits);
+            let potential = signed_wire(module, &format!("v_{lane}"), potential);
+            let mut now = vec![potential.get()];
             if neuron_bits > potential_bits {
                 now.push(self.state.slice(low + potential_bits, neuron_bits - potential_bits));
             }
@@ -176,7 +180,8 @@ impl<'s> Sweep<'s> {
                 module.net(signal.clone());
             }
             let weight = self.weights.slice(lane * self.layer.weight_bits, self.layer.weight_bits);
-            let inputs = [("tick", self.ticking.get()), ("weight", weight)];
+            let weight = signed_wire(module, &format!("weight_{lane}"), weight);
+            let inputs = [("tick", self.ticking.get()), ("weight", weight.get())];
             let outputs = (&next, fired.slice(lane, 1));
             let name = format!("step_{lane}");
             module.items.push(step_instance(prefix, number, &name, inputs, now, outputs));

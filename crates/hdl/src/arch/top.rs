@@ -6,18 +6,17 @@ use super::step::threshold;
 use super::stream::Stream;
 use crate::verilog::{Connection, Expression, Instance, Item, Module, Parameter, Signal};
 
-/// The top of a core, with the parameters of all its layers.
-pub fn top(prefix: &str, spec: &Spec, about: &[&str]) -> Module {
+/// The top of a core, with the parameters of all its layers; `files` are the defaults of those that name files of weights.
+pub fn top(prefix: &str, spec: &Spec, files: &[String], about: &[&str]) -> Module {
     let mut module = Module::new(prefix, about);
-    for (number, layer) in spec.layers.iter().enumerate() {
+    for (number, (layer, file)) in spec.layers.iter().zip(files).enumerate() {
         let mut signal = threshold(layer);
         signal.name = format!("THRESHOLD_{number}");
         let value = Expression::integer(layer.threshold, layer.potential_bits);
         module.parameter(signal, value);
-        module.parameters.push(Parameter::File {
-            name: format!("WEIGHTS_{number}"),
-            value: format!("{prefix}_weights_{number}.hex"),
-        });
+        module
+            .parameters
+            .push(Parameter::File { name: format!("WEIGHTS_{number}"), value: file.clone() });
     }
     module.input(Signal::bit("clk"));
     module.input(Signal::bit("rst"));

@@ -5,21 +5,35 @@ use std::fmt::Write as _;
 use memspike_lif_core::{Core, address_bits};
 use serde_json::json;
 
-use super::sizes;
+use super::header::{VERSION, line};
+use super::{Export, sizes};
 use crate::arch::Layout;
+use crate::design::{MOST_BUILT_IN, MemoryFile};
 use crate::driver::Coverage;
 
 /// Counts changes in a VCD.
 pub const ACTIVITY: &str = include_str!("activity.awk");
 
+/// Reads all Verilog with slang.
+pub const SLANG: &str = include_str!("slang.py");
+
 /// Pins of the board-level top on a board with an iCE40UP5K.
 pub const PINS: &str = include_str!("spi.pcf");
 
 /// The board-level top.
-pub fn board(core: &Core, name: &str) -> String {
+pub fn board(core: &Core, name: &str, memories: &[MemoryFile]) -> String {
     let spec = core.spec();
+    let parameters: Vec<String> = memories
+        .iter()
+        .enumerate()
+        .map(|(at, memory)| format!("    parameter WEIGHTS_{at} = \"{}\"", memory.default_name()))
+        .collect();
+    let same: Vec<String> =
+        (0..memories.len()).map(|at| format!("        .WEIGHTS_{at}(WEIGHTS_{at})")).collect();
     include_str!("spi.v")
         .replace("@NAME@", name)
+        .replace("@PARAMETERS@", &parameters.join(",\n"))
+        .replace("@SAME@", &same.join(",\n"))
         .replace("@ADDRESS_BITS@", &address_bits(spec.first().inputs).to_string())
         .replace("@NEURON_BITS@", &address_bits(spec.last().neurons).to_string())
         .replace("@COUNT_BITS@", &spec.count_bits.to_string())
@@ -39,27 +53,49 @@ pub fn makefile(name: &str) -> String {
     include_str!("Makefile.in").replace("@NAME@", name)
 }
 
-/// A core file of FuseSoC.
-pub fn fusesoc(core: &Core, name: &str) -> String {
-    let memories = (0..core.spec().layers.len()).fold(String::new(), |mut list, number| {
-        let _ = writeln!(
-            list,
-            "      - {name}_weights_{number}.hex : {{file_type: user, copyto: {name}_weights_{number}.hex}}"
-        );
+/// A core file of FuseSoC, with the files of weights that the source does not have.
+pub fn fusesoc(core: &Core, layout: &dyn Layout, name: &str, memories: &[MemoryFile]) -> String {
+    let files = memories.iter().filter(|memory| !memory.built_in);
+    let memories = files.fold(String::new(), |mut list, MemoryFile { name, .. }| {
+        let _ = writeln!(list, "      - {name}: {{file_type: mem, copyto: {name}}}");
         list
     });
-    include_str!("core.in").replace("@NAME@", name).replace("@MEMORIES@", memories.trim_end())
+    include_str!("core.in")
+        .replace("@NAME@", name)
+        .replace("@VERSION@", VERSION)
+        .replace("@SIZES@", &sizes(core))
+        .replace("@ABOUT@", &layout.about())
+        .replace("@MEMORIES@", &memories)
 }
 
 /// The guide for whoever receives the folder.
-pub fn readme(core: &Core, layout: &dyn Layout, name: &str, coverage: Coverage) -> String {
+pub fn readme(
+    core: &Core,
+    layout: &dyn Layout,
+    export: &Export<'_>,
+    memories: &[MemoryFile],
+    coverage: Coverage,
+) -> String {
     let Coverage { cycles, inputs, of_inputs } = coverage;
+    let command = match export.command {
+        "" => ".".into(),
+        command => format!(" with\n\n    {}", line(command)),
+    };
+    let places = memories.iter().enumerate().map(|(at, memory)| match memory.built_in {
+        true => format!("layer {at} in the source"),
+        false => format!("layer {at} in `{}`", memory.name),
+    });
     include_str!("README.in")
+        .replace("@VERSION@", VERSION)
+        .replace("@COMMAND@", &command)
+        .replace("@LICENCE@", export.licence)
         .replace("@CYCLES@", &cycles.to_string())
         .replace("@REACHED@", &format!("{inputs} of {of_inputs}"))
-        .replace("@NAME@", name)
+        .replace("@NAME@", export.name)
         .replace("@SIZES@", &sizes(core))
         .replace("@ABOUT@", &layout.about())
+        .replace("@BUILT_IN@", &MOST_BUILT_IN.to_string())
+        .replace("@WHERE@", &places.collect::<Vec<_>>().join(", "))
         .replace("@INPUTS@", &core.spec().first().inputs.to_string())
         .replace("@NEURONS@", &core.spec().last().neurons.to_string())
 }

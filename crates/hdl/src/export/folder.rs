@@ -8,24 +8,28 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
+use super::header::Header;
+
 /// Sums by name of file.
 type Sums = Rc<RefCell<BTreeMap<String, String>>>;
 
 /// A folder that is being written.
 pub struct Folder<C> {
     create: C,
+    header: Header,
     sums: Sums,
     bytes: Rc<RefCell<u64>>,
 }
 
 impl<W: Write, C: FnMut(&str) -> io::Result<W>> Folder<C> {
-    /// An empty folder whose files `create` opens.
-    pub fn new(create: C) -> Self {
-        Self { create, sums: Rc::default(), bytes: Rc::default() }
+    /// An empty folder whose files `create` opens, those with comments under this header.
+    pub fn new(create: C, header: Header) -> Self {
+        Self { create, header, sums: Rc::default(), bytes: Rc::default() }
     }
 
     /// Writes a file at once.
     pub fn text(&mut self, name: &str, text: &str) -> io::Result<()> {
+        let text = self.header.on(name, text);
         let mut file = self.file(name)?;
         file.write_all(text.as_bytes())?;
         file.flush()

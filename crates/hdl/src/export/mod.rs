@@ -5,6 +5,7 @@ mod control;
 mod drawings;
 mod files;
 mod folder;
+mod header;
 mod pins;
 mod proof;
 mod stream;
@@ -17,6 +18,9 @@ use crate::arch::Layout;
 use crate::design::{DesignError, design};
 use crate::driver::Coverage;
 use folder::{Folder, sha256};
+use header::{Header, is_licence};
+
+pub use header::LICENCE;
 
 /// What an export is to be.
 #[derive(Clone, Copy)]
@@ -29,15 +33,27 @@ pub struct Export<'e> {
     pub cycles: Option<usize>,
     /// What the testbench also sends, such as the spikes of a data set.
     pub recorded: &'e [Stimulus],
+    /// The licence that files of source name, an SPDX expression.
+    pub licence: &'e str,
+    /// The command line that makes the export, for the same files; nothing if there is none.
+    pub command: &'e str,
     /// Is told the number of cycles of vectors now and then; says whether to go on.
     pub watch: &'e dyn Fn(usize) -> bool,
 }
 
 impl<'e> Export<'e> {
-    /// An export of this name, with nothing recorded, that nobody watches.
+    /// An export of this name, with nothing recorded, under memspike's licence for exports, that nobody watches.
     #[must_use]
     pub fn new(name: &'e str) -> Self {
-        Self { name, seed: 1, cycles: None, recorded: &[], watch: &|_| true }
+        Self {
+            name,
+            seed: 1,
+            cycles: None,
+            recorded: &[],
+            licence: LICENCE,
+            command: "",
+            watch: &|_| true,
+        }
     }
 }
 
@@ -47,6 +63,11 @@ pub enum ExportError {
     /// The core cannot become hardware of this layout and name.
     #[error(transparent)]
     Design(#[from] DesignError),
+    /// The licence is none.
+    #[error(
+        "'{0}' is no SPDX licence expression, such as MIT-0, 'CC0-1.0 OR MIT' or LicenseRef-Mine"
+    )]
+    Licence(String),
     /// A file cannot be written.
     #[error("{0}")]
     Write(#[from] io::Error),
@@ -69,7 +90,7 @@ pub struct Exported {
 /// Writes all files of a core, each of which `create` opens by its name. Memory does not grow with the number of cycles.
 ///
 /// # Errors
-/// The layout cannot carry the core, the name is no name, a file cannot be written, or who watches asked to stop.
+/// The layout cannot carry the core, the name or the licence is none, a file cannot be written, or who watches asked to stop.
 pub fn export<W: Write>(
     core: &Core,
     layout: &dyn Layout,
@@ -77,6 +98,9 @@ pub fn export<W: Write>(
     create: impl FnMut(&str) -> io::Result<W>,
 ) -> Result<Exported, ExportError> {
     let name = export.name;
+    if !is_licence(export.licence) {
+        return Err(ExportError::Licence(export.licence.to_owned()));
+    }
     let specification = files::specification(core, layout, name);
     let about = [
         format!("{name}: spiking neurons (LIF), {}.", sizes(core)),
@@ -86,9 +110,9 @@ pub fn export<W: Write>(
     ];
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
     let hardware = design(core, layout, name, &about)?;
-    let mut folder = Folder::new(create);
+    let mut folder = Folder::new(create, Header::new(export.licence, export.command));
     folder.text(&format!("{name}.v"), &hardware.verilog())?;
-    folder.text(&format!("{name}_spi.v"), &files::board(core, name))?;
+    folder.text(&format!("{name}_spi.v"), &files::board(core, name, &hardware.memories))?;
     folder.text(&format!("{name}_spi.pcf"), files::PINS)?;
     folder.text("spec.json", &specification)?;
     for memory in &hardware.memories {
@@ -101,9 +125,11 @@ pub fn export<W: Write>(
     proof::write(core, layout, name, &mut folder)?;
     drawings::write(core, layout, &mut folder)?;
     folder.text("activity.awk", files::ACTIVITY)?;
+    folder.text("slang.py", files::SLANG)?;
     folder.text("Makefile", &files::makefile(name))?;
-    folder.text(&format!("{name}.core"), &files::fusesoc(core, name))?;
-    folder.text("README.md", &files::readme(core, layout, name, coverage))?;
+    let package = files::fusesoc(core, layout, name, &hardware.memories);
+    folder.text(&format!("{name}.core"), &package)?;
+    folder.text("README.md", &files::readme(core, layout, export, &hardware.memories, coverage))?;
     let (files, bytes) = folder.finish()?;
     Ok(Exported { files, bytes, coverage })
 }

@@ -38,6 +38,7 @@ module reference_layer #(parameter WEIGHTS = "") (
     input wire [`K*`S-1:0] state,
     input wire [`G*`K*`S-1:0] states
 );
+    localparam [`K-1:0] ONE = 1;
     localparam NOTHING = 0, CLEAR = 1, EVENT = 2, TICK = 3;
 
     reg [1:0] work = NOTHING;
@@ -87,7 +88,7 @@ module reference_layer #(parameter WEIGHTS = "") (
     always @(posedge clk) begin
         if (out_start_ready) give_start <= 0;
         if (out_tick_ready && spikes == 0) give_tick <= 0;
-        if (out_ready) spikes <= spikes & ~(1 << first);
+        if (out_ready) spikes <= spikes & ~(ONE << first);
         if (work != NOTHING && !stands) begin
             begun <= 1;
             if (begun) begin
@@ -137,7 +138,7 @@ module reference_layer #(parameter WEIGHTS = "") (
         assert(pending == spikes);
         assert(clearing == (work == CLEAR) && integrating == (work == EVENT) && ticking == (work == TICK));
         if (clearing) assert(announce == !silent);
-        assert(tick_done == give_tick && (work == NOTHING || !give_start && !give_tick));
+        assert(tick_done == give_tick && (work == NOTHING || (!give_start && !give_tick)));
         assert(execute == begun && (work != NOTHING || !begun));
         assert(issue == (work != NOTHING && group_done + begun < `G));
         assert(group == (issue ? group_done + begun : 0));

@@ -30,6 +30,7 @@ module reference_shell (
     input wire [`N-1:0] pending,
     input wire [`N-1:0] fired
 );
+    localparam [`N-1:0] ONE = 1;
     reg did_start = 0, did_tick = 0, give_start = 0, give_tick = 0;
     reg [`N-1:0] spikes = 0;
     wire idle = !did_start && !did_tick && !give_start && !give_tick;
@@ -47,7 +48,7 @@ module reference_shell (
         did_tick <= idle && !in_start && in_tick;
         if (out_start_ready) give_start <= 0;
         if (out_tick_ready && spikes == 0) give_tick <= 0;
-        if (out_ready) spikes <= spikes & ~(1 << first);
+        if (out_ready) spikes <= spikes & ~(ONE << first);
         if (did_start) give_start <= 1;
         if (did_tick) begin
             give_tick <= 1;

@@ -10,7 +10,9 @@
 // `waiting` is 1 while the core has something to give.
 `default_nettype none
 
-module @NAME@_spi (
+module @NAME@_spi #(
+@PARAMETERS@
+) (
     input  wire clk,
     input  wire sck,
     input  wire cs_n,
@@ -38,6 +40,7 @@ module @NAME@_spi (
     reg [4:0] bits = 5'd0;
     reg [2:0] done = 3'd0;
     reg idle = 1'b1;
+    reg [31:0] reply;
     wire execute = done[0];
     wire load = done[2] | (idle & selected_q[1]);
     wire [3:0] order = word[31:28];
@@ -82,7 +85,6 @@ module @NAME@_spi (
         if (execute & (order == 4'd4)) count_address <= word[NEURON_BITS-1:0];
     end
 
-    reg [31:0] reply;
     always @* begin
         reply = 32'd0;
         reply[31] = |offer & ~taken;
@@ -94,7 +96,9 @@ module @NAME@_spi (
         endcase
     end
 
-    @NAME@ core (
+    @NAME@ #(
+@SAME@
+    ) core (
         .clk(clk),
         .rst(rst),
         .in_start(offer[2]),

@@ -1,5 +1,4 @@
 // Sends words through the pins of @NAME@_spi and compares what the core gives and counts with the event-level model.
-`timescale 1ns/1ps
 `default_nettype none
 
 module testbench_spi;
@@ -59,6 +58,7 @@ module testbench_spi;
         if (waiting !== 1'b0) fail("waiting at the end", {31'd0, waiting}, 32'd0);
         if (failures == 0) $display("PASS: %0d words through the pins", words);
         else $display("FAIL: the board-level top differs");
+        if (failures != 0) $stop;
         $finish;
     end
 

@@ -102,6 +102,8 @@ pub enum MemoryContent {
     File {
         /// The parameter.
         parameter: String,
+        /// Hexadecimal words that it holds if the parameter is empty; none if there is always a file.
+        built_in: Vec<String>,
     },
 }
 

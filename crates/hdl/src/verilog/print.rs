@@ -92,8 +92,20 @@ fn print_memory(text: &mut String, memory: &Memory) -> std::fmt::Result {
     writeln!(text, "    (* ram_style = \"block\"{disjoint} *)")?;
     writeln!(text, "    reg{range} {name} [0:{}];", words - 1)?;
     match content {
-        MemoryContent::File { parameter } => {
+        MemoryContent::File { parameter, built_in } if built_in.is_empty() => {
             writeln!(text, "    initial $readmemh({parameter}, {name});")
+        }
+        MemoryContent::File { parameter, built_in } => {
+            writeln!(text, "    generate")?;
+            writeln!(text, "        if ({parameter} == \"\") begin : built_in")?;
+            writeln!(text, "            initial begin")?;
+            for (at, word) in built_in.iter().enumerate() {
+                writeln!(text, "                {name}[{at}] = {bits}'h{word};")?;
+            }
+            writeln!(text, "            end")?;
+            writeln!(text, "        end else begin : from_file")?;
+            writeln!(text, "            initial $readmemh({parameter}, {name});")?;
+            writeln!(text, "        end\n    endgenerate")
         }
         MemoryContent::Zero => {
             let zero = format!("{bits}'d0");

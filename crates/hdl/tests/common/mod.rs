@@ -2,7 +2,8 @@
 #![allow(dead_code, reason = "not every test file uses all of it")]
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use memspike_hdl::{Export, Gate, Verdict, export, layout};
 use memspike_lif_core::{Core, LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights};
@@ -53,10 +54,21 @@ pub fn core(layers: Vec<LayerSpec>) -> Core {
 /// The files of a core in a folder.
 pub fn exported(core: &Core, architecture: &str, lanes: usize) -> TempDir {
     let folder = TempDir::new().expect("a folder");
-    let layout = layout(architecture, lanes).expect("an architecture");
-    let create = |name: &str| File::create(folder.path().join(name));
-    export(core, &*layout, &Export::new("lif"), create).expect("an export");
+    export_into(folder.path(), core, architecture, lanes, &Export::new("lif"));
     folder
+}
+
+/// Writes the files of a core.
+pub fn export_into(
+    folder: &Path,
+    core: &Core,
+    architecture: &str,
+    lanes: usize,
+    what: &Export<'_>,
+) {
+    let layout = layout(architecture, lanes).expect("an architecture");
+    let create = |name: &str| File::create(folder.join(name));
+    export(core, &*layout, what, create).expect("an export");
 }
 
 /// Runs a gate.
@@ -84,4 +96,23 @@ pub fn edit(folder: &Path, file: &str, from: &str, to: &str) {
     let text = fs::read_to_string(&path).expect("the file");
     assert!(text.contains(from), "{file} has no '{from}'");
     fs::write(&path, text.replace(from, to)).expect("the file");
+}
+
+/// Runs `make` in a folder.
+pub fn make(folder: &Path, arguments: &[&str]) -> Output {
+    let output = Command::new("make").args(arguments).current_dir(folder).output();
+    output.expect("make is installed")
+}
+
+/// Everything that a program printed.
+pub fn text(output: &Output) -> String {
+    let streams = [&output.stdout, &output.stderr].map(|stream| String::from_utf8_lossy(stream));
+    streams.concat()
+}
+
+/// A program of the Python environment in which the tools of the tests are.
+pub fn python_program(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("python/bin").join(name);
+    assert!(path.exists(), "{} is missing; `cargo xtask packages` installs it", path.display());
+    path
 }

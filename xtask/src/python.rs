@@ -1,0 +1,47 @@
+//! The Python environment of the tests, a folder `python` in the target folder.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use cargo_metadata::{MetadataCommand, camino::Utf8Path};
+
+use crate::command::{command, run, succeeds};
+
+/// Names the packages that an environment has, in its folder.
+const RECORD: &str = "memspike-packages.txt";
+
+/// Makes the environment if it does not have exactly these packages. Each entry holds packages as pip takes them,
+/// separated by spaces, and what needs them.
+///
+/// # Errors
+/// If a package cannot be installed, or needs one that is not listed.
+pub fn install(packages: &[(&str, &str)]) -> Result<()> {
+    for (names, purpose) in packages {
+        println!("   {names}: {purpose}");
+    }
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let folder = metadata.target_directory.join("python");
+    let names: Vec<&str> = packages.iter().flat_map(|(names, _)| names.split(' ')).collect();
+    let wanted = names.join("\n");
+    if has(&folder, &wanted) {
+        return Ok(());
+    }
+    run(command(&["python3", "-m", "venv", "--clear", folder.as_str()]))?;
+    let python = folder.join("bin/python");
+    let pip = [python.as_str(), "-m", "pip", "--disable-pip-version-check"];
+    let mut install = command(&pip);
+    install.args(["install", "--quiet", "--no-deps"]).args(names);
+    run(install)?;
+    let mut check = command(&pip);
+    check.arg("check");
+    run(check)?;
+    let record = folder.join(RECORD);
+    fs::write(&record, wanted).with_context(|| format!("cannot write {record}"))
+}
+
+/// Whether the environment works and was made with these packages.
+fn has(folder: &Utf8Path, wanted: &str) -> bool {
+    let recorded = fs::read_to_string(folder.join(RECORD));
+    recorded.is_ok_and(|recorded| recorded == wanted)
+        && succeeds(command(&[folder.join("bin/python").as_str(), "--version"]))
+}
