@@ -60,8 +60,10 @@ impl Backlog {
         probes: &Probes,
         sinks: &mut [&mut dyn Sink],
     ) -> io::Result<usize> {
-        // Stable: what one island did at one instant stays in its order.
-        self.fresh.sort_by_key(|record| (record.at, record.island));
+        // Stable: what one island did at one instant stays in its order. Whole numbers compare fast:
+        // fractions, not negative, are in the order of their bits.
+        self.fresh
+            .sort_by_cached_key(|record| (record.at.tick, record.at.frac.to_bits(), record.island));
         let due = self.fresh.partition_point(|record| record.at <= until);
         let mut told = due;
         let mut fresh = std::mem::take(&mut self.fresh);

@@ -36,6 +36,8 @@ pub(crate) struct Configuration {
     pub devices: Vec<Reading>,
     /// Rate and weights of the inputs, if constant inputs make the motion one exponential.
     pub scalar: Option<(f64, Vec<f64>)>,
+    /// Whether a mode grows by itself.
+    pub can_grow: bool,
     /// What has been read in it, by the quantity's number in the family.
     readings: RefCell<BTreeMap<usize, Rc<Reading>>>,
 }
@@ -158,7 +160,8 @@ impl<'c> Family<'c> {
             .map(|(_, control)| Reading::new(&system, system.voltage(self.circuit, control)))
             .collect();
         let scalar = system.scalar();
-        Ok(Configuration { system, devices, scalar, readings: RefCell::default() })
+        let can_grow = system.modes().rates().any(|rate| rate.re > 0.0);
+        Ok(Configuration { system, devices, scalar, can_grow, readings: RefCell::default() })
     }
 
     /// The element of the first island at the place that `id` has in `member`.

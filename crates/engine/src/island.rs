@@ -39,6 +39,15 @@ enum Wake {
     Anchor,
 }
 
+/// When and why an island wants to be woken.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    /// Local time (s), and the instant that it is.
+    at_s: f64,
+    at: Time,
+    wake: Wake,
+}
+
 /// What happened in one wake-up.
 pub(crate) struct Outcome {
     pub events: Events,
@@ -78,7 +87,7 @@ pub(crate) struct IslandRun<'c> {
     source_change: Option<Time>,
     /// Local time up to which transitions were searched (s), and the length of the next search.
     searched_s: f64,
-    wake: Option<(f64, Wake)>,
+    due: Option<Due>,
     stalls: usize,
     last_wake: Time,
 }
@@ -97,11 +106,11 @@ impl<'c> IslandRun<'c> {
             .zip(devices)
             .filter_map(|(&element, state)| {
                 let (model, _) = circuit.element(element).device()?;
-                let (model, v) = (Arc::clone(model), Waveform::default());
+                let model = Arc::clone(model);
                 let draws = Draws::new(seed, Owner::Device(&circuit.element(element).name));
                 let state = if state.cycle == 0 { model.draw(state, &draws) } else { state };
                 let input = spec.inputs.binary_search(&element).ok();
-                Some(DeviceRun { element, model, input, draws, state, since_s: 0.0, v, next: None })
+                Some(DeviceRun::new(element, model, input, draws, state))
             })
             .collect();
         Self {
@@ -114,7 +123,7 @@ impl<'c> IslandRun<'c> {
             devices,
             source_change: None,
             searched_s: 0.0,
-            wake: None,
+            due: None,
             stalls: 0,
             last_wake: Time::ZERO,
         }
@@ -154,7 +163,7 @@ impl<'c> IslandRun<'c> {
 
     /// When the island wants to be woken.
     pub fn wake_time(&self) -> Option<Time> {
-        self.wake.map(|(at_s, _)| self.anchor.plus(at_s))
+        self.due.map(|due| due.at)
     }
 
     /// Sets the inputs (anchored at `at`) and the states at `at`.
@@ -198,10 +207,10 @@ impl<'c> IslandRun<'c> {
 
     /// Handles what the island asked to be woken for.
     pub fn wake(&mut self) -> Result<Outcome, Failure> {
-        let Some((at_s, wake)) = self.wake.take() else {
+        let Some(due) = self.due.take() else {
             return Ok(Outcome { events: Events::new(), anchored: false });
         };
-        let at = self.anchor.plus(at_s);
+        let Due { at_s, at, wake } = due;
         self.stalls = if at.tick > self.last_wake.tick { 0 } else { self.stalls + 1 };
         self.last_wake = at;
         if self.stalls > STALLS + STALLS_PER_DEVICE * self.devices.len() {
@@ -213,8 +222,8 @@ impl<'c> IslandRun<'c> {
                 self.search(at_s, &[]);
                 Ok(Outcome { events: Events::new(), anchored: false })
             }
-            Wake::Anchor => self.anchor_at(at_s, Events::new()),
-            Wake::Transition => self.transition(at_s),
+            Wake::Anchor => self.anchor_at(&due, Events::new()),
+            Wake::Transition => self.transition(&due),
         }
     }
 
@@ -227,7 +236,8 @@ impl<'c> IslandRun<'c> {
         }
     }
 
-    fn transition(&mut self, at_s: f64) -> Result<Outcome, Failure> {
+    fn transition(&mut self, due: &Due) -> Result<Outcome, Failure> {
+        let at_s = due.at_s;
         let same = at_s + SAME_INSTANT_S + SAME_INSTANT * at_s;
         let mut events = Events::new();
         let mut switched = false;
@@ -244,17 +254,18 @@ impl<'c> IslandRun<'c> {
             events.push(device.event(from));
         }
         if switched {
-            return self.anchor_at(at_s, events);
+            return self.anchor_at(due, events);
         }
         self.search(at_s, &changed);
         Ok(Outcome { events, anchored: false })
     }
 
-    /// Moves the anchor to local time `at_s` and solves anew.
-    fn anchor_at(&mut self, at_s: f64, events: Events) -> Result<Outcome, Failure> {
+    /// Moves the anchor to where the island is due and solves anew.
+    fn anchor_at(&mut self, due: &Due, events: Events) -> Result<Outcome, Failure> {
+        let at_s = due.at_s;
         let x = self.states_at(at_s);
         self.advance_devices(at_s);
-        self.anchor = self.anchor.plus(at_s);
+        self.anchor = due.at;
         for input in &mut self.inputs {
             if !input.is_constant() {
                 *input = input.shifted(at_s);
@@ -278,18 +289,17 @@ impl<'c> IslandRun<'c> {
     ) -> Result<Outcome, Failure> {
         self.check_bounds(x)?;
         for round in 0.. {
-            let before: SmallVec<[Waveform; 1]> =
-                self.devices.iter_mut().map(|device| std::mem::take(&mut device.v)).collect();
             let configuration = self.configure()?;
             self.solve(&configuration, x);
             let mut switched = None;
-            for (device, before) in self.devices.iter_mut().zip(&before) {
-                let (from, ohm) = (device.state.phase, device.ohm());
+            for device in &mut self.devices {
+                let from = device.state.phase;
                 let settled = device.model.settle(device.state, &device.v, 0.0);
                 device.since_s = 0.0;
                 if from != settled.phase
-                    && !left_s.is_some_and(|left_s| continues(before, left_s, &device.v))
+                    && !left_s.is_some_and(|s| continues(&device.v_before, s, &device.v))
                 {
+                    let ohm = device.ohm();
                     device.enter(settled);
                     events.push(device.event(from));
                     if device.ohm() != ohm {
@@ -310,8 +320,7 @@ impl<'c> IslandRun<'c> {
         for device in &mut self.devices {
             device.next = None;
         }
-        let all: SmallVec<[usize; 4]> = (0..self.devices.len()).collect();
-        self.search(0.0, &all);
+        self.search(0.0, &[]);
         Ok(Outcome { events, anchored: true })
     }
 
@@ -346,7 +355,8 @@ impl<'c> IslandRun<'c> {
             _ => Solution::Modal(configuration.system.modes().solve(x, &self.inputs)),
         };
         for (device, reading) in self.devices.iter_mut().zip(&configuration.devices) {
-            device.v = reading.form(configuration, &self.solution, &self.inputs);
+            let form = reading.form(configuration, &self.solution, &self.inputs);
+            device.v_before = std::mem::replace(&mut device.v, form);
         }
     }
 

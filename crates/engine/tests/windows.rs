@@ -174,3 +174,58 @@ fn check_last_of_many(circuit: &Circuit, pace: Pace) {
     let told = log.events.iter().filter(|(_, id, to)| *id == fast && to.is_on()).count();
     assert_eq!(told, spikes);
 }
+
+/// Time constant of the membranes of [`two_staircases`] (s).
+const TAU_S: f64 = 1e-3;
+
+/// The switches of two membranes that 1 V charges, with the levels at which each turns on; closed, they load
+/// their membrane too little to be seen.
+const STAIRCASES: [&[(&str, f64)]; 2] =
+    [&[("a0", 0.1), ("a1", 0.9)], &[("b0", 0.3), ("b1", 0.4), ("b2", 0.5)]];
+
+fn two_staircases() -> Circuit {
+    let kind = MODELS.iter().find(|kind| kind.name == "sw").unwrap();
+    let mut builder = Builder::new();
+    let supply = builder.node("dc");
+    let source = ElementKind::VoltageSource(Stimulus::Dc(1.0));
+    builder.element("v", [supply, NodeId::GROUND], source);
+    for (part, switches) in STAIRCASES.iter().enumerate() {
+        let node = builder.node(&format!("m{part}"));
+        let membrane = [node, NodeId::GROUND];
+        let resistor = ElementKind::Resistor { ohm: 1e3 };
+        builder.element(&format!("r{part}"), [supply, node], resistor);
+        let capacitor = ElementKind::Capacitor { farad: TAU_S / 1e3, initial: None };
+        builder.element(&format!("c{part}"), membrane, capacitor);
+        for (name, volt) in *switches {
+            let model = (kind.build)(&[*volt, 0.0, 1e12, 2e12]).unwrap();
+            let switch = ElementKind::Switch { model, control: membrane, on: false };
+            builder.element(name, membrane, switch);
+        }
+    }
+    builder.build().unwrap()
+}
+
+/// The first part does two things in a window, the second of them after all that the other part does. That one
+/// has three to do, of which its share puts off the last, and then nothing is pending in either.
+#[test]
+fn what_a_part_did_ahead_of_another_that_then_falls_silent_is_told() {
+    let circuit = two_staircases();
+    let pace = Pace { first_window_s: 1.0, longest_window_s: 1.0, records: 4 };
+    let options = Options { from_initial_conditions: true, seed: 0 };
+    let mut simulation = Simulation::new(&circuit, &options).unwrap().at_pace(pace);
+    let mut log = Log::default();
+    let mut watch = |_| ControlFlow::Continue(());
+    simulation.run(Time::from_s(0.5), &mut [&mut log], &mut watch).unwrap();
+
+    let mut truth: Vec<(f64, ElementId)> = STAIRCASES
+        .into_iter()
+        .flatten()
+        .map(|(name, volt)| (-TAU_S * (-volt).ln_1p(), circuit.find_element(name).unwrap()))
+        .collect();
+    truth.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    assert_eq!(log.events.len(), truth.len(), "{:?}", log.events);
+    for ((at, told, to), (truth_s, element)) in log.events.iter().zip(truth) {
+        assert!(*told == element && to.is_on(), "{:?}", log.events);
+        assert!((at.as_s() - truth_s).abs() < 1e-7 * truth_s, "{at:?} {truth_s}");
+    }
+}

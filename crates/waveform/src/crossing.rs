@@ -229,7 +229,7 @@ fn departure_first(
     let scale = |moved: f64| level.abs() + r.start.abs() + moved.abs();
     let moved = r.moved(from_s);
     let start = height(moved);
-    let slope = sign * r.slope * (r.rate * from_s).exp();
+    let slope = sign * r.slope * if from_s == 0.0 { 1.0 } else { (r.rate * from_s).exp() };
     let beyond = if slope < 0.0 { SLACK } else { ROUNDING };
     if start > beyond * scale(moved) {
         return Some(from_s);

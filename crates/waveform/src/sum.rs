@@ -23,7 +23,12 @@ pub struct Waveform {
 impl Clone for Waveform {
     fn clone(&self) -> Self {
         // Terms are plain numbers; a vector that clones them one by one takes several times as long.
-        Self { terms: SmallVec::from_slice(&self.terms), ..*self }
+        let terms = match self.terms.as_slice() {
+            [] => SmallVec::new(),
+            [term] => SmallVec::from_buf([*term]),
+            many => SmallVec::from_slice(many),
+        };
+        Self { terms, ..*self }
     }
 }
 

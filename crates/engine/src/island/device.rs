@@ -21,10 +21,23 @@ pub(super) struct DeviceRun {
     pub since_s: f64,
     /// Its controlling voltage since the anchor.
     pub v: Waveform,
+    /// What that was before it was last solved for.
+    pub v_before: Waveform,
     pub next: Option<Transition>,
 }
 
 impl DeviceRun {
+    pub fn new(
+        element: ElementId,
+        model: Arc<dyn Model>,
+        input: Option<usize>,
+        draws: Draws,
+        state: State,
+    ) -> Self {
+        let (v, v_before) = (Waveform::default(), Waveform::default());
+        Self { element, model, input, draws, state, since_s: 0.0, v, v_before, next: None }
+    }
+
     /// Its resistance now (ohm).
     pub fn ohm(&self) -> f64 {
         self.model.resistance(self.state)

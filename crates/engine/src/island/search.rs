@@ -3,7 +3,7 @@
 use memspike_waveform::Waveform;
 use num_complex::Complex64;
 
-use super::{IslandRun, Wake, solution::Solution};
+use super::{Due, IslandRun, Wake, solution::Solution};
 
 /// Time constants after which nothing is left of a mode.
 const LIFE: f64 = 100.0;
@@ -23,9 +23,7 @@ impl IslandRun<'_> {
         let limit_s = changes_s.unwrap_or(f64::INFINITY).min(ends_s);
         let search_on = from_s >= self.searched_s;
         if search_on {
-            // Each search is as long as all before it: few of them, however long nothing happens.
-            let doubled_s = (self.searched_s * 2.0).max(self.first_search_s());
-            self.searched_s = doubled_s.min(from_s + self.turning_s(from_s)).min(limit_s);
+            self.searched_s = self.search_end_s(from_s).min(limit_s);
         }
         let until_s = self.searched_s;
         for (position, device) in self.devices.iter_mut().enumerate() {
@@ -41,7 +39,7 @@ impl IslandRun<'_> {
         }
         let first =
             self.devices.iter().filter_map(|d| d.next).map(|n| n.at_s).min_by(f64::total_cmp);
-        self.wake = if let Some(at_s) = first {
+        let due = if let Some(at_s) = first {
             Some((at_s, Wake::Transition))
         } else if until_s < limit_s && (!self.devices.is_empty() || self.can_grow()) {
             Some((until_s, Wake::SearchOn))
@@ -50,13 +48,25 @@ impl IslandRun<'_> {
         } else {
             None
         };
+        self.due = due.map(|(at_s, wake)| Due { at_s, at: self.anchor.plus(at_s), wake });
+    }
+
+    /// How far a search from `from_s` goes.
+    fn search_end_s(&self, from_s: f64) -> f64 {
+        // One state under constant inputs goes one way, and so does what is read from it.
+        if matches!(self.solution, Solution::Scalar(_)) && !self.can_grow() {
+            return f64::INFINITY;
+        }
+        // Each search is as long as all before it: few of them, however long nothing happens.
+        let doubled_s = (self.searched_s * 2.0).max(self.first_search_s());
+        doubled_s.min(from_s + self.turning_s(from_s))
     }
 
     /// Length of the first search after an anchor: for ever where forms are monotone, else long enough to
     /// see every mode live out, short enough that no mode grows beyond reason.
     fn first_search_s(&self) -> f64 {
         let simple = |v: &Waveform| v.terms.is_empty() || v.as_relaxation().is_some();
-        let bounded = !matches!(self.solution, Solution::Modal(_)) && !self.can_grow();
+        let bounded = matches!(self.solution, Solution::Static);
         if bounded && self.devices.iter().all(|d| simple(&d.v)) {
             return f64::INFINITY;
         }
@@ -64,7 +74,7 @@ impl IslandRun<'_> {
     }
 
     fn can_grow(&self) -> bool {
-        self.configuration.iter().any(|c| c.system.modes().rates().any(|r| r.re > 0.0))
+        self.configuration.as_ref().is_some_and(|configuration| configuration.can_grow)
     }
 
     fn lifetime_s(&self) -> f64 {
