@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 /// Files that hold data alone, or say it in words.
 fn is_data(name: &str) -> bool {
-    let endings = [".hex", ".txt", ".json", ".md"];
+    let endings = [".hex", ".txt", ".json", ".md", ".svg"];
     name == "SHA256SUMS" || endings.iter().any(|ending| name.ends_with(ending))
 }
 

@@ -27,8 +27,11 @@ module lif_spi #(
     localparam COUNT_BITS = 4;
 
     // Two registers against metastability; the third one of sck shows its edges.
+    (* ASYNC_REG = "TRUE" *)
     reg [2:0] sck_q = 3'd0;
+    (* ASYNC_REG = "TRUE" *)
     reg [1:0] selected_q = 2'd0;
+    (* ASYNC_REG = "TRUE" *)
     reg [1:0] mosi_q = 2'd0;
     always @(posedge clk) begin
         sck_q <= {sck_q[1:0], sck};

@@ -9,6 +9,7 @@ mod header;
 mod pins;
 mod proof;
 mod stream;
+mod vendors;
 
 use std::io::{self, Write};
 
@@ -125,6 +126,7 @@ pub fn export<W: Write>(
     proof::write(core, layout, name, &mut folder)?;
     drawings::write(core, layout, &mut folder)?;
     folder.text("activity.awk", files::ACTIVITY)?;
+    vendors::write(name, &mut folder)?;
     folder.text("slang.py", files::SLANG)?;
     folder.text("Makefile", &files::makefile(name))?;
     let package = files::fusesoc(core, layout, name, &hardware.memories);

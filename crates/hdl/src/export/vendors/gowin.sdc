@@ -1,0 +1,4 @@
+// The clock of a Tang Nano 9K, 27 MHz. The core takes what comes from outside through two registers.
+create_clock -name clk -period 37.037 [get_ports {clk}]
+set_false_path -from [get_ports {sck cs_n mosi}]
+set_false_path -to [get_ports {miso waiting}]
