@@ -51,7 +51,9 @@ fn comment(name: &str) -> Option<&'static str> {
         // Gowin's constraints of time are not Tcl.
         "v" | "cpp" | "cst" => Some("//"),
         "sdc" if name.starts_with("gowin") => Some("//"),
-        "core" | "pcf" | "pdc" | "py" | "sdc" | "tcl" | "xdc" | "ys" | "Makefile" => Some("#"),
+        "awk" | "core" | "pcf" | "pdc" | "py" | "sdc" | "tcl" | "xdc" | "ys" | "Makefile" => {
+            Some("#")
+        }
         _ => None,
     }
 }
