@@ -113,16 +113,19 @@ fn write<T: WritableElement>(writer: impl Write, columns: usize, values: &[T]) -
     table.write_npy(writer).map_err(io::Error::other)
 }
 
+/// How many bytes a number has, and what its value is; the lowest byte comes first, and zeros fill up to eight.
+type Format = (usize, fn([u8; 8]) -> f64);
+
 /// A family of types of numbers.
 trait Kind {
-    /// Bytes of a number of this type, as NumPy names it without its byte order, and its value from so many bytes, lowest first.
-    fn of(name: &str) -> Option<(usize, fn([u8; 8]) -> f64)>;
+    /// The type of this name, as NumPy has it behind the byte order.
+    fn of(name: &str) -> Option<Format>;
 }
 
 struct Float;
 
 impl Kind for Float {
-    fn of(name: &str) -> Option<(usize, fn([u8; 8]) -> f64)> {
+    fn of(name: &str) -> Option<Format> {
         Some(match name {
             "f8" => (8, f64::from_le_bytes),
             "f4" => (4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
@@ -134,13 +137,12 @@ impl Kind for Float {
 struct Integer;
 
 impl Kind for Integer {
-    fn of(name: &str) -> Option<(usize, fn([u8; 8]) -> f64)> {
+    fn of(name: &str) -> Option<Format> {
         Some(match name {
             "i1" => (1, |b| f64::from(i8::from_le_bytes([b[0]]))),
             "i2" => (2, |b| f64::from(i16::from_le_bytes([b[0], b[1]]))),
             "i4" => (4, |b| f64::from(i32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
             "i8" => (8, |b| i64::from_le_bytes(b) as f64),
-            // What is beyond the width is zero.
             "u1" | "u2" | "u4" | "u8" => {
                 (usize::from(name.as_bytes()[1] - b'0'), |b| u64::from_le_bytes(b) as f64)
             }
