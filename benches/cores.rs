@@ -7,8 +7,8 @@ use std::{error::Error, fs, hint::black_box, time::Instant};
 
 use memspike_hdl::{Export, Simulator, export, layout};
 use memspike_lif_core::{
-    Core, Dynamics, EventModel, FloatLayer, Saturation, Stimulus, answers, clocked_answers,
-    quantise,
+    Core, Dynamics, EventModel, FloatLayer, ROUNDING, Rules, Saturation, Stimulus, Trained,
+    answers, clocked_answers, quantise,
 };
 
 /// Rounds behind every median; all take turns in each.
@@ -95,7 +95,7 @@ fn spread(at: usize) -> f64 {
 
 fn core() -> Result<Core, Box<dyn Error>> {
     let weights = (0..INPUTS * NEURONS).map(|at| 2.0 * spread(at) - 0.9).collect();
-    let layer = FloatLayer { neurons: NEURONS, weights };
+    let weights = FloatLayer { neurons: NEURONS, weights, integers: false };
     let dynamics = Dynamics {
         threshold: 55.0,
         retention: 1.0 - 1.0 / 64.0,
@@ -103,7 +103,10 @@ fn core() -> Result<Core, Box<dyn Error>> {
         saturation: Saturation::Signed,
         refractory_ticks: 0,
     };
-    Ok(quantise(&[(layer, dynamics)], 8, 8, 734_523)?)
+    let layer = Trained { weights, dynamics, scale: None };
+    let rules =
+        Rules { weight_bits: 8, count_bits: 8, time_step_s: 734.523e-6, rounding: ROUNDING };
+    Ok(quantise(&[layer], &rules)?.core)
 }
 
 fn stimuli() -> Vec<Stimulus> {

@@ -5,6 +5,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use memspike_hdl::GATES;
+use memspike_lif_core::ROUNDING;
 use memspike_netlist::parse_number;
 use memspike_trace::TimeScale;
 
@@ -101,10 +102,15 @@ Examples:
   memspike export-verilog --weights w.npy --threshold 1 --out core
   memspike export-verilog --weights w.npy --arch parallel --threshold 1 --retention 0.9 --out core
   memspike export-verilog --weights hidden.npy --weights out.npy --threshold 1,0.5 --out core
+  memspike export-verilog --weights int8.npy --scale 1 --threshold 100 --retention 0.99 --rounding 0.002 --out core
   memspike export-verilog --weights w.npy --vth 0.17 --vhold 0.1 --rleak 1Meg --cmem 47n --out core
   make -C core sim                                 iverilog alone checks the core
 
-Weights are float32 or float64, inputs x neurons, one file a layer. Thresholds and reset values have their unit.
+Weights are .npy files of any real type, inputs x neurons, one a layer. Thresholds and reset values have their unit.
+Without --scale, the largest weight of a layer becomes the largest integer; a .npy of integers that fit --bits is taken as it is.
+Rounding is counted by the threshold, also for the reset, by 1 - retention, and by the time step. A leak is a shift (1 - 2^-k) if
+one is near enough, otherwise a product with a factor of up to 24 bits. What was wanted and what was obtained is printed, and
+stands in the folder.
 A device (--vth, --vhold, --rleak, --cmem) resets to its hold voltage and leaks by exp(-step / R C); weights are volts then.
 The folder needs no memspike: its README says what is in it.";
 
@@ -296,6 +302,12 @@ pub struct ExportVerilogArguments {
     /// Width of a spike count (bit).
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub count_bits: u32,
+    /// Integers are weights, threshold and reset times S, rounded; one, or one for each layer.
+    #[arg(long, value_name = "S", value_delimiter = ',', allow_negative_numbers = true)]
+    pub scale: Vec<f64>,
+    /// The largest relative error that rounding may make; more is refused.
+    #[arg(long, value_name = "X", default_value_t = ROUNDING, value_parser = fraction, allow_negative_numbers = true)]
+    pub rounding: f64,
     /// Threshold in units of the weights; one, or one for each layer.
     #[arg(
         long,
@@ -379,6 +391,16 @@ pub struct SynthArguments {
     /// Print results as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+fn fraction(text: &str) -> Result<f64, String> {
+    match number(text) {
+        Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
+        Ok(_) => {
+            Err("a number that is not negative is needed, such as 0.01 for one percent".into())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn number(text: &str) -> Result<f64, String> {

@@ -1,9 +1,9 @@
 //! The spiking network as a core with a clock: images as streams of events, weights as integers.
 
 use memspike_lif_core::{
-    Core, Dynamics, FloatLayer, QuantiseError, Saturation, Stimulus, quantise,
+    Dynamics, FloatLayer, QuantiseError, Quantised, Rules, Saturation, Stimulus, Trained, quantise,
 };
-use memspike_snn::{CLASSES, Encoding, Image, LEVELS, Lif, Parameters, Weights};
+use memspike_snn::{Encoding, Image, LEVELS, Lif, Parameters};
 
 /// Width of a spike count (bit): an output neuron fires about every 9 ms at most.
 pub const COUNT_BITS: u32 = 8;
@@ -39,20 +39,24 @@ pub fn dynamics(parameters: &Parameters, lif: &Lif, step: TimeStep) -> Dynamics 
     }
 }
 
-/// The output layer with weights of so many bits.
+/// The output layer with weights of so many bits, however far that rounds its numbers: what it costs is to be measured.
 ///
 /// # Errors
 /// All weights are zero, or a width that no core has.
 pub fn output_layer(
-    weights: &Weights,
+    weights: &FloatLayer,
     dynamics: Dynamics,
     step: TimeStep,
     weight_bits: u32,
-) -> Result<Core, QuantiseError> {
-    let values = weights.values().iter().copied().map(f64::from).collect();
-    let layer = FloatLayer { neurons: CLASSES, weights: values };
-    let step_ns = (step.step_s * 1e9).round().max(1.0) as u64;
-    quantise(&[(layer, dynamics)], weight_bits, COUNT_BITS, step_ns)
+) -> Result<Quantised, QuantiseError> {
+    let layer = Trained { weights: weights.clone(), dynamics, scale: None };
+    let rules = Rules {
+        weight_bits,
+        count_bits: COUNT_BITS,
+        time_step_s: step.step_s,
+        rounding: f64::INFINITY,
+    };
+    quantise(&[layer], &rules)
 }
 
 /// The spikes of all grey levels, by time step.

@@ -1,19 +1,18 @@
 //! `memspike export-verilog`: trained weights as a core in Verilog.
 
+mod summary;
+
 use std::path::PathBuf;
 
 use memspike_files::OutputFolder;
 use memspike_hdl::{Coverage, Export, ExportError, Exported, Layout, layout};
 use memspike_lif_core::{
-    Core, DeviceNeuron, Dynamics, FloatLayer, Leak, Reset, Saturation, quantise, read_weights,
+    DeviceNeuron, Dynamics, FloatLayer, Quantised, Rules, Saturation, Trained, quantise,
+    read_weights,
 };
 
 use crate::{
-    args::ExportVerilogArguments,
-    failure::Failure,
-    interrupt, print,
-    progress::cycle_bar,
-    render::{engineering, table},
+    args::ExportVerilogArguments, failure::Failure, interrupt, print, progress::cycle_bar, tell,
 };
 
 /// Quantises, lays out and writes a folder: all of it or nothing.
@@ -24,28 +23,31 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
     // Said before any work is done.
     OutputFolder::check(&arguments.out).map_err(|error| Failure::Input(unwritable(error)))?;
     let layout = layout(&arguments.arch, arguments.lanes).map_err(|error| input(&error))?;
-    let floats = weights(&arguments.weights)?;
-    let dynamics = dynamics(arguments, floats.len())?;
-    let layers: Vec<(FloatLayer, Dynamics)> = floats.into_iter().zip(dynamics).collect();
-    let step_ns = (arguments.step * 1e9).round().max(1.0) as u64;
-    let core = quantise(&layers, arguments.bits, arguments.count_bits, step_ns)
-        .map_err(|error| input(&error))?;
-    let exported = write(arguments, &core, &*layout).map_err(|error| match error {
+    let layers = layers(arguments)?;
+    let rules = Rules {
+        weight_bits: arguments.bits,
+        count_bits: arguments.count_bits,
+        time_step_s: arguments.step,
+        rounding: arguments.rounding,
+    };
+    let quantised = quantise(&layers, &rules).map_err(|error| input(&error))?;
+    let exported = write(arguments, &quantised, &*layout).map_err(|error| match error {
         ExportError::Design(error) => input(&error),
         error @ ExportError::Licence(_) => input(&error),
         ExportError::Write(error) => Failure::Work(unwritable(error)),
         ExportError::Interrupted => interrupt::nothing_written(),
     })?;
+    tell(&summary::warnings(&quantised));
     let (out, Coverage { cycles, inputs, of_inputs }) =
         (arguments.out.display(), exported.coverage);
     print(&format!(
-        "{out}: {} files, {}, {}\n\n{}\n\n\
+        "{out}: {} files, {}, {}\n\n{}\n\
          testbench: {cycles} clock cycles with events of {inputs} of {of_inputs} inputs{}\n\
          check it with `memspike verify {out}` or `make -C {out} sim`\n",
         exported.files,
         bytes(exported.bytes),
         layout.about(),
-        summary(&core, &layers),
+        summary::text(&quantised, &layers),
         if inputs < of_inputs { "; more with --vectors" } else { "" },
     ))
 }
@@ -55,12 +57,36 @@ fn bytes(count: u64) -> String {
     format!("{:.1} MB", count as f64 / 1e6)
 }
 
+/// The layers with what their neurons do and how they are scaled.
+fn layers(arguments: &ExportVerilogArguments) -> Result<Vec<Trained>, Failure> {
+    let floats = weights(&arguments.weights)?;
+    let dynamics = dynamics(arguments, floats.len())?;
+    let scales = match arguments.scale[..] {
+        [] => vec![None; floats.len()],
+        _ => each("scales", &arguments.scale, floats.len())?.into_iter().map(Some).collect(),
+    };
+    let layers = floats.into_iter().zip(dynamics).zip(scales);
+    Ok(layers.map(|((weights, dynamics), scale)| Trained { weights, dynamics, scale }).collect())
+}
+
 fn weights(paths: &[PathBuf]) -> Result<Vec<FloatLayer>, Failure> {
     let read = |path: &PathBuf| {
         read_weights(path)
             .map_err(|error| Failure::Input(format!("error: '{}': {error}", path.display())))
     };
     paths.iter().map(read).collect()
+}
+
+/// One number for each layer, of which one may stand for all.
+fn each(what: &str, given: &[f64], layers: usize) -> Result<Vec<f64>, Failure> {
+    match given {
+        [one] => Ok(vec![*one; layers]),
+        _ if given.len() == layers => Ok(given.to_vec()),
+        _ => Err(Failure::Input(format!(
+            "error: {} {what} for {layers} layers; give one, or one for each layer",
+            given.len()
+        ))),
+    }
 }
 
 /// What the neurons of each layer do.
@@ -76,17 +102,8 @@ fn dynamics(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Dyn
             .map_err(|error| Failure::Input(format!("error: {error}")))?;
         return Ok(vec![Dynamics { saturation, refractory_ticks, ..dynamics }; layers]);
     }
-    let thresholds = match arguments.threshold[..] {
-        [threshold] => vec![threshold; layers],
-        _ => arguments.threshold.clone(),
-    };
-    if thresholds.len() != layers {
-        let given = thresholds.len();
-        return Err(Failure::Input(format!(
-            "error: {given} thresholds for {layers} layers; give one, or one for each layer"
-        )));
-    }
     let (retention, reset) = (arguments.retention, arguments.reset);
+    let thresholds = each("thresholds", &arguments.threshold, layers)?;
     let each = thresholds.into_iter().map(|threshold| Dynamics {
         threshold,
         retention,
@@ -115,7 +132,7 @@ fn quoted(word: &str) -> String {
 /// Writes a folder that appears when it is complete.
 fn write(
     arguments: &ExportVerilogArguments,
-    core: &Core,
+    quantised: &Quantised,
     layout: &dyn Layout,
 ) -> Result<Exported, ExportError> {
     let cycles = arguments.vectors.map(|cycles| cycles as usize);
@@ -127,59 +144,16 @@ fn write(
     let export = Export {
         seed: arguments.seed,
         cycles,
+        quantised: &quantised.layers,
         licence: &arguments.licence,
         command: &command_line(),
         watch: &watch,
         ..Export::new(&arguments.name)
     };
     let folder = OutputFolder::create(&arguments.out)?;
-    let exported = memspike_hdl::export(core, layout, &export, |name| folder.file(name));
+    let exported = memspike_hdl::export(&quantised.core, layout, &export, |name| folder.file(name));
     bar.finish_and_clear();
     let exported = exported?;
     folder.finish()?;
     Ok(exported)
-}
-
-/// A row for each layer, with the largest error of its weights.
-fn summary(core: &Core, layers: &[(FloatLayer, Dynamics)]) -> comfy_table::Table {
-    let rows =
-        core.layers().zip(layers).enumerate().map(|(number, ((spec, weights), (floats, _)))| {
-            let largest =
-                floats.weights.iter().fold(0.0_f64, |most, weight| most.max(weight.abs()));
-            let scale = largest / f64::from((1 << (spec.weight_bits - 1)) - 1);
-            let integers = (0..spec.inputs).flat_map(|input| weights.row(input));
-            let errors =
-                integers.zip(&floats.weights).map(|(i, w)| (f64::from(*i) * scale - w).abs());
-            let leak = match spec.leak {
-                Leak::None => "none".into(),
-                Leak::Shift { shift } => format!("v >> {shift}"),
-                Leak::Multiply { factor, shift } => format!("to v * {factor} >> {shift}"),
-            };
-            let reset = match spec.reset {
-                Reset::Zero => "to 0".into(),
-                Reset::Hold { value } => format!("to {value}"),
-                Reset::Subtract => "by threshold".into(),
-            };
-            vec![
-                number.to_string(),
-                format!("{} x {}", spec.inputs, spec.neurons),
-                spec.weight_bits.to_string(),
-                spec.potential_bits.to_string(),
-                spec.threshold.to_string(),
-                leak,
-                reset,
-                engineering(errors.fold(0.0, f64::max), ""),
-            ]
-        });
-    let header = [
-        "layer",
-        "size",
-        "weight bits",
-        "potential bits",
-        "threshold",
-        "leak",
-        "reset",
-        "weight error",
-    ];
-    table(&header, rows.collect())
 }

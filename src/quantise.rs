@@ -1,12 +1,13 @@
 //! `memspike quantise`: what weights of few bits cost, and whether hardware does what the model says.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, path::Path};
 
 use memspike::clocked::{COUNT_BITS, Stream, TimeStep, dynamics, output_layer};
 use memspike_files::ScratchFolder;
 use memspike_hdl::{Export, Layout, Simulator, layout};
 use memspike_lif_core::{
-    Answer, Architecture, Core, EventModel, Stimulus, answers, clocked_answers,
+    Answer, Architecture, Core, EventModel, FloatLayer, Quantised, ROUNDING, Stimulus, answers,
+    clocked_answers, decode_weights,
 };
 use memspike_snn::{
     CLASSES, Dataset, Encoding, Evaluation, Lif, PIXELS, Parameters, Part, PointNetwork, Synapses,
@@ -39,7 +40,10 @@ struct Results {
 struct Row {
     bits: u32,
     potential_bits: u32,
+    scale: f64,
     threshold: i64,
+    /// The largest relative error that rounding made of threshold, reset and leak.
+    rounding: f64,
     accuracy: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     hardware: Option<Hardware>,
@@ -69,7 +73,7 @@ fn work(error: &dyn std::fmt::Display) -> Failure {
 
 /// Shows the test images to the output layer at each width, and prints a table.
 pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
-    let weights = Weights::read(&arguments.weights, PIXELS, CLASSES).map_err(|e| input(&e))?;
+    let (weights, floats) = weights(&arguments.weights)?;
     let layout = layout(&arguments.arch, arguments.lanes).map_err(|e| input(&e))?;
     let parameters = Parameters::default();
     let [device, _] = network::devices(&arguments.card.read()?, 0.0)?;
@@ -77,8 +81,8 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
         .ok_or_else(|| input(&"the card's device does not fire at 1.2 V behind 1 Mohm"))?;
     let step = TimeStep::of_shift(&lif, arguments.leak_shift);
     let dynamics = dynamics(&parameters, &lif, step);
-    let cores: Vec<Core> = (arguments.bits.iter())
-        .map(|bits| output_layer(&weights, dynamics, step, *bits))
+    let cores: Vec<Quantised> = (arguments.bits.iter())
+        .map(|bits| output_layer(&floats, dynamics, step, *bits))
         .collect::<Result<_, _>>()
         .map_err(|e| input(&e))?;
     let synapses = Synapses::ideal(&parameters, &weights).map_err(|e| input(&e))?;
@@ -96,7 +100,7 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
     let mut rows = Vec::new();
     let mut ended = Ok(());
     for core in &cores {
-        let bench = arguments.rtl.then(|| Bench::new(core, &*layout)).transpose()?;
+        let bench = arguments.rtl.then(|| Bench::new(&core.core, &*layout)).transpose()?;
         match show(core, &stream, &data, bench.as_ref(), &workers, &|done| bar.inc(done)) {
             Ok(row) => rows.push(row),
             Err(failure) => {
@@ -115,9 +119,13 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
             _ => String::new(),
         };
         let same = results.rows.last().map(|row| {
+            let rounding = match row.rounding {
+                error if error > ROUNDING => format!(" --rounding {:.3}", error + 5e-4),
+                _ => String::new(),
+            };
             format!(
                 "memspike export-verilog --weights {} --threshold {} --retention {} --reset {} --step {} \
-                 --bits {} --count-bits {COUNT_BITS} --arch {}{lanes} --out core",
+                 --bits {} --count-bits {COUNT_BITS}{rounding} --arch {}{lanes} --out core",
                 arguments.weights.display(),
                 dynamics.threshold,
                 dynamics.retention,
@@ -130,6 +138,16 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
         print(&text(&results, arguments.leak_shift, same.as_deref()))?;
     }
     ended
+}
+
+/// The weights as the point level has them, and as a core is made of them.
+fn weights(path: &Path) -> Result<(Weights, FloatLayer), Failure> {
+    let bytes = memspike_files::read(path, memspike_npy::MAX_BYTES)
+        .map_err(|error| input(&format!("{}: {error}", path.display())))?;
+    let weights = Weights::decode(path, &bytes, PIXELS, CLASSES).map_err(|e| input(&e))?;
+    let floats =
+        decode_weights(&bytes).map_err(|error| input(&format!("{}: {error}", path.display())))?;
+    Ok((weights, floats))
 }
 
 impl Bench {
@@ -162,13 +180,14 @@ impl Bench {
 
 /// Shows all images to one core, in runs on all threads.
 fn show(
-    core: &Core,
+    quantised: &Quantised,
     stream: &Stream,
     data: &Dataset,
     bench: Option<&Bench>,
     workers: &Workers,
     shown: &(dyn Fn(u64) + Sync),
 ) -> Result<Row, Failure> {
+    let (core, numbers) = (&quantised.core, &quantised.layers[0]);
     let runs: Vec<_> =
         data.images.chunks(IMAGES_A_RUN).zip(data.labels.chunks(IMAGES_A_RUN)).collect();
     let count = runs.len();
@@ -193,7 +212,9 @@ fn show(
     Ok(Row {
         bits: layer.weight_bits,
         potential_bits: layer.potential_bits,
+        scale: numbers.scale,
         threshold: layer.threshold,
+        rounding: numbers.error(),
         accuracy: right as f64 / data.len() as f64,
         hardware: bench.map(|_| Hardware {
             spikes: done.iter().map(|(_, hardware)| hardware.spikes).sum(),
@@ -221,7 +242,9 @@ fn text(results: &Results, shift: u32, same: Option<&str>) -> String {
         let mut cells = vec![
             row.bits.to_string(),
             row.potential_bits.to_string(),
+            engineering(row.scale, ""),
             row.threshold.to_string(),
+            percent(row.rounding),
             percent(row.accuracy),
             format!("{:+.2} points", 100.0 * (row.accuracy - results.point_accuracy)),
         ];
@@ -231,8 +254,15 @@ fn text(results: &Results, shift: u32, same: Option<&str>) -> String {
         }
         cells
     });
-    let mut header =
-        vec!["weight bits", "potential bits", "threshold", "accuracy", "against point level"];
+    let mut header = vec![
+        "weight bits",
+        "potential bits",
+        "scale",
+        "threshold",
+        "rounding",
+        "accuracy",
+        "against point level",
+    ];
     if results.rows.iter().any(|row| row.hardware.is_some()) {
         header.extend(["both models and Verilator", "cycles an image"]);
     }

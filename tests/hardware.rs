@@ -8,8 +8,9 @@ use std::{
 
 use memspike::clocked::{Stream, TimeStep, dynamics, output_layer};
 use memspike_hdl::{Export, Gate, layout};
+use memspike_lif_core::read_weights;
 use memspike_netlist::Deck;
-use memspike_snn::{CLASSES, Dataset, Encoding, Lif, PIXELS, Parameters, Part, Weights};
+use memspike_snn::{Dataset, Encoding, Lif, Parameters, Part};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -23,12 +24,29 @@ fn memspike(folder: &Path, arguments: &[&str]) -> Output {
 
 /// A NumPy file of version 1.0, written here by its format.
 fn npy(path: &Path, shape: &str, values: &[f32]) {
-    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");
+    let values: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    npy_of(path, "<f4", shape, &values);
+}
+
+/// As [`npy`], with numbers of any type.
+fn npy_of(path: &Path, kind: &str, shape: &str, values: &[u8]) {
+    let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
     let header = format!("{header:<117}\n");
     let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
     bytes.extend(header.as_bytes());
-    values.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+    bytes.extend(values);
     fs::write(path, bytes).expect("the file");
+}
+
+/// What `spec.json` of an exported folder holds.
+fn specification(folder: &Path) -> Value {
+    let text = fs::read_to_string(folder.join("spec.json")).expect("a specification");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn said(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
 }
 
 fn folder_with_weights() -> TempDir {
@@ -97,6 +115,101 @@ fn a_core_with_a_changed_weight_does_not_verify() {
         .filter_map(|row| row["gate"].as_str())
         .collect();
     assert!(failed.contains(&"check") && failed.contains(&"sim"), "{failed:?}");
+}
+
+#[test]
+fn integers_go_through_as_they_are_and_the_folder_says_so() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path();
+    let weights: [i8; 6] = [100, -128, 3, 0, -1, 77];
+    npy_of(&path.join("w.npy"), "|i1", "(3, 2)", &weights.map(|weight| weight as u8));
+    npy(&path.join("f.npy"), "(3, 2)", &weights.map(f32::from));
+    let base = ["export-verilog", "--threshold", "100", "--bits", "8", "--out"];
+    let cases: [(&[&str], &str); 3] = [
+        (&["integers", "--weights", "w.npy"], "integers that fit, and are taken as they are"),
+        (&["given", "--weights", "f.npy", "--scale", "1"], "scale 1, as asked for"),
+        (&["tenfold", "--weights", "w.npy", "--scale", "0.1"], "scale 0.1, as asked for"),
+    ];
+    for (arguments, says) in cases {
+        let output = memspike(path, &[&base, arguments].concat());
+        let (text, message) = said(&output);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
+        assert!(text.contains(says), "{arguments:?}: {text}");
+    }
+    for name in ["integers", "given"] {
+        // The serial core has a weight a word, by input and then by neuron.
+        let words = fs::read_to_string(path.join(name).join("lif_weights_0.hex")).expect("words");
+        let words: Vec<i8> =
+            words.lines().map(|word| u8::from_str_radix(word, 16).expect("a byte") as i8).collect();
+        assert_eq!(words, weights, "{name}");
+        let json = specification(&path.join(name));
+        assert_eq!(json["specification"]["layers"][0]["threshold"], 100);
+        assert_eq!(json["quantisation"][0]["scale"], 1.0);
+        let readme = fs::read_to_string(path.join(name).join("README.md")).expect("a guide");
+        assert!(readme.contains("| 0 | 1 | 100, 100 |"), "{readme}");
+    }
+    assert_eq!(specification(&path.join("tenfold"))["specification"]["layers"][0]["threshold"], 10);
+
+    let output =
+        memspike(path, &[&base[..], &["none", "--weights", "f.npy", "--scale", "2"]].concat());
+    let (_, message) = said(&output);
+    assert_eq!(output.status.code(), Some(2));
+    let wanted = "weight 100 of input 0 to neuron 0 is 200 at the scale 2, which 8 bits do not hold; \
+                  a scale of at most 1 fits, and so do weights of 9 bits";
+    assert!(message.contains(wanted), "{message}");
+}
+
+#[test]
+fn what_was_wanted_is_printed_beside_what_was_obtained_and_refused_if_it_is_far() {
+    let folder = folder_with_weights();
+    let retention = |retention: &str, more: &[&str]| {
+        let name = format!("core{retention}");
+        let base = ["export-verilog", "--weights", "w.npy", "--threshold", "150", "--out", &name];
+        (memspike(folder.path(), &[&base[..], &["--retention", retention], more].concat()), name)
+    };
+    for wanted in ["0.99", "0.999", "0.9"] {
+        let (output, name) = retention(wanted, &[]);
+        let (text, message) = said(&output);
+        assert_eq!(output.status.code(), Some(0), "{wanted}: {message}");
+        assert!(message.is_empty(), "{message}");
+        let wanted: f64 = wanted.parse().expect("a number");
+        assert!(text.contains(&format!("{wanted} (")) && text.contains("ticks)"), "{text}");
+        let found = &specification(&folder.path().join(name))["quantisation"][0]["retention"];
+        assert_eq!(found["wanted"], wanted);
+        let obtained = found["obtained"].as_f64().expect("a number");
+        assert!((obtained - wanted).abs() <= 0.01 * (1.0 - wanted), "{obtained} for {wanted}");
+    }
+    // A leak of less than one at the threshold is told, one that cannot be made is refused.
+    let (output, _) = retention("0.99999", &[]);
+    let (_, message) = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    assert!(message.contains("a tick should take 0.19049 of a potential and takes 1"), "{message}");
+    let (output, _) = retention("0.999999999", &[]);
+    let (_, message) = said(&output);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(message.contains("an error of 100 % of what a tick takes"), "{message}");
+    let (output, name) = retention("0.999999999", &["--rounding", "1"]);
+    assert_eq!(output.status.code(), Some(0));
+    let json = specification(&folder.path().join(name));
+    assert_eq!(json["specification"]["layers"][0]["leak"], "none");
+
+    let export = |more: &str| {
+        let base = ["export-verilog", "--weights", "w.npy", "--out", "none"];
+        memspike(folder.path(), &[&base[..], &more.split(' ').collect::<Vec<_>>()].concat())
+    };
+    for (arguments, says) in [
+        ("--threshold 1.4 --scale 1", "the threshold 1.4 becomes 1, an error of 28.6 %"),
+        ("--threshold 30 --scale 1 --reset 0.4", "the reset 0.4 becomes 0"),
+        ("--threshold 1.5 --step 1.4n", "the time step (s) 0.0000000014 becomes 0.000000001"),
+        ("--threshold 1 --scale 1,2", "2 scales for 1 layers"),
+        ("--threshold 1 --scale 0", "the scale is 0, it must be above 0"),
+        ("--threshold 1 --rounding -1", "a number that is not negative"),
+    ] {
+        let output = export(arguments);
+        let (_, message) = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {message}");
+        assert!(message.contains(says), "{arguments}: {message}");
+    }
 }
 
 #[test]
@@ -279,8 +392,9 @@ fn the_spikes_of_mnist_digits_go_through_verilog_and_netlist_cycle_by_cycle() {
     let (parameters, device) = (Parameters::default(), device(root));
     let lif = Lif::of_device(&parameters, &device).expect("it fires");
     let step = TimeStep::of_shift(&lif, 6);
-    let weights = Weights::read(&root.join("weights/mnist.npy"), PIXELS, CLASSES).expect("weights");
-    let core = output_layer(&weights, dynamics(&parameters, &lif, step), step, 8).expect("a core");
+    let weights = read_weights(&root.join("weights/mnist.npy")).expect("weights");
+    let core = output_layer(&weights, dynamics(&parameters, &lif, step), step, 8);
+    let core = core.expect("a core").core;
     let stream = Stream::new(&Encoding::new(&parameters, &device), step, parameters.duration_s);
     let data = Dataset::load(&root.join("../shared/mnist"), Part::Test).expect("MNIST").take(4);
     let digit = stream.of(&data.images[0]);

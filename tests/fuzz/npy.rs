@@ -56,7 +56,7 @@ fn npy(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
 fn corpus() -> Corpus {
     let mut inputs = Vec::new();
     for (kind, width) in
-        [("f8", 8), ("f4", 4), ("i1", 1), ("i2", 2), ("i4", 4), ("i8", 8), ("u1", 1)]
+        [("f8", 8), ("f4", 4), ("i1", 1), ("i2", 2), ("i4", 4), ("i8", 8), ("u1", 1), ("u4", 4)]
     {
         for (order, fortran, version) in [("<", "False", 1), (">", "True", 2), ("|", "False", 3)] {
             let header = format!(

@@ -43,6 +43,17 @@ fn every_kind_of_neuron_passes_as_parallel_core() {
 }
 
 #[test]
+fn leaks_by_factors_of_any_length_pass() {
+    // 0.999 and 0.9 as nearly as asked, the longest factor in few bits of potential, and nearly nothing that remains.
+    for (factor, shift) in [(32_735, 15), (461, 9), ((1 << 24) - 3, 24), (1, 8)] {
+        let leak = Leak::Multiply { factor, shift };
+        let kind = LayerSpec { leak, potential_bits: 12, ..small(8, 2) };
+        let folder = exported(&core(vec![kind]), "serial", 1);
+        passes_all(&["lint", "sim", "prove"], folder.path());
+    }
+}
+
+#[test]
 fn folded_cores_pass_with_fewer_as_many_and_more_lanes_than_neurons() {
     for lanes in [2, 4, 8] {
         let kind = LayerSpec { refractory_ticks: 2, ..small(10, 5) };

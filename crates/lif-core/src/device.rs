@@ -34,6 +34,16 @@ pub enum DeviceError {
         /// Threshold (V).
         threshold_v: f64,
     },
+    /// A leak that is lost in a number of 64 bits.
+    #[error(
+        "of a time step of {step_s} s a membrane of R C = {tau_s} s shows nothing; take a longer one"
+    )]
+    Step {
+        /// Time step (s).
+        step_s: f64,
+        /// Time constant (s).
+        tau_s: f64,
+    },
 }
 
 impl DeviceNeuron {
@@ -41,7 +51,7 @@ impl DeviceNeuron {
     /// `exp(-step / R C)` remains of a potential, and a spike ends at the hold voltage.
     ///
     /// # Errors
-    /// A constant that is not positive, or a hold voltage that is not below the threshold.
+    /// A constant that is not positive, a hold voltage that is not below the threshold, or a step that is nothing beside `R C`.
     pub fn dynamics(&self, step_s: f64) -> Result<Dynamics, DeviceError> {
         let positive = [
             ("the threshold voltage", self.threshold_v),
@@ -58,9 +68,14 @@ impl DeviceNeuron {
         if !(hold_v < threshold_v && hold_v.is_finite()) {
             return Err(DeviceError::Hold { hold_v, threshold_v });
         }
+        let tau_s = self.leak_ohm * self.membrane_f;
+        let retention = (-step_s / tau_s).exp();
+        if retention == 1.0 {
+            return Err(DeviceError::Step { step_s, tau_s });
+        }
         Ok(Dynamics {
             threshold: threshold_v,
-            retention: (-step_s / (self.leak_ohm * self.membrane_f)).exp(),
+            retention,
             reset: Some(hold_v),
             saturation: Saturation::Signed,
             refractory_ticks: 0,

@@ -32,7 +32,10 @@ pub use cycle::{Architecture, CycleModel};
 pub use device::{DeviceError, DeviceNeuron};
 pub use event::{EventModel, Stimulus, run};
 pub use npy::{WeightsError, decode_weights, read_weights};
-pub use quantise::{Dynamics, FloatLayer, QuantiseError, quantise};
-pub use spec::{LayerSpec, Leak, Reset, Saturation, Spec, VERSION};
+pub use quantise::{
+    Dynamics, FloatLayer, Quantisation, QuantiseError, Quantised, ROUNDING, Rounded, Rules,
+    Scaling, Trained, quantise,
+};
+pub use spec::{LONGEST_SHIFT, LayerSpec, Leak, Reset, Saturation, Spec, VERSION};
 pub use validate::{Core, SpecError};
 pub use weights::Weights;

@@ -1,6 +1,6 @@
 //! What one neuron does, in plain integers.
 
-use crate::{LayerSpec, Leak, Reset};
+use crate::{LayerSpec, Reset};
 
 /// The state of a neuron.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Neuron {
             return (Self { refractory: self.refractory - 1, ..self }, false);
         }
         if self.v < spec.threshold {
-            return (Self { v: leaked(spec.leak, self.v), refractory: 0 }, false);
+            return (Self { v: spec.leak.after(self.v), refractory: 0 }, false);
         }
         let v = match spec.reset {
             Reset::Zero => 0,
@@ -35,14 +35,6 @@ impl Neuron {
             Reset::Subtract => self.v - spec.threshold,
         };
         (Self { v, refractory: spec.refractory_ticks }, true)
-    }
-}
-
-fn leaked(leak: Leak, v: i64) -> i64 {
-    match leak {
-        Leak::None => v,
-        Leak::Shift { shift } => v - (v >> shift),
-        Leak::Multiply { factor, shift } => (v * i64::from(factor)) >> shift,
     }
 }
 

@@ -48,7 +48,7 @@ pub fn read_weights(path: &Path) -> Result<FloatLayer, WeightsError> {
 /// # Errors
 /// As [`read_weights`].
 pub fn decode_weights(npy: &[u8]) -> Result<FloatLayer, WeightsError> {
-    let Table { rows: inputs, columns: neurons, values } = Table::read(npy)?;
+    let Table { rows: inputs, columns: neurons, values, integers } = Table::read(npy)?;
     if values.is_empty() {
         return Err(WeightsError::Empty { inputs, neurons });
     }
@@ -56,5 +56,5 @@ pub fn decode_weights(npy: &[u8]) -> Result<FloatLayer, WeightsError> {
         let (input, neuron) = (at / neurons, at % neurons);
         return Err(WeightsError::Value { input, neuron, value: values[at] });
     }
-    Ok(FloatLayer { neurons, weights: values })
+    Ok(FloatLayer { neurons, weights: values, integers })
 }

@@ -44,6 +44,9 @@ pub struct LayerSpec {
 }
 
 /// What becomes of a potential `v` at a tick. Shifts are arithmetic: they round down.
+///
+/// So a shift takes nothing from potentials of `0..2^shift`, and at least 1 of negative ones; a product takes at least 1 of
+/// positive potentials, and nothing from negative ones above `-2^shift / (2^shift - factor)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Leak {
@@ -58,9 +61,34 @@ pub enum Leak {
     Multiply {
         /// Numerator, below `2^shift`.
         factor: u32,
-        /// Power of two of the denominator.
+        /// Power of two of the denominator, at most [`LONGEST_SHIFT`].
         shift: u32,
     },
+}
+
+/// The longest shift of a [`Leak::Multiply`] (bit): products of 31 bits with such a factor stay within 55.
+pub const LONGEST_SHIFT: u32 = 24;
+
+impl Leak {
+    /// What a tick makes of a potential below threshold.
+    #[must_use]
+    pub fn after(self, v: i64) -> i64 {
+        match self {
+            Self::None => v,
+            Self::Shift { shift } => v - (v >> shift),
+            Self::Multiply { factor, shift } => (v * i64::from(factor)) >> shift,
+        }
+    }
+
+    /// What remains of a potential so large that rounding does not matter, as a part of it.
+    #[must_use]
+    pub fn retention(self) -> f64 {
+        match self {
+            Self::None => 1.0,
+            Self::Shift { shift } => 1.0 - 0.5_f64.powi(shift as i32),
+            Self::Multiply { factor, shift } => f64::from(factor) * 0.5_f64.powi(shift as i32),
+        }
+    }
 }
 
 /// The potential after a spike.

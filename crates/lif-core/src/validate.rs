@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::{LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights};
+use crate::{LONGEST_SHIFT, LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights};
 
 /// Why a specification, or weights for it, cannot be a core. Layers are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -183,7 +183,7 @@ impl LayerSpec {
                 place.within("leak.shift", shift.into(), shifts)?;
             }
             Leak::Multiply { factor, shift } => {
-                place.within("leak.shift", shift.into(), 1..=16)?;
+                place.within("leak.shift", shift.into(), 1..=LONGEST_SHIFT.into())?;
                 place.within("leak.factor", factor.into(), 1..=(1 << shift) - 1)?;
             }
         }

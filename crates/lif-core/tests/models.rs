@@ -11,7 +11,7 @@ fn leak() -> impl Strategy<Value = Leak> {
     prop_oneof![
         Just(Leak::None),
         (1..6_u32).prop_map(|shift| Leak::Shift { shift }),
-        (1..8_u32)
+        (1..25_u32)
             .prop_flat_map(|shift| (1..1_u32 << shift, Just(shift)))
             .prop_map(|(factor, shift)| Leak::Multiply { factor, shift }),
     ]

@@ -1,8 +1,7 @@
-//! Specifications that are refused, and what quantisation gives.
+//! Specifications that are refused.
 
 use memspike_lif_core::{
-    Core, DeviceNeuron, Dynamics, FloatLayer, LayerSpec, Leak, QuantiseError, Reset, Saturation,
-    Spec, SpecError, VERSION, Weights, quantise,
+    Core, LayerSpec, Leak, Reset, Saturation, Spec, SpecError, VERSION, Weights,
 };
 
 fn layer() -> LayerSpec {
@@ -47,6 +46,10 @@ fn absurd_sizes_and_constants_are_refused_with_their_limits() {
         "layer 0: leak.factor is 256, it must be between 1 and 255"
     );
     assert_eq!(
+        refusal(vec![LayerSpec { leak: Leak::Multiply { factor: 1, shift: 25 }, ..layer() }]),
+        "layer 0: leak.shift is 25, it must be between 1 and 24"
+    );
+    assert_eq!(
         refusal(vec![LayerSpec { reset: Reset::Hold { value: 20 }, ..layer() }]),
         "layer 0: reset.value is 20, it must be between -64 and 19"
     );
@@ -88,57 +91,4 @@ fn a_specification_survives_json_and_unknown_fields_do_not() {
     assert_eq!(serde_json::from_str::<Spec>(&text).expect("a specification"), spec);
     let odd = text.replacen("version", "verzion", 1);
     assert!(serde_json::from_str::<Spec>(&odd).is_err());
-}
-
-const DYNAMICS: Dynamics = Dynamics {
-    threshold: 2.0,
-    retention: 0.9375,
-    reset: None,
-    saturation: Saturation::Signed,
-    refractory_ticks: 0,
-};
-
-#[test]
-fn the_largest_weight_becomes_the_largest_integer_and_the_threshold_scales_alike() {
-    let floats = FloatLayer { neurons: 2, weights: vec![0.5, -0.25, 0.1, 0.0] };
-    let core = quantise(&[(floats, DYNAMICS)], 8, 8, 1).expect("a core");
-    assert_eq!(core.weights()[0].row(0), [127, -64]);
-    assert_eq!(core.weights()[0].row(1), [25, 0]);
-    let spec = core.spec().first();
-    assert_eq!(spec.threshold, 508);
-    assert_eq!(spec.leak, Leak::Shift { shift: 4 });
-    assert_eq!(spec.potential_bits, 11);
-}
-
-#[test]
-fn weights_without_scale_and_senseless_constants_are_refused() {
-    let floats = |weights| FloatLayer { neurons: 1, weights };
-    let zero = quantise(&[(floats(vec![0.0; 3]), DYNAMICS)], 8, 8, 1);
-    assert_eq!(zero, Err(QuantiseError::AllZero(0)));
-    for wrong in [
-        Dynamics { threshold: f64::NAN, ..DYNAMICS },
-        Dynamics { threshold: -1.0, ..DYNAMICS },
-        Dynamics { retention: 0.0, ..DYNAMICS },
-        Dynamics { retention: 1.5, ..DYNAMICS },
-        Dynamics { reset: Some(f64::INFINITY), ..DYNAMICS },
-        Dynamics { reset: Some(3.0), ..DYNAMICS },
-    ] {
-        assert!(quantise(&[(floats(vec![1.0]), wrong)], 8, 8, 1).is_err(), "{wrong:?}");
-    }
-}
-
-#[test]
-fn a_device_leaks_by_its_time_constant_and_resets_to_its_hold_voltage() {
-    // 0.17 V and 0.1 V are the paper's threshold and hold voltages; R C = 47 ms.
-    let device = DeviceNeuron { threshold_v: 0.17, hold_v: 0.1, leak_ohm: 1e6, membrane_f: 47e-9 };
-    let dynamics = device.dynamics(1e-3).expect("a neuron");
-    assert!((dynamics.retention - (-1.0_f64 / 47.0).exp()).abs() < 1e-12);
-    let floats = FloatLayer { neurons: 1, weights: vec![0.017] };
-    let core = quantise(&[(floats, dynamics)], 8, 8, 1_000_000).expect("a core");
-    let spec = core.spec().first();
-    assert_eq!((spec.threshold, spec.reset), (1270, Reset::Hold { value: 747 }));
-    assert_eq!(spec.leak, Leak::Multiply { factor: 251, shift: 8 });
-
-    assert!(DeviceNeuron { hold_v: 0.2, ..device }.dynamics(1e-3).is_err());
-    assert!(DeviceNeuron { membrane_f: 0.0, ..device }.dynamics(1e-3).is_err());
 }

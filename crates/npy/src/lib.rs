@@ -3,6 +3,7 @@
 mod header;
 
 use std::io::{self, Read, Write};
+use std::marker::PhantomData;
 
 use ndarray::{ArrayD, ArrayView2};
 use ndarray_npy::{
@@ -24,6 +25,8 @@ pub struct Table {
     pub columns: usize,
     /// All numbers, row by row.
     pub values: Vec<f64>,
+    /// Whether the type of the file is one of integers.
+    pub integers: bool,
 }
 
 /// Why a file holds no table.
@@ -54,19 +57,32 @@ impl Table {
     /// [`NpyError`].
     pub fn read(bytes: &[u8]) -> Result<Self, NpyError> {
         header::check(bytes)?;
-        let array = ArrayD::<Real>::read_npy(bytes).map_err(|error| match error {
+        match array::<Integer>(bytes) {
+            Err(ReadNpyError::WrongDescriptor(_)) => Self::new(array::<Float>(bytes), false),
+            found => Self::new(found, true),
+        }
+    }
+
+    fn new(
+        found: Result<(Vec<usize>, Vec<f64>), ReadNpyError>,
+        integers: bool,
+    ) -> Result<Self, NpyError> {
+        let (shape, values) = found.map_err(|error| match error {
             ReadNpyError::WrongDescriptor(kind) => NpyError::Type(kind.to_string()),
             ReadNpyError::MissingData => NpyError::Short,
             // Reading from memory: the bytes ran out.
             ReadNpyError::Io(_) => NpyError::Format("it ends within its header".to_owned()),
             other => NpyError::Format(other.to_string()),
         })?;
-        let &[rows, columns] = array.shape() else {
-            return Err(NpyError::Axes { shape: array.shape().to_vec() });
-        };
-        // In the order of the axes, whatever the order in memory.
-        Ok(Self { rows, columns, values: array.iter().map(|real| real.0).collect() })
+        let &[rows, columns] = &shape[..] else { return Err(NpyError::Axes { shape }) };
+        Ok(Self { rows, columns, values, integers })
     }
+}
+
+/// Shape and numbers of an array of one family of types, in the order of the axes, whatever the order in memory.
+fn array<K: Kind>(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f64>), ReadNpyError> {
+    let array = ArrayD::<Real<K>>::read_npy(bytes)?;
+    Ok((array.shape().to_vec(), array.iter().map(|real| real.value).collect()))
 }
 
 /// Writes rows of `columns` numbers as float64.
@@ -97,11 +113,52 @@ fn write<T: WritableElement>(writer: impl Write, columns: usize, values: &[T]) -
     table.write_npy(writer).map_err(io::Error::other)
 }
 
-/// A number of any real type. Its bytes are read before memory for it is asked for, so a wrong
-/// header cannot ask for more than the file has.
-struct Real(f64);
+/// How many bytes a number has, and what its value is; the lowest byte comes first, and zeros fill up to eight.
+type Format = (usize, fn([u8; 8]) -> f64);
 
-impl ReadableElement for Real {
+/// A family of types of numbers.
+trait Kind {
+    /// The type of this name, as NumPy has it behind the byte order.
+    fn of(name: &str) -> Option<Format>;
+}
+
+struct Float;
+
+impl Kind for Float {
+    fn of(name: &str) -> Option<Format> {
+        Some(match name {
+            "f8" => (8, f64::from_le_bytes),
+            "f4" => (4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
+            _ => return None,
+        })
+    }
+}
+
+struct Integer;
+
+impl Kind for Integer {
+    fn of(name: &str) -> Option<Format> {
+        Some(match name {
+            "i1" => (1, |b| f64::from(i8::from_le_bytes([b[0]]))),
+            "i2" => (2, |b| f64::from(i16::from_le_bytes([b[0], b[1]]))),
+            "i4" => (4, |b| f64::from(i32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
+            "i8" => (8, |b| i64::from_le_bytes(b) as f64),
+            "u1" | "u2" | "u4" | "u8" => {
+                (usize::from(name.as_bytes()[1] - b'0'), |b| u64::from_le_bytes(b) as f64)
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// A number of a family of types. Its bytes are read before memory for it is asked for, so a wrong
+/// header cannot ask for more than the file has.
+struct Real<K> {
+    value: f64,
+    kind: PhantomData<K>,
+}
+
+impl<K: Kind> ReadableElement for Real<K> {
     fn read_to_end_exact_vec<R: Read>(
         mut reader: R,
         descriptor: &Value,
@@ -110,16 +167,7 @@ impl ReadableElement for Real {
         let unknown = || ReadDataError::WrongDescriptor(descriptor.clone());
         let Value::String(kind) = descriptor else { return Err(unknown()) };
         let (order, kind) = kind.split_at_checked(1).ok_or_else(unknown)?;
-        let (width, number): (usize, fn([u8; 8]) -> f64) = match kind {
-            "f8" => (8, f64::from_le_bytes),
-            "f4" => (4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
-            "i1" => (1, |b| f64::from(i8::from_le_bytes([b[0]]))),
-            "i2" => (2, |b| f64::from(i16::from_le_bytes([b[0], b[1]]))),
-            "i4" => (4, |b| f64::from(i32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
-            "i8" => (8, |b| i64::from_le_bytes(b) as f64),
-            "u1" => (1, |b| f64::from(b[0])),
-            _ => return Err(unknown()),
-        };
+        let (width, number) = K::of(kind).ok_or_else(unknown)?;
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes)?;
         let needed = count.saturating_mul(width);
@@ -137,6 +185,7 @@ impl ReadableElement for Real {
             }
             value
         };
-        Ok(bytes.chunks_exact(width).map(|chunk| Self(number(little_endian(chunk)))).collect())
+        let real = |chunk| Self { value: number(little_endian(chunk)), kind: PhantomData };
+        Ok(bytes.chunks_exact(width).map(real).collect())
     }
 }

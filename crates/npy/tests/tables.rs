@@ -27,12 +27,42 @@ const HALVES: [f64; 6] = [-0.5, -1.0, 0.0, 0.0, 0.5, 1.0];
 #[test]
 fn arrays_of_numpy_are_read_whatever_their_type_and_order() {
     for name in ["float64.npy", "float32_columns.npy", "big_endian.npy"] {
-        let expected = Table { rows: 3, columns: 2, values: HALVES.to_vec() };
+        let expected = Table { rows: 3, columns: 2, values: HALVES.to_vec(), integers: false };
         assert_eq!(Table::read(&numpy(name)).unwrap(), expected, "{name}");
     }
     for name in ["int8.npy", "int64.npy"] {
         let values = HALVES.map(|half| 2.0 * half).to_vec();
-        assert_eq!(Table::read(&numpy(name)).unwrap(), Table { rows: 3, columns: 2, values });
+        let expected = Table { rows: 3, columns: 2, values, integers: true };
+        assert_eq!(Table::read(&numpy(name)).unwrap(), expected, "{name}");
+    }
+}
+
+#[test]
+fn integers_of_every_width_are_read_and_told_from_floats() {
+    // The largest and the smallest number of each type, as two's complement has them.
+    let types: [(&str, usize, [f64; 2]); 8] = [
+        ("|i1", 1, [127.0, -128.0]),
+        (">i2", 2, [32_767.0, -32_768.0]),
+        ("<i4", 4, [2_147_483_647.0, -2_147_483_648.0]),
+        (">i8", 8, [2_f64.powi(63), -(2_f64.powi(63))]),
+        ("|u1", 1, [127.0, 128.0]),
+        ("<u2", 2, [32_767.0, 32_768.0]),
+        (">u4", 4, [2_147_483_647.0, 2_147_483_648.0]),
+        ("<u8", 8, [2_f64.powi(63), 2_f64.powi(63)]),
+    ];
+    for (kind, width, values) in types {
+        let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': (1, 2), }}\n");
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
+        bytes.extend(header.as_bytes());
+        for (top, rest) in [(0x7f, 0xff), (0x80, 0x00)] {
+            let mut number = vec![rest; width];
+            let highest = if kind.starts_with('>') { 0 } else { width - 1 };
+            number[highest] = top;
+            bytes.extend(number);
+        }
+        let expected = Table { rows: 1, columns: 2, values: values.to_vec(), integers: true };
+        assert_eq!(Table::read(&bytes).unwrap(), expected, "{kind}");
     }
 }
 

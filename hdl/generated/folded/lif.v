@@ -444,12 +444,11 @@ module lif_step_1 #(
     wire reached = ~beyond[9];
     wire resting = |refractory;
     assign fired = (tick & reached) & (~resting);
-    wire signed [15:0] product = $signed({{7{v[8]}}, v}) * 16'sd117;
-    wire [6:0] product_unused = product[6:0];
-    wire signed [8:0] kept = $signed(product[15:7]);
-    wire signed [8:0] leak = v - kept;
+    wire signed [12:0] product = $signed({{4{v[8]}}, v}) * 13'sd11;
+    wire signed [5:0] taken = $signed(product[12:7]);
+    wire signed [8:0] leak = $signed({{3{taken[5]}}, taken});
     wire signed [8:0] operand = tick ? (~leak) : $signed({{4{weight[4]}}, weight});
-    wire signed [10:0] sum = $signed({v[8], v, 1'd1}) + $signed({operand[8], operand, tick});
+    wire signed [10:0] sum = $signed({v[8], v, 1'd1}) + $signed({operand[8], operand, tick & (~(|product[6:0]))});
     wire carry_unused = sum[0];
     wire signed [8:0] stopped = (sum[10] & (~sum[9])) ? 9'sh100 : (((~sum[10]) & sum[9]) ? 9'sd255 : $signed(sum[9:1]));
     wire [8:0] beyond_unused = beyond[8:0];

@@ -49,9 +49,9 @@ pub fn threshold(layer: &LayerSpec) -> Signal {
 
 /// The step module: the state after a tick if `tick` is set, otherwise after an event of this weight.
 ///
-/// One adder serves both: an event adds the weight; a tick subtracts the leak, as its complement with a carry in. The carry stands
-/// below the lowest bit of both operands, where any synthesis makes it part of the adder. Beside it, the threshold is
-/// subtracted: the sign tells whether it is reached, and the difference is what remains after a spike.
+/// One adder serves both: an event adds the weight; a tick subtracts the leak, as its complement with a carry in; without the carry it
+/// subtracts one more. The carry stands below the lowest bit of both operands, where any synthesis makes it part of the adder. Beside
+/// it, the threshold is subtracted: the sign tells whether it is reached, and the difference is what remains after a spike.
 pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
     let mut module = Module::new(
         step_name(prefix, number),
@@ -81,7 +81,11 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
     module.drive(Signal::bit("fired"), fired);
     let fired = Signal::bit("fired");
 
-    let leak = leak(&mut module, layer, &now.v);
+    let (leak, whole) = leak(&mut module, layer, &now.v);
+    let carry = match whole {
+        Some(whole) => tick.get().and(whole),
+        None => tick.get(),
+    };
     let other = module.wire(
         Signal::signed("operand", bits),
         Expression::choose(tick.get(), leak.get().inverted(), weight.extended(bits)),
@@ -92,7 +96,7 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
         let top = signal.slice(bits - 1, 1);
         Expression::concat(vec![top, signal.get(), low]).as_signed()
     };
-    let sum = carry_out(&now.v, Expression::number(1, 1)).plus(carry_out(&other, tick.get()));
+    let sum = carry_out(&now.v, Expression::number(1, 1)).plus(carry_out(&other, carry));
     let sum = module.wire(Signal::signed("sum", wide), sum);
     // Lint takes this name as a word that the bit is not needed.
     module.wire(Signal::bit("carry_unused"), sum.slice(0, 1));
@@ -121,24 +125,27 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
     module
 }
 
-/// What a tick takes from a potential below threshold.
-fn leak(module: &mut Module, layer: &LayerSpec, v: &Signal) -> Signal {
+/// What a tick takes from a potential below threshold, rounded down, and, where it must be rounded up, whether it is whole already.
+///
+/// A product with a factor leaves `(v * factor) >> shift`: it takes `v * lost / 2^shift`, rounded up, where `lost` is what the factor lacks
+/// of `2^shift`. For slow leaks that is a far shorter number than the factor.
+fn leak(module: &mut Module, layer: &LayerSpec, v: &Signal) -> (Signal, Option<Expression>) {
     let bits = layer.potential_bits;
-    let leak = match layer.leak {
-        Leak::None => Expression::integer(0, bits),
-        Leak::Shift { shift } => v.get().shifted_down(shift),
+    let (leak, whole) = match layer.leak {
+        Leak::None => (Expression::integer(0, bits), None),
+        Leak::Shift { shift } => (v.get().shifted_down(shift), None),
         Leak::Multiply { factor, shift } => {
-            let wide = bits + shift;
-            let factor = Expression::integer(factor.into(), wide);
-            let product =
-                module.wire(Signal::signed("product", wide), v.extended(wide).times(factor));
-            module.wire(Signal::unsigned("product_unused", shift), product.slice(0, shift));
-            let kept = product.slice(shift, bits).as_signed();
-            let kept = module.wire(Signal::signed("kept", bits), kept);
-            v.get().minus(kept.get())
+            let lost = (1 << shift) - i64::from(factor);
+            let lost_bits = i64::BITS - lost.leading_zeros();
+            let wide = (bits + lost_bits).max(shift + 1);
+            let product = v.extended(wide).times(Expression::integer(lost, wide));
+            let product = module.wire(Signal::signed("product", wide), product);
+            let taken = product.slice(shift, wide - shift).as_signed();
+            let taken = module.wire(Signal::signed("taken", wide - shift), taken);
+            (taken.extended(bits), Some(product.slice(0, shift).any().inverted()))
         }
     };
-    module.wire(Signal::signed("leak", bits), leak)
+    (module.wire(Signal::signed("leak", bits), leak), whole)
 }
 
 /// The sum, whose lowest bit is the carry's and whose highest two differ beyond the width, stopped at the ends.

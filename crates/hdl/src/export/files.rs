@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use memspike_lif_core::{Core, address_bits};
+use memspike_lif_core::{Core, Quantisation, Rounded, address_bits};
 use serde_json::json;
 
 use super::header::{VERSION, line};
@@ -39,10 +39,14 @@ pub fn board(core: &Core, name: &str, memories: &[MemoryFile]) -> String {
         .replace("@COUNT_BITS@", &spec.count_bits.to_string())
 }
 
-/// The specification as JSON.
-pub fn specification(core: &Core, layout: &dyn Layout, name: &str) -> String {
-    let value =
-        json!({ "name": name, "architecture": layout.about(), "specification": core.spec() });
+/// The specification as JSON, and beside it what became of the numbers that the core was made of, if they are known.
+pub fn specification(core: &Core, layout: &dyn Layout, export: &Export<'_>) -> String {
+    let (name, architecture) = (export.name, layout.about());
+    let mut value =
+        json!({ "name": name, "architecture": architecture, "specification": core.spec() });
+    if !export.quantised.is_empty() {
+        value["quantisation"] = json!(export.quantised);
+    }
     let mut text = serde_json::to_string_pretty(&value).expect("a specification has a JSON form");
     text.push('\n');
     text
@@ -98,4 +102,26 @@ pub fn readme(
         .replace("@WHERE@", &places.collect::<Vec<_>>().join(", "))
         .replace("@INPUTS@", &core.spec().first().inputs.to_string())
         .replace("@NEURONS@", &core.spec().last().neurons.to_string())
+        .replace("@NUMBERS@", &numbers(export.quantised))
+}
+
+/// What the integers of each layer mean.
+fn numbers(quantised: &[Quantisation]) -> String {
+    if quantised.is_empty() {
+        return "The core was made of integers; nothing was scaled.".into();
+    }
+    let mut text = String::from(
+        "Integers are weights, threshold and reset of a layer times its scale, rounded. A tick leaves the retention of a large potential; \
+         what it takes of the largest one below threshold is a whole number.\n\n\
+         | layer | scale | threshold: wanted, obtained | reset | retention | taken below threshold |\n| --- | --- | --- | --- | --- | --- |",
+    );
+    for (number, layer) in quantised.iter().enumerate() {
+        let pair = |rounded: Rounded| format!("{}, {}", rounded.wanted, rounded.obtained);
+        let reset = layer.reset.map_or_else(|| "-".into(), pair);
+        let (threshold, retention) = (pair(layer.threshold), pair(layer.retention));
+        let (scale, leak) = (layer.scale, pair(layer.leak_at_threshold));
+        let _ =
+            write!(text, "\n| {number} | {scale} | {threshold} | {reset} | {retention} | {leak} |");
+    }
+    text
 }

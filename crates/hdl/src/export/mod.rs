@@ -13,7 +13,7 @@ mod vendors;
 
 use std::io::{self, Write};
 
-use memspike_lif_core::{Core, Stimulus};
+use memspike_lif_core::{Core, Quantisation, Stimulus};
 
 use crate::arch::Layout;
 use crate::design::{DesignError, design};
@@ -34,6 +34,8 @@ pub struct Export<'e> {
     pub cycles: Option<usize>,
     /// What the testbench also sends, such as the spikes of a data set.
     pub recorded: &'e [Stimulus],
+    /// What became of the numbers that the core was made of, a layer each; nothing if they are not known.
+    pub quantised: &'e [Quantisation],
     /// The licence that files of source name, an SPDX expression.
     pub licence: &'e str,
     /// The command line that makes the export, for the same files; nothing if there is none.
@@ -51,6 +53,7 @@ impl<'e> Export<'e> {
             seed: 1,
             cycles: None,
             recorded: &[],
+            quantised: &[],
             licence: LICENCE,
             command: "",
             watch: &|_| true,
@@ -102,7 +105,7 @@ pub fn export<W: Write>(
     if !is_licence(export.licence) {
         return Err(ExportError::Licence(export.licence.to_owned()));
     }
-    let specification = files::specification(core, layout, name);
+    let specification = files::specification(core, layout, export);
     let about = [
         format!("{name}: spiking neurons (LIF), {}.", sizes(core)),
         layout.about(),

@@ -200,10 +200,10 @@ module reference_bank (
 
 /// A layer as macros of the reference.
 fn macros(layer: &LayerSpec) -> String {
-    let (leak, factor, shift) = match layer.leak {
+    let (leak, lost, shift) = match layer.leak {
         Leak::None => ("LEAK_NONE", 0, 0),
         Leak::Shift { shift } => ("LEAK_SHIFT", 0, shift),
-        Leak::Multiply { factor, shift } => ("LEAK_MULTIPLY", factor, shift),
+        Leak::Multiply { factor, shift } => ("LEAK_MULTIPLY", (1 << shift) - factor, shift),
     };
     let (reset, value) = match layer.reset {
         Reset::Subtract => ("RESET_SUBTRACT", 0),
@@ -211,7 +211,7 @@ fn macros(layer: &LayerSpec) -> String {
         Reset::Hold { value } => ("RESET_VALUE", value),
     };
     let mut macros = format!(
-        "-D{leak} -D{reset} -DW={} -DP={} -DN={} -DTHRESHOLD={} -DFACTOR={factor} -DSHIFT={shift} -DVALUE={value} -DLOWEST={} -DHIGHEST={}",
+        "-D{leak} -D{reset} -DW={} -DP={} -DN={} -DTHRESHOLD={} -DLOST={lost} -DSHIFT={shift} -DVALUE={value} -DLOWEST={} -DHIGHEST={}",
         layer.weight_bits,
         layer.potential_bits,
         layer.neurons,

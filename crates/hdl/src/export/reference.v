@@ -36,8 +36,9 @@ module reference_step (
                 else x = v - (x / (64'sd1 << `SHIFT));
 `endif
 `ifdef LEAK_MULTIPLY
-                if (v < 0) x = -((-x * `FACTOR + (64'sd1 << `SHIFT) - 1) / (64'sd1 << `SHIFT));
-                else x = x * `FACTOR / (64'sd1 << `SHIFT);
+                // What the factor lacks of one is taken: rounded up, so that what stays is rounded down.
+                if (v < 0) x = v + (-x * `LOST) / (64'sd1 << `SHIFT);
+                else x = v - (x * `LOST + (64'sd1 << `SHIFT) - 1) / (64'sd1 << `SHIFT);
 `endif
 `ifdef NON_NEGATIVE
                 // Never reached; a definite answer spares the proof an assumption.

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{core, edit, exported, passes, run, small};
-use memspike_lif_core::LayerSpec;
+use memspike_lif_core::{LayerSpec, Leak};
 use planted::{BOARD_LEVEL, CORE, Fault, PARALLEL, RUST_HDL, SERIAL, TOP};
 use tempfile::TempDir;
 
@@ -100,4 +100,21 @@ fn a_fault_where_simulation_does_not_come_is_caught_by_proof() {
     let folder = planted(&fault, layer, "serial");
     passes("sim", folder.path());
     assert!(!run(fault.gate, folder.path()).passed);
+}
+
+#[test]
+fn leaks_by_a_product_that_lose_one_too_few_or_another_part_are_caught_by_simulation_and_by_proof()
+{
+    let leak = Leak::Multiply { factor: 117, shift: 7 };
+    let folder = exported(&core(vec![LayerSpec { leak, ..small(16, 4) }]), "serial", 1);
+    let faults =
+        [("operand, tick & (~(|product[6:0]))}", "operand, tick}"), ("* 13'sd11", "* 13'sd10")];
+    for (from, to) in faults {
+        edit(folder.path(), "lif.v", from, to);
+        for gate in ["sim", "prove"] {
+            assert!(!run(gate, folder.path()).passed, "{to}: {gate}");
+        }
+        edit(folder.path(), "lif.v", to, from);
+    }
+    passes("prove", folder.path());
 }

@@ -1,0 +1,217 @@
+//! One layer.
+
+use super::{Quantisation, QuantiseError, ROUNDING, Rounded, Rules, Scaling, Trained};
+use super::{leak::leak_of, rounding::Quantity};
+use crate::{LayerSpec, Leak, Reset, Weights, validate::signed_bits};
+
+/// The widest weights that a core has (bit).
+const WIDEST: u32 = 16;
+
+pub(super) struct Quantiser<'l> {
+    pub number: usize,
+    pub layer: &'l Trained,
+    pub rules: &'l Rules,
+}
+
+impl Quantiser<'_> {
+    pub fn quantise(&self) -> Result<(LayerSpec, Weights, Quantisation), QuantiseError> {
+        let (scale, scaling) = self.scale()?;
+        let weights = self.weights(scale)?;
+        let spec = self.spec(&weights, scale)?;
+        let quantisation = self.quantisation(&spec, &weights, scale, scaling);
+        self.check(&quantisation)?;
+        Ok((spec, weights, quantisation))
+    }
+
+    fn spec(&self, weights: &Weights, scale: f64) -> Result<LayerSpec, QuantiseError> {
+        let threshold = self.threshold(scale)?;
+        let reset = self.reset(scale, threshold)?;
+        let weight_bits = self.rules.weight_bits;
+        let potential_bits = potential_bits(weights, threshold, weight_bits);
+        Ok(LayerSpec {
+            inputs: weights.inputs(),
+            neurons: weights.neurons(),
+            weight_bits,
+            potential_bits,
+            threshold,
+            leak: self.leak(potential_bits)?,
+            reset,
+            saturation: self.layer.dynamics.saturation,
+            refractory_ticks: self.layer.dynamics.refractory_ticks,
+        })
+    }
+
+    fn quantisation(
+        &self,
+        spec: &LayerSpec,
+        weights: &Weights,
+        scale: f64,
+        scaling: Scaling,
+    ) -> Quantisation {
+        let dynamics = &self.layer.dynamics;
+        let obtained = |integer: i64| integer as f64 / scale;
+        let held = match spec.reset {
+            Reset::Subtract | Reset::Zero => 0,
+            Reset::Hold { value } => value,
+        };
+        let below = spec.threshold - 1;
+        Quantisation {
+            scale,
+            scaling,
+            weight_error: self.weight_error(weights, scale),
+            threshold: Rounded { wanted: dynamics.threshold, obtained: obtained(spec.threshold) },
+            reset: dynamics.reset.map(|wanted| Rounded { wanted, obtained: obtained(held) }),
+            retention: Rounded { wanted: dynamics.retention, obtained: spec.leak.retention() },
+            leak_at_threshold: Rounded {
+                wanted: below as f64 * (1.0 - dynamics.retention),
+                obtained: (below - spec.leak.after(below)) as f64,
+            },
+        }
+    }
+
+    fn wrong(&self, name: &'static str, value: f64, allowed: &'static str) -> QuantiseError {
+        QuantiseError::Dynamics { layer: self.number, name, value, allowed }
+    }
+
+    /// The smallest and the largest weight that fit.
+    fn range(&self) -> (f64, f64) {
+        let half = 2_f64.powi(self.rules.weight_bits as i32 - 1);
+        (-half, half - 1.0)
+    }
+
+    fn scale(&self) -> Result<(f64, Scaling), QuantiseError> {
+        let (low, high) = self.range();
+        let floats = &self.layer.weights;
+        let largest = self.largest();
+        if largest == 0.0 {
+            return Err(QuantiseError::AllZero(self.number));
+        }
+        let fit = || floats.weights.iter().all(|weight| (low..=high).contains(weight));
+        let (scale, scaling) = match self.layer.scale {
+            Some(scale) => (scale, Scaling::Given),
+            None if floats.integers && fit() => (1.0, Scaling::Integers),
+            None => (high / largest, Scaling::LargestWeight),
+        };
+        if scale > 0.0 && scale.is_finite() {
+            return Ok((scale, scaling));
+        }
+        Err(match scaling {
+            Scaling::Given => self.wrong("the scale", scale, "above 0"),
+            _ => self.wrong("the largest weight", largest, "large enough to be scaled"),
+        })
+    }
+
+    fn largest(&self) -> f64 {
+        self.layer.weights.weights.iter().fold(0.0, |most, weight| weight.abs().max(most))
+    }
+
+    fn weights(&self, scale: f64) -> Result<Weights, QuantiseError> {
+        let floats = &self.layer.weights;
+        let (low, high) = self.range();
+        let scaled = |weight: &f64| (weight * scale).round();
+        let outside = |weight: &f64| !(low..=high).contains(&scaled(weight));
+        if let Some(at) = floats.weights.iter().position(outside) {
+            let value = floats.weights[at];
+            return Err(QuantiseError::Weight {
+                layer: self.number,
+                input: at / floats.neurons,
+                neuron: at % floats.neurons,
+                value,
+                scaled: scaled(&value),
+                scale,
+                bits: self.rules.weight_bits,
+                remedy: self.remedy(scale),
+            });
+        }
+        let rows: Vec<i32> = floats.weights.iter().map(|weight| scaled(weight) as i32).collect();
+        if rows.iter().all(|weight| *weight == 0) {
+            let (layer, largest) = (self.number, self.largest());
+            return Err(QuantiseError::AllLost { layer, scale, largest });
+        }
+        Ok(Weights::new(floats.neurons, rows))
+    }
+
+    /// What would hold all weights: a scale, and a width if there is one.
+    fn remedy(&self, scale: f64) -> String {
+        let (low, high) = self.range();
+        let weights = || self.layer.weights.weights.iter();
+        let above = weights().fold(0.0_f64, |most, weight| most.max(*weight));
+        let below = weights().fold(0.0_f64, |least, weight| least.min(*weight));
+        let fits = (high / above).min(-low / below.abs());
+        let needed = [above, below].map(|weight| signed_bits((weight * scale).round() as i64));
+        let needed = needed[0].max(needed[1]);
+        let wider = match needed <= WIDEST {
+            true => format!(", and so do weights of {needed} bits"),
+            false => String::new(),
+        };
+        format!("a scale of at most {fits} fits{wider}")
+    }
+
+    fn weight_error(&self, weights: &Weights, scale: f64) -> f64 {
+        let integers = (0..weights.inputs()).flat_map(|input| weights.row(input));
+        integers
+            .zip(&self.layer.weights.weights)
+            .map(|(integer, weight)| (f64::from(*integer) / scale - weight).abs())
+            .fold(0.0, f64::max)
+    }
+
+    fn threshold(&self, scale: f64) -> Result<i64, QuantiseError> {
+        let wanted = self.layer.dynamics.threshold;
+        let threshold = (wanted * scale).round();
+        // Beyond 31 bits potentials would be too wide anyway; Core::new says so.
+        if (1.0..=f64::from(i32::MAX)).contains(&threshold) {
+            return Ok(threshold as i64);
+        }
+        let allowed = "at least a step of the weights, and within 31 bits";
+        Err(self.wrong("the threshold", wanted, allowed))
+    }
+
+    fn reset(&self, scale: f64, threshold: i64) -> Result<Reset, QuantiseError> {
+        let Some(wanted) = self.layer.dynamics.reset else { return Ok(Reset::Subtract) };
+        if wanted == 0.0 {
+            return Ok(Reset::Zero);
+        }
+        let rounded = (wanted * scale).round();
+        if rounded.is_nan() || rounded.abs() >= f64::from(i32::MAX) {
+            return Err(self.wrong("the reset", wanted, "below the threshold"));
+        }
+        // A reset that rounds up to the threshold would fire for ever.
+        let rounds_up = wanted < self.layer.dynamics.threshold && rounded as i64 >= threshold;
+        let value = if rounds_up { threshold - 1 } else { rounded as i64 };
+        Ok(Reset::Hold { value })
+    }
+
+    fn leak(&self, potential_bits: u32) -> Result<Leak, QuantiseError> {
+        let retention = self.layer.dynamics.retention;
+        if retention > 0.0 && retention <= 1.0 {
+            return Ok(leak_of(retention, potential_bits, self.rules.rounding.min(ROUNDING)));
+        }
+        Err(self.wrong("the retention", retention, "above 0 and at most 1"))
+    }
+
+    fn check(&self, quantisation: &Quantisation) -> Result<(), QuantiseError> {
+        let Quantisation { threshold, reset, retention, .. } = *quantisation;
+        let place = format!("layer {}", self.number);
+        Quantity::Threshold.check(self.rules, &place, threshold)?;
+        if let Some(reset) = reset {
+            let quantity = Quantity::Reset { threshold: threshold.wanted };
+            quantity.check(self.rules, &place, reset)?;
+        }
+        Quantity::Retention.check(self.rules, &place, retention)?;
+        Ok(())
+    }
+}
+
+/// The width that holds the threshold and the sums of one sign of every neuron's weights, and one bit for what earlier steps left.
+fn potential_bits(weights: &Weights, threshold: i64, weight_bits: u32) -> u32 {
+    let sums = (0..weights.neurons()).map(|neuron| {
+        let (mut above, mut below) = (0, 0);
+        for weight in weights.column(neuron).map(i64::from) {
+            above += weight.max(0);
+            below += weight.min(0);
+        }
+        signed_bits(above).max(signed_bits(below))
+    });
+    let widest = sums.max().unwrap_or(0).max(signed_bits(threshold)) + 1;
+    widest.max(weight_bits).clamp(4, 31)
+}

@@ -1,0 +1,110 @@
+//! From trained floating-point weights to a core.
+
+mod error;
+mod layer;
+mod leak;
+mod rounding;
+
+pub use error::QuantiseError;
+pub use rounding::{Quantisation, Rounded, Scaling};
+
+use crate::{Core, Saturation, Spec, SpecError, VERSION};
+use layer::Quantiser;
+use rounding::Quantity;
+
+/// Trained weights of a layer, by input, then by neuron.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FloatLayer {
+    /// Number of neurons.
+    pub neurons: usize,
+    /// `inputs * neurons` finite numbers.
+    pub weights: Vec<f64>,
+    /// Whether they were saved as integers, which may need no scale.
+    pub integers: bool,
+}
+
+/// What the neurons of a layer do, in the unit of its floating-point weights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dynamics {
+    /// Threshold, in units of the weights.
+    pub threshold: f64,
+    /// What remains of a potential after a time step, above 0 and at most 1.
+    pub retention: f64,
+    /// Potential after a spike, in units of the weights; nothing if the threshold is subtracted.
+    pub reset: Option<f64>,
+    /// Where potentials stop.
+    pub saturation: Saturation,
+    /// Ticks after a spike during which a neuron stays as it is.
+    pub refractory_ticks: u32,
+}
+
+/// A layer that is to be quantised.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// Its weights.
+    pub weights: FloatLayer,
+    /// What its neurons do.
+    pub dynamics: Dynamics,
+    /// What weights, threshold and reset are multiplied by before they are rounded. If nothing is given, it is 1 for integers that
+    /// fit, and for all other weights what makes the largest one the largest integer.
+    pub scale: Option<f64>,
+}
+
+/// The largest relative error that rounding may make unless something else is asked for.
+pub const ROUNDING: f64 = 0.01;
+
+/// What a core is to be like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rules {
+    /// Width of a weight (bit).
+    pub weight_bits: u32,
+    /// Width of a spike count (bit).
+    pub count_bits: u32,
+    /// Length of a time step (s).
+    pub time_step_s: f64,
+    /// The largest relative error of a threshold, of `1 - retention`, and of the time step; also of a reset, as a part of the threshold.
+    pub rounding: f64,
+}
+
+/// A core, and what became of the numbers that it is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantised {
+    /// The core.
+    pub core: Core,
+    /// The numbers of each layer.
+    pub layers: Vec<Quantisation>,
+}
+
+/// Quantises layers: weights, threshold and reset are multiplied by the scale of the layer, then rounded.
+///
+/// The leak is a shift if one is near enough, otherwise a product with a factor of as many bits as that takes. Potentials are as wide
+/// as the sums of weights and the threshold need, and one bit more.
+///
+/// # Errors
+/// Constants that make no sense, weights that are all zero or do not fit, numbers that rounding changes more than it may, or
+/// a result that is no [`Core`].
+pub fn quantise(layers: &[Trained], rules: &Rules) -> Result<Quantised, QuantiseError> {
+    if !(2..=16).contains(&rules.weight_bits) {
+        let (name, value) = ("weight_bits", rules.weight_bits.into());
+        return Err(
+            SpecError::Range { place: "the core".into(), name, value, low: 2, high: 16 }.into()
+        );
+    }
+    let time_step_ns = time_step_ns(rules)?;
+    let (mut specs, mut weights, mut quantisations) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, layer) in layers.iter().enumerate() {
+        let (spec, integers, quantisation) = Quantiser { number, layer, rules }.quantise()?;
+        specs.push(spec);
+        weights.push(integers);
+        quantisations.push(quantisation);
+    }
+    let spec = Spec { version: VERSION, layers: specs, count_bits: rules.count_bits, time_step_ns };
+    Ok(Quantised { core: Core::new(spec, weights)?, layers: quantisations })
+}
+
+fn time_step_ns(rules: &Rules) -> Result<u64, QuantiseError> {
+    let whole_ns = (rules.time_step_s * 1e9).round();
+    let rounded = Rounded { wanted: rules.time_step_s, obtained: whole_ns * 1e-9 };
+    Quantity::TimeStep.check(rules, "the core", rounded)?;
+    Ok(whole_ns as u64)
+}
