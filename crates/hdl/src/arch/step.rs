@@ -2,7 +2,8 @@
 
 use memspike_lif_core::{LayerSpec, Leak, Reset, Saturation};
 
-use crate::verilog::{Connection, Expression, Instance, Item, Module, Parameter, Signal};
+use super::given::Given;
+use crate::verilog::{Connection, Expression, Instance, Item, Module, Signal};
 
 /// Name of the step module of a layer.
 pub fn step_name(prefix: &str, number: usize) -> String {
@@ -33,31 +34,18 @@ impl NeuronSignals {
     }
 }
 
-/// The threshold as a parameter of a module.
-pub fn threshold_parameter(layer: &LayerSpec) -> Parameter {
-    let bits = layer.potential_bits;
-    Parameter::Number {
-        signal: threshold(layer),
-        value: Expression::integer(layer.threshold, bits),
-    }
-}
-
-/// Its name and type.
-pub fn threshold(layer: &LayerSpec) -> Signal {
-    Signal::signed("THRESHOLD", layer.potential_bits)
-}
-
 /// The step module: the state after a tick if `tick` is set, otherwise after an event of this weight.
 ///
 /// One adder serves both: an event adds the weight; a tick subtracts the leak, as its complement with a carry in. The carry stands
 /// below the lowest bit of both operands, where any synthesis makes it part of the adder. Beside it, the threshold is
 /// subtracted: the sign tells whether it is reached, and the difference is what remains after a spike.
-pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+pub fn step(prefix: &str, number: usize, given: &Given) -> Module {
+    let layer = given.layer;
     let mut module = Module::new(
         step_name(prefix, number),
         &["One neuron of a layer: its state after a tick, or after an event of this weight."],
     );
-    module.parameters.push(threshold_parameter(layer));
+    given.declare_constants(&mut module);
     let bits = layer.potential_bits;
     let tick = module.input(Signal::bit("tick"));
     let weight = module.input(Signal::signed("weight", layer.weight_bits));
@@ -67,7 +55,7 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
         module.input(signal.clone());
     }
 
-    let limit = module.wire(Signal::signed("limit", bits + 1), threshold(layer).extended(bits + 1));
+    let limit = module.wire(Signal::signed("limit", bits + 1), given.threshold().extended(bits + 1));
     let beyond = now.v.extended(bits + 1).minus(limit.get());
     let beyond = module.wire(Signal::signed("beyond", bits + 1), beyond);
     let reached = module.wire(Signal::bit("reached"), beyond.slice(bits, 1).inverted());
@@ -81,7 +69,7 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
     module.drive(Signal::bit("fired"), fired);
     let fired = Signal::bit("fired");
 
-    let leak = leak(&mut module, layer, &now.v);
+    let leak = leak(&mut module, given, &now.v);
     let other = module.wire(
         Signal::signed("operand", bits),
         Expression::choose(tick.get(), leak.get().inverted(), weight.extended(bits)),
@@ -122,14 +110,21 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
 }
 
 /// What a tick takes from a potential below threshold.
-fn leak(module: &mut Module, layer: &LayerSpec, v: &Signal) -> Signal {
-    let bits = layer.potential_bits;
-    let leak = match layer.leak {
+fn leak(module: &mut Module, given: &Given, v: &Signal) -> Signal {
+    let bits = given.layer.potential_bits;
+    let loaded = given.leak();
+    let leak = match given.layer.leak {
         Leak::None => Expression::integer(0, bits),
-        Leak::Shift { shift } => v.get().shifted_down(shift),
+        Leak::Shift { shift } => match &loaded {
+            Some(distance) => v.get().shifted_down_by(distance),
+            None => v.get().shifted_down(shift),
+        },
         Leak::Multiply { factor, shift } => {
             let wide = bits + shift;
-            let factor = Expression::integer(factor.into(), wide);
+            let factor = match &loaded {
+                Some(factor) => factor.extended(wide).as_signed(),
+                None => Expression::integer(factor.into(), wide),
+            };
             let product =
                 module.wire(Signal::signed("product", wide), v.extended(wide).times(factor));
             module.wire(Signal::unsigned("product_unused", shift), product.slice(0, shift));
@@ -163,10 +158,11 @@ pub fn signed_wire(module: &mut Module, name: &str, bits: Expression) -> Signal 
     module.wire(Signal::signed(name, bits.kind().bits), bits.as_signed())
 }
 
-/// An instance of the step module in a module that has a parameter `THRESHOLD`.
+/// An instance of the step module in a module that is given the same constants.
 pub fn step_instance(
     prefix: &str,
     number: usize,
+    given: &Given,
     name: &str,
     inputs: [(&str, Expression); 2],
     now: Vec<Expression>,
@@ -181,10 +177,11 @@ pub fn step_instance(
     let ports = ["next_v", "next_refractory"];
     connections
         .extend(ports.iter().zip(next.all()).map(|(port, net)| Connection::new(*port, net.get())));
+    connections.extend(given.constant_connections());
     Item::Instance(Instance {
         module: step_name(prefix, number),
         name: name.to_owned(),
-        parameters: vec![("THRESHOLD".into(), "THRESHOLD".into())],
+        parameters: given.constant_parameters(),
         connections,
     })
 }

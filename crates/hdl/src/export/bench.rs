@@ -57,7 +57,7 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
     let retuned = write_retuned(core, layout, export, cycles / RETUNED_SHARE, folder)?;
     folder.text(
         "testbench.v",
-        &testbench(export.name, core.spec(), &registers, coverage.cycles, &retuned),
+        &testbench(export.name, core.spec(), layout.weights_memory(), &registers, coverage.cycles, &retuned),
     )?;
     Ok(coverage)
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::header::{VERSION, line};
 use super::{Export, sizes};
-use crate::arch::Layout;
+use crate::arch::{Layout, WeightsMemory, top_inputs};
 use crate::design::{MOST_BUILT_IN, MemoryFile};
 use crate::driver::Coverage;
 
@@ -18,8 +18,16 @@ pub const SLANG: &str = include_str!("slang.py");
 pub const PINS: &str = include_str!("spi.pcf");
 
 /// The board-level top.
-pub fn board(core: &Core, name: &str, memories: &[MemoryFile]) -> String {
+pub fn board(
+    core: &Core,
+    memory: WeightsMemory,
+    name: &str,
+    memories: &[MemoryFile],
+) -> String {
     let spec = core.spec();
+    let loads = top_inputs(spec, memory).into_iter().fold(String::new(), |text, load| {
+        text + &format!(",\n        .{}({})", load.signal.name, load.literal(load.rest))
+    });
     let parameters: Vec<String> = memories
         .iter()
         .enumerate()
@@ -28,6 +36,7 @@ pub fn board(core: &Core, name: &str, memories: &[MemoryFile]) -> String {
     let same: Vec<String> =
         (0..memories.len()).map(|at| format!("        .WEIGHTS_{at}(WEIGHTS_{at})")).collect();
     include_str!("spi.v")
+        .replace("@LOADS@", &loads)
         .replace("@NAME@", name)
         .replace("@PARAMETERS@", &parameters.join(",\n"))
         .replace("@SAME@", &same.join(",\n"))
@@ -38,8 +47,12 @@ pub fn board(core: &Core, name: &str, memories: &[MemoryFile]) -> String {
 
 /// The specification as JSON.
 pub fn specification(core: &Core, layout: &dyn Layout, name: &str) -> String {
-    let value =
+    let mut value =
         json!({ "name": name, "architecture": layout.about(), "specification": core.spec() });
+    // Without this field weights are in ROM.
+    if layout.weights_memory() != WeightsMemory::Rom {
+        value["weights_memory"] = layout.weights_memory().name().into();
+    }
     let mut text = serde_json::to_string_pretty(&value).expect("a specification has a JSON form");
     text.push('\n');
     text

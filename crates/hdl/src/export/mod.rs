@@ -5,6 +5,7 @@ mod control;
 mod files;
 mod folder;
 mod header;
+mod load;
 mod pins;
 mod proof;
 mod stream;
@@ -100,6 +101,7 @@ pub fn export<W: Write>(
     if !is_licence(export.licence) {
         return Err(ExportError::Licence(export.licence.to_owned()));
     }
+    let memory = layout.weights_memory();
     let specification = files::specification(core, layout, name);
     let about = [
         format!("{name}: spiking neurons (LIF), {}.", sizes(core)),
@@ -111,7 +113,7 @@ pub fn export<W: Write>(
     let hardware = design(core, layout, name, &about)?;
     let mut folder = Folder::new(create, Header::new(export.licence, export.command));
     folder.text(&format!("{name}.v"), &hardware.verilog())?;
-    folder.text(&format!("{name}_spi.v"), &files::board(core, name, &hardware.memories))?;
+    folder.text(&format!("{name}_spi.v"), &files::board(core, memory, name, &hardware.memories))?;
     folder.text(&format!("{name}_spi.pcf"), files::PINS)?;
     folder.text("spec.json", &specification)?;
     for memory in &hardware.memories {
