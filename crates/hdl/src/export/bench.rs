@@ -109,7 +109,7 @@ fn retuned(core: &Core) -> Core {
 }
 
 /// The lowest threshold that a layer can have, or the next one where it has that.
-fn easy_threshold(layer: &LayerSpec) -> i64 {
+pub fn easy_threshold(layer: &LayerSpec) -> i64 {
     let lowest = match layer.reset {
         Reset::Hold { value } => value.max(0) + 1,
         Reset::Zero | Reset::Subtract => 1,

@@ -148,16 +148,16 @@ fn layer_watch(name: &str, number: usize, given: &Given, lanes: usize) -> Watch 
     ]);
     let weights = port("weights", lanes as u32 * layer.weight_bits);
     let mut free = Vec::new();
-    if given.memory == WeightsMemory::Rom && layer.inputs * groups <= MOST_ROWS {
+    let reference = if given.memory == WeightsMemory::Rom && layer.inputs * groups <= MOST_ROWS {
         registers.push(weights);
+        format!("reference_layer #(.WEIGHTS(\"{name}_weights_{number}.hex\")) reference")
     } else {
         free.push(weights);
-    }
+        "reference_layer reference".into()
+    };
     Watch {
         module: format!("{name}_layer_{number}"),
-        reference: format!(
-            "reference_layer #(.WEIGHTS(\"{name}_weights_{number}.hex\")) reference"
-        ),
+        reference,
         inputs,
         outputs,
         registers,

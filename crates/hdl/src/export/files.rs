@@ -17,6 +17,18 @@ pub const SLANG: &str = include_str!("slang.py");
 /// Pins of the board-level top on a board with an iCE40UP5K.
 pub const PINS: &str = include_str!("spi.pcf");
 
+/// The parameters of a top around a core that name files of weights, and those of the core in it.
+pub fn weights_parameters(memories: &[MemoryFile]) -> (String, String) {
+    let parameters: Vec<String> = memories
+        .iter()
+        .enumerate()
+        .map(|(at, memory)| format!("    parameter WEIGHTS_{at} = \"{}\"", memory.default_name()))
+        .collect();
+    let same: Vec<String> =
+        (0..memories.len()).map(|at| format!("        .WEIGHTS_{at}(WEIGHTS_{at})")).collect();
+    (parameters.join(",\n"), same.join(",\n"))
+}
+
 /// The board-level top.
 pub fn board(
     core: &Core,
@@ -28,18 +40,12 @@ pub fn board(
     let loads = top_inputs(spec, memory).into_iter().fold(String::new(), |text, load| {
         text + &format!(",\n        .{}({})", load.signal.name, load.literal(load.rest))
     });
-    let parameters: Vec<String> = memories
-        .iter()
-        .enumerate()
-        .map(|(at, memory)| format!("    parameter WEIGHTS_{at} = \"{}\"", memory.default_name()))
-        .collect();
-    let same: Vec<String> =
-        (0..memories.len()).map(|at| format!("        .WEIGHTS_{at}(WEIGHTS_{at})")).collect();
+    let (parameters, same) = weights_parameters(memories);
     include_str!("spi.v")
         .replace("@LOADS@", &loads)
         .replace("@NAME@", name)
-        .replace("@PARAMETERS@", &parameters.join(",\n"))
-        .replace("@SAME@", &same.join(",\n"))
+        .replace("@PARAMETERS@", &parameters)
+        .replace("@SAME@", &same)
         .replace("@ADDRESS_BITS@", &address_bits(spec.first().inputs).to_string())
         .replace("@NEURON_BITS@", &address_bits(spec.last().neurons).to_string())
         .replace("@COUNT_BITS@", &spec.count_bits.to_string())

@@ -1,5 +1,8 @@
 //! A core as a folder that needs no memspike: Verilog, memories, testbench, proofs, a Makefile.
 
+mod axi;
+mod axi_bench;
+mod axi_proof;
 mod bench;
 mod control;
 mod files;
@@ -115,6 +118,8 @@ pub fn export<W: Write>(
     folder.text(&format!("{name}.v"), &hardware.verilog())?;
     folder.text(&format!("{name}_spi.v"), &files::board(core, memory, name, &hardware.memories))?;
     folder.text(&format!("{name}_spi.pcf"), files::PINS)?;
+    let axi = axi::top(core, memory, name, &hardware.memories);
+    folder.text(&format!("{name}_axi.v"), &axi)?;
     folder.text("spec.json", &specification)?;
     for memory in &hardware.memories {
         folder.text(&memory.name, &memory.text)?;
@@ -122,6 +127,7 @@ pub fn export<W: Write>(
     let cycles = export.cycles.unwrap_or_else(|| bench::cycles(core, layout));
     let coverage = bench::write(core, layout, export, cycles, &mut folder)?;
     pins::write(core, layout, name, &mut folder)?;
+    axi_bench::write(core, layout, name, export.seed, &mut folder)?;
     stream::write(core, layout, export.seed, cycles, &mut folder)?;
     proof::write(core, layout, name, &mut folder)?;
     folder.text("slang.py", files::SLANG)?;

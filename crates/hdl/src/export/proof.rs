@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Leak, Reset, Saturation};
 
+use super::axi_proof;
 use super::control::{self, counter_proof, layer_proof, shell_proof};
 use super::folder::Folder;
 use super::load;
@@ -19,6 +20,8 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
 ) -> io::Result<()> {
     folder.text("reference.v", REFERENCE)?;
     folder.text("reference_counter.v", control::COUNTER)?;
+    folder.text("reference_axi.v", axi_proof::REFERENCE)?;
+    folder.text("check_axi.v", &axi_proof::wrapper(core.spec()))?;
     folder.text("prove.ys", &script(core, layout, name))?;
     let (lanes, memory) = (lanes(layout), layout.weights_memory());
     if lanes.is_some() {
@@ -66,6 +69,7 @@ fn script(core: &Core, layout: &dyn Layout, name: &str) -> String {
         script.push_str(&load::proof(name, number, &given, lanes(layout)));
     }
     script.push_str(&counter_proof(name, core.spec()));
+    script.push_str(&axi_proof::proof(name, core.spec()));
     script
 }
 

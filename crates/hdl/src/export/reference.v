@@ -28,7 +28,9 @@ module reference_step (
 `ifdef LOADED
     // Constants that are inputs; without sign, so that divisions are by powers of two and no more.
     reg [63:0] size;
+`ifdef LEAK_SHIFT
     integer by;
+`endif
 `endif
 
     always @* begin

@@ -5,7 +5,11 @@
 // Events, ticks and starts take a neuron group after the other, from the second cycle on, and one more a cycle; a tick
 // stands still while spikes of the last group wait. What becomes of a neuron is the step module's business, which is proved
 // to be reference.v: both sides use it here.
-module reference_layer #(parameter WEIGHTS = "") (
+module reference_layer
+`ifdef MEMORY
+    #(parameter WEIGHTS = "")
+`endif
+(
     input wire clk,
     input wire rst,
     input wire in_start,
