@@ -88,7 +88,7 @@ pub fn design(
     let files: Vec<String> =
         memories.iter().map(|memory| memory.default_name().to_owned()).collect();
     modules.push(counter(name, core.spec()));
-    modules.push(top(name, core.spec(), &files, about));
+    modules.push(top(name, core.spec(), layout.weights_memory(), &files, about));
     // It stands once, where the top module begins; elsewhere it would be a port or a signal.
     let texts: Vec<String> = modules.iter().map(print).collect();
     if texts.iter().flat_map(|text| words(text)).filter(|word| *word == name).count() > 1 {

@@ -18,7 +18,7 @@ mod testbench;
 mod vectors;
 pub mod verilog;
 
-pub use arch::{Contents, Layout, LayoutError, layout};
+pub use arch::{Contents, Layout, LayoutError, WeightsMemory, layout, layout_with};
 pub use design::{Design, DesignError, MemoryFile, design};
 pub use driver::Coverage;
 pub use export::{Export, ExportError, Exported, LICENCE, export};

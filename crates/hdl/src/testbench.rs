@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use memspike_lif_core::cycle::Memory;
 use memspike_lif_core::{Spec, address_bits};
 
+use crate::arch::{WeightsMemory, top_inputs};
 use crate::vectors::{Field, Layout};
 
 /// The body of the testbench, which is the same for all cores.
@@ -26,6 +27,7 @@ pub struct Retuned {
 pub fn testbench(
     name: &str,
     spec: &Spec,
+    memory: WeightsMemory,
     layout: &Layout,
     cycles: usize,
     retuned: &Retuned,
@@ -49,8 +51,8 @@ pub fn testbench(
         address_bits(spec.first().inputs),
         address_bits(spec.last().neurons),
         spec.count_bits,
-        parameters(spec, retuned),
-        connections(),
+        parameters(spec, memory, retuned),
+        connections(spec, memory, retuned),
     );
     text.push_str(&fields.compare_registers());
     text.push_str(&fields.compare_memories());
@@ -159,18 +161,23 @@ const fn digits(bits: usize) -> usize {
     bits.next_multiple_of(4)
 }
 
-fn parameters(spec: &Spec, retuned: &Retuned) -> String {
+fn parameters(spec: &Spec, memory: WeightsMemory, retuned: &Retuned) -> String {
     let layers = spec.layers.iter().zip(&retuned.thresholds).enumerate();
     let each = layers.map(|(number, (layer, threshold))| {
-        format!(
-            "        .THRESHOLD_{number}({}'sd{threshold}),\n        .WEIGHTS_{number}(\"retuned_weights_{number}.hex\")",
-            layer.potential_bits
-        )
+        let weights = format!("        .WEIGHTS_{number}(\"retuned_weights_{number}.hex\")");
+        match memory {
+            WeightsMemory::Rom => format!(
+                "        .THRESHOLD_{number}({}'sd{threshold}),\n{weights}",
+                layer.potential_bits
+            ),
+            WeightsMemory::Ram => weights,
+        }
     });
     each.collect::<Vec<_>>().join(",\n")
 }
 
-fn connections() -> String {
+/// Ports and what is connected to them. What can be loaded is left as it was exported, but for the thresholds of the second run.
+fn connections(spec: &Spec, memory: WeightsMemory, retuned: &Retuned) -> String {
     let ports = [
         "clk",
         "rst",
@@ -192,5 +199,17 @@ fn connections() -> String {
         "count",
         "winner",
     ];
-    ports.map(|port| format!("        .{port}({port})")).join(",\n")
+    // These come first, because a comma follows no directive.
+    let mut text = String::new();
+    for load in top_inputs(spec, memory) {
+        let again = load.threshold_of.map_or(load.rest, |at| retuned.thresholds[at].unsigned_abs());
+        let port = |value| format!("        .{}({}),\n", load.signal.name, load.literal(value));
+        text.push_str(&if again == load.rest {
+            port(again)
+        } else {
+            format!("`ifdef RETUNED\n{}`else\n{}`endif\n", port(again), port(load.rest))
+        });
+    }
+    let same = ports.map(|port| format!("        .{port}({port})"));
+    text + &same.join(",\n")
 }

@@ -2,6 +2,7 @@
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Weights};
 
+use super::given::{Given, WeightsMemory};
 use super::step::step;
 use super::sweep::Sweep;
 use super::{Contents, Layout, LayoutError, MOST_LANES};
@@ -11,25 +12,32 @@ use crate::verilog::Module;
 #[derive(Debug, Clone, Copy)]
 pub struct Folded {
     lanes: usize,
+    memory: WeightsMemory,
 }
 
 impl Folded {
-    /// One lane.
+    /// One lane, weights in ROM.
     #[must_use]
     pub const fn serial() -> Self {
-        Self { lanes: 1 }
+        Self { lanes: 1, memory: WeightsMemory::Rom }
     }
 
-    /// So many lanes.
+    /// So many lanes, weights in ROM.
     ///
     /// # Errors
     /// If they are not a power of two, or more than [`MOST_LANES`].
     pub const fn new(lanes: usize) -> Result<Self, LayoutError> {
         if lanes.is_power_of_two() && lanes <= MOST_LANES {
-            Ok(Self { lanes })
+            Ok(Self { lanes, memory: WeightsMemory::Rom })
         } else {
             Err(LayoutError::Lanes(lanes))
         }
+    }
+
+    /// The same with weights elsewhere.
+    #[must_use]
+    pub const fn with(self, memory: WeightsMemory) -> Self {
+        Self { memory, ..self }
     }
 }
 
@@ -49,6 +57,10 @@ impl Layout for Folded {
         Ok(())
     }
 
+    fn weights_memory(&self) -> WeightsMemory {
+        self.memory
+    }
+
     fn emit(
         &self,
         prefix: &str,
@@ -56,8 +68,9 @@ impl Layout for Folded {
         layer: &LayerSpec,
         contents: &Contents,
     ) -> Vec<Module> {
-        let sweep = Sweep::new(self.lanes, layer, contents);
-        vec![step(prefix, number, layer), sweep.module(prefix, number)]
+        let given = Given { layer, memory: self.memory };
+        let sweep = Sweep::new(self.lanes, given, contents);
+        vec![step(prefix, number, &given), sweep.module(prefix, number)]
     }
 
     fn words<'w>(

@@ -2,6 +2,7 @@
 
 mod counter;
 mod folded;
+mod given;
 mod parallel;
 mod step;
 mod stream;
@@ -13,6 +14,8 @@ use memspike_lif_core::{Architecture, Core, LayerSpec, Weights};
 use crate::verilog::{MemoryContent, Module, Parameter};
 pub(crate) use counter::counter;
 pub use folded::Folded;
+pub use given::WeightsMemory;
+pub(crate) use given::{Given, top_inputs};
 pub use parallel::Parallel;
 pub(crate) use top::top;
 
@@ -71,6 +74,9 @@ pub trait Layout {
     /// What it is, in a sentence.
     fn about(&self) -> String;
 
+    /// Where its weights are.
+    fn weights_memory(&self) -> WeightsMemory;
+
     /// Whether it can carry this core.
     ///
     /// # Errors
@@ -105,15 +111,27 @@ pub trait Layout {
     fn model(&self) -> Architecture;
 }
 
-/// The layout of a name, with so many lanes if it is `folded`.
+/// The layout of a name, with so many lanes if it is `folded`, and weights in ROM.
 ///
 /// # Errors
 /// An unknown name or number of lanes.
 pub fn layout(name: &str, lanes: usize) -> Result<Box<dyn Layout>, LayoutError> {
+    layout_with(name, lanes, WeightsMemory::Rom)
+}
+
+/// As [`layout`], with weights where it is said.
+///
+/// # Errors
+/// As [`layout`].
+pub fn layout_with(
+    name: &str,
+    lanes: usize,
+    memory: WeightsMemory,
+) -> Result<Box<dyn Layout>, LayoutError> {
     match name {
-        "parallel" => Ok(Box::new(Parallel)),
-        "serial" => Ok(Box::new(Folded::serial())),
-        "folded" => Ok(Box::new(Folded::new(lanes)?)),
+        "parallel" => Ok(Box::new(Parallel { memory })),
+        "serial" => Ok(Box::new(Folded::serial().with(memory))),
+        "folded" => Ok(Box::new(Folded::new(lanes)?.with(memory))),
         _ => Err(LayoutError::Unknown(name.to_owned())),
     }
 }

@@ -2,14 +2,18 @@
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Weights, address_bits};
 
-use super::step::{NeuronSignals, signed_wire, step, step_instance, threshold_parameter};
+use super::given::{Given, WeightsMemory};
+use super::step::{NeuronSignals, signed_wire, step, step_instance};
 use super::stream::{Stream, inside, lowest_set, without_lowest};
 use super::{Contents, Layout, LayoutError, MOST_PARALLEL};
 use crate::verilog::{Connection, Expression, Instance, Item, Memory, Module, Signal, Statement};
 
 /// The layout with as many adders as neurons.
-#[derive(Debug, Clone, Copy)]
-pub struct Parallel;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Parallel {
+    /// Where the weights are.
+    pub memory: WeightsMemory,
+}
 
 impl Layout for Parallel {
     fn name(&self) -> &'static str {
@@ -28,6 +32,10 @@ impl Layout for Parallel {
         }
     }
 
+    fn weights_memory(&self) -> WeightsMemory {
+        self.memory
+    }
+
     fn emit(
         &self,
         prefix: &str,
@@ -35,11 +43,12 @@ impl Layout for Parallel {
         layer: &LayerSpec,
         contents: &Contents,
     ) -> Vec<Module> {
+        let given = Given { layer, memory: self.memory };
         vec![
-            step(prefix, number, layer),
-            neuron(prefix, number, layer),
-            bank(prefix, number, layer, contents),
-            shell(prefix, number, layer, contents),
+            step(prefix, number, &given),
+            neuron(prefix, number, &given),
+            bank(prefix, number, &given, contents),
+            shell(prefix, number, &given, contents),
         ]
     }
 
@@ -57,12 +66,13 @@ impl Layout for Parallel {
 }
 
 /// A neuron with its registers.
-fn neuron(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+fn neuron(prefix: &str, number: usize, given: &Given) -> Module {
+    let layer = given.layer;
     let mut module = Module::new(
         format!("{prefix}_neuron_{number}"),
         &["One neuron of a layer with its registers."],
     );
-    module.parameters.push(threshold_parameter(layer));
+    given.declare_constants(&mut module);
     module.input(Signal::bit("clk"));
     let clear = module.input(Signal::bit("clear"));
     let integrate = module.input(Signal::bit("integrate"));
@@ -80,6 +90,7 @@ fn neuron(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
     module.items.push(step_instance(
         prefix,
         number,
+        given,
         "step",
         [("tick", tick.get()), ("weight", weight.get())],
         now.all().map(Signal::get).collect(),
@@ -95,7 +106,8 @@ fn neuron(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
 }
 
 /// The bare layer: memory of weights and neurons, one request a cycle and no handshakes.
-fn bank(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) -> Module {
+fn bank(prefix: &str, number: usize, given: &Given, contents: &Contents) -> Module {
+    let layer = given.layer;
     let mut module = Module::new(
         format!("{prefix}_bank_{number}"),
         &[
@@ -103,8 +115,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) -> 
             "is done in the next cycle, in which `started`, `ticked` and `fired` say so.",
         ],
     );
-    module.parameters.push(threshold_parameter(layer));
-    module.parameters.push(contents.parameter());
+    given.declare(&mut module, contents);
     module.input(Signal::bit("clk"));
     let rst = module.input(Signal::bit("rst"));
     let start = module.input(Signal::bit("start"));
@@ -137,6 +148,7 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) -> 
             address: address.get(),
         }],
     )]);
+    given.write_weights(&mut module, layer.neurons);
     module.clocked(vec![Statement::If(
         rst.get(),
         [&clearing, &ticking, &integrating].map(Statement::clear).into(),
@@ -152,25 +164,28 @@ fn bank(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) -> 
     for index in 0..layer.neurons as u32 {
         let weight = weights.slice(index * layer.weight_bits, layer.weight_bits);
         let weight = signed_wire(&mut module, &format!("weight_{index}"), weight);
+        let mut connections = vec![
+            Connection::new("clk", Signal::bit("clk").get()),
+            Connection::same(&clear),
+            Connection::new("integrate", integrating.get()),
+            Connection::new("tick", ticking.get()),
+            Connection::new("weight", weight.get()),
+            Connection::new("fired", fired.slice(index, 1)),
+        ];
+        connections.extend(given.constant_connections());
         module.items.push(Item::Instance(Instance {
             module: format!("{prefix}_neuron_{number}"),
             name: format!("neuron_{index}"),
-            parameters: vec![("THRESHOLD".into(), "THRESHOLD".into())],
-            connections: vec![
-                Connection::new("clk", Signal::bit("clk").get()),
-                Connection::same(&clear),
-                Connection::new("integrate", integrating.get()),
-                Connection::new("tick", ticking.get()),
-                Connection::new("weight", weight.get()),
-                Connection::new("fired", fired.slice(index, 1)),
-            ],
+            parameters: given.constant_parameters(),
+            connections,
         }));
     }
     module
 }
 
 /// The layer with its handshakes: the bank, and the spikes that wait to leave.
-fn shell(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) -> Module {
+fn shell(prefix: &str, number: usize, given: &Given, contents: &Contents) -> Module {
+    let layer = given.layer;
     let neurons = layer.neurons as u32;
     let input = Stream::new("in", address_bits(layer.inputs));
     let output = Stream::new("out", address_bits(layer.neurons));
@@ -178,8 +193,7 @@ fn shell(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) ->
         format!("{prefix}_layer_{number}"),
         &["A layer with its handshakes. Spikes of a tick leave one a cycle, then the tick itself."],
     );
-    module.parameters.push(threshold_parameter(layer));
-    module.parameters.push(contents.parameter());
+    given.declare(&mut module, contents);
     module.input(Signal::bit("clk"));
     let rst = module.input(Signal::bit("rst"));
     input.inputs(&mut module);
@@ -226,21 +240,23 @@ fn shell(prefix: &str, number: usize, layer: &LayerSpec, contents: &Contents) ->
             ),
         ],
     )]);
+    let mut connections = vec![
+        Connection::new("clk", Signal::bit("clk").get()),
+        Connection::same(&rst),
+        Connection::new("start", taken.start.get()),
+        Connection::new("tick", taken.tick.get()),
+        Connection::new("event_valid", taken.event.get()),
+        Connection::new("address", input.address.get()),
+        Connection::same(&started),
+        Connection::same(&ticked),
+        Connection::same(&fired),
+    ];
+    connections.extend(given.connections());
     module.items.push(Item::Instance(Instance {
         module: format!("{prefix}_bank_{number}"),
         name: "bank".into(),
-        parameters: ["THRESHOLD", "WEIGHTS"].map(|name| (name.into(), name.into())).into(),
-        connections: vec![
-            Connection::new("clk", Signal::bit("clk").get()),
-            Connection::same(&rst),
-            Connection::new("start", taken.start.get()),
-            Connection::new("tick", taken.tick.get()),
-            Connection::new("event_valid", taken.event.get()),
-            Connection::new("address", input.address.get()),
-            Connection::same(&started),
-            Connection::same(&ticked),
-            Connection::same(&fired),
-        ],
+        parameters: given.parameters(),
+        connections,
     }));
     module
 }

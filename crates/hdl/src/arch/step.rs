@@ -2,7 +2,8 @@
 
 use memspike_lif_core::{LayerSpec, Leak, Reset, Saturation};
 
-use crate::verilog::{Connection, Expression, Instance, Item, Module, Parameter, Signal};
+use super::given::Given;
+use crate::verilog::{Connection, Expression, Instance, Item, Module, Signal};
 
 /// Name of the step module of a layer.
 pub fn step_name(prefix: &str, number: usize) -> String {
@@ -33,31 +34,18 @@ impl NeuronSignals {
     }
 }
 
-/// The threshold as a parameter of a module.
-pub fn threshold_parameter(layer: &LayerSpec) -> Parameter {
-    let bits = layer.potential_bits;
-    Parameter::Number {
-        signal: threshold(layer),
-        value: Expression::integer(layer.threshold, bits),
-    }
-}
-
-/// Its name and type.
-pub fn threshold(layer: &LayerSpec) -> Signal {
-    Signal::signed("THRESHOLD", layer.potential_bits)
-}
-
 /// The step module: the state after a tick if `tick` is set, otherwise after an event of this weight.
 ///
 /// One adder serves both: an event adds the weight; a tick subtracts the leak, as its complement with a carry in; without the carry it
 /// subtracts one more. The carry stands below the lowest bit of both operands, where any synthesis makes it part of the adder. Beside
 /// it, the threshold is subtracted: the sign tells whether it is reached, and the difference is what remains after a spike.
-pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
+pub fn step(prefix: &str, number: usize, given: &Given) -> Module {
+    let layer = given.layer;
     let mut module = Module::new(
         step_name(prefix, number),
         &["One neuron of a layer: its state after a tick, or after an event of this weight."],
     );
-    module.parameters.push(threshold_parameter(layer));
+    given.declare_constants(&mut module);
     let bits = layer.potential_bits;
     let tick = module.input(Signal::bit("tick"));
     let weight = module.input(Signal::signed("weight", layer.weight_bits));
@@ -67,7 +55,8 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
         module.input(signal.clone());
     }
 
-    let limit = module.wire(Signal::signed("limit", bits + 1), threshold(layer).extended(bits + 1));
+    let limit =
+        module.wire(Signal::signed("limit", bits + 1), given.threshold().extended(bits + 1));
     let beyond = now.v.extended(bits + 1).minus(limit.get());
     let beyond = module.wire(Signal::signed("beyond", bits + 1), beyond);
     let reached = module.wire(Signal::bit("reached"), beyond.slice(bits, 1).inverted());
@@ -81,7 +70,7 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
     module.drive(Signal::bit("fired"), fired);
     let fired = Signal::bit("fired");
 
-    let (leak, whole) = leak(&mut module, layer, &now.v);
+    let (leak, whole) = leak(&mut module, given, &now.v);
     let carry = match whole {
         Some(whole) => tick.get().and(whole),
         None => tick.get(),
@@ -128,13 +117,25 @@ pub fn step(prefix: &str, number: usize, layer: &LayerSpec) -> Module {
 /// What a tick takes from a potential below threshold, rounded down, and, where it must be rounded up, whether it is whole already.
 ///
 /// A product with a factor leaves `(v * factor) >> shift`: it takes `v * lost / 2^shift`, rounded up, where `lost` is what the factor lacks
-/// of `2^shift`. For slow leaks that is a far shorter number than the factor.
-fn leak(module: &mut Module, layer: &LayerSpec, v: &Signal) -> (Signal, Option<Expression>) {
-    let bits = layer.potential_bits;
-    let (leak, whole) = match layer.leak {
-        Leak::None => (Expression::integer(0, bits), None),
-        Leak::Shift { shift } => (v.get().shifted_down(shift), None),
-        Leak::Multiply { factor, shift } => {
+/// of `2^shift`. For slow leaks that is a far shorter number than the factor. A factor that is loaded may be any.
+fn leak(module: &mut Module, given: &Given, v: &Signal) -> (Signal, Option<Expression>) {
+    let bits = given.layer.potential_bits;
+    let loaded = given.leak();
+    let (leak, whole) = match (given.layer.leak, &loaded) {
+        (Leak::None, _) => (Expression::integer(0, bits), None),
+        (Leak::Shift { .. }, Some(distance)) => (v.get().shifted_down_by(distance), None),
+        (Leak::Shift { shift }, None) => (v.get().shifted_down(shift), None),
+        (Leak::Multiply { shift, .. }, Some(factor)) => {
+            let wide = bits + shift;
+            let factor = factor.extended(wide).as_signed();
+            let product =
+                module.wire(Signal::signed("product", wide), v.extended(wide).times(factor));
+            module.wire(Signal::unsigned("product_unused", shift), product.slice(0, shift));
+            let kept = product.slice(shift, bits).as_signed();
+            let kept = module.wire(Signal::signed("kept", bits), kept);
+            (v.get().minus(kept.get()), None)
+        }
+        (Leak::Multiply { factor, shift }, None) => {
             let lost = (1 << shift) - i64::from(factor);
             let lost_bits = i64::BITS - lost.leading_zeros();
             let wide = (bits + lost_bits).max(shift + 1);
@@ -170,10 +171,11 @@ pub fn signed_wire(module: &mut Module, name: &str, bits: Expression) -> Signal 
     module.wire(Signal::signed(name, bits.kind().bits), bits.as_signed())
 }
 
-/// An instance of the step module in a module that has a parameter `THRESHOLD`.
+/// An instance of the step module in a module that is given the same constants.
 pub fn step_instance(
     prefix: &str,
     number: usize,
+    given: &Given,
     name: &str,
     inputs: [(&str, Expression); 2],
     now: Vec<Expression>,
@@ -188,10 +190,11 @@ pub fn step_instance(
     let ports = ["next_v", "next_refractory"];
     connections
         .extend(ports.iter().zip(next.all()).map(|(port, net)| Connection::new(*port, net.get())));
+    connections.extend(given.constant_connections());
     Item::Instance(Instance {
         module: step_name(prefix, number),
         name: name.to_owned(),
-        parameters: vec![("THRESHOLD".into(), "THRESHOLD".into())],
+        parameters: given.constant_parameters(),
         connections,
     })
 }

@@ -1,5 +1,7 @@
 //! The three channels between layers: start of image, tick, event.
 
+use memspike_lif_core::address_bits;
+
 use crate::verilog::{Connection, Expression, Module, Signal};
 
 /// The channels into or out of a module, each with its handshake.
@@ -127,4 +129,26 @@ pub fn without_lowest(flags: &Signal) -> Expression {
         1 => Expression::number(0, 1),
         _ => flags.get().and(flags.get().minus(Expression::number(1, bits))),
     }
+}
+
+/// Address of the first word of an input in a memory of so many words an input, in `bits` bits: the input times the number of words.
+pub fn first_word(
+    module: &mut Module,
+    name: &str,
+    input: &Signal,
+    groups: usize,
+    bits: u32,
+) -> Expression {
+    if groups == 1 {
+        return input.get();
+    }
+    let wide = address_bits(groups + 1).max(1) + input.kind.bits;
+    let factor = Expression::number(groups as u64, wide);
+    let product = module.wire(Signal::unsigned(name, wide), input.extended(wide).times(factor));
+    if wide > bits {
+        // Addresses beyond the inputs are not taken, and only they would need these bits.
+        let rest = product.slice(bits, wide - bits);
+        module.wire(Signal::unsigned(format!("{name}_unused"), wide - bits), rest);
+    }
+    product.slice(0, bits)
 }

@@ -3,12 +3,14 @@
 use memspike_lif_core::{LayerSpec, address_bits};
 
 use super::Contents;
-use super::step::{NeuronSignals, signed_wire, step_instance, threshold_parameter};
-use super::stream::{Stream, inside, lowest_set, without_lowest};
+use super::given::Given;
+use super::step::{NeuronSignals, signed_wire, step_instance};
+use super::stream::{Stream, first_word, inside, lowest_set, without_lowest};
 use crate::verilog::{Expression, Item, Memory, MemoryContent, Module, Signal, Statement};
 
 /// The registers of a folded layer, and the module that they make.
 pub struct Sweep<'s> {
+    given: Given<'s>,
     layer: &'s LayerSpec,
     contents: &'s Contents,
     lanes: u32,
@@ -34,12 +36,14 @@ pub struct Sweep<'s> {
 }
 
 impl<'s> Sweep<'s> {
-    pub fn new(lanes: usize, layer: &'s LayerSpec, contents: &'s Contents) -> Self {
+    pub fn new(lanes: usize, given: Given<'s>, contents: &'s Contents) -> Self {
+        let layer = given.layer;
         let groups = layer.neurons.div_ceil(lanes);
         let group_bits = address_bits(groups);
         let lanes = lanes as u32;
         let neuron_bits = layer.potential_bits + layer.refractory_bits();
         Self {
+            given,
             layer,
             contents,
             lanes,
@@ -73,8 +77,7 @@ impl<'s> Sweep<'s> {
                 "`execute` writes the new state of `execute_group`. A tick waits while spikes of a group wait to leave.",
             ],
         );
-        module.parameters.push(threshold_parameter(self.layer));
-        module.parameters.push(self.contents.parameter());
+        self.given.declare(&mut module, self.contents);
         module.input(Signal::bit("clk"));
         module.input(Signal::bit("rst"));
         self.input.inputs(&mut module);
@@ -184,7 +187,15 @@ impl<'s> Sweep<'s> {
             let inputs = [("tick", self.ticking.get()), ("weight", weight.get())];
             let outputs = (&next, fired.slice(lane, 1));
             let name = format!("step_{lane}");
-            module.items.push(step_instance(prefix, number, &name, inputs, now, outputs));
+            module.items.push(step_instance(
+                prefix,
+                number,
+                &self.given,
+                &name,
+                inputs,
+                now,
+                outputs,
+            ));
             words.push(next.v.get());
             words.extend(next.refractory.iter().map(Signal::get));
         }
@@ -223,6 +234,7 @@ impl<'s> Sweep<'s> {
                 address: self.weight_address.get(),
             }],
         )]);
+        self.given.write_weights(module, self.lanes as usize);
     }
 
     fn control(&self, module: &mut Module, fired: &Signal) {
@@ -320,7 +332,7 @@ impl<'s> Sweep<'s> {
     /// Registers of data, which need no reset.
     fn addresses(&self, module: &mut Module, known: &Signal) {
         let bits = self.weight_address.kind.bits;
-        let begin = self.first_word(module, bits);
+        let begin = first_word(module, "first_word", &self.input.address, self.groups, bits);
         let next = self.weight_address.get().plus(Expression::number(1, bits));
         let steps = self.advance.get().and(self.issue.get()).and(self.integrating.get());
         let fires = self.advance.get().and(self.execute.get()).and(self.ticking.get());
@@ -339,25 +351,5 @@ impl<'s> Sweep<'s> {
                 vec![Statement::when(steps, vec![Statement::set(&self.weight_address, next)])],
             ),
         ]);
-    }
-
-    /// Address of the first word of an input: the input times the number of groups.
-    fn first_word(&self, module: &mut Module, bits: u32) -> Expression {
-        let address = &self.input.address;
-        if self.groups == 1 {
-            return address.get();
-        }
-        let wide = address_bits(self.groups + 1).max(1) + address.kind.bits;
-        let groups = Expression::number(self.groups as u64, wide);
-        let product =
-            module.wire(Signal::unsigned("first_word", wide), address.extended(wide).times(groups));
-        if wide > bits {
-            // Addresses beyond the inputs are not taken, and only they would need these bits.
-            module.wire(
-                Signal::unsigned("first_word_unused", wide - bits),
-                product.slice(bits, wide - bits),
-            );
-        }
-        product.slice(0, bits)
     }
 }

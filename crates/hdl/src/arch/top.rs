@@ -2,18 +2,25 @@
 
 use memspike_lif_core::{Spec, address_bits};
 
-use super::step::threshold;
+use super::given::{Given, TopInput, WeightsMemory, layer_connections, top_inputs};
 use super::stream::Stream;
 use crate::verilog::{Connection, Expression, Instance, Item, Module, Parameter, Signal};
 
 /// The top of a core, with the parameters of all its layers; `files` are the defaults of those that name files of weights.
-pub fn top(prefix: &str, spec: &Spec, files: &[String], about: &[&str]) -> Module {
+pub fn top(
+    prefix: &str,
+    spec: &Spec,
+    memory: WeightsMemory,
+    files: &[String],
+    about: &[&str],
+) -> Module {
     let mut module = Module::new(prefix, about);
     for (number, (layer, file)) in spec.layers.iter().zip(files).enumerate() {
-        let mut signal = threshold(layer);
-        signal.name = format!("THRESHOLD_{number}");
-        let value = Expression::integer(layer.threshold, layer.potential_bits);
-        module.parameter(signal, value);
+        if memory == WeightsMemory::Rom {
+            let signal = Signal::signed(format!("THRESHOLD_{number}"), layer.potential_bits);
+            let value = Expression::integer(layer.threshold, layer.potential_bits);
+            module.parameter(signal, value);
+        }
         module
             .parameters
             .push(Parameter::File { name: format!("WEIGHTS_{number}"), value: file.clone() });
@@ -32,6 +39,9 @@ pub fn top(prefix: &str, spec: &Spec, files: &[String], about: &[&str]) -> Modul
         module.output(Signal::unsigned("count", spec.count_bits)),
         module.output(Signal::unsigned("winner", bits(spec.last().neurons))),
     ];
+    for TopInput { signal, .. } in top_inputs(spec, memory) {
+        module.input(signal);
+    }
 
     let mut streams = vec![input];
     for (number, layer) in spec.layers.iter().enumerate() {
@@ -45,11 +55,16 @@ pub fn top(prefix: &str, spec: &Spec, files: &[String], about: &[&str]) -> Modul
         let mut connections = Vec::from(clocks());
         connections.extend(pair[0].connect("in"));
         connections.extend(pair[1].connect("out"));
-        let parameter = |name: &str| (name.to_owned(), format!("{name}_{number}"));
+        connections.extend(layer_connections(spec, memory, number));
+        let given = Given { layer: &spec.layers[number], memory };
+        let parameter = |(name, _)| {
+            let ours = format!("{name}_{number}");
+            (name, ours)
+        };
         module.items.push(Item::Instance(Instance {
             module: format!("{prefix}_layer_{number}"),
             name: format!("layer_{number}"),
-            parameters: ["THRESHOLD", "WEIGHTS"].map(parameter).into(),
+            parameters: given.parameters().into_iter().map(parameter).collect(),
             connections,
         }));
     }

@@ -57,7 +57,14 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
     let retuned = write_retuned(core, layout, export, cycles / RETUNED_SHARE, folder)?;
     folder.text(
         "testbench.v",
-        &testbench(export.name, core.spec(), &registers, coverage.cycles, &retuned),
+        &testbench(
+            export.name,
+            core.spec(),
+            layout.weights_memory(),
+            &registers,
+            coverage.cycles,
+            &retuned,
+        ),
     )?;
     Ok(coverage)
 }
@@ -109,7 +116,7 @@ fn retuned(core: &Core) -> Core {
 }
 
 /// The lowest threshold that a layer can have, or the next one where it has that.
-fn easy_threshold(layer: &LayerSpec) -> i64 {
+pub fn easy_threshold(layer: &LayerSpec) -> i64 {
     let lowest = match layer.reset {
         Reset::Hold { value } => value.max(0) + 1,
         Reset::Zero | Reset::Subtract => 1,

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use memspike_lif_core::{Core, LayerSpec, Spec, address_bits};
 
+use crate::arch::{Given, WeightsMemory};
+
 /// What a layer does that sweeps over its neurons.
 pub const LAYER: &str = include_str!("reference_layer.v");
 
@@ -21,33 +23,38 @@ pub const COUNTER: &str = include_str!("reference_counter.v");
 const MOST_ROWS: usize = 256;
 
 /// Bits of a memory that a proof can still hold.
-const MOST_BITS: usize = 8192;
+pub const MOST_BITS: usize = 8192;
 
 /// Neurons whose counts are compared one by one; their highest is found anew in every cycle.
 const MOST_COUNTS: usize = 64;
 
 /// A port: its name and width.
-type Port = (&'static str, u32);
+pub type Port = (String, u32);
 
-/// A module of the core, and the one that watches it.
-struct Watch<'n> {
-    /// Of the core.
-    module: String,
-    /// The other one, with its parameters.
-    reference: String,
-    inputs: Vec<Port>,
-    outputs: Vec<Port>,
-    /// Registers that become outputs.
-    registers: Vec<Port>,
-    /// Registers that become inputs: whatever they hold, the assertions are to stand.
-    free: Vec<Port>,
-    /// A memory: its name, number of words, which may be zero, and their width.
-    memory: (&'n str, usize, u32),
+fn port(name: &str, bits: u32) -> Port {
+    (name.to_owned(), bits)
 }
 
-impl Watch<'_> {
+/// A module of the core, and the one that watches it.
+#[derive(Default)]
+pub struct Watch {
+    /// Of the core.
+    pub module: String,
+    /// The other one, with its parameters.
+    pub reference: String,
+    pub inputs: Vec<Port>,
+    pub outputs: Vec<Port>,
+    /// Registers that become outputs.
+    pub registers: Vec<Port>,
+    /// Registers that become inputs: whatever they hold, the assertions are to stand.
+    pub free: Vec<Port>,
+    /// A memory: its name, number of words, which may be zero, and their width.
+    pub memory: (&'static str, usize, u32),
+}
+
+impl Watch {
     /// Both modules side by side.
-    fn wrapper(&self, name: &str) -> String {
+    pub fn wrapper(&self, name: &str) -> String {
         let range = |bits: u32| format!("[{}:0] ", bits - 1);
         let (memory, words, bits) = self.memory;
         let given: Vec<&Port> = self.inputs.iter().chain(&self.free).collect();
@@ -75,7 +82,7 @@ impl Watch<'_> {
     }
 
     /// The module of the core with what is seen as outputs, named `ours`.
-    fn expose(&self, name: &str) -> String {
+    pub fn expose(&self, name: &str) -> String {
         let (memory, words, _) = self.memory;
         let mut text = format!(
             "design -reset\nread_verilog {name}.v\nhierarchy -top {}\nproc; flatten; opt_clean\n",
@@ -105,47 +112,52 @@ const INDUCTION: &str =
 
 /// The channels of a layer or the counter.
 fn channels(inputs: u32, outputs: u32) -> (Vec<Port>, Vec<Port>) {
-    let bit = |port| (port, 1);
+    let bit = |name| port(name, 1);
     let mut given: Vec<Port> = ["clk", "rst", "in_start", "in_tick", "in_valid"].map(bit).into();
-    given.push(("in_address", inputs));
+    given.push(port("in_address", inputs));
     given.extend(["out_start_ready", "out_tick_ready", "out_ready"].map(bit));
     let mut seen: Vec<Port> =
         ["in_start_ready", "in_tick_ready", "in_ready", "out_start", "out_tick", "out_valid"]
             .map(bit)
             .into();
-    seen.push(("out_address", outputs));
+    seen.push(port("out_address", outputs));
     (given, seen)
 }
 
-fn layer_watch(name: &str, number: usize, layer: &LayerSpec, lanes: usize) -> Watch<'static> {
+fn layer_watch(name: &str, number: usize, given: &Given, lanes: usize) -> Watch {
+    let layer = given.layer;
     let groups = layer.neurons.div_ceil(lanes);
     let state = lanes as u32 * (layer.potential_bits + layer.refractory_bits());
     let group = address_bits(groups);
-    let (inputs, outputs) = channels(address_bits(layer.inputs), address_bits(layer.neurons));
-    let bit = |port| (port, 1);
+    let (mut inputs, outputs) = channels(address_bits(layer.inputs), address_bits(layer.neurons));
+    if given.memory == WeightsMemory::Ram {
+        let constants = std::iter::once(given.threshold()).chain(given.leak());
+        inputs.extend(constants.map(|signal| (signal.name, signal.kind.bits)));
+    }
+    let bit = |name| port(name, 1);
     let mut registers: Vec<Port> =
         ["clearing", "integrating", "ticking", "announce", "tick_done", "issue", "execute"]
             .map(bit)
             .into();
     registers.extend([
-        ("group", group),
-        ("execute_group", group),
-        ("weight_address", address_bits(layer.inputs * groups)),
-        ("state", state),
-        ("pending", lanes as u32),
+        port("group", group),
+        port("execute_group", group),
+        port("weight_address", address_bits(layer.inputs * groups)),
+        port("state", state),
+        port("pending", lanes as u32),
     ]);
-    let weights = ("weights", lanes as u32 * layer.weight_bits);
+    let weights = port("weights", lanes as u32 * layer.weight_bits);
     let mut free = Vec::new();
-    if layer.inputs * groups <= MOST_ROWS {
+    let reference = if given.memory == WeightsMemory::Rom && layer.inputs * groups <= MOST_ROWS {
         registers.push(weights);
+        format!("reference_layer #(.WEIGHTS(\"{name}_weights_{number}.hex\")) reference")
     } else {
         free.push(weights);
-    }
+        "reference_layer reference".into()
+    };
     Watch {
         module: format!("{name}_layer_{number}"),
-        reference: format!(
-            "reference_layer #(.WEIGHTS(\"{name}_weights_{number}.hex\")) reference"
-        ),
+        reference,
         inputs,
         outputs,
         registers,
@@ -154,12 +166,12 @@ fn layer_watch(name: &str, number: usize, layer: &LayerSpec, lanes: usize) -> Wa
     }
 }
 
-fn shell_watch(name: &str, number: usize, layer: &LayerSpec) -> Watch<'static> {
+fn shell_watch(name: &str, number: usize, layer: &LayerSpec) -> Watch {
     let neurons = layer.neurons as u32;
     let (inputs, outputs) = channels(address_bits(layer.inputs), address_bits(layer.neurons));
     let names = ["take_start", "take_tick", "take_event", "started", "ticked", "tick_done"];
-    let mut registers: Vec<Port> = names.map(|port| (port, 1)).into();
-    registers.extend([("pending", neurons), ("fired", neurons)]);
+    let mut registers: Vec<Port> = names.map(|name| port(name, 1)).into();
+    registers.extend([port("pending", neurons), port("fired", neurons)]);
     Watch {
         module: format!("{name}_layer_{number}"),
         reference: "reference_shell reference".into(),
@@ -171,13 +183,14 @@ fn shell_watch(name: &str, number: usize, layer: &LayerSpec) -> Watch<'static> {
     }
 }
 
-fn counter_watch(name: &str, spec: &Spec) -> Watch<'static> {
+fn counter_watch(name: &str, spec: &Spec) -> Watch {
     let (at, count) = (address_bits(spec.last().neurons), spec.count_bits);
     let (mut inputs, mut outputs) = channels(at, at);
-    inputs.push(("count_address", at));
-    outputs.extend([("count", count), ("winner", at)]);
-    let mut registers: Vec<Port> = ["clearing", "announce", "update"].map(|port| (port, 1)).into();
-    registers.extend([("clear_address", at), ("old", count), ("best", count)]);
+    inputs.push(port("count_address", at));
+    outputs.extend([port("count", count), port("winner", at)]);
+    let mut registers: Vec<Port> =
+        ["clearing", "announce", "update"].map(|name| port(name, 1)).into();
+    registers.extend([port("clear_address", at), port("old", count), port("best", count)]);
     Watch {
         module: format!("{name}_counter"),
         reference: "reference_counter reference".into(),
@@ -190,11 +203,16 @@ fn counter_watch(name: &str, spec: &Spec) -> Watch<'static> {
 }
 
 /// The wrappers that the proofs need: names and texts of files.
-pub fn wrappers(core: &Core, lanes: Option<usize>, name: &str) -> Vec<(String, String)> {
+pub fn wrappers(
+    core: &Core,
+    lanes: Option<usize>,
+    memory: WeightsMemory,
+    name: &str,
+) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for (number, layer) in core.spec().layers.iter().enumerate() {
         let watch = match lanes {
-            Some(lanes) => layer_watch(name, number, layer, lanes),
+            Some(lanes) => layer_watch(name, number, &Given { layer, memory }, lanes),
             None => shell_watch(name, number, layer),
         };
         let module = format!("check_layer_{number}");
@@ -206,14 +224,9 @@ pub fn wrappers(core: &Core, lanes: Option<usize>, name: &str) -> Vec<(String, S
 }
 
 /// The proof of a layer's sweep. `neuron` are the macros of its neurons.
-pub fn layer_proof(
-    name: &str,
-    number: usize,
-    layer: &LayerSpec,
-    lanes: usize,
-    neuron: &str,
-) -> String {
-    let watch = layer_watch(name, number, layer, lanes);
+pub fn layer_proof(name: &str, number: usize, given: &Given, lanes: usize, neuron: &str) -> String {
+    let layer = given.layer;
+    let watch = layer_watch(name, number, given, lanes);
     let (_, groups, state) = watch.memory;
     if groups * state as usize > MOST_BITS {
         return format!(
@@ -248,7 +261,14 @@ proc; flatten; memory_collect; memory_map; opt
 }
 
 /// The proof of the handshakes of a layer whose neurons work all at once.
-pub fn shell_proof(name: &str, number: usize, layer: &LayerSpec) -> String {
+pub fn shell_proof(name: &str, number: usize, given: &Given) -> String {
+    let layer = given.layer;
+    let bits = layer.inputs * layer.neurons * layer.weight_bits as usize;
+    if given.memory == WeightsMemory::Ram && bits > MOST_BITS {
+        return format!(
+            "\n# The weights of layer {number} are too many for a proof of its handshakes; simulation has it.\n"
+        );
+    }
     format!(
         "
 {}read_verilog -formal -DA={} -DN={} -DB={} reference_shell.v check_layer_{number}.v

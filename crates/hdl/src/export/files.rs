@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::header::{VERSION, line};
 use super::{Export, sizes};
-use crate::arch::Layout;
+use crate::arch::{Layout, WeightsMemory, top_inputs};
 use crate::design::{MOST_BUILT_IN, MemoryFile};
 use crate::driver::Coverage;
 
@@ -20,9 +20,8 @@ pub const SLANG: &str = include_str!("slang.py");
 /// Pins of the board-level top on a board with an iCE40UP5K.
 pub const PINS: &str = include_str!("spi.pcf");
 
-/// The board-level top.
-pub fn board(core: &Core, name: &str, memories: &[MemoryFile]) -> String {
-    let spec = core.spec();
+/// The parameters of a top around a core that name files of weights, and those of the core in it.
+pub fn weights_parameters(memories: &[MemoryFile]) -> (String, String) {
     let parameters: Vec<String> = memories
         .iter()
         .enumerate()
@@ -30,10 +29,21 @@ pub fn board(core: &Core, name: &str, memories: &[MemoryFile]) -> String {
         .collect();
     let same: Vec<String> =
         (0..memories.len()).map(|at| format!("        .WEIGHTS_{at}(WEIGHTS_{at})")).collect();
+    (parameters.join(",\n"), same.join(",\n"))
+}
+
+/// The board-level top.
+pub fn board(core: &Core, memory: WeightsMemory, name: &str, memories: &[MemoryFile]) -> String {
+    let spec = core.spec();
+    let loads = top_inputs(spec, memory).into_iter().fold(String::new(), |text, load| {
+        text + &format!(",\n        .{}({})", load.signal.name, load.literal(load.rest))
+    });
+    let (parameters, same) = weights_parameters(memories);
     include_str!("spi.v")
+        .replace("@LOADS@", &loads)
         .replace("@NAME@", name)
-        .replace("@PARAMETERS@", &parameters.join(",\n"))
-        .replace("@SAME@", &same.join(",\n"))
+        .replace("@PARAMETERS@", &parameters)
+        .replace("@SAME@", &same)
         .replace("@ADDRESS_BITS@", &address_bits(spec.first().inputs).to_string())
         .replace("@NEURON_BITS@", &address_bits(spec.last().neurons).to_string())
         .replace("@COUNT_BITS@", &spec.count_bits.to_string())
@@ -46,6 +56,10 @@ pub fn specification(core: &Core, layout: &dyn Layout, export: &Export<'_>) -> S
         json!({ "name": name, "architecture": architecture, "specification": core.spec() });
     if !export.quantised.is_empty() {
         value["quantisation"] = json!(export.quantised);
+    }
+    // Without this field weights are in ROM.
+    if layout.weights_memory() != WeightsMemory::Rom {
+        value["weights_memory"] = layout.weights_memory().name().into();
     }
     let mut text = serde_json::to_string_pretty(&value).expect("a specification has a JSON form");
     text.push('\n');

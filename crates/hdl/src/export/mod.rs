@@ -1,11 +1,15 @@
 //! A core as a folder that needs no memspike: Verilog, memories, testbench, proofs, a Makefile.
 
+mod axi;
+mod axi_bench;
+mod axi_proof;
 mod bench;
 mod control;
 mod drawings;
 mod files;
 mod folder;
 mod header;
+mod load;
 mod pins;
 mod proof;
 mod stream;
@@ -105,6 +109,7 @@ pub fn export<W: Write>(
     if !is_licence(export.licence) {
         return Err(ExportError::Licence(export.licence.to_owned()));
     }
+    let memory = layout.weights_memory();
     let specification = files::specification(core, layout, export);
     let about = [
         format!("{name}: spiking neurons (LIF), {}.", sizes(core)),
@@ -116,8 +121,10 @@ pub fn export<W: Write>(
     let hardware = design(core, layout, name, &about)?;
     let mut folder = Folder::new(create, Header::new(export.licence, export.command));
     folder.text(&format!("{name}.v"), &hardware.verilog())?;
-    folder.text(&format!("{name}_spi.v"), &files::board(core, name, &hardware.memories))?;
+    folder.text(&format!("{name}_spi.v"), &files::board(core, memory, name, &hardware.memories))?;
     folder.text(&format!("{name}_spi.pcf"), files::PINS)?;
+    let axi = axi::top(core, memory, name, &hardware.memories);
+    folder.text(&format!("{name}_axi.v"), &axi)?;
     folder.text("spec.json", &specification)?;
     for memory in &hardware.memories {
         folder.text(&memory.name, &memory.text)?;
@@ -125,6 +132,7 @@ pub fn export<W: Write>(
     let cycles = export.cycles.unwrap_or_else(|| bench::cycles(core, layout));
     let coverage = bench::write(core, layout, export, cycles, &mut folder)?;
     pins::write(core, layout, name, &mut folder)?;
+    axi_bench::write(core, layout, name, export.seed, &mut folder)?;
     stream::write(core, layout, export.seed, cycles, &mut folder)?;
     proof::write(core, layout, name, &mut folder)?;
     drawings::write(core, layout, &mut folder)?;

@@ -47,7 +47,7 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
     folder.text("spi_gifts.hex", &hexadecimal(&script.gifts))
 }
 
-fn hexadecimal<N: std::fmt::LowerHex>(numbers: &[N]) -> String {
+pub fn hexadecimal<N: std::fmt::LowerHex>(numbers: &[N]) -> String {
     numbers.iter().fold(String::new(), |mut text, number| {
         let _ = writeln!(text, "{number:x}");
         text

@@ -5,7 +5,11 @@
 // Events, ticks and starts take a neuron group after the other, from the second cycle on, and one more a cycle; a tick
 // stands still while spikes of the last group wait. What becomes of a neuron is the step module's business, which is proved
 // to be reference.v: both sides use it here.
-module reference_layer #(parameter WEIGHTS = "") (
+module reference_layer
+`ifdef MEMORY
+    #(parameter WEIGHTS = "")
+`endif
+(
     input wire clk,
     input wire rst,
     input wire in_start,
@@ -15,6 +19,15 @@ module reference_layer #(parameter WEIGHTS = "") (
     input wire out_start_ready,
     input wire out_tick_ready,
     input wire out_ready,
+`ifdef LOADED
+    input wire signed [`P-1:0] threshold,
+`ifdef LEAK_SHIFT
+    input wire [`L-1:0] leak_shift,
+`endif
+`ifdef LEAK_MULTIPLY
+    input wire [`L-1:0] leak_factor,
+`endif
+`endif
     // Of the core: its outputs, and the registers without which induction knows too little.
     input wire in_start_ready,
     input wire in_tick_ready,
@@ -58,6 +71,15 @@ module reference_layer #(parameter WEIGHTS = "") (
     generate
         for (lane = 0; lane < `K; lane = lane + 1) begin : lanes
             ours_step step (
+`ifdef LOADED
+                .threshold(threshold),
+`ifdef LEAK_SHIFT
+                .leak_shift(leak_shift),
+`endif
+`ifdef LEAK_MULTIPLY
+                .leak_factor(leak_factor),
+`endif
+`endif
                 .tick(ticking),
                 .weight(weights[lane*`W +: `W]),
                 .v(state[lane*`S +: `P]),

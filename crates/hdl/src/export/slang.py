@@ -23,6 +23,8 @@ BY_HAND = BENCH + " --ignore-unknown-modules -Wno-undriven-net -Wno-unused-port"
 def runs(name):
     """Arguments of slang: each top of the core, then what the proofs read, with their macros."""
     yield f"{HARDWARE} --top {name}_spi {name}_spi.v {name}.v"
+    yield f"{HARDWARE} --top {name}_axi {name}_axi.v {name}.v"
+    yield f"{BENCH} --top testbench_axi testbench_axi.v {name}_axi.v {name}.v"
     yield f"{BENCH} --top testbench testbench.v {name}.v"
     yield f"{BENCH} -DRETUNED --top testbench testbench.v {name}.v"
     yield f"{BENCH} --top testbench_spi testbench_spi.v {name}_spi.v {name}.v"

@@ -120,7 +120,7 @@ module @NAME@_spi #(
         .out_ready(execute & (carried == 2'd1)),
         .count_address(count_address),
         .count(count),
-        .winner(winner)
+        .winner(winner)@LOADS@
     );
 endmodule
 

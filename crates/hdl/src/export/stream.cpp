@@ -98,6 +98,7 @@ class Link {
         core.in_address = 0;
         core.count_address = 0;
         core.out_start_ready = core.out_tick_ready = core.out_ready = 1;
+        // @LOADS@
         core.eval();
         edge();
         core.rst = 0;

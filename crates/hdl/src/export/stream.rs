@@ -1,5 +1,6 @@
 //! The stream of images of an export with its answers.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use memspike_lif_core::{Core, Stimulus, answers};
@@ -7,7 +8,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::folder::Folder;
-use crate::arch::Layout;
+use crate::arch::{Layout, WeightsMemory, top_inputs};
 use crate::stimulus::{drive, fill_count, sweep};
 use crate::stream::{answers_text, events_text};
 
@@ -18,8 +19,15 @@ const TICKS: usize = 12;
 /// Verilator does so many cycles while iverilog does one.
 const FASTER: usize = 40;
 
-/// The program that drives a core through its handshakes in Verilator.
-const STREAM: &str = include_str!("stream.cpp");
+/// The program that drives a core through its handshakes in Verilator. One that can be loaded is left as it was exported.
+fn program(core: &Core, memory: WeightsMemory) -> String {
+    let loads =
+        top_inputs(core.spec(), memory).into_iter().fold(String::new(), |mut text, load| {
+            let _ = writeln!(text, "        core.{} = {};", load.signal.name, load.rest);
+            text
+        });
+    include_str!("stream.cpp").replace("        // @LOADS@\n", &loads)
+}
 
 /// Writes the stream and the program that sends it.
 pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
@@ -32,7 +40,7 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
     let stimuli = stimuli(core, layout, seed, cycles);
     folder.text("events.txt", &events_text(core, &stimuli))?;
     folder.text("answers.txt", &answers_text(&answers(core, &stimuli)))?;
-    folder.text("stream.cpp", STREAM)
+    folder.text("stream.cpp", &program(core, layout.weights_memory()))
 }
 
 /// What reaches everything, as far as it takes no more than half of the cycles, then images of random events.

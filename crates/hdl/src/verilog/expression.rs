@@ -265,6 +265,17 @@ impl Expression {
         Self { kind: self.kind, node: Node::Shift(">>>", Box::new(self), distance) }
     }
 
+    /// Shifted down by a distance that is a signal, rounding down.
+    ///
+    /// # Panics
+    /// If the value is unsigned, or the distance signed: there the operator would mean something else.
+    #[must_use]
+    pub fn shifted_down_by(self, distance: &Signal) -> Self {
+        assert!(self.kind.signed, "an arithmetic shift of an unsigned value");
+        assert!(!distance.kind.signed, "a signed distance");
+        Self { kind: self.kind, node: Node::Infix(">>>", Box::new(self), Box::new(distance.get())) }
+    }
+
     /// One of two values of one type.
     ///
     /// # Panics

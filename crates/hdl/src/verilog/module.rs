@@ -132,6 +132,17 @@ pub enum Statement {
         /// The value.
         value: Expression,
     },
+    /// Some bits of a word of a memory take a value, the others stay.
+    WriteBits {
+        /// The memory.
+        memory: String,
+        /// The address.
+        address: Expression,
+        /// The lowest of the bits; there are as many as the value has.
+        low: u32,
+        /// The value.
+        value: Expression,
+    },
 }
 
 /// An instance of a module.

@@ -133,6 +133,16 @@ fn print_statements(text: &mut String, statements: &[Statement], depth: usize) {
             Statement::Write { memory, address, value } => {
                 writeln!(text, "{indent}{memory}[{}] <= {};", render(address), render(value))
             }
+            Statement::WriteBits { memory, address, low, value } => {
+                let high = low + value.kind().bits - 1;
+                let bits = if high == *low { format!("{low}") } else { format!("{high}:{low}") };
+                writeln!(
+                    text,
+                    "{indent}{memory}[{}][{bits}] <= {};",
+                    render(address),
+                    render(value)
+                )
+            }
             Statement::If(condition, then, otherwise) => {
                 let _ = writeln!(text, "{indent}if ({}) begin", render(condition));
                 print_statements(text, then, depth + 1);
