@@ -176,8 +176,8 @@ fn one_machine(
     let macros = prove.lines().find(|line| line.starts_with("read_verilog -D")).expect("macros");
     let macros: Vec<&str> = macros.split(' ').filter(|word| word.starts_with("-D")).collect();
     let proof = proof(core.spec().first(), &macros.join(" "));
-    let core = fs::read_to_string(place("lif.v")).expect("a core");
-    write("lif.v", core);
+    let verilog = fs::read_to_string(place("lif.v")).expect("the core");
+    write("lif.v", verilog);
     write("twin.v", bank(core).expect("a second core"));
     write("neuron.v", NEURON.into());
     write("all.v", proof.verilog());
