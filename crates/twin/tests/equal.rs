@@ -176,8 +176,10 @@ fn one_machine(
     let macros = prove.lines().find(|line| line.starts_with("read_verilog -D")).expect("macros");
     let macros: Vec<&str> = macros.split(' ').filter(|word| word.starts_with("-D")).collect();
     let proof = proof(core.spec().first(), &macros.join(" "));
-    let verilog = fs::read_to_string(place("lif.v")).expect("the core");
-    write("lif.v", verilog);
+    for name in ["lif.v", "reference.v", "reference_bank_0.v"] {
+        let exported = fs::read_to_string(place(name)).expect("a file of the core");
+        write(name, exported);
+    }
     write("twin.v", bank(core).expect("a second core"));
     write("neuron.v", NEURON.into());
     write("all.v", proof.verilog());
