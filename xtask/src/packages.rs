@@ -21,11 +21,18 @@ const DEBIAN: &[(&str, Sign, &str)] = &[
     ("gtkwave", Program("vcd2fst"), "second reader of our VCD files"),
     ("make", Program("make"), "gates of generated hardware"),
     ("g++", Program("g++"), "Verilator's models"),
+    ("gcc", Program("cc"), "models of generated hardware in C"),
     ("iverilog", Program("iverilog"), "simulates generated hardware"),
     ("verilator", Program("verilator"), "lint and fast simulation of generated hardware"),
     ("yosys", Program("yosys"), "synthesis and proofs of generated hardware"),
     ("nextpnr-ice40", Program("nextpnr-ice40"), "place and route of generated hardware"),
     ("fpga-icestorm", Program("icepack"), "bitstreams of generated hardware"),
+    // Of Debian's own Python, which need not be the first on the PATH.
+    (
+        "python3-numpy",
+        Command(&["/usr/bin/python3", "-c", "import numpy"]),
+        "models of generated hardware",
+    ),
     (
         "python3-venv",
         Command(&["python3", "-c", "import ensurepip, venv"]),

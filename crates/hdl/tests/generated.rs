@@ -17,7 +17,12 @@ fn names(folder: &Path) -> Vec<String> {
     let names =
         entries.map(|entry| entry.expect("a file").file_name().into_string().expect("a name"));
     names
-        .filter(|name| name.starts_with("lif") || name == "spec.json" || name == "README.md")
+        .filter(|name| {
+            name.starts_with("lif")
+                || name.starts_with("model")
+                || name == "spec.json"
+                || name == "README.md"
+        })
         .collect()
 }
 

@@ -10,6 +10,7 @@ mod files;
 mod folder;
 mod header;
 mod load;
+mod model;
 mod pins;
 mod proof;
 mod stream;
@@ -134,6 +135,7 @@ pub fn export<W: Write>(
     pins::write(core, layout, name, &mut folder)?;
     axi_bench::write(core, layout, name, export.seed, &mut folder)?;
     stream::write(core, layout, export.seed, cycles, &mut folder)?;
+    model::write(core, layout, name, &mut folder)?;
     proof::write(core, layout, name, &mut folder)?;
     drawings::write(core, layout, &mut folder)?;
     folder.text("activity.awk", files::ACTIVITY)?;

@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::folder::Folder;
 use crate::arch::{Layout, WeightsMemory, top_inputs};
-use crate::stimulus::{drive, fill_count, sweep};
+use crate::stimulus::{drive, fill_count, stops, sweep};
 use crate::stream::{answers_text, events_text};
 
 /// Random images for Verilator, and ticks of each.
@@ -63,6 +63,7 @@ fn stimuli(core: &Core, layout: &dyn Layout, seed: u64, cycles: usize) -> Vec<St
     };
     send(&mut sweep(core), cycles / 4);
     send(&mut drive(core), cycles * 3 / 8);
+    send(&mut stops(core), cycles * 7 / 16);
     send(&mut fill_count(core).into_iter(), cycles / 2);
     let most_events = cycles / 2 / costs[0] / (IMAGES * TICKS);
     stimuli.extend(random(core, seed, most_events));
