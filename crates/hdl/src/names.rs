@@ -2,9 +2,13 @@
 //! the files of its folder already.
 
 /// The files of a folder that are the same for every core.
-const FIXED: [&str; 7] = [
+const FIXED: [&str; 11] = [
     include_str!("export/spi.v"),
+    include_str!("export/axi.v"),
+    include_str!("export/testbench_axi.v"),
     include_str!("export/reference.v"),
+    include_str!("export/reference_axi.v"),
+    include_str!("export/reference_load.v"),
     include_str!("export/reference_counter.v"),
     include_str!("export/reference_layer.v"),
     include_str!("export/reference_shell.v"),

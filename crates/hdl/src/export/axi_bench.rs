@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use memspike_lif_core::{Core, EventModel, LayerSpec, Leak, Spec, Stimulus, Weights, address_bits};
+use memspike_lif_core::{
+    Core, EventModel, LayerSpec, Leak, Spec, Stimulus, Weights, address_bits, run,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -17,6 +19,9 @@ use crate::stimulus::{spread, towards};
 const DRIVEN: usize = 4;
 const RANDOM: usize = 4;
 const TICKS: usize = 6;
+
+/// Images of which the liveliest one is taken.
+const CANDIDATES: usize = 32;
 
 /// Clock cycles for the events of an image, about, and events of a tick.
 const IMAGE_CYCLES: usize = 2000;
@@ -103,10 +108,16 @@ fn script(core: &Core, layout: &dyn Layout, seed: u64) -> Script {
         script.results(spec);
     }
     let all: Vec<usize> = (0..first.inputs).collect();
+    // Beyond the inputs, and if the port has more bits than the core, the first input without them.
+    let bits = address_bits(first.inputs);
+    let port = if bits.is_multiple_of(8) { (1 << bits) - 1 } else { 1 << bits };
     for number in 0..RANDOM {
-        let image = random(&mut draws, &all, most);
+        let image = lively(&mut draws, core, &all, port, most);
         script.image(&image, |script| script.meanwhile(spec, loads));
         script.results(spec);
+        if loads {
+            script.restore(spec);
+        }
         script.single(spec, number);
     }
     if loads {
@@ -114,23 +125,38 @@ fn script(core: &Core, layout: &dyn Layout, seed: u64) -> Script {
         script.load(core, &other, &loaded);
         script.model = EventModel::new(&other);
         for _ in 0..RANDOM {
-            let image = random(&mut draws, &loaded[0], most);
-            script.image(&image, |_| {});
+            let image = lively(&mut draws, &other, &loaded[0], port, most);
+            script.image(&image, |script| script.meanwhile(other.spec(), loads));
             script.results(spec);
+            script.restore(other.spec());
         }
     }
     script
 }
 
-/// An image of random events of these inputs, without its start; ticks without any event among them.
-fn random(draws: &mut ChaCha8Rng, inputs: &[usize], most: usize) -> Vec<Stimulus> {
+/// Of some random images, without their starts, the one with most spikes of the last layer. Events are of some of these inputs, and
+/// in each tick one of the input `port`.
+fn lively(
+    draws: &mut ChaCha8Rng,
+    core: &Core,
+    inputs: &[usize],
+    port: usize,
+    most: usize,
+) -> Vec<Stimulus> {
+    let images = (0..CANDIDATES).map(|_| random(draws, inputs, port, most));
+    let spikes = |image: &Vec<Stimulus>| run(core, image).iter().map(Vec::len).sum::<usize>();
+    images.max_by_key(spikes).unwrap_or_default()
+}
+
+fn random(draws: &mut ChaCha8Rng, inputs: &[usize], port: usize, most: usize) -> Vec<Stimulus> {
+    let mut one = || inputs[draws.random_range(0..inputs.len())];
+    let few = [one(), one(), one()];
     let mut image = Vec::new();
     for tick in 0..TICKS {
-        let events = if tick % 3 == 1 { 0 } else { most.div_ceil(TICKS) };
-        image.extend(
-            (0..events).map(|_| Stimulus::Event(inputs[draws.random_range(0..inputs.len())])),
-        );
-        image.push(Stimulus::Tick);
+        let events = if tick % 3 == 1 { 0 } else { draws.random_range(0..most.div_ceil(TICKS)) };
+        let some = (0..events).map(|_| Stimulus::Event(few[draws.random_range(0..few.len())]));
+        image.extend(some);
+        image.extend([Stimulus::Event(port), Stimulus::Tick]);
     }
     image
 }
@@ -185,13 +211,15 @@ impl Script {
         self.access(WRITE, register, word, 15, SLVERR);
     }
 
-    /// Sends an image without its start, does something before its last tick, and waits until it has left.
+    /// Sends an image without its start, does something before its first tick, and waits until it has left.
     fn image(&mut self, image: &[Stimulus], meanwhile: impl FnOnce(&mut Self)) {
         self.model.start();
         let mut meanwhile = Some(meanwhile);
         for (at, stimulus) in image.iter().enumerate() {
             let last = at + 1 == image.len();
-            if last && let Some(meanwhile) = meanwhile.take() {
+            if *stimulus == Stimulus::Tick
+                && let Some(meanwhile) = meanwhile.take()
+            {
                 meanwhile(self);
             }
             let end = if last { LAST } else { 0 };
@@ -258,8 +286,7 @@ impl Script {
         }
     }
 
-    /// While an image is under way: no weight is taken; a threshold is, and counts from the next image on, before which the old one
-    /// is written again, byte by byte.
+    /// While an image is under way: no weight is taken; a threshold is, but the ticks of the image have the old one still.
     fn meanwhile(&mut self, spec: &Spec, loads: bool) {
         self.read(Register::Status, 1);
         if !loads {
@@ -268,12 +295,22 @@ impl Script {
         self.refused(Register::Weight, 0);
         for (number, layer) in spec.layers.iter().enumerate() {
             let register = Register::Threshold(number);
-            self.write(register, easy_threshold(layer) as u32);
-            self.read(register, easy_threshold(layer) as u32);
-            self.write(register, layer.highest() as u32);
-            // From the lowest byte on, no value on the way is less than allowed: above stand ones.
+            for threshold in [lowest_threshold(layer), layer.highest()] {
+                self.write(register, threshold as u32);
+                self.read(register, threshold as u32);
+            }
+        }
+    }
+
+    /// The old thresholds again, byte by byte.
+    fn restore(&mut self, spec: &Spec) {
+        for (number, layer) in spec.layers.iter().enumerate() {
+            let register = Register::Threshold(number);
+            // From the lowest byte on, no value on the way is less than allowed: above stand ones. Other bytes mean nothing.
             for byte in 0..4 {
-                self.access(WRITE, register, layer.threshold as u32, 1 << byte, OKAY);
+                let mask = 0xff << (8 * byte);
+                let word = layer.threshold as u32 & mask | 0x5a5a_5a5a & !mask;
+                self.access(WRITE, register, word, 1 << byte, OKAY);
             }
             self.read(register, layer.threshold as u32);
         }

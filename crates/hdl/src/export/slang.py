@@ -17,7 +17,7 @@ from pyslang.driver import Driver
 
 HARDWARE = "--std latest -Werror -Weverything -Wno-unused-net"
 BENCH = HARDWARE + " -Wno-width-expand -Wno-sign-conversion -Wno-sign-compare -Wno-arith-op-mismatch"
-BY_HAND = BENCH + " --ignore-unknown-modules -Wno-undriven-net -Wno-unused-port"
+BY_HAND = BENCH + " --ignore-unknown-modules -Wno-undriven-net -Wno-undriven-port -Wno-unused-port"
 
 
 def runs(name):
