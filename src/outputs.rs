@@ -92,9 +92,8 @@ pub fn check_writable<'a>(
     inputs: &[PathBuf],
     outputs: impl IntoIterator<Item = &'a PathBuf>,
 ) -> Result<(), OutputError> {
-    // Standard input has no identity that an output could have.
-    let files = inputs.iter().filter(|path| path.as_path() != Path::new("-"));
-    let inputs: BTreeSet<Identity> = files.map(|path| Identity::of(path)).collect();
+    let inputs: BTreeSet<Identity> =
+        inputs.iter().filter_map(|path| identity_of_input(path)).collect();
     let mut seen = BTreeSet::new();
     let mut standard = false;
     for path in outputs {
@@ -115,6 +114,15 @@ pub fn check_writable<'a>(
             .map_err(|source| OutputError::Unwritable { path: path.clone(), source })?;
     }
     Ok(())
+}
+
+/// Of standard input, that of the file that it is redirected from, if it is one.
+fn identity_of_input(path: &Path) -> Option<Identity> {
+    if path != Path::new("-") {
+        return Some(Identity::of(path));
+    }
+    let standard = Path::new("/dev/stdin");
+    standard.metadata().is_ok_and(|metadata| metadata.is_file()).then(|| Identity::of(standard))
 }
 
 impl Outputs {

@@ -41,6 +41,14 @@ pub fn named(path: &Path) -> String {
     }
 }
 
+/// Whether a path ends in a separator.
+fn ends_as_folder(path: &Path) -> bool {
+    path.as_os_str()
+        .as_encoded_bytes()
+        .last()
+        .is_some_and(|last| std::path::is_separator(char::from(*last)))
+}
+
 /// What a path leads to.
 enum Place {
     Standard,
@@ -66,6 +74,10 @@ impl Place {
                 // A file that is protected stays.
                 OpenOptions::new().write(true).open(&path)?;
                 Ok(Self::Regular(path))
+            }
+            // `new/` names a folder, also where there is none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && ends_as_folder(given) => {
+                Err(io::Error::new(io::ErrorKind::NotFound, "it names a folder, and there is none"))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 place_of_new(given).map(Self::Regular)

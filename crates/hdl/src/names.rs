@@ -22,12 +22,17 @@ const FOLDER: &[&str] = &[
     "build",
     "counter",
     "handshakes",
+    "model",
     "readme",
     "reference",
     "stream",
     "testbench",
     "vectors",
 ];
+
+/// How the names of other modules and files of a folder begin, which are numbered or have a kind.
+const BEGINNINGS: &[&str] =
+    &["check_", "expected_", "model_", "reference_", "retuned_", "spi_", "testbench_"];
 
 /// The reserved words of IEEE 1364-2005 (Verilog) and IEEE 1800-2017 (SystemVerilog), those of C++ that
 /// Verilator cannot name a model by, and those of SystemC.
@@ -66,6 +71,7 @@ pub(crate) fn is_name(name: &str) -> bool {
         && name.len() <= 41
         && !RESERVED.split_whitespace().any(|word| word == name)
         && !FOLDER.contains(&name)
+        && !BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
         && !FIXED.iter().any(|text| words(text).any(|word| word == name))
 }
 
@@ -84,6 +90,9 @@ mod tests {
     #[test]
     fn words_of_the_languages_and_of_the_folder_are_no_names() {
         for name in ["signed", "endmodule", "always_ff", "logic", "class", "reference", "counter"] {
+            assert!(!is_name(name), "{name}");
+        }
+        for name in ["check_counter", "check_layer_1", "reference_bank_0", "testbench_spi"] {
             assert!(!is_name(name), "{name}");
         }
         for name in ["rst", "clk", "in_valid", "testbench", "1st", "", "a-b", "a b"] {
