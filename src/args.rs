@@ -104,6 +104,7 @@ Examples:
   memspike export-verilog --weights hidden.npy --weights out.npy --threshold 1,0.5 --out core
   memspike export-verilog --weights int8.npy --scale 1 --threshold 100 --retention 0.99 --rounding 0.002 --out core
   memspike export-verilog --weights w.npy --vth 0.17 --vhold 0.1 --rleak 1Meg --cmem 47n --out core
+  memspike export-verilog --weights w.npy --threshold 1 --weights-memory ram --out core
   make -C core sim                                 iverilog alone checks the core
 
 Weights are .npy files of any real type, inputs x neurons, one a layer. Thresholds and reset values have their unit.
@@ -290,6 +291,9 @@ pub struct ExportVerilogArguments {
     /// Neurons a cycle of a folded core: 1, 2, 4, ... 64.
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub lanes: usize,
+    /// rom: weights, thresholds and leaks stay as they are exported; ram: they can be loaded at run time.
+    #[arg(long, value_name = "FORM", default_value = "rom", value_parser = ["rom", "ram"])]
+    pub weights_memory: String,
     /// Name of the top module.
     #[arg(long, default_value = "lif")]
     pub name: String,
@@ -382,7 +386,7 @@ pub struct SynthArguments {
     /// hx8k, ecp5: the core; up5k: the core behind an SPI slave, with the pins of a board.
     #[arg(long, value_name = "NAME", default_value = "hx8k", value_parser = ["hx8k", "up5k", "ecp5"])]
     pub device: String,
-    /// A part of the core alone: layer_0 without the counter, bank_0 (parallel) also without handshakes.
+    /// A part of the core alone: layer_0 without the counter, bank_0 (parallel) also without handshakes; or axi, the core behind AXI.
     #[arg(long, value_name = "MODULE")]
     pub part: Option<String>,
     /// Runs of place and route.

@@ -5,7 +5,9 @@ mod summary;
 use std::path::PathBuf;
 
 use memspike_files::OutputFolder;
-use memspike_hdl::{Coverage, Export, ExportError, Exported, Layout, layout};
+use memspike_hdl::{
+    Coverage, Export, ExportError, Exported, Layout, WeightsMemory, layout_with,
+};
 use memspike_lif_core::{
     DeviceNeuron, Dynamics, FloatLayer, Quantised, Rules, Saturation, Trained, quantise,
     read_weights,
@@ -22,7 +24,10 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
     interrupt::listen();
     // Said before any work is done.
     OutputFolder::check(&arguments.out).map_err(|error| Failure::Input(unwritable(error)))?;
-    let layout = layout(&arguments.arch, arguments.lanes).map_err(|error| input(&error))?;
+    let memory =
+        WeightsMemory::named(&arguments.weights_memory).expect("a form that the arguments allow");
+    let layout =
+        layout_with(&arguments.arch, arguments.lanes, memory).map_err(|error| input(&error))?;
     let layers = layers(arguments)?;
     let rules = Rules {
         weight_bits: arguments.bits,

@@ -135,7 +135,7 @@ fn part(arguments: &SynthArguments) -> Result<String, Failure> {
     }
     if !part.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') {
         let message = format!(
-            "error: '{part}' is no part of a core; there are layer_0, bank_0, counter, ..."
+            "error: '{part}' is no part of a core; there are layer_0, bank_0, counter, axi, ..."
         );
         return Err(Failure::Input(message));
     }

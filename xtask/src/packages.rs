@@ -44,6 +44,12 @@ const DEBIAN: &[(&str, Sign, &str)] = &[
 const PYTHON: &[(&str, &str)] = &[
     ("pyslang==12.1.0 nanobind-backend==1.0.0", "lint of generated hardware"),
     ("fusesoc==2.4.7 edalize==0.6.8", "generated hardware as a part of other projects"),
+    ("cocotb==2.1.0 cocotbext-axi==0.1.28", "generated hardware behind AXI"),
+    (
+        "cocotb-bus==0.3.0 find_libpython==0.5.1 iniconfig==2.3.1 packaging==26.4 pluggy==1.7.0 Pygments==2.21.0 \
+         pytest==9.2.0 scapy==2.8.0",
+        "what cocotb needs",
+    ),
     (
         "annotated-types==0.8.0 argcomplete==3.7.2 attrs==26.1.0 fastjsonschema==2.22.3 Jinja2==3.1.6 \
          MarkupSafe==3.0.4 okonomiyaki==3.0.0 pydantic==2.14.4 pydantic_core==2.50.5 pyparsing==3.3.3 \

@@ -47,10 +47,11 @@ impl Layout for Folded {
     }
 
     fn about(&self) -> String {
-        match self.lanes {
-            1 => "serial: one neuron a cycle, weights and potentials in memory".into(),
-            lanes => format!("folded: {lanes} neurons a cycle, weights and potentials in memory"),
-        }
+        let neurons = match self.lanes {
+            1 => "serial: one neuron".into(),
+            lanes => format!("folded: {lanes} neurons"),
+        };
+        format!("{neurons} a cycle, weights and potentials in memory{}", self.memory.about())
     }
 
     fn validate(&self, _core: &Core) -> Result<(), LayoutError> {

@@ -23,6 +23,14 @@ impl WeightsMemory {
         [Self::Rom, Self::Ram].into_iter().find(|form| form.name() == name)
     }
 
+    /// What it adds to the description of a layout.
+    pub(super) const fn about(self) -> &'static str {
+        match self {
+            Self::Rom => "",
+            Self::Ram => "; weights, thresholds and leaks can be loaded at run time",
+        }
+    }
+
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {

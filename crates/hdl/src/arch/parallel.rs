@@ -21,7 +21,7 @@ impl Layout for Parallel {
     }
 
     fn about(&self) -> String {
-        "parallel: all neurons of a layer at once, an event a cycle".into()
+        format!("parallel: all neurons of a layer at once, an event a cycle{}", self.memory.about())
     }
 
     fn validate(&self, core: &Core) -> Result<(), LayoutError> {
