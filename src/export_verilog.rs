@@ -5,9 +5,7 @@ mod summary;
 use std::path::PathBuf;
 
 use memspike_files::OutputFolder;
-use memspike_hdl::{
-    Coverage, Export, ExportError, Exported, Layout, WeightsMemory, layout_with,
-};
+use memspike_hdl::{Coverage, Export, ExportError, Exported, Layout, WeightsMemory, layout_with};
 use memspike_lif_core::{
     DeviceNeuron, Dynamics, FloatLayer, Quantised, Rules, Saturation, Trained, quantise,
     read_weights,

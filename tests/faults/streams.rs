@@ -134,3 +134,17 @@ fn nobody_who_reads_messages_changes_no_file_and_no_status() {
         }
     }
 }
+
+#[test]
+fn a_deck_that_standard_input_reads_is_no_output() {
+    for words in ["run - --vcd deck.cir", "export-spice - -o deck.cir"] {
+        let place = Place::new();
+        let deck = place.at("deck.cir");
+        fs::write(&deck, NEURON).expect("a deck");
+        let mut command = place.command(words);
+        let input = File::open(&deck).expect("a deck");
+        let said = Said::of(command.stdin(input).output().expect("memspike starts"));
+        said.assert(words, 2, &["is read by this command"]);
+        assert_eq!(fs::read_to_string(&deck).expect("a deck"), NEURON, "{words}");
+    }
+}

@@ -104,6 +104,14 @@ fn a_link_to_nothing_is_followed() {
 }
 
 #[test]
+fn a_path_that_ends_as_one_of_a_folder_is_none_of_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let error = OutputFile::create(folder.path().join("new/")).expect_err("there is no folder");
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    assert!(!folder.path().join("new").exists());
+}
+
+#[test]
 fn the_longest_name_that_a_system_takes_can_be_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("n".repeat(255));

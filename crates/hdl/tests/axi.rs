@@ -58,6 +58,7 @@ fn cocotb(folder: &Path, core: &Core, cycles: u64, seed: u64) -> (bool, String) 
 }
 
 /// The line with the verdict, for whoever runs it with `--nocapture`.
+#[expect(clippy::print_stdout, reason = "the verdict of a long run says how many cycles it had")]
 fn agrees(folder: &Path, core: &Core, cycles: u64, seed: u64) {
     let (passed, text) = cocotb(folder, core, cycles, seed);
     let verdict = text.lines().find(|line| line.starts_with("PASS: "));
