@@ -66,7 +66,8 @@ fn two_cores_of_one_library_pass_lint_and_simulation_and_become_bitstreams() {
     for name in ["alpha", "beta"] {
         let core = identifier(name);
         passes(workspace.path(), "lint", &core);
-        for target in ["sim", "sim_spi"] {
+        passes(workspace.path(), "lint_axi", &core);
+        for target in ["sim", "sim_spi", "sim_axi"] {
             let said = passes(workspace.path(), target, &core);
             assert!(said.contains("PASS: "), "{said}");
         }
@@ -101,7 +102,7 @@ fn a_simulation_that_differs_fails_the_run() {
     let workspace = library();
     let alpha = workspace.path().join("library/alpha");
     edit(&alpha, "alpha.v", "wire reached = ~beyond[16];", "wire reached = beyond[16];");
-    for target in ["sim", "sim_spi"] {
+    for target in ["sim", "sim_spi", "sim_axi"] {
         let output = run(workspace.path(), target, &identifier("alpha"), &[], &[]);
         let said = text(&output);
         assert!(!output.status.success() && said.contains("FAIL: "), "{said}");

@@ -136,11 +136,13 @@ impl Script {
                 self.send(Stimulus::Event(others[(round + place) % others.len()]));
             }
         }
-        // A tick that waits for one whose spikes wait.
-        self.send_until(input, many, first.threshold);
-        self.send(Stimulus::Tick);
-        self.send(Stimulus::Tick);
-        self.counts(core.spec().last().neurons);
+        // A tick that waits for one whose spikes wait, and a start that does.
+        for waits in [Stimulus::Tick, Stimulus::Start] {
+            self.send_until(input, many, first.threshold);
+            self.send(Stimulus::Tick);
+            self.send(waits);
+            self.counts(core.spec().last().neurons);
+        }
     }
 
     /// Sends events of an input until so many neurons of the first layer are at their threshold, or no more seem to come.

@@ -70,6 +70,7 @@ module testbench_axi;
         cycle = cycle + 1;
         if (cycle - progress > PATIENCE) begin
             $display("FAIL: nothing happens any more after step %0d and beat %0d", at, given);
+            $stop;
             $finish;
         end
     end
@@ -79,6 +80,7 @@ module testbench_axi;
             failures = failures + 1;
             if (failures == 20) begin
                 $display("FAIL: 20 differences and perhaps more");
+                $stop;
                 $finish;
             end
         end
@@ -196,6 +198,7 @@ module testbench_axi;
         end
         if (failures == 0) $display("PASS: %0d steps, %0d beats, %0d cycles behind AXI", STEPS, BEATS, cycle);
         else $display("FAIL: %0d differences", failures);
+        if (failures != 0) $stop;
         $finish;
     end
 endmodule
