@@ -1,6 +1,7 @@
 //! Folders that appear when they are complete, and folders for work.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -50,8 +51,8 @@ impl OutputFolder {
     ///
     /// # Errors
     /// The system's.
-    pub fn file(&self, name: &str) -> io::Result<File> {
-        File::create(self.folder.path().join(name)).map_err(advised)
+    pub fn file(&self, name: &str) -> io::Result<FolderFile> {
+        File::create(self.folder.path().join(name)).map(FolderFile).map_err(advised)
     }
 
     /// Puts the folder in its place.
@@ -71,6 +72,20 @@ impl OutputFolder {
         // It is no longer there to be removed.
         let _ = folder.keep();
         Ok(())
+    }
+}
+
+/// A file of a folder that is being filled; its errors say what to do.
+#[derive(Debug)]
+pub struct FolderFile(File);
+
+impl Write for FolderFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(advised)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(advised)
     }
 }
 
@@ -132,7 +147,7 @@ impl ScratchFolder {
     ///
     /// # Errors
     /// The system's.
-    pub fn file(&self, name: &str) -> io::Result<File> {
-        File::create(self.path().join(name)).map_err(advised)
+    pub fn file(&self, name: &str) -> io::Result<FolderFile> {
+        File::create(self.path().join(name)).map(FolderFile).map_err(advised)
     }
 }

@@ -13,7 +13,7 @@ mod read;
 mod temporary;
 
 pub use advice::advised;
-pub use folder::{OutputFolder, ScratchFolder};
+pub use folder::{FolderFile, OutputFolder, ScratchFolder};
 pub use identity::Identity;
 pub use output::{OutputFile, is_standard_output, named};
 pub use read::{MIB, open, read, read_standard_input, read_text, within};
