@@ -178,8 +178,8 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "strobes that are not heeded",
-        from: "wire [31:0] value = (write_data & replaced) | (old & ~replaced);",
-        to: "wire [31:0] value = write_data | (old & ~replaced & 32'd0);",
+        from: "if (replace) value <= (value & bytes) | (old & ~bytes);",
+        to: "if (replace) value <= value | (old & ~bytes & 32'd0);",
         noticed_by: "sim",
     },
     Fault {

@@ -144,14 +144,15 @@ module lif_axi #(
 
     wire write;
     wire [12:0] write_address;
-    wire [31:0] write_data;
-    wire [3:0] write_strobe;
+    wire [31:0] old;
+    wire [31:0] value;
+    wire whole;
     wire write_refused;
     wire [12:0] read_address;
     wire [31:0] read_data;
     wire read_refused;
     wire start;
-    wire [10:0] bits_unused = {s_axil_awprot, s_axil_arprot, s_axil_awaddr[1:0], s_axil_araddr[1:0], start};
+    wire [11:0] bits_unused = {s_axil_awprot, s_axil_arprot, s_axil_awaddr[1:0], s_axil_araddr[1:0], start, whole};
     lif_axi_bus bus (
         .clk(aclk),
         .rst(rst),
@@ -174,8 +175,9 @@ module lif_axi #(
         .s_axil_rready(s_axil_rready),
         .write(write),
         .write_address(write_address),
-        .write_data(write_data),
-        .write_strobe(write_strobe),
+        .old(old),
+        .value(value),
+        .whole(whole),
         .write_refused(write_refused),
         .read_address(read_address),
         .read_data(read_data),
@@ -194,8 +196,8 @@ module lif_axi #(
         .count(count),
         .write(write),
         .write_address(write_address),
-        .write_data(write_data),
-        .write_strobe(write_strobe),
+        .old(old),
+        .value(value),
         .write_refused(write_refused),
         .read_address(read_address),
         .read_data(read_data),
@@ -248,11 +250,13 @@ module lif_axi_bus (
     output wire [1:0] s_axil_rresp,
     output wire s_axil_rvalid,
     input  wire s_axil_rready,
-    // A write happens in the cycle in which `write` is 1, if it is not refused there.
+    // A write takes two cycles: first its bytes replace those of the old word, then `write` is 1, and the value is written if it
+    // is not refused. `whole` says that all bytes are of the write.
     output wire write,
     output reg  [12:0] write_address,
-    output reg  [31:0] write_data,
-    output reg  [3:0] write_strobe,
+    input  wire [31:0] old,
+    output reg  [31:0] value,
+    output wire whole,
     input  wire write_refused,
     // A read takes what is there one cycle after its address is, which is how long a memory takes.
     output reg  [12:0] read_address,
@@ -261,9 +265,14 @@ module lif_axi_bus (
 );
     reg have_address = 1'b0;
     reg have_data = 1'b0;
+    reg replaced = 1'b0;
     reg answered = 1'b0;
     reg refused = 1'b0;
-    assign write = have_address & have_data & ~answered;
+    reg [3:0] strobes;
+    wire [31:0] bytes = {{8{strobes[3]}}, {8{strobes[2]}}, {8{strobes[1]}}, {8{strobes[0]}}};
+    wire replace = have_address & have_data & ~replaced & ~answered;
+    assign write = replaced;
+    assign whole = &strobes;
     assign s_axil_awready = ~have_address;
     assign s_axil_wready = ~have_data;
     assign s_axil_bvalid = answered;
@@ -275,9 +284,11 @@ module lif_axi_bus (
         end
         if (s_axil_wvalid & s_axil_wready) begin
             have_data <= 1'b1;
-            write_data <= s_axil_wdata;
-            write_strobe <= s_axil_wstrb;
+            value <= s_axil_wdata;
+            strobes <= s_axil_wstrb;
         end
+        replaced <= replace;
+        if (replace) value <= (value & bytes) | (old & ~bytes);
         if (s_axil_bvalid & s_axil_bready) answered <= 1'b0;
         if (write) begin
             have_address <= 1'b0;
@@ -288,6 +299,7 @@ module lif_axi_bus (
         if (rst) begin
             have_address <= 1'b0;
             have_data <= 1'b0;
+            replaced <= 1'b0;
             answered <= 1'b0;
         end
     end
@@ -332,8 +344,8 @@ module lif_axi_registers (
     input  wire [4-1:0] count,
     input  wire write,
     input  wire [12:0] write_address,
-    input  wire [31:0] write_data,
-    input  wire [3:0] write_strobe,
+    output reg  [31:0] old,
+    input  wire [31:0] value,
     output reg  write_refused,
     input  wire [12:0] read_address,
     output reg  [31:0] read_data,
@@ -346,10 +358,6 @@ module lif_axi_registers (
     localparam [12:0] WINNER = 13'h0004;
     reg single = 1'b0;
     reg done = 1'b0;
-    // The word that a write would leave.
-    reg [31:0] old;
-    wire [31:0] replaced = {{8{write_strobe[3]}}, {8{write_strobe[2]}}, {8{write_strobe[1]}}, {8{write_strobe[0]}}};
-    wire [31:0] value = (write_data & replaced) | (old & ~replaced);
     always @* begin
         old = 32'd0;
         case (write_address)

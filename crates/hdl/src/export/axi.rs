@@ -105,6 +105,7 @@ pub fn top(core: &Core, memory: WeightsMemory, name: &str, memories: &[MemoryFil
 #[derive(Default)]
 struct Parts {
     form: &'static str,
+    whole_same: &'static str,
     load_wires: String,
     load_same: String,
     load_ports: String,
@@ -121,12 +122,13 @@ struct Parts {
 }
 
 impl Parts {
-    fn marks(&self) -> [(&'static str, &str); 14] {
+    fn marks(&self) -> [(&'static str, &str); 15] {
         [
             ("@FORM@", self.form),
             ("@LOAD_WIRES@", &self.load_wires),
             ("@LOAD_SAME@", &self.load_same),
             ("@LOAD_PORTS@", &self.load_ports),
+            ("@WHOLE_SAME@", self.whole_same),
             ("@PLACES@\n", &self.places),
             ("@STORAGE@\n", &self.storage),
             ("@OLD@", &self.old),
@@ -159,6 +161,7 @@ impl Parts {
             form: "Thresholds and leaks that are written, and weights, count from the next image on. A reset brings exported thresholds and leaks back, but no weights.",
             ..Self::default()
         };
+        parts.whole_same = "        .whole(whole),\n";
         parts.connect(core);
         parts.weights(core);
         for (number, layer) in core.spec().layers.iter().enumerate() {
@@ -188,6 +191,7 @@ impl Parts {
             let what = if register { "reg " } else { "wire" };
             Self::line(&mut self.load_ports, 1, &format!("output {what}{range} {name},"));
         }
+        Self::line(&mut self.load_ports, 1, "input  wire whole,");
     }
 
     /// Where the next weight goes, and the weight.
@@ -223,11 +227,7 @@ impl Parts {
         Self::line(&mut self.old, 3, "WEIGHT_PLACE: old = place;");
         Self::line(&mut self.read, 3, "WEIGHT_PLACE: read_data = place;");
         Self::line(&mut self.refused, 3, "WEIGHT_PLACE: write_refused = ~exists;");
-        Self::line(
-            &mut self.refused,
-            3,
-            "WEIGHT: write_refused = busy | ~fits | ~(&write_strobe);",
-        );
+        Self::line(&mut self.refused, 3, "WEIGHT: write_refused = busy | ~fits | ~whole;");
 
         let each = |part: &dyn Fn(usize, &LayerSpec) -> String| -> String {
             let each: Vec<String> =

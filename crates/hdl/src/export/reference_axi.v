@@ -99,14 +99,14 @@ module reference_axi (
         if (data_waits) assert(s_axil_rvalid && {s_axil_rdata, s_axil_rresp} == data);
         // Answers are OKAY or SLVERR.
         assert(s_axil_bresp[0] == 0 && s_axil_rresp[0] == 0);
-        // There is an answer for each address with its data, none without, and it comes within two cycles; data that are read,
-        // within three. So no master waits for ever, whatever the streams do.
+        // There is an answer for each address with its data, none without, and it comes within three cycles, as do data
+        // that are read. So no master waits for ever, whatever the streams do.
         // Address and data are taken in any order: each waits for nothing but the answer to the one before.
         assert(addresses == !s_axil_awready + s_axil_bvalid);
         assert(datas == !s_axil_wready + s_axil_bvalid);
         assert(reads == !s_axil_arready);
         if (s_axil_rvalid) assert(reads == 1);
-        assert(write_age < 2 && read_age < 3);
+        assert(write_age < 3 && read_age < 3);
         // No beat comes between the last tick of an image and the last beat that leaves; the beat with tlast is that one.
         if (complete) assert(!s_axis_tready);
         if (m_axis_tvalid && m_axis_tlast) assert(complete && m_axis_tuser);
