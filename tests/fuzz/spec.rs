@@ -19,6 +19,7 @@ const WORDS: &[&str] = &[
     "\"none\"",
     "{\"shift\":{\"shift\":3}}",
     "{\"multiply\":{\"factor\":200,\"shift\":8}}",
+    "{\"multiply\":{\"factor\":16777215,\"shift\":24}}",
     "\"subtract\"",
     "{\"hold\":{\"value\":-1}}",
     "\"zero\"",
