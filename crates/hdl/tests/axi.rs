@@ -79,6 +79,15 @@ fn cores_that_can_be_loaded_pass_every_gate_in_every_layout() {
 }
 
 #[test]
+fn a_specification_says_where_weights_are_unless_they_are_in_rom() {
+    for (memory, said) in [(WeightsMemory::Rom, false), (WeightsMemory::Ram, true)] {
+        let folder = exported(&chained(), "serial", 1, memory);
+        let text = fs::read_to_string(folder.path().join("spec.json")).expect("a specification");
+        assert_eq!(text.contains("\"weights_memory\": \"ram\""), said, "{text}");
+    }
+}
+
+#[test]
 fn streams_and_pins_work_with_a_core_that_can_be_loaded() {
     let folder = exported(&chained(), "folded", 2, WeightsMemory::Ram);
     passes_all(&["stream", "spi"], folder.path());
