@@ -11,6 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use super::axi::{COUNTS, Register, leak, lowest_threshold};
 use super::bench::easy_threshold;
 use super::folder::Folder;
+use super::longest_tick;
 use super::pins::hexadecimal;
 use crate::arch::{Layout, WeightsMemory};
 use crate::stimulus::{spread, towards};
@@ -53,7 +54,7 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
 ) -> io::Result<()> {
     let script = script(core, layout, seed);
     let spec = core.spec();
-    let sweep: usize = spec.layers.iter().map(|layer| layout.cycles(layer)).sum();
+    let tick = longest_tick(core, layout);
     let counter = 1 << address_bits(spec.last().neurons);
     let bits = |count: usize| address_bits(count).next_multiple_of(8).to_string();
     let text = include_str!("testbench_axi.v")
@@ -62,7 +63,7 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
         .replace("@BEATS@", &script.beats.len().to_string())
         .replace("@IN_BITS@", &bits(spec.first().inputs))
         .replace("@OUT_BITS@", &bits(spec.last().neurons))
-        .replace("@PATIENCE@", &(1000 + 4 * (sweep + counter)).to_string())
+        .replace("@PATIENCE@", &(1000 + 4 * (tick + counter)).to_string())
         .replace("@CONNECTIONS@", &connections());
     folder.text("testbench_axi.v", &text)?;
     folder.text("axi_steps.hex", &hexadecimal(&script.steps))?;

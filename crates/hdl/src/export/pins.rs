@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use memspike_lif_core::{Core, EventModel, Stimulus, address_bits};
 
 use super::folder::Folder;
+use super::longest_tick;
 use crate::arch::Layout;
 use crate::stimulus::{spread, towards};
 
@@ -34,9 +35,9 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
     folder: &mut Folder<C>,
 ) -> io::Result<()> {
     let script = script(core);
-    let sweep: usize = core.spec().layers.iter().map(|layer| layout.cycles(layer)).sum();
+    let tick = longest_tick(core, layout);
     let counter = 1 << address_bits(core.spec().last().neurons);
-    let patience = 64 + script.gifts.len() + (2 * sweep + counter) / WORD;
+    let patience = 64 + script.gifts.len() + (2 * tick + counter) / WORD;
     let text = include_str!("testbench_spi.v")
         .replace("@NAME@", name)
         .replace("@ORDERS@", &script.orders.len().to_string())
