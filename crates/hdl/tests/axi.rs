@@ -251,3 +251,18 @@ fn faults_of_registers_and_images_are_noticed_by_testbench_or_model() {
     let missed = missed(&chained(), WeightsMemory::Ram, &["sim", "the model"]);
     assert!(missed.is_empty(), "{missed:#?}");
 }
+
+#[test]
+fn the_last_of_as_many_counts_as_addresses_is_read_and_none_after_it() {
+    let layer = LayerSpec { potential_bits: 14, ..small(1, 4096) };
+    let folder = exported(&core(vec![layer]), "serial", 1, WeightsMemory::Rom);
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(folder.path()).output();
+        common::text(&output.expect("iverilog is installed"))
+    };
+    let sources = ["testbench_axi.v", "lif_axi.v", "lif.v"];
+    let options = ["-g2005", "-s", "testbench_axi", "-o", "axi.vvp"];
+    assert_eq!(run("iverilog", &[&options[..], &sources[..]].concat()), "");
+    let verdict = run("vvp", &["-n", "axi.vvp"]);
+    assert!(verdict.contains("PASS: "), "{verdict}");
+}

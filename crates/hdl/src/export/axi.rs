@@ -13,8 +13,9 @@ use crate::design::MemoryFile;
 const LAYER_WORDS: usize = 8;
 const FIRST_LAYER: usize = 0x40;
 
-/// Where the counts begin.
+/// Where the counts begin, and the width of an address (bit): as many counts as a layer may have neurons fill the rest.
 pub const COUNTS: u32 = 0x4000;
+pub const ADDRESS_BITS: u32 = 15;
 
 /// Registers.
 #[derive(Clone, Copy)]

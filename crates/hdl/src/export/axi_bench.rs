@@ -8,7 +8,7 @@ use memspike_lif_core::{
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::axi::{COUNTS, Register, leak, lowest_threshold};
+use super::axi::{ADDRESS_BITS, COUNTS, Register, leak, lowest_threshold};
 use super::bench::easy_threshold;
 use super::folder::Folder;
 use super::longest_tick;
@@ -263,7 +263,11 @@ impl Script {
     /// What cannot be done.
     fn refusals(&mut self, spec: &Spec, loads: bool) {
         self.access(READ, Register::At(0x3ffc), 0, 0, SLVERR);
-        self.access(READ, Register::At(COUNTS + 4 * spec.last().neurons as u32), 0, 0, SLVERR);
+        // There is none past the last count where counts fill the address space.
+        let past = COUNTS + 4 * spec.last().neurons as u32;
+        if past < 1 << ADDRESS_BITS {
+            self.access(READ, Register::At(past), 0, 0, SLVERR);
+        }
         self.access(READ, Register::Weight, 0, 0, SLVERR);
         for register in [Register::Id, Register::Status, Register::Count(0), Register::At(0x3ffc)] {
             self.refused(register, 0);

@@ -1,5 +1,7 @@
 //! Why weights cannot be quantised.
 
+use std::fmt;
+
 use super::Rounded;
 use crate::SpecError;
 
@@ -11,7 +13,8 @@ pub enum QuantiseError {
     AllZero(usize),
     /// A scale that leaves nothing of the weights.
     #[error(
-        "layer {layer}: at the scale {scale} all weights round to zero; the largest is {largest}"
+        "layer {layer}: at the scale {} all weights round to zero; the largest is {}",
+        Figure(*scale), Figure(*largest)
     )]
     AllLost {
         /// The layer.
@@ -22,7 +25,7 @@ pub enum QuantiseError {
         largest: f64,
     },
     /// A constant that makes no sense.
-    #[error("layer {layer}: {name} is {value}, it must be {allowed}")]
+    #[error("layer {layer}: {name} is {}, it must be {allowed}", Figure(*value))]
     Dynamics {
         /// The layer.
         layer: usize,
@@ -35,8 +38,9 @@ pub enum QuantiseError {
     },
     /// A weight that its width does not hold at the scale that was asked for.
     #[error(
-        "layer {layer}: weight {value} of input {input} to neuron {neuron} is {scaled} at the scale {scale}, \
-         which {bits} bits do not hold; {remedy}"
+        "layer {layer}: weight {} of input {input} to neuron {neuron} is {} at the scale {}, \
+         which {bits} bits do not hold; {remedy}",
+        Figure(*value), Figure(*scaled), Figure(*scale)
     )]
     Weight {
         /// The layer.
@@ -60,7 +64,7 @@ pub enum QuantiseError {
     #[error(
         "{place}: {name} {} becomes {}, an error of {error}; rounding may make {allowed}. \
          {remedy}, or allow more rounding",
-        rounded.wanted, rounded.obtained
+        Figure(rounded.wanted), Figure(rounded.obtained)
     )]
     Rounding {
         /// The core, or a layer.
@@ -79,4 +83,17 @@ pub enum QuantiseError {
     /// The result is no core.
     #[error(transparent)]
     Spec(#[from] SpecError),
+}
+
+/// A number as people write it: far from one with a power of ten instead of hundreds of digits.
+pub(super) struct Figure(pub f64);
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(value) = self;
+        match value.abs() {
+            0.0 | 1e-4..1e9 => write!(f, "{value}"),
+            _ => write!(f, "{value:e}"),
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! One layer.
 
 use super::{Quantisation, QuantiseError, ROUNDING, Rounded, Rules, Scaling, Trained};
-use super::{leak::leak_of, rounding::Quantity};
+use super::{error::Figure, leak::leak_of, rounding::Quantity};
 use crate::{LayerSpec, Leak, Reset, Weights, validate::signed_bits};
 
 /// The widest weights that a core has (bit).
@@ -144,7 +144,7 @@ impl Quantiser<'_> {
             true => format!(", and so do weights of {needed} bits"),
             false => String::new(),
         };
-        format!("a scale of at most {fits} fits{wider}")
+        format!("a scale of at most {} fits{wider}", Figure(fits))
     }
 
     fn weight_error(&self, weights: &Weights, scale: f64) -> f64 {
@@ -172,13 +172,14 @@ impl Quantiser<'_> {
             return Ok(Reset::Zero);
         }
         let rounded = (wanted * scale).round();
-        if rounded.is_nan() || rounded.abs() >= f64::from(i32::MAX) {
+        if wanted.is_nan() || wanted >= self.layer.dynamics.threshold {
             return Err(self.wrong("the reset", wanted, "below the threshold"));
         }
+        if rounded.abs() >= f64::from(i32::MAX) {
+            return Err(self.wrong("the reset", wanted, "within 31 bits"));
+        }
         // A reset that rounds up to the threshold would fire for ever.
-        let rounds_up = wanted < self.layer.dynamics.threshold && rounded as i64 >= threshold;
-        let value = if rounds_up { threshold - 1 } else { rounded as i64 };
-        Ok(Reset::Hold { value })
+        Ok(Reset::Hold { value: (rounded as i64).min(threshold - 1) })
     }
 
     fn leak(&self, potential_bits: u32) -> Result<Leak, QuantiseError> {
