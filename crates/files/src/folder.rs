@@ -39,14 +39,6 @@ impl OutputFolder {
         Ok(Self { path, folder })
     }
 
-    /// Writes a file of the folder.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        fs::write(self.folder.path().join(name), bytes).map_err(advised)
-    }
-
     /// A new file of the folder, to be written piece by piece.
     ///
     /// # Errors
@@ -133,14 +125,6 @@ impl ScratchFolder {
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()
-    }
-
-    /// Writes a file of the folder.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        fs::write(self.path().join(name), bytes).map_err(advised)
     }
 
     /// A new file of the folder, to be written piece by piece.

@@ -1,10 +1,14 @@
 //! Folders that appear when they are complete.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-use memspike_files::{OutputFolder, ScratchFolder};
+use memspike_files::{FolderFile, OutputFolder, ScratchFolder};
+
+fn write(file: io::Result<FolderFile>, bytes: &[u8]) {
+    file.expect("a file").write_all(bytes).expect("written");
+}
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("it is there");
@@ -20,8 +24,8 @@ fn a_folder_appears_when_it_is_finished() {
     let around = tempfile::tempdir().expect("a folder");
     let path = around.path().join("core");
     let folder = OutputFolder::create(&path).expect("can be made");
-    folder.write("a", b"first").expect("written");
-    folder.write("b", b"second").expect("written");
+    write(folder.file("a"), b"first");
+    write(folder.file("b"), b"second");
     assert!(!path.exists());
     folder.finish().expect("moved");
     assert_eq!(names(around.path()), ["core"]);
@@ -37,7 +41,7 @@ fn an_unfinished_folder_leaves_nothing_and_an_empty_one_empty() {
     for name in ["new", "empty"] {
         OutputFolder::check(at(name)).expect("can be made");
         let folder = OutputFolder::create(at(name)).expect("can be made");
-        folder.write("a", b"half").expect("written");
+        write(folder.file("a"), b"half");
         drop(folder);
     }
     assert_eq!(names(around.path()), ["empty"]);
@@ -73,7 +77,7 @@ fn a_place_that_another_has_filled_meanwhile_is_kept() {
     let around = tempfile::tempdir().expect("a folder");
     let path = around.path().join("core");
     let folder = OutputFolder::create(&path).expect("can be made");
-    folder.write("a", b"ours").expect("written");
+    write(folder.file("a"), b"ours");
     fs::create_dir(&path).expect("made");
     fs::write(path.join("a"), "theirs").expect("written");
     let error = folder.finish().expect_err("it is taken");
@@ -96,7 +100,7 @@ fn permissions_are_those_of_any_new_folder_or_of_the_one_replaced() {
     fs::set_permissions(at("kept"), fs::Permissions::from_mode(0o777)).expect("set");
     for name in ["new", "kept"] {
         let folder = OutputFolder::create(at(name)).expect("can be made");
-        folder.write("a", b"").expect("written");
+        write(folder.file("a"), b"");
         folder.finish().expect("moved");
     }
     fs::write(at("file"), "").expect("written");
@@ -116,7 +120,7 @@ fn a_link_stays_a_link_and_its_folder_is_filled() {
     symlink("absent", at("dangling")).expect("linked");
     for link in ["link", "dangling"] {
         let folder = OutputFolder::create(at(link)).expect("can be made");
-        folder.write("a", b"in it").expect("written");
+        write(folder.file("a"), b"in it");
         folder.finish().expect("moved");
         assert!(fs::symlink_metadata(at(link)).expect("there").is_symlink());
     }
@@ -129,7 +133,7 @@ fn a_link_stays_a_link_and_its_folder_is_filled() {
 fn a_scratch_folder_goes_with_its_owner() {
     let scratch = ScratchFolder::new().expect("a folder");
     let path = scratch.path().to_owned();
-    scratch.write("a", b"work").expect("written");
+    write(scratch.file("a"), b"work");
     assert_eq!(fs::read(path.join("a")).expect("readable"), b"work");
     drop(scratch);
     assert!(!path.exists());

@@ -1,6 +1,6 @@
 //! What the testbench of the top with AXI sends and reads, and what is to come back.
 
-use std::io::{self, Write};
+use std::io;
 
 use memspike_lif_core::{
     Core, EventModel, LayerSpec, Leak, Spec, Stimulus, Weights, address_bits, run,
@@ -45,12 +45,12 @@ const LAST: u128 = 1 << 17;
 const TICK: u128 = 1 << 16;
 
 /// Writes the testbench of the top with AXI and its vectors.
-pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
+pub fn write(
     core: &Core,
     layout: &dyn Layout,
     name: &str,
     seed: u64,
-    folder: &mut Folder<C>,
+    folder: &mut Folder<'_>,
 ) -> io::Result<()> {
     let script = script(core, layout, seed);
     let spec = core.spec();

@@ -1,7 +1,5 @@
 //! The testbench of an export with its vectors.
 
-use std::io::{self, Write};
-
 use memspike_lif_core::{Core, CycleModel, LayerSpec, Reset, Spec, Weights};
 
 use super::folder::Folder;
@@ -36,12 +34,12 @@ pub fn cycles(core: &Core, layout: &dyn Layout) -> usize {
 }
 
 /// Writes the testbench of the core and its vectors: about so many cycles, and those of what was recorded.
-pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
+pub fn write(
     core: &Core,
     layout: &dyn Layout,
     export: &Export<'_>,
     cycles: usize,
-    folder: &mut Folder<C>,
+    folder: &mut Folder<'_>,
 ) -> Result<Coverage, ExportError> {
     let model = CycleModel::new(core, layout.model());
     let files = VectorFiles::new(
@@ -70,12 +68,12 @@ pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
 }
 
 /// Vectors of the core with other thresholds and weights, which reach it as parameters of its top.
-fn write_retuned<W: Write, C: FnMut(&str) -> io::Result<W>>(
+fn write_retuned(
     core: &Core,
     layout: &dyn Layout,
     export: &Export<'_>,
     cycles: usize,
-    folder: &mut Folder<C>,
+    folder: &mut Folder<'_>,
 ) -> Result<Retuned, ExportError> {
     let other = retuned(core);
     for (number, (layer, weights)) in other.layers().enumerate() {

@@ -1,7 +1,7 @@
 //! Drawings of a core: its blocks, from the specification, and its handshakes, from a simulation.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 
 use memspike_lif_core::cycle::{Inputs, Offer, Outputs, Ready};
 use memspike_lif_core::{Core, CycleModel, Leak, Reset, Spec, Stimulus};
@@ -15,11 +15,7 @@ const STYLE: &str = "<style>text{font:12px sans-serif;fill:#222}.small{font-size
 .box{fill:#dde8f5;stroke:#222}@media(prefers-color-scheme:dark){text{fill:#ddd}.line{stroke:#ddd}.box{fill:#24364d;stroke:#ddd}}</style>";
 
 /// Writes `blocks.svg` and `handshakes.svg`.
-pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
-    core: &Core,
-    layout: &dyn Layout,
-    folder: &mut Folder<C>,
-) -> io::Result<()> {
+pub fn write(core: &Core, layout: &dyn Layout, folder: &mut Folder<'_>) -> io::Result<()> {
     folder.text("blocks.svg", &blocks(core.spec(), layout))?;
     folder.text("handshakes.svg", &handshakes(core, layout))
 }

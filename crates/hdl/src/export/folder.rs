@@ -13,17 +13,20 @@ use super::header::Header;
 /// Sums by name of file.
 type Sums = Rc<RefCell<BTreeMap<String, String>>>;
 
+/// Opens a file by its name.
+type Create<'f> = dyn FnMut(&str) -> io::Result<Box<dyn Write>> + 'f;
+
 /// A folder that is being written.
-pub struct Folder<C> {
-    create: C,
+pub struct Folder<'f> {
+    create: &'f mut Create<'f>,
     header: Header,
     sums: Sums,
     bytes: Rc<RefCell<u64>>,
 }
 
-impl<W: Write, C: FnMut(&str) -> io::Result<W>> Folder<C> {
+impl<'f> Folder<'f> {
     /// An empty folder whose files `create` opens, those with comments under this header.
-    pub fn new(create: C, header: Header) -> Self {
+    pub fn new(create: &'f mut Create<'f>, header: Header) -> Self {
         Self { create, header, sums: Rc::default(), bytes: Rc::default() }
     }
 
@@ -35,8 +38,13 @@ impl<W: Write, C: FnMut(&str) -> io::Result<W>> Folder<C> {
         file.flush()
     }
 
-    /// A file to be written piece by piece; its sum is taken when it goes.
-    pub fn file(&mut self, name: &str) -> io::Result<Summed<BufWriter<W>>> {
+    /// A file to be written piece by piece; its sum is taken when it goes. A second one of the same name is refused.
+    pub fn file(&mut self, name: &str) -> io::Result<Summed> {
+        let first = self.sums.borrow_mut().insert(name.to_owned(), String::new()).is_none();
+        if !first {
+            let words = format!("two files of the folder are '{name}': give the core another name");
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
+        }
         Ok(Summed {
             inner: BufWriter::new((self.create)(name)?),
             name: name.to_owned(),
@@ -59,15 +67,15 @@ impl<W: Write, C: FnMut(&str) -> io::Result<W>> Folder<C> {
 }
 
 /// A file that keeps the sum of what passes.
-pub struct Summed<W> {
-    inner: W,
+pub struct Summed {
+    inner: BufWriter<Box<dyn Write>>,
     name: String,
     digest: Sha256,
     sums: Sums,
     bytes: Rc<RefCell<u64>>,
 }
 
-impl<W: Write> Write for Summed<W> {
+impl Write for Summed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
         self.digest.update(&bytes[..written]);
@@ -80,7 +88,7 @@ impl<W: Write> Write for Summed<W> {
     }
 }
 
-impl<W> Drop for Summed<W> {
+impl Drop for Summed {
     fn drop(&mut self) {
         let sum = hexadecimal(&std::mem::take(&mut self.digest));
         self.sums.borrow_mut().insert(std::mem::take(&mut self.name), sum);
@@ -97,4 +105,20 @@ fn hexadecimal(digest: &Sha256) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{Folder, Header};
+
+    #[test]
+    fn a_second_file_of_a_name_is_refused() {
+        let mut create = |_: &str| Ok(Box::new(io::sink()) as Box<dyn io::Write>);
+        let mut folder = Folder::new(&mut create, Header::new("MIT-0", ""));
+        folder.text("check_counter.v", "module").expect("the first");
+        let error = folder.text("check_counter.v", "module").expect_err("the second");
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+    }
 }

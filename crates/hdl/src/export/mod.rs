@@ -100,11 +100,11 @@ pub struct Exported {
 ///
 /// # Errors
 /// The layout cannot carry the core, the name or the licence is none, a file cannot be written, or who watches asked to stop.
-pub fn export<W: Write>(
+pub fn export<W: Write + 'static>(
     core: &Core,
     layout: &dyn Layout,
     export: &Export<'_>,
-    create: impl FnMut(&str) -> io::Result<W>,
+    mut create: impl FnMut(&str) -> io::Result<W>,
 ) -> Result<Exported, ExportError> {
     let name = export.name;
     if !is_licence(export.licence) {
@@ -120,7 +120,8 @@ pub fn export<W: Write>(
     ];
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
     let hardware = design(core, layout, name, &about)?;
-    let mut folder = Folder::new(create, Header::new(export.licence, export.command));
+    let mut open = |name: &str| Ok(Box::new(create(name)?) as Box<dyn Write>);
+    let mut folder = Folder::new(&mut open, Header::new(export.licence, export.command));
     folder.text(&format!("{name}.v"), &hardware.verilog())?;
     folder.text(&format!("{name}_spi.v"), &files::board(core, memory, name, &hardware.memories))?;
     folder.text(&format!("{name}_spi.pcf"), files::PINS)?;

@@ -1,7 +1,7 @@
 //! Models of a core to use from elsewhere: in Python and in C, made from the specification.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Leak, Reset, Weights};
 
@@ -10,11 +10,11 @@ use super::sizes;
 use crate::arch::Layout;
 
 /// Writes both models, the weights of that in C, and the program that compares it with the answers of the folder.
-pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
+pub fn write(
     core: &Core,
     layout: &dyn Layout,
     name: &str,
-    folder: &mut Folder<C>,
+    folder: &mut Folder<'_>,
 ) -> io::Result<()> {
     let fill = |template: &str, layers: &str| filled(template, core, name, layers);
     folder.text(

@@ -1,7 +1,7 @@
 //! What the testbench of the board-level top sends through its pins, and what is to come back.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 
 use memspike_lif_core::{Core, EventModel, Stimulus, address_bits};
 
@@ -28,11 +28,11 @@ const WORD_ONLY: u64 = 7;
 const RESET: u64 = 15;
 
 /// Writes the testbench of the board-level top and its vectors.
-pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
+pub fn write(
     core: &Core,
     layout: &dyn Layout,
     name: &str,
-    folder: &mut Folder<C>,
+    folder: &mut Folder<'_>,
 ) -> io::Result<()> {
     let script = script(core);
     let tick = longest_tick(core, layout);

@@ -1,7 +1,7 @@
 //! Proofs that a core is the same machine as a description written independently.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 
 use memspike_lif_core::{Architecture, Core, LayerSpec, Leak, Reset, Saturation};
 
@@ -12,11 +12,11 @@ use super::load;
 use crate::arch::{Given, Layout, WeightsMemory};
 
 /// Writes the proofs and the descriptions that they compare with.
-pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
+pub fn write(
     core: &Core,
     layout: &dyn Layout,
     name: &str,
-    folder: &mut Folder<C>,
+    folder: &mut Folder<'_>,
 ) -> io::Result<()> {
     folder.text("reference.v", REFERENCE)?;
     folder.text("reference_counter.v", control::COUNTER)?;

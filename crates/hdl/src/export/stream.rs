@@ -1,7 +1,7 @@
 //! The stream of images of an export with its answers.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io;
 
 use memspike_lif_core::{Core, Stimulus, answers};
 use rand::{RngExt, SeedableRng};
@@ -30,12 +30,12 @@ fn program(core: &Core, memory: WeightsMemory) -> String {
 }
 
 /// Writes the stream and the program that sends it.
-pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
+pub fn write(
     core: &Core,
     layout: &dyn Layout,
     seed: u64,
     cycles: usize,
-    folder: &mut Folder<C>,
+    folder: &mut Folder<'_>,
 ) -> io::Result<()> {
     let stimuli = stimuli(core, layout, seed, cycles);
     folder.text("events.txt", &events_text(core, &stimuli))?;

@@ -1,6 +1,6 @@
 //! Scripts and constraints for the tools of vendors, each for the board-level top on a board.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::folder::Folder;
 
@@ -19,9 +19,6 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 /// Writes them for a core.
-pub fn write<W: Write, C: FnMut(&str) -> io::Result<W>>(
-    name: &str,
-    folder: &mut Folder<C>,
-) -> io::Result<()> {
+pub fn write(name: &str, folder: &mut Folder<'_>) -> io::Result<()> {
     FILES.iter().try_for_each(|(file, text)| folder.text(file, &text.replace("@NAME@", name)))
 }
