@@ -93,8 +93,9 @@ pub(crate) struct Track {
     bends: Vec<Waveform>,
     low: f64,
     high: f64,
-    /// The value shown last.
+    /// The value shown last, and when; nothing before the first.
     pub shown: f64,
+    pub shown_at: Option<Time>,
 }
 
 impl Track {
@@ -108,6 +109,7 @@ impl Track {
             low: f64::INFINITY,
             high: f64::NEG_INFINITY,
             shown: f64::NAN,
+            shown_at: None,
         }
     }
 
@@ -155,7 +157,8 @@ impl Track {
     }
 
     /// Takes `value` as shown.
-    pub fn note(&mut self, value: f64) {
+    pub fn note(&mut self, at: Time, value: f64) {
+        self.shown_at = Some(at);
         self.shown = value;
         self.low = self.low.min(value);
         self.high = self.high.max(value);

@@ -176,8 +176,12 @@ impl Tracker {
             }
             Mode::Adaptive(_) | Mode::Grid(_) => {
                 let tracks = &self.tracks;
-                let open =
-                    |&s: &usize| !tracks[s].is_constant() || tracks[s].value(at) != tracks[s].shown;
+                // A run ends at the last instant that is printed like its end; what was shown at another of these stands.
+                let printed = |track: &Track| track.shown_at.is_some_and(|t| t.as_s() == at.as_s());
+                let open = |&s: &usize| {
+                    let track = &tracks[s];
+                    !printed(track) && (!track.is_constant() || track.value(at) != track.shown)
+                };
                 self.due.clear();
                 self.due.extend((0..tracks.len()).filter(open));
                 self.show_due(at, Side::After, pen)
@@ -252,7 +256,7 @@ impl Tracker {
 
 fn show(tracks: &mut [Track], values: &mut [f64], signal: usize, at: Time) {
     let value = tracks[signal].value(at);
-    tracks[signal].note(value);
+    tracks[signal].note(at, value);
     values[signal] = value;
 }
 

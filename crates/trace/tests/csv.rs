@@ -229,3 +229,20 @@ proptest! {
         prop_assert!(rows.len() < 50_000, "{}", rows.len());
     }
 }
+
+#[test]
+fn an_edge_that_begins_where_a_run_ends_has_not_begun() {
+    let c = circuit();
+    let mut sink = CsvSink::new(Vec::new(), vec![voltage(&c, "mem")], Sampling::default());
+    sink.begin(&c, Time::ZERO, &[]).expect("begins");
+    sink.waveform(Time::ZERO, 0, &Waveform::constant(0.0)).expect("a level");
+    let edge = Time::from_s(4e-3);
+    // A femtosecond later it is at 0.63 V.
+    sink.waveform(edge, 0, &Waveform::relaxation(0.0, 1.0, -1e15)).expect("an edge");
+    // The last instant that is printed as 4 ms.
+    let end = Time::last_read_as(4e-3);
+    assert!(end > edge && end.as_s() == edge.as_s());
+    sink.end(end).expect("ends");
+    let text = String::from_utf8(sink.into_inner().expect("memory")).expect("text");
+    assert_eq!(rows(&text), [[0.0, 0.0], [4e-3, 0.0]]);
+}
