@@ -54,7 +54,7 @@ impl Default for VcdOptions {
 ///   `saturated`, `on`), and `filament`, a real with the value right after each transition. The limiter
 ///   of a source has `state` alone (`regulating`, `sourcing`, `sinking`).
 /// - An analog value that jumps shows its old value one unit of time earlier, so that both step and
-///   interpolated traces are right. Readers drop a value that repeats the one before, and with it the
+///   interpolated traces are right; so does one that changes within a unit. Readers drop a value that repeats the one before, and with it the
 ///   end of a plateau; such a value is written one unit in the last place away (at zero as the
 ///   least normal number).
 /// - A value that is not a finite number ends the dump with an error.

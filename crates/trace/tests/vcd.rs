@@ -382,6 +382,33 @@ fn a_coarse_unit_keeps_jumps_plateaus_and_short_pulses() {
 }
 
 #[test]
+fn an_edge_within_a_coarse_unit_keeps_the_plateau_before_it() {
+    let c = circuit();
+    let scale = TimeScale::from_s(1e-6).expect("a unit");
+    let options = VcdOptions { scale, ..VcdOptions::default() };
+    let edge = |from: f64, to: f64| Waveform::relaxation(from, to, -1e9);
+    let forms = vec![
+        (0.0, 0, Waveform::constant(0.0)),
+        (5e-4, 0, edge(0.0, 1.0)),
+        (5.001e-4, 0, Waveform::constant(1.0)),
+        (7e-4, 0, edge(1.0, 0.0)),
+        (7.001e-4, 0, Waveform::constant(0.0)),
+    ];
+    let run = Run { forms, end: 1e-3, ..Run::default() };
+    let bytes = dump(&c, &run, vec![voltage(&c, "mem")], options);
+    let points = reals(&mut read(bytes), &["memspike"], "v(mem)");
+    // A straight line between two points is flat, but for the unit of the edge.
+    let at = |tick: u64| {
+        let after = points.iter().position(|point| point.0 >= tick).expect("a point");
+        let ((t0, v0), (t1, v1)) = (points[after - 1], points[after]);
+        v0 + (v1 - v0) * (tick - t0) as f64 / (t1 - t0) as f64
+    };
+    for (tick, level) in [(250, 0.0), (499, 0.0), (500, 1.0), (600, 1.0), (699, 1.0), (700, 0.0)] {
+        assert!((at(tick) - level).abs() < 1e-3, "{} at {tick}: {points:?}", at(tick));
+    }
+}
+
+#[test]
 fn a_run_beyond_9223_s_fits_the_signed_time_of_gtkwave() {
     let c = circuit();
     let mut run = levels([0.0, 1.0]);

@@ -158,6 +158,15 @@ impl<W: Write> VcdPen<W> {
         Ok(())
     }
 
+    /// What goes on within one unit of time is a jump there: where it began is shown a unit earlier, as before any jump, unless
+    /// something is.
+    fn keep_beginning(&mut self, signal: usize) {
+        let Some(position) = self.present.position[signal] else { return };
+        if self.before.units < self.present.units && self.before.position[signal].is_none() {
+            self.before.real(signal, self.present.reals[position].1);
+        }
+    }
+
     fn write_before(&mut self) -> io::Result<()> {
         if self.before.is_empty() {
             return Ok(());
@@ -228,7 +237,10 @@ impl<W: Write> Pen for VcdPen<W> {
                     self.before.real(signal, value);
                 }
                 Side::Before => {}
-                Side::After => self.present.real(signal, value),
+                Side::After => {
+                    self.keep_beginning(signal);
+                    self.present.real(signal, value);
+                }
             }
         }
         Ok(())
