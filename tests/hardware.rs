@@ -200,7 +200,7 @@ fn what_was_wanted_is_printed_beside_what_was_obtained_and_refused_if_it_is_far(
     for (arguments, says) in [
         ("--threshold 1.4 --scale 1", "the threshold 1.4 becomes 1, an error of 28.6 %"),
         ("--threshold 30 --scale 1 --reset 0.4", "the reset 0.4 becomes 0"),
-        ("--threshold 1.5 --step 1.4n", "the time step (s) 0.0000000014 becomes 0.000000001"),
+        ("--threshold 1.5 --step 1.4n", "the time step (s) 1.4e-9 becomes 1e-9"),
         ("--threshold 1 --scale 1,2", "2 scales for 1 layers"),
         ("--threshold 1 --scale 0", "the scale is 0, it must be above 0"),
         ("--threshold 1 --rounding -1", "a number that is not negative"),
