@@ -4,7 +4,7 @@ mod common;
 
 use common::neuron::{Device, Neuron, constant, pulses};
 use common::precise::{Real, float, magnitude, real};
-use common::rig::{Rig, SWITCH, Switch, ZNO, spikes};
+use common::rig::{CUBIC, Rig, SWITCH, Switch, ZNO, spikes};
 use memspike_circuit::{Circuit, Pulse, Stimulus};
 use memspike_engine::Time;
 
@@ -111,6 +111,34 @@ fn a_lif_neuron_is_exact_under_pulse_trains() {
         let found = spikes(&circuit(device, source), until_s, "x1");
         assert!(!truth.is_empty());
         assert_spikes(&found, &truth, &format!("{width_us} us"));
+    }
+}
+
+#[test]
+fn a_neuron_whose_filament_dissolves_by_a_power_is_exact() {
+    for order in [1.5, 3.0] {
+        let device = Device::Memristor(common::rig::Memristor { dissolution: order, ..CUBIC });
+        // At 0.5 V nothing is left when growth begins, at 2 V much is.
+        for volt in [0.5, 0.8, 2.0] {
+            let truth = neuron(device).spikes(constant(volt, 0.2));
+            assert!(truth.len() > 5);
+            let found = spikes(&circuit(device, Stimulus::Dc(volt)), 0.2, "x1");
+            assert_spikes(&found, &truth, &format!("order {order}, {volt} V"));
+        }
+        let source = Stimulus::Pulse(Pulse {
+            low: 0.0,
+            high: 2.0,
+            delay_s: 0.0,
+            rise_s: 0.0,
+            fall_s: 0.0,
+            width_s: 400e-6,
+            period_s: 600e-6,
+            count: Some(120),
+        });
+        let truth = neuron(device).spikes(pulses(2.0, 400, 200, 120));
+        assert!(truth.len() > 3);
+        let found = spikes(&circuit(device, source), 72e-3, "x1");
+        assert_spikes(&found, &truth, &format!("order {order}, pulses"));
     }
 }
 

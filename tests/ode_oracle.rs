@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 use common::hybrid::{Device, Network};
 use common::neuron;
 use common::precise::float;
-use common::rig::{Memristor, Rig, SWITCH, Switch, ZNO, record};
+use common::rig::{CUBIC, Memristor, Rig, SWITCH, Switch, ZNO, record};
 use memspike_circuit::{Circuit, Pulse, Sine, Stimulus};
 
 const OHM: f64 = 1e6;
@@ -46,6 +46,7 @@ fn single(device: Device, volt: f64) -> Network<'static> {
 fn the_integrator_agrees_with_arbitrary_precision() {
     let devices = [
         (Device::Memristor(ZNO), neuron::Device::Memristor(ZNO)),
+        (Device::Memristor(CUBIC), neuron::Device::Memristor(CUBIC)),
         (Device::Switch(SWITCH), neuron::Device::Switch(SWITCH)),
     ];
     for (ode, precise) in devices {

@@ -23,6 +23,8 @@ pub enum Device {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Off,
+    /// Off, with no filament that could dissolve.
+    Bare,
     Growing,
     Saturated,
     On,
@@ -51,6 +53,10 @@ const TOLERANCE: f64 = 1e-13;
 /// Longest step (s): dense output is of lower order than the steps, and these make it as exact.
 const LONGEST_STEP: f64 = 5e-5;
 
+/// A filament that dissolves in finite time is gone here: its rate has no bound towards zero. The time that
+/// this leaves out is the cube of it by that of the remainder, 1e-9 of the law's time.
+const BARE: f64 = 1e-3;
+
 /// Places of one step at which the conditions are looked at.
 const SAMPLES: u32 = 8;
 
@@ -73,7 +79,10 @@ impl Device {
         let u = v.abs();
         let cap = m.von + m.vs * (m.t0 / m.ton_min).ln();
         match phase {
-            Phase::Off => vec![(u - m.von, Phase::Growing)],
+            Phase::Off if m.dissolution > 0.0 => {
+                vec![(u - m.von, Phase::Growing), (BARE - g, Phase::Bare)]
+            }
+            Phase::Off | Phase::Bare => vec![(u - m.von, Phase::Growing)],
             Phase::Growing => {
                 vec![(g - 1.0, Phase::On), (m.von - u, Phase::Off), (u - cap, Phase::Saturated)]
             }
@@ -85,7 +94,12 @@ impl Device {
     fn growth(self, phase: Phase, v: f64, g: f64) -> f64 {
         let Self::Memristor(m) = self else { return 0.0 };
         match phase {
+            Phase::Off if m.dissolution > 0.0 => {
+                let n = m.dissolution;
+                -(m.gres / g).powf(n) * g / (n * m.trelax)
+            }
             Phase::Off => -g / m.trelax,
+            Phase::Bare => 0.0,
             Phase::Growing => ((v.abs() - m.von) / m.vs).exp() / m.t0,
             Phase::Saturated => 1.0 / m.ton_min,
             Phase::On => 0.0,
@@ -119,6 +133,12 @@ impl Network<'_> {
 
     /// Instants at which each device turns on, up to `until` seconds.
     pub fn spikes(&self, until: f64) -> Vec<Vec<f64>> {
+        self.spikes_and_starts(until).0
+    }
+
+    /// The same, and the smallest filament above zero that any growth began with, at most 1.
+    pub fn spikes_and_starts(&self, until: f64) -> (Vec<Vec<f64>>, f64) {
+        let mut least: f64 = 1.0;
         let devices = self.devices.len();
         let mut spikes = vec![Vec::new(); devices];
         let mut phases = vec![Phase::Off; devices];
@@ -136,10 +156,16 @@ impl Network<'_> {
                             *filament = m.gres;
                         } else if next == Phase::On {
                             *filament = 1.0;
+                        } else if next == Phase::Bare {
+                            *filament = 0.0;
                         }
                     }
                     if next == Phase::On {
                         spikes[k].push(t);
+                    }
+                    let filament = y[self.initial.len() + k];
+                    if next == Phase::Growing && filament > 0.0 {
+                        least = least.min(filament);
                     }
                     phases[k] = next;
                     continue;
@@ -147,7 +173,7 @@ impl Network<'_> {
                 (t, y) = self.stretch(&phases, &siemens, t, &y, end);
             }
         }
-        spikes
+        (spikes, least)
     }
 
     /// States at `until`, for circuits without devices.

@@ -136,6 +136,7 @@ impl Neuron {
     fn filament(&self, state: &State, r: &Relaxation, dt: &Real) -> Real {
         let Device::Memristor(m) = self.device else { return real(0.0) };
         match state.phase {
+            Phase::Off if m.dissolution > 0.0 => dissolved(&state.g, dt, m),
             Phase::Off => &state.g * (-(dt / real(m.trelax))).exp(),
             Phase::Growing => &state.g + r.growth(dt, &real(m.von), &real(m.vs)) / real(m.t0),
             Phase::Saturated => &state.g + dt / real(m.ton_min),
@@ -170,6 +171,17 @@ impl Neuron {
         }
         spikes
     }
+}
+
+/// What `dg/dt = -gres^n / (n td g^(n-1))` leaves of `g`: its n-th power falls evenly.
+fn dissolved(g: &Real, dt: &Real, m: Memristor) -> Real {
+    let order = real(m.dissolution);
+    let power = |x: &Real| (&order * x.ln()).exp();
+    if *g <= real(0.0) {
+        return real(0.0);
+    }
+    let left = power(g) - power(&real(m.gres)) * dt / real(m.trelax);
+    if left <= real(0.0) { real(0.0) } else { (left.ln() / order).exp() }
 }
 
 /// When the growth integral reaches `area`, if it does by `last`: Newton's iteration on its

@@ -22,9 +22,11 @@ pub struct Memristor {
     pub trelax: f64,
     pub roff: f64,
     pub ron: f64,
+    /// Order of the law of dissolution; 0 is exponential.
+    pub dissolution: f64,
 }
 
-/// The parameter set that carries the paper's numbers.
+/// A parameter set that carries most of the paper's numbers with exponential dissolution.
 pub const ZNO: Memristor = Memristor {
     von: 0.1353,
     vs: 0.0234,
@@ -35,6 +37,21 @@ pub const ZNO: Memristor = Memristor {
     trelax: 10e-3,
     roff: 130e6,
     ron: 4.84e3,
+    dissolution: 0.0,
+};
+
+/// One that carries all of them, whose remainder loses equal volumes in equal times.
+pub const CUBIC: Memristor = Memristor {
+    von: 0.1655,
+    vs: 0.06,
+    t0: 0.0491,
+    ton_min: 20e-9,
+    vhold: 0.0996,
+    gres: 0.692,
+    trelax: 6.59e-3,
+    roff: 130e6,
+    ron: 130.0,
+    dissolution: 3.0,
 };
 
 /// A switch with hysteresis: on above `vt + vh`, off below `vt - vh`.
@@ -59,7 +76,7 @@ fn build(kind: &str, values: &[(&str, f64)]) -> Arc<dyn Model> {
 
 impl Memristor {
     pub fn model(self) -> Arc<dyn Model> {
-        let Self { von, vs, t0, ton_min, vhold, gres, trelax, roff, ron } = self;
+        let Self { von, vs, t0, ton_min, vhold, gres, trelax, roff, ron, dissolution } = self;
         let values = [
             ("von", von),
             ("vs", vs),
@@ -70,6 +87,8 @@ impl Memristor {
             ("trelax", trelax),
             ("roff", roff),
             ("ron", ron),
+            ("vform", 0.0),
+            ("dissolution", dissolution),
         ];
         build("ts_memristor", &values)
     }

@@ -1,7 +1,9 @@
 //! The diffusive threshold-switching memristor.
 //!
 //! Voltage `v`, `u = |v|` (`u = max(v, 0)` for a unipolar card), filament `g` in `[0, 1]`:
-//! - off, `u < von`: the filament dissolves, `dg/dt = -g / trelax`;
+//! - off, `u < von`: the filament dissolves, `dg/dt = -g / trelax`, or by a law with an end, `dg/dt =
+//!   -gres^n / (n trelax g^(n-1))` with n = `dissolution`: then `g^n` falls evenly, and what a rupture
+//!   left is gone after `trelax`;
 //! - off, `u >= von`: it grows, `dg/dt = min(exp((u - von) / vs) / t0, 1 / ton_min)`, and the device
 //!   turns on when `g` reaches 1;
 //! - on: it holds until `u` falls to `vhold`; then it ruptures and leaves `g = gres`.
@@ -22,6 +24,7 @@ use std::{ops::Range, sync::Arc};
 
 use memspike_waveform::{Direction, Waveform, first_reach};
 
+use crate::dissolution::Dissolution;
 use crate::growth::Growth;
 use crate::registry::{BuiltModel, positive};
 use crate::variation::Variation;
@@ -37,11 +40,11 @@ pub struct Diffusive {
     ton_min: f64,
     vhold: f64,
     gres: f64,
-    trelax: f64,
     roff: f64,
     ron: f64,
     vform: f64,
     unipolar: bool,
+    dissolution: Dissolution,
     growth: Growth,
     /// Voltage from which growth is at its fastest, not below `von` (V).
     vcap: f64,
@@ -51,23 +54,35 @@ pub struct Diffusive {
 /// Least hold voltage that a SPICE simulator can be trusted to meet (V).
 const LEAST_SPICE_VHOLD: f64 = 1e-6;
 
-/// Defaults: a Pt/Ag/ZnO/Pt device.
+/// Defaults: the Pt/Ag/ZnO/Pt device of netlists/cards/zno.lib.
 const PARAMETERS: &[Parameter] = &[
-    Parameter::new("von", "V", 0.1353, "voltage above which the filament grows"),
-    Parameter::new("vs", "V", 0.0234, "voltage scale of the growth rate"),
-    Parameter::new("t0", "s", 1.668, "growth time at von"),
+    Parameter::new("von", "V", 0.1655, "voltage above which the filament grows"),
+    Parameter::new("vs", "V", 0.06, "voltage scale of the growth rate"),
+    Parameter::new("t0", "s", 0.049119, "growth time at von"),
     Parameter::new("ton_min", "s", 20e-9, "shortest growth time"),
-    Parameter::new("vhold", "V", 0.1, "voltage at which the filament ruptures"),
-    Parameter::new("gres", "1", 0.5, "filament left behind by a rupture"),
-    Parameter::new("trelax", "s", 10e-3, "time constant of dissolution"),
-    Parameter::new("roff", "ohm", 130e6, "resistance when off"),
-    Parameter::new("ron", "ohm", 4.84e3, "least resistance when on"),
+    Parameter::new("vhold", "V", 0.09961, "voltage at which the filament ruptures"),
+    Parameter::new("gres", "1", 0.6918, "filament left behind by a rupture"),
+    Parameter::new(
+        "trelax",
+        "s",
+        6.5914e-3,
+        "time constant of dissolution, or the time after which gres is gone",
+    ),
+    Parameter::new("roff", "ohm", 128.7e6, "resistance when off"),
+    Parameter::new("ron", "ohm", 128.7, "least resistance when on"),
     Parameter::new(
         "vform",
         "V",
-        0.0,
+        0.1287,
         "voltage across a filament as it forms; 0 if it always reaches ron",
     ),
+    Parameter::new(
+        "dissolution",
+        "1",
+        3.0,
+        "0 exponential; n above 0: the n-th power of the filament falls evenly, 3 is cubic",
+    )
+    .words(&[("exponential", 0.0), ("cubic", 3.0)]),
     Parameter::new("unipolar", "1", 0.0, "1 if only positive voltage grows the filament, else 0"),
     Parameter::new("sigma_von", "V", 0.0, "standard deviation of von from cycle to cycle"),
     Parameter::new("sigma_vhold", "V", 0.0, "standard deviation of vhold from cycle to cycle"),
@@ -78,7 +93,8 @@ const PARAMETERS: &[Parameter] = &[
         "1",
         0.0,
         "0 normal, 1 lognormal, 2 normal truncated at 3 sigma",
-    ),
+    )
+    .words(&[("normal", 0.0), ("lognormal", 1.0), ("truncated", 2.0)]),
     Parameter::new("drift_von", "V", 0.0, "growth of von with every cycle"),
 ];
 
@@ -129,6 +145,7 @@ impl Diffusive {
             roff,
             ron,
             vform,
+            dissolution,
             unipolar,
             ref random @ ..,
         ] = values
@@ -153,6 +170,7 @@ impl Diffusive {
         if !(0.0..1.0).contains(&gres) {
             return Err(ParameterError::new("gres", gres, "must be at least 0 and below 1"));
         }
+        let dissolution = Dissolution::new(dissolution, trelax, gres)?;
         if ron >= roff {
             let reason = format!("must be below roff = {roff}");
             return Err(ParameterError::new("ron", ron, reason));
@@ -172,11 +190,11 @@ impl Diffusive {
             ton_min,
             vhold,
             gres,
-            trelax,
             roff,
             ron,
             vform,
             unipolar,
+            dissolution,
             growth,
             vcap,
             variation,
@@ -319,7 +337,7 @@ impl Model for Diffusive {
         let dt = to_s - from_s;
         let g = state.filament;
         let filament = match state.phase {
-            Phase::Off => g * (-dt / self.trelax).exp(),
+            Phase::Off => self.dissolution.after(g, dt),
             Phase::Growing => {
                 let u = self.drive(state, v, from_s);
                 (g + self.growth.between(&u, 0.0, dt)).min(1.0)
@@ -382,10 +400,11 @@ impl Model for Diffusive {
             ("ton_min", self.ton_min),
             ("vhold", self.vhold + state.deviation.vhold),
             ("gres", self.gres),
-            ("trelax", self.trelax),
+            ("trelax", self.dissolution.time_s()),
             ("roff", self.roff),
             ("ron", self.ron),
             ("vform", self.vform),
+            ("dissolution", self.dissolution.order()),
             ("unipolar", f64::from(u8::from(self.unipolar))),
         ];
         Ok(SpiceForm::Subcircuit {

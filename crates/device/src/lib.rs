@@ -6,6 +6,7 @@
 
 mod chebyshev;
 mod diffusive;
+mod dissolution;
 mod draws;
 mod growth;
 mod limiter;

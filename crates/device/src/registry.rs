@@ -25,6 +25,8 @@ pub struct Parameter {
     pub default: f64,
     /// One sentence.
     pub doc: &'static str,
+    /// Words that a deck may write instead of a number, each with the number it stands for.
+    pub words: &'static [(&'static str, f64)],
 }
 
 impl Parameter {
@@ -36,7 +38,19 @@ impl Parameter {
         default: f64,
         doc: &'static str,
     ) -> Self {
-        Self { name, unit, default, doc }
+        Self { name, unit, default, doc, words: &[] }
+    }
+
+    /// The same parameter with words for some of its values.
+    #[must_use]
+    pub const fn words(self, words: &'static [(&'static str, f64)]) -> Self {
+        Self { words, ..self }
+    }
+
+    /// The value that a word stands for.
+    #[must_use]
+    pub fn value_of(&self, word: &str) -> Option<f64> {
+        self.words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
     }
 }
 

@@ -26,15 +26,10 @@ pub struct Switch {
 }
 
 const PARAMETERS: &[Parameter] = &[
-    Parameter { name: "vt", unit: "V", default: 0.0, doc: "threshold voltage" },
-    Parameter {
-        name: "vh",
-        unit: "V",
-        default: 0.0,
-        doc: "hysteresis: on at vt + vh, off at vt - vh",
-    },
-    Parameter { name: "ron", unit: "ohm", default: 1.0, doc: "resistance when on" },
-    Parameter { name: "roff", unit: "ohm", default: 1e12, doc: "resistance when off" },
+    Parameter::new("vt", "V", 0.0, "threshold voltage"),
+    Parameter::new("vh", "V", 0.0, "hysteresis: on at vt + vh, off at vt - vh"),
+    Parameter::new("ron", "ohm", 1.0, "resistance when on"),
+    Parameter::new("roff", "ohm", 1e12, "resistance when off"),
 ];
 
 pub(crate) static KIND: ModelKind = ModelKind {

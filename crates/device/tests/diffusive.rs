@@ -1,5 +1,7 @@
 //! The diffusive memristor against its equations, solved by hand.
 
+mod baseline;
+
 use std::sync::Arc;
 
 use memspike_device::{MODELS, Model, Phase, State, Transition};
@@ -15,10 +17,7 @@ const TRELAX: f64 = 10e-3;
 
 fn build(changes: &[(&str, f64)]) -> Result<Arc<dyn Model>, memspike_device::ParameterError> {
     let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
-    let value = |name: &str, default: f64| {
-        changes.iter().find(|(changed, _)| *changed == name).map_or(default, |(_, value)| *value)
-    };
-    let values: Vec<f64> = kind.parameters.iter().map(|p| value(p.name, p.default)).collect();
+    let values: Vec<f64> = kind.parameters.iter().map(|p| baseline::value(p, changes)).collect();
     (kind.build)(&values)
 }
 

@@ -1,5 +1,7 @@
 //! A filament's width: what the circuit leaves it, kept until it breaks.
 
+mod baseline;
+
 use std::sync::Arc;
 
 use memspike_device::{MODELS, Model, Phase, State, Transition, Width, formed_ohm};
@@ -10,13 +12,8 @@ const ROFF: f64 = 130e6;
 
 fn zno(vform: f64) -> Arc<dyn Model> {
     let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
-    let value = |name: &str, default: f64| match name {
-        "vform" => vform,
-        "ron" => RON,
-        "roff" => ROFF,
-        _ => default,
-    };
-    let values: Vec<f64> = kind.parameters.iter().map(|p| value(p.name, p.default)).collect();
+    let changes = [("vform", vform), ("ron", RON), ("roff", ROFF)];
+    let values: Vec<f64> = kind.parameters.iter().map(|p| baseline::value(p, &changes)).collect();
     (kind.build)(&values).unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! Growth under a voltage that hardly moves, against its integral with 200 bits.
 
+mod baseline;
+
 use std::sync::Arc;
 
 use dashu_float::{FBig, round::mode::HalfEven};
@@ -20,10 +22,7 @@ fn real(x: f64) -> Real {
 fn zno() -> Arc<dyn Model> {
     let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
     let given = [("von", VON), ("vs", VS), ("t0", T0), ("ton_min", 20e-9)];
-    let value = |name: &str, default: f64| {
-        given.iter().find(|(given, _)| *given == name).map_or(default, |(_, value)| *value)
-    };
-    let values: Vec<f64> = kind.parameters.iter().map(|p| value(p.name, p.default)).collect();
+    let values: Vec<f64> = kind.parameters.iter().map(|p| baseline::value(p, &given)).collect();
     (kind.build)(&values).unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! Draws of a device's voltages: their moments, and what they depend on.
 
+mod baseline;
+
 use std::sync::Arc;
 
 use memspike_device::{Draws, MODELS, Model, Owner, Phase, State};
@@ -7,10 +9,7 @@ use memspike_waveform::Waveform;
 
 fn build(changes: &[(&str, f64)]) -> Arc<dyn Model> {
     let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
-    let value = |name: &str, default: f64| {
-        changes.iter().find(|(changed, _)| *changed == name).map_or(default, |(_, value)| *value)
-    };
-    let values: Vec<f64> = kind.parameters.iter().map(|p| value(p.name, p.default)).collect();
+    let values: Vec<f64> = kind.parameters.iter().map(|p| baseline::value(p, changes)).collect();
     (kind.build)(&values).unwrap()
 }
 

@@ -1,5 +1,8 @@
 //! How wide a filament forms: where its voltage falls through `vform`, to rounding.
 
+#[path = "../../device/tests/baseline/mod.rs"]
+mod baseline;
+
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -14,13 +17,8 @@ const ROFF: f64 = 130e6;
 
 fn device(vform: f64) -> Arc<dyn Model> {
     let kind = MODELS.iter().find(|kind| kind.name == "ts_memristor").unwrap();
-    let value = |name: &str, default: f64| match name {
-        "vform" => vform,
-        "ron" => RON,
-        "roff" => ROFF,
-        _ => default,
-    };
-    let values: Vec<f64> = kind.parameters.iter().map(|p| value(p.name, p.default)).collect();
+    let changes = [("vform", vform), ("ron", RON), ("roff", ROFF)];
+    let values: Vec<f64> = kind.parameters.iter().map(|p| baseline::value(p, &changes)).collect();
     (kind.build)(&values).unwrap()
 }
 

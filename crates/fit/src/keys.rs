@@ -163,6 +163,11 @@ impl<'t> Keys<'t> {
         }
     }
 
+    /// The number that a key's word stands for, if it has such a word.
+    pub fn word(&self, key: &str, of: impl Fn(&str) -> Option<f64>) -> Option<f64> {
+        of(self.get(key)?.get_ref().as_str()?)
+    }
+
     /// The value of a key: a number, or a table that begins at the given place.
     pub fn number_or_table(&self, key: &str) -> Result<Result<At<f64>, Keys<'t>>, Mistake> {
         let value = self.get(key).ok_or_else(|| self.missing(key))?;

@@ -126,8 +126,14 @@ fn read_parameters(kind: &ModelKind, keys: &Keys<'_>) -> Result<Vec<Parameter>, 
         })
         .collect();
     for name in keys.names() {
-        let parameter = &mut parameters[position(kind, keys, &name)?];
+        let at = position(kind, keys, &name)?;
+        let parameter = &mut parameters[at];
         parameter.named = true;
+        let known = &kind.parameters[at];
+        if let Some(value) = keys.word(name.value, |word| known.value_of(word)) {
+            parameter.setting = Setting::Fixed(value);
+            continue;
+        }
         match keys.number_or_table(name.value)? {
             Ok(value) => parameter.setting = Setting::Fixed(value.value),
             Err(table) => {

@@ -20,7 +20,7 @@ fn predict(parameters: &str, measurement: &str) -> Option<f64> {
     let text = format!(
         "name = \"x\"\nmodel = \"ts_memristor\"\n[parameters]\n\
          von = {{ start = {VON}, min = 0.2, max = 0.3 }}\nvhold = {VHOLD}\n\
-         roff = {ROFF}\nron = {RON}\n{parameters}\n\
+         roff = {ROFF}\nron = {RON}\nvform = 0\ndissolution = \"exponential\"\n{parameters}\n\
          [[measurements]]\ntolerance = 0.1\n{measurement}\n"
     );
     let task = Task::parse("x.toml", &text).unwrap_or_else(|error| panic!("{error}"));

@@ -256,6 +256,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The number that a word stands for, if such a word comes next.
+    pub(crate) fn worded_value(&mut self, of: impl Fn(&str) -> Option<f64>) -> Option<Expression> {
+        let value = self.peek_word().and_then(|word| of(&word.to_lowercase()))?;
+        let start = self.pos;
+        self.pos += self.peek_word_length();
+        Some(Expression::constant(value, self.span_from(start)))
+    }
+
     /// A word as a number, with its warnings.
     pub(crate) fn number(&mut self, word: &str, span: Span) -> Result<f64, Finding> {
         match number::parse(word) {

@@ -214,10 +214,21 @@ impl Parser<'_> {
 
 /// `a=1 b={2}`, each name once.
 pub(crate) fn assignments(cursor: &mut Cursor<'_>) -> Result<Vec<Assignment>, Finding> {
+    worded_assignments(cursor, |_, _| None)
+}
+
+/// The same where `word` knows a number for a parameter's name and a word in place of its value.
+pub(crate) fn worded_assignments(
+    cursor: &mut Cursor<'_>,
+    word: impl Fn(&str, &str) -> Option<f64>,
+) -> Result<Vec<Assignment>, Finding> {
     let mut found = BTreeSet::new();
     let mut list = Vec::new();
     while let Some(name) = cursor.assignment() {
-        let value = cursor.value("a value", "write name=number or name={expression}")?;
+        let value = match cursor.worded_value(|text| word(&name.text, text)) {
+            Some(value) => value,
+            None => cursor.value("a value", "write name=number or name={expression}")?,
+        };
         if !found.insert(name.text.clone()) {
             return Err(duplicate(Code::DuplicateParameter, name.span, "parameter", &name.text));
         }

@@ -32,14 +32,18 @@ fn case(number: u64) -> Case {
         // Above the voltage at which it fires.
         _ => von + 0.5 * unit(),
     };
+    let gres = [0.0, 1.0 - 1e-6, unit()][(3.0 * unit()) as usize];
+    let order = [0.0, 3.0, 0.5 + 5.0 * unit()][(3.0 * unit()) as usize];
     let mut card = vec![
         ("von", von),
         ("vs", 10_f64.powf(-2.5 + 1.3 * unit())),
         ("t0", 10_f64.powf(-4.0 + 4.5 * unit())),
         ("ton_min", 10_f64.powf(-9.0 + 4.0 * unit())),
         ("vhold", vhold),
-        ("gres", [0.0, 1.0 - 1e-6, unit()][(3.0 * unit()) as usize]),
+        ("gres", gres),
         ("trelax", 10_f64.powf(-5.0 + 6.0 * unit())),
+        // Without a remainder there is no law of its time.
+        ("dissolution", if gres == 0.0 { 0.0 } else { order }),
         ("roff", roff),
         ("ron", ron),
         ("vform", vform),

@@ -172,6 +172,8 @@ impl Recipe {
                         ("trelax", TRELAX),
                         ("roff", ROFF),
                         ("ron", RON),
+                        ("vform", 0.0),
+                        ("dissolution", 0.0),
                     ];
                     ElementKind::Memristor(model("ts_memristor", &given))
                 }

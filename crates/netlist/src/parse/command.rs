@@ -1,5 +1,7 @@
 //! Dot commands.
 
+use memspike_device::MODELS;
+
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::expression;
@@ -8,7 +10,7 @@ use crate::number::clip;
 use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
 use crate::vector::Vector;
 
-use super::{Parser, assignments, duplicate, measure, one_node, save, signal, step};
+use super::{Parser, duplicate, measure, one_node, save, signal, step, worded_assignments};
 
 const COMMANDS: &[&str] = &[
     ".end", ".ends", ".global", ".ic", ".include", ".mc", ".meas", ".measure", ".model", ".param",
@@ -165,7 +167,7 @@ impl Parser<'_> {
             _ => Some(cursor.expect_word(Code::Syntax, "a model kind", FORM)?),
         };
         let parenthesis = cursor.eat('(');
-        let params = assignments(cursor)?;
+        let params = worded_assignments(cursor, word_of_model)?;
         if parenthesis && !cursor.eat(')') {
             return Err(if cursor.at_end() {
                 Finding::new(
@@ -260,6 +262,13 @@ impl Parser<'_> {
         }
         Ok(())
     }
+}
+
+/// The number of a word in place of a parameter's value, whatever the model: a card may be a kind of one
+/// that comes later.
+fn word_of_model(parameter: &str, word: &str) -> Option<f64> {
+    let all = MODELS.iter().flat_map(|kind| kind.parameters);
+    all.filter(|known| known.name == parameter).find_map(|known| known.value_of(word))
 }
 
 fn no_such_command(name: &str, span: crate::source::Span) -> Finding {
