@@ -38,6 +38,9 @@ source = "a test"
 [parameters]
 von = { start = 0.15, min = 0.1, max = 0.2 }
 vs = 0.02
+dissolution = "exponential"
+gres = 0.5
+vform = 0
 t0 = { start = 0.5, min = 0.01, max = 10 }
 vhold = { start = 0.09, min = 0.05, max = 0.12 }
 [[measurements]]
@@ -126,7 +129,7 @@ fn json_has_rows_parameters_and_warnings() {
 fn what_the_data_leave_open_is_warned_of() {
     for (from, to, expected) in [
         (
-            "vs = 0.02",
+            "dissolution = \"exponential\"",
             "trelax = { start = 0.01, min = 1e-4, max = 1 }",
             "warning: the data cannot determine trelax: fix it, or measure what depends on it",
         ),
@@ -171,7 +174,7 @@ fn a_fit_that_does_not_converge_exits_with_1() {
 fn what_cannot_be_fitted_leaves_nothing_behind_and_says_why() {
     let fifth = "[[measurements]]\nkind = \"threshold\"\ntolerance = 0.01\nrate = 0.2\nvalue = ";
     for (content, status, expected) in [
-        (GOOD.replace("0.165", "\"x\""), 2, "error: m.toml:11:9: 'value': "),
+        (GOOD.replace("0.165", "\"x\""), 2, "error: m.toml:14:9: 'value': "),
         (GOOD.replace("value = 0.1\n", "value = 0.17\n"), 2, "error: contradictory data: a hold"),
         (format!("{GOOD}{fifth}0.5\n"), 2, "error: contradictory data: chi-squared is"),
         (
@@ -230,7 +233,7 @@ fn the_shipped_card_is_what_its_measurement_file_gives() {
     let made = model_values(&fs::read_to_string(card).expect("the card"));
     let shipped = fs::read_to_string(netlists().join("cards/zno.lib")).expect("the card");
     let shipped = model_values(&shipped);
-    assert_eq!((made.len(), shipped.len()), (23, 23), "two models");
+    assert_eq!((made.len(), shipped.len()), (25, 25), "two models");
     for ((name, made), (shipped_name, shipped)) in made.iter().zip(&shipped) {
         assert_eq!(name, shipped_name);
         assert!((made / shipped - 1.0).abs() < 1e-4, "{name}: {made} {shipped}");
@@ -330,8 +333,9 @@ fn shown() -> Vec<f64> {
         .iter()
         .map(|(_, bench)| {
             let at = if bench.contains("at'") { ".meas tran at first_spike N1\n" } else { "" };
-            let text =
-                format!("bench\n.model d ts_memristor({card})\n{at}{bench}\n.tran 50 uic\n.end\n");
+            let text = format!(
+                "bench\n.model d ts_memristor(vform=0 {card})\n{at}{bench}\n.tran 50 uic\n.end\n"
+            );
             let deck = Deck::parse("bench.cir", &text)
                 .unwrap_or_else(|report| panic!("{}", report.render(false)));
             measure(&deck, "m")
@@ -341,7 +345,7 @@ fn shown() -> Vec<f64> {
 
 /// A fit to those numbers with noise of this seed.
 fn recovered(shown: &[f64], seed: u64) -> Fit {
-    let mut text = "name = \"d\"\nmodel = \"ts_memristor\"\n[parameters]\n".to_owned();
+    let mut text = "name = \"d\"\nmodel = \"ts_memristor\"\n[parameters]\nvform = 0\n".to_owned();
     for (name, value) in TRUTH {
         // Started a third off, on either side.
         let start = value * if name.len() % 2 == 0 { 0.9 } else { 1.3 };

@@ -268,7 +268,7 @@ fn another_card_is_measured_at_its_own_voltages_and_held_against_nothing() {
     assert!((found["D1"].expect("a threshold") - ramp).abs() < 10e-3);
     assert!((found["D2 ramp"].expect("a hold voltage") - 0.2).abs() < 1e-9);
     assert!((found["D5"].expect("a resistance") / 65e6 - 1.0).abs() < 1e-9);
-    assert!((found["D10"].expect("a delay") / 40e-9 - 1.0).abs() < 1e-6);
+    assert!((found["D10"].expect("a delay") / 40e-9 - 1.0).abs() < 1e-4);
 }
 
 #[test]
@@ -339,7 +339,8 @@ fn the_sensitivity_moves_what_depends_on_an_assumption_and_nothing_else() {
     };
     // A filament that has longer at each level bridges earlier.
     let (short, long) = (trial("dwell 50 ms"), trial("dwell 200 ms"));
-    assert!(short["D1"] > taken["D1"] && taken["D1"] > long["D1"], "{short:?} {long:?}");
+    let ramp = "D1 ramp";
+    assert!(short[ramp] > taken[ramp] && taken[ramp] > long[ramp], "{short:?} {long:?}");
     assert!((short["D10"], long["D10"]) == (taken["D10"], taken["D10"]));
     let words = fs::read_to_string(folder.path().join("out/paper/assumptions.md")).expect("text");
     assert!(words.contains("| D10 |") && words.contains("dwell 50 ms"), "{words}");
