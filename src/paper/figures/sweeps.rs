@@ -57,17 +57,22 @@ pub fn many(scale: &Scale, shown: &[Vec<Reading>], typical: &[Reading], sweeps: 
 pub fn slope(scale: &Scale, typical: &[Reading], sweep: &Sweep) -> Figure {
     let most = typical.iter().map(|reading| reading.volt).fold(0.0, f64::max);
     let up = typical.iter().position(|reading| reading.volt >= most).map_or(0, |at| at + 1);
+    let threshold = sweep.threshold_v().unwrap_or(0.17 * scale.volt);
+    let reach = 6.5 * STEP_V * scale.volt;
+    let near: Vec<Reading> = typical[..up]
+        .iter()
+        .copied()
+        .filter(|reading| (reading.volt - threshold).abs() < reach)
+        .collect();
     let mut series = vec![
-        Series::new("on the way up", Ink::Series(0), Marks::Line(magnitudes(&typical[..up]))),
-        Series::new("readings", Ink::Series(0), Marks::Dots(magnitudes(&typical[..up]))),
+        Series::new("on the way up", Ink::Series(0), Marks::Line(magnitudes(&near))),
+        Series::new("readings", Ink::Series(0), Marks::Dots(magnitudes(&near))),
     ];
     if let (Some(turn_on), Some(slope)) = (sweep.turn_on, sweep.slope()) {
         let name = format!("{:.2} mV/decade", 1e3 * slope);
         series.push(Series::new(name, Ink::Series(1), Marks::Dashes(magnitudes(&turn_on))));
     }
-    let threshold = sweep.threshold_v().unwrap_or(0.17 * scale.volt);
-    let around = [-6.0, 6.0].map(|steps| threshold + steps * STEP_V * scale.volt);
-    let axis = Axis::linear(VOLTAGE, around[0].max(0.0), around[1]);
+    let axis = Axis::linear(VOLTAGE, (threshold - reach).max(0.0), threshold + reach);
     let panel = Panel::new("", axis, current(scale, 1e-4), series);
     let title = "Fig. 2b: switching slope of a typical device";
     Figure::single(title, panel.with_legend(Corner::UpperLeft))
