@@ -2,8 +2,9 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Arg, Args, Command, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
+use memspike_files::is_standard_output;
 use memspike_hdl::GATES;
 use memspike_lif_core::ROUNDING;
 use memspike_netlist::parse_number;
@@ -21,6 +22,31 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
+}
+
+/// What the values of options are called that are numbers.
+const NUMBERS: [&str; 7] = ["T", "N", "X", "V", "S", "OHM", "F"];
+
+/// The grammar. What follows an option for a number is its value also if it begins with a minus, so that whoever
+/// reads the value says what is wrong with it.
+pub fn grammar() -> Command {
+    let mut grammar = Arguments::command();
+    let verbs: Vec<String> =
+        grammar.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    for verb in verbs {
+        grammar = grammar.mut_subcommand(verb, |verb| {
+            verb.mut_args(|option| {
+                let is_number = is_number(&option);
+                option.allow_hyphen_values(is_number)
+            })
+        });
+    }
+    grammar
+}
+
+fn is_number(option: &Arg) -> bool {
+    let name = option.get_value_names().and_then(|names| names.first());
+    name.is_some_and(|name| name.split(',').next().is_some_and(|name| NUMBERS.contains(&name)))
 }
 
 const EXAMPLES: &str = "\
@@ -172,6 +198,29 @@ pub enum Verb {
     },
 }
 
+impl Verb {
+    /// Whether data was asked for on standard output, and not only words for people.
+    pub fn prints_data(&self) -> bool {
+        let leads_there = |path: &Option<PathBuf>| path.as_deref().is_some_and(is_standard_output);
+        match self {
+            Self::Run(run) => {
+                run.json || [&run.vcd, &run.csv, &run.spikes].into_iter().any(leads_there)
+            }
+            Self::Check(check) => check.json,
+            Self::ExportSpice(export) => export.output.is_none() || leads_there(&export.output),
+            Self::Fit(fit) => fit.json || leads_there(&fit.output),
+            Self::Train(train) => train.json,
+            Self::Classify(classify) => classify.json,
+            Self::Quantise(quantise) => quantise.json,
+            Self::Verify(verify) => verify.json,
+            Self::Synth(synth) => synth.json,
+            Self::Paper(paper) => paper.json,
+            Self::Completions { .. } => true,
+            Self::ExportVerilog(_) | Self::Demo => false,
+        }
+    }
+}
+
 /// Arguments of `run`.
 #[derive(Args)]
 pub struct RunArguments {
@@ -307,31 +356,19 @@ pub struct ExportVerilogArguments {
     #[arg(long, value_name = "N", default_value_t = 8)]
     pub count_bits: u32,
     /// Integers are weights, threshold and reset times S, rounded; one, or one for each layer.
-    #[arg(long, value_name = "S", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(long, value_name = "S", value_delimiter = ',')]
     pub scale: Vec<f64>,
     /// The largest relative error that rounding may make; more is refused.
-    #[arg(long, value_name = "X", default_value_t = ROUNDING, value_parser = fraction, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = ROUNDING, value_parser = fraction)]
     pub rounding: f64,
     /// Threshold in units of the weights; one, or one for each layer.
-    #[arg(
-        long,
-        value_name = "X",
-        value_delimiter = ',',
-        required_unless_present = "vth",
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "X", value_delimiter = ',', required_unless_present = "vth")]
     pub threshold: Vec<f64>,
     /// What remains of a potential after a time step.
-    #[arg(
-        long,
-        value_name = "X",
-        default_value_t = 1.0,
-        conflicts_with = "vth",
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "X", default_value_t = 1.0, conflicts_with = "vth")]
     pub retention: f64,
     /// Potential after a spike; without it, the threshold is subtracted.
-    #[arg(long, value_name = "X", conflicts_with = "vth", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", conflicts_with = "vth")]
     pub reset: Option<f64>,
     /// Stop potentials at zero instead of at the lower end of their width.
     #[arg(long)]

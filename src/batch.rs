@@ -1,6 +1,6 @@
 //! All runs of a deck: every one checked before the first starts, then worked on side by side.
 
-use std::{collections::BTreeMap, io, ops::ControlFlow, path::PathBuf, sync::Mutex};
+use std::{collections::BTreeMap, io, path::PathBuf, sync::Mutex};
 
 use memspike::{Files, Options, Outcome, OutputError, Outputs, check_writable, simulate};
 use memspike_engine::EngineError;
@@ -9,7 +9,7 @@ use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, StepPoint};
 use crate::{
     check,
     failure::Failure,
-    interrupt,
+    files, interrupt,
     progress::{Progress, RunProgress},
     render,
     workers::Workers,
@@ -97,8 +97,10 @@ impl<'d> Batch<'d> {
         runs.into_iter().map(move |run| run.elaborate(deck, seed))
     }
 
-    /// Finds out whether every file of every run can be written, and is none that the deck reads.
+    /// Finds out whether every file of every run can be written, has something to show, and is none that the deck
+    /// reads.
     pub fn check_outputs(&self, outputs: &Outputs) -> Result<(), OutputError> {
+        outputs.check(self.first())?;
         let list = self.is_list();
         let runs = (0..self.len()).map(|index| numbered(outputs, list, index));
         let paths: Vec<PathBuf> =
@@ -119,18 +121,17 @@ impl<'d> Batch<'d> {
         let progress = Progress::new(total);
         let (outcomes, ended) = workers.in_order(runs, interrupt::asked, |index, run| {
             let point = run.point.clone();
-            let elaborated = run.elaborate(deck, seed)?;
+            let elaborated = run.elaborate(deck, seed).map_err(Stop::Refused)?;
             let label = render::label(&point.params, point.sample);
             let until_s = options.until_s.unwrap_or(elaborated.tran.stop_s);
             let progress = progress.run(&label, until_s);
             let outputs = numbered(outputs, list, index);
             let mut outcome =
                 run_one(&elaborated, options, &outputs, progress).map_err(|stop| match stop {
-                    Stop::ClosedPipe => Failure::ClosedPipe,
-                    Stop::Failed(cause) if total == 1 => Failure::Work(format!("error: {cause}")),
-                    Stop::Failed(cause) => {
-                        Failure::Work(format!("error: run {} ({label}): {cause}", index + 1))
+                    Stop::Failed(cause) if total > 1 => {
+                        Stop::Failed(format!("run {} ({label}): {cause}", index + 1))
                     }
+                    stop => stop,
                 })?;
             let of_deck = elaborated.warnings.iter().map(check::one_line);
             outcome.warnings.splice(0..0, of_deck);
@@ -138,7 +139,14 @@ impl<'d> Batch<'d> {
             outcome.sample = point.sample;
             Ok(outcome)
         });
-        let ended = ended.and_then(|()| completeness(&outcomes, total));
+        let ended = match ended {
+            Ok(()) => completeness(&outcomes, total),
+            Err(Stop::Asked(unread)) if total == 1 => Err(files::failure(&unread)),
+            Err(Stop::Asked(_)) => completeness(&outcomes, total),
+            Err(Stop::ClosedPipe) => Err(Failure::ClosedPipe),
+            Err(Stop::Refused(failure)) => Err(failure),
+            Err(Stop::Failed(cause)) => Err(Failure::Work(format!("error: {cause}"))),
+        };
         (outcomes, ended)
     }
 }
@@ -168,13 +176,21 @@ fn numbered(outputs: &Outputs, list: bool, index: usize) -> Outputs {
 enum Stop {
     /// The reader of its output has seen enough.
     ClosedPipe,
+    /// The user has asked to stop before it began, while an output had no reader.
+    Asked(OutputError),
+    /// Its deck is refused.
+    Refused(Failure),
     /// The cause in words.
     Failed(String),
 }
 
 impl From<OutputError> for Stop {
     fn from(error: OutputError) -> Self {
-        if error.is_closed_pipe() { Self::ClosedPipe } else { Self::Failed(error.to_string()) }
+        match error {
+            error if error.is_closed_pipe() => Self::ClosedPipe,
+            error @ OutputError::Unread { .. } => Self::Asked(error),
+            error => Self::Failed(error.to_string()),
+        }
     }
 }
 
@@ -185,13 +201,21 @@ fn run_one(
     outputs: &Outputs,
     mut progress: RunProgress<'_>,
 ) -> Result<Outcome, Stop> {
-    let mut files = outputs.open(elaborated)?;
+    let mut files = outputs.open(elaborated, &mut interrupt::patience())?;
     let ended = simulate(elaborated, options, &mut files.sinks(), &mut |now| {
         progress.at(now);
-        if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        interrupt::unless_asked()
     });
     match ended {
-        Ok(outcome) => Ok(files.finish().map(|()| outcome)?),
+        Ok(mut outcome) => {
+            // A file that took too long after a signal ends before the results do.
+            if let Some(at) = files.stopped_at() {
+                let at = render::engineering(at.as_s(), "s");
+                outcome.warnings.push(format!("waveforms are complete up to {at}"));
+                outcome.interrupted = true;
+            }
+            Ok(files.finish().map(|()| outcome)?)
+        }
         Err(EngineError::Sink(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             Err(Stop::ClosedPipe)
         }

@@ -2,15 +2,15 @@
 
 use std::{
     fs,
-    io::ErrorKind,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
 use memspike::{OutputError, check_writable};
-use memspike_files::{OutputFile, advised, named};
+use memspike_files::{OutputFile, advised};
 use memspike_plot::Figure;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, interrupt};
 
 /// Refuses to write into files that were read.
 pub fn keep(inputs: &[PathBuf], outputs: &[PathBuf]) -> Result<(), Failure> {
@@ -29,18 +29,23 @@ pub fn write_figure(folder: &Path, name: &str, figure: &Figure) -> Result<String
     Ok(svg)
 }
 
-/// Writes a file that appears when it is complete.
+/// Writes a file that appears when it is complete; a pipe waits for its reader until the user has asked to stop.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    OutputFile::write(path, bytes).map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => Failure::ClosedPipe,
-        _ => Failure::Work(format!("error: cannot write {}: {error}", named(path))),
-    })
+    let write = || {
+        let mut file = OutputFile::create_patiently(path, &mut interrupt::patience())?;
+        file.write_all(bytes)?;
+        file.finish()
+    };
+    write().map_err(|error| failure(&OutputError::of(path, error)))
 }
 
 /// What an output has ended.
 pub fn failure(error: &OutputError) -> Failure {
     if error.is_closed_pipe() {
         return Failure::ClosedPipe;
+    }
+    if let OutputError::Unread { .. } = error {
+        return Failure::Work(format!("interrupted: {error}"));
     }
     Failure::Work(format!("error: {error}"))
 }

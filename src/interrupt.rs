@@ -2,11 +2,16 @@
 
 use std::{
     io,
+    ops::ControlFlow,
+    path::Path,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
+
+use memspike_files::named;
 
 use signal_hook::{consts, flag};
 
@@ -65,4 +70,28 @@ pub fn nothing_written() -> Failure {
 /// Whether the user has asked to stop.
 pub fn asked() -> bool {
     ASKED.load(Ordering::Relaxed)
+}
+
+/// Goes on until the user has asked to stop.
+pub fn unless_asked() -> ControlFlow<()> {
+    if asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+/// What says that the user has asked to stop, for whoever must look by himself.
+pub fn flag() -> Arc<AtomicBool> {
+    Arc::clone(&ASKED)
+}
+
+/// Whoever starts both ends of a pipe needs not be told that one was first.
+const TELL_AFTER: Duration = Duration::from_secs(1);
+
+/// Lets an output wait for the reader of a pipe until the user has asked to stop, and says what it waits for.
+pub fn patience() -> impl FnMut(&Path, Duration) -> ControlFlow<()> {
+    let mut told = false;
+    move |pipe, waited| {
+        if waited >= TELL_AFTER && !std::mem::replace(&mut told, true) {
+            tell(&format!("waits for a reader of {}\n", named(pipe)));
+        }
+        unless_asked()
+    }
 }

@@ -29,15 +29,23 @@ mod workers;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches;
+use memspike_files::standard_output_may_be_closed;
 
-use args::{Arguments, Verb};
+use args::{Arguments, Verb, grammar};
 use failure::Failure;
 use say::{print, tell};
 
 fn main() -> ExitCode {
     interrupt::outlive_size_limits();
-    match perform(Arguments::parse().verb) {
+    let done =
+        match grammar().try_get_matches().and_then(|words| Arguments::from_arg_matches(&words)) {
+            Ok(arguments) => perform(arguments.verb),
+            Err(error) if error.use_stderr() => error.exit(),
+            // Help and version are what was asked for.
+            Err(error) => say::printed(error.print()),
+        };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let message = failure.to_string();
@@ -50,6 +58,11 @@ fn main() -> ExitCode {
 }
 
 fn perform(verb: Verb) -> Result<(), Failure> {
+    if verb.prints_data() && standard_output_may_be_closed() {
+        tell(
+            "warning: standard output is closed, or thrown away: what was asked for there is lost\n",
+        );
+    }
     match verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
@@ -65,7 +78,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Paper(arguments) => paper::paper(&arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "memspike", &mut script);
+            clap_complete::generate(shell, &mut grammar(), "memspike", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
     }

@@ -4,11 +4,12 @@ use std::{
     collections::BTreeSet,
     io,
     path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use memspike_circuit::{NodeId, Signal};
 use memspike_engine::{Sink, Time};
-use memspike_files::{Identity, OutputFile, is_standard_output, named};
+use memspike_files::{Identity, OutputFile, Patience, is_standard_output, named};
 use memspike_netlist::Elaborated;
 use memspike_trace::{CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink};
 
@@ -29,6 +30,9 @@ pub struct Outputs {
     pub scale: Option<TimeScale>,
     /// End of the run instead of the deck's (s).
     pub until_s: Option<f64>,
+    /// Set by whoever wants the run to stop: files that are still being written a second later end where they
+    /// are.
+    pub stop: Arc<AtomicBool>,
 }
 
 /// A file that cannot be written.
@@ -41,6 +45,21 @@ pub enum OutputError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// It is a pipe that nobody has read so far.
+    #[error("nobody reads {}, and nothing is written", named(path))]
+    Unread {
+        /// The pipe.
+        path: PathBuf,
+    },
+    /// Nothing of what is to be shown can stand in a table.
+    #[error(
+        "cannot write {}: a table has voltages and currents, and none is among what is saved; save v(...) or i(...) too, or write a VCD",
+        named(path)
+    )]
+    Nothing {
+        /// The file.
+        path: PathBuf,
     },
     /// Two outputs are one file.
     #[error("'{}' is used twice: give each output its own path", path.display())]
@@ -60,12 +79,26 @@ pub enum OutputError {
 }
 
 impl OutputError {
+    /// What the system, or the user's patience, has against a file.
+    #[must_use]
+    pub fn of(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::Interrupted => Self::Unread { path },
+            _ => Self::Unwritable { path, source },
+        }
+    }
+
     /// Whether the reader of a pipe has gone, which is for him to decide.
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {
         match self {
             Self::Unwritable { source, .. } => source.kind() == io::ErrorKind::BrokenPipe,
-            Self::Clash { .. } | Self::Standard | Self::Input { .. } => false,
+            Self::Unread { .. }
+            | Self::Nothing { .. }
+            | Self::Clash { .. }
+            | Self::Standard
+            | Self::Input { .. } => false,
         }
     }
 }
@@ -168,11 +201,30 @@ impl Sink for Ended {
 }
 
 impl Outputs {
-    /// Opens the files of a run of `deck`; they keep temporary names until [`Files::finish`].
+    /// Finds out whether what is to be shown of `deck` can stand in these files.
     ///
     /// # Errors
-    /// The first file that the system refuses.
-    pub fn open(&self, deck: &Elaborated) -> Result<Files, OutputError> {
+    /// [`OutputError::Nothing`].
+    pub fn check(&self, deck: &Elaborated) -> Result<(), OutputError> {
+        match &self.csv {
+            Some(path) if saved(deck).is_empty() => {
+                Err(OutputError::Nothing { path: path.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the files of a run of `deck`; they keep temporary names until [`Files::finish`]. Pipes wait for
+    /// their readers as long as `patience` lasts.
+    ///
+    /// # Errors
+    /// What [`Outputs::check`] finds, or the first file that the system refuses.
+    pub fn open(
+        &self,
+        deck: &Elaborated,
+        patience: &mut Patience<'_>,
+    ) -> Result<Files, OutputError> {
+        self.check(deck)?;
         let sampling = self.grid_s.and_then(Sampling::grid).unwrap_or_default();
         let end = Time::last_read_as(self.until_s.unwrap_or(deck.tran.stop_s));
         let scale = self.scale.unwrap_or_else(|| TimeScale::finest(end));
@@ -183,12 +235,13 @@ impl Outputs {
                 devices: deck.save.as_ref().map(|saved| saved.devices.clone()),
                 ..VcdOptions::default()
             };
-            VcdSink::new(file, saved(deck), options)
+            VcdSink::new(file, saved(deck), options).stopping(Arc::clone(&self.stop))
         };
+        let csv = |file| CsvSink::new(file, saved(deck), sampling).stopping(Arc::clone(&self.stop));
         Ok(Files {
-            vcd: open(self.vcd.as_deref(), vcd)?,
-            csv: open(self.csv.as_deref(), |file| CsvSink::new(file, saved(deck), sampling))?,
-            spikes: open(self.spikes.as_deref(), SpikeWriter::new)?,
+            vcd: open(self.vcd.as_deref(), patience, vcd)?,
+            csv: open(self.csv.as_deref(), patience, csv)?,
+            spikes: open(self.spikes.as_deref(), patience, SpikeWriter::new)?,
             ended: Ended::default(),
         })
     }
@@ -207,11 +260,19 @@ impl Files {
         sinks
     }
 
-    /// Up to where the files are complete, also after a run that failed; nothing if there are none,
-    /// or if the run never began or could not write them.
+    /// Up to where the files are complete, also after a run that failed or was stopped; nothing if there are
+    /// none, or if the run never began or could not write them.
     #[must_use]
     pub fn complete_to(&self) -> Option<Time> {
-        self.ended.0
+        self.ended.0.into_iter().chain(self.stopped_at()).min()
+    }
+
+    /// Where waveforms end that took too long when the run was stopped, if some did.
+    #[must_use]
+    pub fn stopped_at(&self) -> Option<Time> {
+        let vcd = self.vcd.as_ref().and_then(|vcd| vcd.sink.stopped_at());
+        let csv = self.csv.as_ref().and_then(|csv| csv.sink.stopped_at());
+        vcd.into_iter().chain(csv).min()
     }
 
     /// Puts the files in their places.
@@ -227,12 +288,13 @@ impl Files {
 
 fn open<S>(
     path: Option<&Path>,
+    patience: &mut Patience<'_>,
     sink: impl FnOnce(OutputFile) -> S,
 ) -> Result<Option<Named<S>>, OutputError> {
     let Some(path) = path.map(Path::to_owned) else { return Ok(None) };
-    match OutputFile::create(&path) {
+    match OutputFile::create_patiently(&path, patience) {
         Ok(file) => Ok(Some(Named { path, sink: sink(file) })),
-        Err(source) => Err(OutputError::Unwritable { path, source }),
+        Err(error) => Err(OutputError::of(&path, error)),
     }
 }
 

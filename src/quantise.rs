@@ -142,7 +142,7 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
 
 /// The weights as the point level has them, and as a core is made of them.
 fn weights(path: &Path) -> Result<(Weights, FloatLayer), Failure> {
-    let bytes = memspike_files::read(path, memspike_npy::MAX_BYTES)
+    let bytes = memspike_files::read_marked(path, memspike_npy::MARK, memspike_npy::MAX_BYTES)
         .map_err(|error| input(&format!("{}: {error}", path.display())))?;
     let weights = Weights::decode(path, &bytes, PIXELS, CLASSES).map_err(|e| input(&e))?;
     let floats =

@@ -32,6 +32,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         grid_s: arguments.grid,
         scale: arguments.timescale,
         until_s: arguments.until,
+        stop: interrupt::flag(),
     };
     // From here on there are files that a signal must not leave behind.
     interrupt::listen();

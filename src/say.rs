@@ -8,8 +8,12 @@ use crate::failure::Failure;
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no failure.
 pub fn print(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    printed(io::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// What came of writing to standard output.
+pub fn printed(written: io::Result<()>) -> Result<(), Failure> {
+    match written.and_then(|()| io::stdout().lock().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let why = advised(error);
             Err(Failure::Work(format!("error: cannot write to standard output: {why}")))

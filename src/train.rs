@@ -2,7 +2,6 @@
 
 use std::{
     fmt::Display,
-    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
@@ -49,10 +48,6 @@ fn input(error: &dyn Display) -> Failure {
     Failure::Input(format!("error: {error}"))
 }
 
-fn work(error: &dyn Display) -> Failure {
-    Failure::Work(format!("error: {error}"))
-}
-
 /// Trains, and writes weights, report and checkpoints.
 pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     let folder = &arguments.out;
@@ -88,7 +83,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         let state = trainer.state().clone();
         let form = Checkpoint::FORM;
         let checkpoint = Checkpoint { form, parameters, lif, images, state };
-        checkpoint.write(&path).map_err(|e| work(&e))?;
+        files::write(&path, &checkpoint.bytes())?;
         write_best(trainer, folder)
     };
     // A training that was killed may have left its last checkpoint without these weights.
@@ -204,7 +199,7 @@ fn run(
         let epoch = workers.install(|| {
             trainer.epoch(|done| {
                 bar.set_position(before + done as u64);
-                if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                interrupt::unless_asked()
             })
         });
         let Some(Epoch { number, validation_accuracy, .. }) = epoch else {
@@ -223,7 +218,7 @@ fn run(
 fn write_best(trainer: &Trainer, folder: &Path) -> Result<(), Failure> {
     let Some(best) = &trainer.state().best else { return Ok(()) };
     let weights = Weights::new(PIXELS, CLASSES, best.weights.clone());
-    weights.write(&folder.join(WEIGHTS)).map_err(|e| work(&e))
+    files::write(&folder.join(WEIGHTS), &weights.bytes())
 }
 
 fn finish(arguments: &TrainArguments, report: &Report) -> Result<(), Failure> {

@@ -447,3 +447,22 @@ fn every_deck_with_errors_exits_with_2_and_names_a_place() {
         }
     }
 }
+
+#[test]
+fn a_negative_number_is_refused_for_its_value_and_not_as_an_option() {
+    for words in [
+        "run d.cir --grid -1",
+        "run d.cir --grid -1m",
+        "run d.cir --until -2",
+        "run d.cir --timescale -1n",
+        "run d.cir --threads -1",
+        "export-verilog --weights w.npy --out o --vth -1k --vhold 1 --rleak 1 --cmem 1 --step -1m",
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_memspike"));
+        let output = command.args(words.split(' ')).output().expect("memspike starts");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{words}: {said}");
+        assert!(said.contains("invalid value '-"), "{words}: {said}");
+        assert!(!said.contains("tip:"), "{words}: {said}");
+    }
+}

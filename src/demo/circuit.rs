@@ -1,6 +1,6 @@
 //! The whole network as one circuit: the deck of `netlists/`, written out with all that it names.
 
-use std::{ops::ControlFlow, path::Path};
+use std::path::Path;
 
 use memspike::{Options, Outputs, simulate};
 use memspike_netlist::Deck;
@@ -37,18 +37,18 @@ pub fn run(folder: &Path) -> Result<(), Failure> {
     let points = deck.steps().map_err(|report| Failure::input(&report))?;
     let first = deck.elaborate(&points[0], SEED).map_err(|report| Failure::input(&report))?;
     let vcd = Some(folder.join("network.vcd"));
-    let outputs = Outputs { vcd, grid_s: Some(GRID_S), ..Outputs::default() };
+    let stop = interrupt::flag();
+    let outputs = Outputs { vcd, grid_s: Some(GRID_S), stop, ..Outputs::default() };
     let failed = |error: &dyn std::fmt::Display| Failure::Work(format!("error: {error}"));
-    let mut waves = outputs.open(&first).map_err(|error| files::failure(&error))?;
-    let mut watch = |_| match interrupt::asked() {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
-    };
+    let mut waves =
+        outputs.open(&first, &mut interrupt::patience()).map_err(|error| files::failure(&error))?;
+    let mut watch = |_| interrupt::unless_asked();
     let outcome = simulate(&first, &Options::default(), &mut waves.sinks(), &mut watch)
         .map_err(|e| failed(&e))?;
+    let reached = waves.complete_to().unwrap_or(outcome.reached);
     waves.finish().map_err(|error| files::failure(&error))?;
-    if outcome.interrupted {
-        let reached = engineering(outcome.reached.as_s(), "s");
+    if outcome.interrupted || reached < outcome.reached {
+        let reached = engineering(reached.as_s(), "s");
         return Err(Failure::Work(format!("interrupted: network.vcd is complete up to {reached}")));
     }
     Ok(())

@@ -9,6 +9,7 @@ use crate::{
     batch::Batch,
     device_card::ZNO,
     failure::Failure,
+    interrupt,
     paper::numbers::{Number, number},
     render,
     workers::Workers,
@@ -37,8 +38,8 @@ fn run(name: &str, text: &str) -> Result<Vec<Outcome>, Failure> {
     let text = text.replace(".include cards/zno.lib", ZNO);
     let deck = Deck::parse(name, &text).map_err(|report| Failure::input(&report))?;
     let points = deck.steps().map_err(|report| Failure::input(&report))?;
-    let outputs =
-        Outputs { vcd: Some(Path::new(FOLDER).join(format!("{name}.vcd"))), ..Outputs::default() };
+    let vcd = Some(Path::new(FOLDER).join(format!("{name}.vcd")));
+    let outputs = Outputs { vcd, stop: interrupt::flag(), ..Outputs::default() };
     let workers = Workers::new(None, points.len())?;
     let batch =
         Batch::check(&deck, points, 0, &workers).map_err(|report| Failure::input(&report))?;

@@ -1,9 +1,6 @@
 //! Where experiments are carried out: decks run with the card under test.
 
-use std::{
-    ops::ControlFlow,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use memspike::{Options, Outcome, simulate};
 use memspike_engine::Sink;
@@ -110,9 +107,8 @@ impl<'w> Lab<'w> {
 
     /// Simulates one run.
     pub fn simulate(&self, run: &Run, sinks: &mut [&mut dyn Sink]) -> Result<Outcome, Failure> {
-        let outcome = simulate(&run.deck, &Options::default(), sinks, &mut |_| {
-            if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
+        let outcome =
+            simulate(&run.deck, &Options::default(), sinks, &mut |_| interrupt::unless_asked());
         let outcome = outcome.map_err(|error| Failure::Work(format!("error: {error}")))?;
         self.events.fetch_add(outcome.counters.fired, Ordering::Relaxed);
         if outcome.interrupted { Err(interrupt::nothing_written()) } else { Ok(outcome) }

@@ -114,14 +114,15 @@ impl Place {
         parts.next().map(|entry| entry.path())
     }
 
-    /// Waits until the temporary file of an output is there to stay: when paths are checked, it goes
-    /// at once.
-    pub fn wait_for_lasting_part(&self, name: &str) {
-        let mut seen = None;
+    /// Waits until the temporary file of an output grows no more.
+    pub fn wait_for_still_part(&self, name: &str) {
+        let mut seen = 0;
         wait_until(name, || {
-            let before = std::mem::replace(&mut seen, self.part(name));
-            thread::sleep(Duration::from_millis(20));
-            seen.is_some() && seen == before
+            let length =
+                self.part(name).map_or(0, |part| fs::metadata(part).map_or(0, |m| m.len()));
+            let before = std::mem::replace(&mut seen, length);
+            thread::sleep(Duration::from_millis(300));
+            seen > 0 && seen == before
         });
     }
 
@@ -228,6 +229,19 @@ impl Running {
         let out = self.child().stdout.as_mut().expect("it is a pipe");
         out.read_exact(&mut bytes).expect("there is as much");
         bytes
+    }
+
+    /// Reads its messages up to the line that has these words.
+    pub fn wait_until_it_says(&mut self, words: &str) {
+        let messages = self.child().stderr.as_mut().expect("it is a pipe");
+        let (mut line, mut byte) = (Vec::new(), [0]);
+        while !String::from_utf8_lossy(&line).contains(words) {
+            messages.read_exact(&mut byte).unwrap_or_else(|_| panic!("it never says {words}"));
+            match byte {
+                [b'\n'] => line.clear(),
+                [byte] => line.push(byte),
+            }
+        }
     }
 
     /// The end of it, with the rest of what it says.

@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    kinds::{self, CORE, DEMO, DEMO_FOLDER, with_path},
+    kinds::{self, CORE, DEMO, DEMO_FOLDER, FILES, with_path},
     rig::{Place, assert_no_leftovers},
     waves::{TICK_S, assert_table_is_complete, assert_vcd_is_complete, last_instant_s},
 };
@@ -89,17 +89,59 @@ fn a_second_signal_ends_at_once_and_leaves_the_old_file() {
     for (signal, number) in SIGNALS {
         let place = Place::new();
         place.put("old.vcd", b"old");
-        // Nobody reads: the run waits with its first file open.
+        // The reader takes nothing: the run waits with its first file open.
         place.pipe("pipe");
         let mut run = place.start(&format!("{FOREVER} --vcd old.vcd --csv pipe"));
-        place.wait_for_lasting_part("old.vcd");
+        let reader = File::open(place.at("pipe")).expect("a pipe");
+        place.wait_for_still_part("old.vcd");
         run.send(signal);
         run.wait_until_heard(number);
         assert!(run.is_alive());
         run.send(signal);
         let said = run.end();
+        drop(reader);
         assert_eq!(said.status, Some(128 + number as i32), "{signal}");
         assert_eq!(place.read("old.vcd"), b"old");
+    }
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_is_waited_for_until_the_signal() {
+    for (signal, number) in SIGNALS {
+        for kind in &FILES {
+            let place = Place::new();
+            place.pipe("pipe");
+            place.put("old.csv", b"old");
+            let before = place.tree();
+            let also = if kind.name == "VCD" { " --csv old.csv" } else { "" };
+            let mut run = place.start(&format!("{}{also}", with_path(kind.command, "pipe")));
+            run.wait_until_it_hears(number);
+            run.wait_until_it_says("waits for a reader of 'pipe'");
+            run.send(signal);
+            let case = format!("{}, {signal}", kind.name);
+            run.end().assert(
+                &case,
+                1,
+                &["interrupted: nobody reads 'pipe', and nothing is written"],
+            );
+            assert!(place.tree() == before, "{case}: {:?}", place.tree().keys());
+        }
+    }
+}
+
+#[test]
+fn waveforms_that_would_take_hours_end_soon_after_the_signal() {
+    let place = Place::new();
+    // A second of a megahertz, with a point for each of 10^12 picoseconds.
+    let deck = "sine\nV1 a 0 SIN(0 1 1meg)\nR1 a 0 1k\n.tran 1\n.end\n";
+    place.put("sine.cir", deck.as_bytes());
+    for option in ["--csv", "--vcd"] {
+        let mut run = place.start(&format!("run sine.cir --grid 1p {option} w"));
+        place.wait_for_part("w", 100_000);
+        run.send("TERM");
+        run.end().assert(option, 1, &["waveforms are complete up to ", "interrupted"]);
+        assert_no_leftovers(&place.tree(), option);
+        assert!(place.read("w").ends_with(b"\n"), "{option}");
     }
 }
 

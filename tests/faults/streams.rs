@@ -112,6 +112,48 @@ fn json_that_cannot_be_printed_is_exit_status_1_and_files_are_whole_all_the_same
 }
 
 #[test]
+fn help_that_cannot_be_printed_is_exit_status_1_and_a_reader_that_has_gone_is_none() {
+    let place = Place::new();
+    for words in ["--help", "--version", "run --help", "completions bash", "check neuron.cir"] {
+        let said =
+            |out: Stdio| Said::of(place.command(words).stdout(out).output().expect("starts"));
+        said(full()).assert(words, 1, &["cannot write to standard output", "make room"]);
+        let quiet = said(closed());
+        quiet.assert(words, 0, &[]);
+        assert_eq!(quiet.err, "", "{words}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_standard_output_that_is_closed_is_told_if_data_was_to_go_there() {
+    let place = Place::new();
+    let closed = ["sh", "-c", "exec \"$@\" >&-", "sh"];
+    let warning = "standard output is closed";
+    for words in ["run neuron.cir --json", "run neuron.cir --vcd -", "completions bash"] {
+        let said = Said::of(place.within(&closed, words).output().expect("sh starts"));
+        said.assert(words, 0, &[warning]);
+        // What a shell throws away is meant.
+        let said = Said::of(place.command(words).stdout(Stdio::null()).output().expect("starts"));
+        assert!(!said.err.contains(warning), "{words}: {}", said.err);
+    }
+}
+
+#[test]
+fn a_table_of_nothing_is_refused_with_what_it_can_hold() {
+    let place = Place::new();
+    let before = place.tree();
+    for save in ["state(*)", "spike(s1)"] {
+        let mut command = place.command("run neuron.cir --csv table --vcd waves --save");
+        let said = Said::of(command.arg(save).output().expect("memspike starts"));
+        said.assert(save, 2, &["cannot write 'table'", "v(...) or i(...)", "write a VCD"]);
+        assert!(place.tree() == before);
+    }
+    let mut command = place.command("run neuron.cir --vcd waves --save state(*)");
+    Said::of(command.output().expect("memspike starts")).assert("a VCD", 0, &[]);
+}
+
+#[test]
 fn nobody_who_reads_messages_changes_no_file_and_no_status() {
     // A deck with a warning, and one that is not there.
     let deck = NEURON.replace(".end\n", ".options reltol=1u\n.end\n");

@@ -202,8 +202,8 @@ pub(crate) fn assert_saved(deck: &Elaborated, saved: &Saved) {
 /// Elements of a circuit that is run.
 const MAX_ELEMENTS: usize = 24;
 
-/// Calls of `watch`, which are a thousand events apart or more, after which a run is broken off.
-const MAX_CALLS: u32 = 2;
+/// Calls of `watch`, which are 64 spikes or a thousand events apart or more, after which a run is broken off.
+const MAX_CALLS: u32 = 16;
 
 /// Runs a small circuit for a bounded number of events: what it measures is a number, spikes stand in order,
 /// and what ends it early has a reason.

@@ -5,7 +5,7 @@ mod table;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use memspike_npy::{NpyError, Table};
+use memspike_npy::{MARK, MAX_BYTES, NpyError, Table};
 use nalgebra::DMatrix;
 
 use crate::{Config, ConfigError};
@@ -63,7 +63,7 @@ fn transposed(found: (usize, usize), array: (usize, usize)) -> &'static str {
 
 /// Reads weights, rows x columns, from `.npy` (two axes of any real number type) or `.csv`
 /// (numbers without a heading, lines from `#` on are left out). `array` is the shape that the
-/// weights must have, if it is known. At most [`memspike_npy::MAX_BYTES`] are read.
+/// weights must have, if it is known. At most [`MAX_BYTES`] are read.
 ///
 /// # Errors
 /// A file that cannot be read or does not hold a table of numbers, or weights of another shape.
@@ -73,12 +73,11 @@ pub fn read_weights(
 ) -> Result<DMatrix<f64>, FileError> {
     let path = path.as_ref();
     at(path, || {
-        let read: fn(&[u8]) -> Result<DMatrix<f64>, FileReason> = match ending(path) {
-            "npy" => |bytes| Ok(matrix(&Table::read(bytes)?)),
-            "csv" => table::read,
+        let weights = match ending(path) {
+            "npy" => matrix(&Table::read(&memspike_files::read_marked(path, MARK, MAX_BYTES)?)?),
+            "csv" => table::read(&memspike_files::read(path, MAX_BYTES)?)?,
             _ => return Err(FileReason::Ending { expected: ".npy or .csv" }),
         };
-        let weights = read(&memspike_files::read(path, memspike_npy::MAX_BYTES)?)?;
         match array {
             Some(array) if array != weights.shape() => {
                 Err(FileReason::Shape { found: weights.shape(), array })

@@ -319,6 +319,10 @@ impl Growth {
             let m = 0.5 * (a + b);
             let (left, right) = (panel(a, m), panel(m, b));
             let halves = left + right;
+            // Beyond all numbers no halving makes it more.
+            if !halves.is_finite() {
+                return halves;
+            }
             if (halves - whole).abs() <= tolerance * halves || depth >= QUADRATURE_DEPTH {
                 sum += halves;
             } else {
@@ -392,6 +396,17 @@ mod tests {
 
     /// Four modes of one rate are one mode, whose growth has a closed form (to the rounding of its time
     /// constant, here 1 s).
+    #[test]
+    fn growth_beyond_all_numbers_is_found_at_once() {
+        let growth = Growth { von: 0.15, vs: 0.025, t0: 0.5 };
+        let mut u = Waveform::constant(1e15);
+        for rate in [-1e3, -2e3] {
+            u.push(Term::free(0, (-4e14).into(), rate.into()));
+        }
+        // Halved to the last depth, this would be a million million panels.
+        assert_eq!(growth.between(&u, 0.0, 1.0), f64::INFINITY);
+    }
+
     #[test]
     fn many_modes_grow_as_the_one_that_they_are() {
         let growth = Growth { von: 0.15, vs: 0.025, t0: 1e-3 };

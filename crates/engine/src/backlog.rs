@@ -1,6 +1,7 @@
 //! What islands did ahead of the others, kept until everything before it is known.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::OccupiedEntry;
 use std::io;
 
 use memspike_waveform::Waveform;
@@ -53,43 +54,89 @@ impl Backlog {
     }
 
     /// Tells the sinks, in the order of time and then of islands, all that happened up to and including
-    /// `until`. Gives the number of records told.
+    /// `until`, or to the end of an instant after which `stop` says so; that is asked now and then. What is not
+    /// told is kept.
     pub fn deliver(
         &mut self,
         until: Time,
         probes: &Probes,
         sinks: &mut [&mut dyn Sink],
-    ) -> io::Result<usize> {
+        stop: &mut dyn FnMut(Time) -> bool,
+    ) -> io::Result<Delivered> {
         // Stable: what one island did at one instant stays in its order. Whole numbers compare fast:
         // fractions, not negative, are in the order of their bits.
         self.fresh
             .sort_by_cached_key(|record| (record.at.tick, record.at.frac.to_bits(), record.island));
-        let due = self.fresh.partition_point(|record| record.at <= until);
-        let mut told = due;
         let mut fresh = std::mem::take(&mut self.fresh);
-        for Record { at, island, what } in fresh.drain(..due) {
-            while let Some(entry) = self.kept.first_entry() {
-                let (kept_at, kept_island, _) = *entry.key();
-                if (kept_at, kept_island) > (at, island) {
-                    break;
-                }
-                tell(kept_at, entry.remove(), probes, sinks)?;
-                told += 1;
+        let mut pace = Pace { told: 0, asked: 0, instant: None };
+        let mut rest = fresh.drain(..).peekable();
+        let stopped = loop {
+            let next = rest.peek().map(|record| (record.at, record.island));
+            let kept = self.kept.first_entry();
+            let earlier = |entry: &Kept<'_>| {
+                let (at, island, _) = *entry.key();
+                next.is_none_or(|next| (at, island) <= next)
+            };
+            let kept = kept.filter(earlier);
+            let Some(at) = kept.as_ref().map(|entry| entry.key().0).or(next.map(|(at, _)| at))
+            else {
+                break None;
+            };
+            if at > until {
+                break None;
             }
-            tell(at, what, probes, sinks)?;
-        }
-        while let Some(entry) = self.kept.first_entry().filter(|entry| entry.key().0 <= until) {
-            let at = entry.key().0;
-            tell(at, entry.remove(), probes, sinks)?;
-            told += 1;
-        }
-        for Record { at, island, what } in fresh.drain(..) {
+            if let Some(last) = pace.ends_before(at, stop) {
+                break Some(last);
+            }
+            let what = kept.map(Kept::remove).or_else(|| rest.next().map(|record| record.what));
+            tell(at, what.expect("one of the two is next"), probes, sinks)?;
+        };
+        for Record { at, island, what } in rest {
             self.kept.insert((at, island, self.numbered), what);
             self.numbered += 1;
         }
         // What is empty keeps its memory for the next window.
         self.fresh = fresh;
-        Ok(told)
+        Ok(Delivered { told: pace.told, stopped })
+    }
+}
+
+/// A record that was kept, in its place.
+type Kept<'k> = OccupiedEntry<'k, (Time, u32, u64), What>;
+
+/// What was told.
+pub(crate) struct Delivered {
+    /// Records.
+    pub told: usize,
+    /// The last instant that was told, if somebody asked to stop there.
+    pub stopped: Option<Time>,
+}
+
+/// Records between two looks at whether to stop, at least.
+const LOOK_EVERY: usize = 64;
+
+/// How far a delivery has come.
+struct Pace {
+    told: usize,
+    /// Records told when it was asked whether to stop.
+    asked: usize,
+    /// The instant of the last of them.
+    instant: Option<Time>,
+}
+
+impl Pace {
+    /// Counts a record of the instant `at`; or, if one before it is complete and `stop` says so, gives that one.
+    fn ends_before(&mut self, at: Time, stop: &mut dyn FnMut(Time) -> bool) -> Option<Time> {
+        if let Some(last) = self.instant.replace(at).filter(|last| *last < at)
+            && self.told >= self.asked + LOOK_EVERY
+        {
+            self.asked = self.told;
+            if stop(last) {
+                return Some(last);
+            }
+        }
+        self.told += 1;
+        None
     }
 }
 

@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::ControlFlow;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
 use memspike_waveform::Waveform;
 
-use crate::backlog::Backlog;
+use crate::backlog::{Backlog, Delivered};
 use crate::family::Family;
 use crate::island::{Failure, Inputs, IslandRun, Outcome as Woken};
 use crate::probes::Probes;
@@ -55,18 +56,32 @@ pub struct Pace {
 }
 
 impl Default for Pace {
-    /// Windows as long as any run, and records that are worth a visit to every island and still small.
+    /// Windows as long as any run, and records that are worth a visit to every island and still small; fewer where
+    /// a limit of the process leaves little memory.
     fn default() -> Self {
-        Self { first_window_s: 1e-6, longest_window_s: 2e4, records: 1 << 18 }
+        let fits =
+            |records: &usize| Vec::<u8>::new().try_reserve_exact(records * RECORD_BYTES).is_ok();
+        let records = [1 << 18, 1 << 15].into_iter().find(fits).unwrap_or(1 << 12);
+        Self { first_window_s: 1e-6, longest_window_s: 2e4, records }
     }
 }
 
-/// Events between two calls of `watch`, at least.
+/// What must be free for each record that waits (bytes): what it takes, what is done to put it into order, and
+/// what lies idle between; measured with limits of the process.
+const RECORD_BYTES: usize = 768;
+
+/// Events, and forms that are told of sources' changes, between two calls of `watch`, at least.
 const WATCH_INTERVAL: u64 = 1024;
 
 /// Times that an island searches on in one window without anything to tell, so that a run in which something
 /// swings a million million times and nothing happens can be stopped.
 const QUIET_WAKES: usize = 4096;
+
+/// How long islands run ahead in one window, so that a run of slow events can be stopped.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Wakes between two looks at the clock.
+const LOOK_EVERY: usize = 16;
 
 /// Least length of a window (s): time's own grain.
 const LEAST_WINDOW_S: f64 = 1e-15;
@@ -91,6 +106,10 @@ pub struct Simulation<'c> {
     pace: Pace,
     window_s: f64,
     watched: u64,
+    /// When `watch` was called last.
+    asked: Instant,
+    /// Forms that sinks were told when sources changed.
+    told: u64,
     phase_changes: u64,
     backlog: Backlog,
     /// The first island that cannot go on, when, and why; the run ends there.
@@ -113,6 +132,7 @@ impl<'c> Simulation<'c> {
             .iter()
             .map(|island| island.inputs.iter().map(|input| sources.position(*input)).collect())
             .collect();
+        let pace = Pace::default();
         let mut simulation = Self {
             circuit,
             islands: Vec::new(),
@@ -124,9 +144,11 @@ impl<'c> Simulation<'c> {
             changes: Queue::default(),
             seed: options.seed,
             now: Time::ZERO,
-            pace: Pace::default(),
-            window_s: Pace::default().first_window_s,
+            pace,
+            window_s: pace.first_window_s,
             watched: 0,
+            asked: Instant::now(),
+            told: 0,
             phase_changes: 0,
             backlog: Backlog::default(),
             failed: None,
@@ -167,8 +189,8 @@ impl<'c> Simulation<'c> {
     ///
     /// The first call begins the sinks and tells them every signal's form; a later call goes on
     /// with the same sinks. Stopping in between changes no bit of what follows: nothing is
-    /// evaluated at `until`. `watch` is called with the current time every thousand events
-    /// or more, and may stop the run.
+    /// evaluated at `until`. `watch` is called with the current time every thousand events, and more often
+    /// while sinks are told of many; it may stop the run there.
     ///
     /// # Errors
     /// [`EngineError`]; the sinks were told what was simulated before it, and that it ended there.
@@ -216,7 +238,9 @@ impl<'c> Simulation<'c> {
             let barrier = change.unwrap_or(limit);
             // At one instant devices finish what they began before a source changes.
             if self.first_pending().is_some_and(|at| at <= barrier) {
-                self.window(probes, barrier, sinks)?;
+                if self.window(probes, barrier, sinks, watch)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
             } else if let Some((at, _, failure)) = self.failed.take_if(|(at, ..)| *at <= barrier) {
                 self.now = at;
                 return Err(self.explain(failure, at));
@@ -237,10 +261,11 @@ impl<'c> Simulation<'c> {
     }
 
     fn asked_to_stop(&mut self, watch: &mut dyn FnMut(Time) -> ControlFlow<()>) -> bool {
-        let fired = self.queue.tally.fired + self.changes.tally.fired;
-        if fired < self.watched + WATCH_INTERVAL {
+        let fired = self.queue.tally.fired + self.changes.tally.fired + self.told;
+        if fired < self.watched + WATCH_INTERVAL && self.asked.elapsed() < PATIENCE {
             return false;
         }
+        self.asked = Instant::now();
         self.watched = fired;
         watch(self.now).is_break()
     }
@@ -264,21 +289,23 @@ impl<'c> Simulation<'c> {
         }
     }
 
-    /// Runs every island to the end of one window, and tells the sinks what they did.
+    /// Runs every island to the end of one window, and tells the sinks what they did, unless `watch` stops that.
     fn window(
         &mut self,
         probes: &Probes,
         barrier: Time,
         sinks: &mut [&mut dyn Sink],
-    ) -> Result<(), EngineError> {
-        let Some(first) = self.first_pending() else { return Ok(()) };
+        watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, EngineError> {
+        let Some(first) = self.first_pending() else { return Ok(ControlFlow::Continue(())) };
         // Where spikes drive other islands, nobody may run ahead of them.
         let in_step = probes.join_islands() || self.sources.have_drivers();
         let planned = if in_step { first } else { first.plus(self.window_s).min(barrier) };
         let share = self.pace.records / self.queue.pending().max(1);
+        let begun = Instant::now();
         let mut end = planned;
         while let Some((position, at)) = self.queue.next(end) {
-            match self.run_island(position as usize, at, end, share, probes) {
+            match self.run_island(position as usize, at, end, (share, begun), probes) {
                 // Nothing is complete beyond the first event that is put off.
                 Ok(next) => {
                     self.queue.schedule(position, next);
@@ -295,11 +322,12 @@ impl<'c> Simulation<'c> {
                 }
             }
         }
-        let told = self.backlog.deliver(end, probes, sinks)?;
-        self.now = end;
+        let mut stop = |at| watch(at).is_break();
+        let Delivered { told, stopped } = self.backlog.deliver(end, probes, sinks, &mut stop)?;
+        self.now = stopped.unwrap_or(end);
         self.trigger_drivers();
         self.pace_next(first, planned, end, barrier, told);
-        Ok(())
+        Ok(if stopped.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
     /// Chooses the length of the next window by what happened in this one, which was to end at `planned`.
@@ -318,13 +346,13 @@ impl<'c> Simulation<'c> {
     }
 
     /// Lets one island do all that it has to do up to `end`: at least one event, and none beyond its
-    /// share of records or [`QUIET_WAKES`]. Gives its next event.
+    /// share of records, [`QUIET_WAKES`], or [`PATIENCE`] after the window has `begun`. Gives its next event.
     fn run_island(
         &mut self,
         position: usize,
         mut at: Time,
         end: Time,
-        share: usize,
+        (share, begun): (usize, Instant),
         probes: &Probes,
     ) -> Result<Option<Time>, (Time, Failure)> {
         let before = self.backlog.fresh();
@@ -335,7 +363,8 @@ impl<'c> Simulation<'c> {
             self.report(position, at, &woken, probes);
             let next = self.islands[position].wake_time();
             let records = self.backlog.fresh() - before;
-            let goes_on = records < share && wakes < records + QUIET_WAKES;
+            let late = wakes % LOOK_EVERY == 0 && begun.elapsed() > PATIENCE;
+            let goes_on = records < share && wakes < records + QUIET_WAKES && !late;
             match next.filter(|next| *next <= end && goes_on) {
                 Some(next) => {
                     self.queue.count_ahead();
@@ -422,6 +451,7 @@ impl<'c> Simulation<'c> {
             }
         }
         let stale = probes.stale(islands.into_iter(), changed.into_iter());
+        self.told += stale.len() as u64;
         self.tell(stale.into_iter(), probes, sinks)?;
         self.trigger_drivers();
         Ok(())

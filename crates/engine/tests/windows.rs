@@ -103,6 +103,33 @@ fn a_burst_after_a_long_silence_is_told_in_the_order_of_time() {
     assert!(ahead.events == in_step.events, "running ahead changed an event");
 }
 
+#[test]
+fn a_run_is_stopped_between_two_instants_of_a_window_and_goes_on_from_there() {
+    let circuit = burst();
+    let whole = run(&circuit, Vec::new());
+    let options = Options { from_initial_conditions: true, seed: 0 };
+    let mut log = Log::default();
+    let mut simulation = Simulation::new(&circuit, &options).unwrap();
+    let until = Time::from_s(QUIET_S + 10e-3);
+    let mut longest = 0;
+    loop {
+        let before = log.events.len();
+        let mut watch = |_| ControlFlow::Break(());
+        let outcome = simulation.run(until, &mut [&mut log], &mut watch).unwrap();
+        longest = longest.max(log.events.len() - before);
+        // All up to where it stopped has been told, and nothing after it.
+        assert!(log.events.iter().rev().take(100).all(|(at, ..)| *at <= outcome.reached));
+        if !outcome.interrupted {
+            break;
+        }
+        let next = whole.events.get(log.events.len());
+        assert!(next.is_none_or(|(at, ..)| *at > outcome.reached), "{outcome:?}");
+    }
+    // A window has a quarter of a million.
+    assert!(longest < 1000, "{longest} events before it stopped");
+    assert!(log.events == whole.events, "stopping changed an event");
+}
+
 /// A fast oscillator, some thousand devices that turn on once, and one that does so later than all.
 fn last_of_many() -> Circuit {
     let mut builder = Builder::new();

@@ -17,6 +17,10 @@ pub fn advised(error: io::Error) -> io::Error {
         ErrorKind::NotFound => "the folder around it does not exist; make it first",
         _ => return error,
     };
+    explained(error, remedy)
+}
+
+fn explained(error: io::Error, remedy: &str) -> io::Error {
     // What has words of its own has been explained.
     if error.get_ref().is_some() {
         return error;
@@ -25,6 +29,17 @@ pub fn advised(error: io::Error) -> io::Error {
     // The number of the error helps nobody who has its words.
     let words = words.split(" (os error").next().unwrap_or_default();
     io::Error::new(error.kind(), format!("{words}: {remedy}"))
+}
+
+/// The same for what was to be read.
+pub(crate) fn advised_reader(error: io::Error) -> io::Error {
+    let remedy = match error.kind() {
+        ErrorKind::NotFound => "check the path",
+        ErrorKind::PermissionDenied => "it is protected; ask for the right to read it",
+        ErrorKind::NotADirectory => "a part of the path is a file and no folder",
+        _ => return error,
+    };
+    explained(error, remedy)
 }
 
 #[cfg(test)]

@@ -2,18 +2,23 @@
 //!
 //! - [`OutputFile`] makes a file appear under its name only when it is complete.
 //! - [`OutputFolder`] does the same for a folder; a [`ScratchFolder`] is never seen.
-//! - [`read`] and [`read_text`] take no more than a bound, whatever a file says of its size.
+//! - [`read`] and [`read_text`] take no more than a bound, whatever a file says of its size, and
+//!   [`read_marked`] no more than its beginning of a file of another kind.
 //! - [`Identity`] tells whether two paths lead to one file, however they are spelt.
 
 mod advice;
 mod folder;
 mod identity;
 mod output;
+#[cfg(unix)]
+mod pipe;
 mod read;
+mod standard;
 mod temporary;
 
 pub use advice::advised;
 pub use folder::{FolderFile, OutputFolder, ScratchFolder};
 pub use identity::Identity;
-pub use output::{OutputFile, is_standard_output, named};
-pub use read::{MIB, open, read, read_standard_input, read_text, within};
+pub use output::{OutputFile, Patience, named};
+pub use read::{MIB, open, read, read_marked, read_standard_input, read_text, within};
+pub use standard::{is_standard_output, standard_output_may_be_closed};

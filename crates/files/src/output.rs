@@ -1,10 +1,13 @@
 //! Files that appear under their name only when they are complete.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Stdout, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::advice::advised;
+use crate::standard::is_standard_output;
 use crate::temporary::{TemporaryFile, place_of_new};
 
 /// A buffered file that is written beside its place and moved there by [`OutputFile::finish`].
@@ -25,11 +28,9 @@ enum Target {
     Standard(BufWriter<Stdout>),
 }
 
-/// Whether a path means standard output: `-` and the names that systems give it.
-#[must_use]
-pub fn is_standard_output(path: &Path) -> bool {
-    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
-}
+/// Asked a hundred times a second while an output waits for somebody to read the pipe that it is: the pipe,
+/// and how long it has waited. May end that.
+pub type Patience<'a> = dyn FnMut(&Path, Duration) -> ControlFlow<()> + 'a;
 
 /// The output that a path means, for a message.
 #[must_use]
@@ -52,8 +53,10 @@ fn ends_as_folder(path: &Path) -> bool {
 /// What a path leads to.
 enum Place {
     Standard,
-    /// A pipe or a device, as given.
-    Special,
+    /// A pipe with a name, as given.
+    Pipe,
+    /// A device, as given.
+    Device,
     /// A file that is or will be here, links resolved.
     Regular(PathBuf),
 }
@@ -67,7 +70,8 @@ impl Place {
             Ok(metadata) if metadata.is_dir() => {
                 Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"))
             }
-            Ok(metadata) if !metadata.is_file() => Ok(Self::Special),
+            Ok(metadata) if is_pipe(&metadata) => Ok(Self::Pipe),
+            Ok(metadata) if !metadata.is_file() => Ok(Self::Device),
             // Through a symbolic link, so that the link survives.
             Ok(_) => {
                 let path = given.canonicalize()?;
@@ -87,6 +91,25 @@ impl Place {
     }
 }
 
+#[cfg(unix)]
+fn is_pipe(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_metadata: &Metadata) -> bool {
+    false
+}
+
+#[cfg(unix)]
+use crate::pipe::open as open_pipe;
+
+#[cfg(not(unix))]
+fn open_pipe(path: &Path, _patience: &mut Patience<'_>) -> io::Result<File> {
+    OpenOptions::new().write(true).open(path)
+}
+
 impl OutputFile {
     /// Finds out whether `path` can be written, without opening a pipe, whose reader would take that
     /// for all that there is. Nothing is left behind.
@@ -95,7 +118,7 @@ impl OutputFile {
     /// As [`OutputFile::create`].
     pub fn check(path: impl AsRef<Path>) -> io::Result<()> {
         match Place::of(path.as_ref()).map_err(advised)? {
-            Place::Standard | Place::Special => Ok(()),
+            Place::Standard | Place::Pipe | Place::Device => Ok(()),
             Place::Regular(path) => TemporaryFile::beside(&path).map(drop).map_err(advised),
         }
     }
@@ -106,16 +129,30 @@ impl OutputFile {
     /// # Errors
     /// The folder does not exist or cannot be written, or `path` is a folder or protected.
     pub fn create(path: impl AsRef<Path>) -> io::Result<Self> {
-        let given = path.as_ref();
-        Self::open(given).map_err(advised)
+        Self::create_patiently(path, &mut |_, _| ControlFlow::Continue(()))
     }
 
-    fn open(given: &Path) -> io::Result<Self> {
+    /// As [`OutputFile::create`], but a pipe waits for a reader no longer than `patience` lasts.
+    ///
+    /// # Errors
+    /// Also [`io::ErrorKind::Interrupted`] if that has ended.
+    pub fn create_patiently(
+        path: impl AsRef<Path>,
+        patience: &mut Patience<'_>,
+    ) -> io::Result<Self> {
+        Self::open(path.as_ref(), patience).map_err(advised)
+    }
+
+    fn open(given: &Path, patience: &mut Patience<'_>) -> io::Result<Self> {
         let (path, target) = match Place::of(given)? {
             Place::Standard => {
                 (given.to_path_buf(), Target::Standard(BufWriter::new(io::stdout())))
             }
-            Place::Special => {
+            Place::Pipe => {
+                let pipe = open_pipe(given, patience)?;
+                (given.to_path_buf(), Target::Direct(BufWriter::new(pipe)))
+            }
+            Place::Device => {
                 let file = OpenOptions::new().write(true).open(given)?;
                 (given.to_path_buf(), Target::Direct(BufWriter::new(file)))
             }

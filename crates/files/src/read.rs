@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::advice::advised_reader;
+
 /// Bytes in a mebibyte, the unit in which bounds are said.
 pub const MIB: u64 = 1 << 20;
 
@@ -12,9 +14,10 @@ pub const MIB: u64 = 1 << 20;
 /// # Errors
 /// The system's, with the kind [`io::ErrorKind::IsADirectory`] for a folder.
 pub fn open(path: &Path, bound: u64) -> io::Result<impl Read> {
-    let file = File::open(path)?;
+    let file = File::open(path).map_err(advised_reader)?;
     if file.metadata()?.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        let message = "it is a folder; name a file in it";
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, message));
     }
     Ok(within(file, bound))
 }
@@ -31,6 +34,21 @@ pub fn within(reader: impl Read, bound: u64) -> impl Read {
 pub fn read(path: &Path, bound: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path, bound)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// As [`read`], of a file that begins with `mark`; of any other no more than its beginning, from which its reader
+/// sees what it is not.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_marked(path: &Path, mark: &[u8], bound: u64) -> io::Result<Vec<u8>> {
+    let mut file = open(path, bound)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(mark.len() as u64).read_to_end(&mut bytes)?;
+    if bytes == mark {
+        file.read_to_end(&mut bytes)?;
+    }
     Ok(bytes)
 }
 
@@ -109,8 +127,30 @@ mod tests {
         assert_eq!(error.to_string(), "it has more than the 1 MiB that are read");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn of_a_file_without_its_mark_the_beginning_is_read_and_no_more() {
+        // With such a bound, reading on would not end.
+        let beginning = read_marked(Path::new("/dev/zero"), b"mark", 1 << 60).expect("it is read");
+        assert_eq!(beginning, [0; 4]);
+    }
+
+    #[test]
+    fn a_file_with_its_mark_is_read_whole_and_a_shorter_one_as_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        for text in ["mark and more", "mark", "mar", ""] {
+            std::fs::write(&path, text).expect("written");
+            assert_eq!(read_marked(&path, b"mark", 13).expect("read"), text.as_bytes());
+        }
+        std::fs::write(&path, "mark and more").expect("written");
+        let error = read_marked(&path, b"mark", 12).expect_err("too long");
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+    }
+
     #[test]
     fn a_folder_is_no_file() {
         assert!(read(Path::new("."), MIB).is_err());
+        assert!(read_marked(Path::new("."), b"mark", MIB).is_err());
     }
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 
 use memspike_files::{Identity, OutputFile};
 
@@ -132,7 +134,6 @@ fn a_full_disk_says_so_and_what_to_do() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_opened_once_and_checking_it_does_not_open_it() {
-    use std::process::Command;
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("coreutils").success());
@@ -144,6 +145,48 @@ fn a_pipe_is_opened_once_and_checking_it_does_not_open_it() {
     });
     OutputFile::write(&pipe, b"all of it").expect("written");
     assert_eq!(reader.join().expect("it ends"), "all of it");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_without_a_reader_is_waited_for_as_long_as_patience_lasts() {
+    use std::ops::ControlFlow;
+    use std::time::Duration;
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("coreutils").success());
+    let mut asked = Vec::new();
+    let error = OutputFile::create_patiently(&pipe, &mut |path, waited| {
+        asked.push((path.to_owned(), waited));
+        if asked.len() < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    assert_eq!(error.expect_err("nobody reads").kind(), std::io::ErrorKind::Interrupted);
+    assert!(asked.iter().all(|(path, _)| *path == pipe));
+    assert!(asked[0].1 < asked[1].1 && asked[2].1 >= Duration::from_millis(20), "{asked:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_takes_his_time_gets_more_than_a_pipe_holds() {
+    use std::io::Read;
+    use std::time::Duration;
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("coreutils").success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || {
+            let mut file = fs::File::open(pipe).expect("a pipe");
+            // By now the writer has filled it.
+            std::thread::sleep(Duration::from_millis(100));
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).expect("readable");
+            bytes
+        }
+    });
+    let bytes: Vec<u8> = (0..1_000_000_u32).map(|at| (at % 251) as u8).collect();
+    OutputFile::write(&pipe, &bytes).expect("written");
+    assert!(reader.join().expect("it ends") == bytes);
 }
 
 #[test]

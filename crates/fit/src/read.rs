@@ -1,7 +1,7 @@
 //! From the text of a measurement file to a [`Task`].
 
 use std::{
-    ops::RangeInclusive,
+    ops::{Range, RangeInclusive},
     path::{Path, PathBuf},
 };
 
@@ -14,7 +14,7 @@ use crate::{
     parameter::{Free, Parameter, Setting},
     quantity::{Neuron, Quantity},
     report::significant,
-    sweep::{self, Sweep},
+    sweep::{self, Sweep, SweepError},
     task::{Measurement, Task, Uncertainty, Variant},
 };
 
@@ -194,10 +194,19 @@ fn read_measurements(
         line,
     };
     if kind.value == "sweep" {
-        let (path, sweep) = read_sweep(keys)?;
+        let (path, span, sweep) = read_sweep(keys)?;
         let uncertainty = Uncertainty::Tolerance(keys.positive("tolerance")?);
         keys.finish()?;
-        let found = sweep::read(&path, &sweep)?;
+        let found = sweep::read(&path, &sweep).map_err(|error| match error {
+            SweepError::Unreadable(why) => {
+                let message = format!(
+                    "cannot read '{}': {why}; 'csv' is a path from the folder of this file",
+                    path.display()
+                );
+                keys.mistake(span, message)
+            }
+            SweepError::Mistake(mistake) => mistake,
+        })?;
         files.push(path);
         return found
             .into_iter()
@@ -299,11 +308,12 @@ fn read_uncertainty(keys: &Keys<'_>, quantity: &Quantity) -> Result<Uncertainty,
     }
 }
 
-fn read_sweep(keys: &Keys<'_>) -> Result<(PathBuf, Sweep), Mistake> {
+/// The file, where it is named, and how the sweep was taken.
+fn read_sweep(keys: &Keys<'_>) -> Result<(PathBuf, Range<usize>, Sweep), Mistake> {
     let file = keys.text("csv")?;
     let path = Path::new(keys.source.name).parent().unwrap_or(Path::new("")).join(file.value);
     let compliance = keys.optional_number("compliance", Sign::Positive)?.map(|c| c.value);
-    Ok((path, Sweep { rate: read_rate(keys)?, compliance }))
+    Ok((path, file.span, Sweep { rate: read_rate(keys)?, compliance }))
 }
 
 fn label(quantity: &Quantity) -> String {

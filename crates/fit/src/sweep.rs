@@ -10,9 +10,13 @@
 //! Whether a point is on or off is told by its conductance: the border is the geometric mean of the
 //! least and the greatest one, so that it needs no setting.
 
-use std::{io::Read, ops::RangeInclusive, path::Path};
+use std::{
+    io::{self, Read},
+    ops::RangeInclusive,
+    path::Path,
+};
 
-use crate::{FitError, Mistake, quantity::Quantity, report::significant};
+use crate::{Mistake, quantity::Quantity, report::significant};
 
 /// How a sweep was taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,10 +47,23 @@ const LIMITED: f64 = 0.98;
 /// The longest sweep that is read: some millions of points.
 const MAX_BYTES: u64 = 256 * memspike_files::MIB;
 
+/// Why a file gives no quantities.
+pub(crate) enum SweepError {
+    /// It cannot be opened.
+    Unreadable(io::Error),
+    /// What stands in it.
+    Mistake(Mistake),
+}
+
+impl From<Mistake> for SweepError {
+    fn from(mistake: Mistake) -> Self {
+        Self::Mistake(mistake)
+    }
+}
+
 /// Reads a file of at most 256 MiB and reduces it to quantities and their values.
-pub(crate) fn read(path: &Path, sweep: &Sweep) -> Result<Vec<(Quantity, f64)>, FitError> {
-    let file = memspike_files::open(path, MAX_BYTES)
-        .map_err(|source| FitError::Unreadable { path: path.to_owned(), source })?;
+pub(crate) fn read(path: &Path, sweep: &Sweep) -> Result<Vec<(Quantity, f64)>, SweepError> {
+    let file = memspike_files::open(path, MAX_BYTES).map_err(SweepError::Unreadable)?;
     let name = path.to_string_lossy();
     let points = points(&name, file)?;
     Ok(reduce(&name, &points, sweep)?)

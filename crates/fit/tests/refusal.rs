@@ -276,7 +276,7 @@ fn a_sweep_that_cannot_be_used_names_row_and_column() {
 }
 
 #[test]
-fn files_that_are_not_there_are_named() {
+fn files_that_are_not_there_are_named_where_they_are_asked_for() {
     let said = Task::load(Path::new("no/such.toml")).unwrap_err().to_string();
     assert!(said.starts_with("cannot read 'no/such.toml'"), "{said}");
     let missing = GOOD.replace(
@@ -284,5 +284,6 @@ fn files_that_are_not_there_are_named() {
         "[[measurements]]\nkind = \"sweep\"\ncsv = \"no.csv\"\nrate = 1\ntolerance = 0.1\n[[variants]]",
     );
     let said = Task::parse("there/m.toml", &missing).unwrap_err().to_string();
-    assert!(said.starts_with("cannot read 'there/no.csv'"), "{said}");
+    assert!(said.starts_with("there/m.toml:20:7: cannot read 'there/no.csv': "), "{said}");
+    assert!(said.ends_with("'csv' is a path from the folder of this file"), "{said}");
 }

@@ -118,3 +118,24 @@ fn a_gate_that_fails_says_which_register_differs() {
     assert!(!verdict.passed);
     assert!(verdict.output.contains("layer_0.states["), "{}", verdict.output);
 }
+
+#[test]
+fn a_proof_that_fails_says_which_assertion_does_not_hold() {
+    let says = |from: &str, to: &str| {
+        let folder = exported(&core(vec![small(16, 4)]), "parallel", 1);
+        edit(folder.path(), "lif.v", from, to);
+        let verdict = run("prove", folder.path());
+        assert!(!verdict.passed);
+        assert!(verdict.line().ends_with(" (build/prove.log)"), "{}", verdict.output);
+        verdict.line().to_owned()
+    };
+    // A layer takes events also while it is told to start; its description asserts when it does.
+    let from = "assign in_ready = idle & (~(in_start | in_tick));";
+    let handshake = says(from, "assign in_ready = idle & (~in_tick);");
+    assert!(handshake.contains("reference_shell.v:"), "{handshake}");
+    assert!(handshake.contains(" does not hold: assert("), "{handshake}");
+    let neuron = says("assign fired = tick & reached;", "assign fired = reached;");
+    assert!(neuron.contains("the core differs from reference.v"), "{neuron}");
+    let nonsense = says("assign fired = tick & reached;", "assign fired = = reached;");
+    assert!(nonsense.contains("lif.v:") && nonsense.contains("syntax error"), "{nonsense}");
+}

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use memspike_npy::{NpyError, Table};
+use memspike_npy::{MARK, MAX_BYTES, NpyError, Table};
 
 use crate::FloatLayer;
 
@@ -16,7 +16,7 @@ pub enum WeightsError {
     #[error(transparent)]
     Npy(#[from] NpyError),
     /// A weight is no number.
-    #[error("the weight of input {input} to neuron {neuron} is {value}")]
+    #[error("the weight of input {input} to neuron {neuron} is {value}; give it a finite value")]
     Value {
         /// The input.
         input: usize,
@@ -26,7 +26,7 @@ pub enum WeightsError {
         value: f64,
     },
     /// It has no rows or no columns.
-    #[error("it is empty: {inputs} x {neurons} (inputs x neurons)")]
+    #[error("it is empty: {inputs} x {neurons} (inputs x neurons); save a row for each input")]
     Empty {
         /// Number of rows.
         inputs: usize,
@@ -40,7 +40,7 @@ pub enum WeightsError {
 /// # Errors
 /// The file cannot be read, or does not hold such an array of finite numbers.
 pub fn read_weights(path: &Path) -> Result<FloatLayer, WeightsError> {
-    decode_weights(&memspike_files::read(path, memspike_npy::MAX_BYTES)?)
+    decode_weights(&memspike_files::read_marked(path, MARK, MAX_BYTES)?)
 }
 
 /// As [`read_weights`], from what a file has in it.

@@ -136,11 +136,22 @@ pub(crate) fn suggest<'a>(
     }
     let all: BTreeSet<&str> = known.into_iter().take(MAX_LISTED + 1).collect();
     if all.is_empty() {
-        format!("the deck has no {what}")
+        format!("the deck has no {what}; {}", definition(what))
     } else if all.len() > MAX_LISTED {
-        format!("no {what} has a similar name")
+        format!("no {what} has a similar name; {}", definition(what))
     } else {
         format!("known: {}", all.into_iter().collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// How decks define what was not found.
+fn definition(what: &str) -> &'static str {
+    match what {
+        "parameter" => "define it with .param NAME=VALUE",
+        "source" => "add one, V... or I..., or step a parameter",
+        "model" => "define it with .model NAME KIND(...), or include its card",
+        "subcircuit" => "define it with .subckt NAME ... .ends",
+        _ => "add one, or correct the name",
     }
 }
 

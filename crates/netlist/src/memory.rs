@@ -9,7 +9,10 @@ use std::fs;
 pub(crate) const ELEMENT: u64 = 850;
 pub(crate) const WEIGHT: u64 = 48;
 
-/// What is small enough that nobody needs to be asked (bytes).
+/// What a run takes beside that at least (bytes), measured with a limit of the process.
+pub(crate) const RUN: u64 = 5 << 20;
+
+/// What is small enough that the machine needs not be asked (bytes).
 const SMALL: u64 = 64 << 20;
 
 /// Why memory is short.
@@ -32,13 +35,14 @@ impl fmt::Display for Free {
 
 /// Why so many bytes cannot be had now; nothing if they can, or nobody tells.
 pub(crate) fn short_of(bytes: u64) -> Option<Free> {
-    if bytes < SMALL {
-        return None;
-    }
+    let bytes = bytes.saturating_add(RUN);
     let size = usize::try_from(bytes).unwrap_or(usize::MAX);
     // A limit of the process refuses to reserve; what is not touched costs nothing.
     if Vec::<u8>::new().try_reserve_exact(size).is_err() {
         return Some(Free::Process);
+    }
+    if bytes < SMALL {
+        return None;
     }
     left().filter(|left| *left < bytes).map(Free::Machine)
 }

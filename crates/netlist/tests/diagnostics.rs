@@ -80,3 +80,21 @@ fn no_snapshot_outlives_its_deck() {
     let snapshots: BTreeSet<String> = snapshots.map(|entry| stem(&entry.unwrap().path())).collect();
     assert_eq!(snapshots, decks);
 }
+
+#[test]
+fn what_a_deck_has_none_of_is_told_how_to_be_defined() {
+    let told = |line: &str| {
+        let text = format!("none\nV0 a 0 1\nR1 a 0 1\n{line}\n.tran 1\n.end\n");
+        let deck = Deck::parse("none.cir", &text).expect("it can be read");
+        let point = deck.steps().and_then(|mut points| deck.elaborate(&points.remove(0), 0));
+        let report = point.expect_err("there is none");
+        report.diagnostics[0].help().to_owned()
+    };
+    for (line, remedy) in [
+        (".step param x list 1 2", "define it with .param NAME=VALUE"),
+        ("N1 a 0 zno", "define it with .model NAME KIND(...)"),
+        ("X1 a cell", "define it with .subckt NAME ... .ends"),
+    ] {
+        assert!(told(line).contains(remedy), "{line}: {}", told(line));
+    }
+}

@@ -1,7 +1,7 @@
 //! Bounds of a header, checked before its text is parsed: time to parse grows exponentially with the
 //! depth of brackets, and its length is what four bytes claim.
 
-use crate::NpyError;
+use crate::{MARK, NpyError};
 
 /// The longest header (bytes), that of NumPy.
 const MAX_LENGTH: usize = 10_000;
@@ -39,7 +39,7 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), NpyError> {
 /// The major version and what follows both versions, if the file begins as one of NumPy's of a version
 /// that is known.
 fn version(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    match bytes.strip_prefix(b"\x93NUMPY")? {
+    match bytes.strip_prefix(MARK)? {
         [major @ 1..=3, _, rest @ ..] => Some((*major, rest)),
         _ => None,
     }

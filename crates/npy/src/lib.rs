@@ -16,6 +16,9 @@ use py_literal::Value;
 /// take it as their bound.
 pub const MAX_BYTES: u64 = 1 << 30;
 
+/// What every `.npy` file begins with. Readers of files take it as their mark.
+pub const MARK: &[u8] = b"\x93NUMPY";
+
 /// A table of numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -33,13 +36,15 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NpyError {
     /// It is no `.npy` file, or a damaged one.
-    #[error("is no .npy file: {0}")]
+    #[error("is no .npy file: {0}; write it with numpy.save")]
     Format(String),
     /// It has fewer bytes than its header says.
-    #[error("it ends before its last value")]
+    #[error("it ends before its last value: it was cut short; write it again")]
     Short,
     /// An array of another number of axes than two.
-    #[error("its shape is {shape:?}; a table has two axes, rows and columns")]
+    #[error(
+        "its shape is {shape:?}; a table has two axes, rows and columns: reshape it before it is saved"
+    )]
     Axes {
         /// Length of each axis.
         shape: Vec<usize>,

@@ -1,7 +1,7 @@
 //! The file from which a training goes on.
 
 use std::{
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -116,12 +116,18 @@ impl Checkpoint {
     /// # Errors
     /// If that fails.
     pub fn write(&self, path: &Path) -> Result<(), CheckpointError> {
-        let write = || {
-            let mut file = OutputFile::create(path)?;
-            serde_json::to_writer(&mut file, self)?;
-            file.write_all(b"\n")?;
-            file.finish()
-        };
-        write().map_err(|source| CheckpointError::Unwritable { path: path.to_owned(), source })
+        OutputFile::write(path, &self.bytes())
+            .map_err(|source| CheckpointError::Unwritable { path: path.to_owned(), source })
+    }
+
+    /// The checkpoint's file.
+    ///
+    /// # Panics
+    /// Never: all of it has a JSON form.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec(self).expect("a checkpoint has a JSON form");
+        bytes.push(b'\n');
+        bytes
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use memspike_files::OutputFile;
-use memspike_npy::{NpyError, Table};
+use memspike_npy::{MARK, MAX_BYTES, NpyError, Table};
 
 /// Weights from inputs (rows) to outputs (columns), without unit: the parameters of the network say
 /// which conductance a weight of 1 is.
@@ -46,7 +46,7 @@ pub enum WeightsError {
     },
     /// Another shape than the network's.
     #[error(
-        "{}: weights of shape {found:?}; {} inputs by {} outputs need shape {needed:?}",
+        "{}: weights of shape {found:?}; {} inputs by {} outputs need shape {needed:?}: save a row for each input",
         path.display(), needed[0], needed[1]
     )]
     Shape {
@@ -58,7 +58,10 @@ pub enum WeightsError {
         needed: [usize; 2],
     },
     /// A weight that is no finite number.
-    #[error("{}: the weight from input {row} to output {column} is {value}", path.display())]
+    #[error(
+        "{}: the weight from input {row} to output {column} is {value}; give it a finite value",
+        path.display()
+    )]
     Value {
         /// The file.
         path: PathBuf,
@@ -120,7 +123,7 @@ impl Weights {
     /// # Errors
     /// [`WeightsError`]: the shape must be `(rows, columns)`, every weight finite.
     pub fn read(path: &Path, rows: usize, columns: usize) -> Result<Self, WeightsError> {
-        let bytes = memspike_files::read(path, memspike_npy::MAX_BYTES)
+        let bytes = memspike_files::read_marked(path, MARK, MAX_BYTES)
             .map_err(|source| WeightsError::Unreadable { path: path.to_owned(), source })?;
         Self::decode(path, &bytes, rows, columns)
     }

@@ -1,6 +1,8 @@
 //! Tables for spreadsheets and scripts.
 
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use memspike_circuit::{Circuit, ElementId, Signal};
 use memspike_device::Phase;
@@ -35,6 +37,20 @@ impl<W: Write> CsvSink<W> {
         }
     }
 
+    /// Once `stop` is set, ends within about a second with what was written by then, however long it would still
+    /// take; what the run tells after that is not written.
+    #[must_use]
+    pub fn stopping(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.tracker.stop_with(stop);
+        self
+    }
+
+    /// Where that happened, if it did: everything is complete up to there.
+    #[must_use]
+    pub fn stopped_at(&self) -> Option<Time> {
+        self.tracker.stopped_at()
+    }
+
     /// The writer; what was written is complete after [`Sink::end`].
     ///
     /// # Errors
@@ -44,7 +60,7 @@ impl<W: Write> CsvSink<W> {
     }
 
     fn reach(&mut self, at: Time) -> io::Result<()> {
-        if at == self.tracker.now() {
+        if at == self.tracker.now() || self.stopped_at().is_some() {
             return Ok(());
         }
         if at < self.tracker.now() {
@@ -76,14 +92,19 @@ impl<W: Write> Sink for CsvSink<W> {
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
         self.reach(at)?;
-        self.tracker.change(signal, form);
+        if self.stopped_at().is_none() {
+            self.tracker.change(signal, form);
+        }
         Ok(())
     }
 
     fn end(&mut self, at: Time) -> io::Result<()> {
         self.reach(at)?;
-        self.tracker.settle(&mut self.pen)?;
-        self.tracker.finish(&mut self.pen)?;
+        // Rows that have been written are complete as they are.
+        if self.stopped_at().is_none() {
+            self.tracker.settle(&mut self.pen)?;
+            self.tracker.finish(&mut self.pen)?;
+        }
         self.pen.writer.flush()
     }
 }

@@ -15,6 +15,7 @@ mod number;
 mod sample;
 mod scope;
 mod spikes;
+mod stop;
 mod table;
 mod tracker;
 mod vcd;

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use memspike_engine::Time;
 use memspike_waveform::Waveform;
@@ -9,6 +11,7 @@ use priority_queue::PriorityQueue;
 
 use crate::Sampling;
 use crate::sample::{HORIZON_S, Mode, Track};
+use crate::stop::Stop;
 
 /// On which side of an instant a point lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +53,9 @@ pub(crate) struct Tracker {
     grid_index: u64,
     due: Vec<usize>,
     values: Vec<f64>,
+    stop: Stop,
+    /// Where it was made to stop; everything up to there has been shown, and nothing more is.
+    stopped: Option<Time>,
 }
 
 impl Tracker {
@@ -65,7 +71,27 @@ impl Tracker {
             grid_index: 0,
             due: Vec::new(),
             values: vec![f64::NAN; signals],
+            stop: Stop::default(),
+            stopped: None,
         }
+    }
+
+    /// Ends with what was shown by then a while after `stop` is set.
+    pub fn stop_with(&mut self, stop: Arc<AtomicBool>) {
+        self.stop = Stop::new(stop);
+    }
+
+    /// Where it was made to stop, if it was.
+    pub fn stopped_at(&self) -> Option<Time> {
+        self.stopped
+    }
+
+    /// Whether it has stopped, or does so now: everything up to `shown` has been shown.
+    fn stops_at(&mut self, shown: Time) -> bool {
+        if self.stopped.is_none() && self.stop.is_due() {
+            self.stopped = Some(shown);
+        }
+        self.stopped.is_some()
     }
 
     pub fn begin(&mut self, start: Time) {
@@ -146,24 +172,34 @@ impl Tracker {
         }
     }
 
-    /// Shows the points before `until`, which becomes the present.
+    /// Shows the points before `until`, which becomes the present unless it has to stop before.
     pub fn advance(&mut self, until: Time, pen: &mut impl Pen) -> io::Result<()> {
         match self.mode {
             Mode::Adaptive(_) => {
                 while let Some((group, at)) = self.next_point().filter(|(_, at)| *at < until) {
+                    if self.stops_at(self.now) {
+                        return Ok(());
+                    }
                     self.due.clear();
                     self.due.push(group);
                     self.show_due(at, Side::After, pen)?;
+                    self.now = at;
                     self.schedule_due(at);
                 }
             }
             Mode::Grid(step) => {
                 while self.grid_time(step) < until {
+                    if self.stops_at(self.now) {
+                        return Ok(());
+                    }
+                    self.now = self.grid_time(step);
                     self.show_grid(pen)?;
                 }
             }
         }
-        self.now = until;
+        if !self.stops_at(self.now) {
+            self.now = until;
+        }
         Ok(())
     }
 
@@ -245,6 +281,10 @@ impl Tracker {
             Grouping::Together => {
                 let mut step = None;
                 for track in &self.tracks {
+                    // What is planned does not matter any more.
+                    if self.stop.is_due() {
+                        break;
+                    }
                     let limit = step.unwrap_or(HORIZON_S);
                     step = track.step_after(at, relative, limit).or(step);
                 }

@@ -5,6 +5,8 @@ mod timescale;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use memspike_circuit::{Circuit, DeviceVariable, ElementId, NodeId, Signal};
 use memspike_device::{Phase, Transition};
@@ -88,6 +90,20 @@ impl<W: Write> VcdSink<W> {
         }
     }
 
+    /// Once `stop` is set, ends within about a second with what was written by then, however long it would still
+    /// take; what the run tells after that is not written.
+    #[must_use]
+    pub fn stopping(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.tracker.stop_with(stop);
+        self
+    }
+
+    /// Where that happened, if it did: everything is complete up to there.
+    #[must_use]
+    pub fn stopped_at(&self) -> Option<Time> {
+        self.tracker.stopped_at()
+    }
+
     /// The writer; what was written is complete after [`Sink::end`].
     ///
     /// # Errors
@@ -160,7 +176,7 @@ impl<W: Write> VcdSink<W> {
 
     /// Moves the present to `at`: what the last instant changed is written, then points up to here.
     fn reach(&mut self, at: Time) -> io::Result<()> {
-        if at == self.tracker.now() {
+        if at == self.tracker.now() || self.stopped_at().is_some() {
             return Ok(());
         }
         if at < self.tracker.now() {
@@ -245,12 +261,17 @@ impl<W: Write> Sink for VcdSink<W> {
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
         self.reach(at)?;
-        self.tracker.change(signal, form);
+        if self.stopped_at().is_none() {
+            self.tracker.change(signal, form);
+        }
         Ok(())
     }
 
     fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.reach(at)?;
+        if self.stopped_at().is_some() {
+            return Ok(());
+        }
         let device = self.device_of.get(event.element.index()).copied().flatten();
         self.events.extend(device.map(|device| (device, event.to, event.filament)));
         Ok(())
@@ -258,9 +279,12 @@ impl<W: Write> Sink for VcdSink<W> {
 
     fn end(&mut self, at: Time) -> io::Result<()> {
         self.reach(at)?;
-        self.close_instant()?;
+        let stopped = self.stopped_at();
+        if stopped.is_none() {
+            self.close_instant()?;
+        }
         self.tracker.finish(&mut self.pen)?;
-        self.pen.finish(at)
+        self.pen.finish(stopped.unwrap_or(at))
     }
 }
 

@@ -382,6 +382,30 @@ fn a_coarse_unit_keeps_jumps_plateaus_and_short_pulses() {
 }
 
 #[test]
+fn what_devices_do_within_the_first_unit_is_shown() {
+    let c = circuit();
+    let scale = TimeScale::from_s(1e-3).expect("a unit");
+    let options = VcdOptions { scale, ..VcdOptions::default() };
+    let mut run = levels([0.0, 1.0, 0.0]);
+    // One pulses and stays off, one turns on and stays on, one does nothing.
+    run.events = vec![
+        (1e-4, "n1", Phase::On, 1.0),
+        (2e-4, "n1", Phase::Off, 0.5),
+        (3e-4, "x1.n1", Phase::On, 1.0),
+        (4.2e-3, "n1", Phase::On, 1.0),
+    ];
+    run.end = 5e-3;
+    let mut wave = read(dump(&c, &run, vec![voltage(&c, "mem")], options));
+    let mut spike = |path: &[&str]| {
+        let found = changes(&mut wave, path, "spike");
+        found.into_iter().map(|(at, bit)| format!("{at}:{bit}")).collect::<Vec<_>>()
+    };
+    assert_eq!(spike(&["memspike", "n1"]), ["0:0", "0:1", "0:0", "4:1"]);
+    assert_eq!(spike(&["memspike", "x1", "n1"]), ["0:0", "0:1"]);
+    assert_eq!(spike(&["memspike", "xneuron_3", "n1"]), ["0:0"]);
+}
+
+#[test]
 fn an_edge_within_a_coarse_unit_keeps_the_plateau_before_it() {
     let c = circuit();
     let scale = TimeScale::from_s(1e-6).expect("a unit");

@@ -96,8 +96,12 @@ impl Waveform {
         }
         self.offset += factor * other.offset;
         self.slope += factor * other.slope;
-        for term in &other.terms {
-            self.add(Term { amp: term.amp * factor, ..*term });
+        let scaled = |term: &Term| Term { amp: term.amp * factor, ..*term };
+        if self.terms.is_empty() {
+            // There is nothing to look through; of thousands of terms each would be looked for among all.
+            other.terms.iter().for_each(|term| self.push(scaled(term)));
+        } else {
+            other.terms.iter().for_each(|term| self.add(scaled(term)));
         }
     }
 
@@ -127,6 +131,18 @@ impl Waveform {
     #[must_use]
     pub fn derivative(&self) -> Self {
         let mut w = Self::constant(self.slope);
+        // Of thousands of terms each would be looked for among all; where all are of one kind, none becomes like
+        // another.
+        if self.terms.iter().all(|term| term.degree == 0 && !term.is_driven()) {
+            self.terms.iter().for_each(|term| w.push(Term { amp: term.amp * term.rate, ..*term }));
+            return w;
+        }
+        let relaxes =
+            |term: &Term| term.degree == 0 && term.integrals == 1 && term.drive == Complex64::ZERO;
+        if self.terms.iter().all(relaxes) {
+            self.terms.iter().for_each(|term| w.push(term.inner()));
+            return w;
+        }
         for term in &self.terms {
             if term.is_driven() {
                 // exp(drive t) times an integral: the product's two halves.

@@ -110,7 +110,7 @@ rename -top ours
 read_verilog -formal -DI={} -DO={} -DT={} -DL={} reference_axi.v check_axi.v
 hierarchy -top check_axi
 proc; flatten; opt
-sat -verify -tempinduct -prove-asserts -set-assumes -maxsteps 4 -show-inputs -show-outputs
+sat -verify -tempinduct -prove-asserts -set-assumes -maxsteps 4 -show-all
 ",
         bits("s_axis_tdata"),
         bits("m_axis_tdata"),

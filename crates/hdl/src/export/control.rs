@@ -107,8 +107,7 @@ impl Watch {
     }
 }
 
-const INDUCTION: &str =
-    "sat -verify -tempinduct -prove-asserts -maxsteps 3 -show-inputs -show-outputs";
+const INDUCTION: &str = "sat -verify -tempinduct -prove-asserts -maxsteps 3 -show-all";
 
 /// The channels of a layer or the counter.
 fn channels(inputs: u32, outputs: u32) -> (Vec<Port>, Vec<Port>) {

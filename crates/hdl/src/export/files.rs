@@ -14,6 +14,9 @@ use crate::driver::Coverage;
 /// Counts changes in a VCD.
 pub const ACTIVITY: &str = include_str!("activity.awk");
 
+/// Says what a proof that fails shows.
+pub const VERDICT: &str = include_str!("prove.awk");
+
 /// Reads all Verilog with slang.
 pub const SLANG: &str = include_str!("slang.py");
 

@@ -53,7 +53,7 @@ pub fn proof(name: &str, number: usize, given: &Given, lanes: Option<usize>) -> 
 {}read_verilog -formal -DI={} -DN={} -DW={} -DK={lanes} -DG={} -DA={} -DB={} reference_load.v check_load_{number}.v
 hierarchy -top check_load_{number}
 proc; flatten; memory_collect; memory_map; opt
-sat -verify -tempinduct -tempinduct-inductonly -prove-asserts -set-assumes -maxsteps 2 -show-inputs
+sat -verify -tempinduct -tempinduct-inductonly -prove-asserts -set-assumes -maxsteps 2 -show-all
 ",
         watch.expose(name),
         layer.inputs,

@@ -140,6 +140,7 @@ pub fn export<W: Write + 'static>(
     proof::write(core, layout, name, &mut folder)?;
     drawings::write(core, layout, &mut folder)?;
     folder.text("activity.awk", files::ACTIVITY)?;
+    folder.text("prove.awk", files::VERDICT)?;
     vendors::write(name, &mut folder)?;
     folder.text("slang.py", files::SLANG)?;
     folder.text("Makefile", &files::makefile(name))?;

@@ -89,10 +89,10 @@ impl Elaborator<'_> {
 }
 
 fn too_much(span: Span, bytes: u64, free: memory::Free) -> Finding {
-    let takes = memory::shown(bytes);
+    let takes = memory::shown(bytes.saturating_add(memory::RUN));
     let message = format!("the deck takes about {takes} of memory, and {free}");
     Finding::new(Code::Memory, span, message)
-        .help("this card takes most of it; make it smaller, or give the program more memory")
+        .help("of the deck this card takes most; make it smaller, or give the program more memory")
 }
 
 /// What a card stands for, with all that is inside of it.

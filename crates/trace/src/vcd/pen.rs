@@ -191,21 +191,34 @@ impl<W: Write> VcdPen<W> {
             writeln!(self.writer.writer(), "r{} {}", Number(value), self.codes[signal])?;
         }
         for change in &stamp.devices {
-            self.write_device(change, first)?;
+            let device = &self.devices[change.device];
+            match device.spike {
+                Some(spike) if first => self.writer.change_scalar(spike, device.phase.is_on())?,
+                _ => self.write_spike(change)?,
+            }
+            self.write_variables(change)?;
         }
-        if first { self.writer.end() } else { Ok(()) }
+        if first {
+            self.writer.end()?;
+            // What a device does within the first unit comes after what it is at the start.
+            let mut changes = stamp.devices.iter().filter(|change| change.was == [true; 2]);
+            changes.try_for_each(|change| self.write_spike(change))?;
+        }
+        Ok(())
     }
 
-    fn write_device(&mut self, change: &Change, first: bool) -> io::Result<()> {
-        let device = &self.devices[change.device];
+    fn write_spike(&mut self, change: &Change) -> io::Result<()> {
+        let Some(spike) = self.devices[change.device].spike else { return Ok(()) };
         let on = change.phase.is_on();
-        if let Some(spike) = device.spike {
-            // A pulse shorter than the unit of time still shows.
-            if change.was[usize::from(!on)] && !first {
-                self.writer.change_scalar(spike, !on)?;
-            }
-            self.writer.change_scalar(spike, on)?;
+        // A pulse shorter than the unit of time still shows.
+        if change.was[usize::from(!on)] {
+            self.writer.change_scalar(spike, !on)?;
         }
+        self.writer.change_scalar(spike, on)
+    }
+
+    fn write_variables(&mut self, change: &Change) -> io::Result<()> {
+        let device = &self.devices[change.device];
         if let Some(state) = device.state {
             self.writer.change_string(state, change.phase.label())?;
         }
