@@ -39,7 +39,7 @@ pub enum FitError {
     NothingFree,
     /// Fewer measurements than free parameters.
     #[error(
-        "too little data: {measured} measurements cannot determine {free} free parameters ({names}); fix some of them, or measure more"
+        "too little data: {measured} measurements cannot determine {free} free parameters ({names}); fix some of them, or measure more{unread}"
     )]
     TooLittle {
         /// How many measurements.
@@ -48,6 +48,8 @@ pub enum FitError {
         free: usize,
         /// Their names.
         names: String,
+        /// What sweeps do not say, each on a line of its own.
+        unread: String,
     },
     /// The device would turn off above the voltage at which it turns on.
     #[error(

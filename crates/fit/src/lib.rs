@@ -21,20 +21,26 @@
 
 mod bench;
 mod card;
+mod columns;
 mod confidence;
 mod error;
+mod estimate;
 mod fit;
+mod header;
 mod keys;
 mod parameter;
 mod quantity;
 mod read;
+mod read_sweep;
 mod report;
+mod resistance;
 mod search;
 mod sweep;
+mod switching;
 mod task;
 
 pub use error::{FitError, Mistake};
 pub use parameter::{Free, Parameter, Setting};
 pub use quantity::{Neuron, Quantity};
 pub use report::{Fit, Fitted, Row, significant};
-pub use task::{Measurement, Task, Uncertainty, Variant};
+pub use task::{Measurement, Spread, Task, Uncertainty, Variant};

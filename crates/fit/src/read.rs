@@ -1,9 +1,6 @@
 //! From the text of a measurement file to a [`Task`].
 
-use std::{
-    ops::RangeInclusive,
-    path::{Path, PathBuf},
-};
+use std::{ops::RangeInclusive, path::Path};
 
 use memspike_device::{MODELS, ModelKind, Terminals};
 use toml::de::DeTable;
@@ -13,8 +10,9 @@ use crate::{
     keys::{At, Keys, Sign, Source},
     parameter::{Free, Parameter, Setting},
     quantity::{Neuron, Quantity},
+    read_sweep,
     report::significant,
-    sweep::{self, Sweep},
+    sweep::Reading,
     task::{Measurement, Task, Uncertainty, Variant},
 };
 
@@ -69,16 +67,27 @@ fn read(file: &Keys<'_>) -> Result<Task, FitError> {
         }
         variants.push(variant);
     }
-    let (mut measurements, mut files) = (Vec::new(), Vec::new());
+    let mut task = Task {
+        name,
+        kind,
+        source: origin,
+        parameters,
+        variants,
+        measurements: Vec::new(),
+        spreads: Vec::new(),
+        notes: Vec::new(),
+        files: Vec::new(),
+    };
     for keys in file.tables("measurements")? {
-        measurements.extend(read_measurements(&keys, &mut files)?);
-        if measurements.len() > MAX_MEASUREMENTS {
+        read_measurements(&keys, &mut task)?;
+        if task.measurements.len() > MAX_MEASUREMENTS {
             let message = format!("more than {MAX_MEASUREMENTS} measurements");
             return Err(keys.mistake(keys.span.clone(), message).into());
         }
     }
     file.finish()?;
-    Ok(Task { name, kind, source: origin, parameters, variants, measurements, files })
+    task.add_variation();
+    Ok(task)
 }
 
 /// A name that a deck can use for a model.
@@ -177,11 +186,8 @@ fn read_variant(kind: &ModelKind, keys: &Keys<'_>) -> Result<Variant, Mistake> {
     Ok(Variant { name, note, changes })
 }
 
-/// One measurement, or those that a sweep holds, whose file is added to `files`.
-fn read_measurements(
-    keys: &Keys<'_>,
-    files: &mut Vec<PathBuf>,
-) -> Result<Vec<Measurement>, FitError> {
+/// One measurement, or what a sweep says.
+fn read_measurements(keys: &Keys<'_>, task: &mut Task) -> Result<(), FitError> {
     let kind = keys.text("kind")?;
     let note = keys.optional_text("note")?.map(|note| note.value.to_owned());
     let line = keys.source.line(kind.span.start);
@@ -194,18 +200,16 @@ fn read_measurements(
         line,
     };
     if kind.value == "sweep" {
-        let (path, sweep) = read_sweep(keys)?;
-        let uncertainty = Uncertainty::Tolerance(keys.positive("tolerance")?);
-        keys.finish()?;
-        let found = sweep::read(&path, &sweep)?;
-        files.push(path);
-        return found
-            .into_iter()
-            .map(|(quantity, value)| {
-                check_ramp(keys, &quantity, value)?;
-                Ok(measurement(quantity, value, uncertainty))
-            })
-            .collect();
+        let (path, reading) = read_sweep::read(keys, &task.parameters)?;
+        let Reading { found, spreads, notes } = reading;
+        for (quantity, value, uncertainty) in found {
+            check_ramp(keys, &quantity, value)?;
+            task.measurements.push(measurement(quantity, value, uncertainty));
+        }
+        task.spreads.extend(spreads);
+        task.notes.extend(notes);
+        task.files.push(path);
+        return Ok(());
     }
     let quantity = read_quantity(keys, &kind)?;
     let value = keys.number("value", Sign::NotNegative)?;
@@ -218,7 +222,8 @@ fn read_measurements(
     }
     check_ramp(keys, &quantity, value.value)?;
     keys.finish()?;
-    Ok(vec![measurement(quantity, value.value, uncertainty)])
+    task.measurements.push(measurement(quantity, value.value, uncertainty));
+    Ok(())
 }
 
 fn read_quantity(keys: &Keys<'_>, kind: &At<&str>) -> Result<Quantity, Mistake> {
@@ -229,8 +234,8 @@ fn read_quantity(keys: &Keys<'_>, kind: &At<&str>) -> Result<Quantity, Mistake> 
         Ok(Neuron { resistance, capacitance })
     };
     Ok(match kind.value {
-        "threshold" => Quantity::Threshold { rate: read_rate(keys)? },
-        "hold" => Quantity::Hold { rate: read_rate(keys)?, peak: keys.positive("peak")? },
+        "threshold" => Quantity::Threshold { rate: read_rate(keys)?.rate, step: None },
+        "hold" => Quantity::Hold { rate: read_rate(keys)?.rate, peak: keys.positive("peak")? },
         "frequency" => Quantity::Frequency { voltage: voltage()?, neuron: neuron()? },
         "energy" => Quantity::Energy { voltage: voltage()?, neuron: neuron()? },
         "peak_ratio" => Quantity::PeakRatio { voltage: voltage()?, neuron: neuron()? },
@@ -253,12 +258,21 @@ fn read_quantity(keys: &Keys<'_>, kind: &At<&str>) -> Result<Quantity, Mistake> 
     })
 }
 
+/// How fast a voltage changes.
+pub(crate) struct Rate {
+    /// Mean rate (V/s).
+    pub rate: f64,
+    /// Step of a staircase (V).
+    pub step: Option<f64>,
+}
+
 /// `rate` (V/s), or `step` (V) and `dwell` (s) of a staircase.
-fn read_rate(keys: &Keys<'_>) -> Result<f64, Mistake> {
+pub(crate) fn read_rate(keys: &Keys<'_>) -> Result<Rate, Mistake> {
     match keys.optional_number("rate", Sign::Positive)? {
-        Some(rate) => Ok(rate.value),
+        Some(rate) => Ok(Rate { rate: rate.value, step: None }),
         None if keys.has("step") || keys.has("dwell") => {
-            Ok(keys.positive("step")? / keys.positive("dwell")?)
+            let (step, dwell) = (keys.positive("step")?, keys.positive("dwell")?);
+            Ok(Rate { rate: step / dwell, step: Some(step) })
         }
         None => {
             let message = "[[measurements]] lacks 'rate' (V/s), or 'step' (V) and 'dwell' (s)";
@@ -299,16 +313,9 @@ fn read_uncertainty(keys: &Keys<'_>, quantity: &Quantity) -> Result<Uncertainty,
     }
 }
 
-fn read_sweep(keys: &Keys<'_>) -> Result<(PathBuf, Sweep), Mistake> {
-    let file = keys.text("csv")?;
-    let path = Path::new(keys.source.name).parent().unwrap_or(Path::new("")).join(file.value);
-    let compliance = keys.optional_number("compliance", Sign::Positive)?.map(|c| c.value);
-    Ok((path, Sweep { rate: read_rate(keys)?, compliance }))
-}
-
 fn label(quantity: &Quantity) -> String {
     match quantity {
-        Quantity::Threshold { rate } => format!("threshold at {} V/s", significant(*rate, 4)),
+        Quantity::Threshold { rate, .. } => format!("threshold at {} V/s", significant(*rate, 4)),
         Quantity::Hold { rate, .. } => format!("hold at {} V/s", significant(*rate, 4)),
         Quantity::Frequency { voltage, .. } => format!("frequency at {voltage} V"),
         Quantity::Energy { voltage, .. } => format!("energy a spike at {voltage} V"),
