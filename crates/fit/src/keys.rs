@@ -12,7 +12,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::Mistake;
+use crate::{Mistake, explain};
 
 /// Magnitudes that a value can have, in any unit, as in decks; their products and quotients are numbers.
 const POSSIBLE: RangeInclusive<f64> = 1e-30..=1e30;
@@ -98,7 +98,7 @@ impl<'t> Keys<'t> {
     }
 
     pub fn missing(&self, key: &str) -> Mistake {
-        self.mistake(self.span.clone(), format!("{} lacks '{key}'", self.what))
+        self.mistake(self.span.clone(), format!("{} lacks '{key}'{}", self.what, explain::key(key)))
     }
 
     pub fn optional_text(&self, key: &str) -> Result<Option<At<&'t str>>, Mistake> {

@@ -15,6 +15,11 @@
 //! 1, logarithmic where both are positive. Values that describe no device (`vhold` above `von`,
 //! `ron` above `roff`), or one that never does what was measured, are refused as a step.
 //!
+//! # Sweeps
+//! A file of voltages and currents is reduced to a threshold, a hold voltage and both resistances, each
+//! with the uncertainty that the file itself shows (`sweep`, `switching`, `resistance`, `estimate`). What
+//! it does not tell is left out and named; a device that does not switch is refused.
+//!
 //! # Confidence
 //! From the derivatives at the best fit. Directions in which the parameters can move by half their
 //! range within a standard deviation are named: the data leave them open.
@@ -25,6 +30,7 @@ mod columns;
 mod confidence;
 mod error;
 mod estimate;
+mod explain;
 mod fit;
 mod header;
 mod keys;

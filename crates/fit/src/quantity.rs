@@ -88,6 +88,9 @@ pub enum Quantity {
     OnResistance {
         /// Voltage (V).
         voltage: f64,
+        /// The most that the source gave (A), which decides how wide a filament with `vform` is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        compliance: Option<f64>,
     },
 }
 
@@ -155,13 +158,23 @@ impl Quantity {
                 let circuit = bench::driven(model, Stimulus::Dc(voltage))?;
                 positive(voltage / bench::run(&circuit, 0.0, 1)?.first_ampere)
             }
-            Self::OnResistance { voltage } => {
-                let record = step(model, voltage)?;
-                let turned_on = record.turned_on.len() == 1 && record.turned_off.is_empty();
-                turned_on.then(|| voltage / record.last_ampere).and_then(positive)
+            Self::OnResistance { voltage, compliance } => {
+                let limited = |limit_a| {
+                    let circuit = bench::limited(model, Stimulus::Dc(voltage), limit_a)?;
+                    on_resistance(&bench::run(&circuit, PATIENCE_S, 2)?)
+                };
+                // A device that a limit would turn off again never widened because of it.
+                let free = || on_resistance(&step(model, voltage)?);
+                compliance.and_then(limited).or_else(free)
             }
         }
     }
+}
+
+/// Of a device that turned on and stayed so.
+fn on_resistance(record: &Record) -> Option<f64> {
+    let turned_on = record.turned_on.len() == 1 && record.turned_off.is_empty();
+    turned_on.then(|| record.last_volt / record.last_ampere).and_then(positive)
 }
 
 fn positive(value: f64) -> Option<f64> {

@@ -6,7 +6,7 @@ use memspike_device::{MODELS, ModelKind, Terminals};
 use toml::de::DeTable;
 
 use crate::{
-    FitError, Mistake,
+    FitError, Mistake, explain,
     keys::{At, Keys, Sign, Source},
     parameter::{Free, Parameter, Setting},
     quantity::{Neuron, Quantity},
@@ -114,8 +114,9 @@ fn model_kind(file: &Keys<'_>) -> Result<&'static ModelKind, Mistake> {
 /// Position of a parameter in the model's list.
 fn position(kind: &ModelKind, keys: &Keys<'_>, name: &At<&str>) -> Result<usize, Mistake> {
     kind.parameters.iter().position(|p| p.name == name.value).ok_or_else(|| {
-        let known = kind.parameters.iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
-        let message = format!("'{}' is no parameter of {}: {known}", name.value, kind.name);
+        let known = explain::parameters(kind);
+        let message =
+            format!("'{}' is no parameter of {}; there are{known}", name.value, kind.name);
         keys.mistake(name.span.clone(), message)
     })
 }
@@ -146,16 +147,26 @@ fn read_parameters(kind: &ModelKind, keys: &Keys<'_>) -> Result<Vec<Parameter>, 
         match keys.number_or_table(name.value)? {
             Ok(value) => parameter.setting = Setting::Fixed(value.value),
             Err(table) => {
-                parameter.note = table.optional_text("note")?.map(|note| note.value.to_owned());
-                parameter.setting = match table.optional_number("value", Sign::Any)? {
-                    Some(value) => Setting::Fixed(value.value),
-                    None => Setting::Free(read_free(&table)?),
-                };
-                table.finish()?;
+                (parameter.setting, parameter.note) =
+                    read_setting(&table).map_err(|mut mistake| {
+                        mistake.message += &format!(" ({}: {})", known.name, known.doc);
+                        mistake
+                    })?;
             }
         }
     }
     Ok(parameters)
+}
+
+/// A table that fixes or frees a parameter, and its note.
+fn read_setting(keys: &Keys<'_>) -> Result<(Setting, Option<String>), Mistake> {
+    let note = keys.optional_text("note")?.map(|note| note.value.to_owned());
+    let setting = match keys.optional_number("value", Sign::Any)? {
+        Some(value) => Setting::Fixed(value.value),
+        None => Setting::Free(read_free(keys)?),
+    };
+    keys.finish()?;
+    Ok((setting, note))
 }
 
 fn read_free(keys: &Keys<'_>) -> Result<Free, Mistake> {
@@ -247,12 +258,14 @@ fn read_quantity(keys: &Keys<'_>, kind: &At<&str>) -> Result<Quantity, Mistake> 
         },
         "delay" => Quantity::Delay { voltage: voltage()? },
         "off_resistance" => Quantity::OffResistance { voltage: voltage()? },
-        "on_resistance" => Quantity::OnResistance { voltage: voltage()? },
+        "on_resistance" => {
+            let compliance = keys.optional_number("compliance", Sign::Positive)?;
+            let compliance = compliance.map(|ampere| ampere.value);
+            Quantity::OnResistance { voltage: voltage()?, compliance }
+        }
         other => {
-            let message = format!(
-                "'{other}' is no kind of measurement; there are threshold, hold, sweep, frequency, \
-                 energy, peak_ratio, pulses, delay, off_resistance and on_resistance"
-            );
+            let known = explain::kinds();
+            let message = format!("'{other}' is no kind of measurement; there are{known}");
             return Err(keys.mistake(kind.span.clone(), message));
         }
     })
@@ -325,6 +338,11 @@ fn label(quantity: &Quantity) -> String {
         }
         Quantity::Delay { voltage } => format!("turn-on delay at {voltage} V"),
         Quantity::OffResistance { voltage } => format!("off resistance at {voltage} V"),
-        Quantity::OnResistance { voltage } => format!("on resistance at {voltage} V"),
+        Quantity::OnResistance { voltage, compliance: None } => {
+            format!("on resistance at {voltage} V")
+        }
+        Quantity::OnResistance { compliance: Some(ampere), .. } => {
+            format!("on resistance with {ampere:e} A at most")
+        }
     }
 }

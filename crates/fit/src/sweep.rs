@@ -141,7 +141,7 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
             }
         }
     };
-    let Sweep { rate, step, .. } = *sweep;
+    let Sweep { rate, step, compliance, .. } = *sweep;
     found(THRESHOLD, Quantity::Threshold { rate, step }, Ok(threshold))?;
     if let Some(line) = switching.stays_on.filter(|_| wants(HOLD)) {
         let message = "the device is still on as the voltage comes to zero: a device that keeps its state is no \
@@ -160,8 +160,8 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
     let voltage = significant(0.5 * threshold.value, 3);
     let off = widened(resistance::off(&points, &switching.on));
     found(OFF, Quantity::OffResistance { voltage }, off)?;
-    let on = resistance::on(&points, &switching.on, sweep.logged, sweep.compliance);
-    found(ON, Quantity::OnResistance { voltage: peak }, widened(on))?;
+    let on = resistance::on(&points, &switching.on, sweep.logged, compliance);
+    found(ON, Quantity::OnResistance { voltage: peak, compliance }, widened(on))?;
     for (which, parameter, turns) in [
         (THRESHOLD, "sigma_von", &switching.turned_on),
         (HOLD, "sigma_vhold", &switching.turned_off),
