@@ -24,6 +24,15 @@ pub struct DeviceCard {
     pub files: Vec<PathBuf>,
 }
 
+/// The paper's device with its variation.
+///
+/// # Errors
+/// None with the card that the program carries.
+pub fn varied_paper() -> Result<Card, Failure> {
+    let shipped = DeviceCard::load(None)?;
+    Ok(shipped.varied.unwrap_or(shipped.device))
+}
+
 impl DeviceCard {
     /// The card of a file; without one the shipped card.
     ///

@@ -6,13 +6,11 @@ use memspike_device::BuiltModel;
 use memspike_netlist::Card;
 use memspike_snn::{Dataset, FILES, Part};
 
-use crate::{device_card::DeviceCard, failure::Failure, network_args::DataArguments};
-
-/// Standard deviations that the paper gives for its device (D3, D4): 2.25 % of 0.17 V and 4.44 % of
-/// 0.1 V from cycle to cycle, 0.0079 V over devices and cycles together.
-const SIGMA_VON: f64 = 0.0225 * 0.17;
-const SIGMA_VHOLD: f64 = 0.0444 * 0.1;
-const SIGMA_ALL: f64 = 0.0079;
+use crate::{
+    device_card::{self, DeviceCard},
+    failure::Failure,
+    network_args::DataArguments,
+};
 
 /// Where the data are if no argument says so.
 const FOLDER: &str = "MNIST_DIR";
@@ -38,16 +36,24 @@ pub fn dataset(arguments: &DataArguments, part: Part) -> Result<Dataset, Failure
     })
 }
 
-/// Devices of the two layers, with this part of the paper's variation. Those of the output layer
-/// are unipolar: only the side of the silver grows filaments, and membranes may become negative.
+/// Parameters that make a device vary.
+const VARIATION: [&str; 4] = ["sigma_von", "sigma_vhold", "spread_von", "spread_vhold"];
+
+/// Devices of the two layers, with this part of their variation: that of the file's varied model, else of the
+/// paper's device. Those of the output layer are unipolar: only the side of the silver grows filaments,
+/// and membranes may become negative.
+///
+/// # Errors
+/// A variation that describes no device.
 pub fn devices(card: &DeviceCard, variation: f64) -> Result<[BuiltModel; 2], Failure> {
     let mut input = card.device.clone();
     if variation > 0.0 {
-        let spread_von = variation * (SIGMA_ALL.powi(2) - SIGMA_VON.powi(2)).sqrt();
-        let sigmas = [("sigma_von", SIGMA_VON), ("sigma_vhold", SIGMA_VHOLD)];
-        let changed = sigmas.map(|(name, sigma)| (name, variation * sigma));
-        for (name, value) in changed.into_iter().chain([("spread_von", spread_von)]) {
-            input = input.with(name, value);
+        let varied = match &card.varied {
+            Some(varied) => varied.clone(),
+            None => device_card::varied_paper()?,
+        };
+        for name in VARIATION {
+            input = input.with(name, variation * varied.value(name).unwrap_or(0.0));
         }
     }
     let built = |card: &Card| {

@@ -214,8 +214,8 @@ pub struct ClassifyArguments {
     /// How closely the network is simulated.
     #[arg(long, value_enum, default_value = "device")]
     pub level: LevelName,
-    /// Variation of the devices, in parts of the paper's (2.25 % and 4.44 % from cycle to cycle, 4.67 % over
-    /// devices).
+    /// Variation of the devices, in parts of what the card's model NAME_varied says, or of the paper's device
+    /// (2.25 % and 4.44 % from cycle to cycle, 4.67 % over devices).
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = not_negative)]
     pub variation: f64,
     #[command(flatten)]

@@ -12,7 +12,8 @@ th,td{border-bottom:1px solid var(--line);padding:.25rem .6rem;text-align:right;
 th:nth-child(-n+2),td:nth-child(-n+2),.numbers :nth-child(3){text-align:left}
 .yes{color:var(--good)}.no{color:var(--bad);font-weight:bold}
 figure{margin:1.5rem 0 2.5rem}figcaption{font-size:.9rem;margin-top:.4rem}
-svg{max-width:100%;height:auto;display:block}
+svg{width:100%;height:auto;display:block}
+.wide>svg{min-width:40rem}
 ";
 
 /// The page up to its heading.

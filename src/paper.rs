@@ -12,6 +12,7 @@ mod pictures;
 mod pulses;
 mod reading;
 mod results;
+mod scale;
 mod smu;
 mod statistics;
 mod sweeps;
@@ -34,6 +35,7 @@ use experiment::{EXPERIMENTS, Experiment, Findings};
 use lab::Lab;
 use numbers::NUMBERS;
 use results::Results;
+use scale::Scale;
 use table::Row;
 
 /// Runs the experiments, writes their figures, prints the table.
@@ -45,12 +47,19 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
     files::keep(&card.files, &outputs(folder))?;
     interrupt::listen();
     let workers = Workers::new(arguments.threads, usize::MAX)?;
-    let lab = Lab::new(CardPair::new(&card), arguments.seed, &workers);
+    let pair = CardPair::new(&card);
+    // The shipped card is the paper's device, wherever it is read from.
+    let judged = pair.is_like(&CardPair::new(&DeviceCard::load(None)?));
+    let scale = if judged { Scale::PAPER } else { Scale::of(&pair) };
+    let device = described(&card, arguments.card.as_deref(), &scale);
+    let lab = Lab::new(pair, arguments.seed, &workers, scale);
     let begin = Instant::now();
     let findings = carry_out(&lab, &ids)?;
-    let mut results = Results::new(rows(&findings, &ids), lab.events(), begin.elapsed());
+    let found = rows(&findings, &ids, judged);
+    let mut results = Results::new(device, found, lab.events(), begin.elapsed());
     if arguments.sensitivity {
-        let again = |lab: &Lab<'_>| carry_out(lab, &ids).map(|findings| rows(&findings, &ids));
+        let again =
+            |lab: &Lab<'_>| carry_out(lab, &ids).map(|findings| rows(&findings, &ids, judged));
         results.tried = assumptions::try_all(&lab, again)?;
         let text = assumptions::markdown(&results.rows, &results.tried);
         files::write(&folder.join("assumptions.md"), text.as_bytes())?;
@@ -65,6 +74,13 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
         print(&format!("{}Page: {}\n", results.text(), page.display()))?;
     }
     verdict(&results.rows)
+}
+
+/// The device for people, and what the experiments were scaled by.
+fn described(card: &DeviceCard, path: Option<&Path>, scale: &Scale) -> String {
+    let name = card.device.name();
+    let file = path.map_or("the shipped card".to_owned(), |path| path.display().to_string());
+    format!("Device: {name} ({file}). {}\n", scale.words()).replace(". \n", ".\n")
 }
 
 /// The files that are replaced: the pages, and every figure that is there.
@@ -113,20 +129,20 @@ fn carry_out(lab: &Lab<'_>, ids: &[&str]) -> Result<Vec<Findings>, Failure> {
 }
 
 /// A row for each number of these ids, in the order of the list.
-fn rows(findings: &[Findings], ids: &[&str]) -> Vec<Row> {
+fn rows(findings: &[Findings], ids: &[&str], judged: bool) -> Vec<Row> {
     let values: Vec<_> = findings.iter().flat_map(|findings| &findings.values).collect();
     let simulated = |key| values.iter().find(|(known, _)| *known == key).and_then(|(_, v)| *v);
     NUMBERS
         .iter()
         .filter(|number| ids.contains(&number.id()))
-        .map(|number| Row { number, simulated: simulated(number.key) })
+        .map(|number| Row { number, simulated: simulated(number.key), judged })
         .collect()
 }
 
 /// A failure that names the ids which left their bands.
 fn verdict(rows: &[Row]) -> Result<(), Failure> {
     let mut outside: Vec<&str> =
-        rows.iter().filter(|row| !row.is_within()).map(|row| row.number.id()).collect();
+        rows.iter().filter(|row| row.within() == Some(false)).map(|row| row.number.id()).collect();
     outside.dedup();
     match outside.as_slice() {
         [] => Ok(()),

@@ -110,9 +110,11 @@ fn sweeps_switch_at_the_paper_s_voltages_whatever_the_compliance() {
 }
 
 #[test]
-fn the_first_peak_of_an_oscillation_is_the_highest() {
+fn the_first_peak_of_an_oscillation_is_the_highest_where_a_filament_is_left() {
     let ratios = measure(&outcomes("oscillation.cir"), "peak_ratio");
-    assert!(ratios.iter().all(|ratio| *ratio > 1.0), "{ratios:?}");
+    // At 0.5 V nothing of the filament is left when it begins to grow again.
+    assert!((ratios[0] - 1.0).abs() < 1e-9, "{ratios:?}");
+    assert!(ratios[1..].iter().all(|ratio| *ratio > 1.05), "{ratios:?}");
 }
 
 #[test]

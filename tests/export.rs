@@ -66,7 +66,8 @@ fn without_variation(path: &Path) -> String {
             return format!("{line}\n");
         }
         let kept: Vec<&str> = line.split_whitespace().filter(|word| !varies(word)).collect();
-        let end = if line.ends_with(')') { ")" } else { "" };
+        let open = kept.last().is_none_or(|word| !word.ends_with(')'));
+        let end = if line.ends_with(')') && open { ")" } else { "" };
         format!("{}{end}\n", kept.join(" "))
     };
     text.lines().map(line).collect()

@@ -41,6 +41,9 @@ source = "a test"
 [parameters]
 von = { start = 0.15, min = 0.1, max = 0.2 }
 vs = 0.02
+dissolution = "exponential"
+gres = 0.5
+vform = 0
 t0 = { start = 0.5, min = 0.01, max = 10 }
 vhold = { start = 0.09, min = 0.05, max = 0.12 }
 [[measurements]]
@@ -129,8 +132,8 @@ fn json_has_rows_parameters_and_warnings() {
 fn what_the_data_leave_open_is_warned_of() {
     for (from, to, expected) in [
         (
-            "vs = 0.02",
-            "vs = 0.02\ntrelax = { start = 0.01, min = 1e-4, max = 1 }",
+            "dissolution = \"exponential\"",
+            "trelax = { start = 0.01, min = 1e-4, max = 1 }",
             "warning: the data cannot determine trelax: fix it, or measure what depends on it",
         ),
         // The growth rate depends on t0 exp(von / vs) alone; where it begins is told from the rest
@@ -174,7 +177,7 @@ fn a_fit_that_does_not_converge_exits_with_1() {
 fn what_cannot_be_fitted_leaves_nothing_behind_and_says_why() {
     let fifth = "[[measurements]]\nkind = \"threshold\"\ntolerance = 0.01\nrate = 0.2\nvalue = ";
     for (content, status, expected) in [
-        (GOOD.replace("0.165", "\"x\""), 2, "error: m.toml:11:9: 'value': "),
+        (GOOD.replace("0.165", "\"x\""), 2, "error: m.toml:14:9: 'value': "),
         (GOOD.replace("value = 0.1\n", "value = 0.17\n"), 2, "error: contradictory data: a hold"),
         (format!("{GOOD}{fifth}0.5\n"), 2, "error: contradictory data: chi-squared is"),
         (

@@ -35,15 +35,29 @@ pub fn one(level: LevelName, run: &Run) -> String {
     let _ = writeln!(text, "\nMean spikes by label and output neuron\n{}", matrix(&counts));
     let _ = writeln!(text, "\nImages by label and decision\n{}", matrix(&confusion));
     let joule = |value: f64| render::engineering(value, "J");
-    let Energy { input_neurons_j, array_j, output_neurons_j } = run.energy;
-    let mut rows = vec![vec!["array".to_owned(), joule(array_j)]];
-    if level == LevelName::Device {
-        rows.insert(0, vec!["oscillation neurons".to_owned(), joule(input_neurons_j)]);
-        rows.push(vec!["LIF neurons".to_owned(), joule(output_neurons_j)]);
-        rows.push(vec!["together".to_owned(), joule(run.energy.total_j())]);
-    }
+    let rows = energy_rows(&run.energy, level == LevelName::Device);
+    let rows = rows.into_iter().map(|(part, value)| vec![part.to_owned(), joule(value)]).collect();
     let _ = writeln!(text, "\n{}", render::table(&["energy an image", "mean"], rows));
     text
+}
+
+/// Where the energy of an image goes. Point neurons have none.
+fn energy_rows(energy: &Energy, devices: bool) -> Vec<(&'static str, f64)> {
+    let array = ("array (delivered by the drivers of rows)", energy.array_j);
+    if !devices {
+        return vec![array];
+    }
+    vec![
+        ("series resistors of the oscillation neurons", energy.series_resistors_j),
+        ("their memristors", energy.input_neurons_j),
+        array,
+        ("leak resistors of the LIF neurons", energy.leak_resistors_j),
+        ("their memristors", energy.output_neurons_j),
+        ("left on membranes", energy.stored_j),
+        ("together", energy.total_j()),
+        ("of it by the pixels' sources", energy.pixels_j),
+        ("of it by the mirrors (ideal)", energy.mirrors_j),
+    ]
 }
 
 /// A row for each value of a sweep, over its seeds.

@@ -35,6 +35,11 @@ impl CardPair {
         format!("{}{}", self.typical, self.varied)
     }
 
+    /// Whether every parameter of both devices is the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+
     /// The number that a parameter of the typical device has.
     pub fn value(&self, parameter: &str) -> f64 {
         self.typical.value(parameter).expect("assumptions are parameters of the model")

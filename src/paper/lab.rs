@@ -11,7 +11,7 @@ use memspike_netlist::{Deck, Elaborated, StepPoint};
 
 use crate::{failure::Failure, interrupt, workers::Workers};
 
-use super::card::CardPair;
+use super::{card::CardPair, scale::Scale};
 
 /// How decks name the card.
 const INCLUDE: &str = ".include ../cards/zno.lib";
@@ -39,6 +39,7 @@ pub struct Lab<'w> {
     /// Of everything that varies. The numbers of one seed are a sample, as the paper's are.
     seed: u64,
     workers: &'w Workers,
+    scale: Scale,
     /// Parameters of decks that are not what the decks say.
     changes: Vec<(&'static str, f64)>,
     events: AtomicU64,
@@ -46,14 +47,15 @@ pub struct Lab<'w> {
 
 impl<'w> Lab<'w> {
     /// A lab that has this card and draws from this seed.
-    pub fn new(card: CardPair, seed: u64, workers: &'w Workers) -> Self {
-        Self { card, seed, workers, changes: Vec::new(), events: AtomicU64::new(0) }
+    pub fn new(card: CardPair, seed: u64, workers: &'w Workers, scale: Scale) -> Self {
+        let changes = scale.parameters();
+        Self { card, seed, workers, scale, changes, events: AtomicU64::new(0) }
     }
 
     /// A lab like this one, with another card.
     pub fn with_card(&self, card: CardPair) -> Self {
         let changes = self.changes.clone();
-        Self { changes, ..Self::new(card, self.seed, self.workers) }
+        Self { changes, ..Self::new(card, self.seed, self.workers, self.scale) }
     }
 
     /// A lab like this one, with another value of a parameter in all decks that have it.
@@ -66,6 +68,11 @@ impl<'w> Lab<'w> {
     /// The card under test.
     pub fn card(&self) -> &CardPair {
         &self.card
+    }
+
+    /// What the experiments are scaled by.
+    pub fn scale(&self) -> &Scale {
+        &self.scale
     }
 
     /// Those who work here.

@@ -72,9 +72,11 @@ fn lif(lab: &Lab<'_>) -> Result<Findings, Failure> {
         let membrane = voltage(circuit, "out");
         let (mut peaks, mut scope) = (Peaks::new(membrane), Scope::new(vec![membrane]));
         let outcome = lab.simulate(run, &mut [&mut peaks, scope.sink()])?;
-        let width_s = run.parameter("width");
+        let scale = lab.scale().second;
+        let width_s = run.parameter("width") * scale;
         // The pulse in which, or after which, a spike fell.
-        let numbers = peaks.found.iter().map(|(at, _)| (at / (width_s + GAP_S)).floor() + 1.0);
+        let numbers =
+            peaks.found.iter().map(|(at, _)| (at / (width_s + GAP_S * scale)).floor() + 1.0);
         let mut last = 0.0;
         let pulses = numbers.map(|number| number - std::mem::replace(&mut last, number)).collect();
         let peaks = peaks.found.iter().map(|(_, volt)| *volt).collect();
@@ -97,7 +99,7 @@ fn lif(lab: &Lab<'_>) -> Result<Findings, Failure> {
     findings.value("L1", means.map(falls));
     findings.value("L2 pulses", least(|train| &train.pulses));
     findings.value("L2 peak", least(|train| &train.peaks));
-    findings.figure("3b-e", figures::neurons::trains(&trains));
+    findings.figure("3b-e", figures::neurons::trains(lab.scale(), &trains));
     findings.figure("3f", figures::neurons::pulses_per_spike(&trains));
     Ok(findings)
 }
@@ -152,7 +154,7 @@ fn oscillation_pulse(lab: &Lab<'_>) -> Result<Findings, Failure> {
     let mut findings = Findings::default();
     findings.value("O1 50ms", runs[0].frequency_hz);
     findings.value("O1 100ms", runs[1].frequency_hz);
-    findings.figure("4a", figures::neurons::pulses(&runs));
+    findings.figure("4a", figures::neurons::pulses(lab.scale(), &runs));
     Ok(findings)
 }
 
@@ -166,7 +168,7 @@ fn oscillation_voltage(lab: &Lab<'_>) -> Result<Findings, Failure> {
     findings.value("O2 high", runs[runs.len() - 1].frequency_hz);
     findings.value("O2 linear", fit.map(|(.., explained)| explained));
     findings.value("O3", runs[0].energy_j);
-    findings.figure("4b", figures::neurons::waves(&runs));
-    findings.figure("4c", figures::neurons::frequency(&runs, fit));
+    findings.figure("4b", figures::neurons::waves(lab.scale(), &runs));
+    findings.figure("4c", figures::neurons::frequency(lab.scale(), &runs, fit));
     Ok(findings)
 }

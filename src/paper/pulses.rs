@@ -34,7 +34,10 @@ fn turn_on(lab: &Lab<'_>) -> Result<Findings, Failure> {
     let (delay_s, turn_on_s, curves) = &runs[0];
     let mut findings = Findings::default();
     findings.value("D10", *delay_s);
-    findings.figure("2h", figures::pulses::turn_on(&curves[0], &curves[1], *turn_on_s, *delay_s));
+    findings.figure(
+        "2h",
+        figures::pulses::turn_on(lab.scale(), [&curves[0], &curves[1]], *turn_on_s, *delay_s),
+    );
     Ok(findings)
 }
 
@@ -60,9 +63,10 @@ fn endurance(lab: &Lab<'_>) -> Result<Findings, Failure> {
         let mut cycles = Cycles::default();
         let signals = vec![voltage(&run.deck.circuit, "in"), current(&run.deck.circuit, "n1")];
         let end_s = run.deck.tran.stop_s;
-        let mut meter = Meter::new(signals, reading_times(end_s), |_, values| {
-            cycles.reading(values[0] / values[1]);
-        });
+        let mut meter =
+            Meter::new(signals, reading_times(end_s, lab.scale().pulse), |_, values| {
+                cycles.reading(values[0] / values[1]);
+            });
         lab.simulate(run, &mut [&mut meter])?;
         drop(meter);
         Ok(cycles)
@@ -75,13 +79,14 @@ fn endurance(lab: &Lab<'_>) -> Result<Findings, Failure> {
 }
 
 /// The ends of the set and the read pulse of each cycle, as netlists/paper/endurance.cir has them,
-/// a nanosecond before the edge.
-fn reading_times(end_s: f64) -> impl Iterator<Item = Time> {
+/// a nanosecond before the edge, its times multiplied.
+fn reading_times(end_s: f64, longer: u32) -> impl Iterator<Item = Time> {
     const NS: u64 = 1_000_000;
-    const PERIOD: u64 = 35_000 * NS;
-    let cycles = (end_s * 1e15 / PERIOD as f64).round() as u64;
-    let ends = [4_999 * NS, 24_999 * NS];
-    (0..cycles).flat_map(move |cycle| ends.map(|end| Time::from_tick(cycle * PERIOD + end)))
+    let us = 1_000 * NS * u64::from(longer);
+    let period = 35 * us;
+    let cycles = (end_s * 1e15 / period as f64).round() as u64;
+    let ends = [5 * us - NS, 25 * us - NS];
+    (0..cycles).flat_map(move |cycle| ends.map(|end| Time::from_tick(cycle * period + end)))
 }
 
 /// What an endurance test keeps: a count, and a few cycles to show.

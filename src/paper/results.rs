@@ -14,6 +14,8 @@ use super::{
 
 /// What the experiments gave.
 pub struct Results {
+    /// The device, and what the experiments were scaled by.
+    pub device: String,
     /// In the order of the numbers.
     pub rows: Vec<Row>,
     /// The same with one assumption changed; empty if that was not asked for.
@@ -24,8 +26,8 @@ pub struct Results {
 
 impl Results {
     /// Of experiments that took so many events and so long, without what may be tried later.
-    pub fn new(rows: Vec<Row>, events: u64, elapsed: Duration) -> Self {
-        Self { rows, tried: Vec::new(), events, elapsed }
+    pub fn new(device: String, rows: Vec<Row>, events: u64, elapsed: Duration) -> Self {
+        Self { device, rows, tried: Vec::new(), events, elapsed }
     }
 
     /// The work done.
@@ -35,7 +37,8 @@ impl Results {
 
     /// The tables on a terminal.
     pub fn text(&self) -> String {
-        let mut text = format!("{}\n\n{}\n\n", table::text(&self.rows), self.footer());
+        let table = table::text(&self.rows);
+        let mut text = format!("{}\n{table}\n\n{}\n\n", self.device, self.footer());
         if !self.tried.is_empty() {
             let moves = assumptions::moves(&self.rows, &self.tried);
             let moves = render::table(&assumptions::header(&self.tried), moves);
@@ -48,11 +51,13 @@ impl Results {
     pub fn json(&self) -> String {
         #[derive(Serialize)]
         struct All<'t> {
+            device: &'t str,
             rows: Vec<JsonRow>,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             sensitivity: Vec<Changed<'t>>,
             events: u64,
-            within: bool,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            within: Option<bool>,
         }
         #[derive(Serialize)]
         struct Changed<'t> {
@@ -65,10 +70,11 @@ impl Results {
             .iter()
             .map(|tried| Changed { assumption: &tried.label, rows: json_rows(&tried.rows) });
         render::json(&All {
+            device: &self.device,
             rows: json_rows(&self.rows),
             sensitivity: changed.collect(),
             events: self.events,
-            within: self.rows.iter().all(Row::is_within),
+            within: self.rows.iter().map(Row::within).try_fold(true, |all, one| Some(all && one?)),
         })
     }
 }

@@ -1,9 +1,8 @@
 //! The source-measure unit: what it reads during a sweep, and what a person reads from that.
 //!
 //! It reads the current at the end of each level. A device switches where its conductance changes
-//! tenfold from one reading to the next. It turns on while a level is held, because growth takes
-//! time: that level is the threshold. It turns off on the way from one level to the next: the
-//! middle between them is the hold voltage. Over many sweeps, neither is biased against a ramp.
+//! tenfold from one reading to the next. The threshold is the first level at which it conducts, the hold
+//! voltage the last one.
 
 use memspike_circuit::{Circuit, ElementKind, Signal, Staircase, Stimulus};
 use memspike_engine::Time;
@@ -13,6 +12,7 @@ use crate::failure::Failure;
 use super::{
     lab::{Lab, Run},
     reading::{Meter, current, voltage},
+    scale::Scale,
 };
 
 /// Change of conductance that is a switch.
@@ -20,13 +20,6 @@ const SWITCH: f64 = 10.0;
 
 /// Voltages below this give no conductance (V).
 const LEAST_V: f64 = 1e-4;
-
-/// Where resistances on and off are compared (V): between hold and threshold, on the way up and on
-/// the way down.
-const READ_V: f64 = 0.12;
-
-/// Where the paper gives the resistance off (V).
-const LEAK_V: f64 = 0.14;
 
 /// How near a level must be to be that voltage (V).
 const NEAR_V: f64 = 1e-6;
@@ -56,13 +49,13 @@ impl Reading {
 pub struct Sweep {
     /// The readings next to the turn-on: the last one off, the first one on.
     pub turn_on: Option<[Reading; 2]>,
-    /// Where it turned off (V).
+    /// The last level at which it conducted (V); 0 if it did so down to the least one.
     pub hold_v: Option<f64>,
-    /// At 0.14 V on the way up.
+    /// Where the resistance off is read, 0.14 V for the paper's device, on the way up.
     pub leak: Option<Reading>,
-    /// At 0.12 V on the way up (ohm).
+    /// Where resistances are compared, 0.12 V for the paper's device, on the way up (ohm).
     pub off_ohm: Option<f64>,
-    /// At 0.12 V on the way down (ohm).
+    /// The same on the way down (ohm).
     pub on_ohm: Option<f64>,
 }
 
@@ -77,46 +70,53 @@ impl Sweep {
         self.turn_on.map(|[off, on]| (on.volt - off.volt) / (on.ampere / off.ampere).log10())
     }
 
-    /// Currents on and off at 0.12 V, by each other.
+    /// Currents on and off where resistances are compared, by each other.
     pub fn ratio(&self) -> Option<f64> {
         self.off_ohm.zip(self.on_ohm).map(|(off, on)| off / on)
     }
 
-    fn take(&mut self, before: Reading, now: Reading) {
+    fn take(&mut self, before: Reading, now: Reading, scale: &Scale) {
         let rises = now.volt > before.volt;
         if let (Some(was), Some(is)) = (before.siemens(), now.siemens()) {
             if self.turn_on.is_none() && is > SWITCH * was {
                 self.turn_on = Some([before, now]);
             }
             if self.turn_on.is_some() && self.hold_v.is_none() && was > SWITCH * is {
-                self.hold_v = Some(0.5 * (before.volt + now.volt));
+                self.hold_v = Some(before.volt);
             }
+        }
+        if self.turn_on.is_some() && self.hold_v.is_none() && now.volt < LEAST_V {
+            self.hold_v = Some(0.0);
         }
         let ohm = now.siemens().map(f64::recip);
         match rises {
-            true if now.is_at(READ_V) => self.off_ohm = ohm,
-            true if now.is_at(LEAK_V) => self.leak = Some(now),
-            false if now.is_at(READ_V) => self.on_ohm = ohm,
+            true if now.is_at(scale.read_v) => self.off_ohm = ohm,
+            true if now.is_at(scale.leak_v) => self.leak = Some(now),
+            false if now.is_at(scale.read_v) => self.on_ohm = ohm,
             _ => {}
         }
     }
 }
 
 /// Sweeps of positive voltage one after another, each from zero to zero.
-#[derive(Default)]
-struct Reader {
+struct Reader<'s> {
+    scale: &'s Scale,
     before: Reading,
     sweeps: Vec<Sweep>,
 }
 
-impl Reader {
+impl<'s> Reader<'s> {
+    fn new(scale: &'s Scale) -> Self {
+        Self { scale, before: Reading::default(), sweeps: Vec::new() }
+    }
+
     fn reading(&mut self, reading: Reading) {
         if self.before.volt < LEAST_V && reading.volt > LEAST_V {
             self.sweeps.push(Sweep::default());
         }
         // What is below zero belongs to no sweep.
         if let Some(sweep) = self.sweeps.last_mut().filter(|_| reading.volt > -LEAST_V) {
-            sweep.take(self.before, reading);
+            sweep.take(self.before, reading, self.scale);
         }
         self.before = reading;
     }
@@ -133,7 +133,7 @@ pub fn measure(
     let signals: Vec<Signal> = vec![voltage(circuit, "vsmu.force"), current(circuit, "n1")];
     let staircase = staircase(circuit);
     let times = (1..=staircase.levels()).map(|level| Time::from_s(staircase.start_s(level)));
-    let mut reader = Reader::default();
+    let mut reader = Reader::new(lab.scale());
     let mut meter = Meter::new(signals, times, |_, values| {
         let reading = Reading { volt: values[0], ampere: values[1] };
         reader.reading(reading);
@@ -154,11 +154,11 @@ fn staircase(circuit: &Circuit) -> &Staircase {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reader, Reading};
+    use super::{Reader, Reading, Scale};
 
     /// A device of 100 Mohm off and 10 kohm on, between `on_v` and `off_v`, in steps of 5 mV.
-    fn sweep(on_v: f64, off_v: f64) -> Reader {
-        let mut reader = Reader::default();
+    fn sweep(on_v: f64, off_v: f64) -> Reader<'static> {
+        let mut reader = Reader::new(&Scale::PAPER);
         let mut on = false;
         let up = (0..=60).map(|k| 5e-3 * f64::from(k));
         let down = (0..=60).map(|k| 0.3 - 5e-3 * f64::from(k));
@@ -174,9 +174,9 @@ mod tests {
     fn a_sweep_is_read_as_a_person_would() {
         let reader = sweep(0.17, 0.1);
         let [sweep] = reader.sweeps.as_slice() else { panic!("{} sweeps", reader.sweeps.len()) };
-        // It is on at 170 mV, and jumps between 105 and 100 mV.
+        // It is on from 170 mV to 105 mV: at 100 mV it has ruptured.
         assert!((sweep.threshold_v().expect("on") - 0.17).abs() < 1e-12);
-        assert!((sweep.hold_v.expect("off") - 0.1025).abs() < 1e-12);
+        assert!((sweep.hold_v.expect("off") - 0.105).abs() < 1e-12);
         assert!((sweep.ratio().expect("both") - 1e4).abs() < 1e-6);
         assert!((sweep.leak.expect("read").ampere - 1.4e-9).abs() < 1e-20);
         // 1.65 nA to 17 uA are 4.013 decades.

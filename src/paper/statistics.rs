@@ -11,15 +11,15 @@ pub fn line(points: &[(f64, f64)]) -> (f64, f64, f64) {
     (slope, y - slope * x, xy * xy / (xx * yy))
 }
 
-/// How many values lie between successive multiples of `width`: `(middle, count)` from the first
-/// place that has any to the last.
+/// How many values lie nearest to each multiple of `width`: `(multiple, count)` from the first place that
+/// has any to the last. What is read in steps lies on such multiples.
 pub fn histogram(values: &[f64], width: f64) -> Vec<(f64, f64)> {
-    let bins: Vec<i64> = values.iter().map(|value| (value / width).floor() as i64).collect();
+    let bins: Vec<i64> = values.iter().map(|value| (value / width).round() as i64).collect();
     let (Some(first), Some(last)) = (bins.iter().min(), bins.iter().max()) else {
         return Vec::new();
     };
     let count = |bin| bins.iter().filter(|other| **other == bin).count();
-    (*first..=*last).map(|bin| ((bin as f64 + 0.5) * width, count(bin) as f64)).collect()
+    (*first..=*last).map(|bin| (bin as f64 * width, count(bin) as f64)).collect()
 }
 
 #[cfg(test)]
@@ -38,8 +38,16 @@ mod tests {
     }
 
     #[test]
+    fn a_histogram_of_readings_has_their_mean() {
+        let readings = [0.165, 0.17, 0.17, 0.175, 0.17, 0.165];
+        let bins = histogram(&readings, 5e-3);
+        let mean = bins.iter().map(|(volt, count)| volt * count).sum::<f64>() / 6.0;
+        assert!((mean - readings.iter().sum::<f64>() / 6.0).abs() < 1e-12, "{mean}");
+    }
+
+    #[test]
     fn a_histogram_counts_each_value_once() {
-        let bins = histogram(&[1.2, 1.9, 3.5, 2.5, 5.0], 1.0);
-        assert_eq!(bins, [(1.5, 2.0), (2.5, 1.0), (3.5, 1.0), (4.5, 0.0), (5.5, 1.0)]);
+        let bins = histogram(&[1.2, 0.9, 3.4, 2.4, 5.0], 1.0);
+        assert_eq!(bins, [(1.0, 2.0), (2.0, 1.0), (3.0, 1.0), (4.0, 0.0), (5.0, 1.0)]);
     }
 }

@@ -12,7 +12,10 @@ use super::{
 const DECK: PaperDeck =
     PaperDeck { name: "sweep.cir", text: include_str!("../../netlists/paper/sweep.cir") };
 
-/// D1, D2, D5 to D9, Figs. 2e and 2f.
+const RAMP: PaperDeck =
+    PaperDeck { name: "ramp.cir", text: include_str!("../../netlists/paper/ramp.cir") };
+
+/// D1, D2, D5 to D9, Figs. 2b, 2e and 2f.
 pub const SWEEPS: Experiment = Experiment {
     name: "sweeps",
     ids: &["D1", "D2", "D5", "D6", "D7", "D8", "D9"],
@@ -25,8 +28,21 @@ const USUAL_A: f64 = 10e-6;
 /// The least limit of Fig. 2e (A).
 const LEAST_A: f64 = 100e-9;
 
-/// A limit from which on there is none (A).
+/// A limit that stands for none (A).
 const NONE_A: f64 = 1.0;
+
+/// The readings of the typical device in the sweep of which D1 and D2 are read.
+pub fn typical(lab: &Lab<'_>) -> Result<Vec<Reading>, Failure> {
+    let mut runs = lab.each(DECK, lab.card(), |run| {
+        let mut readings = Vec::new();
+        if (run.parameter("icc") / USUAL_A - 1.0).abs() < 1e-9 {
+            smu::measure(lab, run, |_, reading| readings.push(reading))?;
+        }
+        Ok(readings)
+    })?;
+    runs.retain(|readings| !readings.is_empty());
+    Ok(runs.pop().unwrap_or_default())
+}
 
 /// One sweep to both sides at one limit of the current.
 pub struct Limited {
@@ -49,14 +65,15 @@ fn sweeps(lab: &Lab<'_>) -> Result<Findings, Failure> {
     let runs = lab.each(DECK, lab.card(), |run| {
         let mut readings = Vec::new();
         let mut sweeps = smu::measure(lab, run, |_, reading| readings.push(reading))?;
-        let limit_a = run.parameter("icc");
-        Ok(Limited { limit_a, sweep: sweeps.remove(0), readings })
+        Ok(Limited { limit_a: run.parameter("icc"), sweep: sweeps.remove(0), readings })
     })?;
+    let ramps = lab.each(RAMP, lab.card(), |run| lab.simulate(run, &mut []))?;
+    let [threshold_v, hold_v] = ["threshold", "hold"].map(|name| ramps[0].measure(name));
     let at = |limit_a: f64| {
         let run = runs.iter().find(|run| (run.limit_a / limit_a - 1.0).abs() < 1e-9);
-        &run.expect("the deck has this limit").sweep
+        run.expect("the deck has this limit")
     };
-    let (usual, least, free) = (at(USUAL_A), at(LEAST_A), at(NONE_A));
+    let (usual, free) = (&at(USUAL_A).sweep, &at(NONE_A).sweep);
     let spread = |of: fn(&Sweep) -> Option<f64>| {
         let limited = runs.iter().filter(|run| run.is_limited());
         let volts: Option<Vec<f64>> = limited.map(|run| of(&run.sweep)).collect();
@@ -65,21 +82,23 @@ fn sweeps(lab: &Lab<'_>) -> Result<Findings, Failure> {
             most - volts.iter().copied().fold(f64::MAX, f64::min)
         })
     };
-    let set_power = |sweep: &Sweep| Some(sweep.threshold_v()? * sweep.turn_on?[1].ampere);
     let mut findings = Findings::default();
     findings.value("D1", usual.threshold_v());
+    findings.value("D1 ramp", threshold_v);
     findings.value("D2", usual.hold_v);
+    findings.value("D2 ramp", hold_v);
     findings.value("D5", usual.leak.map(|leak| leak.volt / leak.ampere));
-    findings.value("D5 leakage", usual.leak.map(|leak| leak.ampere));
+    findings.value("D5 leakage", usual.turn_on.map(|[off, _]| off.ampere));
     findings.value("D6 limited", usual.ratio());
     findings.value("D6 free", free.ratio());
     findings.value("D7", usual.slope());
     findings.value("D8 vth", spread(Sweep::threshold_v));
     findings.value("D8 vhold", spread(|sweep| sweep.hold_v));
-    findings.value("D9", set_power(least));
+    findings.value("D9", threshold_v.map(|volt| volt * LEAST_A * lab.scale().ampere));
+    findings.figure("2b", figures::sweeps::slope(lab.scale(), &at(USUAL_A).readings, usual));
     let (limited, without): (Vec<Limited>, Vec<Limited>) =
         runs.into_iter().partition(Limited::is_limited);
-    findings.figure("2e", figures::sweeps::limits(&limited));
-    findings.figure("2f", figures::sweeps::no_limit(&without[0]));
+    findings.figure("2e", figures::sweeps::limits(lab.scale(), &limited));
+    findings.figure("2f", figures::sweeps::no_limit(lab.scale(), &without[0]));
     Ok(findings)
 }

@@ -14,43 +14,59 @@ pub struct Row {
     pub number: &'static Number,
     /// None if it never happened.
     pub simulated: Option<f64>,
+    /// Whether it is held against what was measured: the paper's device alone.
+    pub judged: bool,
 }
 
 /// The heads of the columns.
-pub const HEADER: [&str; 8] =
-    ["id", "quantity", "paper", "measured", "simulated", "deviation", "band", "within"];
+const HEADER: [&str; 9] =
+    ["id", "quantity", "paper", "measured", "simulated", "class", "deviation", "band", "within"];
+
+/// The heads for a device that is not the paper's.
+const OTHER_HEADER: [&str; 5] = ["id", "quantity", "paper", "paper's device", "this device"];
+
+/// The heads of the columns of these rows.
+pub fn header(rows: &[Row]) -> &'static [&'static str] {
+    if rows.iter().all(|row| row.judged) { &HEADER } else { &OTHER_HEADER }
+}
 
 impl Row {
-    /// Whether the number is in its band.
-    pub fn is_within(&self) -> bool {
-        self.number.accepts(self.simulated)
+    /// Whether the number is in its band, if it is held against one.
+    pub fn within(&self) -> Option<bool> {
+        self.judged.then(|| self.number.accepts(self.simulated))
     }
 
     /// Its cells.
-    pub fn cells(&self) -> [String; 8] {
+    pub fn cells(&self) -> Vec<String> {
         let number = self.number;
         let measured = match number.words {
             "" => shown(number.measured, number.unit),
             words => words.to_owned(),
         };
         let simulated = self.simulated.map(|value| shown(value, number.unit));
-        let deviation = self.simulated.and_then(|value| number.deviation(value));
-        [
+        let mut cells = vec![
             number.id().to_owned(),
             number.quantity.to_owned(),
             number.place.to_owned(),
             measured,
             simulated.unwrap_or_else(|| "none".to_owned()),
-            deviation.map(percent).unwrap_or_default(),
-            band(number),
-            if self.is_within() { "yes" } else { "NO" }.to_owned(),
-        ]
+        ];
+        if let Some(within) = self.within() {
+            let deviation = self.simulated.and_then(|value| number.deviation(value));
+            cells.extend([
+                number.class.label().to_owned(),
+                deviation.map(percent).unwrap_or_default(),
+                band(number),
+                if within { "yes" } else { "NO" }.to_owned(),
+            ]);
+        }
+        cells
     }
 }
 
 /// The table on a terminal.
 pub fn text(rows: &[Row]) -> Table {
-    render::table(&HEADER, rows.iter().map(|row| row.cells().to_vec()).collect())
+    render::table(header(rows), rows.iter().map(Row::cells).collect())
 }
 
 fn band(number: &Number) -> String {
@@ -100,6 +116,14 @@ pub struct JsonRow {
     unit: &'static str,
     measured: f64,
     simulated: Option<f64>,
+    #[serde(flatten)]
+    judgement: Option<Judgement>,
+}
+
+/// What is said of a number of the paper's device.
+#[derive(Serialize)]
+struct Judgement {
+    class: &'static str,
     deviation: Option<f64>,
     band: [Option<f64>; 2],
     within: bool,
@@ -118,26 +142,36 @@ impl From<&Row> for JsonRow {
             unit,
             measured,
             simulated: row.simulated.and_then(finite),
-            deviation: row.simulated.and_then(|value| row.number.deviation(value)).and_then(finite),
-            band: [finite(low), finite(high)],
-            within: row.is_within(),
+            judgement: row.within().map(|within| Judgement {
+                class: row.number.class.label(),
+                deviation: row
+                    .simulated
+                    .and_then(|value| row.number.deviation(value))
+                    .and_then(finite),
+                band: [finite(low), finite(high)],
+                within,
+            }),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, shown};
+    use super::{Row, header, shown};
     use crate::paper::numbers::number;
 
     #[test]
     fn a_row_says_what_is_measured_simulated_and_allowed() {
-        let row = Row { number: number("D1"), simulated: Some(0.1725) };
+        let row = Row { number: number("D1"), simulated: Some(0.1725), judged: true };
         let cells = row.cells();
-        assert_eq!(cells[3..], ["170 mV", "172.5 mV", "+1.5 %", "\u{B1}3.0 %", "yes"]);
-        let missing = Row { number: number("O3"), simulated: None };
-        assert_eq!(missing.cells()[4..6], ["none".to_owned(), String::new()]);
-        assert_eq!(missing.cells()[7], "NO");
+        assert_eq!(cells[3..], ["170 mV", "172.5 mV", "fitted", "+1.5 %", "\u{B1}2.0 %", "yes"]);
+        let missing = Row { number: number("O3"), simulated: None, judged: true };
+        assert_eq!(missing.cells()[4..7], ["none", "fitted", ""]);
+        assert_eq!(missing.cells()[8], "NO");
+        let other = Row { judged: false, ..row };
+        assert_eq!(other.cells()[3..], ["170 mV", "172.5 mV"]);
+        assert_eq!(header(&[row]).len(), row.cells().len());
+        assert_eq!(header(&[other]).len(), other.cells().len());
     }
 
     #[test]

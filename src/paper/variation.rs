@@ -7,6 +7,7 @@ use super::{
     figures,
     lab::{Lab, PaperDeck},
     smu::{self, Reading, Sweep},
+    sweeps,
 };
 
 const CYCLES_DECK: PaperDeck =
@@ -20,13 +21,18 @@ pub const CYCLES: Experiment = Experiment { name: "1024 sweeps", ids: &["D3"], c
 /// D4, Fig. 2g.
 pub const DEVICES: Experiment = Experiment { name: "30 devices", ids: &["D4"], carry_out: devices };
 
+/// Devices of Fig. 2g; D4 is taken over more.
+const SHOWN_DEVICES: usize = 30;
+
 /// Of so many sweeps, Fig. 2a shows one.
 const SHOWN: usize = 16;
 
 /// Standard deviation over mean of what all sweeps have; none if one lacks it.
 fn variation(sweeps: &[Sweep], of: fn(&Sweep) -> Option<f64>) -> Option<f64> {
     let statistics = statistics(sweeps, of)?;
-    Some(statistics.deviation? / statistics.mean)
+    let deviation = statistics.deviation?;
+    // Of what is always zero nothing deviates.
+    Some(if deviation == 0.0 { 0.0 } else { deviation / statistics.mean })
 }
 
 /// Statistics of what all sweeps have; none if one lacks it.
@@ -49,23 +55,25 @@ fn cycles(lab: &Lab<'_>) -> Result<Findings, Failure> {
         Ok((sweeps, shown))
     })?;
     let (sweeps, shown): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
-    let (sweeps, shown) = (sweeps.concat(), shown.concat());
+    let (first, shown, sweeps) = (&sweeps[0], &shown[0], sweeps.concat());
+    let typical = sweeps::typical(lab)?;
     let mut findings = Findings::default();
     findings.value("D3 vth", variation(&sweeps, Sweep::threshold_v));
     findings.value("D3 vhold", variation(&sweeps, |sweep| sweep.hold_v));
-    findings.figure("2a", figures::sweeps::many(&shown, sweeps.len()));
-    findings.figure("2c", figures::sweeps::histogram(&sweeps));
-    findings.figure("2d", figures::sweeps::resistances(&sweeps));
+    findings.figure("2a", figures::sweeps::many(lab.scale(), shown, &typical, first.len()));
+    findings.figure("2c", figures::sweeps::histogram(lab.scale(), first));
+    findings.figure("2d", figures::sweeps::resistances(first));
     Ok(findings)
 }
 
 fn devices(lab: &Lab<'_>) -> Result<Findings, Failure> {
     let devices = lab.each(DEVICES_DECK, lab.card(), |run| smu::measure(lab, run, |_, _| ()))?;
     let all = devices.concat();
+    let shown = &devices[..SHOWN_DEVICES.min(devices.len())];
     let mut findings = Findings::default();
     let mean = statistics(&all, Sweep::threshold_v).map(|volts| volts.mean);
     findings.value("D4 mean", mean);
     findings.value("D4 sigma", variation(&all, Sweep::threshold_v));
-    findings.figure("2g", figures::sweeps::devices(&devices));
+    findings.figure("2g", figures::sweeps::devices(lab.scale(), shown));
     Ok(findings)
 }

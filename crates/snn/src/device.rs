@@ -130,7 +130,7 @@ impl<'a> DeviceNetwork<'a> {
             let width_s: f64 =
                 pulses[before..].iter().map(|pulse| pulse_s.min(duration_s - pulse.at_s)).sum();
             energy.array_j += pulse_v * pulse_v * self.synapses.total(index) * width_s;
-            energy.input_neurons_j += neuron.dissipated_j();
+            energy += neuron.driven();
         }
         energy
     }
@@ -206,13 +206,11 @@ impl Layer<'_> {
     }
 
     fn response(&self) -> Response {
-        Response {
-            counts: self.counts,
-            potentials_v: std::array::from_fn(|j| self.neurons[j].volts()),
-            energy: Energy {
-                output_neurons_j: self.neurons.iter().map(Membrane::dissipated_j).sum(),
-                ..Energy::default()
-            },
+        let mut energy = Energy::default();
+        for neuron in &self.neurons {
+            energy += neuron.fed();
         }
+        let potentials_v = std::array::from_fn(|j| self.neurons[j].volts());
+        Response { counts: self.counts, potentials_v, energy }
     }
 }

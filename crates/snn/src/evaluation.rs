@@ -80,12 +80,6 @@ impl Evaluation {
     /// Mean energy of an image (J).
     #[must_use]
     pub fn mean_energy(&self) -> Energy {
-        let images = f64::from(self.images.max(1));
-        let Energy { input_neurons_j, array_j, output_neurons_j } = self.energy;
-        Energy {
-            input_neurons_j: input_neurons_j / images,
-            array_j: array_j / images,
-            output_neurons_j: output_neurons_j / images,
-        }
+        self.energy.over(f64::from(self.images.max(1)))
     }
 }

@@ -9,12 +9,14 @@ use std::sync::Arc;
 use memspike_device::{BuiltModel, Draws, Phase, State, Width, formed_ohm};
 use memspike_waveform::Waveform;
 
-use crate::Parameters;
+use crate::{Energy, Parameters, energy::Integrals};
 
 /// The circuit of a neuron.
 #[derive(Debug, Clone)]
 pub struct Neuron {
     model: BuiltModel,
+    farad: f64,
+    ohm: f64,
     off: Branch,
     on: Branch,
 }
@@ -53,7 +55,13 @@ impl Neuron {
                 siemens: device,
             }
         };
-        Self { off: branch(Phase::Off), on: branch(Phase::On), model: Arc::clone(model) }
+        Self {
+            farad: parameters.neuron_farad,
+            ohm: parameters.neuron_ohm,
+            off: branch(Phase::Off),
+            on: branch(Phase::On),
+            model: Arc::clone(model),
+        }
     }
 
     /// Part of a membrane's voltage that is left after `dt` seconds without input.
@@ -75,8 +83,9 @@ impl Neuron {
         let state = self.model.draw(self.model.rest(), &draws);
         let quiet = self.model.quiet(state);
         let valley_v = None;
-        let (at_s, v, unseen_s, dissipated_j) = (0.0, 0.0, 0.0, 0.0);
-        Membrane { neuron: self, draws, state, quiet, at_s, v, valley_v, unseen_s, dissipated_j }
+        let integrals = Integrals::default();
+        let (at_s, v, unseen_s) = (0.0, 0.0, 0.0);
+        Membrane { neuron: self, draws, state, quiet, at_s, v, valley_v, unseen_s, integrals }
     }
 }
 
@@ -93,7 +102,7 @@ pub struct Membrane<'n> {
     valley_v: Option<f64>,
     /// How long the device has been off since its filament was last computed (s).
     unseen_s: f64,
-    dissipated_j: f64,
+    integrals: Integrals,
 }
 
 impl Membrane<'_> {
@@ -109,10 +118,32 @@ impl Membrane<'_> {
         self.valley_v
     }
 
-    /// What the device has turned into heat while it conducted (J).
-    #[must_use]
-    pub fn dissipated_j(&self) -> f64 {
-        self.dissipated_j
+    /// Energies so far of an oscillation neuron: a source behind the resistor.
+    pub(crate) fn driven(&self) -> Energy {
+        let Integrals { input, product, membrane, device_j } = self.integrals;
+        Energy {
+            pixels_j: (input - product) / self.neuron.ohm,
+            series_resistors_j: (input - 2.0 * product + membrane) / self.neuron.ohm,
+            input_neurons_j: device_j,
+            stored_j: self.stored_j(),
+            ..Energy::default()
+        }
+    }
+
+    /// The same of a LIF neuron: a source of current, and the resistor to ground.
+    pub(crate) fn fed(&self) -> Energy {
+        let Integrals { product, membrane, device_j, .. } = self.integrals;
+        Energy {
+            mirrors_j: product / self.neuron.ohm,
+            leak_resistors_j: membrane / self.neuron.ohm,
+            output_neurons_j: device_j,
+            stored_j: self.stored_j(),
+            ..Energy::default()
+        }
+    }
+
+    fn stored_j(&self) -> f64 {
+        0.5 * self.neuron.farad * self.v * self.v
     }
 
     /// Goes on to `until_s` with `input_v` behind the resistor; `spike` hears of every spike.
@@ -125,13 +156,13 @@ impl Membrane<'_> {
             let left_s = until_s - self.at_s;
             let Some(next) = self.neuron.model.next(self.state, &form, 0.0, left_s) else {
                 self.state = self.neuron.model.advance(self.state, &form, 0.0, left_s);
-                self.glide_to(form.eval(left_s), branch, &form, left_s);
+                self.glide_to(form.eval(left_s), branch, input_v, left_s);
                 self.at_s = until_s;
                 return;
             };
             let cycle = self.state.cycle;
             self.state = self.neuron.model.transit(self.state, &form, 0.0, next);
-            self.glide_to(form.eval(next.at_s), branch, &form, next.at_s);
+            self.glide_to(form.eval(next.at_s), branch, input_v, next.at_s);
             self.at_s += next.at_s;
             if self.state.cycle != cycle {
                 self.valley_v = Some(self.v);
@@ -171,7 +202,7 @@ impl Membrane<'_> {
             }
             self.state = state;
         }
-        self.v = v;
+        self.glide_to(v, self.neuron.off, input_v, dt);
         self.at_s = until_s;
         true
     }
@@ -199,19 +230,10 @@ impl Membrane<'_> {
         }
     }
 
-    /// The voltage becomes `v` after `dt` seconds of `form`.
-    fn glide_to(&mut self, v: f64, branch: Branch, form: &Waveform, dt: f64) {
-        if branch.siemens == self.neuron.on.siemens {
-            self.dissipated_j += branch.siemens * relaxation_square(self.v, v, form, branch, dt);
-        }
+    /// The voltage becomes `v` after `dt` seconds with `input_v` behind the resistor.
+    fn glide_to(&mut self, v: f64, branch: Branch, input_v: f64, dt: f64) {
+        let voltages = [self.v, v, branch.gain * input_v];
+        self.integrals.relax(input_v, voltages, -branch.rate, dt, branch.siemens);
         self.v = v;
     }
-}
-
-/// Integral of the square of a relaxation from `from` to `to` in `dt` seconds (V^2 s).
-fn relaxation_square(from: f64, to: f64, form: &Waveform, branch: Branch, dt: f64) -> f64 {
-    let end = form.offset;
-    let (start, rest) = (from - end, to - end);
-    end * end * dt
-        + (2.0 * end * (start - rest) + 0.5 * (start * start - rest * rest)) / -branch.rate
 }

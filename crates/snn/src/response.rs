@@ -1,6 +1,6 @@
 //! What the output layer answers, and the decision.
 
-use crate::CLASSES;
+use crate::{CLASSES, Energy};
 
 /// Output neurons after an image.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -11,33 +11,6 @@ pub struct Response {
     pub potentials_v: [f64; CLASSES],
     /// Energies.
     pub energy: Energy,
-}
-
-/// Where an image's energy went (J).
-#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize, serde::Deserialize)]
-pub struct Energy {
-    /// Memristors of the oscillation neurons, while they conduct.
-    pub input_neurons_j: f64,
-    /// Synapses, and their wires if they have any.
-    pub array_j: f64,
-    /// Memristors of the LIF neurons, while they conduct.
-    pub output_neurons_j: f64,
-}
-
-impl Energy {
-    /// All of it (J).
-    #[must_use]
-    pub fn total_j(&self) -> f64 {
-        self.input_neurons_j + self.array_j + self.output_neurons_j
-    }
-}
-
-impl std::ops::AddAssign for Energy {
-    fn add_assign(&mut self, other: Self) {
-        self.input_neurons_j += other.input_neurons_j;
-        self.array_j += other.array_j;
-        self.output_neurons_j += other.output_neurons_j;
-    }
 }
 
 impl Response {

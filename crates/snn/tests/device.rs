@@ -208,6 +208,52 @@ fn a_spike_of_an_oscillation_neuron_costs_what_the_paper_measured() {
 }
 
 #[test]
+fn what_sources_deliver_is_what_parts_turn_into_heat_or_keep() {
+    let parameters = Parameters::default();
+    let (input, output) = devices(&paper_variation());
+    let synapses = Synapses::ideal(&parameters, &weights()).unwrap();
+    let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 3);
+    for (number, image) in digits(Part::Test, 20).images.iter().enumerate() {
+        let energy = network.respond(&mut Workspace::default(), number as u32, image).energy;
+        let (delivered, spent) = (energy.delivered_j(), energy.total_j());
+        assert!((delivered / spent - 1.0).abs() < 1e-9, "{number}: {energy:?}");
+        // The two layers by themselves.
+        assert!(energy.series_resistors_j > energy.input_neurons_j, "{energy:?}");
+        assert!(energy.leak_resistors_j > 0.0 && energy.output_neurons_j >= 0.0, "{energy:?}");
+    }
+}
+
+#[test]
+fn a_membrane_that_never_fires_costs_what_a_resistor_and_a_capacitor_do() {
+    // At 0.15 V, the grey level 19, nothing grows. With R the resistor, r the device when off, and
+    // tau = C R r / (R + r): the source gives V (V T - integral of u) / R.
+    let parameters = Parameters::default();
+    let mut image = [0; PIXELS];
+    image[7] = 19;
+    let synapses =
+        Synapses::ideal(&parameters, &Weights::new(PIXELS, CLASSES, vec![0.0; PIXELS * CLASSES]))
+            .unwrap();
+    let (input, output) = devices(&[]);
+    let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
+    let energy = network.respond(&mut Workspace::default(), 0, &image).energy;
+    let (volt, ohm, off_ohm) = (2.0 * 19.0 / 255.0, 1e6, 128.7e6);
+    let tau = 47e-9 * ohm * off_ohm / (ohm + off_ohm);
+    let end = volt * off_ohm / (ohm + off_ohm);
+    let (left, passed) = ((-0.1_f64 / tau).exp(), 0.1);
+    let mean = end * (passed - tau * (1.0 - left));
+    let square = end * end * (passed - 2.0 * tau * (1.0 - left) + 0.5 * tau * (1.0 - left * left));
+    let near = |found: f64, right: f64, what: &str| {
+        assert!((found / right - 1.0).abs() < 1e-10, "{what}: {found:e} for {right:e}");
+    };
+    near(energy.pixels_j, volt * (volt * passed - mean) / ohm, "pixels");
+    near(energy.input_neurons_j, square / off_ohm, "memristor");
+    let series = (volt * volt * passed - 2.0 * volt * mean + square) / ohm;
+    near(energy.series_resistors_j, series, "resistor");
+    near(energy.stored_j, 0.5 * 47e-9 * (end * (1.0 - left)).powi(2), "stored");
+    assert_eq!((energy.array_j, energy.mirrors_j, energy.leak_resistors_j), (0.0, 0.0, 0.0));
+}
+
+#[test]
 fn a_driver_does_not_hear_spikes_during_its_pulse() {
     // At 2 V a neuron fires every 6 ms. Pulses of 8 ms pass on every second spike.
     let energy = |pulse_s| {

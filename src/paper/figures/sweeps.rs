@@ -1,9 +1,10 @@
-//! Figs. 2a and 2c to 2g.
+//! Figs. 2a to 2g.
 
 use memspike_plot::{Axis, Corner, Figure, Ink, Marks, Panel, Series};
 
 use crate::{
     paper::{
+        scale::{STEP_V, Scale},
         smu::{Reading, Sweep},
         statistics,
         sweeps::Limited,
@@ -17,20 +18,26 @@ const VOLTAGE: &str = "voltage (V)";
 /// Of so many sweeps, Fig. 2d shows one.
 const SHOWN: usize = 8;
 
-/// Voltages are read to this (V).
-const STEP_V: f64 = 5e-3;
-
 /// What an instrument shows: the magnitude of the current, on a logarithmic axis.
 fn magnitudes(readings: &[Reading]) -> Vec<(f64, f64)> {
     readings.iter().map(|reading| (reading.volt, reading.ampere.abs())).collect()
 }
 
-fn current(most_a: f64) -> Axis {
-    Axis::logarithmic("current (A)", 1e-11, most_a)
+fn current(scale: &Scale, most_a: f64) -> Axis {
+    Axis::logarithmic("current (A)", 1e-11 * scale.ampere, most_a * scale.ampere)
 }
 
-/// Sweeps of one device.
-pub fn many(shown: &[Vec<Reading>], sweeps: usize) -> Figure {
+/// Voltages of sweeps to one side, as parts of 1 V for the paper's device.
+fn volts(scale: &Scale, from: f64, to: f64) -> Axis {
+    Axis::linear(VOLTAGE, from * scale.volt, to * scale.volt)
+}
+
+fn limit(scale: &Scale) -> String {
+    render::engineering(10e-6 * scale.ampere, "A").replace('u', "\u{B5}")
+}
+
+/// Sweeps of one device that varies, and the sweep of a typical one.
+pub fn many(scale: &Scale, shown: &[Vec<Reading>], typical: &[Reading], sweeps: usize) -> Figure {
     let mut series: Vec<Series> = shown
         .iter()
         .enumerate()
@@ -39,20 +46,40 @@ pub fn many(shown: &[Vec<Reading>], sweeps: usize) -> Figure {
             Series::new(format!("sweep {}", 16 * number + 1), Ink::Series(5), marks)
         })
         .collect();
-    if let Some(first) = shown.first() {
-        let marks = Marks::Line(magnitudes(first));
-        series.push(Series::new("sweep 1", Ink::Series(0), marks));
+    let positive: Vec<Reading> =
+        typical.iter().copied().take_while(|reading| reading.volt > -1e-9).collect();
+    series.push(Series::new("typical", Ink::Series(0), Marks::Line(magnitudes(&positive))));
+    let panel = Panel::new("", volts(scale, 0.0, 0.3), current(scale, 1e-4), series);
+    Figure::single(format!("Fig. 2a: {sweeps} sweeps at a limit of {}", limit(scale)), panel)
+}
+
+/// The sweep of a typical device around its threshold, and the slope that is read of it.
+pub fn slope(scale: &Scale, typical: &[Reading], sweep: &Sweep) -> Figure {
+    let most = typical.iter().map(|reading| reading.volt).fold(0.0, f64::max);
+    let up = typical.iter().position(|reading| reading.volt >= most).map_or(0, |at| at + 1);
+    let mut series = vec![
+        Series::new("on the way up", Ink::Series(0), Marks::Line(magnitudes(&typical[..up]))),
+        Series::new("readings", Ink::Series(0), Marks::Dots(magnitudes(&typical[..up]))),
+    ];
+    if let (Some(turn_on), Some(slope)) = (sweep.turn_on, sweep.slope()) {
+        let name = format!("{:.2} mV/decade", 1e3 * slope);
+        series.push(Series::new(name, Ink::Series(1), Marks::Dashes(magnitudes(&turn_on))));
     }
-    let panel = Panel::new("", Axis::linear(VOLTAGE, 0.0, 0.3), current(1e-4), series);
-    Figure::single(format!("Fig. 2a: {sweeps} sweeps at a limit of 10 \u{B5}A"), panel)
+    let threshold = sweep.threshold_v().unwrap_or(0.17 * scale.volt);
+    let around = [-6.0, 6.0].map(|steps| threshold + steps * STEP_V * scale.volt);
+    let axis = Axis::linear(VOLTAGE, around[0].max(0.0), around[1]);
+    let panel = Panel::new("", axis, current(scale, 1e-4), series);
+    let title = "Fig. 2b: switching slope of a typical device";
+    Figure::single(title, panel.with_legend(Corner::UpperLeft))
 }
 
 /// Thresholds and hold voltages of the sweeps.
-pub fn histogram(sweeps: &[Sweep]) -> Figure {
+pub fn histogram(scale: &Scale, sweeps: &[Sweep]) -> Figure {
+    let step_v = STEP_V * scale.volt;
     let bars = |name: &str, number, of: fn(&Sweep) -> Option<f64>| {
         let volts: Vec<f64> = sweeps.iter().filter_map(of).collect();
-        let points = statistics::histogram(&volts, STEP_V);
-        Series::new(name, Ink::Series(number), Marks::Bars { width: 0.9 * STEP_V, points })
+        let points = statistics::histogram(&volts, step_v);
+        Series::new(name, Ink::Series(number), Marks::Bars { width: 0.9 * step_v, points })
     };
     let series = vec![
         bars("hold voltage", 1, |sweep| sweep.hold_v),
@@ -60,9 +87,13 @@ pub fn histogram(sweeps: &[Sweep]) -> Figure {
     ];
     let most = series.iter().flat_map(highest).fold(1.0, f64::max);
     let counts = Axis::linear("sweeps", 0.0, 1.1 * most);
-    let panel = Panel::new("", Axis::linear(VOLTAGE, 0.06, 0.22), counts, series);
+    let panel = Panel::new("", volts_from_zero(scale), counts, series);
     let title = "Fig. 2c: threshold and hold voltages of the sweeps";
     Figure::single(title, panel.with_legend(Corner::UpperRight))
+}
+
+fn volts_from_zero(scale: &Scale) -> Axis {
+    volts(scale, if *scale == Scale::PAPER { 0.06 } else { 0.0 }, 0.22)
 }
 
 fn highest(series: &Series) -> Option<f64> {
@@ -87,7 +118,7 @@ pub fn resistances(sweeps: &[Sweep]) -> Figure {
     ];
     let cycles = Axis::linear("cycle", 0.0, sweeps.len() as f64);
     let ohms = Axis::logarithmic("resistance (\u{3A9})", 1e3, 1e10);
-    let title = "Fig. 2d: resistances at 0.12 V over the sweeps";
+    let title = "Fig. 2d: resistances between hold and threshold over the sweeps";
     Figure::single(title, Panel::new("", cycles, ohms, series).with_legend(Corner::UpperRight))
 }
 
@@ -96,25 +127,28 @@ fn both_sides(name: String, number: usize, run: &Limited) -> Series {
 }
 
 /// Sweeps at several limits of the current.
-pub fn limits(runs: &[Limited]) -> Figure {
+pub fn limits(scale: &Scale, runs: &[Limited]) -> Figure {
     let series = runs.iter().enumerate().map(|(number, run)| {
-        both_sides(render::engineering(run.limit_a, "A").replace('u', "\u{B5}"), number, run)
+        both_sides(
+            render::engineering(run.limit_a * scale.ampere, "A").replace('u', "\u{B5}"),
+            number,
+            run,
+        )
     });
-    let volts = Axis::linear(VOLTAGE, -0.3, 0.3);
-    let panel = Panel::new("", volts, current(1e-2), series.collect());
+    let panel = Panel::new("", volts(scale, -0.3, 0.3), current(scale, 1e-2), series.collect());
     let title = "Fig. 2e: sweeps at four limits of the current";
     Figure::single(title, panel.with_legend(Corner::UpperMiddle))
 }
 
 /// A sweep without a limit.
-pub fn no_limit(run: &Limited) -> Figure {
+pub fn no_limit(scale: &Scale, run: &Limited) -> Figure {
     let series = vec![both_sides("no limit".to_owned(), 0, run)];
-    let panel = Panel::new("", Axis::linear(VOLTAGE, -0.3, 0.3), current(1e-2), series);
+    let panel = Panel::new("", volts(scale, -0.3, 0.3), current(scale, 1e-2), series);
     Figure::single("Fig. 2f: sweep without a limit of the current", panel)
 }
 
 /// Mean and standard deviation over ten sweeps of each device.
-pub fn devices(devices: &[Vec<Sweep>]) -> Figure {
+pub fn devices(scale: &Scale, devices: &[Vec<Sweep>]) -> Figure {
     let intervals = |name: &str, number, of: fn(&Sweep) -> Option<f64>| {
         let points = (1..).zip(devices).filter_map(|(device, sweeps)| {
             let volts = variation::statistics(sweeps, of)?;
@@ -127,7 +161,7 @@ pub fn devices(devices: &[Vec<Sweep>]) -> Figure {
         intervals("hold voltage", 1, |sweep| sweep.hold_v),
     ];
     let numbers = Axis::linear("device", 0.0, 1.0 + devices.len() as f64);
-    let panel = Panel::new("", numbers, Axis::linear(VOLTAGE, 0.05, 0.25), series);
+    let panel = Panel::new("", numbers, volts(scale, 0.0, 0.25), series);
     let title = "Fig. 2g: ten sweeps of each of 30 devices";
     Figure::single(title, panel.with_legend(Corner::UpperRight))
 }
