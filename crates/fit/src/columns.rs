@@ -73,7 +73,13 @@ struct Form {
     columns: [header::Column; 2],
     /// Fields that the header names.
     named: usize,
+    /// What stands before every row, where lines without it are none.
+    tag: Option<&'static str>,
 }
+
+/// Parameter analysers write several runs into one file, each with all its settings above it, and begin
+/// each line with what it is: the header, and the rows.
+const TAGGED: (&str, &str) = ("DataName", "DataValue");
 
 /// What a field may be called in a message.
 const TITLES: [&str; 2] = ["voltage", "current"];
@@ -101,6 +107,9 @@ pub(crate) fn read(name: &str, text: &str, names: &Names) -> Result<Vec<Point>, 
     let mut decimal = None;
     for (line, row) in rows(text).skip_while(|(line, _)| *line <= head.0) {
         let fields = form.delimiter.split(row);
+        if form.tag.is_some_and(|tag| !row.starts_with(tag)) {
+            continue;
+        }
         // Cycles may each have the header again.
         if row == head.1 || fields.iter().all(|field| field.is_empty()) {
             continue;
@@ -186,7 +195,10 @@ fn find_header<'t>(
                     continue;
                 }
             };
-            let below = rows(text).find(|(below, _)| *below > line).map(|(_, row)| row);
+            let tag = title.starts_with(TAGGED.0).then_some(TAGGED.1);
+            let is_row = |row: &str| tag.is_none_or(|tag| row.starts_with(tag));
+            let below = rows(text).find(|(below, row)| *below > line && is_row(row));
+            let below = below.map(|(_, row)| row);
             let fits = |delimiter: &Delimiter| {
                 let fields = delimiter.split(below.unwrap_or(""));
                 let is_number = |c: &header::Column| {
@@ -196,9 +208,9 @@ fn find_header<'t>(
             };
             // Mostly its own; else that of the rows.
             if let Some(delimiter) = [by].into_iter().chain(DELIMITERS).find(fits) {
-                return Ok(((line, row), Form { delimiter, columns, named }));
+                return Ok(((line, row), Form { delimiter, columns, named, tag }));
             }
-            nearly.get_or_insert(((line, row), Form { delimiter: by, columns, named }));
+            nearly.get_or_insert(((line, row), Form { delimiter: by, columns, named, tag }));
         }
     }
     if let Some((line, message)) = wrong {

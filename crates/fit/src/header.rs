@@ -15,7 +15,8 @@ pub(crate) struct Column {
 struct Wanted {
     /// What it is, and the key that names its column.
     title: &'static str,
-    /// Names of its column, where the measurement file gives none.
+    /// Names of its column, where the measurement file gives none; the last ones are those of parameter
+    /// analysers.
     known: &'static [&'static str],
     /// Names of its unit, by itself.
     units: &'static [&'static str],
@@ -24,12 +25,12 @@ struct Wanted {
 const WANTED: [Wanted; 2] = [
     Wanted {
         title: "voltage",
-        known: &["voltage", "v", "u", "volt", "volts"],
+        known: &["voltage", "v", "u", "volt", "volts", "av", "anodev", "v1"],
         units: &["v", "volt", "volts"],
     },
     Wanted {
         title: "current",
-        known: &["current", "i", "amp", "amps", "ampere", "amperes"],
+        known: &["current", "i", "amp", "amps", "ampere", "amperes", "ai", "anodei", "i1"],
         units: &["a", "amp", "amps", "ampere", "amperes"],
     },
 ];
@@ -47,10 +48,15 @@ const PREFIXES: [(&str, f64); 9] = [
     ("f", 1e-15),
 ];
 
-/// A title without its unit, and the unit: `Voltage (mV)`, `I [nA]`, `Current/A`.
+/// A title without its unit, and the unit: `Voltage (mV)`, `I [nA]`, `Current/A`. A number in parentheses
+/// counts runs and is no unit: `AV(1)`.
 fn parts(field: &str) -> (&str, Option<&str>) {
     for (open, close) in [('(', ')'), ('[', ']')] {
-        if let Some((name, unit)) = field.strip_suffix(close).and_then(|f| f.rsplit_once(open)) {
+        let inside = field.strip_suffix(close).and_then(|f| f.rsplit_once(open));
+        if let Some((name, unit)) = inside {
+            if unit.chars().all(|c| c.is_ascii_digit()) {
+                return (name.trim(), None);
+            }
             return (name.trim(), Some(unit.trim()));
         }
     }

@@ -24,6 +24,14 @@ fn columns_are_found_in_the_forms_that_instruments_write() {
         text.into_bytes()
     };
     let plain = read(&csv(&points), RATE).unwrap().measurements;
+    // Settings above each run, and a word before each line that says what it is.
+    let run = "SetupTitle, I/V Sweep\nTestParameter, Output.List.Type, V\nDataName, n, V1, I1\nUnits, , V, A\n";
+    let row = |line: &str| format!("DataValue, {}\n", line.replace(',', ", "));
+    let body = String::from_utf8(write("", ",", [1.0, 1.0], false)).expect("text");
+    let (first, second): (Vec<&str>, Vec<&str>) =
+        (body.lines().take(60).collect(), body.lines().skip(60).collect());
+    let rows = |lines: &[&str]| lines.iter().map(|line| row(line)).collect::<String>();
+    let tagged = format!("{run}{}{run}{}", rows(&first), rows(&second));
     // A micro sign in one byte, as older instruments write it.
     let micro = [b"t;Voltage (mV);Current (\xb5A)\n".to_vec(), write("", ";", [1e-3, 1e-6], false)]
         .concat();
@@ -36,14 +44,16 @@ fn columns_are_found_in_the_forms_that_instruments_write() {
         // A header in a comment, with another delimiter than the rows, as NumPy writes it.
         (write("# n,voltage,current\n", " ", [1.0, 1.0], false), ""),
         (
-            write("date: 1.2.2024\nn;AV;AI\n", ";", [1.0, 1.0], false),
-            "voltage_column = \"AV\"\ncurrent_column = \"AI\"",
+            write("date: 1.2.2024\nn;Vds;Ids\n", ";", [1.0, 1.0], false),
+            "voltage_column = \"Vds\"\ncurrent_column = \"ids\"",
         ),
         (
             write("current,voltage,Current (A)\n", ",", [1.0, 1.0], false),
             "current_column = \"Current (A)\"",
         ),
+        (write("Time\tAV(1)\tAI(1)\n", "\t", [1.0, 1.0], false), ""),
         (micro, ""),
+        (tagged.into_bytes(), ""),
     ] {
         let shown = String::from_utf8_lossy(&text[..40]).into_owned();
         let task = read_bytes(&text, &format!("{RATE}\n{keys}"), "");
