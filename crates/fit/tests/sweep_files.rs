@@ -135,6 +135,12 @@ fn a_sweep_that_cannot_be_used_names_row_and_column() {
         (with(",1\n"), "s.csv:5:1: '' in the column of the voltage is no number"),
         (with("0.3,inf\n"), "s.csv:5:2: 'inf' in the column of the current is no number"),
         (with("0.3,9.9e37\n"), "s.csv:5:2: '9.9e37' in the column of the current is no number"),
+        // Squares and quotients that no f64 holds; what is nearly zero counts as zero.
+        (with("0.3,1e308\n"), "s.csv:5:2: '1e308' in the column of the current is no number"),
+        (
+            "v,i\n1e-300,1e-300\n1e-200,1e-9\n1e-100,1e-8\n1e-40,1e-3\n1e-50,1e-3\n".to_owned(),
+            "s.csv:5:1: the device turns on at 0 V, which is no threshold",
+        ),
         (with("0.3\n"), "s.csv:5:1: the row has 1 fields; the column of the current is number 2"),
         (
             with("0,3,1,5e-9\n"),
