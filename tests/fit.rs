@@ -170,6 +170,8 @@ fn a_fit_that_does_not_converge_exits_with_1() {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.starts_with("error: the fit did not converge: after 6 searches"), "{said}");
+    let refused = "the data may want values that the model refuses: vhold = ";
+    assert!(said.contains(refused) && said.contains("below von = "), "{said}");
     assert_eq!(listing(folder.path()), ["m.toml"]);
 }
 

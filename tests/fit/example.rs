@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use memspike_fit::Task;
 use memspike_netlist::Deck;
 use tempfile::TempDir;
 
@@ -34,6 +35,24 @@ fn the_example_is_written_and_the_fit_of_what_it_wrote_gives_its_card() {
     let deck = Deck::load(&folder.path().join("ramp.cir")).expect("a good deck");
     let threshold = 0.2 * measure(&deck, "at");
     assert!((threshold - 0.425).abs() < 0.02, "{threshold}");
+}
+
+#[test]
+fn the_example_ends_at_the_same_card_wherever_its_search_begins() {
+    // A count of pulses is flat while the device turns on in a gap: there derivatives lead nowhere.
+    let path = netlists().join("measurements/example.toml");
+    let example = fs::read_to_string(&path).expect("the example");
+    let t0 = "t0 = { start = 1, min = \"10m\", max = 100 }";
+    assert!(example.contains(t0));
+    let end = |range: &str| {
+        let text = example.replace(t0, &format!("t0 = {{ {range} }}"));
+        let task = Task::parse(&path.to_string_lossy(), &text).expect("a task");
+        let fit = task.fit(|_, _| true).unwrap_or_else(|error| panic!("{range}: {error}"));
+        fit.parameters[0].value
+    };
+    let [one, other] =
+        ["start = 2, min = 0.1, max = 20", "start = 0.02, min = \"20m\", max = 100"].map(end);
+    assert!((one / other - 1.0).abs() < 1e-3, "{one} {other}");
 }
 
 #[test]
