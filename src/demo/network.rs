@@ -41,6 +41,8 @@ pub struct Trace {
     pub spikes_s: [Vec<f64>; CLASSES],
     /// Each membrane as `(s, V)`.
     pub membranes: [Vec<(f64, f64)>; CLASSES],
+    /// Voltage of every spike of all neurons (V).
+    pub peaks_v: Vec<f64>,
 }
 
 impl Demo {
@@ -81,7 +83,11 @@ const CLOSEST_S: f64 = 200e-6;
 impl Trace {
     /// Nothing has happened yet.
     fn at_rest() -> Self {
-        Self { spikes_s: Default::default(), membranes: std::array::from_fn(|_| vec![(0.0, 0.0)]) }
+        Self {
+            spikes_s: Default::default(),
+            membranes: std::array::from_fn(|_| vec![(0.0, 0.0)]),
+            peaks_v: Vec::new(),
+        }
     }
 }
 
@@ -89,6 +95,7 @@ impl Observer for Trace {
     fn spike(&mut self, class: usize, spike: Spike) {
         self.spikes_s[class].push(spike.at_s);
         self.membranes[class].push((spike.at_s, spike.peak_v));
+        self.peaks_v.push(spike.peak_v);
     }
 
     fn membrane(&mut self, class: usize, at_s: f64, volts: f64) {

@@ -13,11 +13,17 @@ use crate::{
 use super::network::{Shown, Trace};
 
 const STYLE: &str = "\
-.digits{display:grid;grid-template-columns:repeat(5,1fr);gap:1rem;max-width:44rem}
+.digits{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr));gap:1rem;max-width:44rem}
 .digits figure{margin:0}.digits svg{width:100%;border:1px solid var(--line)}
 th:nth-child(-n+2),td:nth-child(-n+2){text-align:right}
 .most{font-weight:bold}
 ";
+
+/// What a reader of the membranes should know.
+const MIRRORS: &str = "\
+ The broken line is the mean voltage of a spike. Currents of negative weights pull a membrane down: the \
+mirrors that feed them are ideal and go on at any voltage, where a real one would stop at its supply. The \
+memristors of this layer fire at positive voltages only, so such a neuron stays silent either way.";
 
 /// Every picture with what it was taken for; spikes and membranes of the first.
 pub fn html(shown: &[Shown]) -> Result<String, Failure> {
@@ -41,13 +47,15 @@ pub fn html(shown: &[Shown]) -> Result<String, Failure> {
     page.push_str("</div>\n");
     page.push_str(&counts(shown));
     let Some(Shown { digit, trace, .. }) = shown.first() else { return Ok(page + page::END) };
-    for (id, figure) in [("raster", raster(*digit, trace)), ("membranes", membranes(*digit, trace))]
+    for (id, figure, words) in
+        [("raster", raster(*digit, trace), ""), ("membranes", membranes(*digit, trace), MIRRORS)]
     {
         let failed = |error| Failure::Work(format!("error: {error}"));
         let (svg, title) = (figure.svg().map_err(failed)?, escaped(&figure.title));
         let _ = writeln!(
             page,
-            "<figure id=\"{id}\">\n{svg}\n<figcaption><b>{title}.</b></figcaption>\n</figure>"
+            "<figure id=\"{id}\">\n<div class=\"wide\">{svg}</div>\n<figcaption><b>{title}.</b>{words}</figcaption>\n\
+             </figure>"
         );
     }
     Ok(page + page::END)
@@ -112,12 +120,18 @@ fn raster(digit: usize, trace: &Trace) -> Figure {
 /// Top of the axes of membrane voltages (V): above every threshold.
 const TOP_V: f64 = 0.4;
 
-/// The membrane of each output neuron; how far it is held down differs.
+/// The membrane of each output neuron, on equal axes.
 fn membranes(digit: usize, trace: &Trace) -> Figure {
+    let low = trace.membranes.iter().flatten().map(|point| point.1).fold(-0.02, f64::min);
+    let spikes = trace.peaks_v.len().max(1) as f64;
+    let threshold = trace.peaks_v.iter().sum::<f64>() / spikes;
     let panel = |(class, curve): (usize, &Vec<(f64, f64)>)| {
         let line = Marks::Line(curve.iter().map(|(s, volts)| (1e3 * s, *volts)).collect());
-        let series = vec![Series::new("membrane", Ink::Series(class), line)];
-        let low = curve.iter().map(|point| point.1).fold(-0.02, f64::min);
+        let level = Marks::Dashes(vec![(0.0, threshold), (SHOWN_MS, threshold)]);
+        let series = vec![
+            Series::new("mean voltage of a spike", Ink::Series(5), level),
+            Series::new("membrane", Ink::Series(class), line),
+        ];
         let volts = Axis::linear("membrane (V)", 1.05 * low, TOP_V);
         Panel::new(format!("output neuron {class}"), time(), volts, series)
     };

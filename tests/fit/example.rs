@@ -132,7 +132,7 @@ fn several_cycles_in_one_file_are_shown_and_become_a_card_that_varies() {
     ] {
         let row = row(name);
         let there = |word: &&str| row.contains(*word);
-        assert!(words.iter().all(|word| there(word)) && row.contains("15.5 mV"), "{row}");
+        assert!(words.iter().all(there) && row.contains("15.5 mV"), "{row}");
     }
     let card = fs::read_to_string(folder.path().join("card.lib")).expect("the card");
     let varied =

@@ -10,7 +10,10 @@ mod packages;
 mod picture;
 mod python;
 
-use std::process::ExitCode;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Parser;
 
@@ -25,8 +28,27 @@ enum Task {
     Licences,
     /// Draw the digits that the demo and its deck look at, netlists/digits.idx.
     Digits,
-    /// Draw the pictures of docs/ that need no images, and write docs/assumptions.md, from runs.
-    Picture,
+    /// Draw every figure of docs/ and write docs/assumptions.md, from runs.
+    DocsFigures {
+        /// Folder of MNIST's files, for docs/wires.svg and the accuracies of docs/network.md.
+        #[arg(long, value_name = "DIR")]
+        mnist: Option<PathBuf>,
+    },
+}
+
+/// Figures that need no images, then those that do.
+fn docs_figures(mnist: Option<&Path>) -> anyhow::Result<()> {
+    picture::draw()?;
+    picture::paper()?;
+    match mnist {
+        Some(mnist) => picture::network(mnist),
+        None => {
+            println!(
+                "docs/wires.svg and the accuracies of docs/network.md need MNIST: --mnist DIR"
+            );
+            Ok(())
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -35,7 +57,7 @@ fn main() -> ExitCode {
         Task::Packages => packages::install(),
         Task::Licences => licences::check(),
         Task::Digits => digits::draw(),
-        Task::Picture => picture::draw().and_then(|()| picture::paper()),
+        Task::DocsFigures { mnist } => docs_figures(mnist.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

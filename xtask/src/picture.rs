@@ -1,6 +1,6 @@
 //! The pictures of the README, from real runs.
 
-use std::{fmt::Write as _, fs};
+use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::MetadataCommand;
@@ -45,6 +45,35 @@ pub fn paper() -> Result<()> {
         fs::copy(folder.join(from), metadata.workspace_root.join(to))
             .with_context(|| format!("cannot copy {from} to {to}"))?;
     }
+    Ok(())
+}
+
+/// Commands whose answers stand in docs/network.md, without `--mnist`; the last draws docs/wires.svg.
+const NETWORK: [&str; 5] = [
+    "--weights weights/mnist.npy --level point",
+    "--weights weights/robust.npy --level point",
+    "--weights weights/mnist.npy --seeds 5",
+    "--weights weights/robust.npy --levels 16 --wire 1 --seeds 5",
+    "--weights weights/mnist.npy --sweep wire=0,1,2,5,10,20,50,100 --seeds 5",
+];
+
+/// Shows the test images to the shipped weights, prints what docs/network.md says of them, and keeps the
+/// figure of wire resistance. It takes a quarter of an hour.
+///
+/// # Errors
+/// If a run fails, or the figure cannot be copied.
+pub fn network(mnist: &Path) -> Result<()> {
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let folder = metadata.target_directory.join("network");
+    for arguments in NETWORK {
+        let mut classify = command(&["cargo", "run", "--release", "--bin", "memspike", "--"]);
+        classify.arg("classify").args(arguments.split(' ')).arg("--mnist").arg(mnist);
+        classify.args(["--figures", folder.as_str()]);
+        run(classify)?;
+    }
+    let (from, to) = ("accuracy-wire.svg", "docs/wires.svg");
+    fs::copy(folder.join(from), metadata.workspace_root.join(to))
+        .with_context(|| format!("cannot copy {from} to {to}"))?;
     Ok(())
 }
 
