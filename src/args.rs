@@ -100,13 +100,15 @@ Numbers that are drawn at each cycle (sigma_von and the like) can only be left o
 
 const FIT_EXAMPLES: &str = "\
 Examples:
-  memspike fit netlists/measurements/zno.toml
+  memspike fit --example mine                      files to begin with, every key explained
+  memspike fit mine/example.toml
   memspike fit device.toml -o device.lib
   memspike fit device.toml --json | jq .parameters
 
-netlists/measurements/example.toml explains every key of such a file.
-Exit status 2: the data are too few or contradict each other; 1: no fit was found. Neither writes
-a card.";
+A measurement file names what was measured and which parameters are free. Sweeps are read as instruments
+write them: any delimiter, decimal comma, units in the header, voltage forced or measured at the device.
+Exit status 2: the data are too few, contradict each other, or are those of no threshold switch;
+1: no fit was found. Neither writes a card.";
 
 const PAPER_EXAMPLES: &str = "\
 Examples:
@@ -291,13 +293,17 @@ pub struct ExportArguments {
 #[derive(Args)]
 pub struct FitArguments {
     /// The measurement file, TOML.
-    pub measurements: PathBuf,
+    #[arg(required_unless_present = "example")]
+    pub measurements: Option<PathBuf>,
     /// Write the card to this file.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Print the fit as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Write an example into this new folder: a measurement file that explains every key, its sweep, its card.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["measurements", "output", "json"])]
+    pub example: Option<PathBuf>,
 }
 
 /// Arguments of `paper`.

@@ -1,19 +1,54 @@
 //! `memspike fit`: a model card from measurements.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::Write as _, path::Path};
 
 use memspike::check_writable;
-use memspike_files::is_standard_output;
-use memspike_fit::{Fit, FitError, Task};
+use memspike_files::{OutputFolder, is_standard_output};
+use memspike_fit::{Fit, FitError, Task, significant};
 
 use crate::{
     args::FitArguments, failure::Failure, files, interrupt, print, progress::Progress, render, tell,
 };
 
-/// Fits, prints the tables, and writes the card if data and model do not contradict each other.
+/// A measurement file that explains itself, its sweep, and the card that they give.
+const EXAMPLE: [(&str, &str); 3] = [
+    ("example.toml", include_str!("../netlists/measurements/example.toml")),
+    ("example.csv", include_str!("../netlists/measurements/example.csv")),
+    ("mine.lib", include_str!("../netlists/measurements/mine.lib")),
+];
+
+/// Fits, or writes the example.
 pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
-    let task = Task::load(&arguments.measurements).map_err(failure)?;
-    let mut inputs = vec![arguments.measurements.clone()];
+    match (&arguments.example, &arguments.measurements) {
+        (Some(folder), _) => write_example(folder),
+        (None, Some(measurements)) => fit_to(measurements, arguments),
+        (None, None) => unreachable!("the command line asks for one of them"),
+    }
+}
+
+/// Writes the files of the example into a folder that is new or empty: all of them or none.
+fn write_example(folder: &Path) -> Result<(), Failure> {
+    let shown = folder.display();
+    let failed = |error| Failure::Input(format!("error: cannot write '{shown}': {error}"));
+    let output = OutputFolder::create(folder).map_err(failed)?;
+    for (name, text) in EXAMPLE {
+        let written = output.file(name).and_then(|mut file| file.write_all(text.as_bytes()));
+        written
+            .map_err(|error| Failure::Work(format!("error: cannot write '{shown}': {error}")))?;
+    }
+    output.finish().map_err(failed)?;
+    let toml = folder.join("example.toml");
+    print(&format!(
+        "{shown}: example.toml (measurements, every key explained), example.csv (a sweep), mine.lib (the card \
+         that they give)\nnext: memspike fit {} -o card.lib\n",
+        toml.display()
+    ))
+}
+
+/// Fits, prints the tables, and writes the card if data and model do not contradict each other.
+fn fit_to(measurements: &Path, arguments: &FitArguments) -> Result<(), Failure> {
+    let task = Task::load(measurements).map_err(failure)?;
+    let mut inputs = vec![measurements.to_owned()];
     inputs.extend(task.files.iter().cloned());
     check_writable(&inputs, &arguments.output)
         .map_err(|error| Failure::Input(format!("error: {error}")))?;
@@ -41,7 +76,7 @@ pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
     }
     match &arguments.output {
         Some(path) => {
-            let card = task.card(&found, &name(arguments), &render::engineering);
+            let card = task.card(&found, &name(measurements), &render::engineering);
             files::write(path, card.as_bytes())
         }
         None => Ok(()),
@@ -57,8 +92,7 @@ fn failure(error: FitError) -> Failure {
 }
 
 /// The measurement file without its folder: a card says the same wherever it was made.
-fn name(arguments: &FitArguments) -> String {
-    let path = &arguments.measurements;
+fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
@@ -71,6 +105,9 @@ fn tables(fit: &Fit) -> String {
         "chi-squared {chi_squared:.2} for {freedom} degrees of freedom (measurements less free parameters)"
     );
     let _ = writeln!(text, "\n{}", parameters(fit));
+    if !fit.spreads.is_empty() {
+        let _ = writeln!(text, "\nfrom cycle to cycle\n{}", spreads(fit));
+    }
     let _ = writeln!(
         text,
         "\nchange of each fitted value in percent for one percent of a parameter\n{}",
@@ -108,6 +145,21 @@ fn parameters(fit: &Fit) -> comfy_table::Table {
         })
         .collect();
     render::table(&["parameter", "value", "1 sigma", "bounds"], rows)
+}
+
+fn spreads(fit: &Fit) -> comfy_table::Table {
+    let volt = |value: f64, digits: usize| render::engineering(significant(value, digits), "V");
+    let rows = fit
+        .spreads
+        .iter()
+        .map(|spread| {
+            let cells = [volt(spread.mean, 4), volt(spread.value, 3), volt(spread.sigma, 2)];
+            let [mean, value, sigma] = cells;
+            let (label, parameter) = (spread.label.clone(), spread.parameter.to_owned());
+            vec![label, spread.cycles.to_string(), mean, parameter, value, sigma]
+        })
+        .collect();
+    render::table(&["sweep", "cycles", "mean", "parameter", "value", "1 sigma"], rows)
 }
 
 fn sensitivities(fit: &Fit) -> comfy_table::Table {

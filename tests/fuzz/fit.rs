@@ -36,6 +36,12 @@ const WORDS: &[&str] = &[
     "\"threshold\"",
     "\"hold\"",
     "\"sweep\"",
+    "\"measured\"",
+    "side",
+    "use",
+    "[\"hold\"]",
+    "voltage_column",
+    "current_column",
     "\"pulses\"",
     "\"delay\"",
     "\"off_resistance\"",
@@ -133,6 +139,10 @@ const SWEEP: &str = "# up and down\nvoltage,current\n0,0\n0.1,1e-9\n0.2,2e-9\n0.
 const MORE: &str =
     "time, Current ,\"VOLTAGE\"\n1,1e-9,0.1\n2,\"2e-9\",0.2\n3,1e-4,0.3\n4,1e-9,0.1\n";
 
+/// As an instrument writes it: decimal commas, units, both signs, two cycles.
+const LOOPS: &str = "Model 2400\nt;Voltage (mV);I [nA]\n1;0;0,1\n2;100;1,1\n3;200;2,1\n4;300;1e5\n5;200;9e4\n\
+    6;100;4e4\n7;50;0,6\n8;0;0,1\n9;-100;-0,9\n10;-200;-1,9\n11;-300;-1e5\n12;-100;-4e4\n13;-50;-0,4\n14;0;0,1\n";
+
 #[test]
 fn damaged_sweeps_are_finite_measurements_or_mistakes_with_their_place() {
     let folder = folder();
@@ -142,9 +152,28 @@ fn damaged_sweeps_are_finite_measurements_or_mistakes_with_their_place() {
         inputs: vec![
             Input::new(csv.clone(), SWEEP),
             Input::new(csv.clone(), MORE),
+            Input::new(csv.clone(), LOOPS),
             Input::new(csv.clone(), corpus::file("netlists/measurements/example.csv").bytes),
         ],
-        words: &["voltage", "current", ",", "\n", "\"", "#", "\"\"", "0.1,1e-9\n", "1e200,1e300\n"],
+        words: &[
+            "voltage",
+            "current",
+            ",",
+            ";",
+            "\t",
+            "\n",
+            "\"",
+            "#",
+            "\"\"",
+            "(mV)",
+            "[A]",
+            "-",
+            "0,1",
+            "0.1,1e-9\n",
+            "1e200,1e300\n",
+            "1e-300",
+            "9.9e37",
+        ],
     };
     survive("sweep", &corpus, 8000, |input| {
         write(&folder, "sweep.csv", &input.bytes);

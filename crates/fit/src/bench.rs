@@ -6,7 +6,7 @@ use memspike_circuit::{
     Builder, Circuit, ElementId, ElementKind, Measure, MeasureKind, NodeId, Pulse, Signal,
     Stimulus, Window,
 };
-use memspike_device::BuiltModel;
+use memspike_device::{BuiltModel, Limiter};
 use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
 use memspike_trace::MeasureSink;
 use memspike_waveform::Waveform;
@@ -31,6 +31,8 @@ pub(crate) struct Record {
     pub first_ampere: f64,
     /// Current through the device at the end (A).
     pub last_ampere: f64,
+    /// Voltage across it at the end (V).
+    pub last_volt: f64,
 }
 
 impl Record {
@@ -47,6 +49,17 @@ pub(crate) fn driven(model: &BuiltModel, stimulus: Stimulus) -> Option<Circuit> 
     let mut builder = Builder::new();
     let out = builder.node(OUT);
     builder.element("v1", [out, NodeId::GROUND], ElementKind::VoltageSource(stimulus));
+    builder.element(DEVICE, [out, NodeId::GROUND], ElementKind::Memristor(Arc::clone(model)));
+    builder.build().ok()
+}
+
+/// The device across a voltage source that gives this current at most.
+pub(crate) fn limited(model: &BuiltModel, stimulus: Stimulus, limit_a: f64) -> Option<Circuit> {
+    let mut builder = Builder::new();
+    let (source, out) = (builder.node("source"), builder.node(OUT));
+    let limiter = ElementKind::Limiter(Arc::new(Limiter::new(limit_a).ok()?));
+    builder.element("v1", [source, NodeId::GROUND], ElementKind::VoltageSource(stimulus));
+    builder.element("limit", [source, out], limiter);
     builder.element(DEVICE, [out, NodeId::GROUND], ElementKind::Memristor(Arc::clone(model)));
     builder.build().ok()
 }
@@ -178,6 +191,7 @@ impl Sink for Recorder<'_> {
 
     fn end(&mut self, at: Time) -> io::Result<()> {
         self.record.last_ampere = self.value(CURRENT, at);
+        self.record.last_volt = self.value(VOLTAGE, at);
         Ok(())
     }
 }

@@ -39,7 +39,7 @@ pub enum FitError {
     NothingFree,
     /// Fewer measurements than free parameters.
     #[error(
-        "too little data: {measured} measurements cannot determine {free} free parameters ({names}); fix some of them, or measure more"
+        "too little data: {measured} measurements cannot determine {free} free parameters ({names}); fix some of them, or measure more{unread}"
     )]
     TooLittle {
         /// How many measurements.
@@ -48,6 +48,8 @@ pub enum FitError {
         free: usize,
         /// Their names.
         names: String,
+        /// What sweeps do not say, each on a line of its own.
+        unread: String,
     },
     /// The device would turn off above the voltage at which it turns on.
     #[error(
@@ -106,7 +108,7 @@ pub enum FitError {
     },
     /// The search ended where a better fit is near.
     #[error(
-        "the fit did not converge: after {searches} searches chi-squared is {chi_squared:.4} and one more step would still gain {gain:.2e}; start closer, narrow the bounds, or fix what the data cannot determine; if the data want values that the model refuses (vhold above von), it cannot show them"
+        "the fit did not converge: after {searches} searches chi-squared is {chi_squared:.4} and one more step would still gain {gain:.2e}; start closer, narrow the bounds, or fix what the data cannot determine{refused}"
     )]
     NotConverged {
         /// How many searches there were.
@@ -115,6 +117,8 @@ pub enum FitError {
         chi_squared: f64,
         /// What a step of Gauss and Newton promises.
         gain: f64,
+        /// What the model refuses near the best, if anything: a clause that begins with a semicolon.
+        refused: String,
     },
     /// The caller asked to stop.
     #[error("interrupted")]

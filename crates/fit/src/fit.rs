@@ -8,6 +8,9 @@ use crate::{Fit, FitError, Measurement, Task, confidence::Confidence, search};
 /// standard deviation of the best.
 const CONVERGED: f64 = 1e-4;
 
+/// A step of a coordinate that is near.
+const NEAR: f64 = 0.02;
+
 impl Task {
     /// Fits the free parameters. `progress` is told often how many searches are done, of how many,
     /// and may stop the fit by giving false. The result depends on the task alone.
@@ -27,17 +30,33 @@ impl Task {
             best = better(best, end.map(|end| (self.chi_squared(&end), end)));
             done += 1;
         }
-        let (chi_squared, coordinates) = best.ok_or_else(|| self.no_prediction())?;
-        let residuals = search::residuals(self, &coordinates);
+        let mut best = best.ok_or_else(|| self.no_prediction())?;
         let go_on = || (progress.borrow_mut())(done, search::SEARCHES);
-        let jacobian = search::jacobian(self, &coordinates, &go_on).ok_or(FitError::Interrupted)?;
-        if jacobian.iter().any(|slope| !slope.is_finite()) {
-            return Err(self.not_converged(chi_squared, f64::INFINITY));
-        }
-        let confidence = Confidence::new(&coordinates, &residuals, &jacobian);
-        if confidence.gain > CONVERGED * chi_squared.max(1.0) {
-            return Err(self.not_converged(chi_squared, confidence.gain));
-        }
+        let (coordinates, jacobian, confidence) = loop {
+            let (chi_squared, coordinates) = best.clone();
+            let residuals = search::residuals(self, &coordinates);
+            let jacobian =
+                search::jacobian(self, &coordinates, &go_on).ok_or(FitError::Interrupted)?;
+            let gain = if jacobian.iter().all(|slope| slope.is_finite()) {
+                let confidence = Confidence::new(&coordinates, &residuals, &jacobian);
+                if confidence.gain <= CONVERGED * chi_squared.max(1.0) {
+                    break (coordinates, jacobian, confidence);
+                }
+                confidence.gain
+            } else {
+                f64::INFINITY
+            };
+            let near = search::stride(self, &coordinates, &go_on);
+            let end = near.and_then(|near| search::descend(self, near, &go_on));
+            if !go_on() {
+                return Err(FitError::Interrupted);
+            }
+            let further = end.map(|end| (self.chi_squared(&end), end));
+            match further.filter(|(found, _)| *found < chi_squared - CONVERGED) {
+                Some(further) => best = further,
+                None => return Err(self.not_converged(&coordinates, chi_squared, gain)),
+            }
+        };
         Fit::new(self, &coordinates, &jacobian, &confidence)?.ok_or_else(|| self.no_prediction())
     }
 
@@ -45,8 +64,22 @@ impl Task {
         search::residuals(self, coordinates).iter().map(|r| r * r).sum()
     }
 
-    fn not_converged(&self, chi_squared: f64, gain: f64) -> FitError {
-        FitError::NotConverged { searches: search::SEARCHES, chi_squared, gain }
+    fn not_converged(&self, coordinates: &[f64], chi_squared: f64, gain: f64) -> FitError {
+        let refused = self.refused_near(coordinates).unwrap_or_default();
+        FitError::NotConverged { searches: search::SEARCHES, chi_squared, gain, refused }
+    }
+
+    /// What the model says of values next to these, if it refuses any: the data may want those.
+    fn refused_near(&self, coordinates: &[f64]) -> Option<String> {
+        let steps = (0..coordinates.len()).flat_map(|k| [(k, NEAR), (k, -NEAR)]);
+        steps
+            .map(|(k, step)| {
+                let mut moved = coordinates.to_vec();
+                moved[k] = (moved[k] + step).clamp(0.0, 1.0);
+                self.model(&self.values(&moved))
+            })
+            .find_map(Result::err)
+            .map(|error| format!("; the data may want values that the model refuses: {error}"))
     }
 
     /// No search came to an end: the first measurement that the start does not show.
@@ -57,7 +90,7 @@ impl Task {
             Some((Measurement { label, line, .. }, _)) => {
                 FitError::NoPrediction { label: label.clone(), line: *line }
             }
-            None => self.not_converged(f64::INFINITY, f64::INFINITY),
+            None => self.not_converged(&self.start(), f64::INFINITY, f64::INFINITY),
         }
     }
 }

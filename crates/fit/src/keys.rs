@@ -12,7 +12,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::Mistake;
+use crate::{Mistake, explain};
 
 /// Magnitudes that a value can have, in any unit, as in decks; their products and quotients are numbers.
 const POSSIBLE: RangeInclusive<f64> = 1e-30..=1e30;
@@ -98,7 +98,7 @@ impl<'t> Keys<'t> {
     }
 
     pub fn missing(&self, key: &str) -> Mistake {
-        self.mistake(self.span.clone(), format!("{} lacks '{key}'", self.what))
+        self.mistake(self.span.clone(), format!("{} lacks '{key}'{}", self.what, explain::key(key)))
     }
 
     pub fn optional_text(&self, key: &str) -> Result<Option<At<&'t str>>, Mistake> {
@@ -114,6 +114,32 @@ impl<'t> Keys<'t> {
 
     pub fn text(&self, key: &str) -> Result<At<&'t str>, Mistake> {
         self.optional_text(key)?.ok_or_else(|| self.missing(key))
+    }
+
+    /// What the text of a key stands for, of these words.
+    pub fn choice<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Result<Option<T>, Mistake> {
+        let Some(text) = self.optional_text(key)? else { return Ok(None) };
+        let found = words.iter().find(|(word, _)| *word == text.value).map(|(_, value)| *value);
+        found.map(Some).ok_or_else(|| {
+            let known = words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>();
+            let message = format!("'{key}' is {}, not '{}'", known.join(" or "), text.value);
+            self.mistake(text.span, message)
+        })
+    }
+
+    /// The texts of a list.
+    pub fn texts(&self, key: &str) -> Result<Option<Vec<At<&'t str>>>, Mistake> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let wrong = |span| self.mistake(span, format!("'{key}' must be a list of texts in quotes"));
+        let array = value.get_ref().as_array().ok_or_else(|| wrong(value.span()))?;
+        array
+            .iter()
+            .map(|entry| {
+                let value = entry.get_ref().as_str().ok_or_else(|| wrong(entry.span()))?;
+                Ok(At { value, span: entry.span() })
+            })
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 
     pub fn optional_number(&self, key: &str, sign: Sign) -> Result<Option<At<f64>>, Mistake> {

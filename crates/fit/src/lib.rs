@@ -15,26 +15,38 @@
 //! 1, logarithmic where both are positive. Values that describe no device (`vhold` above `von`,
 //! `ron` above `roff`), or one that never does what was measured, are refused as a step.
 //!
+//! # Sweeps
+//! A file of voltages and currents is reduced to a threshold, a hold voltage and both resistances, each
+//! with the uncertainty that the file itself shows (`sweep`, `switching`, `resistance`, `estimate`). What
+//! it does not tell is left out and named; a device that does not switch is refused.
+//!
 //! # Confidence
 //! From the derivatives at the best fit. Directions in which the parameters can move by half their
 //! range within a standard deviation are named: the data leave them open.
 
 mod bench;
 mod card;
+mod columns;
 mod confidence;
 mod error;
+mod estimate;
+mod explain;
 mod fit;
+mod header;
 mod keys;
 mod parameter;
 mod quantity;
 mod read;
+mod read_sweep;
 mod report;
+mod resistance;
 mod search;
 mod sweep;
+mod switching;
 mod task;
 
 pub use error::{FitError, Mistake};
 pub use parameter::{Free, Parameter, Setting};
 pub use quantity::{Neuron, Quantity};
 pub use report::{Fit, Fitted, Row, significant};
-pub use task::{Measurement, Task, Uncertainty, Variant};
+pub use task::{Measurement, Spread, Task, Uncertainty, Variant};

@@ -24,6 +24,9 @@ pub enum Quantity {
         /// Ramp rate (V/s). A staircase counts as the ramp of its mean rate: where its step is
         /// small against the model's voltage scale it reads the nearest level.
         rate: f64,
+        /// Step of a staircase (V) of which not the level, but the middle of the step up to it was read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        step: Option<f64>,
     },
     /// Voltage at which the device turns off, on the way back from a ramp that turned it on (V).
     Hold {
@@ -85,11 +88,17 @@ pub enum Quantity {
     OnResistance {
         /// Voltage (V).
         voltage: f64,
+        /// The most that the source gave (A), which decides how wide a filament with `vform` is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        compliance: Option<f64>,
     },
 }
 
 /// A ramp ends at this multiple of the measured value.
 const REACH: f64 = 20.0;
+
+/// Ratio of two rates whose thresholds tell how it rises with the rate.
+const NEARBY: f64 = 1.1;
 
 /// Time constants of the neuron that are simulated until it has spiked often enough.
 const NEURON_WINDOWS: [f64; 4] = [4.0, 16.0, 64.0, 256.0];
@@ -117,7 +126,7 @@ impl Quantity {
     /// How long its ramp is simulated in one direction (s), if it has one.
     pub(crate) fn ramp_s(&self, measured: f64) -> Option<f64> {
         match self {
-            Self::Threshold { rate } => Some(REACH * measured / rate),
+            Self::Threshold { rate, .. } => Some(REACH * measured / rate),
             Self::Hold { rate, peak } => Some(peak / rate),
             _ => None,
         }
@@ -127,7 +136,10 @@ impl Quantity {
     /// scale for how far to look and enters nothing else.
     pub(crate) fn predict(&self, model: &BuiltModel, measured: f64) -> Option<f64> {
         match *self {
-            Self::Threshold { rate } => threshold(model, rate, REACH * measured),
+            Self::Threshold { rate, step: None } => threshold(model, rate, REACH * measured),
+            Self::Threshold { rate, step: Some(step) } => {
+                middle_of_step(model, rate, step, REACH * measured)
+            }
             Self::Hold { rate, peak } => hold(model, rate, peak),
             Self::Frequency { voltage, neuron } => {
                 oscillation(&oscillator(model, voltage, neuron)?, neuron)?.frequency_hz()
@@ -146,13 +158,23 @@ impl Quantity {
                 let circuit = bench::driven(model, Stimulus::Dc(voltage))?;
                 positive(voltage / bench::run(&circuit, 0.0, 1)?.first_ampere)
             }
-            Self::OnResistance { voltage } => {
-                let record = step(model, voltage)?;
-                let turned_on = record.turned_on.len() == 1 && record.turned_off.is_empty();
-                turned_on.then(|| voltage / record.last_ampere).and_then(positive)
+            Self::OnResistance { voltage, compliance } => {
+                let limited = |limit_a| {
+                    let circuit = bench::limited(model, Stimulus::Dc(voltage), limit_a)?;
+                    on_resistance(&bench::run(&circuit, PATIENCE_S, 2)?)
+                };
+                // A device that a limit would turn off again never widened because of it.
+                let free = || on_resistance(&step(model, voltage)?);
+                compliance.and_then(limited).or_else(free)
             }
         }
     }
+}
+
+/// Of a device that turned on and stayed so.
+fn on_resistance(record: &Record) -> Option<f64> {
+    let turned_on = record.turned_on.len() == 1 && record.turned_off.is_empty();
+    turned_on.then(|| record.last_volt / record.last_ampere).and_then(positive)
 }
 
 fn positive(value: f64) -> Option<f64> {
@@ -164,6 +186,22 @@ fn threshold(model: &BuiltModel, rate: f64, top: f64) -> Option<f64> {
     let ramp = Stimulus::Pwl(vec![(0.0, 0.0), (end, top)]);
     let record = bench::run(&bench::driven(model, ramp)?, end, 1)?;
     record.turned_on.first().map(|moment| moment.volt)
+}
+
+/// What is read in the middle of the step in which a staircase turns the device on.
+///
+/// The growth that levels `step` apart, each held for `step / rate`, give a filament whose rate goes as
+/// `exp(v / s)` is a geometric series; a ramp of the same rate has given as much where it is at the last
+/// level plus `s ln(q / (1 - exp(-q)))`, `q = step / s`. So a staircase turns on at the level nearest to
+/// the threshold of the ramp where its step is small (`q / 2`), and at the next one above where it is
+/// not. `s` is what the threshold rises by as the rate goes up by a factor of e.
+fn middle_of_step(model: &BuiltModel, rate: f64, step: f64, top: f64) -> Option<f64> {
+    let slow = threshold(model, rate, top)?;
+    let scale = (threshold(model, NEARBY * rate, top)? - slow) / NEARBY.ln();
+    let q = step / scale;
+    // Where the rate does not matter, the series has one term.
+    let lag = if q.abs() < 1e6 { scale * (q / -(-q).exp_m1()).ln() } else { 0.0 };
+    Some(slow - lag).filter(|read| *read > 0.0)
 }
 
 fn hold(model: &BuiltModel, rate: f64, peak: f64) -> Option<f64> {

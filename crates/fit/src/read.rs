@@ -1,20 +1,18 @@
 //! From the text of a measurement file to a [`Task`].
 
-use std::{
-    ops::{Range, RangeInclusive},
-    path::{Path, PathBuf},
-};
+use std::{ops::RangeInclusive, path::Path};
 
 use memspike_device::{MODELS, ModelKind, Terminals};
 use toml::de::DeTable;
 
 use crate::{
-    FitError, Mistake,
+    FitError, Mistake, explain,
     keys::{At, Keys, Sign, Source},
     parameter::{Free, Parameter, Setting},
     quantity::{Neuron, Quantity},
+    read_sweep,
     report::significant,
-    sweep::{self, Sweep, SweepError},
+    sweep::Reading,
     task::{Measurement, Task, Uncertainty, Variant},
 };
 
@@ -69,16 +67,27 @@ fn read(file: &Keys<'_>) -> Result<Task, FitError> {
         }
         variants.push(variant);
     }
-    let (mut measurements, mut files) = (Vec::new(), Vec::new());
+    let mut task = Task {
+        name,
+        kind,
+        source: origin,
+        parameters,
+        variants,
+        measurements: Vec::new(),
+        spreads: Vec::new(),
+        notes: Vec::new(),
+        files: Vec::new(),
+    };
     for keys in file.tables("measurements")? {
-        measurements.extend(read_measurements(&keys, &mut files)?);
-        if measurements.len() > MAX_MEASUREMENTS {
+        read_measurements(&keys, &mut task)?;
+        if task.measurements.len() > MAX_MEASUREMENTS {
             let message = format!("more than {MAX_MEASUREMENTS} measurements");
             return Err(keys.mistake(keys.span.clone(), message).into());
         }
     }
     file.finish()?;
-    Ok(Task { name, kind, source: origin, parameters, variants, measurements, files })
+    task.add_variation();
+    Ok(task)
 }
 
 /// A name that a deck can use for a model.
@@ -105,8 +114,9 @@ fn model_kind(file: &Keys<'_>) -> Result<&'static ModelKind, Mistake> {
 /// Position of a parameter in the model's list.
 fn position(kind: &ModelKind, keys: &Keys<'_>, name: &At<&str>) -> Result<usize, Mistake> {
     kind.parameters.iter().position(|p| p.name == name.value).ok_or_else(|| {
-        let known = kind.parameters.iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
-        let message = format!("'{}' is no parameter of {}: {known}", name.value, kind.name);
+        let known = explain::parameters(kind);
+        let message =
+            format!("'{}' is no parameter of {}; there are{known}", name.value, kind.name);
         keys.mistake(name.span.clone(), message)
     })
 }
@@ -137,16 +147,26 @@ fn read_parameters(kind: &ModelKind, keys: &Keys<'_>) -> Result<Vec<Parameter>, 
         match keys.number_or_table(name.value)? {
             Ok(value) => parameter.setting = Setting::Fixed(value.value),
             Err(table) => {
-                parameter.note = table.optional_text("note")?.map(|note| note.value.to_owned());
-                parameter.setting = match table.optional_number("value", Sign::Any)? {
-                    Some(value) => Setting::Fixed(value.value),
-                    None => Setting::Free(read_free(&table)?),
-                };
-                table.finish()?;
+                (parameter.setting, parameter.note) =
+                    read_setting(&table).map_err(|mut mistake| {
+                        mistake.message += &format!(" ({}: {})", known.name, known.doc);
+                        mistake
+                    })?;
             }
         }
     }
     Ok(parameters)
+}
+
+/// A table that fixes or frees a parameter, and its note.
+fn read_setting(keys: &Keys<'_>) -> Result<(Setting, Option<String>), Mistake> {
+    let note = keys.optional_text("note")?.map(|note| note.value.to_owned());
+    let setting = match keys.optional_number("value", Sign::Any)? {
+        Some(value) => Setting::Fixed(value.value),
+        None => Setting::Free(read_free(keys)?),
+    };
+    keys.finish()?;
+    Ok((setting, note))
 }
 
 fn read_free(keys: &Keys<'_>) -> Result<Free, Mistake> {
@@ -177,11 +197,8 @@ fn read_variant(kind: &ModelKind, keys: &Keys<'_>) -> Result<Variant, Mistake> {
     Ok(Variant { name, note, changes })
 }
 
-/// One measurement, or those that a sweep holds, whose file is added to `files`.
-fn read_measurements(
-    keys: &Keys<'_>,
-    files: &mut Vec<PathBuf>,
-) -> Result<Vec<Measurement>, FitError> {
+/// One measurement, or what a sweep says.
+fn read_measurements(keys: &Keys<'_>, task: &mut Task) -> Result<(), FitError> {
     let kind = keys.text("kind")?;
     let note = keys.optional_text("note")?.map(|note| note.value.to_owned());
     let line = keys.source.line(kind.span.start);
@@ -194,27 +211,16 @@ fn read_measurements(
         line,
     };
     if kind.value == "sweep" {
-        let (path, span, sweep) = read_sweep(keys)?;
-        let uncertainty = Uncertainty::Tolerance(keys.positive("tolerance")?);
-        keys.finish()?;
-        let found = sweep::read(&path, &sweep).map_err(|error| match error {
-            SweepError::Unreadable(why) => {
-                let message = format!(
-                    "cannot read '{}': {why}; 'csv' is a path from the folder of this file",
-                    path.display()
-                );
-                keys.mistake(span, message)
-            }
-            SweepError::Mistake(mistake) => mistake,
-        })?;
-        files.push(path);
-        return found
-            .into_iter()
-            .map(|(quantity, value)| {
-                check_ramp(keys, &quantity, value)?;
-                Ok(measurement(quantity, value, uncertainty))
-            })
-            .collect();
+        let (path, reading) = read_sweep::read(keys, &task.parameters)?;
+        let Reading { found, spreads, notes } = reading;
+        for (quantity, value, uncertainty) in found {
+            check_ramp(keys, &quantity, value)?;
+            task.measurements.push(measurement(quantity, value, uncertainty));
+        }
+        task.spreads.extend(spreads);
+        task.notes.extend(notes);
+        task.files.push(path);
+        return Ok(());
     }
     let quantity = read_quantity(keys, &kind)?;
     let value = keys.number("value", Sign::NotNegative)?;
@@ -227,7 +233,8 @@ fn read_measurements(
     }
     check_ramp(keys, &quantity, value.value)?;
     keys.finish()?;
-    Ok(vec![measurement(quantity, value.value, uncertainty)])
+    task.measurements.push(measurement(quantity, value.value, uncertainty));
+    Ok(())
 }
 
 fn read_quantity(keys: &Keys<'_>, kind: &At<&str>) -> Result<Quantity, Mistake> {
@@ -238,8 +245,8 @@ fn read_quantity(keys: &Keys<'_>, kind: &At<&str>) -> Result<Quantity, Mistake> 
         Ok(Neuron { resistance, capacitance })
     };
     Ok(match kind.value {
-        "threshold" => Quantity::Threshold { rate: read_rate(keys)? },
-        "hold" => Quantity::Hold { rate: read_rate(keys)?, peak: keys.positive("peak")? },
+        "threshold" => Quantity::Threshold { rate: read_rate(keys)?.rate, step: None },
+        "hold" => Quantity::Hold { rate: read_rate(keys)?.rate, peak: keys.positive("peak")? },
         "frequency" => Quantity::Frequency { voltage: voltage()?, neuron: neuron()? },
         "energy" => Quantity::Energy { voltage: voltage()?, neuron: neuron()? },
         "peak_ratio" => Quantity::PeakRatio { voltage: voltage()?, neuron: neuron()? },
@@ -251,23 +258,34 @@ fn read_quantity(keys: &Keys<'_>, kind: &At<&str>) -> Result<Quantity, Mistake> 
         },
         "delay" => Quantity::Delay { voltage: voltage()? },
         "off_resistance" => Quantity::OffResistance { voltage: voltage()? },
-        "on_resistance" => Quantity::OnResistance { voltage: voltage()? },
+        "on_resistance" => {
+            let compliance = keys.optional_number("compliance", Sign::Positive)?;
+            let compliance = compliance.map(|ampere| ampere.value);
+            Quantity::OnResistance { voltage: voltage()?, compliance }
+        }
         other => {
-            let message = format!(
-                "'{other}' is no kind of measurement; there are threshold, hold, sweep, frequency, \
-                 energy, peak_ratio, pulses, delay, off_resistance and on_resistance"
-            );
+            let known = explain::kinds();
+            let message = format!("'{other}' is no kind of measurement; there are{known}");
             return Err(keys.mistake(kind.span.clone(), message));
         }
     })
 }
 
+/// How fast a voltage changes.
+pub(crate) struct Rate {
+    /// Mean rate (V/s).
+    pub rate: f64,
+    /// Step of a staircase (V).
+    pub step: Option<f64>,
+}
+
 /// `rate` (V/s), or `step` (V) and `dwell` (s) of a staircase.
-fn read_rate(keys: &Keys<'_>) -> Result<f64, Mistake> {
+pub(crate) fn read_rate(keys: &Keys<'_>) -> Result<Rate, Mistake> {
     match keys.optional_number("rate", Sign::Positive)? {
-        Some(rate) => Ok(rate.value),
+        Some(rate) => Ok(Rate { rate: rate.value, step: None }),
         None if keys.has("step") || keys.has("dwell") => {
-            Ok(keys.positive("step")? / keys.positive("dwell")?)
+            let (step, dwell) = (keys.positive("step")?, keys.positive("dwell")?);
+            Ok(Rate { rate: step / dwell, step: Some(step) })
         }
         None => {
             let message = "[[measurements]] lacks 'rate' (V/s), or 'step' (V) and 'dwell' (s)";
@@ -308,17 +326,9 @@ fn read_uncertainty(keys: &Keys<'_>, quantity: &Quantity) -> Result<Uncertainty,
     }
 }
 
-/// The file, where it is named, and how the sweep was taken.
-fn read_sweep(keys: &Keys<'_>) -> Result<(PathBuf, Range<usize>, Sweep), Mistake> {
-    let file = keys.text("csv")?;
-    let path = Path::new(keys.source.name).parent().unwrap_or(Path::new("")).join(file.value);
-    let compliance = keys.optional_number("compliance", Sign::Positive)?.map(|c| c.value);
-    Ok((path, file.span, Sweep { rate: read_rate(keys)?, compliance }))
-}
-
 fn label(quantity: &Quantity) -> String {
     match quantity {
-        Quantity::Threshold { rate } => format!("threshold at {} V/s", significant(*rate, 4)),
+        Quantity::Threshold { rate, .. } => format!("threshold at {} V/s", significant(*rate, 4)),
         Quantity::Hold { rate, .. } => format!("hold at {} V/s", significant(*rate, 4)),
         Quantity::Frequency { voltage, .. } => format!("frequency at {voltage} V"),
         Quantity::Energy { voltage, .. } => format!("energy a spike at {voltage} V"),
@@ -328,6 +338,11 @@ fn label(quantity: &Quantity) -> String {
         }
         Quantity::Delay { voltage } => format!("turn-on delay at {voltage} V"),
         Quantity::OffResistance { voltage } => format!("off resistance at {voltage} V"),
-        Quantity::OnResistance { voltage } => format!("on resistance at {voltage} V"),
+        Quantity::OnResistance { voltage, compliance: None } => {
+            format!("on resistance at {voltage} V")
+        }
+        Quantity::OnResistance { compliance: Some(ampere), .. } => {
+            format!("on resistance with {ampere:e} A at most")
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     FitError, Task,
     confidence::{Confidence, excess},
     quantity::Quantity,
-    task::{Measurement, Uncertainty},
+    task::{Measurement, Spread, Uncertainty},
 };
 
 /// Standard deviations of chi-squared above which data and model contradict each other.
@@ -104,6 +104,8 @@ pub struct Fit {
     pub parameters: Vec<Fitted>,
     /// The measurements, in the file's order.
     pub rows: Vec<Row>,
+    /// What sweeps say of the variation from cycle to cycle.
+    pub spreads: Vec<Spread>,
     /// What the user should know, one sentence each.
     pub warnings: Vec<String>,
     /// Why no card should be made of it, if so: data that contradict each other or the model.
@@ -172,11 +174,13 @@ impl Fit {
             freedom: rows.len() - parameters.len(),
             parameters,
             rows,
+            spreads: task.spreads.clone(),
             warnings: Vec::new(),
             contradiction: None,
             values,
         };
-        fit.warnings = fit.find_warnings(confidence);
+        fit.warnings = task.notes.clone();
+        fit.warnings.extend(fit.find_warnings(confidence));
         fit.contradiction = fit.find_contradiction();
         Ok(Some(fit))
     }

@@ -1,186 +1,305 @@
-//! Current-voltage sweeps from CSV files.
+//! Current-voltage sweeps: from points to what they say of the device.
 //!
-//! A sweep goes up from zero until the device turns on, and back until it turns off. It is
-//! reduced to what it says of the device:
-//! - the threshold, in the middle of the step in which the current jumps up;
-//! - the hold voltage, in the middle of the step on the way back in which it jumps down;
-//! - the off resistance, the geometric mean over the points before the threshold;
-//! - the on resistance, the same over the points between the two that are not in compliance.
+//! - The threshold and the hold voltage: in the middle of the steps in which the current jumps, the mean
+//!   of all cycles. They are uncertain by the step, or by what they differ from cycle to cycle.
+//! - The off and the on resistance, where they can be told (`resistance`).
+//! - How thresholds and hold voltages vary from cycle to cycle.
 //!
-//! Whether a point is on or off is told by its conductance: the border is the geometric mean of the
-//! least and the greatest one, so that it needs no setting.
+//! What cannot be told is left out, and that is said; what the measurement file asks for by name
+//! and cannot be told is a mistake.
 
-use std::{
-    io::{self, Read},
-    ops::RangeInclusive,
-    path::Path,
+use std::path::Path;
+
+use crate::{
+    FitError, Mistake,
+    columns::{self, Names, Point},
+    estimate::{Estimate, spread, student},
+    quantity::Quantity,
+    report::significant,
+    resistance,
+    switching::{Logged, Switching, Turn, switching},
+    task::{Spread, Uncertainty},
 };
 
-use crate::{Mistake, quantity::Quantity, report::significant};
+/// What can be read of a sweep, by the names that `use` has for it.
+pub(crate) const USES: [&str; 4] = ["threshold", "hold", "off_resistance", "on_resistance"];
+pub(crate) const THRESHOLD: usize = 0;
+pub(crate) const HOLD: usize = 1;
+pub(crate) const OFF: usize = 2;
+pub(crate) const ON: usize = 3;
 
-/// How a sweep was taken.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The voltages that are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Both,
+    Positive,
+    Negative,
+}
+
+/// How a sweep was taken, and what is asked of it.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sweep {
     /// Mean rate (V/s).
     pub rate: f64,
+    /// Step of a staircase (V).
+    pub step: Option<f64>,
     /// Limit of the current (A).
     pub compliance: Option<f64>,
+    pub logged: Logged,
+    pub side: Side,
+    pub names: Names,
+    /// What is added to the uncertainty that the sweep shows, as a part of the value.
+    pub tolerance: f64,
+    /// Whether the file asks for each of [`USES`]; none if it asks for what there is.
+    pub uses: Option<[bool; 4]>,
+    /// Whether the card turns on at positive voltage only.
+    pub unipolar: bool,
 }
 
-/// One row of the file.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Point {
-    volt: f64,
-    ampere: f64,
-    line: usize,
+/// What a sweep says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Reading {
+    pub found: Vec<(Quantity, f64, Uncertainty)>,
+    pub spreads: Vec<Spread>,
+    /// What it does not say, and why.
+    pub notes: Vec<String>,
 }
-
-/// Least ratio of on and off conductance: below it nothing switched.
-const LEAST_CONTRAST: f64 = 10.0;
-
-/// Conductances that a device can have (S). Products of two of them are numbers.
-const POSSIBLE_S: RangeInclusive<f64> = 1e-30..=1e30;
-
-/// Part of the compliance from which the source, and not the device, limits the current.
-const LIMITED: f64 = 0.98;
 
 /// The longest sweep that is read: some millions of points.
 const MAX_BYTES: u64 = 256 * memspike_files::MIB;
 
-/// Why a file gives no quantities.
-pub(crate) enum SweepError {
-    /// It cannot be opened.
-    Unreadable(io::Error),
-    /// What stands in it.
-    Mistake(Mistake),
-}
+/// The least relative deviation of a reading: no instrument is better.
+const LEAST: f64 = 1e-4;
 
-impl From<Mistake> for SweepError {
-    fn from(mistake: Mistake) -> Self {
-        Self::Mistake(mistake)
-    }
-}
+/// Resistances that a device can have (ohm).
+const POSSIBLE_OHM: std::ops::RangeInclusive<f64> = 1e-30..=1e30;
+
+/// Standard deviations by which the sides of one device may differ.
+const AGREEMENT: f64 = 5.0;
+
+/// Cycles from which their spread is taken.
+const LEAST_CYCLES: usize = 3;
+
+/// Part of a step below which a spread leaves all thresholds on the same side of the middle.
+const DITHER: f64 = 0.5;
+
+/// Voltage, in thresholds, at which a device that turns on at the other sign only must be one that does.
+const BEYOND: f64 = 1.5;
 
 /// Reads a file of at most 256 MiB and reduces it to quantities and their values.
-pub(crate) fn read(path: &Path, sweep: &Sweep) -> Result<Vec<(Quantity, f64)>, SweepError> {
-    let file = memspike_files::open(path, MAX_BYTES).map_err(SweepError::Unreadable)?;
+pub(crate) fn read(path: &Path, sweep: &Sweep) -> Result<Reading, FitError> {
+    let bytes = memspike_files::read(path, MAX_BYTES)
+        .map_err(|source| FitError::Unreadable { path: path.to_owned(), source })?;
     let name = path.to_string_lossy();
-    let points = points(&name, file)?;
-    Ok(reduce(&name, &points, sweep)?)
-}
-
-fn points(name: &str, file: impl Read) -> Result<Vec<Point>, Mistake> {
-    let mistake = |line: usize, column: usize, message: String| Mistake {
-        file: name.to_owned(),
-        line,
-        column,
-        message,
-    };
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(file);
-    let line_of = |error: &csv::Error| error.position().map_or(1, |p| p.line() as usize);
-    let header = reader.headers().map_err(|e| mistake(line_of(&e), 1, e.to_string()))?.clone();
-    let column = |wanted: &str| {
-        header.iter().position(|field| field.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
-            let found = header.iter().collect::<Vec<_>>().join(", ");
-            let message = match found.as_str() {
-                "" => {
-                    "the file is empty; a header 'voltage,current' and rows are needed".to_owned()
-                }
-                _ => format!("there is no column '{wanted}', only: {found}"),
-            };
-            mistake(1, 1, message)
-        })
-    };
-    let columns = [("voltage", column("voltage")?), ("current", column("current")?)];
-    let mut points = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| mistake(line_of(&e), 1, e.to_string()))?;
-        let line = record.position().map_or(1, |p| p.line() as usize);
-        let mut values = [0.0; 2];
-        for (value, (title, column)) in values.iter_mut().zip(columns) {
-            let field = &record[column];
-            *value =
-                field.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| {
-                    mistake(line, column + 1, format!("'{field}' in column '{title}' is no number"))
-                })?;
-        }
-        points.push(Point { volt: values[0], ampere: values[1], line });
-    }
-    if points.is_empty() {
-        return Err(mistake(1, 1, "there are no rows below the header".to_owned()));
-    }
-    Ok(points)
-}
-
-fn reduce(name: &str, points: &[Point], sweep: &Sweep) -> Result<Vec<(Quantity, f64)>, Mistake> {
-    let mistake = |line: usize, message: &str| Mistake {
-        file: name.to_owned(),
+    let points = columns::read(&name, &columns::decode(bytes), &sweep.names)?;
+    let place = |(line, message): (usize, String)| Mistake {
+        file: name.clone().into_owned(),
         line,
         column: 1,
-        message: message.to_owned(),
+        message,
     };
-    // A point at zero volts, or one whose current has the wrong sign, is offset or noise.
-    let points: Vec<Point> =
-        points.iter().copied().filter(|p| p.volt > 0.0 && p.ampere > 0.0).collect();
-    let last_line = points.last().map_or(1, |p| p.line);
-    let conductance = |p: &Point| p.ampere / p.volt;
-    if let Some(point) = points.iter().find(|p| !POSSIBLE_S.contains(&conductance(p))) {
-        let (least, most) = POSSIBLE_S.into_inner();
-        let message = format!(
-            "a conductance of {:e} S; {least:e} to {most:e} S are possible",
-            conductance(point)
-        );
-        return Err(mistake(point.line, &message));
+    let short = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    Ok(reduce(points, sweep, &short).map_err(place)?)
+}
+
+fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, (usize, String)> {
+    match sweep.side {
+        Side::Both => {}
+        Side::Positive => points.retain(|p| p.volt >= 0.0),
+        Side::Negative => points.retain(|p| p.volt <= 0.0),
     }
-    let least = points.iter().map(conductance).fold(f64::INFINITY, f64::min);
-    let greatest = points.iter().map(conductance).fold(0.0, f64::max);
-    if greatest < LEAST_CONTRAST * least || points.is_empty() {
-        let message = "the current never jumps: a sweep needs points with the device off and on \
-                       (voltage and current above zero)";
-        return Err(mistake(last_line, message));
-    }
-    let border = (least * greatest).sqrt();
-    let is_on = |p: &Point| conductance(p) > border;
-    let on = points.iter().position(is_on).unwrap_or(points.len());
-    if on == 0 {
-        return Err(mistake(points[0].line, "the sweep must begin with the device off"));
-    }
-    let top = (0..points.len()).max_by(|a, b| points[*a].volt.total_cmp(&points[*b].volt));
-    let top = top.unwrap_or(0);
-    if on > top {
-        let message = "the device turns on after the greatest voltage: the sweep must go up first";
-        return Err(mistake(points[on].line, message));
-    }
-    let middle = |k: usize| 0.5 * (points[k - 1].volt + points[k].volt);
-    let threshold = middle(on);
-    let mut found = vec![(Quantity::Threshold { rate: sweep.rate }, threshold)];
-    let off = (on..points.len()).find(|k| !is_on(&points[*k]));
-    if let Some(off) = off {
-        if off <= top {
-            let message = "the device turns off on the way up: one threshold and one hold voltage \
-                           are expected of a sweep";
-            return Err(mistake(points[off].line, message));
+    let switching = switching(&points, sweep.logged)?;
+    let last = points[points.len() - 1].line;
+    check_sides(&points, &switching, sweep)?;
+    let threshold = mean(&switching.turned_on, sweep.tolerance);
+    let top = points.iter().map(|p| p.volt.abs()).fold(0.0, f64::max);
+    // High enough for any device that the search tries; where it ends changes neither hold nor resistance.
+    let peak = significant(2.0 * top.max(threshold.value), 3);
+    let mut reading = Reading::default();
+    let wants = |which: usize| sweep.uses.is_none_or(|uses| uses[which]);
+    let mut found = |which: usize, quantity, told: Result<Estimate, String>| {
+        if !wants(which) {
+            return Ok(());
         }
-        let peak = points[top].volt;
-        found.push((Quantity::Hold { rate: sweep.rate, peak }, middle(off)));
+        let told = told.and_then(|e| possible(e, which));
+        match told {
+            Ok(estimate) => {
+                let sigma = if which == THRESHOLD || which == HOLD {
+                    Uncertainty::Sigma(estimate.sigma)
+                } else {
+                    Uncertainty::Tolerance(estimate.sigma / estimate.value)
+                };
+                reading.found.push((quantity, estimate.value, sigma));
+                Ok(())
+            }
+            Err(why) if sweep.uses.is_some() => {
+                Err((last, format!("{} cannot be read: {why}", USES[which])))
+            }
+            Err(why) => {
+                reading.notes.push(format!("{name}: {} cannot be read: {why}", USES[which]));
+                Ok(())
+            }
+        }
+    };
+    let Sweep { rate, step, compliance, .. } = *sweep;
+    found(THRESHOLD, Quantity::Threshold { rate, step }, Ok(threshold))?;
+    if let Some(line) = switching.stays_on.filter(|_| wants(HOLD)) {
+        let message = "the device is still on as the voltage comes to zero: a device that keeps its state is no \
+                       threshold switch; if it turns off within this step, take smaller ones";
+        return Err((line, message.to_owned()));
     }
-    let resistance = |points: &[Point]| {
-        let logarithms: f64 = points.iter().map(|p| -conductance(p).ln()).sum();
-        (logarithms / points.len() as f64).exp()
+    let hold = match switching.turned_off.as_slice() {
+        [] => Err("the sweep ends with the device on".to_owned()),
+        turns => Ok(mean(turns, sweep.tolerance)),
+    };
+    found(HOLD, Quantity::Hold { rate, peak }, hold)?;
+    let widened = |told: Result<Estimate, String>| {
+        told.map(|e| Estimate { sigma: widen(e.sigma, e.value, sweep.tolerance), ..e })
     };
     // The model's off resistance is the same at any voltage; this one is named for people.
-    let voltage = significant(0.5 * threshold, 3);
-    found.push((Quantity::OffResistance { voltage }, resistance(&points[..on])));
-    let limit = sweep.compliance.map_or(f64::INFINITY, |ampere| LIMITED * ampere);
-    let free: Vec<Point> = points[on..off.unwrap_or(points.len())]
-        .iter()
-        .copied()
-        .filter(|p| p.ampere < limit)
-        .collect();
-    if !free.is_empty() {
-        let voltage = points[top].volt;
-        found.push((Quantity::OnResistance { voltage }, resistance(&free)));
+    let voltage = significant(0.5 * threshold.value, 3);
+    let off = widened(resistance::off(&points, &switching.on));
+    found(OFF, Quantity::OffResistance { voltage }, off)?;
+    let on = resistance::on(&points, &switching.on, sweep.logged, compliance);
+    found(ON, Quantity::OnResistance { voltage: peak, compliance }, widened(on))?;
+    for (which, parameter, turns) in [
+        (THRESHOLD, "sigma_von", &switching.turned_on),
+        (HOLD, "sigma_vhold", &switching.turned_off),
+    ] {
+        if wants(which) && turns.len() >= LEAST_CYCLES {
+            reading.spreads.push(cycles(name, USES[which], parameter, turns));
+        }
     }
-    Ok(found)
+    if let Some(line) = switching.chatter.first() {
+        reading.notes.push(format!(
+            "{name}: the device turned off {} times while the voltage rose (first in line {line}); these count as \
+             no cycles",
+            switching.chatter.len()
+        ));
+    }
+    Ok(reading)
+}
+
+fn possible(estimate: Estimate, which: usize) -> Result<Estimate, String> {
+    let resistance = which == OFF || which == ON;
+    if resistance && !POSSIBLE_OHM.contains(&estimate.value) {
+        let (least, most) = POSSIBLE_OHM.into_inner();
+        return Err(format!("{:e} ohm; {least:e} to {most:e} are possible", estimate.value));
+    }
+    Ok(estimate)
+}
+
+/// A deviation with what else is uncertain.
+fn widen(sigma: f64, value: f64, tolerance: f64) -> f64 {
+    sigma.hypot(tolerance * value).max(LEAST * value)
+}
+
+fn volts(turns: &[Turn]) -> Vec<f64> {
+    turns.iter().map(|turn| turn.volt).collect()
+}
+
+/// Variance of what is read in steps, because it is.
+fn of_steps(turns: &[Turn]) -> f64 {
+    turns.iter().map(|turn| turn.step.powi(2)).sum::<f64>() / turns.len() as f64 / 12.0
+}
+
+/// The mean over the cycles.
+fn mean(turns: &[Turn], tolerance: f64) -> Estimate {
+    let Estimate { value, sigma } = spread(&volts(turns));
+    let steps = of_steps(turns);
+    let variance = match turns.len() {
+        1 => steps,
+        count => {
+            let own = (sigma * student(count - 1)).powi(2) / count as f64;
+            // A spread over several levels averages what the steps add, and contains it.
+            let dithered = sigma.powi(2) > DITHER * DITHER * 12.0 * steps;
+            if dithered { own } else { own + steps }
+        }
+    };
+    Estimate { value, sigma: widen(variance.sqrt(), value, tolerance) }
+}
+
+/// How a voltage varies from cycle to cycle: by what it is read to vary, less what reading it in
+/// steps adds.
+fn cycles(file: &str, label: &str, parameter: &'static str, turns: &[Turn]) -> Spread {
+    let read = spread(&volts(turns));
+    let value = (read.sigma.powi(2) - of_steps(turns)).max(0.0).sqrt();
+    let freedom = turns.len() - 1;
+    let relative = uncertainty_of_deviation(freedom);
+    // The derivative of the square root; where nothing is left, what could be hidden.
+    let sigma = relative * read.sigma * (read.sigma / value.max(0.5 * read.sigma)).max(1.0);
+    Spread {
+        label: format!("{label} in {file}"),
+        parameter,
+        cycles: turns.len(),
+        mean: read.value,
+        value,
+        sigma: if sigma.is_finite() { sigma } else { 0.0 },
+    }
+}
+
+/// How uncertain a standard deviation of so many degrees of freedom is, as a part of it. A true one
+/// that is larger is hidden more easily than a smaller one: so it is that of which twice reaches
+/// the limit that it lies below in 95.45 %, from chi-squared (Wilson and Hilferty 1931).
+fn uncertainty_of_deviation(freedom: usize) -> f64 {
+    const QUANTILE: f64 = 1.690;
+    let spread = 2.0 / (9.0 * freedom as f64);
+    let least = 1.0 - spread - QUANTILE * spread.sqrt();
+    0.5 * (least.powf(-1.5) - 1.0)
+}
+
+/// A card turns on at both signs, and at the same voltage; or at positive voltage only.
+fn check_sides(
+    points: &[Point],
+    switching: &Switching,
+    sweep: &Sweep,
+) -> Result<(), (usize, String)> {
+    let of = |turns: &[Turn], negative: bool| -> Vec<Turn> {
+        turns.iter().copied().filter(|turn| turn.negative == negative).collect()
+    };
+    let choose = "choose one with side = \"positive\" or side = \"negative\"";
+    let sides = [false, true].map(|negative| of(&switching.turned_on, negative));
+    if let Some(turn) = sides[1].first().filter(|_| sweep.unipolar) {
+        let message = format!(
+            "the device turns on at -{} V, and a card with unipolar = 1 does so at positive voltage only",
+            significant(turn.volt, 4)
+        );
+        return Err((turn.line, message));
+    }
+    for (negative, turns) in [(false, &sides[0]), (true, &sides[1])] {
+        let other = &sides[usize::from(!negative)];
+        if !turns.is_empty() || other.is_empty() || sweep.unipolar {
+            continue;
+        }
+        let far = BEYOND * mean(other, 0.0).value;
+        let beyond = points.iter().find(|p| (p.volt < 0.0) == negative && p.volt.abs() > far);
+        if let Some(point) = beyond {
+            let message = format!(
+                "the device is off at {} V, though it turns on at the other sign; if it turns on at positive \
+                 voltage only, give unipolar = 1 in [parameters]; otherwise {choose}",
+                point.volt
+            );
+            return Err((point.line, message));
+        }
+    }
+    for (turns, what) in
+        [(&switching.turned_on, "threshold"), (&switching.turned_off, "hold voltage")]
+    {
+        let [positive, negative] = [of(turns, false), of(turns, true)];
+        if positive.is_empty() || negative.is_empty() {
+            continue;
+        }
+        let [p, n] = [&positive, &negative].map(|turns| mean(turns, sweep.tolerance));
+        let apart = (p.value - n.value).abs() / p.sigma.hypot(n.sigma);
+        if apart > AGREEMENT {
+            let message = format!(
+                "the {what} is {} V at positive and {} V at negative voltage, {apart:.1} standard deviations apart; \
+                 a card has one for both: {choose}",
+                significant(p.value, 4),
+                significant(n.value, 4)
+            );
+            return Err((negative[0].line, message));
+        }
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ use crate::{
     FitError,
     parameter::{Free, Parameter, Setting},
     quantity::Quantity,
+    report::significant,
 };
 
 /// How sure a measurement is, as one standard deviation.
@@ -38,6 +39,23 @@ pub struct Measurement {
     pub line: usize,
 }
 
+/// How a voltage varies from cycle to cycle, as a sweep with several of them shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spread {
+    /// What varies, and the file that shows it.
+    pub label: String,
+    /// The parameter that says so in a card.
+    pub parameter: &'static str,
+    /// How many cycles there were.
+    pub cycles: usize,
+    /// Their mean (V).
+    pub mean: f64,
+    /// Standard deviation from cycle to cycle, without what reading in steps adds (V).
+    pub value: f64,
+    /// How sure that is, as one standard deviation (V).
+    pub sigma: f64,
+}
+
 /// Another card with the fitted values, some of them replaced.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {
@@ -64,6 +82,10 @@ pub struct Task {
     pub variants: Vec<Variant>,
     /// The measurements, in the order of the file.
     pub measurements: Vec<Measurement>,
+    /// What sweeps say of the variation from cycle to cycle.
+    pub spreads: Vec<Spread>,
+    /// What sweeps do not say, and why; a sentence each.
+    pub notes: Vec<String>,
     /// The files of sweeps that it names.
     pub files: Vec<PathBuf>,
 }
@@ -184,7 +206,8 @@ impl Task {
         }
         if measured < free {
             let names = self.free().map(|(_, p, _)| p.name).collect::<Vec<_>>().join(", ");
-            return Err(FitError::TooLittle { measured, free, names });
+            let unread = self.notes.iter().map(|note| format!("\n{note}")).collect();
+            return Err(FitError::TooLittle { measured, free, names, unread });
         }
         self.check_hold()?;
         self.check_repeated()?;
@@ -197,6 +220,27 @@ impl Task {
             return Err(FitError::Random);
         }
         Ok(())
+    }
+
+    /// Adds the card that varies as the sweeps do, `NAME_varied`, unless the file has one of that name.
+    pub(crate) fn add_variation(&mut self) {
+        let name = format!("{}_varied", self.name);
+        let mut changes: Vec<(usize, f64)> = Vec::new();
+        let mut files = Vec::new();
+        for spread in self.spreads.iter().filter(|spread| spread.value > 0.0) {
+            let position = self.kind.parameters.iter().position(|p| p.name == spread.parameter);
+            // Of several sweeps the first has the say: they are shown beside each other.
+            if let Some(position) = position
+                && changes.iter().all(|(other, _)| *other != position)
+            {
+                changes.push((position, significant(spread.value, 3)));
+                files.push(format!("{} cycles of the {}", spread.cycles, spread.label));
+            }
+        }
+        if !changes.is_empty() && self.variants.iter().all(|variant| variant.name != name) {
+            let note = format!("with the variation of {}", files.join(", "));
+            self.variants.push(Variant { name, note: Some(note), changes });
+        }
     }
 
     /// Every variant of a card with these values must be a device too.

@@ -17,10 +17,15 @@ const C: f64 = 47e-9;
 
 /// The prediction for one measurement, with these parameters beside those above.
 fn predict(parameters: &str, measurement: &str) -> Option<f64> {
+    predict_with(&format!("vform = 0\n{parameters}"), measurement)
+}
+
+/// The same with a forming voltage among the parameters.
+fn predict_with(parameters: &str, measurement: &str) -> Option<f64> {
     let text = format!(
         "name = \"x\"\nmodel = \"ts_memristor\"\n[parameters]\n\
          von = {{ start = {VON}, min = 0.2, max = 0.3 }}\nvhold = {VHOLD}\n\
-         roff = {ROFF}\nron = {RON}\nvform = 0\ndissolution = \"exponential\"\n{parameters}\n\
+         roff = {ROFF}\nron = {RON}\ndissolution = \"exponential\"\n{parameters}\n\
          [[measurements]]\ntolerance = 0.1\n{measurement}\n"
     );
     let task = Task::parse("x.toml", &text).unwrap_or_else(|error| panic!("{error}"));
@@ -124,6 +129,22 @@ fn resistances_are_those_of_the_device_off_and_on() {
     assert_near(predict("", &resistance("on", 0.5)), RON, 1e-12);
     // Below the hold voltage it does not stay on.
     assert_eq!(predict("", &resistance("on", 0.05)), None);
+}
+
+#[test]
+fn a_filament_that_a_current_limit_formed_has_the_forming_voltage_over_it() {
+    let limited = |ampere: f64| {
+        format!("kind = \"on_resistance\"\nvalue = 1e3\nvoltage = 0.6\ncompliance = {ampere:e}")
+    };
+    // R = max(ron, vform / i), from the model's definition.
+    let vform = 0.13;
+    for ampere in [1e-6, 1e-5, 1e-4, 1e-2] {
+        let expected = RON.max(vform / ampere);
+        let predicted = predict_with(&format!("vform = {vform}"), &limited(ampere));
+        assert_near(predicted, expected, 1e-5);
+    }
+    // Without a forming voltage the limit changes nothing, even where the device would not hold.
+    assert_near(predict("", &limited(1e-6)), RON, 1e-12);
 }
 
 /// When the device first turns on.

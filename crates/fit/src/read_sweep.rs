@@ -1,0 +1,73 @@
+//! The keys of a sweep in a measurement file.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    FitError, Mistake,
+    columns::Names,
+    keys::{At, Keys, Sign},
+    parameter::{Parameter, Setting},
+    read::{Rate, read_rate},
+    sweep::{self, Reading, Side, Sweep, USES},
+    switching::Logged,
+};
+
+/// Reads the keys of a sweep and the file that it names; gives its path, too.
+pub(crate) fn read(
+    keys: &Keys<'_>,
+    parameters: &[Parameter],
+) -> Result<(PathBuf, Reading), FitError> {
+    let file = keys.text("csv")?;
+    let path = Path::new(keys.source.name).parent().unwrap_or(Path::new("")).join(file.value);
+    let Rate { rate, step } = read_rate(keys)?;
+    let number = |key, sign| Ok::<_, Mistake>(keys.optional_number(key, sign)?.map(|n| n.value));
+    let name = |key| {
+        Ok::<_, Mistake>(keys.optional_text(key)?.map(|name: At<&str>| name.value.to_owned()))
+    };
+    let logged = [("forced", Logged::Forced), ("measured", Logged::Measured)];
+    let sides = [("both", Side::Both), ("positive", Side::Positive), ("negative", Side::Negative)];
+    let unipolar =
+        parameters.iter().any(|p| p.name == "unipolar" && p.setting == Setting::Fixed(1.0));
+    let sweep = Sweep {
+        rate,
+        step,
+        compliance: number("compliance", Sign::Positive)?,
+        logged: keys.choice("voltage", &logged)?.unwrap_or(Logged::Forced),
+        side: keys.choice("side", &sides)?.unwrap_or(Side::Both),
+        names: Names { voltage: name("voltage_column")?, current: name("current_column")? },
+        tolerance: number("tolerance", Sign::Positive)?.unwrap_or(0.0),
+        uses: uses(keys)?,
+        unipolar,
+    };
+    keys.finish()?;
+    let reading = sweep::read(&path, &sweep).map_err(|error| match error {
+        FitError::Unreadable { path, source } => {
+            let message = format!(
+                "cannot read '{}': {source}; 'csv' is a path from the folder of this file",
+                path.display()
+            );
+            keys.mistake(file.span.clone(), message).into()
+        }
+        other => other,
+    })?;
+    Ok((path, reading))
+}
+
+/// Which of [`USES`] the key `use` names.
+fn uses(keys: &Keys<'_>) -> Result<Option<[bool; 4]>, Mistake> {
+    let Some(words) = keys.texts("use")? else { return Ok(None) };
+    let mut uses = [false; 4];
+    for word in &words {
+        let Some(which) = USES.iter().position(|known| *known == word.value) else {
+            let message =
+                format!("'{}' is not read of a sweep; there are {}", word.value, USES.join(", "));
+            return Err(keys.mistake(word.span.clone(), message));
+        };
+        uses[which] = true;
+    }
+    if words.is_empty() {
+        let message = format!("'use' names nothing; there are {}", USES.join(", "));
+        return Err(keys.mistake(keys.span.clone(), message));
+    }
+    Ok(Some(uses))
+}
