@@ -21,7 +21,7 @@ fn reset() -> impl Strategy<Value = Reset> {
     prop_oneof![
         Just(Reset::Zero),
         Just(Reset::Subtract),
-        (0..4_i64).prop_map(|value| Reset::Hold { value }),
+        (-40..4_i64).prop_map(|value| Reset::Hold { value }),
     ]
 }
 
@@ -31,6 +31,13 @@ fn layer(inputs: usize, neurons: usize) -> impl Strategy<Value = (LayerSpec, Wei
     // 9 inputs of at most 8 each: sums fit in 8 bits, and repeated events saturate.
     (leak(), reset(), saturation, 5..100_i64, 0..4_u32, 8..10_u32, weights).prop_map(
         move |(leak, reset, saturation, threshold, refractory_ticks, potential_bits, rows)| {
+            // No potential is held where none can be.
+            let reset = match (saturation, reset) {
+                (Saturation::NonNegative, Reset::Hold { value }) => {
+                    Reset::Hold { value: value.max(0) }
+                }
+                _ => reset,
+            };
             let spec = LayerSpec {
                 inputs,
                 neurons,
@@ -210,6 +217,36 @@ proptest! {
         }
         prop_assert_eq!(fired, ticks);
         prop_assert_eq!(model.potentials(0), potentials);
+    }
+}
+
+/// A neuron that fires at each of more ticks than its count can hold stays at the highest.
+#[test]
+fn counts_stop_at_their_highest_in_both_models() {
+    let spec = LayerSpec {
+        inputs: 1,
+        neurons: 2,
+        weight_bits: 4,
+        potential_bits: 8,
+        threshold: 5,
+        leak: Leak::None,
+        reset: Reset::Zero,
+        saturation: Saturation::Signed,
+        refractory_ticks: 0,
+    };
+    let spec = Spec { version: VERSION, layers: vec![spec], count_bits: 3, time_step_ns: 1 };
+    let core = Core::new(spec, vec![Weights::new(2, vec![5, 2])]).expect("a valid core");
+    for ticks in [6, 7, 8, 9, 20] {
+        let image: Vec<Stimulus> =
+            (0..ticks).flat_map(|_| [Stimulus::Event(0), Stimulus::Tick]).collect();
+        // The second has not gone beyond its threshold before the third event, and starts from zero then.
+        let right = Answer::Counts(vec![ticks.min(7), ticks / 3]);
+        let found = answers(&core, &image);
+        assert_eq!(found.last(), Some(&right), "{ticks} ticks");
+        for architecture in [Architecture::Parallel, Architecture::Folded { lanes: 1 }] {
+            let (clocked, _) = clocked_answers(&core, architecture, &image);
+            assert_eq!(clocked.last(), Some(&right), "{ticks} ticks, {architecture:?}");
+        }
     }
 }
 
