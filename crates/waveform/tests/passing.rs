@@ -20,7 +20,7 @@ fn rising() -> Vec<(&'static str, Waveform, f64)> {
     let sine = Term::free(0, Complex64::new(0.0, -1.0), Complex64::new(0.0, 1.0));
     vec![
         ("line", Waveform::ramp(0.0, 0.25), 2.0),
-        ("relaxation", Waveform::relaxation(0.0, 1.0, -1.0), ln2),
+        ("relaxation", of(1.0, 0.0, &[free(-1.0, -1.0)]), ln2),
         ("departure", of(0.0, 0.0, &[driven(1, 1.0)]), ln2),
         // x + x^2 = 1 for x = e^-t.
         (
