@@ -283,8 +283,8 @@ fn overlaps(a: &Mode, b: &Mode) -> bool {
 mod tests {
     use super::*;
 
-    /// Eight unequal states in a row, the first with a resistor to ground.
-    fn chain() -> Chain {
+    /// Eight unequal states in a row, the first with a conductance to ground (S).
+    fn chain(ground: f64) -> Chain {
         let link = |i: usize| Double::from(10f64.powi((i as i32 * 5) % 7 - 9));
         let links = (0..8)
             .map(|i: usize| {
@@ -293,7 +293,7 @@ mod tests {
                 before.into_iter().chain(after).collect()
             })
             .collect();
-        let ground = (0..8).map(|i| if i == 0 { 1e-4.into() } else { Double::zero() }).collect();
+        let ground = (0..8).map(|i| if i == 0 { ground.into() } else { Double::zero() }).collect();
         let capacitance = (0..8).map(|i| 10f64.powi(-(i * 3 % 4) - 9)).collect();
         let network = StateNetwork { links, ground, capacitance };
         Chain::new(&network, &(0..8).collect::<Vec<usize>>()).expect("a chain")
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_rate_or_vector_that_is_off_by_1e_12_is_noticed() {
-        let chain = chain();
+        let chain = chain(1e-4);
         let mut seen = 0;
         let found = chain.modes(|mode| {
             seen += 1;
@@ -319,8 +319,30 @@ mod tests {
 
     #[test]
     fn factors_of_another_matrix_give_no_modes() {
-        let mut chain = chain();
+        let mut chain = chain(1e-4);
         chain.pivots[3] *= (1.0 + 1e-9).into();
         assert!(!chain.modes(|_| {}));
+    }
+
+    #[test]
+    fn a_chain_without_path_to_ground_rests_where_all_voltages_are_equal() {
+        let chain = chain(0.0);
+        let mut rates = Vec::new();
+        let found = chain.modes(|mode| {
+            rates.push(mode.rate.near());
+            if rates.len() == 1 {
+                let volts: Vec<f64> = mode
+                    .vector
+                    .iter()
+                    .zip(&chain.inverse_scale)
+                    .map(|(z, s)| (*z * *s).near())
+                    .collect();
+                // Vectors have unit length: sum of C v^2 = 1.
+                let farads: f64 = chain.scale.iter().map(|s| (*s * *s).near()).sum();
+                let right = 1.0 / farads.sqrt();
+                assert!(volts.iter().all(|v| (v / right - 1.0).abs() < 1e-14), "{volts:?} {right}");
+            }
+        });
+        assert!(found && rates.len() == 8 && rates[0] == 0.0 && rates[1] > 0.0, "{rates:?}");
     }
 }

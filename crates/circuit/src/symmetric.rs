@@ -345,43 +345,4 @@ fn complement(vectors: &[Vec<Double>], n: usize) -> Vec<Double> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Three states in a ring, rates some 1e9 apart.
-    fn factored() -> Factored {
-        let [a, b, c] = [1e-3, 1e-12, 2e-6].map(Double::from);
-        let links = vec![vec![(1, a), (2, c)], vec![(0, a), (2, b)], vec![(0, c), (1, b)]];
-        let ground = [1e-9, 0.0, 1e-7].map(Double::from).to_vec();
-        let network = StateNetwork { links, ground, capacitance: vec![1e-9, 2e-9, 1e-6] };
-        Factored::of_network(&network, &[0, 1, 2])
-    }
-
-    #[test]
-    fn modes_that_are_off_by_1e_12_are_noticed() {
-        let factored = factored();
-        let right = factored.modes().expect("modes");
-        assert!(factored.verify(&right));
-        for mode in 0..3 {
-            let mut rate = right.clone();
-            rate.rates[mode] *= (1.0 + 1e-12).into();
-            assert!(!factored.verify(&rate), "rate {mode}");
-            for entry in 0..3 {
-                let mut vector = right.clone();
-                vector.vectors[mode][entry] += 1e-12.into();
-                let own = right.vectors[mode][entry].near().abs();
-                // Along itself a vector may grow: its direction decides.
-                assert!(!factored.verify(&vector) || own > 0.9, "vector {mode}, {entry}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_factor_of_another_matrix_gives_no_modes() {
-        let mut factored = factored();
-        factored.columns[1][1] *= (1.0 + 1e-9).into();
-        let pivot = factored.pivots[0];
-        factored.columns[0][pivot] *= (1.0 + 1e-9).into();
-        assert!(factored.modes().is_none());
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ mod baseline;
 
 use std::sync::Arc;
 
-use memspike_device::{Draws, MODELS, Model, Owner, Phase, State};
+use memspike_device::{Deviation, Draws, MODELS, Model, Owner, Phase, State};
 use memspike_waveform::Waveform;
 
 fn build(changes: &[(&str, f64)]) -> Arc<dyn Model> {
@@ -227,4 +227,29 @@ fn a_jump_is_held_against_the_hold_voltage_of_the_present_cycle() {
         assert!((0.2 - off.at_s - hold).abs() < 1e-15);
     }
     assert!(above > 50 && below > 50, "{above} {below}");
+}
+
+#[test]
+fn a_jump_is_held_against_the_threshold_of_the_present_cycle() {
+    let model = build(&[]);
+    for shift in [-0.02, -1e-3, 1e-3, 0.02] {
+        let deviation = Deviation { von: shift, vhold: 0.0 };
+        let off = State { deviation, ..State::new(Phase::Off, 0.5) };
+        let von = 0.1353 + shift;
+        // Just above it grows and just below it does not, on either side of the card's value.
+        for (volt, phase) in [(von + 1e-9, Phase::Growing), (von - 1e-9, Phase::Off)] {
+            for volt in [volt, -volt] {
+                let after = model.settle(off, &Waveform::constant(volt), 0.0);
+                assert_eq!((after.phase, after.cycle), (phase, 0), "{volt} V, von {von} V");
+            }
+        }
+    }
+    // A jump to between the card's threshold and the hold voltage of this cycle breaks the filament, and
+    // nothing grows below the threshold of this cycle.
+    let deviation = Deviation { von: 0.05, vhold: 0.05 };
+    let on = State { deviation, ..State::new(Phase::On, 1.0) };
+    for volt in [0.14, -0.14] {
+        let after = model.settle(on, &Waveform::constant(volt), 0.0);
+        assert_eq!((after.phase, after.cycle), (Phase::Off, 1), "{volt} V");
+    }
 }

@@ -224,9 +224,9 @@ fn a_device_that_is_done_exactly_at_an_edge_of_a_source_is_so_before_it() {
     }
 }
 
-/// Switches `a` and `b` that turn on and off together under one sine, one of them in a part in which
-/// another does so before.
-fn together(early: &str) -> Circuit {
+/// Switches `a` and `b` that turn on and off together under one sine, in parts in which others, with these
+/// levels (V), do so before.
+fn together(before: [&[f64]; 2]) -> Circuit {
     let mut parts = Parts::new();
     let sine = Sine {
         offset: 0.0,
@@ -237,16 +237,16 @@ fn together(early: &str) -> Circuit {
         phase_rad: 0.0,
     };
     parts.held("v", ["in", "0"], Stimulus::Sine(sine));
-    // It changes nothing but its phase, so that the others' instants keep their last bits.
-    let sooner = model("sw", &[("vt", 0.3), ("vh", 0.05), ("ron", 1e6), ("roff", 1e6)]);
-    for of in ["a", "b"] {
+    for (of, levels) in ["a", "b"].into_iter().zip(before) {
         let out = format!("out{of}");
         parts.resistor(&format!("r{of}"), ["in", &out], 1.0);
         parts.switch(&format!("s{of}"), [&out, "0"], ["in", "0"]);
-        if of == early {
-            let (model, control) = (Arc::clone(&sooner), [parts.node("in"), GROUND]);
+        for (number, volt) in levels.iter().enumerate() {
+            // It changes nothing but its phase, so that the others' instants keep their last bits.
+            let sooner = [("vt", *volt), ("vh", 0.02), ("ron", 1e6), ("roff", 1e6)];
+            let (model, control) = (model("sw", &sooner), [parts.node("in"), GROUND]);
             let kind = ElementKind::Switch { model, control, on: false };
-            parts.add(&format!("e{of}"), [&out, "0"], kind);
+            parts.add(&format!("e{of}{number}"), [&out, "0"], kind);
         }
     }
     parts.build()
@@ -256,13 +256,17 @@ fn together(early: &str) -> Circuit {
 fn what_parts_do_at_one_instant_is_told_in_the_order_of_the_parts() {
     let pace =
         |window_s, records| Pace { first_window_s: window_s, longest_window_s: window_s, records };
-    for early in ["a", "b", "neither"] {
-        let circuit = together(early);
+    // In the last, with a share of two, `b` goes as far as that instant while `a` is put off before it.
+    let before: [[&[f64]; 2]; 4] =
+        [[&[0.3], &[]], [&[], &[0.3]], [&[], &[]], [&[0.2, 0.25, 0.3], &[0.1]]];
+    for before in before {
+        let circuit = together(before);
         let in_step = run(&circuit, &[], 10.0, pace(1e-15, 1));
-        for pace in [Pace::default(), pace(100.0, 1 << 18), pace(100.0, 1), pace(100.0, 8)] {
-            let ahead = run(&circuit, &[], 10.0, pace);
-            assert_eq!(ahead.events, in_step.events, "{pace:?}");
+        for records in [1 << 18, 1, 4, 8] {
+            let ahead = run(&circuit, &[], 10.0, pace(100.0, records));
+            assert_eq!(ahead.events, in_step.events, "{before:?}, {records} records");
         }
+        assert_eq!(run(&circuit, &[], 10.0, Pace::default()).events, in_step.events);
         let at_once = in_step.events.windows(2).filter(|pair| pair[0].0 == pair[1].0);
         let names: Vec<_> = at_once.map(|pair| (pair[0].1.as_str(), pair[1].1.as_str())).collect();
         assert_eq!(names, [("sa", "sb"); 20]);

@@ -6,7 +6,7 @@ use std::path::Path;
 #[cfg(unix)]
 use std::process::Command;
 
-use memspike_files::{Identity, OutputFile};
+use memspike_files::{Identity, OutputFile, is_standard_output};
 
 #[test]
 fn a_file_appears_when_it_is_finished() {
@@ -226,4 +226,40 @@ fn one_file_in_any_spelling_is_one() {
         assert!(same(&at("new"), &at("inner/up/new")));
         assert!(same(&at("new"), &at("dangling")));
     }
+}
+
+/// Their numbers may be the same: the first file that a system makes is often number 1.
+#[cfg(target_os = "linux")]
+#[test]
+fn files_of_two_file_systems_are_two_whatever_their_numbers() {
+    assert_ne!(Identity::of(Path::new("/proc")), Identity::of(Path::new("/sys")));
+    assert_ne!(Identity::of(Path::new("/proc")), Identity::of(Path::new("/dev/pts")));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_name_of_standard_output_is_known() {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let own = fs::File::from(std::io::stdout().as_fd().try_clone_to_owned().expect("open"));
+    let own = own.metadata().expect("known");
+    for name in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
+        let there = fs::metadata(name).expect("a name of standard output");
+        assert_eq!((there.dev(), there.ino()), (own.dev(), own.ino()), "{name}");
+        assert!(is_standard_output(Path::new(name)), "{name}");
+    }
+    assert!(is_standard_output(Path::new("-")));
+    for name in ["/dev/fd/2", "/dev/stderr", "./-", "stdout"] {
+        assert!(!is_standard_output(Path::new(name)), "{name}");
+    }
+}
+
+/// A system lets nobody write a program that runs, whoever it is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_the_system_protects_is_not_replaced() {
+    let program = std::env::current_exe().expect("a program");
+    let error = OutputFile::check(&program).expect_err("it runs");
+    assert_eq!(error.kind(), std::io::ErrorKind::ExecutableFileBusy);
+    assert!(OutputFile::create(&program).is_err());
 }

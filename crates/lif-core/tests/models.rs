@@ -21,7 +21,7 @@ fn reset() -> impl Strategy<Value = Reset> {
     prop_oneof![
         Just(Reset::Zero),
         Just(Reset::Subtract),
-        (0..4_i64).prop_map(|value| Reset::Hold { value }),
+        (-40..4_i64).prop_map(|value| Reset::Hold { value }),
     ]
 }
 
@@ -31,6 +31,13 @@ fn layer(inputs: usize, neurons: usize) -> impl Strategy<Value = (LayerSpec, Wei
     // 9 inputs of at most 8 each: sums fit in 8 bits, and repeated events saturate.
     (leak(), reset(), saturation, 5..100_i64, 0..4_u32, 8..10_u32, weights).prop_map(
         move |(leak, reset, saturation, threshold, refractory_ticks, potential_bits, rows)| {
+            // No potential is held where none can be.
+            let reset = match (saturation, reset) {
+                (Saturation::NonNegative, Reset::Hold { value }) => {
+                    Reset::Hold { value: value.max(0) }
+                }
+                _ => reset,
+            };
             let spec = LayerSpec {
                 inputs,
                 neurons,
@@ -211,6 +218,51 @@ proptest! {
         prop_assert_eq!(fired, ticks);
         prop_assert_eq!(model.potentials(0), potentials);
     }
+}
+
+/// A neuron with weights of 4 bits and potentials of 8, which a spike takes to a value.
+fn single(threshold: i64, reset: Reset, weights: &[i32]) -> Core {
+    let spec = LayerSpec {
+        inputs: weights.len(),
+        neurons: 1,
+        weight_bits: 4,
+        potential_bits: 8,
+        threshold,
+        leak: Leak::None,
+        reset,
+        saturation: Saturation::Signed,
+        refractory_ticks: 0,
+    };
+    let spec = Spec { version: VERSION, layers: vec![spec], count_bits: 3, time_step_ns: 1 };
+    Core::new(spec, vec![Weights::new(1, weights.to_vec())]).expect("a valid core")
+}
+
+/// A neuron that fires at each of more ticks than its count can hold stays at the highest.
+#[test]
+fn counts_stop_at_their_highest_in_both_models() {
+    let core = single(5, Reset::Zero, &[5]);
+    for ticks in [6, 7, 8, 9, 20] {
+        let image: Vec<Stimulus> =
+            (0..ticks).flat_map(|_| [Stimulus::Event(0), Stimulus::Tick]).collect();
+        let right = Answer::Counts(vec![ticks.min(7)]);
+        assert_eq!(answers(&core, &image).last(), Some(&right), "{ticks} ticks");
+        for architecture in [Architecture::Parallel, Architecture::Folded { lanes: 1 }] {
+            let (clocked, _) = clocked_answers(&core, architecture, &image);
+            assert_eq!(clocked.last(), Some(&right), "{ticks} ticks, {architecture:?}");
+        }
+    }
+}
+
+/// A spike takes the potential to -100, from where the fourth of ten events of -8 ends at -128.
+#[test]
+fn a_potential_that_a_spike_brings_near_the_end_of_its_range_stops_there() {
+    let core = single(5, Reset::Hold { value: -100 }, &[5, -8]);
+    let mut model = EventModel::new(&core);
+    model.event(0);
+    model.tick(|_| ());
+    assert_eq!(model.potentials(0), [-100]);
+    (0..10).for_each(|_| model.event(1));
+    assert_eq!(model.potentials(0), [-128]);
 }
 
 /// A layer with more neurons than a vector has lanes, and weights of up to 16 bits.

@@ -165,6 +165,23 @@ fn a_threshold_reset_or_time_step_that_rounding_changes_too_far_is_refused_unles
     }
 }
 
+#[test]
+fn thresholds_and_resets_become_the_nearest_integers() {
+    for (threshold, reset, integers) in [
+        (99.4, 10.4, (99, 10)),
+        (99.6, 10.6, (100, 11)),
+        (100.5, -10.4, (101, -10)),
+        (99.6, -10.6, (100, -11)),
+    ] {
+        let dynamics = Dynamics { threshold, reset: Some(reset), ..DYNAMICS };
+        let layer = Trained { scale: Some(1.0), ..trained(floats(1, &[7.0]), dynamics) };
+        let found = quantised(layer, &RULES);
+        let spec = found.core.spec().first();
+        let (threshold, value) = integers;
+        assert_eq!((spec.threshold, spec.reset), (threshold, Reset::Hold { value }));
+    }
+}
+
 /// A potential of half a billion, or its negative, after so many ticks.
 fn decayed(retention: f64, sign: f64, rounding: f64, ticks: usize) -> (f64, f64) {
     let rules = Rules { weight_bits: 16, rounding, ..RULES };

@@ -26,10 +26,13 @@ fn a_single_mode_crosses_at_its_logarithm() {
 
 #[test]
 fn an_asymptote_on_the_level_is_never_reached() {
-    assert_eq!(rise(&Waveform::relaxation(0.0, 0.3, -2.0), 0.3, f64::INFINITY), None);
-    // 0.3 - e^-t - e^-3t
-    let form = sum(0.3, 0.0, &[(-1.0, 0.0, 1.0, 0.0), (-1.0, 0.0, 3.0, 0.0)]);
-    assert_eq!(rise(&form, 0.3, 1e4), None);
+    // Also where the asymptote is the level's neighbour among numbers.
+    for end in [0.3, 0.1 + 0.2] {
+        assert_eq!(rise(&Waveform::relaxation(0.0, end, -2.0), 0.3, f64::INFINITY), None);
+        // 0.3 - e^-t - e^-3t
+        let form = sum(end, 0.0, &[(-1.0, 0.0, 1.0, 0.0), (-1.0, 0.0, 3.0, 0.0)]);
+        assert_eq!(rise(&form, 0.3, 1e4), None);
+    }
 }
 
 #[test]
@@ -53,6 +56,15 @@ fn a_tangent_counts_as_reached() {
     let at = rise(&sine, 1.0, 100.0).unwrap();
     assert!((at - std::f64::consts::FRAC_PI_2).abs() < 1e-6, "{at}");
     assert_eq!(rise(&sine, 1.0 + 1e-9, 100.0), None);
+}
+
+#[test]
+fn a_form_that_leaves_its_level_and_comes_back_reaches_it_by_a_touch_too() {
+    // cos t is 1 at 0 and at each whole turn, and never more.
+    let cosine = sum(0.0, 0.0, &[(1.0, 0.0, 0.0, 1.0)]);
+    let at = rise(&cosine, 1.0, 10.0).unwrap();
+    assert!((at - std::f64::consts::TAU).abs() < 1e-6, "{at}");
+    assert_eq!(rise(&cosine, 1.0, 6.0), None);
 }
 
 #[test]
@@ -182,5 +194,26 @@ proptest! {
         let moved = f.shifted(at);
         let back = first_reach(&moved, 0.2, Direction::Fall, 0.0, 1e3);
         prop_assert!(back.is_none_or(|dt| dt > 0.0), "reached at {at}, back at once");
+    }
+}
+
+/// A device that changes its phase at a crossing goes on from the value there, which is a number: on its level
+/// to rounding, however near the end of the way the level lies.
+#[test]
+fn a_relaxation_that_goes_on_from_its_crossing_is_not_found_to_turn_back() {
+    for level in [0.1, 0.3, 1.7, 49.0] {
+        for gap in [1.0, 1e-3, 1e-6, 1e-9, 1e-12] {
+            for rate in [-3.0, -0.7e6] {
+                let end = level * (1.0 + gap);
+                let form = Waveform::relaxation(0.0, end, rate);
+                let at = rise(&form, level, f64::INFINITY).unwrap();
+                let value = form.eval(at);
+                for start in [value, value.next_up(), value.next_down()] {
+                    let next = Waveform::relaxation(start, end, rate);
+                    let back = first_reach(&next, level, Direction::Fall, 0.0, 1e9);
+                    assert_eq!(back, None, "{level} {gap} {rate}: from {start}");
+                }
+            }
+        }
     }
 }

@@ -342,3 +342,19 @@ fn high_degrees_of_defective_islands_stay_exact() {
         assert!((found / square - 1.0).abs() < 1e-12, "{to} {found:e} {square:e}");
     }
 }
+
+#[test]
+fn what_grows_times_what_decays_keeps_the_digits_of_what_is_left() {
+    for left in [1e-3, 1e-7, 1e-11] {
+        let form = |rate: f64| {
+            let mut form = Waveform::default();
+            form.push(Term::free(0, 1.0.into(), rate.into()));
+            form
+        };
+        let (decays, grows) = (form(-5.0), form(5.0 + left));
+        let found = integral_of_product(&decays, &grows, 0.0, 1.0);
+        let rate = real(5.0 + left) - real(5.0);
+        let right = (rate.exp() - real(1.0)) / rate;
+        assert!((found / right.to_f64().value() - 1.0).abs() < 1e-15, "{left}: {found}");
+    }
+}

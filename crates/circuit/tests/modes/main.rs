@@ -1,5 +1,6 @@
 //! Rates and responses of linear networks against arbitrary precision and closed forms.
 
+mod controlled;
 mod network;
 mod random;
 mod truth;
@@ -153,6 +154,7 @@ fn a_capacitor_that_floats_between_two_resistors_decays_with_both() {
         nodes: 2,
         resistors: vec![(Source, Node(0), 1e3), (Node(1), Ground, 1e9)],
         capacitors: vec![(Node(0), Node(1), 1e-6)],
+        ..Network::default()
     };
     network.check_rates(1e-14);
     let found = value(&network.circuit(), "n00001", &[1.0], 700.0);

@@ -21,6 +21,8 @@ pub struct Network {
     pub nodes: usize,
     pub resistors: Vec<(End, End, f64)>,
     pub capacitors: Vec<(End, End, f64)>,
+    /// Currents into a node by the voltage of another (S).
+    pub controlled: Vec<(usize, usize, f64)>,
 }
 
 impl Network {
@@ -42,6 +44,10 @@ impl Network {
             let kind = ElementKind::Capacitor { farad, initial: None };
             builder.element(&format!("c{i:05}"), [at(a), at(b)], kind);
         }
+        for (i, &(into, by, siemens)) in self.controlled.iter().enumerate() {
+            let kind = ElementKind::Vccs { siemens, control: [nodes[by], NodeId::GROUND] };
+            builder.element(&format!("g{i:05}"), [NodeId::GROUND, nodes[into]], kind);
+        }
         builder.build().expect("a circuit")
     }
 
@@ -59,6 +65,9 @@ impl Network {
         }
         for &(from, to, farad) in &self.capacitors {
             stamp(&mut c, from, to, &real(farad));
+        }
+        for &(into, by, siemens) in &self.controlled {
+            g[into][by] -= real(siemens);
         }
         (g, c, b)
     }
@@ -91,9 +100,13 @@ impl Network {
     /// Largest error of any node's voltage at any of many instants, against that node's largest voltage or 1 mV,
     /// when the first capacitors, one to ground at each of the first nodes, start at given voltages.
     pub fn response_error(&self, starts: &[f64]) -> f64 {
+        let slowest = self.rates(&self.circuit()).first().copied().unwrap_or(1.0);
+        self.response_error_within(starts, 4.0 / slowest)
+    }
+
+    /// The same at instants up to `span_s`.
+    pub fn response_error_within(&self, starts: &[f64], span_s: f64) -> f64 {
         let (circuit, (g, c, b)) = (self.circuit(), self.matrices());
-        let slowest = self.rates(&circuit).first().copied().unwrap_or(1.0);
-        let span_s = 4.0 / slowest;
         let truth = truth::response(&g, &c, &b, starts, span_s);
         let id = |i: usize| circuit.find_element(&format!("c{i:05}")).expect("its capacitor");
         let volts: Vec<(ElementId, f64)> =

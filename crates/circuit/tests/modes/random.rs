@@ -18,11 +18,11 @@ impl Random {
         low + (high - low) * (self.next() >> 11) as f64 / 2f64.powi(53)
     }
 
-    fn decades(&mut self, low: f64, high: f64) -> f64 {
+    pub fn decades(&mut self, low: f64, high: f64) -> f64 {
         10f64.powf(self.between(low.log10(), high.log10()))
     }
 
-    fn below(&mut self, count: usize) -> usize {
+    pub fn below(&mut self, count: usize) -> usize {
         (self.next() % count as u64) as usize
     }
 }
