@@ -70,6 +70,15 @@ impl Place {
         tree
     }
 
+    /// Removes what an abort left of an output.
+    pub fn remove_temporary(&self) {
+        for entry in std::fs::read_dir(self.folder()).expect("a folder").flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "part") {
+                std::fs::remove_file(entry.path()).expect("a file");
+            }
+        }
+    }
+
     /// The program with these words as arguments.
     pub fn command(&self, words: &str) -> Command {
         self.within(&[], words)
