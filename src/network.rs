@@ -37,7 +37,18 @@ pub fn dataset(arguments: &DataArguments, part: Part) -> Result<Dataset, Failure
 }
 
 /// Parameters that make a device vary.
-const VARIATION: [&str; 4] = ["sigma_von", "sigma_vhold", "spread_von", "spread_vhold"];
+const VARIATION: [&str; 10] = [
+    "sigma_von",
+    "sigma_vhold",
+    "sigma_ron",
+    "sigma_roff",
+    "sigma_gres",
+    "spread_von",
+    "spread_vhold",
+    "spread_ron",
+    "spread_roff",
+    "spread_gres",
+];
 
 /// Devices of the two layers, with this part of their variation: that of the file's varied model, else of the
 /// paper's device. Those of the output layer are unipolar: only the side of the silver grows filaments,

@@ -9,10 +9,11 @@ const TYPICAL: &str = "zno";
 const VARIED: &str = "zno_varied";
 
 /// Parameters of the variation from device to device.
-const SPREADS: [&str; 2] = ["spread_von", "spread_vhold"];
+const SPREADS: [&str; 5] =
+    ["spread_von", "spread_vhold", "spread_ron", "spread_roff", "spread_gres"];
 
-/// Parameters that make a device vary.
-const VARIATION: [&str; 4] = ["sigma_von", "sigma_vhold", SPREADS[0], SPREADS[1]];
+/// Parameters of its variation from cycle to cycle.
+const CYCLES: [&str; 5] = ["sigma_von", "sigma_vhold", "sigma_ron", "sigma_roff", "sigma_gres"];
 
 /// A typical device, and one that varies.
 #[derive(Debug, Clone)]
@@ -26,7 +27,7 @@ impl CardPair {
     /// varies, otherwise the first one does.
     pub fn new(card: &DeviceCard) -> Self {
         let varied = card.varied.as_ref().unwrap_or(&card.device).clone().named(VARIED);
-        let typical = without(&VARIATION, card.device.clone()).named(TYPICAL);
+        let typical = without(&SPREADS, without(&CYCLES, card.device.clone())).named(TYPICAL);
         Self { typical, varied }
     }
 

@@ -96,6 +96,12 @@ const PARAMETERS: &[Parameter] = &[
     )
     .words(&[("normal", 0.0), ("lognormal", 1.0), ("truncated", 2.0)]),
     Parameter::new("drift_von", "V", 0.0, "growth of von with every cycle"),
+    Parameter::new("sigma_ron", "1", 0.0, "relative deviation of ron from cycle to cycle"),
+    Parameter::new("sigma_roff", "1", 0.0, "relative deviation of roff from cycle to cycle"),
+    Parameter::new("sigma_gres", "1", 0.0, "relative deviation of gres from cycle to cycle"),
+    Parameter::new("spread_ron", "1", 0.0, "relative deviation of ron from device to device"),
+    Parameter::new("spread_roff", "1", 0.0, "relative deviation of roff from device to device"),
+    Parameter::new("spread_gres", "1", 0.0, "relative deviation of gres from device to device"),
 ];
 
 pub(crate) static KIND: ModelKind = ModelKind {
@@ -130,6 +136,14 @@ pub fn formed_ohm(level: f64, narrowest: Width, widest: Width) -> f64 {
     let (least, most) = (1.0 / narrowest.ohm, 1.0 / widest.ohm);
     let fraction = (after / level) * ((before - level) / (before - after));
     (1.0 / (least + (most - least) * fraction)).max(widest.ohm)
+}
+
+/// The greatest remainder of a filament: a device that ruptured is off.
+const GREATEST_GRES: f64 = 0.999;
+
+/// A value whose logarithm deviates; to the last bit the value itself if it does not.
+fn varied(value: f64, ln: f64) -> f64 {
+    if ln == 0.0 { value } else { value * ln.exp() }
 }
 
 impl Diffusive {
@@ -218,10 +232,26 @@ impl Diffusive {
         u
     }
 
+    /// Resistance of the widest filament of this cycle (ohm).
+    fn least_ohm(&self, state: State) -> f64 {
+        varied(self.ron, state.deviation.ln_ron)
+    }
+
+    /// Resistance when off in this cycle (ohm).
+    fn most_ohm(&self, state: State) -> f64 {
+        varied(self.roff, state.deviation.ln_roff)
+    }
+
+    /// What this cycle leaves of its filament.
+    fn remainder(&self, state: State) -> f64 {
+        varied(self.gres, state.deviation.ln_gres).min(GREATEST_GRES.max(self.gres))
+    }
+
     /// The filament broke: the next cycle begins.
     fn ruptured(&self, state: State, phase: Phase) -> State {
         let cycle = state.cycle.saturating_add(1);
-        State { phase, filament: self.gres, cycle, formed_ohm: None, ..state }
+        let filament = self.remainder(state);
+        State { phase, filament, cycle, formed_ohm: None, ..state }
     }
 
     /// The phase of an off device under `u` volts.
@@ -292,7 +322,11 @@ impl Model for Diffusive {
     }
 
     fn resistance(&self, state: State) -> f64 {
-        if state.phase.is_on() { state.formed_ohm.unwrap_or(self.ron) } else { self.roff }
+        if state.phase.is_on() {
+            state.formed_ohm.unwrap_or_else(|| self.least_ohm(state))
+        } else {
+            self.most_ohm(state)
+        }
     }
 
     fn forms_at(&self, state: State) -> Option<f64> {
@@ -301,7 +335,8 @@ impl Model for Diffusive {
     }
 
     fn formed(&self, state: State, ohm: f64) -> State {
-        State { formed_ohm: Some(ohm.clamp(self.ron, self.roff)), ..state }
+        let least = self.least_ohm(state);
+        State { formed_ohm: Some(ohm.clamp(least, self.most_ohm(state).max(least))), ..state }
     }
 
     fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
@@ -384,7 +419,7 @@ impl Model for Diffusive {
         if self.variation.changes() {
             return Err(NoSpiceForm(
                 "its voltages vary from cycle to cycle, which no element of SPICE can do: leave \
-                 that out with --nominal, or set sigma_von, sigma_vhold and drift_von to 0",
+                 that out with --nominal, or set what begins with sigma_, and drift_von, to 0",
             ));
         }
         if self.vhold + state.deviation.vhold < LEAST_SPICE_VHOLD {
@@ -399,10 +434,10 @@ impl Model for Diffusive {
             ("t0", self.growth.t0),
             ("ton_min", self.ton_min),
             ("vhold", self.vhold + state.deviation.vhold),
-            ("gres", self.gres),
+            ("gres", self.remainder(state)),
             ("trelax", self.dissolution.time_s()),
-            ("roff", self.roff),
-            ("ron", self.ron),
+            ("roff", self.most_ohm(state)),
+            ("ron", self.least_ohm(state)),
             ("vform", self.vform),
             ("dissolution", self.dissolution.order()),
             ("unipolar", f64::from(u8::from(self.unipolar))),
@@ -414,7 +449,7 @@ impl Model for Diffusive {
             phase: "phase",
             filament: "filament",
             current: "bi",
-            on_ohm: self.ron,
+            on_ohm: self.least_ohm(state),
             switching: "tau",
             switching_s: (self.ton_min / 20.0).min(1e-9),
         })

@@ -64,13 +64,19 @@ pub struct State {
     pub formed_ohm: Option<f64>,
 }
 
-/// How far a device's voltages lie from their nominal values in one cycle (V).
+/// How far a device's parameters lie from their nominal values in one cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Deviation {
-    /// Of the voltage above which the filament grows.
+    /// Of the voltage above which the filament grows (V).
     pub von: f64,
-    /// Of the hold voltage.
+    /// Of the hold voltage (V).
     pub vhold: f64,
+    /// Natural logarithm of the on resistance over the nominal one.
+    pub ln_ron: f64,
+    /// The same of the off resistance.
+    pub ln_roff: f64,
+    /// The same of the filament that a rupture leaves behind.
+    pub ln_gres: f64,
 }
 
 impl State {

@@ -233,7 +233,7 @@ fn a_jump_is_held_against_the_hold_voltage_of_the_present_cycle() {
 fn a_jump_is_held_against_the_threshold_of_the_present_cycle() {
     let model = build(&[]);
     for shift in [-0.02, -1e-3, 1e-3, 0.02] {
-        let deviation = Deviation { von: shift, vhold: 0.0 };
+        let deviation = Deviation { von: shift, ..Deviation::default() };
         let off = State { deviation, ..State::new(Phase::Off, 0.5) };
         let von = 0.1353 + shift;
         // Just above it grows and just below it does not, on either side of the card's value.
@@ -246,10 +246,61 @@ fn a_jump_is_held_against_the_threshold_of_the_present_cycle() {
     }
     // A jump to between the card's threshold and the hold voltage of this cycle breaks the filament, and
     // nothing grows below the threshold of this cycle.
-    let deviation = Deviation { von: 0.05, vhold: 0.05 };
+    let deviation = Deviation { von: 0.05, vhold: 0.05, ..Deviation::default() };
     let on = State { deviation, ..State::new(Phase::On, 1.0) };
     for volt in [0.14, -0.14] {
         let after = model.settle(on, &Waveform::constant(volt), 0.0);
         assert_eq!((after.phase, after.cycle), (Phase::Off, 1), "{volt} V");
     }
+}
+
+#[test]
+fn resistances_and_remainders_are_lognormal_with_their_nominal_means() {
+    let (cycles, parts) =
+        (20_000_u32, [("sigma_ron", 0.4), ("sigma_roff", 0.2), ("sigma_gres", 0.1)]);
+    let model = build(&parts);
+    let draws = Draws::new(5, Owner::Device("n1"));
+    let logs: Vec<[f64; 3]> = (0..cycles)
+        .map(|cycle| {
+            let state = model.draw(State { cycle, ..State::new(Phase::Off, 0.0) }, &draws);
+            let d = state.deviation;
+            assert_eq!((d.von, d.vhold), (0.0, 0.0));
+            [d.ln_ron, d.ln_roff, d.ln_gres]
+        })
+        .collect();
+    let n = f64::from(cycles);
+    for (k, (name, part)) in parts.into_iter().enumerate() {
+        let factors = || logs.iter().map(|ln| ln[k].exp());
+        let mean = factors().sum::<f64>() / n;
+        let sigma = (factors().map(|f| (f - mean).powi(2)).sum::<f64>() / n).sqrt();
+        // Five standard errors of the mean; the deviation's own is larger for a skewed factor.
+        assert!((mean - 1.0).abs() < 5.0 * part / n.sqrt(), "{name}: mean {mean}");
+        assert!((sigma / part - 1.0).abs() < 0.06, "{name}: {sigma} for {part}");
+        // The logarithm is symmetric.
+        let median = logs.iter().filter(|ln| ln[k] < -0.5 * (part * part).ln_1p()).count() as f64;
+        assert!((median / n - 0.5).abs() < 5.0 * 0.5 / n.sqrt(), "{name}: {median}");
+    }
+}
+
+#[test]
+fn a_device_has_the_resistances_of_its_cycle_and_leaves_what_it_says() {
+    let model = build(&[("sigma_ron", 0.4), ("sigma_roff", 0.2), ("sigma_gres", 0.1)]);
+    let draws = Draws::new(5, Owner::Device("n1"));
+    let state = model.draw(State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
+    let d = state.deviation;
+    assert_eq!(model.resistance(state), 130e6 * d.ln_roff.exp());
+    let on = State { phase: Phase::On, ..state };
+    assert_eq!(model.resistance(on), 4.84e3 * d.ln_ron.exp());
+    let off = model.settle(on, &Waveform::constant(0.0), 0.0);
+    assert_eq!(off.cycle, 4);
+    assert_eq!(off.filament, 0.5 * d.ln_gres.exp());
+    // Voltages are drawn first: what else varies does not change them.
+    let volts = [("sigma_von", 1e-3), ("sigma_vhold", 2e-3)];
+    let alone = build(&volts).draw(State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
+    let both = build(&[volts[0], volts[1], ("sigma_ron", 0.1)])
+        .draw(State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
+    assert_eq!(
+        (alone.deviation.von, alone.deviation.vhold),
+        (both.deviation.von, both.deviation.vhold)
+    );
 }

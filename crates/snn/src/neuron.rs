@@ -17,12 +17,19 @@ pub struct Neuron {
     model: BuiltModel,
     farad: f64,
     ohm: f64,
+    /// With the resistances of its card.
+    nominal: Branches,
+}
+
+/// The circuit while the device is off, and while it is on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Branches {
     off: Branch,
     on: Branch,
 }
 
 /// The circuit while the device has one resistance.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Branch {
     /// `-1 / time constant` (1/s).
     rate: f64,
@@ -30,6 +37,23 @@ struct Branch {
     gain: f64,
     /// Of the device (S).
     siemens: f64,
+}
+
+impl Branches {
+    /// In the cycle of `state`.
+    fn new(model: &BuiltModel, state: State, ohm: f64, farad: f64) -> Self {
+        let siemens = 1.0 / ohm;
+        let branch = |phase| {
+            // The capacitor across it forms the filament: it is at its widest.
+            let device = 1.0 / model.resistance(State { phase, formed_ohm: None, ..state });
+            Branch {
+                rate: -(siemens + device) / farad,
+                gain: siemens / (siemens + device),
+                siemens: device,
+            }
+        };
+        Self { off: branch(Phase::Off), on: branch(Phase::On) }
+    }
 }
 
 /// A spike: its device turned on.
@@ -45,35 +69,26 @@ impl Neuron {
     /// A neuron with such a device.
     #[must_use]
     pub fn new(parameters: &Parameters, model: &BuiltModel) -> Self {
-        let siemens = 1.0 / parameters.neuron_ohm;
-        let branch = |phase| {
-            // The capacitor across it forms the filament: it is at its widest.
-            let device = 1.0 / model.resistance(State::new(phase, 0.0));
-            Branch {
-                rate: -(siemens + device) / parameters.neuron_farad,
-                gain: siemens / (siemens + device),
-                siemens: device,
-            }
-        };
-        Self {
-            farad: parameters.neuron_farad,
-            ohm: parameters.neuron_ohm,
-            off: branch(Phase::Off),
-            on: branch(Phase::On),
-            model: Arc::clone(model),
-        }
+        let (farad, ohm) = (parameters.neuron_farad, parameters.neuron_ohm);
+        let branches = Branches::new(model, State::new(Phase::Off, 0.0), ohm, farad);
+        Self { model: Arc::clone(model), farad, ohm, nominal: branches }
+    }
+
+    /// The circuit's branches in a cycle of a device.
+    fn branches(&self, state: State) -> Branches {
+        Branches::new(&self.model, state, self.ohm, self.farad)
     }
 
     /// Part of a membrane's voltage that is left after `dt` seconds without input.
     #[must_use]
     pub fn decay(&self, dt: f64) -> f64 {
-        (self.off.rate * dt).exp()
+        (self.nominal.off.rate * dt).exp()
     }
 
     /// Time constant of a membrane whose device is off (s).
     #[must_use]
     pub fn tau_s(&self) -> f64 {
-        -1.0 / self.off.rate
+        -1.0 / self.nominal.off.rate
     }
 
     /// The neuron at rest, at time zero, its device in the first cycle of its life. `draws` are those
@@ -85,7 +100,19 @@ impl Neuron {
         let valley_v = None;
         let integrals = Integrals::default();
         let (at_s, v, unseen_s) = (0.0, 0.0, 0.0);
-        Membrane { neuron: self, draws, state, quiet, at_s, v, valley_v, unseen_s, integrals }
+        let branches = self.branches(state);
+        Membrane {
+            neuron: self,
+            draws,
+            state,
+            branches,
+            quiet,
+            at_s,
+            v,
+            valley_v,
+            unseen_s,
+            integrals,
+        }
     }
 }
 
@@ -95,6 +122,8 @@ pub struct Membrane<'n> {
     neuron: &'n Neuron,
     draws: Draws,
     state: State,
+    /// With the resistances of its present cycle.
+    branches: Branches,
     /// What the model calls quiet in this state.
     quiet: std::ops::Range<f64>,
     at_s: f64,
@@ -167,6 +196,7 @@ impl Membrane<'_> {
             if self.state.cycle != cycle {
                 self.valley_v = Some(self.v);
                 self.state = self.neuron.model.draw(self.state, &self.draws);
+                self.branches = self.neuron.branches(self.state);
                 let now = Waveform::constant(self.v);
                 self.state = self.neuron.model.settle(self.state, &now, 0.0);
             }
@@ -184,25 +214,27 @@ impl Membrane<'_> {
         if self.state.phase.is_on() {
             return false;
         }
-        let end = self.neuron.off.gain * input_v;
+        let off = self.branches.off;
+        let dt = until_s - self.at_s;
+        let decay = if off == self.neuron.nominal.off { decay } else { (off.rate * dt).exp() };
+        let end = off.gain * input_v;
         // Monotone: what holds at both ends holds between them. It does not at the beginning if the
         // device grows under a negative voltage.
         let v = end + (self.v - end) * decay;
         if !(self.quiet.contains(&self.v) && self.quiet.contains(&v)) {
             return false;
         }
-        let dt = until_s - self.at_s;
         if self.state.phase == Phase::Off {
             self.unseen_s += dt;
         } else {
-            let form = Waveform::relaxation(self.v, end, self.neuron.off.rate);
+            let form = Waveform::relaxation(self.v, end, off.rate);
             let state = self.neuron.model.advance(self.state, &form, 0.0, dt);
             if state.filament >= 1.0 {
                 return false;
             }
             self.state = state;
         }
-        self.glide_to(v, self.neuron.off, input_v, dt);
+        self.glide_to(v, off, input_v, dt);
         self.at_s = until_s;
         true
     }
@@ -211,14 +243,15 @@ impl Membrane<'_> {
     fn form(&mut self) {
         let model = &self.neuron.model;
         if let Some(level) = model.forms_at(self.state) {
-            let [narrowest, widest] = [model.rest(), self.state]
-                .map(|state| Width { ohm: model.resistance(state), volt: self.v });
+            let off = State { phase: Phase::Off, formed_ohm: None, ..self.state };
+            let [narrowest, widest] =
+                [off, self.state].map(|state| Width { ohm: model.resistance(state), volt: self.v });
             self.state = model.formed(self.state, formed_ohm(level, narrowest, widest));
         }
     }
 
     fn branch(&self) -> Branch {
-        if self.state.phase.is_on() { self.neuron.on } else { self.neuron.off }
+        if self.state.phase.is_on() { self.branches.on } else { self.branches.off }
     }
 
     /// Computes the filament of a device that has been off.

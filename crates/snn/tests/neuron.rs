@@ -59,6 +59,11 @@ fn case(number: u64) -> Case {
             ("drift_von", [0.0, 1e-5][(2.0 * unit()) as usize]),
         ]);
     }
+    if unit() < 0.3 {
+        let parts =
+            ["sigma_ron", "sigma_roff", "sigma_gres", "spread_ron", "spread_roff", "spread_gres"];
+        card.extend(parts.map(|name| (name, 0.3 * unit())));
+    }
     // Of either sign, some of them short against everything.
     let mut steps = vec![(0.0, 2.0)];
     while steps.len() < 40 {

@@ -1,7 +1,7 @@
 //! Filaments that have just bridged: how wide the circuit lets them become.
 
 use memspike_circuit::ElementId;
-use memspike_device::{Width, formed_ohm};
+use memspike_device::{Phase, State, Width, formed_ohm};
 
 use super::{Failure, IslandRun};
 
@@ -32,11 +32,12 @@ impl IslandRun<'_> {
         Ok(None)
     }
 
-    /// A device's filament before it widens: as the device is at rest, under the voltage that the rest of
+    /// A device's filament before it widens: as the device is when off, under the voltage that the rest of
     /// the circuit, as it is now, then leaves it. Takes the island there.
     fn narrowest(&mut self, position: usize, x: &[f64]) -> Result<Width, Failure> {
         let device = &self.devices[position];
-        let (element, ohm) = (device.element, device.model.resistance(device.model.rest()));
+        let off = State { phase: Phase::Off, formed_ohm: None, ..device.state };
+        let (element, ohm) = (device.element, device.model.resistance(off));
         let configuration = self
             .configure_with(|device| if device.element == element { ohm } else { device.ohm() })?;
         self.solve(&configuration, x);
