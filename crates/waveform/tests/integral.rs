@@ -3,6 +3,7 @@
 mod precise;
 
 use memspike_waveform::{Term, Waveform, integral_of_product};
+use num_complex::Complex64;
 use precise::{Real, float};
 use proptest::prelude::*;
 
@@ -192,12 +193,12 @@ fn waveform() -> impl Strategy<Value = Waveform> {
 }
 
 trait IntoComplex {
-    fn into_complex(self) -> num_complex::Complex64;
+    fn into_complex(self) -> Complex64;
 }
 
 impl IntoComplex for [f64; 2] {
-    fn into_complex(self) -> num_complex::Complex64 {
-        num_complex::Complex64::new(self[0], self[1])
+    fn into_complex(self) -> Complex64 {
+        Complex64::new(self[0], self[1])
     }
 }
 
@@ -356,5 +357,21 @@ fn what_grows_times_what_decays_keeps_the_digits_of_what_is_left() {
         let rate = real(5.0 + left) - real(5.0);
         let right = (rate.exp() - real(1.0)) / rate;
         assert!((found / right.to_f64().value() - 1.0).abs() < 1e-15, "{left}: {found}");
+    }
+}
+
+/// A ramp into a slow mode, `t - 1 + e^-t`, times a fast sine: what the ramp has made in a thirtieth of a time
+/// constant is a two-thousandth of its parts.
+#[test]
+fn a_response_that_has_hardly_begun_keeps_its_digits_beside_a_fast_sine() {
+    let mut slow = Waveform::default();
+    slow.push(Term::driven(2, 0, 1.0.into(), (-1.0).into(), Complex64::ZERO));
+    let mut sine = Waveform::default();
+    sine.push(Term::free(0, Complex64::new(0.0, -1.0), Complex64::new(0.0, 1e5)));
+    for turns in [200, 500, 2000, 10_000] {
+        let to = 2e-5 * std::f64::consts::PI * f64::from(turns);
+        let exact = truth(&product(&summands(&slow), &summands(&sine)), 0.0, to);
+        let found = integral_of_product(&slow, &sine, 0.0, to);
+        assert!((found / exact - 1.0).abs() < 1e-14, "{to}: {found:e} {exact:e}");
     }
 }

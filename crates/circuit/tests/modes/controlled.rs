@@ -79,6 +79,18 @@ fn a_weak_current_into_a_stiff_pair_charges_it() {
     assert!((found / right - 1.0).abs() <= 1e-10, "{found:e} {right:e}");
 }
 
+/// The same pair, charged, drives a third capacitor by 1e-15 S, which drives it back.
+#[test]
+fn a_weak_current_out_of_a_stiff_pair_charges_what_it_reaches() {
+    let mut network = Network::default();
+    stage(&mut network, Ground, 1e16, 1e-6);
+    stage(&mut network, Node(0), 1e-3, 1e-6);
+    stage(&mut network, Source, 1e16, 1e-6);
+    network.controlled.extend([(2, 0, 1e-15), (0, 2, 1e-15)]);
+    let error = network.response_error_within(&[1.0, 1.0, 0.0], 1e4);
+    assert!(error <= 1e-12, "{error:e}");
+}
+
 #[test]
 fn a_current_into_a_node_without_capacitor_charges_what_it_reaches() {
     let (near, far, leak, farad, ampere) = (2e3, 5e3, 10e3, 1e-7, 1e-3);
