@@ -175,13 +175,13 @@ fn a_ring_of_neurons_that_drive_each_other_runs() {
         Rs from m 100k
         Cm m 0 47n
         N1 m 0 zno
-        Vd to 0 SPIKE(N1 1 2m)
+        Vd to 0 SPIKE(N1 1 2.5m)
         .ends
         X1 a b ringed
         X2 b c ringed
         X3 c a ringed
         Ckick x1.m 0 1p ic=0
-        Ikick 0 x1.m PULSE(0 100u 1m 0 0 1m)
+        Ikick 0 x1.m PULSE(0 100u 1m 0 0 0.3m)
         .tran 0.2 uic");
     let first = times(&outcome, "x1.n1");
     let (second, third) = (times(&outcome, "x2.n1"), times(&outcome, "x3.n1"));
