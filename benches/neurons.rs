@@ -117,7 +117,7 @@ fn many_neurons(folder: &Path) -> Result<(), Box<dyn Error>> {
         (
             "memristor",
             ".model zno ts_memristor(von=0.1353 vs=0.0234 t0=1.668 ton_min=20n vhold=0.1 \
-             gres=0.5 trelax=10m roff=130Meg ron=4.84k)",
+             gres=0.5 trelax=10m dissolution=exponential roff=130Meg ron=4.84k vform=0)",
             |k| format!("N{k} o{k} 0 zno"),
         ),
     ];

@@ -405,9 +405,7 @@ impl Model for Diffusive {
 
     fn draw(&self, state: State, draws: &Draws) -> State {
         let nominal = [self.von, self.vhold];
-        let own = state.own.unwrap_or_else(|| self.variation.own(nominal, draws));
-        let deviation = self.variation.deviation(nominal, own, draws, state.cycle);
-        State { deviation, own: Some(own), ..state }
+        State { deviation: self.variation.deviation(nominal, draws, state.cycle), ..state }
     }
 
     fn repeating(&self) -> Option<BuiltModel> {

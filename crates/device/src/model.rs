@@ -58,8 +58,6 @@ pub struct State {
     pub cycle: u32,
     /// What was drawn for this cycle.
     pub deviation: Deviation,
-    /// What was drawn for the device, in every cycle, if it has been drawn.
-    pub own: Option<Deviation>,
     /// Resistance of the filament that has formed (ohm), where it depends on the circuit.
     pub formed_ohm: Option<f64>,
 }
@@ -83,14 +81,7 @@ impl State {
     /// A device in its first cycle, as its card says.
     #[must_use]
     pub fn new(phase: Phase, filament: f64) -> Self {
-        Self {
-            phase,
-            filament,
-            cycle: 0,
-            deviation: Deviation::default(),
-            own: None,
-            formed_ohm: None,
-        }
+        Self { phase, filament, cycle: 0, deviation: Deviation::default(), formed_ohm: None }
     }
 }
 

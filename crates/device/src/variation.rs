@@ -92,23 +92,13 @@ impl Variation {
         Ok(Self { cycle, device, shape, drift })
     }
 
-    /// Deviations of the device from the nominal `von` and `vhold`, and of its resistances and its
-    /// remainder: draw 0, whatever the repetition.
-    pub fn own(&self, nominal: [f64; 2], draws: &Draws) -> Deviation {
-        self.shifts(nominal, &self.device, &draws.lasting(), 0)
-    }
-
-    /// Deviations of a cycle, those of the device included. Each cycle has the next draw.
-    pub fn deviation(
-        &self,
-        nominal: [f64; 2],
-        own: Deviation,
-        draws: &Draws,
-        cycle: u32,
-    ) -> Deviation {
+    /// Deviations of a cycle from the nominal `von` and `vhold`, and of resistances and remainder. Those of the device are
+    /// draw 0, whatever the repetition; each cycle has the next draw.
+    pub fn deviation(&self, nominal: [f64; 2], draws: &Draws, cycle: u32) -> Deviation {
         if self.is_none() {
             return Deviation::default();
         }
+        let own = self.shifts(nominal, &self.device, &draws.lasting(), 0);
         let now = self.shifts(nominal, &self.cycle, draws, u64::from(cycle) + 1);
         let drifted = self.drift * f64::from(cycle);
         let von = (nominal[0] + own.von + now.von + drifted).max(LEAST_VON * nominal[0]);
