@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use memspike_circuit::{Builder, Circuit, ElementKind, Stimulus};
 use memspike_device::{MODELS, Model};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_time::Time;
 use wait4::Wait4;
 
 const NEURONS: usize = 784;

@@ -8,6 +8,7 @@ use memspike_files::is_standard_output;
 use memspike_hdl::GATES;
 use memspike_lif_core::ROUNDING;
 use memspike_netlist::parse_number;
+use memspike_time::{FEMTOSECOND_S, LONGEST_RUN_S};
 use memspike_trace::TimeScale;
 
 use crate::network_args::{
@@ -460,17 +461,11 @@ fn time_scale(text: &str) -> Result<TimeScale, String> {
         .ok_or_else(|| "1, 10 or 100 of a unit from fs to s is needed, such as 10p".to_owned())
 }
 
-/// The longest run of a deck (s): just within the engine's clock of femtoseconds in 64 bits.
-const LONGEST_S: f64 = 18_000.0;
-
-/// Its resolution (s).
-const SHORTEST_S: f64 = 1e-15;
-
 fn positive_seconds(text: &str) -> Result<f64, String> {
     let seconds = parse_number(text).map_err(|error| error.to_string())?;
-    if (SHORTEST_S..=LONGEST_S).contains(&seconds) {
+    if (FEMTOSECOND_S..=LONGEST_RUN_S).contains(&seconds) {
         Ok(seconds)
     } else {
-        Err(format!("a time between {SHORTEST_S:e} and {LONGEST_S} seconds is needed"))
+        Err(format!("a time between {FEMTOSECOND_S:e} and {LONGEST_RUN_S} seconds is needed"))
     }
 }

@@ -4,7 +4,8 @@ use std::{io, path::PathBuf};
 
 use memspike_circuit::{Circuit, ElementId, Signal};
 use memspike_device::Phase;
-use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_engine::{DeviceEvent, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use crate::OutputError;

@@ -1,6 +1,7 @@
 //! What a run gives back.
 
-use memspike_engine::{Counters, Time};
+use memspike_engine::Counters;
+use memspike_time::Time;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::Spikes;

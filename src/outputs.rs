@@ -8,9 +8,10 @@ use std::{
 };
 
 use memspike_circuit::{NodeId, Signal};
-use memspike_engine::{Sink, Time};
+use memspike_engine::Sink;
 use memspike_files::{Identity, OutputFile, Patience, is_standard_output, named};
 use memspike_netlist::Elaborated;
+use memspike_time::Time;
 use memspike_trace::{CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink};
 
 use crate::named::Named;

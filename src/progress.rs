@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use memspike_engine::Time;
+use memspike_time::Time;
 
 /// Resolution of one run.
 const STEPS: u64 = 1000;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
 use memspike::{Outcome, Spikes};
-use memspike_engine::Time;
+use memspike_time::Time;
 use serde::Serialize;
 
 use crate::summary;

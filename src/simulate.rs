@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use memspike_circuit::{Measure, MeasureKind, Signal, Statistic};
-use memspike_engine::{EngineError, Options as EngineOptions, Simulation, Sink, Time};
+use memspike_engine::{EngineError, Options as EngineOptions, Simulation, Sink};
 use memspike_netlist::{Elaborated, MeasureCard};
+use memspike_time::Time;
 use memspike_trace::MeasureSink;
 
 use crate::{Outcome, delayed::Delayed, spikes::SpikeCollector};

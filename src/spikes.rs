@@ -3,7 +3,8 @@
 use std::io;
 
 use memspike_circuit::Circuit;
-use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_engine::{DeviceEvent, Sink};
+use memspike_time::Time;
 
 /// The spikes of one device: the instants at which it turned on.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,16 +7,24 @@ use cargo_metadata::MetadataCommand;
 /// What each package of the workspace may depend on, among packages of the workspace.
 /// A new crate gets a line here and one in ARCHITECTURE.md.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("memspike-time", &[]),
+    ("memspike-random", &[]),
+    ("memspike-scheduler", &["memspike-time"]),
     ("memspike-waveform", &[]),
-    ("memspike-device", &["memspike-waveform"]),
-    ("memspike-circuit", &["memspike-device", "memspike-waveform"]),
+    ("memspike-device", &["memspike-random", "memspike-waveform"]),
+    ("memspike-circuit", &["memspike-time", "memspike-device", "memspike-waveform"]),
     ("memspike-files", &[]),
     ("memspike-npy", &[]),
-    ("memspike-crossbar", &["memspike-files", "memspike-npy", "memspike-device"]),
+    (
+        "memspike-crossbar",
+        &["memspike-random", "memspike-files", "memspike-npy", "memspike-device"],
+    ),
     ("memspike-idx", &[]),
     (
         "memspike-netlist",
         &[
+            "memspike-time",
+            "memspike-random",
             "memspike-crossbar",
             "memspike-idx",
             "memspike-circuit",
@@ -26,16 +34,40 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "memspike-spice",
-        &["memspike-netlist", "memspike-circuit", "memspike-device", "memspike-waveform"],
+        &[
+            "memspike-random",
+            "memspike-netlist",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
     ),
-    ("memspike-engine", &["memspike-circuit", "memspike-device", "memspike-waveform"]),
+    (
+        "memspike-engine",
+        &[
+            "memspike-scheduler",
+            "memspike-time",
+            "memspike-random",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
+    ),
     (
         "memspike-trace",
-        &["memspike-engine", "memspike-circuit", "memspike-device", "memspike-waveform"],
+        &[
+            "memspike-time",
+            "memspike-engine",
+            "memspike-circuit",
+            "memspike-device",
+            "memspike-waveform",
+        ],
     ),
     (
         "memspike-fit",
         &[
+            "memspike-time",
+            "memspike-random",
             "memspike-files",
             "memspike-trace",
             "memspike-engine",
@@ -49,6 +81,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-snn",
         &[
+            "memspike-time",
+            "memspike-random",
             "memspike-files",
             "memspike-trace",
             "memspike-engine",
@@ -63,6 +97,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike",
         &[
+            "memspike-time",
+            "memspike-random",
             "memspike-files",
             "memspike-npy",
             "memspike-idx",

@@ -8,8 +8,8 @@ use common::ngspice::voltages;
 use common::rig::{Record, record, simulation};
 use memspike::{Options, Outcome, simulate};
 use memspike_crossbar::{Array, Config, Wires};
-use memspike_engine::Time;
 use memspike_netlist::{Deck, Elaborated};
+use memspike_time::Time;
 use nalgebra::DMatrix;
 use tempfile::TempDir;
 

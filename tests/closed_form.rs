@@ -6,7 +6,7 @@ use common::neuron::{Device, Neuron, constant, pulses};
 use common::precise::{Real, float, magnitude, real};
 use common::rig::{CUBIC, Rig, SWITCH, Switch, ZNO, spikes};
 use memspike_circuit::{Circuit, Pulse, Stimulus};
-use memspike_engine::Time;
+use memspike_time::Time;
 
 const OHM: f64 = 1e6;
 const FARAD: f64 = 47e-9;

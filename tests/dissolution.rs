@@ -6,7 +6,7 @@ mod common;
 use common::hybrid::{Device, Network};
 use common::rig::{Memristor, Rig, record};
 use memspike_circuit::Stimulus;
-use memspike_device::Draws;
+use memspike_random::Draws;
 use rand::RngExt as _;
 
 const CASES: u64 = 60;

@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 
 use common::rig::{Record, Rig, SWITCH, Switch, Trace, ZNO, record, run_into, simulation, spikes};
 use memspike_circuit::{Circuit, Pulse, Sine, Stimulus};
-use memspike_engine::{Sink, Time};
+use memspike_engine::Sink;
+use memspike_time::Time;
 use proptest::prelude::*;
 
 /// A switch that watches node `watched` and loads nothing that feeds it.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Stimulus};
 use memspike_device::Model;
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
 use memspike_netlist::Deck;
+use memspike_time::Time;
 
 /// Slow sweep of the paper: 5 mV steps, taken as a ramp of 50 mV/s up to 0.3 V and back.
 const RATE: f64 = 0.05;

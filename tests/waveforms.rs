@@ -11,8 +11,9 @@ use std::{
 
 use memspike::{Options, simulate};
 use memspike_circuit::{Circuit, NodeId, Signal};
-use memspike_engine::{Sink, Time};
+use memspike_engine::Sink;
 use memspike_netlist::{Deck, Elaborated};
+use memspike_time::Time;
 use memspike_trace::{VcdOptions, VcdSink};
 use memspike_waveform::Waveform;
 use wellen::{SignalValueRef, simple};

@@ -1,6 +1,6 @@
 //! Pulse measurements: turn-on delay (D10) and endurance (D11).
 
-use memspike_engine::Time;
+use memspike_time::Time;
 
 use crate::failure::Failure;
 

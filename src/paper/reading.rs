@@ -3,7 +3,8 @@
 use std::io;
 
 use memspike_circuit::{Circuit, NodeId, Signal};
-use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_engine::{DeviceEvent, Sink};
+use memspike_time::Time;
 use memspike_trace::{CsvSink, Sampling};
 use memspike_waveform::Waveform;
 

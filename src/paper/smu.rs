@@ -5,7 +5,7 @@
 //! voltage the last one.
 
 use memspike_circuit::{Circuit, ElementKind, Signal, Staircase, Stimulus};
-use memspike_engine::Time;
+use memspike_time::Time;
 
 use crate::failure::Failure;
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, Signal, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 /// Parameters of a diffusive memristor, in the units and with the names of its model card.

@@ -1,8 +1,8 @@
 //! Parameters that a fit must find again.
 
-use memspike_device::Draws;
 use memspike_fit::{Fit, Task};
 use memspike_netlist::Deck;
+use memspike_random::Draws;
 
 use crate::measure;
 

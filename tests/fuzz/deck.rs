@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, ops::ControlFlow};
 
 use memspike::{Options, simulate};
-use memspike_engine::{EngineError, Time};
+use memspike_engine::EngineError;
 use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, Saved, Severity, StepPoint};
+use memspike_time::Time;
 
 use crate::{
     corpus::{self, Corpus, Input},

@@ -1,7 +1,7 @@
 //! The staircase of a source-measure unit.
 
 use crate::Segment;
-use crate::stimulus::{FS, tick};
+use memspike_time::{FS, ticks};
 
 /// Voltage (or current) that goes from corner to corner in equal steps, each level held for a time. The
 /// last step before a corner is shorter if the distance is no multiple; the last level stays.
@@ -104,7 +104,7 @@ impl Staircase {
 
     pub(crate) fn segment(&self, at_fs: u64) -> Segment {
         let last = self.levels() - 1;
-        let start = |number: u64| tick(self.start_s(number));
+        let start = |number: u64| ticks(self.start_s(number));
         let passed = at_fs as f64 / FS / self.dwell_s;
         let mut number = passed.min(last as f64) as u64;
         while number > 0 && start(number) > at_fs {

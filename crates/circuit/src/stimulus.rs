@@ -2,6 +2,7 @@
 
 use std::f64::consts::TAU;
 
+use memspike_time::{FS, ticks};
 use memspike_waveform::{Term, Waveform};
 use num_complex::Complex64;
 
@@ -90,15 +91,8 @@ pub struct Segment {
     pub form: Waveform,
 }
 
-/// Femtoseconds in a second.
-pub(crate) const FS: f64 = 1e15;
-
 /// Pulses that are counted: beyond these, counts are no longer exact in an `f64`.
 const MOST_PULSES: f64 = 9e15;
-
-pub(crate) fn tick(s: f64) -> u64 {
-    (s * FS).round() as u64
-}
 
 impl Segment {
     pub(crate) fn constant(start_fs: u64, end_fs: Option<u64>, value: f64) -> Self {
@@ -151,7 +145,7 @@ impl Stimulus {
 
 impl Pulse {
     fn segment(&self, at_fs: u64) -> Segment {
-        let first = tick(self.delay_s);
+        let first = ticks(self.delay_s);
         if at_fs < first {
             return Segment::constant(0, Some(first), self.low);
         }
@@ -181,7 +175,7 @@ impl Pulse {
     /// Counted from the delay in whole femtoseconds: as seconds, an edge late in a run would lie where an
     /// `f64` has a number, and pulses would differ in width.
     fn start_fs(&self, number: u64) -> u64 {
-        let first = tick(self.delay_s);
+        let first = ticks(self.delay_s);
         if number == 0 {
             return first;
         }
@@ -199,9 +193,9 @@ impl Pulse {
     /// Start, end of rise, start of fall and end of fall of a pulse (fs).
     fn corners_fs(&self, number: u64) -> [u64; 4] {
         let start = self.start_fs(number);
-        let rise = start.saturating_add(tick(self.rise_s));
-        let fall = rise.saturating_add(tick(self.width_s));
-        [start, rise, fall, fall.saturating_add(tick(self.fall_s))]
+        let rise = start.saturating_add(ticks(self.rise_s));
+        let fall = rise.saturating_add(ticks(self.width_s));
+        [start, rise, fall, fall.saturating_add(ticks(self.fall_s))]
     }
 
     /// The pulse whose period holds an instant at or after the delay.
@@ -209,7 +203,7 @@ impl Pulse {
         if !self.period_s.is_finite() {
             return 0;
         }
-        let passed = (at_fs - tick(self.delay_s)) as f64 / (self.period_s * FS);
+        let passed = (at_fs - ticks(self.delay_s)) as f64 / (self.period_s * FS);
         let mut number = passed.clamp(0.0, MOST_PULSES) as u64;
         while number > 0 && self.start_fs(number) > at_fs {
             number -= 1;
@@ -226,7 +220,7 @@ impl Pulse {
 
 impl Sine {
     fn segment(&self, at_fs: u64) -> Segment {
-        let start = tick(self.delay_s);
+        let start = ticks(self.delay_s);
         if at_fs < start {
             let value = self.offset + self.amplitude * self.phase_rad.sin();
             return Segment::constant(0, Some(start), value);
@@ -245,15 +239,15 @@ impl Sine {
 }
 
 fn pwl_segment(points: &[(f64, f64)], at_fs: u64) -> Segment {
-    let after = points.partition_point(|(s, _)| tick(*s) <= at_fs);
+    let after = points.partition_point(|(s, _)| ticks(*s) <= at_fs);
     match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {
-        (None, Some(&(s, value))) => Segment::constant(0, Some(tick(s)), value),
-        (Some((s, value)), None) => Segment::constant(tick(s), None, value),
+        (None, Some(&(s, value))) => Segment::constant(0, Some(ticks(s)), value),
+        (Some((s, value)), None) => Segment::constant(ticks(s), None, value),
         (Some((s0, v0)), Some(&(s1, v1))) => {
             if v0 == v1 {
-                Segment::constant(tick(s0), Some(tick(s1)), v0)
+                Segment::constant(ticks(s0), Some(ticks(s1)), v0)
             } else {
-                Segment::line([tick(s0), tick(s1)], [v0, v1], s1 - s0)
+                Segment::line([ticks(s0), ticks(s1)], [v0, v1], s1 - s0)
             }
         }
         (None, None) => Segment::constant(0, None, 0.0),

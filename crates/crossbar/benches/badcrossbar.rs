@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use memspike_crossbar::{Array, Config, Wires, read_weights, write_weights};
-use memspike_device::Draws;
+use memspike_random::Draws;
 use nalgebra::DMatrix;
 use rand_distr::{Distribution as _, StandardUniform};
 

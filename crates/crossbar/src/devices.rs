@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use memspike_device::{Draws, Owner};
+use memspike_random::{Draws, Owner};
 use nalgebra::DMatrix;
 use rand_distr::{Distribution as _, StandardNormal, StandardUniform};
 

@@ -36,7 +36,7 @@
 //! | reading | noise as in programming, drawn for each reading |
 //!
 //! Each `z` is a normal number keyed by (seed, array, effect, device), for a reading by its number
-//! too ([`memspike_device::Draws`]); for noise a row is keyed, and its devices draw in order. So an effect that is switched on does not change the draws of
+//! too ([`memspike_random::Draws`]); for noise a row is keyed, and its devices draw in order. So an effect that is switched on does not change the draws of
 //! another one, and the order of calls or the number of threads changes nothing.
 //!
 //! # Wires

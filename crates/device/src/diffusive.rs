@@ -29,9 +29,10 @@ use crate::growth::Growth;
 use crate::registry::{BuiltModel, positive};
 use crate::variation::Variation;
 use crate::{
-    Draws, Model, ModelKind, NoSpiceForm, Parameter, ParameterError, Phase, SpiceForm, State,
-    Terminals, Transition,
+    Model, ModelKind, NoSpiceForm, Parameter, ParameterError, Phase, SpiceForm, State, Terminals,
+    Transition,
 };
+use memspike_random::Draws;
 
 /// A volatile memristor whose silver filament grows above `von` and dissolves below it.
 #[derive(Debug, Clone, PartialEq)]

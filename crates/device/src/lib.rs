@@ -7,21 +7,17 @@
 mod chebyshev;
 mod diffusive;
 mod dissolution;
-mod draws;
 mod growth;
 mod limiter;
 mod model;
-mod owner;
 mod registry;
 mod spice;
 mod switch;
 mod variation;
 
 pub use diffusive::{Diffusive, Width, formed_ohm};
-pub use draws::{Draws, Generator};
 pub use limiter::Limiter;
 pub use model::{Deviation, Model, Phase, State, Transition};
-pub use owner::Owner;
 pub use registry::{BuiltModel, MODELS, ModelKind, Parameter, ParameterError, Terminals};
 pub use spice::{NoSpiceForm, SpiceForm};
 pub use switch::Switch;

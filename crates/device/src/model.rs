@@ -4,7 +4,8 @@ use std::{ops::Range, sync::Arc};
 
 use memspike_waveform::Waveform;
 
-use crate::{Draws, NoSpiceForm, SpiceForm};
+use crate::{NoSpiceForm, SpiceForm};
+use memspike_random::Draws;
 
 /// Where a device stands between two transitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

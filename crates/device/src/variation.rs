@@ -2,8 +2,9 @@
 
 use rand_distr::{Distribution as _, StandardNormal};
 
+use crate::Deviation;
 use crate::registry::ParameterError;
-use crate::{Deviation, Draws};
+use memspike_random::Draws;
 
 /// Shape of a distribution around its nominal value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@ mod baseline;
 
 use std::sync::Arc;
 
-use memspike_device::{Deviation, Draws, MODELS, Model, Owner, Phase, State};
+use memspike_device::{Deviation, MODELS, Model, Phase, State};
+use memspike_random::{Draws, Owner};
 use memspike_waveform::Waveform;
 
 fn build(changes: &[(&str, f64)]) -> Arc<dyn Model> {

@@ -1,6 +1,9 @@
 //! Why a run ends early.
 
-use memspike_circuit::SystemError;
+use memspike_circuit::{Circuit, SystemError};
+use memspike_time::Time;
+
+use crate::island::Failure;
 
 /// A run that cannot go on. Times are in seconds.
 #[derive(Debug, thiserror::Error)]
@@ -64,4 +67,21 @@ pub enum EngineError {
     /// A sink failed, in its own words.
     #[error(transparent)]
     Sink(#[from] std::io::Error),
+}
+
+/// What a failure of an island is in the circuit's words.
+pub(crate) fn explain(circuit: &Circuit, failure: Failure, at: Time) -> EngineError {
+    let at_s = at.as_s();
+    match failure {
+        Failure::System(source) => EngineError::System { source, at_s },
+        Failure::Chatter(device) => {
+            EngineError::Chatter { device: circuit.element(device).name.clone(), at_s }
+        }
+        Failure::Stalled(node) => {
+            EngineError::Stalled { node: circuit.nodes()[node.index()].clone(), at_s }
+        }
+        Failure::RunAway(node, volt) => {
+            EngineError::RunAway { node: circuit.nodes()[node.index()].clone(), volt, at_s }
+        }
+    }
 }

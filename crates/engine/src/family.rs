@@ -1,13 +1,17 @@
 //! Islands that are copies of one another share their configurations.
 
-use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use memspike_circuit::{
     Circuit, ElementId, ElementKind, Island, ModalRow, NodeId, Row, System, SystemError,
 };
 use smallvec::SmallVec;
+
+/// What a panic elsewhere has left is whole: every change is made in one piece.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A quantity of one island, as a weighted sum over its nodes and elements by their position there.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,7 +43,7 @@ pub(crate) struct Configuration {
     /// Whether a mode grows by itself.
     pub can_grow: bool,
     /// What has been read in it, by the quantity's number in the family.
-    readings: RefCell<BTreeMap<usize, Rc<Reading>>>,
+    readings: Mutex<BTreeMap<usize, Arc<Reading>>>,
 }
 
 /// Bits of the resistance of each device: what tells configurations of one family apart.
@@ -50,8 +54,11 @@ type Key = SmallVec<[u64; 4]>;
 #[derive(Debug)]
 struct Cache {
     /// With the number of its last use.
-    entries: BTreeMap<Key, (u64, Rc<Configuration>)>,
+    entries: BTreeMap<Key, (u64, Arc<Configuration>)>,
     uses: u64,
+    /// Configurations built, and dropped to make room.
+    built: u64,
+    dropped: u64,
     /// When so many are kept, the half used longest ago goes.
     capacity: usize,
 }
@@ -74,27 +81,26 @@ impl Cache {
     }
 
     fn holding(capacity: usize) -> Self {
-        Self { entries: BTreeMap::new(), uses: 0, capacity }
+        Self { entries: BTreeMap::new(), uses: 0, built: 0, dropped: 0, capacity }
     }
 
-    fn get(&mut self, key: &Key) -> Option<Rc<Configuration>> {
+    fn get(&mut self, key: &Key) -> Option<Arc<Configuration>> {
         self.uses += 1;
         let (used, found) = self.entries.get_mut(key)?;
         *used = self.uses;
-        Some(Rc::clone(found))
+        Some(Arc::clone(found))
     }
 
-    /// Gives the number of configurations that were dropped.
-    fn insert(&mut self, key: Key, built: Rc<Configuration>) -> u64 {
+    fn insert(&mut self, key: Key, built: Arc<Configuration>) {
         let before = self.entries.len();
         if before >= self.capacity {
             let mut used: Vec<u64> = self.entries.values().map(|(used, _)| *used).collect();
             let (_, oldest_kept, _) = used.select_nth_unstable(before / 2);
             self.entries.retain(|_, (used, _)| *used >= *oldest_kept);
         }
-        let dropped = before - self.entries.len();
+        self.dropped += (before - self.entries.len()) as u64;
+        self.built += 1;
         self.entries.insert(key, (self.uses, built));
-        dropped as u64
     }
 }
 
@@ -103,49 +109,38 @@ impl Cache {
 pub(crate) struct Family<'c> {
     circuit: &'c Circuit,
     first: &'c Island,
-    cache: RefCell<Cache>,
+    cache: Mutex<Cache>,
     /// Quantities that are read, over the nodes and elements of the first island.
-    functionals: RefCell<Vec<Functional>>,
-    mode_sets: Cell<u64>,
-    mode_sets_dropped: Cell<u64>,
+    functionals: Mutex<Vec<Functional>>,
 }
 
 impl<'c> Family<'c> {
     pub fn new(circuit: &'c Circuit, first: &'c Island) -> Self {
-        Self {
-            circuit,
-            first,
-            cache: RefCell::new(Cache::new(first)),
-            functionals: RefCell::default(),
-            mode_sets: Cell::new(0),
-            mode_sets_dropped: Cell::new(0),
-        }
+        Self { circuit, first, cache: Mutex::new(Cache::new(first)), functionals: Mutex::default() }
     }
 
     /// Sets of modes computed so far.
     pub fn mode_sets(&self) -> u64 {
-        self.mode_sets.get()
+        lock(&self.cache).built
     }
 
     /// Sets of modes dropped so far to make room.
     pub fn mode_sets_dropped(&self) -> u64 {
-        self.mode_sets_dropped.get()
+        lock(&self.cache).dropped
     }
 
     /// The configuration with these device resistances (ohm).
     pub fn configuration(
         &self,
         ohms: impl Iterator<Item = f64>,
-    ) -> Result<Rc<Configuration>, SystemError> {
+    ) -> Result<Arc<Configuration>, SystemError> {
         let mut key = Key::new();
         ohms.for_each(|ohm| key.push(ohm.to_bits()));
-        if let Some(found) = self.cache.borrow_mut().get(&key) {
+        if let Some(found) = lock(&self.cache).get(&key) {
             return Ok(found);
         }
-        let built = Rc::new(self.build(&key)?);
-        self.mode_sets.set(self.mode_sets.get() + 1);
-        let dropped = self.cache.borrow_mut().insert(key, Rc::clone(&built));
-        self.mode_sets_dropped.set(self.mode_sets_dropped.get() + dropped);
+        let built = Arc::new(self.build(&key)?);
+        lock(&self.cache).insert(key, Arc::clone(&built));
         Ok(built)
     }
 
@@ -161,7 +156,7 @@ impl<'c> Family<'c> {
             .collect();
         let scalar = system.scalar();
         let can_grow = system.modes().rates().any(|rate| rate.re > 0.0);
-        Ok(Configuration { system, devices, scalar, can_grow, readings: RefCell::default() })
+        Ok(Configuration { system, devices, scalar, can_grow, readings: Mutex::default() })
     }
 
     /// The element of the first island at the place that `id` has in `member`.
@@ -190,7 +185,7 @@ impl<'c> Family<'c> {
             nodes: functional.nodes.iter().filter_map(node).collect(),
             currents: functional.currents.iter().filter_map(current).collect(),
         };
-        let mut known = self.functionals.borrow_mut();
+        let mut known = lock(&self.functionals);
         known.iter().position(|other| *other == of_first).unwrap_or_else(|| {
             known.push(of_first);
             known.len() - 1
@@ -198,13 +193,13 @@ impl<'c> Family<'c> {
     }
 
     /// A registered quantity as rows of a configuration.
-    pub fn reading(&self, number: usize, configuration: &Configuration) -> Rc<Reading> {
-        let mut readings = configuration.readings.borrow_mut();
+    pub fn reading(&self, number: usize, configuration: &Configuration) -> Arc<Reading> {
+        let mut readings = lock(&configuration.readings);
         let reading = readings.entry(number).or_insert_with(|| {
             let system = &configuration.system;
-            Rc::new(self.read(&self.functionals.borrow()[number], system))
+            Arc::new(self.read(&lock(&self.functionals)[number], system))
         });
-        Rc::clone(reading)
+        Arc::clone(reading)
     }
 
     fn read(&self, functional: &Functional, system: &System) -> Reading {

@@ -5,18 +5,19 @@ mod forming;
 mod search;
 mod solution;
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use memspike_circuit::{Circuit, ElementId, Island, NodeId, SystemError};
-use memspike_device::{Draws, Owner, State, Transition};
+use memspike_device::{State, Transition};
+use memspike_random::{Draws, Owner};
 use memspike_waveform::{Waveform, continues};
 
 use smallvec::{SmallVec, smallvec};
 
+use crate::DeviceEvent;
 use crate::family::{Configuration, Family, Functional};
-use crate::{DeviceEvent, Time};
 use device::DeviceRun;
+use memspike_time::Time;
 use solution::Solution;
 
 /// States of an island; one in most networks.
@@ -77,8 +78,8 @@ const SAME_INSTANT: f64 = 4.0 * f64::EPSILON;
 
 pub(crate) struct IslandRun<'c> {
     spec: &'c Island,
-    family: Rc<Family<'c>>,
-    configuration: Option<Rc<Configuration>>,
+    family: Arc<Family<'c>>,
+    configuration: Option<Arc<Configuration>>,
     anchor: Time,
     inputs: Inputs,
     solution: Solution,
@@ -96,7 +97,7 @@ impl<'c> IslandRun<'c> {
     pub fn new(
         circuit: &'c Circuit,
         spec: &'c Island,
-        family: Rc<Family<'c>>,
+        family: Arc<Family<'c>>,
         devices: Vec<State>,
         seed: u64,
     ) -> Self {
@@ -324,17 +325,17 @@ impl<'c> IslandRun<'c> {
         Ok(Outcome { events, anchored: true })
     }
 
-    fn configure(&mut self) -> Result<Rc<Configuration>, Failure> {
+    fn configure(&mut self) -> Result<Arc<Configuration>, Failure> {
         self.configure_with(|device| device.ohm())
     }
 
     fn configure_with(
         &mut self,
         ohm: impl Fn(&DeviceRun) -> f64,
-    ) -> Result<Rc<Configuration>, Failure> {
+    ) -> Result<Arc<Configuration>, Failure> {
         let ohms = self.devices.iter().map(ohm);
         let configuration = self.family.configuration(ohms).map_err(Failure::System)?;
-        self.configuration = Some(Rc::clone(&configuration));
+        self.configuration = Some(Arc::clone(&configuration));
         Ok(configuration)
     }
 

@@ -1,37 +1,35 @@
-//! The discrete-event engine: time, the queue, the run loop.
+//! The analog simulator: islands of a circuit between two events, and the sources that they hear.
 //!
 //! # What happens between events
 //! Nothing is stepped. Each island (a part of the circuit that no ideal source separates) carries
 //! its state at an anchor and the closed form that follows from it; each device asks that form
-//! when it will change its phase. The earliest answer is the island's one entry in the queue.
+//! when it will change its phase. The earliest answer is the island's one entry in the agenda.
 //!
 //! # Ordering contract
-//! Sinks hear of events in the order of time (femtosecond tick and fraction), then origin (islands
-//! before sources, each by position, which follows names); an origin has one pending event.
-//! So at one instant a device finishes what it began before a source changes, and all sources
-//! that change then change together. Devices of one island whose transitions fall on one instant (to rounding) change
-//! together. Sinks hear of an instant in this order: phase changes, then the forms that
-//! they caused.
+//! That of the scheduler (`memspike_scheduler`): by time (femtosecond tick and fraction), round and half of it. Islands
+//! finish what they began, each by position, which follows names; then all sources that change at this moment change
+//! together, and spike drivers with them that heard a device. Devices of one island whose transitions fall on one
+//! instant (to rounding) change together. Sinks hear of one island's event: phase changes, then the forms that they
+//! caused; of sources' changes: the phase changes of all islands, then all forms.
 //!
 //! # Exactness
 //! An anchor lies at the solved instant itself, tick and fraction, never at the tick alone. A pause,
 //! a probe or a sink evaluates forms, but never moves an anchor: no bit of a result depends on them.
 
-mod backlog;
+mod counters;
 mod error;
 mod family;
+mod group;
 mod island;
+mod plan;
 mod probes;
-mod queue;
 mod simulation;
 mod sink;
 mod source;
 mod sources;
 mod start;
-mod time;
 
+pub use counters::Counters;
 pub use error::EngineError;
-pub use queue::Counters;
-pub use simulation::{Options, Outcome, Pace, Simulation};
+pub use simulation::{Options, Outcome, Simulation};
 pub use sink::{DeviceEvent, Sink};
-pub use time::Time;

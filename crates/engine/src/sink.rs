@@ -6,7 +6,7 @@ use memspike_circuit::{Circuit, ElementId, Signal};
 use memspike_device::Phase;
 use memspike_waveform::Waveform;
 
-use crate::Time;
+use memspike_time::Time;
 
 /// A device changed its phase.
 #[derive(Debug, Clone, Copy, PartialEq)]

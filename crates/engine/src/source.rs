@@ -1,12 +1,13 @@
 //! Independent sources at run time.
 
+use std::collections::VecDeque;
+
 use memspike_circuit::{OneShot, Retrigger, Segment, Stimulus};
+use memspike_time::{FEMTOSECOND_S, Time};
 use memspike_waveform::Waveform;
 
-use crate::Time;
-
-/// Shortest pulse of a spike driver (s): time passes in a ring of them.
-const SHORTEST_PULSE_S: f64 = 1e-15;
+/// When something is due: an instant, and the round within it.
+pub(crate) type Due = (Time, u32);
 
 /// An independent source at run time.
 pub(crate) struct SourceRun<'c> {
@@ -16,6 +17,8 @@ pub(crate) struct SourceRun<'c> {
     pulses: OneShot<Time>,
     rise: Option<Time>,
     in_pulse: bool,
+    /// Spikes that it is yet to hear, in order.
+    spikes: VecDeque<Due>,
 }
 
 impl<'c> SourceRun<'c> {
@@ -29,7 +32,8 @@ impl<'c> SourceRun<'c> {
             Stimulus::Spikes(driver) => driver.retrigger,
             _ => Retrigger::default(),
         };
-        Self { stimulus, segment, pulses: OneShot::new(retrigger), rise: None, in_pulse: false }
+        let (pulses, spikes) = (OneShot::new(retrigger), VecDeque::new());
+        Self { stimulus, segment, pulses, rise: None, in_pulse: false, spikes }
     }
 
     /// The closed form from `at` on, anchored at `at`.
@@ -45,7 +49,7 @@ impl<'c> SourceRun<'c> {
         self.segment.form.is_constant().then_some(self.segment.form.offset)
     }
 
-    /// When its form changes next.
+    /// When its form changes next, as far as it has heard.
     pub fn ends(&self) -> Option<Time> {
         match self.stimulus {
             // A pulse that the next one follows at once still ends.
@@ -55,12 +59,32 @@ impl<'c> SourceRun<'c> {
         }
     }
 
-    /// The device that it watches, a spike driver, has turned on. Gives whether that changes when
-    /// its form changes next.
-    pub fn trigger(&mut self, at: Time) -> bool {
+    /// When it is to hear a spike next.
+    pub fn next_spike(&self) -> Option<Due> {
+        self.spikes.front().copied()
+    }
+
+    /// The device that it watches, a spike driver, turns on: it hears that when it is due.
+    pub fn will_hear(&mut self, spike: Due) {
+        let at = self.spikes.partition_point(|earlier| *earlier <= spike);
+        self.spikes.insert(at, spike);
+    }
+
+    /// Hears the spikes that are due. Gives whether that changes when its form changes next.
+    pub fn hear(&mut self, due: Due) -> bool {
+        let mut heard = false;
+        while let Some(&(at, _)) = self.spikes.front().filter(|spike| **spike <= due) {
+            self.spikes.pop_front();
+            heard |= self.spike(at);
+        }
+        heard
+    }
+
+    fn spike(&mut self, at: Time) -> bool {
         let Stimulus::Spikes(driver) = self.stimulus else { return false };
         let within = self.in_pulse && self.pulses.ends().is_some_and(|ends| at < ends);
-        let heard = self.pulses.spike(at, at.plus(driver.width_s.max(SHORTEST_PULSE_S)));
+        // Time passes in a ring of drivers.
+        let heard = self.pulses.spike(at, at.plus(driver.width_s.max(FEMTOSECOND_S)));
         if heard && !within {
             self.rise = Some(at);
         }

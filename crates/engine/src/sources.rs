@@ -1,13 +1,13 @@
-//! All sources of a run, and which follow from others: a spike driver from its device, a weighted sum
-//! from the sources that hold its nodes.
+//! The sources that a group of islands hears, and which follow from others: a weighted sum from the
+//! sources that hold its nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId, Stimulus, Topology, WeightedSum};
+use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId, Topology, WeightedSum};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use crate::source::SourceRun;
-use crate::{EngineError, Time};
 
 /// What has a form of its own, or makes one of others' when it is asked: a sum keeps nothing, so it
 /// depends on the present values of its terms alone, not on the order in which they changed.
@@ -15,8 +15,8 @@ enum Form<'c> {
     Own(SourceRun<'c>),
     Sum {
         rows: usize,
-        /// Of each source of the rows.
-        weights: Vec<f64>,
+        /// Rows whose weight is not zero, by their position among the sources of the rows, ascending.
+        terms: Vec<(u32, f64)>,
     },
 }
 
@@ -24,116 +24,117 @@ enum Form<'c> {
 struct Rows {
     sources: Vec<usize>,
     /// Positions of those that are not at rest at zero, ascending: few of many.
-    active: Vec<usize>,
-    sums: Vec<usize>,
+    active: Vec<u32>,
+    is_active: Vec<bool>,
+    /// The sums that depend on each.
+    sums: Vec<Vec<u32>>,
 }
 
-/// The sources of a circuit, each at its position here.
+impl Rows {
+    /// Those terms of a sum whose row is not at rest, ascending.
+    fn active<'t>(&'t self, terms: &'t [(u32, f64)]) -> impl Iterator<Item = (usize, f64)> + 't {
+        let steps = terms.len().max(1).ilog2() as usize + 1;
+        let few = self.active.len() * steps < terms.len();
+        let searched = self.active.iter().filter_map(|row| {
+            let at = terms.binary_search_by_key(row, |(row, _)| *row).ok()?;
+            Some(terms[at])
+        });
+        let scanned = terms.iter().filter(|(row, _)| self.is_active[*row as usize]).copied();
+        let searched = searched.take(if few { usize::MAX } else { 0 });
+        let scanned = scanned.take(if few { 0 } else { usize::MAX });
+        searched.chain(scanned).map(|(row, weight)| (self.sources[row as usize], weight))
+    }
+}
+
+/// Sources of a circuit, each at its position here.
 pub(crate) struct Sources<'c> {
+    ids: Vec<ElementId>,
     forms: Vec<Form<'c>>,
-    position_of: BTreeMap<ElementId, usize>,
     rows: Vec<Rows>,
     /// Rows that each source holds, and its position among their sources.
-    rows_of: Vec<Vec<(usize, usize)>>,
-    /// Islands that each source enters.
-    islands: Vec<Vec<usize>>,
-    /// Spike drivers by the device that each follows.
-    drivers: BTreeMap<ElementId, Vec<usize>>,
+    rows_of: Vec<Vec<(usize, u32)>>,
+}
+
+/// Whether an element is a source: something that enters islands from outside.
+pub(crate) fn is_source(circuit: &Circuit, id: ElementId) -> bool {
+    let element = circuit.element(id);
+    element.is_current_source() || matches!(element.kind, ElementKind::VoltageSource(_))
+}
+
+/// The sources that hold the nodes of a sum, besides which it follows from nothing.
+pub(crate) fn held_by<'c>(
+    circuit: &'c Circuit,
+    id: ElementId,
+) -> impl Iterator<Item = ElementId> + 'c {
+    let nodes = circuit.element(id).summed().iter();
+    nodes.flat_map(|node| circuit.topology().driven(*node).into_iter().flatten()).map(|(id, _)| *id)
 }
 
 impl<'c> Sources<'c> {
-    /// The sources at time zero, before edges there.
-    ///
-    /// # Errors
-    /// A spike driver that follows nothing.
-    pub fn new(circuit: &'c Circuit) -> Result<Self, EngineError> {
-        let mut position_of = BTreeMap::new();
-        for id in circuit.element_ids() {
-            let element = circuit.element(id);
-            if element.is_current_source() || matches!(element.kind, ElementKind::VoltageSource(_))
-            {
-                position_of.insert(id, position_of.len());
+    /// These sources at time zero, before edges there, and those that sums among them follow from.
+    pub fn new(circuit: &'c Circuit, wanted: impl IntoIterator<Item = ElementId>) -> Self {
+        let mut ids: BTreeSet<ElementId> = wanted.into_iter().collect();
+        let mut arrays: BTreeMap<*const NodeId, ElementId> = BTreeMap::new();
+        for id in &ids {
+            if let [first, ..] = circuit.element(*id).summed() {
+                arrays.entry(first).or_insert(*id);
             }
         }
-        let count = position_of.len();
-        let mut sources = Self {
-            forms: Vec::with_capacity(count),
-            position_of,
-            rows: Vec::new(),
-            rows_of: vec![Vec::new(); count],
-            islands: vec![Vec::new(); count],
-            drivers: BTreeMap::new(),
-        };
-        let ids: Vec<ElementId> = sources.position_of.keys().copied().collect();
+        ids.extend(arrays.into_values().flat_map(|id| held_by(circuit, id)));
+        let ids: Vec<ElementId> = ids.into_iter().collect();
+        let rows_of = vec![Vec::new(); ids.len()];
+        let mut sources =
+            Self { forms: Vec::with_capacity(ids.len()), ids, rows: Vec::new(), rows_of };
         let mut shared: BTreeMap<*const NodeId, usize> = BTreeMap::new();
-        for (position, id) in ids.into_iter().enumerate() {
-            let form = match &circuit.element(id).kind {
+        for position in 0..sources.ids.len() {
+            let form = match &circuit.element(sources.ids[position]).kind {
                 ElementKind::WeightedSum(sum) => {
                     let known = shared.entry(sum.nodes.as_ptr());
                     let rows = *known.or_insert_with(|| sources.add_rows(circuit.topology(), sum));
-                    sources.rows[rows].sums.push(position);
-                    let weights = sources.weights(circuit.topology(), sum, rows);
-                    Form::Sum { rows, weights }
+                    let terms = sources.terms(circuit.topology(), sum, rows);
+                    for (row, _) in &terms {
+                        sources.rows[rows].sums[*row as usize].push(position as u32);
+                    }
+                    Form::Sum { rows, terms }
                 }
                 ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus) => {
-                    sources.follow_device(circuit, id, position, stimulus)?;
                     Form::Own(SourceRun::new(stimulus))
                 }
                 _ => unreachable!("only sources have a position"),
             };
             sources.forms.push(form);
         }
-        (0..count).for_each(|position| sources.note_active(position));
-        for (number, island) in circuit.islands().iter().enumerate() {
-            for input in &island.inputs {
-                if let Some(&position) = sources.position_of.get(input) {
-                    sources.islands[position].push(number);
-                }
-            }
-        }
-        Ok(sources)
+        (0..sources.len()).for_each(|position| sources.note_active(position));
+        sources
     }
 
     /// Notes the sources that hold a sum's nodes; gives their number.
     fn add_rows(&mut self, topology: &Topology, sum: &WeightedSum) -> usize {
         let held = sum.nodes.iter().flat_map(|node| topology.driven(*node).into_iter().flatten());
-        let sources: BTreeSet<usize> = held.map(|(source, _)| self.position_of[source]).collect();
+        let position = |id: &ElementId| self.position(*id).expect("a sum's sources are here");
+        let sources: BTreeSet<usize> = held.map(|(source, _)| position(source)).collect();
         let sources: Vec<usize> = sources.into_iter().collect();
         let rows = self.rows.len();
         for (at, source) in sources.iter().enumerate() {
-            self.rows_of[*source].push((rows, at));
+            self.rows_of[*source].push((rows, at as u32));
         }
-        self.rows.push(Rows { sources, active: Vec::new(), sums: Vec::new() });
+        let (is_active, sums) = (vec![false; sources.len()], vec![Vec::new(); sources.len()]);
+        self.rows.push(Rows { sources, active: Vec::new(), is_active, sums });
         rows
     }
 
     /// The weights of a sum over nodes as those of the sources that hold them.
-    fn weights(&self, topology: &Topology, sum: &WeightedSum, rows: usize) -> Vec<f64> {
+    fn terms(&self, topology: &Topology, sum: &WeightedSum, rows: usize) -> Vec<(u32, f64)> {
         let sources = &self.rows[rows].sources;
         let mut weights = vec![0.0; sources.len()];
         for (node, weight) in sum.nodes.iter().zip(sum.weights.iter()) {
             for (source, sign) in topology.driven(*node).into_iter().flatten() {
-                let at = sources.binary_search(&self.position_of[source]);
+                let at = self.position(*source).and_then(|at| sources.binary_search(&at).ok());
                 weights[at.expect("it holds a row")] += weight * f64::from(*sign);
             }
         }
-        weights
-    }
-
-    fn follow_device(
-        &mut self,
-        circuit: &Circuit,
-        id: ElementId,
-        position: usize,
-        stimulus: &Stimulus,
-    ) -> Result<(), EngineError> {
-        let Stimulus::Spikes(driver) = stimulus else { return Ok(()) };
-        let device = circuit.find_element(&driver.device).ok_or_else(|| {
-            let driver_name = circuit.element(id).name.clone();
-            EngineError::NoSuchDevice { driver: driver_name, device: driver.device.clone() }
-        })?;
-        self.drivers.entry(device).or_default().push(position);
-        Ok(())
+        let terms = (0..).zip(weights).filter(|(_, weight)| *weight != 0.0);
+        terms.collect()
     }
 
     /// How many there are.
@@ -141,30 +142,20 @@ impl<'c> Sources<'c> {
         self.forms.len()
     }
 
-    /// The position of an element that is a source.
+    /// The position of an element that is one of them.
     pub fn position(&self, id: ElementId) -> Option<usize> {
-        self.position_of.get(&id).copied()
-    }
-
-    /// Whether spikes change sources.
-    pub fn have_drivers(&self) -> bool {
-        !self.drivers.is_empty()
-    }
-
-    /// The drivers that follow a device.
-    pub fn drivers_of(&self, device: ElementId) -> &[usize] {
-        self.drivers.get(&device).map_or(&[], Vec::as_slice)
+        self.ids.binary_search(&id).ok()
     }
 
     /// The closed form of a source from `at` on, anchored at `at`.
     pub fn form(&self, position: usize, at: Time) -> Waveform {
-        let (rows, weights) = match &self.forms[position] {
+        let (rows, terms) = match &self.forms[position] {
             Form::Own(run) => return run.form(at),
-            Form::Sum { rows, weights } => (&self.rows[*rows], weights),
+            Form::Sum { rows, terms } => (&self.rows[*rows], terms),
         };
         let mut form = Waveform::default();
-        for row in &rows.active {
-            let (source, weight) = (self.own(rows.sources[*row]), weights[*row]);
+        for (source, weight) in rows.active(terms) {
+            let source = self.own(source);
             match source.constant() {
                 Some(value) => form.offset += weight * value,
                 None => form.add_scaled(weight, &source.form(at)),
@@ -184,14 +175,21 @@ impl<'c> Sources<'c> {
     pub fn is_constant(&self, position: usize) -> bool {
         match &self.forms[position] {
             Form::Own(run) => run.constant().is_some(),
-            Form::Sum { rows, .. } => {
-                let Rows { sources, active, .. } = &self.rows[*rows];
-                active.iter().all(|row| self.own(sources[*row]).constant().is_some())
-            }
+            Form::Sum { rows, terms } => self.moving(*rows, terms).next().is_none(),
         }
     }
 
-    /// When a source changes its form by itself next, as far as that is known; a sum never does.
+    /// What is not constant among the terms of a sum.
+    fn moving<'s>(
+        &'s self,
+        rows: usize,
+        terms: &'s [(u32, f64)],
+    ) -> impl Iterator<Item = &'s SourceRun<'c>> {
+        let active = self.rows[rows].active(terms).map(|(source, _)| self.own(source));
+        active.filter(|run| run.constant().is_none())
+    }
+
+    /// When a source changes its form by itself next, as far as it has heard; a sum never does.
     pub fn changes(&self, position: usize) -> Option<Time> {
         match &self.forms[position] {
             Form::Own(run) => run.ends(),
@@ -204,19 +202,17 @@ impl<'c> Sources<'c> {
     pub fn ends(&self, position: usize) -> Option<Time> {
         match &self.forms[position] {
             Form::Own(run) => run.ends(),
-            Form::Sum { rows, .. } => {
-                let Rows { sources, active, .. } = &self.rows[*rows];
-                let runs = active.iter().map(|row| self.own(sources[*row]));
-                runs.filter(|run| run.constant().is_none()).filter_map(SourceRun::ends).min()
+            Form::Sum { rows, terms } => {
+                self.moving(*rows, terms).filter_map(SourceRun::ends).min()
             }
         }
     }
 
-    /// A spike driver's device has turned on. Gives whether the driver hears it.
-    pub fn trigger(&mut self, position: usize, at: Time) -> bool {
+    /// The run of a spike driver.
+    pub fn driver(&mut self, position: usize) -> &mut SourceRun<'c> {
         match &mut self.forms[position] {
-            Form::Own(run) => run.trigger(at),
-            Form::Sum { .. } => false,
+            Form::Own(run) => run,
+            Form::Sum { .. } => unreachable!("a sum follows no device"),
         }
     }
 
@@ -233,30 +229,24 @@ impl<'c> Sources<'c> {
         let rests = |run: &SourceRun| run.constant() == Some(0.0);
         let is_active = matches!(&self.forms[position], Form::Own(run) if !rests(run));
         for (rows, at) in &self.rows_of[position] {
-            let active = &mut self.rows[*rows].active;
-            match (active.binary_search(at), is_active) {
-                (Err(place), true) => active.insert(place, *at),
-                (Ok(place), false) => drop(active.remove(place)),
+            let rows = &mut self.rows[*rows];
+            rows.is_active[*at as usize] = is_active;
+            match (rows.active.binary_search(at), is_active) {
+                (Err(place), true) => rows.active.insert(place, *at),
+                (Ok(place), false) => drop(rows.active.remove(place)),
                 _ => {}
             }
         }
     }
 
-    /// These sources with the sums that follow from them.
-    pub fn with_sums(&self, changed: &[usize]) -> BTreeSet<usize> {
-        let mut all: BTreeSet<usize> = changed.iter().copied().collect();
+    /// These sources with the sums that follow from them, ascending.
+    pub fn with_sums(&self, changed: &[usize]) -> Vec<usize> {
+        let mut all = changed.to_vec();
         for (rows, at) in changed.iter().flat_map(|position| &self.rows_of[*position]) {
-            let depends = |sum: &&usize| match &self.forms[**sum] {
-                Form::Sum { weights, .. } => weights[*at] != 0.0,
-                Form::Own(_) => false,
-            };
-            all.extend(self.rows[*rows].sums.iter().filter(depends));
+            all.extend(self.rows[*rows].sums[*at as usize].iter().map(|sum| *sum as usize));
         }
+        all.sort_unstable();
+        all.dedup();
         all
-    }
-
-    /// The islands that a source enters.
-    pub fn islands_of(&self, position: usize) -> &[usize] {
-        &self.islands[position]
     }
 }

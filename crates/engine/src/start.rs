@@ -1,19 +1,42 @@
 //! The state at time zero, before an edge of a source there.
 
-use std::rc::Rc;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use memspike_circuit::{ElementKind, NodeId, System, SystemError};
+use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId, System, SystemError};
 use memspike_device::{Phase, State, Transition};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
+use crate::error::explain;
 use crate::family::{Family, signature};
 use crate::island::{Inputs, IslandRun};
-use crate::{EngineError, Options, Simulation, Time};
+use crate::sources::{Sources, is_source};
+use crate::{EngineError, Options};
 
-impl<'c> Simulation<'c> {
-    pub(crate) fn start_islands(&mut self, options: &Options) -> Result<(), EngineError> {
+/// Islands at time zero, and what they share.
+pub(crate) struct Start<'c> {
+    circuit: &'c Circuit,
+    seed: u64,
+    sources: Sources<'c>,
+    families: BTreeMap<Vec<u64>, Arc<Family<'c>>>,
+}
+
+impl<'c> Start<'c> {
+    pub fn new(circuit: &'c Circuit, options: &Options) -> Self {
+        let sources = circuit.element_ids().filter(|id| is_source(circuit, *id));
+        let sources = Sources::new(circuit, sources);
+        Self { circuit, seed: options.seed, sources, families: BTreeMap::new() }
+    }
+
+    /// The islands of a circuit, and the families that they are of.
+    pub fn islands(
+        mut self,
+        options: &Options,
+    ) -> Result<(Vec<IslandRun<'c>>, Vec<Arc<Family<'c>>>), EngineError> {
+        let mut islands = Vec::new();
         for position in 0..self.circuit.islands().len() {
-            let (inputs, change) = self.inputs_of(position, Time::ZERO);
+            let (inputs, change) = self.inputs_of(position);
             let (states, x) = if options.from_initial_conditions {
                 self.initial_conditions(position)?
             } else {
@@ -21,18 +44,31 @@ impl<'c> Simulation<'c> {
             };
             let mut island = self.island(position, states);
             let result = island.start(Time::ZERO, &x, inputs, change);
-            result.map_err(|failure| self.explain(failure, Time::ZERO))?;
-            self.queue.schedule(position as u32, island.wake_time());
-            self.islands.push(island);
+            result.map_err(|failure| explain(self.circuit, failure, Time::ZERO))?;
+            islands.push(island);
         }
-        Ok(())
+        Ok((islands, self.families.into_values().collect()))
+    }
+
+    /// The forms of an island's inputs, and when the first of them ends. What its own devices drive it knows
+    /// itself; here it is zero.
+    fn inputs_of(&self, position: usize) -> (Inputs, Option<Time>) {
+        let source = |id: &ElementId| self.sources.position(*id);
+        let inputs = &self.circuit.islands()[position].inputs;
+        let form = |id| {
+            source(id)
+                .map_or_else(Waveform::default, |source| self.sources.form(source, Time::ZERO))
+        };
+        let first_end =
+            inputs.iter().filter_map(source).filter_map(|at| self.sources.ends(at)).min();
+        (inputs.iter().map(form).collect(), first_end)
     }
 
     fn island(&mut self, position: usize, states: Vec<State>) -> IslandRun<'c> {
         let (circuit, spec) = (self.circuit, &self.circuit.islands()[position]);
         let family = self.families.entry(signature(circuit, spec));
-        let family = family.or_insert_with(|| Rc::new(Family::new(circuit, spec)));
-        IslandRun::new(circuit, spec, Rc::clone(family), states, self.seed)
+        let family = family.or_insert_with(|| Arc::new(Family::new(circuit, spec)));
+        IslandRun::new(circuit, spec, Arc::clone(family), states, self.seed)
     }
 
     /// Device states before anything happened: at rest, switches as the deck says.
@@ -70,7 +106,7 @@ impl<'c> Simulation<'c> {
         let states = self.resting(position);
         let mut island = self.island(position, states.clone());
         let x = island.states_from_capacitors(self.circuit, &volts);
-        let x = x.map_err(|failure| self.explain(failure, Time::ZERO))?;
+        let x = x.map_err(|failure| explain(self.circuit, failure, Time::ZERO))?;
         Ok((states, x))
     }
 
@@ -101,7 +137,7 @@ impl<'c> Simulation<'c> {
             // Each switch follows the voltages at rest, not those right after another has switched.
             let mut settled = trial
                 .settled(&x, held.clone())
-                .map_err(|failure| self.explain(failure, Time::ZERO))?;
+                .map_err(|failure| explain(self.circuit, failure, Time::ZERO))?;
             for (at, id) in spec.devices.iter().enumerate() {
                 if matches!(self.circuit.element(*id).kind, ElementKind::Memristor(_)) {
                     settled[at] = states[at];

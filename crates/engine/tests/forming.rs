@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Signal, Stimulus};
 use memspike_device::{MODELS, Model};
-use memspike_engine::{Counters, DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_engine::{Counters, DeviceEvent, Options, Simulation, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 const RON: f64 = 4.84e3;

@@ -4,7 +4,8 @@ use std::io;
 use std::ops::ControlFlow;
 
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Signal, Sine, Stimulus};
-use memspike_engine::{EngineError, Options, Simulation, Sink, Time};
+use memspike_engine::{EngineError, Options, Simulation, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 const GROUND: NodeId = NodeId::GROUND;

@@ -8,7 +8,9 @@ use memspike_circuit::{
     Builder, Circuit, ElementKind, NodeId, Pulse, Retrigger, Signal, Sine, SpikeDriver, Stimulus,
 };
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, Options, Pace, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_scheduler::Pace;
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 const GROUND: NodeId = NodeId::GROUND;

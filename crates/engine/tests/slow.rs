@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use dashu_float::FBig;
 use dashu_float::round::mode::HalfEven;
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Signal, Sine, Stimulus};
-use memspike_engine::{Options, Simulation, Sink, Time};
+use memspike_engine::{Options, Simulation, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 /// A binary number long enough for every cancellation below.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Sine, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

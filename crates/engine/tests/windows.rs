@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Signal, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, Options, Pace, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_scheduler::Pace;
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 const OSCILLATORS: usize = 40;

@@ -7,7 +7,8 @@ use memspike_circuit::{
     Stimulus, Window,
 };
 use memspike_device::{BuiltModel, Limiter};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_time::Time;
 use memspike_trace::MeasureSink;
 use memspike_waveform::Waveform;
 

@@ -4,7 +4,7 @@ use basin::{
     BoundedFiniteDiff, BoxBounds, ConstraintDescription, ConstraintSet, Constraints, Executor,
     Jacobian, Method, Residual, TrustRegionReflective,
 };
-use memspike_device::{Draws, Owner};
+use memspike_random::{Draws, Owner};
 use nalgebra::DMatrix;
 use rand::RngExt as _;
 

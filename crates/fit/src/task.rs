@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use memspike_device::{BuiltModel, Deviation, Draws, ModelKind, Owner, ParameterError};
+use memspike_device::{BuiltModel, Deviation, ModelKind, ParameterError};
+use memspike_random::{Draws, Owner};
 use serde::Serialize;
 
 use crate::{

@@ -6,8 +6,8 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs};
 
-use memspike_device::Draws;
 use memspike_fit::{Quantity, Task};
+use memspike_random::Draws;
 use tempfile::TempDir;
 
 /// A device and the instrument that measures it.

@@ -1,8 +1,9 @@
 //! Predictions against closed forms.
 
 use memspike_circuit::{Builder, ElementKind, NodeId, Signal, Staircase, Stimulus};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
 use memspike_fit::Task;
+use memspike_time::Time;
 
 /// A device whose filament forms at once when the voltage reaches `VON`: its circuits have closed
 /// forms in elementary functions.

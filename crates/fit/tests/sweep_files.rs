@@ -5,8 +5,8 @@ mod bench;
 use std::fs;
 
 use bench::{DEVICE, Device, RATE, csv, find, read, read_bytes, value};
-use memspike_device::Draws;
 use memspike_fit::{FitError, Task};
+use memspike_random::Draws;
 use tempfile::TempDir;
 
 #[test]

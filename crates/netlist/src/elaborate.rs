@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use memspike_circuit::{Builder, Circuit};
-use memspike_device::Owner;
+use memspike_random::Owner;
 
 use crate::card::Card;
 use crate::code::Code;

@@ -11,7 +11,8 @@
 //! a drift counts the cycles of one image. The image's number decides what is drawn and nothing else.
 
 use memspike_circuit::{OneShot, Retrigger};
-use memspike_device::{BuiltModel, Draws, Owner};
+use memspike_device::BuiltModel;
+use memspike_random::{Draws, Owner};
 
 use crate::{
     CLASSES, Energy, Image, Neuron, PIXELS, Parameters, Response, Spike, Synapses, neuron::Membrane,

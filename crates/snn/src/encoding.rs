@@ -1,6 +1,7 @@
 //! Pixels as spikes: what the oscillation neuron makes of each grey level.
 
-use memspike_device::{BuiltModel, Draws, Owner};
+use memspike_device::BuiltModel;
+use memspike_random::{Draws, Owner};
 
 use crate::{Neuron, Parameters};
 

@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use memspike_device::{BuiltModel, Draws, Phase, State, Width, formed_ohm};
+use memspike_device::{BuiltModel, Phase, State, Width, formed_ohm};
+use memspike_random::Draws;
 use memspike_waveform::Waveform;
 
 use crate::{Energy, Parameters, energy::Integrals};

@@ -4,7 +4,8 @@
 //! are added before the threshold is asked. A potential at or above it is a spike and falls to the
 //! hold voltage.
 
-use memspike_device::{BuiltModel, Draws, Owner};
+use memspike_device::BuiltModel;
+use memspike_random::{Draws, Owner};
 use serde::{Deserialize, Serialize};
 
 use crate::{

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use common::{EngineNeuron, devices, digits, engine, paper_variation};
 use memspike_circuit::Stimulus;
-use memspike_device::{Draws, Owner};
+use memspike_random::{Draws, Owner};
 use memspike_snn::{
     CLASSES, DeviceNetwork, Encoding, Image, Lif, Neuron, Observer, PIXELS, Parameters, Part,
     PointNetwork, Spike, Synapses, Weights, Workspace,

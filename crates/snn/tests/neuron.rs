@@ -4,7 +4,7 @@ mod common;
 
 use common::{EngineNeuron, device, engine};
 use memspike_circuit::Stimulus;
-use memspike_device::{Draws, Owner};
+use memspike_random::{Draws, Owner};
 use memspike_snn::{Neuron, Parameters, Spike};
 use rand::RngExt as _;
 

@@ -49,8 +49,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use memspike_circuit::{Circuit, Element, ElementKind, NodeId, Signal, Stimulus};
-use memspike_device::{Draws, NoSpiceForm, Owner, SpiceForm};
+use memspike_device::{NoSpiceForm, SpiceForm};
 use memspike_netlist::Elaborated;
+use memspike_random::{Draws, Owner};
 
 use crate::name::Names;
 

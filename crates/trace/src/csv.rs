@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use memspike_circuit::{Circuit, ElementId, Signal};
 use memspike_device::Phase;
-use memspike_engine::{Sink, Time};
+use memspike_engine::Sink;
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use crate::Sampling;

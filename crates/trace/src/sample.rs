@@ -16,14 +16,8 @@
 //! the chords through samples `d` apart by at most `d^2 / 8 * max |f''''|`, and so on upwards;
 //! each level shrinks the coarse part by `(rate d)^2 / 8`.
 
-use memspike_engine::Time;
+use memspike_time::{FEMTOSECOND_S, HORIZON_S, Time};
 use memspike_waveform::Waveform;
-
-/// One femtosecond (s), the resolution of the time axis and so the shortest step.
-pub(crate) const FEMTOSECOND: f64 = 1e-15;
-
-/// The range of [`Time`] (s): no form holds for longer.
-pub(crate) const HORIZON_S: f64 = 18_446.0;
 
 /// Rounding of a sum of parts of size one.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
@@ -65,7 +59,7 @@ impl Sampling {
     /// and where a plateau ends); none unless that is finite and at least a femtosecond.
     #[must_use]
     pub fn grid(step_s: f64) -> Option<Self> {
-        (step_s >= FEMTOSECOND && step_s.is_finite()).then_some(Self(Mode::Grid(step_s)))
+        (step_s >= FEMTOSECOND_S && step_s.is_finite()).then_some(Self(Mode::Grid(step_s)))
     }
 
     pub(crate) fn mode(self) -> Mode {
@@ -195,10 +189,10 @@ impl Track {
             return None;
         }
         let mut h = (8.0 * tolerance / curvature).sqrt().min(limit);
-        while h > FEMTOSECOND && self.exceeds(from, h, tolerance) {
+        while h > FEMTOSECOND_S && self.exceeds(from, h, tolerance) {
             h *= 0.8;
         }
-        h = h.max(FEMTOSECOND);
+        h = h.max(FEMTOSECOND_S);
         // Longer steps pass where the terms cancel each other.
         while h < limit && passes(2.0 * h) {
             h *= 2.0;

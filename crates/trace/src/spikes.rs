@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
-use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_engine::{DeviceEvent, Sink};
+use memspike_time::Time;
 
 use crate::number::Number;
 use crate::table::io_error;

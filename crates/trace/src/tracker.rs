@@ -5,12 +5,12 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use memspike_engine::Time;
+use memspike_time::{HORIZON_S, Time};
 use memspike_waveform::Waveform;
 use priority_queue::PriorityQueue;
 
 use crate::Sampling;
-use crate::sample::{HORIZON_S, Mode, Track};
+use crate::sample::{Mode, Track};
 use crate::stop::Stop;
 
 /// On which side of an instant a point lies.

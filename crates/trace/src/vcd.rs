@@ -10,7 +10,8 @@ use std::sync::atomic::AtomicBool;
 
 use memspike_circuit::{Circuit, DeviceVariable, ElementId, NodeId, Signal};
 use memspike_device::{Phase, Transition};
-use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_engine::{DeviceEvent, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 use vcd::{IdCode, VarType};
 

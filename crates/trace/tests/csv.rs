@@ -4,7 +4,8 @@ mod common;
 
 use common::{Run, circuit, current, every_form, interpolation_error, sine, voltage};
 use memspike_circuit::{Circuit, Signal};
-use memspike_engine::{Sink, Time};
+use memspike_engine::Sink;
+use memspike_time::Time;
 use memspike_trace::{CsvSink, Sampling};
 use memspike_waveform::Waveform;
 use proptest::prelude::*;

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Run, circuit};
 use memspike_device::Phase;
-use memspike_engine::Time;
+use memspike_time::Time;
 use memspike_trace::{SpikeSink, SpikeWriter};
 
 fn three_spikes() -> Run {

@@ -9,7 +9,8 @@ use memspike_circuit::{
     Builder, Circuit, Crossing, Edge, ElementKind, Level, Measure, MeasureKind, NodeId, Occurrence,
     Point, Pulse, Stimulus,
 };
-use memspike_engine::{Options, Simulation, Time};
+use memspike_engine::{Options, Simulation};
+use memspike_time::Time;
 use memspike_trace::MeasureSink;
 
 /// The engine's answer to one measurement of the source of a resistor, with or without `uic`.

@@ -8,7 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Run, circuit, sine, voltage};
-use memspike_engine::{Sink, Time};
+use memspike_engine::Sink;
+use memspike_time::Time;
 use memspike_trace::{CsvSink, Sampling, VcdOptions, VcdSink};
 
 /// A million radians a second, for a thousand seconds; every wave has tens of points.

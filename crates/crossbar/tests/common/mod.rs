@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 use memspike_crossbar::{Array, Config, Wires};
-use memspike_device::Draws;
+use memspike_random::Draws;
 use nalgebra::DMatrix;
 use rand_distr::{Distribution as _, StandardUniform};
 

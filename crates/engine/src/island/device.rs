@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use memspike_circuit::ElementId;
-use memspike_device::{Draws, Model, Phase, State, Transition};
+use memspike_device::{Model, Phase, State, Transition};
+use memspike_random::Draws;
 use memspike_waveform::Waveform;
 
 use crate::DeviceEvent;

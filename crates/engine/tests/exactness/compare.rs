@@ -4,7 +4,8 @@ use std::io;
 use std::ops::ControlFlow;
 
 use memspike_circuit::{Circuit, NodeId, Signal};
-use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use crate::case::{Case, seconds};

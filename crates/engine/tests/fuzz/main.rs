@@ -9,7 +9,8 @@ use std::io;
 use std::ops::ControlFlow;
 
 use memspike_circuit::{Builder, Circuit, NodeId, Signal};
-use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};

@@ -7,7 +7,9 @@ use memspike_circuit::{
     Builder, Circuit, ElementId, ElementKind, NodeId, Retrigger, Signal, SpikeDriver, Stimulus,
 };
 use memspike_device::Phase;
-use memspike_engine::{Counters, DeviceEvent, EngineError, Options, Pace, Simulation, Sink, Time};
+use memspike_engine::{Counters, DeviceEvent, EngineError, Options, Simulation, Sink};
+use memspike_scheduler::Pace;
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 use proptest::prelude::*;
 

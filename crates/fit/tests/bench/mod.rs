@@ -4,8 +4,8 @@
 
 use std::fs;
 
-use memspike_device::Draws;
 use memspike_fit::{Measurement, Quantity, Task};
+use memspike_random::Draws;
 use tempfile::TempDir;
 
 /// What a measurement file with one sweep says, or what is said about it. `keys` are those of the sweep.

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use memspike_circuit::{ElementKind, NodeId, Stimulus};
-use memspike_device::{Limiter, Model, Owner, Terminals};
+use memspike_device::{Limiter, Model, Terminals};
+use memspike_random::Owner;
 
 use crate::code::Code;
 use crate::cursor::Name;

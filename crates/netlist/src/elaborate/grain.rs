@@ -1,5 +1,7 @@
 //! Times that become others because time is counted in femtoseconds.
 
+use memspike_time::FS;
+
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::source::Span;
@@ -7,9 +9,6 @@ use crate::syntax::{SourceFunction, WaveformKind};
 
 use super::Elaborator;
 use super::stimulus::argument_span;
-
-/// Femtoseconds in a second.
-const FS: f64 = 1e15;
 
 /// Part of itself by which a time may move in silence.
 const NOTICED: f64 = 1e-3;

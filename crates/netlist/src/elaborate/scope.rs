@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use memspike_device::{MODELS, Model, ModelKind, Owner, Parameter, ParameterError, Terminals};
+use memspike_device::{MODELS, Model, ModelKind, Parameter, ParameterError, Terminals};
+use memspike_random::Owner;
 
 use crate::code::Code;
 use crate::cursor::Name;

@@ -1,14 +1,13 @@
 //! `.tran`.
 
+use memspike_time::LONGEST_RUN_S;
+
 use crate::code::Code;
 use crate::deck::Tran;
 use crate::finding::Finding;
 use crate::source::Span;
 
 use super::{Elaborator, Scope};
-
-/// Femtoseconds in 64 bits reach 5 h and some minutes.
-const MAX_STOP_S: f64 = 18_000.0;
 
 impl Elaborator<'_> {
     pub(super) fn tran_of(&mut self, scope: &Scope<'_>) -> Option<Tran> {
@@ -30,9 +29,9 @@ impl Elaborator<'_> {
         let problem = |span, message: String, help: &str| {
             Finding::new(Code::TranRange, span, message).help(help)
         };
-        if stop_s <= 0.0 || stop_s > MAX_STOP_S {
+        if stop_s <= 0.0 || stop_s > LONGEST_RUN_S {
             let message = format!("the run ends at {stop_s:e} s");
-            let help = format!("give an end above 0 and up to {MAX_STOP_S} s");
+            let help = format!("give an end above 0 and up to {LONGEST_RUN_S} s");
             self.report(problem(card.stop.span, message, &help));
             return None;
         }

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use memspike_device::{Generator, Owner};
+use memspike_random::{Generator, Owner};
 
 use super::{Binary, Expression, Op};
 
 /// Draws of one owner, one after another.
 #[derive(Debug, Clone)]
 pub(crate) struct Draws {
-    keyed: memspike_device::Draws,
+    keyed: memspike_random::Draws,
     count: u64,
 }
 
 impl Draws {
     pub(crate) fn new(seed: u64, owner: Owner<'_>) -> Self {
-        Self { keyed: memspike_device::Draws::new(seed, owner), count: 0 }
+        Self { keyed: memspike_random::Draws::new(seed, owner), count: 0 }
     }
 
     /// The generator of the next draw.

@@ -10,7 +10,7 @@ pub(crate) enum Rule {
     Two(fn(f64, f64) -> f64),
     Three(fn(f64, f64, f64) -> f64),
     /// Of the arguments and a fresh draw.
-    Random(u8, fn(&[f64], &mut memspike_device::Generator) -> f64),
+    Random(u8, fn(&[f64], &mut memspike_random::Generator) -> f64),
 }
 
 /// A named function.
@@ -119,12 +119,12 @@ static FUNCTIONS: &[Function] = &[
     Function { name: "aunif", rule: Rule::Random(2, |a, rng| a[0] + a[1] * symmetric(rng)) },
 ];
 
-fn normal(rng: &mut memspike_device::Generator) -> f64 {
+fn normal(rng: &mut memspike_random::Generator) -> f64 {
     StandardNormal.sample(rng)
 }
 
 /// Uniform in [-1, 1).
-fn symmetric(rng: &mut memspike_device::Generator) -> f64 {
+fn symmetric(rng: &mut memspike_random::Generator) -> f64 {
     use rand::RngExt as _;
     2.0 * rng.random::<f64>() - 1.0
 }

@@ -1,6 +1,6 @@
 //! What noise-aware training perturbs, keyed by seed and place.
 
-use memspike_device::{Draws, Owner};
+use memspike_random::{Draws, Owner};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::{Options, Unrolled, unrolled::Deviations};

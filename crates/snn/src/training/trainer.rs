@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use memspike_device::{Draws, Owner};
+use memspike_random::{Draws, Owner};
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -6,8 +6,9 @@ use std::{collections::BTreeMap, io, ops::ControlFlow, path::Path};
 
 use memspike_circuit::{Builder, ElementId, ElementKind, NodeId, Signal, Stimulus};
 use memspike_device::{BuiltModel, MODELS, Phase};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink, Time};
+use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
 use memspike_snn::{Dataset, Part};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 /// The paper's device, with changes to its card.

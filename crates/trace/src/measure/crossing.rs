@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use memspike_circuit::{Edge, Occurrence};
-use memspike_engine::Time;
+use memspike_time::Time;
 use memspike_waveform::{Direction, Waveform, first_reach};
 
 use super::MeasureError;

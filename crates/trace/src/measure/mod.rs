@@ -20,7 +20,8 @@ use memspike_circuit::{
     Circuit, Crossing, ElementId, Level, Measure, MeasureKind, Point, Signal, Window,
 };
 use memspike_device::Phase;
-use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_engine::{DeviceEvent, Sink};
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use self::crossing::{Against, CrossingWatch};

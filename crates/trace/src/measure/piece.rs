@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memspike_engine::Time;
+use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 /// A signal as it is now.

@@ -1,7 +1,7 @@
 //! What each kind of measurement keeps while a run goes by.
 
 use memspike_circuit::Statistic;
-use memspike_engine::Time;
+use memspike_time::Time;
 use memspike_waveform::{integral_of_product, minimum_maximum};
 
 use super::MeasureError;

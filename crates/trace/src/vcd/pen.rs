@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use memspike_device::Phase;
-use memspike_engine::Time;
+use memspike_time::Time;
 use vcd::{IdCode, SimulationCommand};
 
 use super::TimeScale;

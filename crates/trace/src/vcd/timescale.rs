@@ -1,6 +1,6 @@
 //! The unit of time of a dump.
 
-use memspike_engine::Time;
+use memspike_time::Time;
 use vcd::TimescaleUnit;
 
 /// Femtoseconds in the longest unit that a VCD has, 100 s.

@@ -4,7 +4,8 @@
 
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Signal, Stimulus};
 use memspike_device::{MODELS, Phase, Terminals};
-use memspike_engine::{DeviceEvent, Sink, Time};
+use memspike_engine::{DeviceEvent, Sink};
+use memspike_time::Time;
 use memspike_waveform::{Term, Waveform};
 use num_complex::Complex64;
 

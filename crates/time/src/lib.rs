@@ -1,9 +1,26 @@
-//! Instants.
+//! Time: instants to the femtosecond and its fraction, and the limits of a run.
+//!
+//! The grain and the range of time stand here alone.
 
 use std::cmp::Ordering;
 
 /// Femtoseconds in a second.
-const FS: f64 = 1e15;
+pub const FS: f64 = 1e15;
+
+/// One femtosecond (s): the grain of order and of outputs.
+pub const FEMTOSECOND_S: f64 = 1e-15;
+
+/// The longest run (s), within what a `u64` counts in femtoseconds.
+pub const LONGEST_RUN_S: f64 = 18_000.0;
+
+/// What a `u64` counts in femtoseconds (s), rounded down: nothing lasts longer.
+pub const HORIZON_S: f64 = 18_446.0;
+
+/// Whole femtoseconds nearest to `s` seconds. Negative times are zero, times beyond the range are its end.
+#[must_use]
+pub fn ticks(s: f64) -> u64 {
+    (s * FS).round() as u64
+}
 
 /// An instant: whole femtoseconds and the fraction of one, so that order and output are
 /// integers while a solved instant loses nothing.
@@ -29,7 +46,7 @@ impl Time {
     /// beyond the range are its end.
     #[must_use]
     pub fn from_s(s: f64) -> Self {
-        Self::from_tick((s * FS).round() as u64)
+        Self::from_tick(ticks(s))
     }
 
     /// The last instant that reads as `s` seconds or less in [`Time::as_s`], and not before the nearest

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memspike_device::{Draws, Owner};
+use memspike_random::{Draws, Owner};
 use rand::Rng as _;
 
 /// So many words of a draw, two at a time.

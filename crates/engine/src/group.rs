@@ -1,0 +1,427 @@
+//! Islands that advance together, and the sources that they hear.
+
+use std::collections::BTreeMap;
+
+use memspike_circuit::{Circuit, ElementId};
+use memspike_scheduler::{Agenda, Epoch, Group, Half, Moment, Outbox, Place, Tally};
+use memspike_time::Time;
+use memspike_waveform::Waveform;
+use smallvec::SmallVec;
+
+use crate::DeviceEvent;
+use crate::island::{Failure, IslandRun, Outcome as Woken};
+use crate::probes::Probes;
+use crate::source::Due;
+use crate::sources::Sources;
+
+/// What sinks are told.
+pub(crate) enum Record {
+    Device(DeviceEvent),
+    /// The new form of a signal, by its number.
+    Form(u32, Box<Waveform>),
+}
+
+/// A spike that a driver of a later group hears.
+pub(crate) struct Spike {
+    /// Position of the driver there.
+    driver: usize,
+    due: Due,
+}
+
+/// A driver that follows a device: its group, its position among the sources there, and its delay (s).
+pub(crate) struct Listener {
+    pub group: usize,
+    pub driver: usize,
+    pub delay_s: f64,
+}
+
+/// Kinds of records of one moment, in the order in which they are told.
+const EVENTS: u8 = 0;
+const FORMS: u8 = 1;
+
+/// Searches on in one window without anything to tell, so that a run in which something swings a million million
+/// times and nothing happens can be stopped.
+const QUIET_WAKES: usize = 4096;
+
+pub(crate) struct AnalogGroup<'c> {
+    /// Its position among all groups.
+    pub number: usize,
+    pub islands: Vec<IslandRun<'c>>,
+    /// The islands' positions in the circuit.
+    pub numbers: Vec<usize>,
+    pub sources: Sources<'c>,
+    /// For each island the source that each of its inputs is; none for its own devices.
+    pub inputs: Vec<Vec<Option<usize>>>,
+    /// Islands that each source enters.
+    pub enters: Vec<Vec<usize>>,
+    /// Drivers by the device that they follow, in this group and later ones.
+    pub listeners: BTreeMap<ElementId, Vec<Listener>>,
+    pub probes: Probes,
+    /// If its islands wait for each other, how far each may run ahead (s).
+    pub loop_delay_s: Option<f64>,
+    /// Whether a sink follows every change of phase, or turn-ons alone.
+    pub every_phase: bool,
+    pub phase_changes: u64,
+    /// The next wake-up of each island.
+    wakes: Agenda,
+    /// The next change of each source.
+    changes: Agenda,
+    /// The next spike that each driver is to hear.
+    spikes: Agenda,
+}
+
+/// How far a group has come in one window.
+struct Progress<'e> {
+    epoch: &'e mut Epoch,
+    /// The last instant that is to be complete.
+    end: Time,
+    failed: Option<(Moment, Place, Failure)>,
+}
+
+impl Progress<'_> {
+    fn fail(&mut self, moment: Moment, place: Place, failure: Failure) {
+        self.end = self.end.min(moment.at);
+        let earlier = |(m, p, _): &(Moment, Place, Failure)| (*m, *p) < (moment, place);
+        if !self.failed.as_ref().is_some_and(earlier) {
+            self.failed = Some((moment, place, failure));
+        }
+    }
+}
+
+/// The round in which something due at `at` happens, after what happened at `last`.
+fn round_after(at: Time, last: Due, next: u32) -> u32 {
+    if at <= last.0 { last.1 + next } else { 0 }
+}
+
+impl Group for AnalogGroup<'_> {
+    type Record = Record;
+    type Event = Spike;
+    type Failure = Failure;
+
+    fn next(&self) -> Option<Time> {
+        self.wakes.next_due().into_iter().chain(self.next_change()).map(|(at, _)| at).min()
+    }
+
+    fn pending(&self) -> usize {
+        self.wakes.pending()
+    }
+
+    fn fired(&self) -> u64 {
+        self.tallies().iter().map(|tally| tally.fired).sum()
+    }
+
+    fn hear(&mut self, Spike { driver, due }: Spike) {
+        let run = self.sources.driver(driver);
+        let before = run.next_spike();
+        run.will_hear(due);
+        let next = run.next_spike();
+        if next != before {
+            self.spikes.schedule(driver as u32, next);
+        }
+    }
+
+    fn advance(
+        &mut self,
+        epoch: &mut Epoch,
+        out: &mut Outbox<Record, Spike>,
+    ) -> Result<Time, (Moment, Place, Failure)> {
+        let (before, most) = (out.recorded(), epoch.records);
+        let end = epoch.end;
+        let mut progress = Progress { epoch, end, failed: None };
+        loop {
+            let change = self.next_change().filter(|(at, _)| *at <= progress.end);
+            let wake = self.wakes.next_due().filter(|(at, _)| *at <= progress.end);
+            let reached = match (wake, change) {
+                // At one instant islands finish what they began before a source changes.
+                (Some(first), _) if change.is_none_or(|change| first <= change) => {
+                    let limit = change.unwrap_or((progress.end, u32::MAX));
+                    let limit = limit.min(self.ahead_of(first));
+                    self.finish(limit, &mut progress, out);
+                    limit.0
+                }
+                (_, Some(due)) => {
+                    self.change(due, &mut progress, out);
+                    due.0
+                }
+                _ => break,
+            };
+            if out.recorded() - before > most || progress.epoch.is_late() {
+                progress.end = progress.end.min(reached);
+            }
+        }
+        progress.failed.map_or(Ok(progress.end), Err)
+    }
+}
+
+impl<'c> AnalogGroup<'c> {
+    /// Islands at the start of a run, which are those with these `numbers` in the circuit.
+    pub fn new(
+        circuit: &Circuit,
+        islands: Vec<IslandRun<'c>>,
+        numbers: Vec<usize>,
+        sources: Sources<'c>,
+        probes: Probes,
+    ) -> Self {
+        let inputs = numbers.iter().map(|number| {
+            let ids = circuit.islands()[*number].inputs.iter();
+            ids.map(|id| sources.position(*id)).collect()
+        });
+        let inputs: Vec<Vec<Option<usize>>> = inputs.collect();
+        let mut enters = vec![Vec::new(); sources.len()];
+        for (island, sources) in inputs.iter().enumerate() {
+            sources.iter().flatten().for_each(|source| enters[*source].push(island));
+        }
+        Self {
+            number: 0,
+            islands,
+            numbers,
+            sources,
+            inputs,
+            enters,
+            listeners: BTreeMap::new(),
+            probes,
+            loop_delay_s: None,
+            every_phase: false,
+            phase_changes: 0,
+            wakes: Agenda::default(),
+            changes: Agenda::default(),
+            spikes: Agenda::default(),
+        }
+    }
+
+    /// The forms of all its signals, by their number.
+    pub fn forms(&self, at: Time) -> impl Iterator<Item = (u32, Record)> + '_ {
+        (0..self.probes.len()).map(move |number| {
+            let form = self.probes.form(number, at, &self.islands, &self.sources);
+            let signal = self.probes.signal(number);
+            (signal, Record::Form(signal, Box::new(form)))
+        })
+    }
+
+    /// What it has done so far: islands, sources, and drivers that heard spikes.
+    pub fn tallies(&self) -> [Tally; 3] {
+        [&self.wakes, &self.changes, &self.spikes].map(Agenda::tally)
+    }
+
+    /// How many events it waits for.
+    pub fn waits_for(&self) -> usize {
+        [&self.wakes, &self.changes, &self.spikes].map(Agenda::pending).iter().sum()
+    }
+
+    /// The next moment at which something changes from outside.
+    fn next_change(&self) -> Option<Due> {
+        self.changes.next_due().into_iter().chain(self.spikes.next_due()).min()
+    }
+
+    /// Puts what everything waits for at the start into the agendas.
+    pub fn begin(&mut self) {
+        for position in 0..self.islands.len() {
+            self.schedule_wake(position, (Time::ZERO, 0), 0);
+        }
+        for source in 0..self.sources.len() {
+            let change = self.sources.changes(source).map(|at| (at, 0));
+            self.changes.schedule(source as u32, change);
+        }
+    }
+
+    fn schedule_wake(&mut self, position: usize, last: Due, next: u32) {
+        let due = self.islands[position].wake_time().map(|at| (at, round_after(at, last, next)));
+        self.wakes.schedule(position as u32, due);
+    }
+
+    /// How far islands may run ahead, the first of which is due at `first`.
+    fn ahead_of(&self, first: Due) -> Due {
+        match self.loop_delay_s {
+            None => (Time::from_tick(u64::MAX), u32::MAX),
+            Some(delay_s) if delay_s > 0.0 => (first.0.plus(delay_s), 0),
+            Some(_) => first,
+        }
+    }
+
+    fn place(&self, island: usize) -> Place {
+        Place { kind: EVENTS, position: self.numbers[island] as u32 }
+    }
+
+    /// Lets islands do what is due up to and including `limit`.
+    fn finish(&mut self, mut limit: Due, progress: &mut Progress, out: &mut Outbox<Record, Spike>) {
+        while let Some((island, at, round)) = self.wakes.next(limit) {
+            let position = island as usize;
+            match self.run_island(position, (at, round), limit, progress.epoch, out) {
+                // Nothing is complete beyond the first event that is put off.
+                Ok(next) => {
+                    self.wakes.schedule(island, next);
+                    if let Some(put_off) = next.filter(|next| *next <= limit) {
+                        limit = put_off;
+                        progress.end = progress.end.min(put_off.0);
+                    }
+                }
+                // Others may still have to reach this instant, or fail before it.
+                Err((moment, failure)) => {
+                    self.wakes.schedule(island, None);
+                    limit = limit.min((moment.at, u32::MAX));
+                    progress.fail(moment, self.place(position), failure);
+                }
+            }
+        }
+    }
+
+    /// Lets one island do all that it has to do up to `limit`: at least one event, and none beyond its
+    /// share of records or [`QUIET_WAKES`], or when it is late. Gives its next event.
+    fn run_island(
+        &mut self,
+        position: usize,
+        mut due: Due,
+        limit: Due,
+        epoch: &mut Epoch,
+        out: &mut Outbox<Record, Spike>,
+    ) -> Result<Option<Due>, (Moment, Failure)> {
+        let before = out.recorded();
+        let mut wakes = 0;
+        loop {
+            wakes += 1;
+            let moment = Moment { at: due.0, round: due.1, half: Half::Finish };
+            let woken = self.islands[position].wake().map_err(|failure| (moment, failure))?;
+            self.report(position, moment, &woken, out);
+            let next = self.islands[position].wake_time();
+            let next = next.map(|at| (at, round_after(at, due, 0)));
+            let records = out.recorded() - before;
+            let goes_on =
+                records < epoch.share && wakes < records + QUIET_WAKES && !epoch.is_late();
+            match next.filter(|next| *next <= limit && goes_on) {
+                Some(next) => {
+                    self.wakes.count_ahead();
+                    due = next;
+                }
+                None => return Ok(next),
+            }
+        }
+    }
+
+    fn report(
+        &mut self,
+        position: usize,
+        moment: Moment,
+        woken: &Woken,
+        out: &mut Outbox<Record, Spike>,
+    ) {
+        let place = self.place(position);
+        for event in &woken.events {
+            self.tell(moment, place, event, out);
+        }
+        if woken.anchored {
+            for number in self.probes.of_island(position) {
+                let form = self.probes.form(*number, moment.at, &self.islands, &self.sources);
+                let record = Record::Form(self.probes.signal(*number), Box::new(form));
+                out.record(moment, place, record);
+            }
+        }
+    }
+
+    /// Tells of a change of phase, and leads a spike to the drivers that follow it.
+    fn tell(
+        &mut self,
+        moment: Moment,
+        place: Place,
+        event: &DeviceEvent,
+        out: &mut Outbox<Record, Spike>,
+    ) {
+        self.phase_changes += 1;
+        if event.is_spike() {
+            let mut at_home: SmallVec<[Spike; 1]> = SmallVec::new();
+            for listener in self.listeners.get(&event.element).into_iter().flatten() {
+                let due = match listener.delay_s {
+                    delay_s if delay_s > 0.0 => (moment.at.plus(delay_s), 0),
+                    _ => (moment.at, moment.heard_in()),
+                };
+                let driver = listener.driver;
+                if listener.group == self.number {
+                    at_home.push(Spike { driver, due });
+                } else {
+                    out.send(listener.group, Spike { driver, due });
+                }
+            }
+            at_home.into_iter().for_each(|spike| self.hear(spike));
+        }
+        if self.every_phase || event.is_spike() {
+            out.record(moment, place, Record::Device(*event));
+        }
+    }
+
+    /// All sources that change at one moment change together: no island sees one without the other.
+    fn change(&mut self, due: Due, progress: &mut Progress, out: &mut Outbox<Record, Spike>) {
+        let (at, round) = due;
+        let moment = Moment { at, round, half: Half::Change };
+        self.hear_spikes(due);
+        let mut changed = Vec::new();
+        while let Some((source, ..)) = self.changes.next(due) {
+            self.sources.change(source as usize, at);
+            changed.push(source as usize);
+        }
+        // What changes twice at one instant, a pulse that ends where the next begins, shows both.
+        changed.iter().for_each(|source| self.schedule_change(*source, due, 1));
+        let changed = self.sources.with_sums(&changed);
+        let mut islands: Vec<usize> =
+            changed.iter().flat_map(|source| &self.enters[*source]).copied().collect();
+        islands.sort_unstable();
+        islands.dedup();
+        for &position in &islands {
+            let new = self.new_inputs(position, at, &changed);
+            let first_end = self.first_end(position);
+            let place = self.place(position);
+            match self.islands[position].change_inputs(at, new, first_end) {
+                Ok(woken) => {
+                    self.schedule_wake(position, due, 1);
+                    woken.events.iter().for_each(|event| self.tell(moment, place, event, out));
+                }
+                Err(failure) => {
+                    self.wakes.schedule(position as u32, None);
+                    progress.fail(moment, place, failure);
+                }
+            }
+        }
+        for number in self.probes.stale(&islands, &changed) {
+            let signal = self.probes.signal(number);
+            let form = self.probes.form(number, at, &self.islands, &self.sources);
+            let place = Place { kind: FORMS, position: signal };
+            out.record(moment, place, Record::Form(signal, Box::new(form)));
+        }
+    }
+
+    /// Lets drivers hear the spikes that are due, which may make them change at this very moment.
+    fn hear_spikes(&mut self, due: Due) {
+        let mut hearing = Vec::new();
+        while let Some((driver, ..)) = self.spikes.next(due) {
+            hearing.push(driver as usize);
+        }
+        for driver in hearing {
+            let run = self.sources.driver(driver);
+            let heard = run.hear(due);
+            self.spikes.schedule(driver as u32, run.next_spike());
+            if heard {
+                self.schedule_change(driver, due, 0);
+            }
+        }
+    }
+
+    fn schedule_change(&mut self, source: usize, last: Due, next: u32) {
+        let change = self.sources.changes(source).map(|at| (at, round_after(at, last, next)));
+        self.changes.schedule(source as u32, change);
+    }
+
+    /// The inputs of an island that are others from `at` on: what is constant and did not change is what it was.
+    fn new_inputs(&self, position: usize, at: Time, changed: &[usize]) -> Vec<(usize, Waveform)> {
+        let sources = self.inputs[position].iter().enumerate();
+        let new = sources.filter_map(|(slot, source)| {
+            let source = (*source)?;
+            let stale = changed.binary_search(&source).is_ok() || !self.sources.is_constant(source);
+            stale.then(|| (slot, self.sources.form(source, at)))
+        });
+        new.collect()
+    }
+
+    /// When the first of an island's sources changes its form.
+    fn first_end(&self, position: usize) -> Option<Time> {
+        let sources = self.inputs[position].iter().flatten();
+        sources.filter_map(|source| self.sources.ends(*source)).min()
+    }
+}

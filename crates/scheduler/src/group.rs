@@ -1,0 +1,103 @@
+//! What the scheduler asks of a simulator.
+
+use std::time::{Duration, Instant};
+
+use memspike_time::Time;
+
+use crate::{Moment, Place};
+
+/// How long a group runs ahead in one window before it looks whether others wait, so that a run of slow events can
+/// be stopped.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Looks between two looks at the clock.
+const LOOK_EVERY: u32 = 16;
+
+/// One window: how far a group may go in it.
+#[derive(Debug, Clone)]
+pub struct Epoch {
+    /// The last instant of it.
+    pub end: Time,
+    /// What each pending origin may leave to be told; it may do one event in any case.
+    pub share: usize,
+    /// What the whole group may leave to be told, as far as it can be divided.
+    pub records: usize,
+    begun: Instant,
+    looks: u32,
+}
+
+impl Epoch {
+    pub(crate) fn new(end: Time, share: usize, records: usize) -> Self {
+        Self { end, share, records, begun: Instant::now(), looks: 0 }
+    }
+
+    /// Whether the window has taken so long that what is left of it should be put off. Reads the clock now and then.
+    pub fn is_late(&mut self) -> bool {
+        self.looks += 1;
+        self.looks.is_multiple_of(LOOK_EVERY) && self.begun.elapsed() > PATIENCE
+    }
+}
+
+/// What a group says while it advances.
+#[derive(Debug)]
+pub struct Outbox<R, E> {
+    pub(crate) records: Vec<(Moment, Place, R)>,
+    pub(crate) events: Vec<(usize, E)>,
+}
+
+impl<R, E> Default for Outbox<R, E> {
+    fn default() -> Self {
+        Self { records: Vec::new(), events: Vec::new() }
+    }
+}
+
+impl<R, E> Outbox<R, E> {
+    /// Something for the sinks.
+    pub fn record(&mut self, moment: Moment, place: Place, record: R) {
+        self.records.push((moment, place, record));
+    }
+
+    /// Something for a later group, by its position.
+    pub fn send(&mut self, group: usize, event: E) {
+        self.events.push((group, event));
+    }
+
+    /// Records so far in this window.
+    #[must_use]
+    pub fn recorded(&self) -> usize {
+        self.records.len()
+    }
+}
+
+/// Origins that advance together, and know nothing of other groups but what they hear.
+pub trait Group {
+    /// What sinks are told.
+    type Record;
+    /// What later groups hear.
+    type Event;
+    /// Why it cannot go on.
+    type Failure;
+
+    /// When something is due next, what was heard included.
+    fn next(&self) -> Option<Time>;
+
+    /// How many of its origins have something pending.
+    fn pending(&self) -> usize;
+
+    /// Events that happened so far.
+    fn fired(&self) -> u64;
+
+    /// Takes an event of an earlier group, which acts at its own moment. Events of one origin come in order.
+    fn hear(&mut self, event: Self::Event);
+
+    /// Does what is due up to and including `epoch.end`, at least one moment of it. Gives the instant up to
+    /// which everything is done: `epoch.end`, or an earlier one where it put off the rest.
+    ///
+    /// # Errors
+    /// When and where it cannot go on; everything that was due before is done or, by the others, yet to be done.
+    fn advance(
+        &mut self,
+        epoch: &mut Epoch,
+        out: &mut Outbox<Self::Record, Self::Event>,
+    ) -> Result<Time, (Moment, Place, Self::Failure)>;
+}

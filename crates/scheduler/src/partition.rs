@@ -1,0 +1,85 @@
+//! Which origins wait for each other.
+
+use std::collections::BTreeMap;
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+/// One origin feeds another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Edge {
+    /// Who speaks, by position.
+    pub from: usize,
+    /// Who hears it.
+    pub to: usize,
+    /// The least time from what is said to what it changes (s).
+    pub delay_s: f64,
+}
+
+/// Origins that advance together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Their positions, ascending.
+    pub members: Vec<usize>,
+    /// If they wait for each other, the least delay between any two of them (s): so far each may run ahead.
+    /// None if none of them waits for another.
+    pub loop_delay_s: Option<f64>,
+}
+
+/// Cuts `count` origins into groups, in an order in which every group feeds only later ones. A loop is a
+/// group of its own; origins without a loop that are equally far from the beginning share one.
+///
+/// # Panics
+/// If an edge names a position of `count` or above.
+#[must_use]
+pub fn groups(count: usize, edges: &[Edge]) -> Vec<Part> {
+    let mut graph: DiGraph<(), f64> = DiGraph::with_capacity(count, edges.len());
+    for _ in 0..count {
+        graph.add_node(());
+    }
+    for edge in edges {
+        assert!(edge.from < count && edge.to < count, "an edge between origins");
+        graph.add_edge(NodeIndex::new(edge.from), NodeIndex::new(edge.to), edge.delay_s);
+    }
+    // Tarjan's algorithm gives components after those that they feed.
+    let mut components = tarjan_scc(&graph);
+    components.reverse();
+    let mut component_of = vec![0; count];
+    for (number, nodes) in components.iter().enumerate() {
+        nodes.iter().for_each(|node| component_of[node.index()] = number);
+    }
+    let mut depth = vec![0_usize; components.len()];
+    let mut loop_delay_s: Vec<Option<f64>> = vec![None; components.len()];
+    let mut feeds: Vec<Vec<usize>> = vec![Vec::new(); components.len()];
+    for edge in edges {
+        let (from, to) = (component_of[edge.from], component_of[edge.to]);
+        if from == to {
+            let least = loop_delay_s[from].unwrap_or(f64::INFINITY);
+            loop_delay_s[from] = Some(least.min(edge.delay_s));
+        } else {
+            feeds[from].push(to);
+        }
+    }
+    for from in 0..components.len() {
+        for &to in &feeds[from] {
+            depth[to] = depth[to].max(depth[from] + 1);
+        }
+    }
+    // By depth; there the straight ones together before the loops, each of which is named by its first member.
+    let mut parts: BTreeMap<(usize, Option<usize>), Part> = BTreeMap::new();
+    for (number, nodes) in components.iter().enumerate() {
+        let first = nodes.iter().map(|node| node.index()).min();
+        let name = loop_delay_s[number].and(first);
+        let part = parts
+            .entry((depth[number], name))
+            .or_insert_with(|| Part { members: Vec::new(), loop_delay_s: loop_delay_s[number] });
+        part.members.extend(nodes.iter().map(|node| node.index()));
+    }
+    parts
+        .into_values()
+        .map(|mut part| {
+            part.members.sort_unstable();
+            part
+        })
+        .collect()
+}

@@ -1,0 +1,213 @@
+//! Windows: how far groups run ahead of each other, and what is told after them.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use memspike_time::Time;
+
+use crate::backlog::{Backlog, Delivered};
+use crate::{Epoch, Group, Moment, Outbox, Place};
+
+/// How far groups run ahead of each other. It decides what a run costs and how much it keeps waiting
+/// to be told; no result depends on it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Length of the first window (s); later ones follow the events in them.
+    pub first_window_s: f64,
+    /// Length of the longest window (s).
+    pub longest_window_s: f64,
+    /// What may wait to be told: each origin's share of it is what it may do ahead in one window,
+    /// at least one event.
+    pub records: usize,
+}
+
+impl Default for Pace {
+    /// Windows as long as any run, and records that are worth a visit to every origin and still small; fewer where
+    /// a limit of the process leaves little memory.
+    fn default() -> Self {
+        let fits =
+            |records: &usize| Vec::<u8>::new().try_reserve_exact(records * RECORD_BYTES).is_ok();
+        let records = [1 << 18, 1 << 15].into_iter().find(fits).unwrap_or(1 << 12);
+        Self { first_window_s: 1e-6, longest_window_s: 2e4, records }
+    }
+}
+
+/// What must be free for each record that waits (bytes): what it takes, what is done to put it into order, and
+/// what lies idle between; measured with limits of the process.
+const RECORD_BYTES: usize = 768;
+
+/// Events between two calls of `watch`, at least.
+const WATCH_INTERVAL: u64 = 1024;
+
+/// How long a run goes on without a call of `watch`.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Least length of a window (s): time's own grain.
+const LEAST_WINDOW_S: f64 = memspike_time::FEMTOSECOND_S;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything up to its end was done and told.
+    Reached,
+    /// `watch` asked to stop.
+    Interrupted,
+}
+
+/// Why a run ended before its end.
+#[derive(Debug)]
+pub enum Stop<F, E> {
+    /// An origin cannot go on. All that happened before was told.
+    Failed(Time, F),
+    /// A sink failed.
+    Sink(E),
+}
+
+/// Groups in motion.
+#[derive(Debug)]
+pub struct Scheduler<G: Group> {
+    /// In the order in which they feed each other.
+    groups: Vec<G>,
+    backlog: Backlog<G::Record>,
+    pace: Pace,
+    window_s: f64,
+    /// Everything up to here was told.
+    now: Time,
+    /// The first failure: the run ends there.
+    failed: Option<(Moment, Place, G::Failure)>,
+    /// Events when `watch` was called last, and when that was.
+    watched: u64,
+    asked: Instant,
+    told: u64,
+}
+
+impl<G: Group> Scheduler<G> {
+    /// Groups at the start of a run, each before those that it feeds.
+    #[must_use]
+    pub fn new(groups: Vec<G>, pace: Pace) -> Self {
+        Self {
+            groups,
+            backlog: Backlog::default(),
+            pace,
+            window_s: pace.first_window_s,
+            now: Time::ZERO,
+            failed: None,
+            watched: 0,
+            asked: Instant::now(),
+            told: 0,
+        }
+    }
+
+    /// The groups.
+    #[must_use]
+    pub fn groups(&self) -> &[G] {
+        &self.groups
+    }
+
+    /// Everything up to here was told.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Runs up to and including `until`: `tell` hears every record in order. `watch` is called with the
+    /// present time every thousand events or tenth of a second, and may stop the run there. A later call goes on.
+    ///
+    /// # Errors
+    /// [`Stop`]; what was before it was told.
+    pub fn run<E>(
+        &mut self,
+        until: Time,
+        tell: &mut dyn FnMut(Time, G::Record) -> Result<(), E>,
+        watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
+    ) -> Result<Ended, Stop<G::Failure, E>> {
+        loop {
+            let limit = self.failed.as_ref().map_or(until, |(moment, ..)| until.min(moment.at));
+            let Some(first) = self.next().filter(|first| *first <= limit) else { break };
+            let mut stop = |at| watch(at).is_break();
+            let told = self.window(first, limit, tell, &mut stop).map_err(Stop::Sink)?;
+            if told.stopped.is_some() || self.asked_to_stop(&mut stop) {
+                return Ok(Ended::Interrupted);
+            }
+        }
+        if let Some((moment, _, failure)) = self.failed.take_if(|(moment, ..)| moment.at <= until) {
+            self.now = moment.at;
+            return Err(Stop::Failed(moment.at, failure));
+        }
+        self.now = until.max(self.now);
+        Ok(Ended::Reached)
+    }
+
+    /// When the first thing happens that is yet to be done, or was done and is yet to be told.
+    fn next(&self) -> Option<Time> {
+        self.groups.iter().filter_map(Group::next).chain(self.backlog.next()).min()
+    }
+
+    fn asked_to_stop(&mut self, stop: &mut dyn FnMut(Time) -> bool) -> bool {
+        let fired = self.told + self.groups.iter().map(Group::fired).sum::<u64>();
+        if fired < self.watched + WATCH_INTERVAL && self.asked.elapsed() < PATIENCE {
+            return false;
+        }
+        self.asked = Instant::now();
+        self.watched = fired;
+        stop(self.now)
+    }
+
+    /// Lets every group advance to the end of one window, and tells what they did, unless `stop` ends that.
+    fn window<E>(
+        &mut self,
+        first: Time,
+        limit: Time,
+        tell: &mut dyn FnMut(Time, G::Record) -> Result<(), E>,
+        stop: &mut dyn FnMut(Time) -> bool,
+    ) -> Result<Delivered, E> {
+        let planned = first.plus(self.window_s).min(limit);
+        let pending: usize = self.groups.iter().map(Group::pending).sum();
+        let share = self.pace.records / pending.max(1);
+        let mut epoch = Epoch::new(planned, share, self.pace.records / self.groups.len().max(1));
+        let mut out =
+            Outbox { records: std::mem::take(&mut self.backlog.fresh), events: Vec::new() };
+        for number in 0..self.groups.len() {
+            if self.groups[number].next().is_none_or(|next| next > epoch.end) {
+                continue;
+            }
+            match self.groups[number].advance(&mut epoch, &mut out) {
+                // Nothing is complete beyond the first event that is put off.
+                Ok(complete) => epoch.end = epoch.end.min(complete),
+                Err((moment, place, failure)) => {
+                    epoch.end = epoch.end.min(moment.at);
+                    let earlier =
+                        |(m, p, _): &(Moment, Place, G::Failure)| (*m, *p) < (moment, place);
+                    if !self.failed.as_ref().is_some_and(earlier) {
+                        self.failed = Some((moment, place, failure));
+                    }
+                }
+            }
+            for (to, event) in out.events.drain(..) {
+                debug_assert!(to > number, "a group feeds only later ones");
+                self.groups[to].hear(event);
+            }
+        }
+        self.backlog.fresh = out.records;
+        let delivered = self.backlog.deliver(epoch.end, tell, stop)?;
+        self.now = delivered.stopped.unwrap_or(epoch.end);
+        self.told += delivered.told as u64;
+        self.pace_next(first, planned, epoch.end, limit, delivered.told);
+        Ok(delivered)
+    }
+
+    /// Chooses the length of the next window by what happened in this one, which was to end at `planned`.
+    fn pace_next(&mut self, first: Time, planned: Time, end: Time, limit: Time, told: usize) {
+        let worth = self.pace.records / 4;
+        let next_s = if end < planned {
+            end.since(first)
+        } else if told > 2 * worth {
+            0.5 * self.window_s
+        } else if told < worth && end < limit {
+            2.0 * self.window_s
+        } else {
+            self.window_s
+        };
+        self.window_s = next_s.max(LEAST_WINDOW_S).min(self.pace.longest_window_s);
+    }
+}

@@ -1,0 +1,65 @@
+//! The agenda beside a sorted map.
+
+use std::collections::BTreeMap;
+
+use memspike_scheduler::{Agenda, Origin, Tally};
+use memspike_time::Time;
+use proptest::prelude::*;
+
+type Due = (Time, u32);
+
+/// The same agenda as a sorted map, the slow and obvious way.
+#[derive(Default)]
+struct Shadow(BTreeMap<Origin, Due>);
+
+impl Shadow {
+    fn next(&mut self, until: Due) -> Option<(Origin, Time, u32)> {
+        let (origin, due) =
+            self.0.iter().map(|(o, due)| (*o, *due)).min_by_key(|(o, due)| (*due, *o))?;
+        (due <= until).then(|| {
+            self.0.remove(&origin);
+            (origin, due.0, due.1)
+        })
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Schedule(Origin, Option<Due>),
+    Next(Due),
+}
+
+fn due() -> impl Strategy<Value = Due> {
+    (0_u64..6, 0_u8..3, 0_u32..3)
+        .prop_map(|(tick, third, round)| (Time { tick, frac: f64::from(third) / 3.0 }, round))
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0_u32..12, proptest::option::weighted(0.8, due()))
+            .prop_map(|(origin, due)| Step::Schedule(origin, due)),
+        2 => due().prop_map(Step::Next),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_agenda_orders_as_a_sorted_map_does(steps in proptest::collection::vec(step(), 1..200)) {
+        let (mut agenda, mut shadow) = (Agenda::default(), Shadow::default());
+        for step in steps {
+            match step {
+                Step::Schedule(origin, due) => {
+                    agenda.schedule(origin, due);
+                    match due {
+                        Some(due) => shadow.0.insert(origin, due),
+                        None => shadow.0.remove(&origin),
+                    };
+                }
+                Step::Next(until) => prop_assert_eq!(agenda.next(until), shadow.next(until)),
+            }
+        }
+        let Tally { scheduled, cancelled, fired } = agenda.tally();
+        prop_assert_eq!(agenda.pending(), shadow.0.len());
+        prop_assert_eq!(scheduled, fired + cancelled + shadow.0.len() as u64);
+    }
+}
