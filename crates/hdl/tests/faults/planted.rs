@@ -212,7 +212,7 @@ pub const BOARD_LEVEL: &[Fault] = &[
     Fault {
         name: "a bit of an event's address that is set is not cleared",
         from: "address <= word[ADDRESS_BITS-1:0];",
-        to: "address <= word[ADDRESS_BITS-1:0] | (address & 2);",
+        to: "address <= {word[ADDRESS_BITS-1:1], word[0] | address[0]};",
         ..BOARD
     },
     Fault {
