@@ -139,3 +139,19 @@ fn a_proof_that_fails_says_which_assertion_does_not_hold() {
     let nonsense = says("assign fired = tick & reached;", "assign fired = = reached;");
     assert!(nonsense.contains("lif.v:") && nonsense.contains("syntax error"), "{nonsense}");
 }
+
+#[test]
+fn a_verdict_of_proofs_says_what_they_leave_to_simulation() {
+    let verdict = |architecture: &str, neurons: usize| {
+        let folder = exported(&core(vec![small(16, neurons)]), architecture, 16);
+        let verdict = run("prove", folder.path());
+        assert!(verdict.passed, "{}", verdict.output);
+        verdict.line().to_owned()
+    };
+    assert_eq!(verdict("serial", 4), "PASS: proofs: 4");
+    let left = "; not proved, only simulated: ";
+    let many = verdict("folded", 64);
+    assert!(many.contains(&format!("{left}the counter (256 bits of counts;")), "{many}");
+    let parallel = verdict("parallel", 4);
+    assert!(parallel.contains(&format!("{left}which weights layer 0 reads")), "{parallel}");
+}

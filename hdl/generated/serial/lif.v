@@ -235,8 +235,8 @@ module lif_layer_0 #(
     reg start_done = 1'd0;
     reg tick_done = 1'd0;
     reg [1:0] pending_group = 2'd0;
-    reg [4:0] weights;
-    reg [8:0] state;
+    reg signed [4:0] weights;
+    reg signed [8:0] state;
     (* ram_style = "block", no_rw_check = 1 *)
     reg [4:0] rows [0:63];
     generate
@@ -325,20 +325,18 @@ module lif_layer_0 #(
     assign out_tick = tick_done & (~out_valid);
     wire advance = ~(ticking & out_valid);
     wire fired;
-    wire signed [8:0] v_0 = $signed(state);
     wire signed [8:0] next_0_v;
-    wire signed [4:0] weight_0 = $signed(weights);
     lif_step_0 #(.THRESHOLD(THRESHOLD)) step_0 (
         .tick(ticking),
-        .weight(weight_0),
-        .v(v_0),
+        .weight(weights),
+        .v(state),
         .fired(fired),
         .next_v(next_0_v)
     );
     wire [8:0] next_state = {next_0_v};
     always @(posedge clk) begin
         if (advance & issue) begin
-            state <= states[group];
+            state <= $signed(states[group]);
         end
         if (advance & execute) begin
             states[execute_group] <= next_state & {9{~clearing}};
@@ -346,7 +344,7 @@ module lif_layer_0 #(
     end
     always @(posedge clk) begin
         if ((advance & issue) & integrating) begin
-            weights <= rows[weight_address];
+            weights <= $signed(rows[weight_address]);
         end
     end
     wire idle = ~((((clearing | integrating) | ticking) | start_done) | tick_done);

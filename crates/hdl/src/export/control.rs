@@ -25,8 +25,14 @@ const MOST_ROWS: usize = 256;
 /// Bits of a memory that a proof can still hold.
 pub const MOST_BITS: usize = 8192;
 
-/// Neurons whose counts are compared one by one; their highest is found anew in every cycle.
-const MOST_COUNTS: usize = 64;
+/// Bits of counts that are compared one by one, while their highest is found anew in every cycle: 16 counts of 8 bits take half a minute of
+/// CPU time, 32 did not end in minutes.
+const MOST_COUNT_BITS: usize = 128;
+
+/// What stands in the script in place of a proof that would take too long; `make prove` says it with its verdict.
+pub fn left_to_simulation(what: &str) -> String {
+    format!("\n# Not proved, only simulated: {what}\n")
+}
 
 /// A port: its name and width.
 pub type Port = (String, u32);
@@ -228,12 +234,13 @@ pub fn layer_proof(name: &str, number: usize, given: &Given, lanes: usize, neuro
     let watch = layer_watch(name, number, given, lanes);
     let (_, groups, state) = watch.memory;
     if groups * state as usize > MOST_BITS {
-        return format!(
-            "\n# The potentials of layer {number} are too many for a proof of its sweep; simulation has it.\n"
-        );
+        let bits = groups * state as usize;
+        return left_to_simulation(&format!(
+            "the sweep of layer {number} ({bits} bits of potentials; proved up to {MOST_BITS})"
+        ));
     }
     let memory = if watch.free.is_empty() { " -DMEMORY" } else { "" };
-    format!(
+    let proof = format!(
         "
 design -reset
 read_verilog {name}.v
@@ -256,7 +263,13 @@ proc; flatten; memory_collect; memory_map; opt
         address_bits(layer.neurons),
         state as usize / lanes,
         address_bits(layer.inputs * groups),
-    )
+    );
+    if watch.free.is_empty() { proof } else { proof + &reading_left(number) }
+}
+
+/// Said where a proof takes whatever the memory of weights gives.
+pub fn reading_left(number: usize) -> String {
+    left_to_simulation(&format!("which weights layer {number} reads"))
 }
 
 /// The proof of the handshakes of a layer whose neurons work all at once.
@@ -264,9 +277,9 @@ pub fn shell_proof(name: &str, number: usize, given: &Given) -> String {
     let layer = given.layer;
     let bits = layer.inputs * layer.neurons * layer.weight_bits as usize;
     if given.memory == WeightsMemory::Ram && bits > MOST_BITS {
-        return format!(
-            "\n# The weights of layer {number} are too many for a proof of its handshakes; simulation has it.\n"
-        );
+        return left_to_simulation(&format!(
+            "the handshakes of layer {number} ({bits} bits of loaded weights; proved up to {MOST_BITS})"
+        ));
     }
     format!(
         "
@@ -285,9 +298,12 @@ proc; flatten; opt
 /// The proof of the counter.
 pub fn counter_proof(name: &str, spec: &Spec) -> String {
     let watch = counter_watch(name, spec);
-    if watch.memory.1 > MOST_COUNTS {
-        return "\n# The counts are too many for a proof of the counter; simulation has it.\n"
-            .into();
+    let (_, counts, count) = watch.memory;
+    let bits = counts * count as usize;
+    if bits > MOST_COUNT_BITS {
+        return left_to_simulation(&format!(
+            "the counter ({bits} bits of counts; proved up to {MOST_COUNT_BITS})"
+        ));
     }
     format!(
         "

@@ -2,7 +2,7 @@
 
 use memspike_lif_core::address_bits;
 
-use super::control::{MOST_BITS, Watch};
+use super::control::{MOST_BITS, Watch, left_to_simulation};
 use crate::arch::Given;
 
 /// What loading weights does.
@@ -42,9 +42,10 @@ pub fn proof(name: &str, number: usize, given: &Given, lanes: Option<usize>) -> 
     let Some(watch) = watch(name, number, given, lanes) else { return String::new() };
     let (_, words, bits) = watch.memory;
     if words * bits as usize > MOST_BITS {
-        return format!(
-            "\n# The weights of layer {number} are too many for a proof of their loading; simulation has it.\n"
-        );
+        let bits = words * bits as usize;
+        return left_to_simulation(&format!(
+            "the loading of layer {number} ({bits} bits of weights; proved up to {MOST_BITS})"
+        ));
     }
     let layer = given.layer;
     let lanes = lanes.unwrap_or(layer.neurons);

@@ -42,7 +42,9 @@ pub fn write(
         .replace("@NAME@", name)
         .replace("@ORDERS@", &script.orders.len().to_string())
         .replace("@GIFTS@", &script.gifts.len().to_string())
-        .replace("@PATIENCE@", &patience.to_string());
+        .replace("@PATIENCE@", &patience.to_string())
+        .replace("@ADDRESS_BITS@", &address_bits(core.spec().first().inputs).to_string())
+        .replace("@NEURON_BITS@", &address_bits(core.spec().last().neurons).to_string());
     folder.text("testbench_spi.v", &text)?;
     folder.text("spi_orders.hex", &hexadecimal(&script.orders))?;
     folder.text("spi_gifts.hex", &hexadecimal(&script.gifts))
@@ -82,6 +84,7 @@ fn script(core: &Core) -> Script {
         script.counts(spec.last().neurons);
     }
     script.crowd(core);
+    script.addresses(core);
     // An address past the end, where the port has one.
     script.send(Stimulus::Event((1 << address_bits(first.inputs)) - 1));
     (0..2).for_each(|_| script.send(Stimulus::Tick));
@@ -171,8 +174,23 @@ impl Script {
     fn counts(&mut self, neurons: usize) {
         self.wait();
         for neuron in [0, self.model.class(), neurons - 1] {
-            self.order(COUNT, neuron as u64, self.model.counts()[neuron]);
+            self.count(neuron);
         }
+    }
+
+    fn count(&mut self, neuron: usize) {
+        self.order(COUNT, neuron as u64, self.model.counts()[neuron]);
+    }
+
+    /// Every bit of an address is told from every other, and from itself in the word before: events of all addresses in a [`walk`], those
+    /// beyond the inputs, too, and counts of the neurons in one.
+    fn addresses(&mut self, core: &Core) {
+        let (inputs, neurons) = (core.spec().first().inputs, core.spec().last().neurons);
+        walk(address_bits(inputs)).for_each(|input| self.send(Stimulus::Event(input)));
+        self.send(Stimulus::Tick);
+        self.wait();
+        let counted = walk(address_bits(neurons)).filter(|neuron| *neuron < neurons);
+        counted.for_each(|neuron| self.count(neuron));
     }
 
     fn break_off(&mut self) {
@@ -186,4 +204,14 @@ impl Script {
             self.order(WORD_ONLY, 0, order << 28);
         }
     }
+}
+
+/// Numbers of so many bits in which each bit in turn is the only one that differs from all others, after and before a number where it does
+/// not: a one that walks over zeros, then a zero that walks over ones.
+fn walk(bits: u32) -> impl Iterator<Item = usize> {
+    let ones = (1 << bits) - 1;
+    [0, ones].into_iter().flat_map(move |rest| {
+        let apart = (0..bits).flat_map(move |bit| [rest ^ 1 << bit, rest]);
+        std::iter::once(rest).chain(apart)
+    })
 }

@@ -6,7 +6,7 @@ use std::io;
 use memspike_lif_core::{Architecture, Core, LayerSpec, Leak, Reset, Saturation};
 
 use super::axi_proof;
-use super::control::{self, counter_proof, layer_proof, shell_proof};
+use super::control::{self, counter_proof, layer_proof, reading_left, shell_proof};
 use super::folder::Folder;
 use super::load;
 use crate::arch::{Given, Layout, WeightsMemory};
@@ -62,6 +62,7 @@ fn script(core: &Core, layout: &dyn Layout, name: &str) -> String {
             None => {
                 script.push_str(&bank_proof(name, number, &given));
                 script.push_str(&shell_proof(name, number, &given));
+                script.push_str(&reading_left(number));
             }
             Some(lanes) => {
                 script.push_str(&layer_proof(name, number, &given, lanes, &macros(&given)));

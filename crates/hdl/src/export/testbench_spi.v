@@ -28,12 +28,18 @@ module testbench_spi;
     integer tries;
     reg [3:0] order;
     reg [27:0] number;
+    reg [27:0] event_sent = 28'd0;
     reg [31:0] expected;
     reg [31:0] reply;
 
     @NAME@_spi dut (.clk(clk), .sck(sck), .cs_n(cs_n), .mosi(mosi), .miso(miso), .waiting(waiting));
 
     always #5 clk = ~clk;
+
+    // The core takes the event that was sent last, also where no spike would tell it from another one.
+    always @(posedge clk)
+        if (dut.core.in_valid && dut.core.in_ready && dut.core.in_address !== event_sent[@ADDRESS_BITS@-1:0])
+            fail("address of an event", {{32-@ADDRESS_BITS@{1'b0}}, dut.core.in_address}, {4'd0, event_sent});
 
     initial begin
         $readmemh("spi_orders.hex", orders);
@@ -129,6 +135,8 @@ module testbench_spi;
             pass({order, number});
             for (tries = 0; reply[31] !== 1'b0 && tries < PATIENCE; tries = tries + 1) pass({order, number});
             if (tries == PATIENCE) fail("it is never taken", reply, 32'd0);
+            // The word is through, but the core sees its event only after the next clock; the one before has been taken.
+            if (order == 4'd1) event_sent = number;
         end
     endtask
 
@@ -144,6 +152,7 @@ module testbench_spi;
         begin
             pass({4'd4, number});
             pass(32'd0);
+            if (dut.core.count_address !== number[@NEURON_BITS@-1:0]) fail("the neuron of a count", {{32-@NEURON_BITS@{1'b0}}, dut.core.count_address}, {4'd0, number});
             if (reply !== expected) fail("a count", reply, expected);
             // It stays.
             pass(32'd0);

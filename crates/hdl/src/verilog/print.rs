@@ -128,7 +128,9 @@ fn print_statements(text: &mut String, statements: &[Statement], depth: usize) {
                 writeln!(text, "{indent}{} <= {};", signal.name, render(value))
             }
             Statement::Read { into, memory, address } => {
-                writeln!(text, "{indent}{} <= {memory}[{}];", into.name, render(address))
+                let word = format!("{memory}[{}]", render(address));
+                let word = if into.kind.signed { format!("$signed({word})") } else { word };
+                writeln!(text, "{indent}{} <= {word};", into.name)
             }
             Statement::Write { memory, address, value } => {
                 writeln!(text, "{indent}{memory}[{}] <= {};", render(address), render(value))

@@ -118,3 +118,26 @@ fn leaks_by_a_product_that_lose_one_too_few_or_another_part_are_caught_by_simula
     }
     passes("prove", folder.path());
 }
+
+#[test]
+fn a_bit_of_an_address_that_stays_is_noticed_at_the_pins_where_no_spike_tells() {
+    // No neuron ever comes near its threshold, so that all that the core gives is the same for events of any input.
+    let layer = LayerSpec { potential_bits: 20, threshold: 500_000, ..small(16, 8) };
+    let folder = exported(&core(vec![layer]), "serial", 1);
+    passes("sim", folder.path());
+    for (register, width, bits) in
+        [("address", "ADDRESS_BITS", 4), ("count_address", "NEURON_BITS", 3)]
+    {
+        let from = format!(" {register} <= word[{width}-1:0];");
+        for bit in 0..bits {
+            let mask = 1 << bit;
+            let to =
+                format!(" {register} <= (word[{width}-1:0] & ~{mask}) | ({register} & {mask});");
+            edit(folder.path(), "lif_spi.v", &from, &to);
+            let verdict = run("sim", folder.path());
+            assert!(!verdict.passed, "bit {bit} of {register}");
+            assert!(verdict.output.contains("board-level top differs"), "{}", verdict.output);
+            edit(folder.path(), "lif_spi.v", &to, &from);
+        }
+    }
+}

@@ -198,6 +198,36 @@ pub const BOARD_LEVEL: &[Fault] = &[
         ..BOARD
     },
     Fault {
+        name: "the highest bit of an event's address stays as it was",
+        from: "address <= word[ADDRESS_BITS-1:0];",
+        to: "address <= {address[ADDRESS_BITS-1], word[ADDRESS_BITS-2:0]};",
+        ..BOARD
+    },
+    Fault {
+        name: "the lowest bit of an event's address stays as it was",
+        from: "address <= word[ADDRESS_BITS-1:0];",
+        to: "address <= {word[ADDRESS_BITS-1:1], address[0]};",
+        ..BOARD
+    },
+    Fault {
+        name: "a bit of an event's address that is set is not cleared",
+        from: "address <= word[ADDRESS_BITS-1:0];",
+        to: "address <= {word[ADDRESS_BITS-1:1], word[0] | address[0]};",
+        ..BOARD
+    },
+    Fault {
+        name: "a bit of an event's address is that of its neighbour",
+        from: "address <= word[ADDRESS_BITS-1:0];",
+        to: "address <= {word[ADDRESS_BITS-1:2], word[0], word[0]};",
+        ..BOARD
+    },
+    Fault {
+        name: "the highest bit of a counted neuron stays as it was",
+        from: "count_address <= word[NEURON_BITS-1:0];",
+        to: "count_address <= {count_address[NEURON_BITS-1], word[NEURON_BITS-2:0]};",
+        ..BOARD
+    },
+    Fault {
         name: "the count that is shown is that of another neuron",
         from: "count_address <= word[NEURON_BITS-1:0];",
         to: "count_address <= word[NEURON_BITS:1];",
