@@ -107,7 +107,7 @@ impl Group for AnalogGroup<'_> {
     }
 
     fn fired(&self) -> u64 {
-        self.tallies().iter().map(|tally| tally.fired).sum()
+        [&self.wakes, &self.changes, &self.spikes].map(|agenda| agenda.tally().fired).iter().sum()
     }
 
     fn hear(&mut self, Spike { driver, due }: Spike) {
@@ -198,14 +198,14 @@ impl<'c> AnalogGroup<'c> {
         })
     }
 
-    /// What it has done so far: islands, sources, and drivers that heard spikes.
-    pub fn tallies(&self) -> [Tally; 3] {
-        [&self.wakes, &self.changes, &self.spikes].map(Agenda::tally)
+    /// What it has done so far: islands and sources.
+    pub fn tallies(&self) -> [Tally; 2] {
+        [self.wakes.tally(), self.changes.tally()]
     }
 
     /// How many events it waits for.
     pub fn waits_for(&self) -> usize {
-        [&self.wakes, &self.changes, &self.spikes].map(Agenda::pending).iter().sum()
+        self.wakes.pending() + self.changes.pending()
     }
 
     /// The next moment at which something changes from outside.

@@ -13,11 +13,36 @@ use crate::source::SourceRun;
 /// depends on the present values of its terms alone, not on the order in which they changed.
 enum Form<'c> {
     Own(SourceRun<'c>),
-    Sum {
-        rows: usize,
-        /// Rows whose weight is not zero, by their position among the sources of the rows, ascending.
-        terms: Vec<(u32, f64)>,
-    },
+    Sum { rows: usize, terms: Terms },
+}
+
+/// The weights of a sum.
+enum Terms {
+    /// Of every row, by its position among the sources of the rows.
+    Dense(Vec<f64>),
+    /// Of the rows where it is not zero, ascending.
+    Sparse(Vec<(u32, f64)>),
+}
+
+impl Terms {
+    /// Keeps what takes less memory.
+    fn new(weights: Vec<f64>) -> Self {
+        let used = weights.iter().filter(|weight| **weight != 0.0).count();
+        if 2 * used >= weights.len() {
+            return Self::Dense(weights);
+        }
+        let terms = (0..).zip(weights).filter(|(_, weight)| *weight != 0.0);
+        Self::Sparse(terms.collect())
+    }
+
+    fn weight(&self, row: u32) -> f64 {
+        match self {
+            Self::Dense(weights) => weights[row as usize],
+            Self::Sparse(terms) => {
+                terms.binary_search_by_key(&row, |(row, _)| *row).map_or(0.0, |at| terms[at].1)
+            }
+        }
+    }
 }
 
 /// The rows that the sums of one array share, as the sources that hold them.
@@ -25,24 +50,16 @@ struct Rows {
     sources: Vec<usize>,
     /// Positions of those that are not at rest at zero, ascending: few of many.
     active: Vec<u32>,
-    is_active: Vec<bool>,
     /// The sums that depend on each.
     sums: Vec<Vec<u32>>,
 }
 
 impl Rows {
-    /// Those terms of a sum whose row is not at rest, ascending.
-    fn active<'t>(&'t self, terms: &'t [(u32, f64)]) -> impl Iterator<Item = (usize, f64)> + 't {
-        let steps = terms.len().max(1).ilog2() as usize + 1;
-        let few = self.active.len() * steps < terms.len();
-        let searched = self.active.iter().filter_map(|row| {
-            let at = terms.binary_search_by_key(row, |(row, _)| *row).ok()?;
-            Some(terms[at])
-        });
-        let scanned = terms.iter().filter(|(row, _)| self.is_active[*row as usize]).copied();
-        let searched = searched.take(if few { usize::MAX } else { 0 });
-        let scanned = scanned.take(if few { 0 } else { usize::MAX });
-        searched.chain(scanned).map(|(row, weight)| (self.sources[row as usize], weight))
+    /// Sources and weights of those terms of a sum whose row is not at rest, ascending.
+    fn active<'t>(&'t self, terms: &'t Terms) -> impl Iterator<Item = (usize, f64)> + 't {
+        let weighted = self.active.iter().map(|row| (*row, terms.weight(*row)));
+        let weighted = weighted.filter(|(_, weight)| *weight != 0.0);
+        weighted.map(|(row, weight)| (self.sources[row as usize], weight))
     }
 }
 
@@ -91,11 +108,11 @@ impl<'c> Sources<'c> {
                 ElementKind::WeightedSum(sum) => {
                     let known = shared.entry(sum.nodes.as_ptr());
                     let rows = *known.or_insert_with(|| sources.add_rows(circuit.topology(), sum));
-                    let terms = sources.terms(circuit.topology(), sum, rows);
-                    for (row, _) in &terms {
-                        sources.rows[rows].sums[*row as usize].push(position as u32);
+                    let weights = sources.weights(circuit.topology(), sum, rows);
+                    for (row, _) in weights.iter().enumerate().filter(|(_, w)| **w != 0.0) {
+                        sources.rows[rows].sums[row].push(position as u32);
                     }
-                    Form::Sum { rows, terms }
+                    Form::Sum { rows, terms: Terms::new(weights) }
                 }
                 ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus) => {
                     Form::Own(SourceRun::new(stimulus))
@@ -118,13 +135,13 @@ impl<'c> Sources<'c> {
         for (at, source) in sources.iter().enumerate() {
             self.rows_of[*source].push((rows, at as u32));
         }
-        let (is_active, sums) = (vec![false; sources.len()], vec![Vec::new(); sources.len()]);
-        self.rows.push(Rows { sources, active: Vec::new(), is_active, sums });
+        let sums = vec![Vec::new(); sources.len()];
+        self.rows.push(Rows { sources, active: Vec::new(), sums });
         rows
     }
 
     /// The weights of a sum over nodes as those of the sources that hold them.
-    fn terms(&self, topology: &Topology, sum: &WeightedSum, rows: usize) -> Vec<(u32, f64)> {
+    fn weights(&self, topology: &Topology, sum: &WeightedSum, rows: usize) -> Vec<f64> {
         let sources = &self.rows[rows].sources;
         let mut weights = vec![0.0; sources.len()];
         for (node, weight) in sum.nodes.iter().zip(sum.weights.iter()) {
@@ -133,8 +150,7 @@ impl<'c> Sources<'c> {
                 weights[at.expect("it holds a row")] += weight * f64::from(*sign);
             }
         }
-        let terms = (0..).zip(weights).filter(|(_, weight)| *weight != 0.0);
-        terms.collect()
+        weights
     }
 
     /// How many there are.
@@ -183,7 +199,7 @@ impl<'c> Sources<'c> {
     fn moving<'s>(
         &'s self,
         rows: usize,
-        terms: &'s [(u32, f64)],
+        terms: &'s Terms,
     ) -> impl Iterator<Item = &'s SourceRun<'c>> {
         let active = self.rows[rows].active(terms).map(|(source, _)| self.own(source));
         active.filter(|run| run.constant().is_none())
@@ -230,7 +246,6 @@ impl<'c> Sources<'c> {
         let is_active = matches!(&self.forms[position], Form::Own(run) if !rests(run));
         for (rows, at) in &self.rows_of[position] {
             let rows = &mut self.rows[*rows];
-            rows.is_active[*at as usize] = is_active;
             match (rows.active.binary_search(at), is_active) {
                 (Err(place), true) => rows.active.insert(place, *at),
                 (Ok(place), false) => drop(rows.active.remove(place)),

@@ -62,8 +62,8 @@ pub const SERIAL: &[Fault] = &[
     },
     Fault {
         name: "weights of the neighbour",
-        from: "weights <= rows[weight_address];",
-        to: "weights <= rows[weight_address ^ 6'd1];",
+        from: "weights <= $signed(rows[weight_address]);",
+        to: "weights <= $signed(rows[weight_address ^ 6'd1]);",
         ..CORE
     },
     Fault {
