@@ -6,7 +6,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use memspike_snn::{CLASSES, Energy, Evaluation, PIXELS, Part, Weights};
+use memspike_snn::{CLASSES, Energy, Evaluation, Ideal, PIXELS, Part, Weights};
 use serde::Serialize;
 
 use self::{
@@ -85,6 +85,7 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
             &"--figures draws one network or a sweep: leave out --seeds, or add --sweep",
         ));
     }
+    let ideal = ideal(arguments)?;
     let setups = setups(arguments, sweep.as_ref());
     let card = arguments.card.read()?;
     // What is wrong with any of them is said before the first one runs.
@@ -102,6 +103,7 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
     interrupt::listen();
     let bench = Bench {
         level: arguments.level,
+        ideal,
         card: &card,
         weights: &weights,
         name: &arguments.weights.display().to_string(),
@@ -122,6 +124,18 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
         return Err(Failure::Work(message));
     }
     Ok(())
+}
+
+/// The neurons of the point level; stating them is refused where every neuron is a device.
+fn ideal(arguments: &ClassifyArguments) -> Result<Ideal, Failure> {
+    let ideal = arguments.neurons.of(Ideal::default());
+    match arguments.neurons.given() {
+        Some(name) if arguments.level == LevelName::Device => Err(input(&format!(
+            "{name} is for the point level, and at device level the card decides: add --level point, or give \
+             --card"
+        ))),
+        _ => network::card_counts(&arguments.card, &ideal).map(|()| ideal),
+    }
 }
 
 /// Networks in the order of their values, then seeds.

@@ -4,12 +4,12 @@ use std::{env, path::PathBuf};
 
 use memspike_device::BuiltModel;
 use memspike_netlist::Card;
-use memspike_snn::{Dataset, FILES, Part};
+use memspike_snn::{Dataset, Encoding, FILES, Ideal, Lif, Parameters, Part};
 
 use crate::{
     device_card::{self, DeviceCard},
     failure::Failure,
-    network_args::DataArguments,
+    network_args::{CardArguments, DataArguments},
 };
 
 /// Where the data are if no argument says so.
@@ -71,6 +71,33 @@ pub fn devices(card: &DeviceCard, variation: f64) -> Result<[BuiltModel; 2], Fai
         card.build().map_err(|error| Failure::Input(format!("error: {}: {error}", card.name())))
     };
     Ok([built(&input)?, built(&input.with("unipolar", 1.0))?])
+}
+
+/// The neurons of the point level.
+///
+/// # Errors
+/// If there are none such.
+pub fn neurons(
+    ideal: &Ideal,
+    parameters: &Parameters,
+    card: &DeviceCard,
+) -> Result<(Encoding, Lif), Failure> {
+    let [device, _] = devices(card, 0.0)?;
+    let neurons = ideal.build(parameters, &device);
+    neurons.map_err(|error| Failure::Input(format!("error: {error}")))
+}
+
+/// Refuses a card that was given and decides nothing.
+///
+/// # Errors
+/// If all that it would decide is stated otherwise.
+pub fn card_counts(card: &CardArguments, ideal: &Ideal) -> Result<(), Failure> {
+    if card.card.is_none() || ideal.asks_device() {
+        return Ok(());
+    }
+    let message = "error: --card decides nothing beside --encoding line, --lif-threshold and --lif-reset, given or of \
+                   the preset: leave out --card, or say --encoding device";
+    Err(Failure::Input(message.to_owned()))
 }
 
 /// The files of images, wherever they are, and the card: what no output may be.

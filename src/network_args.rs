@@ -4,7 +4,10 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use memspike_netlist::parse_number;
-use memspike_snn::training::{Loss, Preset};
+use memspike_snn::{
+    Code, Ideal,
+    training::{Loss, Preset},
+};
 
 use crate::{device_card::DeviceCard, failure::Failure};
 
@@ -24,6 +27,7 @@ pub const CLASSIFY_EXAMPLES: &str = "\
 Examples:
   memspike classify --weights out/net/weights.npy --mnist DIR
   memspike classify --weights W.npy --mnist DIR --level point
+  memspike classify --weights W.npy --mnist DIR --level point --lif-threshold 0.17 --lif-reset 0.1
   memspike classify --weights W.npy --mnist DIR --figures out/net
   memspike classify --weights W.npy --mnist DIR --levels 16 --wire 1 --seeds 5
   memspike classify --weights W.npy --mnist DIR --sweep levels=2,4,8,16,32
@@ -78,7 +82,8 @@ impl CardArguments {
 pub enum PresetName {
     /// The best weights known.
     Default,
-    /// The paper's: mean square error, 50 steps of 2 ms, 50 epochs.
+    /// The paper's: --encoding line, --lif-threshold 0.17, --lif-reset 0.1, mean square error, 50 epochs;
+    /// 18 steps of 5.6 ms are assumed.
     Paper,
     /// Perturbed weights, thresholds and rates, 16 levels a device.
     Robust,
@@ -123,7 +128,7 @@ pub struct TrainArguments {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Go on from the folder's checkpoint, with its options.
-    #[arg(long, conflicts_with_all = ["preset", "choices", "overwrite", "images"])]
+    #[arg(long, conflicts_with_all = ["preset", "neurons", "choices", "overwrite", "images"])]
     pub resume: bool,
     /// Begin anew even if the folder holds a training.
     #[arg(long)]
@@ -132,6 +137,8 @@ pub struct TrainArguments {
     #[arg(long, value_enum, default_value = "default")]
     pub preset: PresetName,
     #[command(flatten)]
+    pub neurons: NeuronArguments,
+    #[command(flatten)]
     pub choices: Choices,
     /// Print the result as JSON.
     #[arg(long)]
@@ -139,6 +146,66 @@ pub struct TrainArguments {
     /// Work on N threads instead of one for each core.
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+}
+
+/// Names of what turns a pixel into spikes.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum CodeName {
+    /// An oscillation neuron with the card's device.
+    Device,
+    /// Equal distances, at a rate that rises by the line of figure 4c: 38 Hz at 0.5 V, 176 Hz at 2 V.
+    Line,
+}
+
+impl From<CodeName> for Code {
+    fn from(name: CodeName) -> Self {
+        match name {
+            CodeName::Device => Self::Device,
+            CodeName::Line => Self::Line,
+        }
+    }
+}
+
+/// Neurons of the point level that are stated, instead of following from the card.
+#[derive(Args, Clone, Copy)]
+#[group(id = "neurons", multiple = true)]
+pub struct NeuronArguments {
+    /// What turns a pixel into spikes at point level.
+    #[arg(long, value_enum)]
+    pub encoding: Option<CodeName>,
+    /// Potential at which an output neuron of the point level fires (V); else the card's.
+    #[arg(long, value_name = "V", value_parser = not_negative)]
+    pub lif_threshold: Option<f64>,
+    /// Potential of an output neuron of the point level after a spike (V); else the card's.
+    #[arg(long, value_name = "V", value_parser = not_negative)]
+    pub lif_reset: Option<f64>,
+    /// Equal steps of time at point level, each with its spikes at its end; 0 for their own instants.
+    #[arg(long, value_name = "N")]
+    pub steps: Option<u32>,
+}
+
+impl NeuronArguments {
+    /// The neurons, as these arguments change others.
+    pub fn of(self, others: Ideal) -> Ideal {
+        Ideal {
+            code: self.encoding.map_or(others.code, Into::into),
+            threshold_v: self.lif_threshold.or(others.threshold_v),
+            reset_v: self.lif_reset.or(others.reset_v),
+            steps: self.steps.map_or(others.steps, |steps| Some(steps).filter(|n| *n > 0)),
+        }
+    }
+
+    /// The first that is given.
+    pub fn given(&self) -> Option<&'static str> {
+        [
+            ("--encoding", self.encoding.is_some()),
+            ("--lif-threshold", self.lif_threshold.is_some()),
+            ("--lif-reset", self.lif_reset.is_some()),
+            ("--steps", self.steps.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(name, given)| given.then_some(name))
+    }
 }
 
 /// Options of a training that replace those of its preset.
@@ -160,15 +227,12 @@ pub struct Choices {
     /// The loss.
     #[arg(long, value_enum)]
     pub loss: Option<LossName>,
-    /// Score of one spike in the loss.
+    /// Score of one spike in the loss; with --loss mse in N steps it is 1/N.
     #[arg(long, value_name = "X")]
     pub score: Option<f64>,
     /// Slope of the surrogate, a sigmoid, per swing of the potential.
     #[arg(long, value_name = "X")]
     pub slope: Option<f64>,
-    /// Equal steps of time for training; 0 takes the spikes' own instants.
-    #[arg(long, value_name = "N")]
-    pub steps: Option<u32>,
     /// Greatest magnitude of a weight, at most 1.
     #[arg(long, value_name = "X")]
     pub weight_limit: Option<f64>,
@@ -219,6 +283,8 @@ pub struct ClassifyArguments {
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = not_negative)]
     pub variation: f64,
     #[command(flatten)]
+    pub neurons: NeuronArguments,
+    #[command(flatten)]
     pub array: ArrayArguments,
     /// Seed of the devices and of the array.
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -251,6 +317,8 @@ pub struct QuantiseArguments {
     pub data: DataArguments,
     #[command(flatten)]
     pub card: CardArguments,
+    #[command(flatten)]
+    pub neurons: NeuronArguments,
     /// Widths of a weight (bit).
     #[arg(
         long,

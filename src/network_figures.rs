@@ -3,16 +3,21 @@
 use memspike_plot::{Axis, Corner, Figure, Ink, Marks, Panel, Series};
 use memspike_snn::{CLASSES, training::Epoch};
 
-/// Accuracy against epochs.
-pub fn accuracy(history: &[Epoch]) -> Figure {
+/// Accuracy against epochs, with the best of them.
+pub fn accuracy(history: &[Epoch], best: Option<&Epoch>) -> Figure {
     let curve = |name: &str, colour, accuracy: &dyn Fn(&Epoch) -> f64| {
         let points = history.iter().map(|e| (f64::from(e.number), 100.0 * accuracy(e))).collect();
         Series::new(name, Ink::Series(colour), Marks::Line(points))
     };
-    let series = vec![
+    let mut series = vec![
         curve("training images", 0, &|epoch| epoch.training_accuracy),
         curve("validation images", 1, &|epoch| epoch.validation_accuracy),
     ];
+    if let Some(best) = best {
+        let name = format!("best epoch: {}", best.number);
+        let point = vec![(f64::from(best.number), 100.0 * best.validation_accuracy)];
+        series.push(Series::new(&name, Ink::Series(1), Marks::Rings(point)));
+    }
     let accuracies = history.iter().flat_map(|e| [e.training_accuracy, e.validation_accuracy]);
     // Whole tens below all of them.
     let low = 10.0 * (10.0 * accuracies.fold(1.0, f64::min)).floor().min(9.0);

@@ -10,8 +10,7 @@ use memspike_lif_core::{
     clocked_answers, decode_weights,
 };
 use memspike_snn::{
-    CLASSES, Dataset, Encoding, Evaluation, Lif, PIXELS, Parameters, Part, PointNetwork, Synapses,
-    Weights,
+    CLASSES, Dataset, Evaluation, Ideal, PIXELS, Parameters, Part, PointNetwork, Synapses, Weights,
 };
 use serde::Serialize;
 
@@ -76,9 +75,9 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
     let (weights, floats) = weights(&arguments.weights)?;
     let layout = layout(&arguments.arch, arguments.lanes).map_err(|e| input(&e))?;
     let parameters = Parameters::default();
-    let [device, _] = network::devices(&arguments.card.read()?, 0.0)?;
-    let lif = Lif::of_device(&parameters, &device)
-        .ok_or_else(|| input(&"the card's device does not fire at 1.2 V behind 1 Mohm"))?;
+    let ideal = arguments.neurons.of(Ideal::default());
+    network::card_counts(&arguments.card, &ideal)?;
+    let (encoding, lif) = network::neurons(&ideal, &parameters, &arguments.card.read()?)?;
     let step = TimeStep::of_shift(&lif, arguments.leak_shift);
     let dynamics = dynamics(&parameters, &lif, step);
     let cores: Vec<Quantised> = (arguments.bits.iter())
@@ -90,7 +89,6 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
 
     interrupt::listen();
     let workers = Workers::new(arguments.threads, data.len())?;
-    let encoding = Encoding::new(&parameters, &device);
     let network = PointNetwork::new(&parameters, &encoding, lif, &synapses);
     let respond = |(): &mut (), _, image: &_| Ok::<_, Infallible>(network.respond(image));
     let Ok(point) = workers.install(|| Evaluation::of(&data, respond, || ()));

@@ -1,13 +1,13 @@
 //! `memspike train`: weights from images.
 
 use std::{
-    fmt::Display,
+    fmt::{self, Display, Formatter},
     path::{Path, PathBuf},
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use memspike_snn::{
-    CLASSES, Checkpoint, Dataset, Encoding, Lif, PIXELS, Parameters, Part, Weights,
+    CLASSES, Checkpoint, Code, Dataset, Ideal, Lif, PIXELS, Parameters, Part, Weights,
     training::{Epoch, Options, Trainer, Unrolled},
 };
 use serde::Serialize;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::{
     failure::Failure,
     files, interrupt, network,
-    network_args::{Choices, TrainArguments},
+    network_args::{Choices, NeuronArguments, TrainArguments},
     network_figures, print, render,
     workers::Workers,
 };
@@ -36,9 +36,41 @@ struct Report<'a> {
     data_fingerprint: String,
     /// Whether the user ended the training early.
     interrupted: bool,
+    /// Images by which the best epoch was chosen: the last of the training set, or all of it.
+    best_by: Split,
     /// The epoch that the weights are from.
     best: Option<Epoch>,
     history: &'a [Epoch],
+}
+
+/// The images that chose the epoch.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Split {
+    /// So many at the end of the training set, on which nothing was trained.
+    Validation(u32),
+    /// Those on which it was trained.
+    Training(u32),
+}
+
+impl Split {
+    fn of(options: &Options, images: u32) -> Self {
+        match options.validation {
+            0 => Self::Training(images),
+            kept => Self::Validation(kept),
+        }
+    }
+}
+
+impl Display for Split {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Validation(kept) => {
+                write!(f, "the {kept} validation images, the last of the training set")
+            }
+            Self::Training(all) => write!(f, "the {all} training images, none kept for validation"),
+        }
+    }
 }
 
 /// The trained weights, within the folder.
@@ -59,16 +91,15 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         (begin(arguments, &path)?, None)
     };
     let parameters = resumed.as_ref().map_or_else(Parameters::default, |c| c.parameters);
+    network::card_counts(&arguments.card, &options.ideal())?;
     let card = arguments.card.read()?;
-    let [device, _] = network::devices(&card, 0.0)?;
-    let lif = Lif::of_device(&parameters, &device)
-        .ok_or_else(|| input(&"the card's device does not fire at 1.2 V behind 1 Mohm"))?;
-    if resumed.as_ref().is_some_and(|checkpoint| checkpoint.lif != lif) {
+    let (_, of_card) = network::neurons(&Ideal::default(), &parameters, &card)?;
+    if resumed.as_ref().is_some_and(|checkpoint| checkpoint.lif != of_card) {
         return Err(input(&"this training began with another card: give the same --card"));
     }
+    let (encoding, lif) = network::neurons(&options.ideal(), &parameters, &card)?;
     let data = training_data(arguments, &options, resumed.as_ref().map(|c| c.images))?;
-    let encoding = Encoding::new(&parameters, &device);
-    let network = Unrolled::new(&encoding, lif, parameters.duration_s, options.steps);
+    let network = Unrolled::new(&encoding, lif, parameters.duration_s);
     let mut trainer = Trainer::new(&options, &parameters, network, &data);
     match resumed {
         Some(checkpoint) => trainer.resume(checkpoint.state).map_err(|e| input(&e))?,
@@ -82,7 +113,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         let images = data.len() as u32;
         let state = trainer.state().clone();
         let form = Checkpoint::FORM;
-        let checkpoint = Checkpoint { form, parameters, lif, images, state };
+        let checkpoint = Checkpoint { form, parameters, lif: of_card, images, state };
         files::write(&path, &checkpoint.bytes())?;
         write_best(trainer, folder)
     };
@@ -100,6 +131,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         images: data.len() as u32,
         data_fingerprint: format!("{:016x}", Trainer::fingerprint(&data)),
         interrupted,
+        best_by: Split::of(&options, data.len() as u32),
         best: state.best.as_ref().map(|best| best.epoch),
         history: &state.history,
     };
@@ -129,27 +161,29 @@ fn begin(arguments: &TrainArguments, path: &Path) -> Result<Options, Failure> {
         )));
     }
     let preset: memspike_snn::training::Preset = arguments.preset.into();
-    let options = chosen(preset.options(), &arguments.choices);
+    let options = chosen(preset.options(), &arguments.neurons, &arguments.choices);
     options.validate().map_err(|e| input(&e))?;
     Ok(options)
 }
 
 /// Options of a preset with what the user chose instead.
-fn chosen(options: Options, choices: &Choices) -> Options {
+fn chosen(options: Options, neurons: &NeuronArguments, choices: &Choices) -> Options {
     let count = |choice: Option<u32>, preset: Option<u32>| match choice {
         None => preset,
         Some(0) => None,
         some => some,
     };
-    Options {
+    let neurons = neurons.of(options.ideal());
+    let options = Options {
         seed: choices.seed.unwrap_or(options.seed),
         epochs: choices.epochs.unwrap_or(options.epochs),
         batch: choices.batch.unwrap_or(options.batch),
         learning_rate: choices.learning_rate.unwrap_or(options.learning_rate),
         loss: choices.loss.map_or(options.loss, Into::into),
-        score: choices.score.unwrap_or(options.score),
         slope: choices.slope.unwrap_or(options.slope),
-        steps: count(choices.steps, options.steps),
+        encoding: neurons.code,
+        lif_threshold: neurons.threshold_v,
+        lif_reset: neurons.reset_v,
         weight_limit: choices.weight_limit.unwrap_or(options.weight_limit),
         weight_noise: choices.weight_noise.unwrap_or(options.weight_noise),
         threshold_noise: choices.threshold_noise.unwrap_or(options.threshold_noise),
@@ -159,6 +193,8 @@ fn chosen(options: Options, choices: &Choices) -> Options {
         patience: count(choices.patience, options.patience),
         ..options
     }
+    .in_steps(neurons.steps);
+    Options { score: choices.score.unwrap_or(options.score), ..options }
 }
 
 fn training_data(
@@ -226,7 +262,7 @@ fn finish(arguments: &TrainArguments, report: &Report) -> Result<(), Failure> {
     let path = arguments.out.join("training.json");
     files::write(&path, json.as_bytes())?;
     if !report.history.is_empty() {
-        let figure = network_figures::accuracy(report.history);
+        let figure = network_figures::accuracy(report.history, report.best.as_ref());
         files::write_figure(&arguments.out, "fig-5b", &figure)?;
     }
     if arguments.json {
@@ -263,14 +299,39 @@ fn table(arguments: &TrainArguments, report: &Report) -> String {
             ]
         })
         .collect();
-    let best = match report.best {
-        Some(best) => format!(
-            "\nBest: epoch {}, {} of the validation images; its weights are in {}\n",
+    let best = match (report.best, epochs.last()) {
+        (Some(best), Some(last)) => format!(
+            "\nBest: epoch {} of {}, {} right of {} ({} after the last epoch)\nIts weights are in {}\n",
             best.number,
+            epochs.len(),
             percent(best.validation_accuracy),
+            report.best_by,
+            percent(last.validation_accuracy),
             arguments.out.join(WEIGHTS).display()
         ),
-        None => String::new(),
+        _ => String::new(),
     };
-    format!("{}\n{best}", render::table(&["epoch", "loss", "training", "validation"], rows))
+    let table = render::table(&["epoch", "loss", "training", "validation"], rows);
+    format!("{table}\n{best}{}", test_command(arguments, report.options))
+}
+
+/// The command that shows the test images to the neurons that were trained, if they are not the card's
+/// own.
+fn test_command(arguments: &TrainArguments, options: &Options) -> String {
+    let Ideal { code, threshold_v, reset_v, steps } = options.ideal();
+    let mut stated = String::new();
+    if code == Code::Line {
+        stated += " --encoding line";
+    }
+    for (name, value) in [("lif-threshold", threshold_v), ("lif-reset", reset_v)] {
+        stated += &value.map_or_else(String::new, |volts| format!(" --{name} {volts}"));
+    }
+    stated += &steps.map_or_else(String::new, |steps| format!(" --steps {steps}"));
+    if stated.is_empty() {
+        return stated;
+    }
+    let weights = arguments.out.join(WEIGHTS);
+    let command =
+        format!("memspike classify --weights {} --level point{stated}", weights.display());
+    format!("Test images, with these neurons:\n  {command}\n")
 }

@@ -3,8 +3,8 @@
 use indicatif::ProgressBar;
 use memspike_crossbar::{Array, Config, Drift, Error, Faults, Noise, Wires};
 use memspike_snn::{
-    CLASSES, Dataset, DeviceNetwork, Encoding, Evaluation, Image, Lif, PIXELS, Parameters,
-    PointNetwork, Response, Synapses, Weights, Workspace,
+    CLASSES, Dataset, DeviceNetwork, Evaluation, Ideal, Image, PIXELS, Parameters, PointNetwork,
+    Response, Synapses, Weights, Workspace,
 };
 use nalgebra::DMatrix;
 
@@ -39,6 +39,8 @@ pub fn config(array: &ArrayArguments) -> Config {
 /// What all networks of one call share.
 pub struct Bench<'a> {
     pub level: LevelName,
+    /// The neurons of the point level.
+    pub ideal: Ideal,
     pub card: &'a DeviceCard,
     pub weights: &'a Weights,
     /// How messages call the weights.
@@ -96,12 +98,7 @@ impl Bench<'_> {
         parameters: &Parameters,
         readings: &Readings,
     ) -> Result<Result<Evaluation, Stop>, Failure> {
-        let [device, _] = network::devices(self.card, 0.0)?;
-        let lif = Lif::of_device(parameters, &device).ok_or_else(|| {
-            let message = "error: the card's device does not fire at 1.2 V behind 1 Mohm";
-            Failure::Input(message.to_owned())
-        })?;
-        let encoding = Encoding::new(parameters, &device);
+        let (encoding, lif) = network::neurons(&self.ideal, parameters, self.card)?;
         let network = PointNetwork::new(parameters, &encoding, lif, &readings.quiet);
         Ok(self.show(readings, |(): &mut (), synapses, _, image| match synapses {
             Some(synapses) => network.with_synapses(synapses).respond(image),

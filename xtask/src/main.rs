@@ -41,10 +41,14 @@ fn docs_figures(mnist: Option<&Path>) -> anyhow::Result<()> {
     picture::draw()?;
     picture::paper()?;
     match mnist {
-        Some(mnist) => picture::network(mnist),
+        Some(mnist) => {
+            picture::epochs(mnist)?;
+            picture::network(mnist)
+        }
         None => {
             println!(
-                "docs/wires.svg and the accuracies of docs/network.md need MNIST: --mnist DIR"
+                "docs/epochs.svg, docs/wires.svg and the accuracies of docs/network.md need MNIST: \
+                 --mnist DIR"
             );
             Ok(())
         }

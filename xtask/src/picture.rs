@@ -57,6 +57,32 @@ const NETWORK: [&str; 5] = [
     "--weights weights/mnist.npy --sweep wire=0,1,2,5,10,20,50,100 --seeds 5",
 ];
 
+/// Neurons that `train --preset paper` trains, for `classify`.
+const PAPER_NEURONS: &str =
+    "--level point --encoding line --lif-threshold 0.17 --lif-reset 0.1 --steps 18";
+
+/// Trains the paper's network, prints what docs/network.md says of it, and keeps figure 5b.
+///
+/// # Errors
+/// If a run fails, or the figure cannot be copied.
+pub fn epochs(mnist: &Path) -> Result<()> {
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let folder = metadata.target_directory.join("paper-network");
+    let memspike = || command(&["cargo", "run", "--release", "--bin", "memspike", "--"]);
+    let mut train = memspike();
+    train.args(["train", "--preset", "paper", "--overwrite", "--out", folder.as_str()]);
+    train.arg("--mnist").arg(mnist);
+    run(train)?;
+    let mut classify = memspike();
+    classify.args(["classify", "--weights", folder.join("weights.npy").as_str()]);
+    classify.args(PAPER_NEURONS.split(' ')).arg("--mnist").arg(mnist);
+    run(classify)?;
+    let (from, to) = ("fig-5b.svg", "docs/epochs.svg");
+    fs::copy(folder.join(from), metadata.workspace_root.join(to))
+        .with_context(|| format!("cannot copy {from} to {to}"))?;
+    Ok(())
+}
+
 /// Shows the test images to the shipped weights, prints what docs/network.md says of them, and keeps the
 /// figure of wire resistance. It takes a quarter of an hour.
 ///

@@ -18,7 +18,7 @@ pub struct Checkpoint {
     pub form: u32,
     /// The network's circuit.
     pub parameters: Parameters,
-    /// The ideal output neuron.
+    /// The ideal output neuron of the card's device, whatever the options put in its place.
     pub lif: Lif,
     /// Training images that were taken, from the first on, validation included.
     pub images: u32,
@@ -76,7 +76,7 @@ const MAX_BYTES: u64 = 256 * MIB;
 
 impl Checkpoint {
     /// The form that this version writes and reads.
-    pub const FORM: u32 = 2;
+    pub const FORM: u32 = 3;
 
     /// Reads a checkpoint of at most 256 MiB.
     ///

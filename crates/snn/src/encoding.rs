@@ -1,4 +1,4 @@
-//! Pixels as spikes: what the oscillation neuron makes of each grey level.
+//! Pixels as spikes: what the oscillation neuron, or a line, makes of each grey level.
 
 use memspike_device::BuiltModel;
 use memspike_random::{Draws, Owner};
@@ -8,7 +8,29 @@ use crate::{Neuron, Parameters};
 /// Grey levels.
 pub const LEVELS: usize = 256;
 
-/// The spikes of a nominal oscillation neuron for every grey level, from rest.
+/// A rate of spikes that grows with the input voltage as a straight line, and is zero where that is
+/// negative.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// Rate at 0 V, as the line has it (Hz).
+    pub hz_at_zero: f64,
+    /// Slope (Hz/V).
+    pub hz_per_v: f64,
+}
+
+impl Line {
+    /// The line of the paper's figure 4c, from 38 Hz at 0.5 V to 176 Hz at 2 V. The paper gives these
+    /// two ends and no coefficients.
+    pub const FIGURE_4C: Self = Self { hz_at_zero: -8.0, hz_per_v: 92.0 };
+
+    /// The rate at an input voltage (Hz).
+    #[must_use]
+    pub fn hz(&self, volts: f64) -> f64 {
+        (self.hz_at_zero + self.hz_per_v * volts).max(0.0)
+    }
+}
+
+/// The spikes of a neuron for every grey level, from rest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Encoding {
     trains: Vec<Vec<f64>>,
@@ -40,6 +62,26 @@ impl Encoding {
             train
         };
         Self::from_trains((0..=u8::MAX).map(train).collect())
+    }
+
+    /// Spikes at equal distances, at the rate that the line gives to a pixel's voltage; the first comes
+    /// after one distance.
+    #[must_use]
+    pub fn of_line(parameters: &Parameters, line: Line) -> Self {
+        let train = |pixel| {
+            let hz = line.hz(parameters.pixel_v(pixel));
+            let spikes = (hz * parameters.duration_s).floor() as u64;
+            (1..=spikes).map(|number| number as f64 / hz).collect()
+        };
+        Self::from_trains((0..=u8::MAX).map(train).collect())
+    }
+
+    /// The same spikes, each at the end of that of so many equal steps in which it falls.
+    #[must_use]
+    pub fn in_steps(&self, duration_s: f64, steps: u32) -> Self {
+        let step_s = duration_s / f64::from(steps);
+        let place = |at_s: &f64| ((at_s / step_s).ceil() * step_s).min(duration_s);
+        Self::from_trains(self.trains.iter().map(|t| t.iter().map(place).collect()).collect())
     }
 
     /// An encoding with these spike times (s) for each grey level.

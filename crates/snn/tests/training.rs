@@ -34,7 +34,8 @@ fn gradients_are_those_of_finite_differences() {
         .map(|row| std::array::from_fn(|j| 4e-3 * (spread(17 * row + 5 * j) - 0.3)))
         .collect();
     for steps in [None, Some(50)] {
-        let network = Unrolled::new(&encoding, lif, 0.1, steps);
+        let encoding = steps.map_or(encoding.clone(), |steps| encoding.in_steps(0.1, steps));
+        let network = Unrolled::new(&encoding, lif, 0.1);
         let mut deviations = network.nominal();
         deviations.threshold_v = std::array::from_fn(|j| 0.26 + 0.004 * j as f64);
         deviations.rates = Some(Box::new(std::array::from_fn(|k| 0.9 + 0.2 * spread(k))));
@@ -81,7 +82,7 @@ fn options() -> Options {
 
 fn trained(data: &Dataset, threads: usize) -> State {
     let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let network = Unrolled::new(&encoding, lif, 0.1);
     let mut trainer = Trainer::new(&options(), &parameters, network, data);
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| {
@@ -106,7 +107,7 @@ fn an_interrupted_training_gives_the_bits_of_an_unbroken_one() {
     let unbroken = trained(&data, 2);
 
     let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let network = Unrolled::new(&encoding, lif, 0.1);
     let mut first = Trainer::new(&options(), &parameters, network.clone(), &data);
     first.epoch(|_| ControlFlow::Continue(())).unwrap();
     let after_one = first.state().clone();
@@ -126,7 +127,7 @@ fn an_interrupted_training_gives_the_bits_of_an_unbroken_one() {
 #[test]
 fn a_state_goes_on_with_its_own_data_only() {
     let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let network = Unrolled::new(&encoding, lif, 0.1);
     let (data, mut other) = (digits(Part::Training, 20), digits(Part::Training, 20));
     other.labels[7] ^= 1;
     let state = Trainer::new(&options(), &parameters, network.clone(), &data).state().clone();
@@ -137,7 +138,7 @@ fn a_state_goes_on_with_its_own_data_only() {
 #[test]
 fn a_state_goes_on_with_its_own_options_only() {
     let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let network = Unrolled::new(&encoding, lif, 0.1);
     let data = digits(Part::Training, 20);
     let own = Options { validation: 5, ..Preset::Default.options() };
     let file = |options: &Options| serde_json::to_value(options).unwrap();
@@ -148,13 +149,14 @@ fn a_state_goes_on_with_its_own_options_only() {
     assert_eq!(trainer.resume(state(&own)), Ok(()));
     // Each option alone, by what a file can say of it.
     let names: Vec<String> = file(&own).as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names.len(), 18);
+    assert_eq!(names.len(), 21);
     for name in names {
         let mut other = file(&own);
         let value = &mut other[&name];
         *value = match value.clone() {
             serde_json::Value::Bool(on) => (!on).into(),
             serde_json::Value::Null => 7.into(),
+            serde_json::Value::String(_) if name == "encoding" => "line".into(),
             serde_json::Value::String(_) => "mse".into(),
             number if number.is_u64() => (number.as_u64().unwrap() + 1).into(),
             // The least change that there is.
@@ -217,7 +219,7 @@ fn gradients_of_spikes_that_are_steps_are_those_of_tangents() {
     let weights: Vec<[f64; CLASSES]> = (0..PIXELS)
         .map(|row| std::array::from_fn(|j| 16e-3 * (spread(17 * row + 5 * j) - 0.2)))
         .collect();
-    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let network = Unrolled::new(&encoding, lif, 0.1);
     for through_reset in [false, true] {
         let how = Surrogate { slope: 6.0, spiking: Spiking::Hard, through_reset };
         let mut pass = Pass::default();
@@ -247,7 +249,7 @@ fn gradients_of_spikes_that_are_steps_are_those_of_tangents() {
 #[test]
 fn training_ends_when_validation_no_longer_improves() {
     let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1, Some(50));
+    let network = Unrolled::new(&encoding.in_steps(0.1, 50), lif, 0.1);
     let data = digits(Part::Training, 60);
     // A rate of learning that changes nothing: no epoch is better than the first.
     let options = Options {
@@ -280,7 +282,7 @@ fn an_epoch_of_real_digits_teaches_as_much_as_elsewhere() {
     let (parameters, encoding, lif) = parts();
     let data = digits(Part::Training, 20_000);
     let options = Options { epochs: 1, validation: 0, ..Preset::Default.options() };
-    let network = Unrolled::new(&encoding, lif, 0.1, None);
+    let network = Unrolled::new(&encoding, lif, 0.1);
     let mut trainer = Trainer::new(&options, &parameters, network, &data);
     trainer.epoch(|_| ControlFlow::Continue(())).unwrap();
     let synapses = Synapses::ideal(&parameters, &trainer.weights()).unwrap();

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::Loss;
+use crate::{Code, Ideal};
 
 /// A set of options with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
     /// What gives the best weights found so far.
     Default,
-    /// The paper's set-up: mean square error, 50 epochs, in steps.
+    /// The paper's set-up: rates of figure 4c's line, threshold and hold voltage of figure 2a, mean
+    /// square error, 50 epochs, in steps.
     Paper,
     /// The default for arrays with flaws: weights, thresholds and rates are perturbed, weights have 16
     /// levels a device.
@@ -41,6 +43,12 @@ pub struct Options {
     pub slope: f64,
     /// Whether the gradient follows the reset of the potential by a spike.
     pub through_reset: bool,
+    /// What turns a pixel into spikes.
+    pub encoding: Code,
+    /// Threshold of an output neuron (V); the device's if left out.
+    pub lif_threshold: Option<f64>,
+    /// Potential of an output neuron after a spike (V); the device's if left out.
+    pub lif_reset: Option<f64>,
     /// Equal steps of time; the instants of the spikes themselves if left out.
     pub steps: Option<u32>,
     /// Greatest magnitude of a weight.
@@ -71,6 +79,16 @@ pub struct OptionsError {
     pub reason: &'static str,
 }
 
+/// Threshold of the paper's output neurons, from its figure 2a (V).
+const PAPER_THRESHOLD_V: f64 = 0.17;
+
+/// Hold voltage of figure 2a, to which they fall (V).
+const PAPER_HOLD_V: f64 = 0.1;
+
+/// Steps of the paper's network: assumed, because the paper does not say. Of those tried, these decide
+/// most of the training images that were kept for validation (docs/network.md).
+const PAPER_STEPS: u32 = 18;
+
 impl Preset {
     /// Its options.
     #[must_use]
@@ -86,6 +104,9 @@ impl Preset {
             residual: true,
             slope: 6.0,
             through_reset: true,
+            encoding: Code::Device,
+            lif_threshold: None,
+            lif_reset: None,
             steps: None,
             weight_limit: 1.0,
             weight_noise: 0.0,
@@ -102,12 +123,13 @@ impl Preset {
                 learning_rate: 1e-3,
                 cosine: false,
                 loss: Loss::Mse,
-                // Spikes per step, as one-hot asks for.
-                score: 1.0 / 50.0,
                 residual: false,
-                steps: Some(50),
+                encoding: Code::Line,
+                lif_threshold: Some(PAPER_THRESHOLD_V),
+                lif_reset: Some(PAPER_HOLD_V),
                 ..default
-            },
+            }
+            .in_steps(Some(PAPER_STEPS)),
             Self::Robust => Options {
                 weight_noise: 0.01,
                 threshold_noise: 8e-3,
@@ -120,6 +142,28 @@ impl Preset {
 }
 
 impl Options {
+    /// The same options in so many steps. The mean square error compares spikes per step with the label
+    /// as one-hot, so the score of a spike follows the steps.
+    #[must_use]
+    pub fn in_steps(self, steps: Option<u32>) -> Self {
+        let score = match (self.loss, steps) {
+            (Loss::Mse, Some(steps)) => 1.0 / f64::from(steps),
+            _ => self.score,
+        };
+        Self { steps, score, ..self }
+    }
+
+    /// The neurons that are trained.
+    #[must_use]
+    pub fn ideal(&self) -> Ideal {
+        Ideal {
+            code: self.encoding,
+            threshold_v: self.lif_threshold,
+            reset_v: self.lif_reset,
+            steps: self.steps,
+        }
+    }
+
     /// Checks every value.
     ///
     /// # Errors
@@ -131,13 +175,18 @@ impl Options {
         let from: fn(f64) -> bool = |value| value >= 0.0 && value.is_finite();
         let levels = self.levels.map_or(2.0, f64::from);
         let limit = self.weight_limit;
-        let checks: [(&str, f64, bool, &str); 12] = [
+        let (threshold, reset) = (self.lif_threshold.unwrap_or(1.0), self.lif_reset.unwrap_or(0.0));
+        let swings = self.lif_threshold.is_none() || self.lif_reset.is_none() || reset < threshold;
+        let checks: [(&str, f64, bool, &str); 15] = [
             ("--epochs", f64::from(self.epochs), self.epochs > 0, "must be at least 1"),
             ("--batch", f64::from(self.batch), self.batch > 0, "must be at least 1"),
             ("--learning-rate", self.learning_rate, above(self.learning_rate), positive),
             ("--score", self.score, above(self.score), positive),
             ("--slope", self.slope, above(self.slope), positive),
             ("--steps", self.steps.map_or(1.0, f64::from), self.steps != Some(0), positive),
+            ("--lif-threshold", threshold, above(threshold), positive),
+            ("--lif-reset", reset, from(reset), not_negative),
+            ("--lif-reset", reset, swings, "must be below --lif-threshold"),
             ("--weight-limit", limit, limit > 0.0 && limit <= 1.0, "must lie in 0 < limit <= 1"),
             ("--weight-noise", self.weight_noise, from(self.weight_noise), not_negative),
             ("--threshold-noise", self.threshold_noise, from(self.threshold_noise), not_negative),

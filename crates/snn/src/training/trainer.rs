@@ -418,7 +418,7 @@ mod tests {
                 ..Preset::Robust.options()
             };
             assert!(options.weight_noise > 0.0 && options.threshold_noise > 0.0);
-            let network = Unrolled::new(&encoding, lif, parameters.duration_s, None);
+            let network = Unrolled::new(&encoding, lif, parameters.duration_s);
             let mut trainer = Trainer::new(&options, &parameters, network, &data);
             trainer.spiking = Spiking::Smooth;
             let indices: Vec<usize> = (0..17).collect();

@@ -3,7 +3,7 @@
 //! At each tick `k`: `v = d v' + jump`, spike `s = H(v - threshold)`, and `v' = v (1 - s) + reset s` goes on.
 //! Backwards `H' = sigma'`, with `sigma(x) = 1 / (1 + exp(-slope x / swing))`, `swing = threshold - reset`.
 
-use crate::{CLASSES, Encoding, Image, LEVELS, Lif, PIXELS};
+use crate::{Arrival, CLASSES, Encoding, Image, LEVELS, Lif, PIXELS};
 
 /// The instants at which charges arrive, with what arrives.
 #[derive(Debug, Clone)]
@@ -91,24 +91,13 @@ fn sigmoid(x: f64) -> f64 {
 }
 
 impl Unrolled {
-    /// A network that is shown an image for `duration_s`. With `steps` the spikes of each of so many
-    /// equal steps arrive together at its end, otherwise each arrives at its instant.
+    /// A network that is shown an image for `duration_s`, whose inputs spike as the encoding says.
     #[must_use]
-    pub fn new(encoding: &Encoding, lif: Lif, duration_s: f64, steps: Option<u32>) -> Self {
-        let place = |at_s: f64| match steps {
-            None => at_s,
-            Some(steps) => {
-                let step_s = duration_s / f64::from(steps);
-                ((at_s / step_s).ceil() * step_s).min(duration_s)
-            }
-        };
+    pub fn new(encoding: &Encoding, lif: Lif, duration_s: f64) -> Self {
         let mut ticks: Vec<Tick> = Vec::new();
         let mut arrivals: Vec<(u8, f64)> = Vec::new();
         let mut spikes = [false; LEVELS];
-        let mut events: Vec<(f64, u8)> =
-            encoding.events().iter().map(|event| (place(event.at_s), event.level)).collect();
-        events.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        for (at_s, level) in events {
+        for Arrival { at_s, level } in encoding.events().iter().copied() {
             spikes[usize::from(level)] = true;
             let same_tick = ticks.last().is_some_and(|tick| tick.at_s == at_s);
             match arrivals.last_mut() {

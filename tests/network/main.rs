@@ -1,5 +1,7 @@
 //! `train` and `classify` from outside, on small images made here.
 
+mod stated;
+
 use std::{
     fs,
     path::Path,
@@ -128,7 +130,7 @@ fn figures_show_what_json_says() {
     let text = good(folder.path(), &format!("{TRAIN} --out net --json"));
     let training: Value = serde_json::from_str(&text).unwrap();
     let history = training["history"].as_array().unwrap();
-    let expected: Vec<Vec<f64>> = ["training_accuracy", "validation_accuracy"]
+    let mut expected: Vec<Vec<f64>> = ["training_accuracy", "validation_accuracy"]
         .iter()
         .flat_map(|part| {
             let percent = move |e: &Value| 100.0 * e[part].as_f64().unwrap();
@@ -136,6 +138,9 @@ fn figures_show_what_json_says() {
         })
         .collect();
     assert_eq!(expected.len(), 12);
+    let best = &training["best"];
+    let accuracy = 100.0 * best["validation_accuracy"].as_f64().unwrap();
+    expected.push(vec![best["number"].as_f64().unwrap(), accuracy]);
     assert_eq!(numbers(&at("net/fig-5b.csv")), expected);
 
     let weights = "classify --weights net/weights.npy";
