@@ -77,8 +77,9 @@ const WATCH_INTERVAL: u64 = 1024;
 /// swings a million million times and nothing happens can be stopped.
 const QUIET_WAKES: usize = 4096;
 
-/// How long islands run ahead in one window, so that a run of slow events can be stopped.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long islands run ahead in one window, and how long sinks are told of it before it is asked whether to stop:
+/// so that a run of slow events, or with slow sinks, can be stopped.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Wakes between two looks at the clock.
 const LOOK_EVERY: usize = 16;

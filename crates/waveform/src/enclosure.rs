@@ -10,9 +10,9 @@
 
 use smallvec::SmallVec;
 
-use crate::bernstein::{BEND_BASIS, DEGREE, SLOPE_BASIS, VALUE_BASIS, bounds};
+use crate::bernstein::{BEND_BASIS, DEGREE, RECIPROCALS, SLOPE_BASIS, VALUE_BASIS, bounds};
 use crate::gather::{Rates, Scale, Sum};
-use crate::summand::{Driven, Pure, Response};
+use crate::summand::{Driven, Pure, Response, ordered};
 use crate::{Term, Waveform};
 
 /// Rounding of a sum of a few dozen terms, relative to the sum of their magnitudes.
@@ -31,11 +31,9 @@ pub(crate) struct Subject {
 }
 
 /// All terms of repeated modes, and of modes under a source that is a ramp times an exponential, with
-/// their first two derivatives.
+/// their derivatives up to the one that bounds what a polynomial leaves out.
 struct Rest {
-    form: Waveform,
-    rate: Waveform,
-    bend: Waveform,
+    derivatives: [Waveform; DEGREE + 2],
 }
 
 /// A form at an instant.
@@ -86,9 +84,12 @@ impl Subject {
             }
         }
         let rest = (!others.is_empty()).then(|| {
-            let form = Waveform { terms: others, ..Waveform::default() };
-            let rate = form.derivative();
-            Rest { bend: rate.derivative(), form, rate }
+            let mut next = Waveform { terms: others, ..Waveform::default() };
+            let derivatives = std::array::from_fn(|_| {
+                let rate = next.derivative();
+                std::mem::replace(&mut next, rate)
+            });
+            Rest { derivatives }
         });
         Self { offset: form.offset, slope: form.slope, pure, driven, rest }
     }
@@ -116,8 +117,8 @@ impl Subject {
             responses.push(response);
         }
         if let Some(rest) = &self.rest {
-            value += rest.form.eval(t);
-            scale.add(Scale::of(magnitude(&rest.form, t)));
+            value += rest.form().eval(t);
+            scale.add(Scale::of(magnitude(rest.form(), t)));
         }
         let (noise, grain) = (ROUNDING * scale.all, ROUNDING * scale.height);
         Point { t, value, noise, grain, growth, responses }
@@ -132,7 +133,7 @@ impl Subject {
             }
         }
         slope += self.driven.iter().map(|driven| driven.slope_at(at.t)).sum::<f64>();
-        slope + self.rest.as_ref().map_or(0.0, |rest| rest.rate.eval(at.t))
+        slope + self.rest.as_ref().map_or(0.0, |rest| rest.derivatives[1].eval(at.t))
     }
 
     /// Whether the form certainly stays below `-(its rounding)` on `[a, b]`, by bounds of single terms.
@@ -149,7 +150,7 @@ impl Subject {
         for (k, driven) in self.driven.iter().enumerate() {
             add(driven.range((a.t, b.t), [&a.responses[k], &b.responses[k]]));
         }
-        for term in self.rest.iter().flat_map(|rest| &rest.form.terms) {
+        for term in self.rest.iter().flat_map(|rest| &rest.form().terms) {
             add(term.range(a.t, b.t));
         }
         top < -ROUNDING * scale
@@ -184,38 +185,45 @@ impl Subject {
 }
 
 impl Rest {
-    /// Adds the terms by value, slope and a bound of the second derivative, or by ranges.
+    fn form(&self) -> &Waveform {
+        &self.derivatives[0]
+    }
+
+    /// Adds the terms by their derivatives in the middle, or by ranges.
     fn add(&self, sum: &mut Sum, (a, b): (f64, f64)) {
         let (t, h) = (middle(a, b), 0.5 * (b - a));
-        let most = |form: &Waveform| -> f64 {
-            let terms = form.terms.iter().map(|term| term.magnitude_bound(a, b));
-            form.offset.abs() + form.slope.abs() * b + terms.sum::<f64>()
+        let [form, rate, bend, ..] = &self.derivatives;
+        sum.scale += of_all(form, b, |term| term.sensitivity_bound(a, b));
+        sum.slope_scale += h * of_all(rate, b, |term| term.sensitivity_bound(a, b));
+        let most = |form: &Waveform| of_all(form, b, |term| term.magnitude_bound(a, b));
+        let powers = || {
+            RECIPROCALS[1..].iter().scan(1.0, |power, reciprocal| {
+                *power *= h * reciprocal;
+                Some(*power)
+            })
         };
-        let sensitivity = |form: &Waveform| -> f64 {
-            let terms = form.terms.iter().map(|term| term.sensitivity_bound(a, b));
-            form.offset.abs() + form.slope.abs() * b + terms.sum::<f64>()
-        };
-        sum.scale += sensitivity(&self.form);
-        sum.slope_scale += sensitivity(&self.rate) * h;
-        let bend = most(&self.bend) * h * h;
-        if 0.5 * bend > most(&self.form) {
-            for term in &self.form.terms {
-                sum.far(term.range(a, b), (0.0, 0.0), f64::INFINITY);
-            }
-            let ramp = |t: f64| (self.rate.offset + self.rate.slope * t) * h;
-            sum.far((0.0, 0.0), (ramp(a).min(ramp(b)), ramp(a).max(ramp(b))), 0.0);
-            for term in &self.rate.terms {
-                let (low, high) = term.range(a, b);
-                sum.far((0.0, 0.0), (low * h, high * h), 0.0);
-            }
-        } else {
-            sum.taylor[0] += self.form.eval(t);
-            sum.taylor[1] += self.rate.eval(t) * h;
-            sum.spread += 0.5 * bend;
-            sum.slope_spread += bend;
-            sum.bend_spread += bend;
+        let remainder = h * most(&self.derivatives[DEGREE + 1]) * powers().last().unwrap_or(1.0);
+        if remainder <= most(form) {
+            let factors = std::iter::once(1.0).chain(powers());
+            let derivatives = self.derivatives.iter().zip(factors);
+            sum.near(derivatives.map(|(form, factor)| form.eval(t) * factor), remainder);
+            return;
+        }
+        for term in &form.terms {
+            sum.far(term.range(a, b), (0.0, 0.0), 0.0);
+        }
+        let ramp = |t: f64| (rate.offset + rate.slope * t) * h;
+        sum.far((0.0, 0.0), ordered(ramp(a), ramp(b)), h * h * most(bend));
+        for term in &rate.terms {
+            let (low, high) = term.range(a, b);
+            sum.far((0.0, 0.0), (low * h, high * h), 0.0);
         }
     }
+}
+
+/// A bound of a form up to `b`, given that of each term.
+fn of_all(form: &Waveform, b: f64, bound: impl Fn(&Term) -> f64) -> f64 {
+    form.offset.abs() + form.slope.abs() * b + form.terms.iter().map(bound).sum::<f64>()
 }
 
 fn enclosure(sum: &Sum, middle: Point) -> Enclosure {

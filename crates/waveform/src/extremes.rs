@@ -13,6 +13,7 @@
 
 use crate::Waveform;
 use crate::enclosure::{Enclosure, Point, ROUNDING, Subject, middle};
+use crate::resolve::{settled, settling};
 
 /// Intervals, times terms of the form, up to which an extreme is searched.
 const WORK: usize = 1 << 23;
@@ -37,29 +38,51 @@ pub fn turns_examined(f: &Waveform, from_s: f64, until_s: f64) -> usize {
 /// What was found, and how much was examined.
 fn search(f: &Waveform, from_s: f64, until_s: f64) -> (Option<(f64, f64)>, usize) {
     let (a, b) = (f.eval(from_s), f.eval(until_s));
-    let ends = (a.min(b), a.max(b));
+    let mut found = (a.min(b), a.max(b));
     if f.as_relaxation().is_some() || f.terms.is_empty() || until_s <= from_s {
-        return (Some(ends), 0);
+        return (Some(found), 0);
     }
+    let (mut examined, mut from_s) = (0, from_s);
+    for to_s in settling(f, from_s, until_s).into_iter().chain([until_s]) {
+        match stretch(&settled(f, from_s), from_s, to_s, found, &mut examined) {
+            Some(wider) => found = wider,
+            None => return (None, examined),
+        }
+        from_s = to_s;
+    }
+    (Some(found), examined)
+}
+
+/// What was found before, and on a stretch of which the ends are or were looked at.
+fn stretch(
+    f: &Waveform,
+    from_s: f64,
+    until_s: f64,
+    (least, greatest): (f64, f64),
+    examined: &mut usize,
+) -> Option<(f64, f64)> {
     let subject = Subject::new(f);
     let left = subject.point(from_s, None);
     let right = subject.point(until_s, Some(&left));
+    let (least, greatest) = (least.min(right.value), greatest.max(right.value));
+    *examined += 1;
     if subject.enclose(&left, &right).trend.is_some() {
-        return (Some(ends), 1);
+        return Some((least, greatest));
     }
-    let limit = WORK / f.terms.len();
+    let limit = WORK / f.terms.len().max(1);
     let mut search = Search {
         subject,
         points: vec![left, right],
         open: Vec::new(),
         sign: 1.0,
-        best: ends.1,
-        examined: 1,
+        best: greatest,
+        examined: 0,
     };
     let greatest = search.run(limit);
-    (search.sign, search.best) = (-1.0, -ends.0);
+    (search.sign, search.best) = (-1.0, -least);
     let least = greatest.and_then(|_| search.run(2 * limit));
-    (least.zip(greatest).map(|(least, greatest)| (-least, greatest)), search.examined)
+    *examined += search.examined;
+    least.zip(greatest).map(|(least, greatest)| (-least, greatest))
 }
 
 /// A search for the greatest value of a form times `sign`.

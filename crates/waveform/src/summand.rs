@@ -301,6 +301,6 @@ fn latest(rate: f64, a: f64, b: f64) -> f64 {
     if rate < 0.0 { b.min(a - 0.37 / rate) } else { b }
 }
 
-fn ordered(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn ordered(a: f64, b: f64) -> (f64, f64) {
     (a.min(b), a.max(b))
 }

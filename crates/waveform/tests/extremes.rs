@@ -139,6 +139,46 @@ fn modes_that_cancel_are_not_searched_for_their_rounding() {
     }
 }
 
+/// What is left of a constant after n equal sections in a row is `e^-t` times the first n terms of the series of
+/// `e^t`; with a mode that is driven n-fold the two make a constant.
+#[test]
+fn repeated_modes_that_cancel_are_flat() {
+    for degree in [2, 5, 8_u8] {
+        let mut form = Waveform::constant(0.0);
+        let mut amp = -1.0;
+        for power in 0..=degree {
+            form.push(Term::free(power, amp.into(), (-1.0).into()));
+            amp /= f64::from(power + 1);
+        }
+        // `1 - e^-t (1 + t + ... + t^n / n!)` is the integral of `t^n e^-t / n!`.
+        let factor = (1..=degree).fold(-1.0, |factor, power| factor / f64::from(power));
+        form.push(Term::driven(1, degree, factor.into(), (-1.0).into(), 0.0.into()));
+        for until in [0.1, 10.0, 1e3, 1e6] {
+            let (low, high) = minimum_maximum(&form, 0.0, until).expect("no waves");
+            assert!((low + 1.0).abs() < 1e-14 && (high + 1.0).abs() < 1e-14, "{low} {high}");
+            let examined = turns_examined(&form, 0.0, until);
+            assert!(examined < 2000, "{examined} intervals of {degree} to {until}");
+        }
+    }
+}
+
+/// A source that dies out while it turns, integrated twice: `w / (w^2 + d^2) t` and a wave that is no longer there.
+#[test]
+fn a_wave_that_dies_out_in_a_ramp_costs_what_is_seen_of_it() {
+    let drive = Complex64::new(-3.0, 1e3 * TAU);
+    let term = Term::driven(1, 1, Complex64::new(0.0, 1.0), 0.0.into(), drive);
+    for until in [1.0, 256.0, 1e4] {
+        // Im of -(t / z + 1 / z^2) for z = -3 + 2e3 pi i, when e^(z t) / z^2 has died out.
+        let at = |t: f64| (Complex64::i() * -(drive.inv() * t + drive.inv() * drive.inv())).re;
+        let form = of(0.0, 0.0, &[term]);
+        let (_, high) = minimum_maximum(&form, 0.0, until).expect("few waves");
+        let left = (-3.0 * until).exp() / drive.norm_sqr();
+        assert!((high - at(until).max(0.0)).abs() <= 1e-12 * at(until).abs() + left, "{high}");
+        let examined = turns_examined(&form, 0.0, until);
+        assert!(examined < 20_000, "{examined} intervals to {until}");
+    }
+}
+
 /// `sin t + sin 3t = 4 s (1 - s^2)` with `s = sin t`: at most `8 / sqrt(27)`.
 #[test]
 fn trains_that_beat_cost_a_few_intervals_a_wave() {
