@@ -3,6 +3,8 @@
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Signal, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
@@ -64,6 +66,8 @@ fn burst() -> Circuit {
 struct Log {
     signals: Vec<Signal>,
     events: Vec<(Time, ElementId, Phase)>,
+    /// What it takes to write an event down.
+    takes: Duration,
 }
 
 impl Sink for Log {
@@ -73,6 +77,7 @@ impl Sink for Log {
 
     fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.events.push((at, event.element, event.to));
+        thread::sleep(self.takes);
         Ok(())
     }
 
@@ -130,6 +135,24 @@ fn a_run_is_stopped_between_two_instants_of_a_window_and_goes_on_from_there() {
     // A window has a quarter of a million.
     assert!(longest < 1000, "{longest} events before it stopped");
     assert!(log.events == whole.events, "stopping changed an event");
+}
+
+/// A measurement may be searched for a second after every event.
+#[test]
+fn a_run_with_a_slow_sink_is_stopped_after_a_few_records() {
+    let circuit = burst();
+    let options = Options { from_initial_conditions: true, seed: 0 };
+    let mut log = Log { takes: Duration::from_millis(30), ..Log::default() };
+    let mut simulation = Simulation::new(&circuit, &options).unwrap();
+    let until = Time::from_s(QUIET_S + 10e-3);
+    // Before the burst there is an event now and then.
+    let mut watch = |at| {
+        if at < Time::from_s(QUIET_S) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    let outcome = simulation.run(until, &mut [&mut log], &mut watch).unwrap();
+    assert!(outcome.interrupted);
+    let told = log.events.iter().filter(|(at, ..)| *at >= Time::from_s(QUIET_S)).count();
+    assert!(told <= 16, "{told} events before it stopped");
 }
 
 /// A fast oscillator, some thousand devices that turn on once, and one that does so later than all.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::OccupiedEntry;
+use std::time::Instant;
 
 use memspike_time::Time;
 
+use crate::group::PATIENCE;
 use crate::{Half, Moment, Place};
 
 /// Records of all groups; those of one place come in the order in which they were made.
@@ -60,7 +62,7 @@ impl<R> Backlog<R> {
         // Stable: what one place holds stays in its order.
         self.fresh.sort_by_cached_key(|(moment, place, _)| rank((moment, place)));
         let mut fresh = std::mem::take(&mut self.fresh);
-        let mut pace = LookNowAndThen { told: 0, asked: 0, instant: None };
+        let mut pace = LookNowAndThen::new();
         let mut rest = fresh.drain(..).peekable();
         let stopped = loop {
             let next = rest.peek().map(|(moment, place, _)| (*moment, *place));
@@ -90,26 +92,49 @@ impl<R> Backlog<R> {
     }
 }
 
-/// Records between two looks at whether to stop, at least.
+/// Records between two looks at whether to stop, unless sinks take longer than [`PATIENCE`] for fewer.
 const LOOK_EVERY: usize = 64;
+
+/// Records between two looks at the clock: a sink may search a second for what a measurement asks of one.
+const CLOCK_EVERY: usize = 8;
 
 /// How far a delivery has come.
 struct LookNowAndThen {
     told: usize,
-    /// Records told when it was asked whether to stop.
-    asked: usize,
+    /// Records told when it was asked whether to stop, and when that was.
+    asked: (usize, Instant),
+    /// Records told at the last look at the clock.
+    looked: usize,
     /// The instant of the last of them.
     instant: Option<Time>,
 }
 
 impl LookNowAndThen {
+    fn new() -> Self {
+        Self { told: 0, asked: (0, Instant::now()), looked: 0, instant: None }
+    }
+
+    /// Whether it is time to ask again.
+    fn is_due(&mut self) -> bool {
+        let (told, at) = self.asked;
+        if self.told >= told + LOOK_EVERY {
+            return true;
+        }
+        if self.told < self.looked + CLOCK_EVERY {
+            return false;
+        }
+        self.looked = self.told;
+        at.elapsed() >= PATIENCE
+    }
+
     /// Counts a record of the instant `at`; or, if one before it is complete and `stop` says so, gives that one.
     fn ends_before(&mut self, at: Time, stop: &mut dyn FnMut(Time) -> bool) -> Option<Time> {
         if let Some(last) = self.instant.replace(at).filter(|last| *last < at)
-            && self.told >= self.asked + LOOK_EVERY
+            && self.is_due()
         {
-            self.asked = self.told;
-            if stop(last) {
+            let stops = stop(last);
+            (self.asked, self.looked) = ((self.told, Instant::now()), self.told);
+            if stops {
                 return Some(last);
             }
         }

@@ -6,9 +6,9 @@ use memspike_time::Time;
 
 use crate::{Moment, Place};
 
-/// How long a group runs ahead in one window before it looks whether others wait, so that a run of slow events can
-/// be stopped.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long groups run ahead in one window, and how long sinks are told of it, before it is asked whether to stop: so
+/// that a run of slow events, or with slow sinks, can be stopped.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Looks between two looks at the clock.
 const LOOK_EVERY: u32 = 16;

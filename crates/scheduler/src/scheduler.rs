@@ -1,11 +1,12 @@
 //! Windows: how far groups run ahead of each other, and what is told after them.
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use memspike_time::Time;
 
 use crate::backlog::{Backlog, Delivered};
+use crate::group::PATIENCE;
 use crate::{Epoch, Group, Moment, Outbox, Place};
 
 /// How far groups run ahead of each other. It decides what a run costs and how much it keeps waiting
@@ -38,9 +39,6 @@ const RECORD_BYTES: usize = 768;
 
 /// Events between two calls of `watch`, at least.
 const WATCH_INTERVAL: u64 = 1024;
-
-/// How long a run goes on without a call of `watch`.
-const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Least length of a window (s): time's own grain.
 const LEAST_WINDOW_S: f64 = memspike_time::FEMTOSECOND_S;

@@ -18,6 +18,7 @@ pub(crate) type Basis = [[f64; DEGREE + 1]; DEGREE + 1];
 
 pub(crate) const VALUE_BASIS: Basis = bernstein(DEGREE);
 pub(crate) const SLOPE_BASIS: Basis = bernstein(DEGREE - 1);
+pub(crate) const BEND_BASIS: Basis = bernstein(DEGREE - 2);
 
 /// Coefficients in Bernstein's basis of `degree` of the powers of `u` on `[-1, 1]`: row `j`, column `i`
 /// is the blossom of `u^j` at `i` arguments 1 and the others -1. Columns beyond the degree repeat the

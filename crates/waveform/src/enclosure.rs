@@ -10,12 +10,16 @@
 
 use smallvec::SmallVec;
 
-use crate::bernstein::{DEGREE, SLOPE_BASIS, VALUE_BASIS, bounds};
-use crate::summand::{Driven, Pure, Response, Sum};
+use crate::bernstein::{BEND_BASIS, DEGREE, RECIPROCALS, SLOPE_BASIS, VALUE_BASIS, bounds};
+use crate::gather::{Rates, Scale, Sum};
+use crate::summand::{Driven, Pure, Response, ordered};
 use crate::{Term, Waveform};
 
 /// Rounding of a sum of a few dozen terms, relative to the sum of their magnitudes.
 pub(crate) const ROUNDING: f64 = 8.0 * f64::EPSILON;
+
+/// Newton steps for the turning point of a polynomial: what they leave is searched on.
+const NEWTON_STEPS: usize = 6;
 
 /// A form made ready for many questions.
 pub(crate) struct Subject {
@@ -27,11 +31,9 @@ pub(crate) struct Subject {
 }
 
 /// All terms of repeated modes, and of modes under a source that is a ramp times an exponential, with
-/// their first two derivatives.
+/// their derivatives up to the one that bounds what a polynomial leaves out.
 struct Rest {
-    form: Waveform,
-    rate: Waveform,
-    bend: Waveform,
+    derivatives: [Waveform; DEGREE + 2],
 }
 
 /// A form at an instant.
@@ -40,12 +42,14 @@ pub(crate) struct Point {
     pub value: f64,
     /// How far rounding may move the value.
     pub noise: f64,
+    /// The same without the rounding of phases: that moves a wave, but not its height.
+    pub grain: f64,
     /// `exp(Re(rate) t)` of every plain exponential.
     growth: SmallVec<[f64; 4]>,
     responses: SmallVec<[Response; 1]>,
 }
 
-/// A form on an interval.
+/// A form on an interval. Slope and bend are its derivatives by the time in half widths of the interval.
 pub(crate) struct Enclosure {
     pub low: f64,
     pub high: f64,
@@ -54,6 +58,9 @@ pub(crate) struct Enclosure {
     /// The sign of the slope, if it is one on the whole interval.
     pub trend: Option<Trend>,
     pub middle: Point,
+    /// Powers of the time from the middle on.
+    taylor: [f64; DEGREE + 1],
+    bend_spread: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,19 +73,23 @@ impl Subject {
     pub fn new(form: &Waveform) -> Self {
         let (mut pure, mut driven) = (SmallVec::new(), SmallVec::new());
         let mut others = SmallVec::<[Term; 1]>::new();
+        let mut rates = Rates::default();
         for term in &form.terms {
             if term.degree == 0 && !term.is_driven() {
-                pure.push(Pure::new(term.amp, term.rate));
-            } else if let Some(term) = Driven::new(term) {
+                pure.push(Pure::new(term.amp, term.rate, &mut rates));
+            } else if let Some(term) = Driven::new(term, &mut rates) {
                 driven.push(term);
             } else {
                 others.push(*term);
             }
         }
         let rest = (!others.is_empty()).then(|| {
-            let form = Waveform { terms: others, ..Waveform::default() };
-            let rate = form.derivative();
-            Rest { bend: rate.derivative(), form, rate }
+            let mut next = Waveform { terms: others, ..Waveform::default() };
+            let derivatives = std::array::from_fn(|_| {
+                let rate = next.derivative();
+                std::mem::replace(&mut next, rate)
+            });
+            Rest { derivatives }
         });
         Self { offset: form.offset, slope: form.slope, pure, driven, rest }
     }
@@ -87,13 +98,14 @@ impl Subject {
     pub fn point(&self, t: f64, before: Option<&Point>) -> Point {
         let (mut growth, mut responses) = (SmallVec::new(), SmallVec::new());
         let ramp = self.slope * t;
-        let (mut value, mut scale) = (self.offset + ramp, self.offset.abs() + ramp.abs());
+        let mut value = self.offset + ramp;
+        let mut scale = Scale::of(self.offset.abs() + ramp.abs());
         for (k, pure) in self.pure.iter().enumerate() {
             let dead = pure.rate.re <= 0.0 && before.is_some_and(|before| before.growth[k] == 0.0);
             let grown = if dead { 0.0 } else { pure.growth(t) };
             if grown != 0.0 {
                 value += pure.at(t, grown).re;
-                scale += pure.scale(t, grown);
+                scale.add(pure.scale(t, grown));
             }
             growth.push(grown);
         }
@@ -101,14 +113,15 @@ impl Subject {
             let dead = before.is_some_and(|before| before.responses[k].free == 0.0);
             let (response, its_scale) = driven.respond(t, dead && driven.free.rate.re <= 0.0);
             value += response.value;
-            scale += its_scale;
+            scale.add(its_scale);
             responses.push(response);
         }
         if let Some(rest) = &self.rest {
-            value += rest.form.eval(t);
-            scale += magnitude(&rest.form, t);
+            value += rest.form().eval(t);
+            scale.add(Scale::of(magnitude(rest.form(), t)));
         }
-        Point { t, value, noise: ROUNDING * scale, growth, responses }
+        let (noise, grain) = (ROUNDING * scale.all, ROUNDING * scale.height);
+        Point { t, value, noise, grain, growth, responses }
     }
 
     /// The slope at a point.
@@ -120,7 +133,7 @@ impl Subject {
             }
         }
         slope += self.driven.iter().map(|driven| driven.slope_at(at.t)).sum::<f64>();
-        slope + self.rest.as_ref().map_or(0.0, |rest| rest.rate.eval(at.t))
+        slope + self.rest.as_ref().map_or(0.0, |rest| rest.derivatives[1].eval(at.t))
     }
 
     /// Whether the form certainly stays below `-(its rounding)` on `[a, b]`, by bounds of single terms.
@@ -137,7 +150,7 @@ impl Subject {
         for (k, driven) in self.driven.iter().enumerate() {
             add(driven.range((a.t, b.t), [&a.responses[k], &b.responses[k]]));
         }
-        for term in self.rest.iter().flat_map(|rest| &rest.form.terms) {
+        for term in self.rest.iter().flat_map(|rest| &rest.form().terms) {
             add(term.range(a.t, b.t));
         }
         top < -ROUNDING * scale
@@ -166,42 +179,51 @@ impl Subject {
         if let Some(rest) = &self.rest {
             rest.add(&mut sum, interval);
         }
+        sum.close_turns();
         enclosure(&sum, middle)
     }
 }
 
 impl Rest {
-    /// Adds the terms by value, slope and a bound of the second derivative, or by ranges.
+    fn form(&self) -> &Waveform {
+        &self.derivatives[0]
+    }
+
+    /// Adds the terms by their derivatives in the middle, or by ranges.
     fn add(&self, sum: &mut Sum, (a, b): (f64, f64)) {
         let (t, h) = (middle(a, b), 0.5 * (b - a));
-        let most = |form: &Waveform| -> f64 {
-            let terms = form.terms.iter().map(|term| term.magnitude_bound(a, b));
-            form.offset.abs() + form.slope.abs() * b + terms.sum::<f64>()
+        let [form, rate, bend, ..] = &self.derivatives;
+        sum.scale += of_all(form, b, |term| term.sensitivity_bound(a, b));
+        sum.slope_scale += h * of_all(rate, b, |term| term.sensitivity_bound(a, b));
+        let most = |form: &Waveform| of_all(form, b, |term| term.magnitude_bound(a, b));
+        let powers = || {
+            RECIPROCALS[1..].iter().scan(1.0, |power, reciprocal| {
+                *power *= h * reciprocal;
+                Some(*power)
+            })
         };
-        let sensitivity = |form: &Waveform| -> f64 {
-            let terms = form.terms.iter().map(|term| term.sensitivity_bound(a, b));
-            form.offset.abs() + form.slope.abs() * b + terms.sum::<f64>()
-        };
-        sum.scale += sensitivity(&self.form);
-        sum.slope_scale += sensitivity(&self.rate) * h;
-        let bend = most(&self.bend) * h * h;
-        if 0.5 * bend > most(&self.form) {
-            for term in &self.form.terms {
-                sum.far(term.range(a, b), (0.0, 0.0));
-            }
-            let ramp = |t: f64| (self.rate.offset + self.rate.slope * t) * h;
-            sum.far((0.0, 0.0), (ramp(a).min(ramp(b)), ramp(a).max(ramp(b))));
-            for term in &self.rate.terms {
-                let (low, high) = term.range(a, b);
-                sum.far((0.0, 0.0), (low * h, high * h));
-            }
-        } else {
-            sum.taylor[0] += self.form.eval(t);
-            sum.taylor[1] += self.rate.eval(t) * h;
-            sum.spread += 0.5 * bend;
-            sum.slope_spread += bend;
+        let remainder = h * most(&self.derivatives[DEGREE + 1]) * powers().last().unwrap_or(1.0);
+        if remainder <= most(form) {
+            let factors = std::iter::once(1.0).chain(powers());
+            let derivatives = self.derivatives.iter().zip(factors);
+            sum.near(derivatives.map(|(form, factor)| form.eval(t) * factor), remainder);
+            return;
+        }
+        for term in &form.terms {
+            sum.far(term.range(a, b), (0.0, 0.0), 0.0);
+        }
+        let ramp = |t: f64| (rate.offset + rate.slope * t) * h;
+        sum.far((0.0, 0.0), ordered(ramp(a), ramp(b)), h * h * most(bend));
+        for term in &rate.terms {
+            let (low, high) = term.range(a, b);
+            sum.far((0.0, 0.0), (low * h, high * h), 0.0);
         }
     }
+}
+
+/// A bound of a form up to `b`, given that of each term.
+fn of_all(form: &Waveform, b: f64, bound: impl Fn(&Term) -> f64) -> f64 {
+    form.offset.abs() + form.slope.abs() * b + form.terms.iter().map(bound).sum::<f64>()
 }
 
 fn enclosure(sum: &Sum, middle: Point) -> Enclosure {
@@ -225,6 +247,38 @@ fn enclosure(sum: &Sum, middle: Point) -> Enclosure {
         wobble: ROUNDING * sum.scale,
         trend,
         middle,
+        taylor: sum.taylor,
+        bend_spread: sum.bend_spread,
+    }
+}
+
+impl Enclosure {
+    /// Bounds of the bend, to rounding: what that bends a form moves it by no more than its own rounding.
+    pub fn bend(&self) -> (f64, f64) {
+        if !self.bend_spread.is_finite() {
+            return (f64::NEG_INFINITY, f64::INFINITY);
+        }
+        let mut bend = [0.0; DEGREE + 1];
+        for degree in 2..=DEGREE {
+            bend[degree - 2] = self.taylor[degree] * (degree * (degree - 1)) as f64;
+        }
+        let (least, greatest) = bounds(&bend, &BEND_BASIS);
+        (least - self.bend_spread, greatest + self.bend_spread)
+    }
+
+    /// Where on `[-1, 1]` the slope of the polynomial vanishes, or comes nearest to that, if its bend has one
+    /// sign: Newton steps.
+    pub fn turning(&self) -> f64 {
+        let mut u = 0.0;
+        for _ in 0..NEWTON_STEPS {
+            let (mut slope, mut bend) = (0.0, 0.0);
+            for degree in (1..=DEGREE).rev() {
+                bend = bend * u + slope;
+                slope = slope * u + self.taylor[degree] * degree as f64;
+            }
+            u = f64::clamp(u - slope / bend, -1.0, 1.0);
+        }
+        u
     }
 }
 

@@ -14,6 +14,7 @@ mod crossing;
 mod driven;
 mod enclosure;
 mod extremes;
+mod gather;
 mod integral;
 mod resolve;
 pub mod special;
@@ -24,7 +25,7 @@ mod term;
 pub use crossing::{
     Direction, continues, first_crossing, first_reach, intervals_examined, is_beyond,
 };
-pub use extremes::minimum_maximum;
+pub use extremes::{minimum_maximum, turns_examined};
 pub use integral::integral_of_product;
 pub use sum::{Relaxation, Waveform};
 pub use term::Term;

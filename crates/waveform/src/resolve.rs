@@ -3,6 +3,8 @@
 //! Late against the difference of its two rates a driven term is a sum of partial fractions; early,
 //! a power series times one of its exponentials.
 
+use std::borrow::Cow;
+
 use num_complex::Complex64;
 
 use crate::integral::SLOW;
@@ -27,6 +29,38 @@ pub(crate) fn breaks(forms: &[&Waveform], from_s: f64, to_s: f64) -> Vec<f64> {
     breaks.sort_by(f64::total_cmp);
     breaks.dedup();
     breaks
+}
+
+/// Whether a term is driven by a power of time times an exponential, or by a source that has a power of its own:
+/// of these, bounds follow best from their partial fractions.
+fn is_tangled(term: &Term) -> bool {
+    term.is_driven() && (term.degree > 0 || term.integrals > 1 && term.drive != Complex64::ZERO)
+}
+
+/// Instants in `(from_s, to_s)` at which tangled terms become late, in order.
+pub(crate) fn settling(form: &Waveform, from_s: f64, to_s: f64) -> Vec<f64> {
+    let tangled = form.terms.iter().filter(|term| is_tangled(term)).map(late_s);
+    let mut settling: Vec<f64> = tangled.filter(|s| *s > from_s && *s < to_s).collect();
+    settling.sort_by(f64::total_cmp);
+    settling.dedup();
+    settling
+}
+
+/// `form` without the tangled terms that are late at `from_s`: it is the same from then on.
+pub(crate) fn settled(form: &Waveform, from_s: f64) -> Cow<'_, Waveform> {
+    let is_settled = |term: &Term| is_tangled(term) && from_s >= late_s(term);
+    if !form.terms.iter().any(is_settled) {
+        return Cow::Borrowed(form);
+    }
+    let mut w = Waveform::ramp(form.offset, form.slope);
+    for term in &form.terms {
+        if is_settled(term) {
+            fractions(term, &mut w);
+        } else {
+            w.add(*term);
+        }
+    }
+    Cow::Owned(w)
 }
 
 fn is_slow(form: &Waveform, duration: f64) -> bool {

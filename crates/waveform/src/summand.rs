@@ -4,49 +4,14 @@ use std::ops::{Add, Mul};
 
 use num_complex::Complex64;
 
-use crate::bernstein::{DEGREE, RECIPROCALS};
+use crate::bernstein::RECIPROCALS;
+use crate::gather::{Rates, Scale, Sum, Turn};
 use crate::term::exponential;
 use crate::{Term, driven};
 
 /// `|rate| h` up to which a term is a polynomial: real and turning. The remainder is then below
 /// 0.7 % and 3e-5 of the term, and rounding of the polynomial below `e` times that of the term.
 const NEAR: [f64; 2] = [2.0, 1.0];
-
-/// Bounds of a sum on `[a, b]`, term by term; slopes times the half width `h`.
-#[derive(Default)]
-pub(crate) struct Sum {
-    /// Powers of `(t - m) / h`, `m` the middle.
-    pub taylor: [f64; DEGREE + 1],
-    /// What the polynomial leaves out: its middle and half its range.
-    pub rough: f64,
-    pub spread: f64,
-    pub rough_slope: f64,
-    pub slope_spread: f64,
-    /// Magnitudes that rounding follows.
-    pub scale: f64,
-    pub slope_scale: f64,
-}
-
-impl Sum {
-    /// A polynomial whose eighth derivative is `remainder` times `7! / h^8` at most.
-    fn near(&mut self, powers: impl Iterator<Item = f64>, remainder: f64) {
-        self.taylor.iter_mut().zip(powers).for_each(|(sum, power)| *sum += power);
-        self.slope_spread += remainder;
-        self.spread += remainder / (DEGREE + 1) as f64;
-    }
-
-    /// A term of which only ranges are known.
-    pub fn far(&mut self, value: (f64, f64), slope: (f64, f64)) {
-        if ![value.0, value.1, slope.0, slope.1].iter().all(|bound| bound.is_finite()) {
-            (self.spread, self.slope_spread) = (f64::INFINITY, f64::INFINITY);
-            return;
-        }
-        self.rough += 0.5 * (value.0 + value.1);
-        self.spread += 0.5 * (value.1 - value.0);
-        self.rough_slope += 0.5 * (slope.0 + slope.1);
-        self.slope_spread += 0.5 * (slope.1 - slope.0);
-    }
-}
 
 /// `Re(amp exp(rate t))`.
 pub(crate) struct Pure {
@@ -55,13 +20,15 @@ pub(crate) struct Pure {
     /// `|amp|`, of which a part alone is as rounded as the whole, and `|rate|`.
     pub size: f64,
     pub speed: f64,
-    turns: bool,
+    /// The number of its rate, if it turns.
+    turns: Option<usize>,
 }
 
 impl Pure {
-    pub fn new(amp: Complex64, rate: Complex64) -> Self {
-        let (size, turns) = (amp.norm(), rate.im != 0.0);
-        let amp = if turns { amp } else { amp.re.into() };
+    pub fn new(amp: Complex64, rate: Complex64, rates: &mut Rates) -> Self {
+        let turns = (rate.im != 0.0).then(|| rates.number(rate));
+        let size = amp.norm();
+        let amp = if turns.is_some() { amp } else { amp.re.into() };
         Self { amp, rate, size, speed: rate.norm(), turns }
     }
 
@@ -76,7 +43,7 @@ impl Pure {
 
     /// `amp exp(rate t)`, given its growth.
     pub fn at(&self, t: f64, growth: f64) -> Complex64 {
-        if self.turns {
+        if self.turns.is_some() {
             let (sin, cos) = (self.rate.im * t).sin_cos();
             self.amp * Complex64::new(cos * growth, sin * growth)
         } else {
@@ -84,14 +51,16 @@ impl Pure {
         }
     }
 
-    /// What rounding of the value follows: the magnitude, and how far it moves while `t` moves by itself.
-    pub fn scale(&self, t: f64, growth: f64) -> f64 {
-        self.size * growth * (1.0 + self.speed * t)
+    /// What rounding of the value follows.
+    pub fn scale(&self, t: f64, growth: f64) -> Scale {
+        let size = self.size * growth;
+        let all = size * (1.0 + self.speed * t);
+        Scale { all, height: if self.turns.is_some() { size } else { all } }
     }
 
     /// Least and greatest value between two instants, given the growth at each.
     pub fn range(&self, a: f64, b: f64) -> (f64, f64) {
-        if self.turns {
+        if self.turns.is_some() {
             let most = self.size * a.max(b);
             (-most, most)
         } else {
@@ -107,23 +76,22 @@ impl Pure {
         let scale = most * (1.0 + self.speed * latest(self.rate.re, a, b));
         sum.scale += scale;
         sum.slope_scale += x * scale;
-        if x > NEAR[usize::from(self.turns)] {
+        if x > NEAR[usize::from(self.turns.is_some())] {
+            if let Some(rate) = self.turns {
+                sum.turn(Turn { rate, amp: self.amp, growth: ends.0.max(ends.1), x });
+                return;
+            }
             let (low, high) = self.range(ends.0, ends.1);
             // The slope of a real exponential is the rate times the value.
             let per_value = self.rate.re * h;
-            let slope = if self.turns {
-                (-x * most, x * most)
-            } else {
-                ordered(per_value * low, per_value * high)
-            };
-            sum.far((low, high), slope);
+            sum.far((low, high), ordered(per_value * low, per_value * high), x * x * most);
             return;
         }
         let mut remainder = most * x;
         for reciprocal in &RECIPROCALS[1..] {
             remainder *= x * reciprocal;
         }
-        if self.turns {
+        if self.turns.is_some() {
             let start = self.at(0.5 * (a + b), growth);
             sum.near(powers(start, self.rate * h).map(|c| c.re), remainder);
         } else {
@@ -169,7 +137,7 @@ pub(crate) struct Response {
 
 impl Driven {
     /// None if the term is another.
-    pub fn new(term: &Term) -> Option<Self> {
+    pub fn new(term: &Term, rates: &mut Rates) -> Option<Self> {
         let known = term.integrals == 1 || term.integrals == 2 && term.drive == Complex64::ZERO;
         if term.degree > 0 || !known {
             return None;
@@ -182,24 +150,26 @@ impl Driven {
             term: *term,
             turns: !term.is_real(),
             late_s: 1.0 / apart.norm(),
-            free: Pure::new(part, term.rate),
-            drive: Pure::new(-part, term.drive),
+            free: Pure::new(part, term.rate, rates),
+            drive: Pure::new(-part, term.drive, rates),
             slope: slope.re,
             slope_size: slope.norm(),
         })
     }
 
     /// The term at `t`, and what its rounding follows.
-    pub fn respond(&self, t: f64, dead: bool) -> (Response, f64) {
+    pub fn respond(&self, t: f64, dead: bool) -> (Response, Scale) {
         let free = if dead { 0.0 } else { self.free.growth(t) };
         let drive = self.drive.growth(t);
         let (value, scale) = if t >= self.late_s {
             let fractions = self.free.at(t, free).re + self.drive.at(t, drive).re;
             let ramp = self.slope * t;
-            let scale = self.free.scale(t, free) + self.drive.scale(t, drive);
-            (fractions + ramp, scale + self.slope_size * t)
+            let mut scale = Scale::of(self.slope_size * t);
+            scale.add(self.free.scale(t, free));
+            scale.add(self.drive.scale(t, drive));
+            (fractions + ramp, scale)
         } else {
-            (self.term.eval(t), self.term.sensitivity_bound(t, t))
+            (self.term.eval(t), Scale::of(self.term.sensitivity_bound(t, t)))
         };
         (Response { free, drive, value }, scale)
     }
@@ -265,7 +235,7 @@ impl Driven {
             } else {
                 (-h * steepest, h * steepest)
             };
-            sum.far((low, high), slope);
+            sum.far((low, high), slope, f64::INFINITY);
             return;
         }
         let bounds = if integrals == 1 { [most, innermost, 0.0] } else { [most, once, innermost] };
@@ -331,6 +301,6 @@ fn latest(rate: f64, a: f64, b: f64) -> f64 {
     if rate < 0.0 { b.min(a - 0.37 / rate) } else { b }
 }
 
-fn ordered(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn ordered(a: f64, b: f64) -> (f64, f64) {
     (a.min(b), a.max(b))
 }

@@ -34,6 +34,11 @@ pub enum MeasureError {
         /// End of the run (s).
         end_s: f64,
     },
+    /// The extremes of beating waves are not known before each wave was looked at.
+    #[error(
+        "the signal has too many waves of different heights to look at each; a shorter window (FROM, TO) has fewer"
+    )]
+    TooManyWaves,
     /// The value is not a finite number.
     #[error("the value left the range of numbers")]
     NotFinite,

@@ -2,7 +2,7 @@
 
 use memspike_circuit::Statistic;
 use memspike_time::Time;
-use memspike_waveform::{integral_of_product, minimum_maximum};
+use memspike_waveform::{Waveform, integral_of_product, minimum_maximum};
 
 use super::MeasureError;
 use super::crossing::CrossingWatch;
@@ -80,12 +80,14 @@ pub(crate) struct StatisticWatch {
     sum: Sum,
     low: f64,
     high: f64,
+    /// Whether a piece had more waves than could be looked at.
+    lost: bool,
 }
 
 impl StatisticWatch {
     pub fn new(statistic: Statistic, signal: usize, span: Span) -> Self {
         let (low, high) = (f64::INFINITY, f64::NEG_INFINITY);
-        Self { statistic, signal, span, sum: Sum::default(), low, high }
+        Self { statistic, signal, span, sum: Sum::default(), low, high, lost: false }
     }
 
     pub fn piece(&mut self, piece: &Piece<'_>) {
@@ -95,12 +97,23 @@ impl StatisticWatch {
         let form = &present.form;
         match self.statistic {
             Statistic::Max | Statistic::Min | Statistic::PeakToPeak => {
-                let (low, high) = minimum_maximum(form, from, to);
-                self.low = self.low.min(low);
-                self.high = self.high.max(high);
+                self.widen(form, from, to);
             }
             Statistic::Average | Statistic::Integral => self.sum.add(form.integral(from, to)),
             Statistic::Rms => self.sum.add(integral_of_product(form, form, from, to)),
+        }
+    }
+
+    /// Takes in the extremes of a form. Once they are lost for one, those of others are of no use.
+    fn widen(&mut self, form: &Waveform, from_s: f64, to_s: f64) {
+        if self.lost {
+            return;
+        }
+        match minimum_maximum(form, from_s, to_s) {
+            Some((low, high)) => {
+                (self.low, self.high) = (self.low.min(low), self.high.max(high));
+            }
+            None => self.lost = true,
         }
     }
 
@@ -111,6 +124,9 @@ impl StatisticWatch {
             return Err(MeasureError::EmptyWindow { from_s, to_s });
         }
         self.span.complete(end)?;
+        if self.lost {
+            return Err(MeasureError::TooManyWaves);
+        }
         let length = to.since(self.span.from);
         Ok(match self.statistic {
             Statistic::Max => self.high,

@@ -41,11 +41,19 @@ fn term() -> impl Strategy<Value = Term> {
 
 fn form() -> impl Strategy<Value = Waveform> {
     let terms = proptest::collection::vec(term(), 1..6);
-    (-1.0..1.0_f64, -1.0..1.0_f64, terms).prop_map(|(offset, slope, terms)| {
-        let mut form = Waveform::ramp(offset, slope);
-        terms.into_iter().for_each(|term| form.push(term));
-        form
-    })
+    (-1.0..1.0_f64, -1.0..1.0_f64, terms, any::<bool>()).prop_map(
+        |(offset, slope, terms, alike)| {
+            let mut form = Waveform::ramp(offset, slope);
+            for term in &terms {
+                // One source drives many modes, and a mode turns like another.
+                let Term { rate, drive, .. } = if alike { terms[0] } else { *term };
+                let rate = if term.is_driven() { term.rate } else { rate };
+                let drive = if term.is_driven() { drive } else { term.drive };
+                form.push(Term { rate, drive, ..*term });
+            }
+            form
+        },
+    )
 }
 
 /// Intervals of all lengths, from zero on or later.
@@ -69,7 +77,8 @@ proptest! {
         let right = subject.point(b, Some(&left));
         let found = subject.enclose(&left, &right);
         let below = subject.is_below(&left, &right);
-        let rate = form.derivative();
+        let (rate, h) = (form.derivative(), 0.5 * (b - a));
+        let (bend, bends) = (rate.derivative(), found.bend());
         for k in 0..=SAMPLES {
             let t = a + (b - a) * f64::from(k) / f64::from(SAMPLES);
             let t = t.min(b);
@@ -87,6 +96,12 @@ proptest! {
                 Some(Trend::Falls) => prop_assert!(slope < noise, "{slope} at {t}"),
                 None => {}
             }
+            let bend = h * h * bend.eval(t);
+            let noise = noise * h + h * h * ROUNDING * magnitude(&rate.derivative(), t) + found.wobble;
+            prop_assert!(
+                bend >= bends.0 - noise && bend <= bends.1 + noise,
+                "{bend} at {t} bends more than {} to {}", bends.0, bends.1
+            );
         }
         // Points are the form itself.
         for point in [&left, &right, &found.middle] {
