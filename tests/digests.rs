@@ -142,8 +142,11 @@ fn commands(digests: &mut Digests) {
     let export: Vec<&str> = export.split(' ').chain([core.as_str()]).collect();
     output(&export, false);
     for file in ["lif.v", "spec.json"] {
-        let bytes = fs::read(Path::new(&core).join(file)).expect("a file of the core");
-        note(digests, format!("export-verilog {file}"), &bytes);
+        let text = fs::read_to_string(Path::new(&core).join(file)).expect("a file of the core");
+        // The head names version and command line.
+        let body = text.lines().filter(|line| !line.starts_with("//"));
+        let body: String = body.flat_map(|line| [line, "\n"]).collect();
+        note(digests, format!("export-verilog {file}"), body.as_bytes());
     }
     let mnist = "../shared/mnist";
     let classify =
