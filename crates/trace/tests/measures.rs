@@ -115,6 +115,23 @@ fn statistics_of_charging_are_its_integrals() {
     }
 }
 
+/// Two trains that never repeat: nobody knows the highest of their waves without a look at each.
+#[test]
+fn extremes_of_too_many_waves_are_refused_and_those_of_a_shorter_window_are_not() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let mut form = sine(0.0, 1.0, 1e9, 0.0);
+    form.add_scaled(1.0, &sine(0.0, 1.0, SQRT_2 * 1e9, 0.0));
+    let run = run(10.0, &[(0.0, form.clone()), (5.0, form.shifted(5.0))]);
+    let whole = statistic(Statistic::PeakToPeak, v, WHOLE);
+    let error = one(&c, &run, whole).expect_err("too many waves");
+    assert_eq!(error, MeasureError::TooManyWaves);
+    assert!(error.to_string().contains("shorter window"), "{error}");
+    let short = Window { from_s: 0.0, to_s: Some(1e-6) };
+    let found = one(&c, &run, statistic(Statistic::PeakToPeak, v, short)).expect("a value");
+    assert!(found > 3.9 && found <= 4.0, "{found}");
+}
+
 #[test]
 fn a_window_cuts_pieces_exactly() {
     let c = circuit();

@@ -27,7 +27,8 @@ pub(crate) struct Subject {
     slope: f64,
     pure: SmallVec<[Pure; 4]>,
     driven: SmallVec<[Driven; 1]>,
-    rest: Option<Rest>,
+    /// Large, and seldom there.
+    rest: Option<Box<Rest>>,
 }
 
 /// All terms of repeated modes, and of modes under a source that is a ramp times an exponential, with
@@ -89,7 +90,7 @@ impl Subject {
                 let rate = next.derivative();
                 std::mem::replace(&mut next, rate)
             });
-            Rest { derivatives }
+            Box::new(Rest { derivatives })
         });
         Self { offset: form.offset, slope: form.slope, pure, driven, rest }
     }

@@ -55,6 +55,9 @@ impl Sum {
 
     /// Adds what turns, when all of it is known.
     pub fn close_turns(&mut self) {
+        if self.turns.is_empty() {
+            return;
+        }
         for Turn { amp, growth, x, .. } in std::mem::take(&mut self.turns) {
             let most = amp.norm() * growth;
             self.far((-most, most), (-x * most, x * most), x * x * most);
