@@ -45,8 +45,8 @@ impl Draws {
     /// The draws of the same owner in another run of the same experiment, such as the next image that a
     /// network is shown. Repetition 0 is what an experiment without repetitions has.
     ///
-    /// What a repetition draws says nothing of what a device went through before: that is its
-    /// [`State::cycle`](crate::State::cycle), which counts from 0 in each.
+    /// What a repetition draws says nothing of what a device went through before: that is the cycle of its
+    /// state, which counts from 0 in each.
     #[must_use]
     pub fn repetition(self, number: u64) -> Self {
         Self { repetition: number, ..self }
