@@ -137,6 +137,31 @@ fn a_run_is_stopped_between_two_instants_of_a_window_and_goes_on_from_there() {
     assert!(log.events == whole.events, "stopping changed an event");
 }
 
+/// A run is no thread's own: paused, it goes on in another one with the same bits.
+#[test]
+fn a_run_goes_on_in_another_thread() {
+    let circuit = burst();
+    let options = Options { from_initial_conditions: true, seed: 0 };
+    let mut go_on = |_| ControlFlow::Continue(());
+    let (half, until) = (Time::from_s(QUIET_S + 1e-3), Time::from_s(QUIET_S + 2e-3));
+    let mut whole = Log::default();
+    let mut at_once = Simulation::new(&circuit, &options).unwrap();
+    at_once.run(until, &mut [&mut whole], &mut go_on).unwrap();
+
+    let mut log = Log::default();
+    let mut simulation = Simulation::new(&circuit, &options).unwrap();
+    simulation.run(half, &mut [&mut log], &mut go_on).unwrap();
+    assert!(!log.events.is_empty() && log.events.len() < whole.events.len());
+    thread::scope(|scope| {
+        let elsewhere = || {
+            let mut go_on = |_| ControlFlow::Continue(());
+            simulation.run(until, &mut [&mut log], &mut go_on).map(drop)
+        };
+        scope.spawn(elsewhere).join().expect("it ends").unwrap();
+    });
+    assert!(log.events == whole.events, "another thread changed an event");
+}
+
 /// A measurement may be searched for a second after every event.
 #[test]
 fn a_run_with_a_slow_sink_is_stopped_after_a_few_records() {

@@ -1,8 +1,11 @@
 //! First crossings against closed forms and against dense sampling.
 
+mod random;
+
 use memspike_waveform::{Direction, Term, Waveform, first_reach};
 use num_complex::Complex64;
 use proptest::prelude::*;
+use random::form;
 
 fn sum(offset: f64, slope: f64, terms: &[(f64, f64, f64, f64)]) -> Waveform {
     let mut form = Waveform::ramp(offset, slope);
@@ -99,21 +102,6 @@ fn an_undamped_sine_far_from_its_anchor_keeps_alternating() {
     }
     // Fifty rises and falls of a period of 2 pi microseconds.
     assert!((at - 1000.0 - 50.0 * 6.283e-6).abs() < 8e-6, "{at}");
-}
-
-fn form() -> impl Strategy<Value = Waveform> {
-    let term = (-1.0..1.0_f64, -1.0..1.0_f64, -0.2..3.0_f64, 0.0..20.0_f64, any::<bool>(), 0_u8..3);
-    (-1.0..1.0_f64, -0.3..0.3_f64, proptest::collection::vec(term, 1..5)).prop_map(
-        |(offset, slope, terms)| {
-            let mut form = Waveform::ramp(offset, slope);
-            for (re, im, decay, turn, turns, degree) in terms {
-                let (im, turn) = if turns { (im, turn) } else { (0.0, 0.0) };
-                let rate = Complex64::new(-decay * 3.0_f64.powi(i32::from(degree)), turn);
-                form.push(Term::free(degree, Complex64::new(re, im), rate));
-            }
-            form
-        },
-    )
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 //! counted, with no clock.
 
 mod precise;
+mod random;
 
 use std::f64::consts::{PI, TAU};
 
@@ -9,6 +10,7 @@ use memspike_waveform::{Term, Waveform, minimum_maximum, turns_examined};
 use num_complex::Complex64;
 use precise::{Real, float};
 use proptest::prelude::*;
+use random::form;
 
 /// A rounding error of a sum, relative to what it is made of.
 const ROUNDING: f64 = 16.0 * f64::EPSILON;
@@ -266,21 +268,6 @@ fn greatest(form: &Waveform, until: f64) -> f64 {
     };
     let peaks = (0..=SAMPLES).filter(|k| near(*k) && local(*k));
     peaks.map(|k| peak(form, at(k.saturating_sub(1)), at(k + 1))).fold(f64::NEG_INFINITY, f64::max)
-}
-
-fn form() -> impl Strategy<Value = Waveform> {
-    let term = (-1.0..1.0_f64, -1.0..1.0_f64, -0.2..3.0_f64, 0.0..20.0_f64, any::<bool>(), 0_u8..3);
-    (-1.0..1.0_f64, -0.3..0.3_f64, proptest::collection::vec(term, 1..5)).prop_map(
-        |(offset, slope, terms)| {
-            let mut form = Waveform::ramp(offset, slope);
-            for (re, im, decay, turn, turns, degree) in terms {
-                let (im, turn) = if turns { (im, turn) } else { (0.0, 0.0) };
-                let rate = Complex64::new(-decay * 3.0_f64.powi(i32::from(degree)), turn);
-                form.push(Term::free(degree, Complex64::new(re, im), rate));
-            }
-            form
-        },
-    )
 }
 
 proptest! {
