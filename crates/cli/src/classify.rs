@@ -1,0 +1,202 @@
+//! `memspike classify`: how many images a network decides rightly, and at what cost.
+
+mod evaluate;
+mod sweep;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use memspike_report as report;
+use memspike_run::Workers;
+use memspike_snn::{CLASSES, Energy, Evaluation, Ideal, PIXELS, Part, Weights};
+use serde::Serialize;
+
+use self::{
+    evaluate::{Bench, config},
+    sweep::{Settings, Spread, Sweep},
+};
+use crate::{
+    failure::Failure,
+    files, interrupt, network,
+    network_args::{ArrayArguments, ClassifyArguments, LevelName},
+    network_figures, print,
+    progress::image_bar,
+};
+
+/// One network: settings and seed.
+#[derive(Clone)]
+struct Setup {
+    /// The value of the sweep.
+    value: Option<f64>,
+    variation: f64,
+    array: ArrayArguments,
+    seed: u64,
+}
+
+/// What it gave; energies are means over images.
+#[derive(Serialize)]
+struct Run {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<f64>,
+    seed: u64,
+    images: u32,
+    accuracy: f64,
+    energy: Energy,
+    /// By label and output neuron.
+    mean_counts: [[f64; CLASSES]; CLASSES],
+    /// By label and decision.
+    confusion: [[u32; CLASSES]; CLASSES],
+}
+
+impl Run {
+    fn new(setup: &Setup, evaluation: &Evaluation) -> Self {
+        Self {
+            value: setup.value,
+            seed: setup.seed,
+            images: evaluation.images,
+            accuracy: evaluation.accuracy(),
+            energy: evaluation.mean_energy(),
+            mean_counts: evaluation.mean_counts(),
+            confusion: evaluation.confusion,
+        }
+    }
+}
+
+/// The files of the figures.
+fn figures(folder: &Path, sweep: Option<&Sweep>) -> Vec<PathBuf> {
+    let names = match sweep {
+        Some(sweep) => vec![format!("accuracy-{}", sweep.name())],
+        None => vec!["fig-5c".to_owned(), "fig-5d".to_owned()],
+    };
+    let all = names.iter().flat_map(|name| ["svg", "png", "csv"].map(|e| format!("{name}.{e}")));
+    all.map(|name| folder.join(name)).collect()
+}
+
+fn input(error: &dyn std::fmt::Display) -> Failure {
+    Failure::Input(format!("error: {error}"))
+}
+
+/// Shows the test images to every network asked for.
+pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
+    let weights = Weights::read(&arguments.weights, PIXELS, CLASSES).map_err(|e| input(&e))?;
+    let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
+    if arguments.figures.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
+        return Err(input(
+            &"--figures draws one network or a sweep: leave out --seeds, or add --sweep",
+        ));
+    }
+    let ideal = ideal(arguments)?;
+    let setups = setups(arguments, sweep.as_ref());
+    let card = arguments.card.read()?;
+    // What is wrong with any of them is said before the first one runs.
+    for setup in &setups {
+        config(&setup.array).validate().map_err(|e| input(&e))?;
+        network::devices(&card, setup.variation)?;
+    }
+    let data = network::dataset(&arguments.data, Part::Test)?;
+    if let Some(folder) = &arguments.figures {
+        files::make_folder(folder)?;
+        let mut inputs = network::inputs(&arguments.data, &card);
+        inputs.push(arguments.weights.clone());
+        files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
+    }
+    interrupt::listen();
+    let bench = Bench {
+        level: arguments.level,
+        ideal,
+        card: &card,
+        weights: &weights,
+        name: &arguments.weights.display().to_string(),
+        data: &data,
+        workers: &Workers::new(arguments.threads, data.len())?,
+        bar: &image_bar(setups.len() * data.len()),
+    };
+    let mut runs = Vec::new();
+    for setup in &setups {
+        let Some(evaluation) = bench.evaluate(setup)? else { break };
+        runs.push(Run::new(setup, &evaluation));
+    }
+    bench.bar.finish_and_clear();
+    show(arguments, sweep.as_ref(), &runs)?;
+    draw(arguments, sweep.as_ref(), &runs)?;
+    if runs.len() < setups.len() {
+        let message = format!("interrupted: {} of {} networks are done", runs.len(), setups.len());
+        return Err(Failure::Work(message));
+    }
+    Ok(())
+}
+
+/// The neurons of the point level; stating them is refused where every neuron is a device.
+fn ideal(arguments: &ClassifyArguments) -> Result<Ideal, Failure> {
+    let ideal = arguments.neurons.of(Ideal::default());
+    match arguments.neurons.given() {
+        Some(name) if arguments.level == LevelName::Device => Err(input(&format!(
+            "{name} is for the point level, and at device level the card decides: add --level point, or give \
+             --card"
+        ))),
+        _ => network::card_counts(&arguments.card, &ideal).map(|()| ideal),
+    }
+}
+
+/// Networks in the order of their values, then seeds.
+fn setups(arguments: &ClassifyArguments, sweep: Option<&Sweep>) -> Vec<Setup> {
+    let values = sweep.map_or_else(|| vec![None], |s| s.values.iter().copied().map(Some).collect());
+    let mut setups = Vec::new();
+    for value in values {
+        for number in 0..arguments.seeds.get() {
+            let mut setup = Setup {
+                value,
+                variation: arguments.variation,
+                array: arguments.array.clone(),
+                seed: arguments.seed.wrapping_add(number as u64),
+            };
+            if let (Some(sweep), Some(value)) = (sweep, value) {
+                let Setup { variation, array, .. } = &mut setup;
+                sweep.set(&mut Settings { variation, array }, value);
+            }
+            setups.push(setup);
+        }
+    }
+    setups
+}
+
+fn show(arguments: &ClassifyArguments, sweep: Option<&Sweep>, runs: &[Run]) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Results<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sweep: Option<&'a str>,
+        level: &'static str,
+        runs: &'a [Run],
+    }
+    if arguments.json {
+        let level = if arguments.level == LevelName::Device { "device" } else { "point" };
+        let sweep = sweep.map(Sweep::name);
+        return print(&report::json(&Results { sweep, level, runs }));
+    }
+    match runs {
+        [] => Ok(()),
+        [run] if sweep.is_none() => print(&table::one(arguments.level, run)),
+        runs => print(&table::several(sweep, runs)),
+    }
+}
+
+/// Draws one network's matrices, or the curve of a sweep.
+fn draw(arguments: &ClassifyArguments, sweep: Option<&Sweep>, runs: &[Run]) -> Result<(), Failure> {
+    let Some(folder) = &arguments.figures else { return Ok(()) };
+    match (sweep, runs) {
+        (_, []) => {}
+        (Some(sweep), runs) => {
+            let curve: Vec<(f64, f64, f64)> = Spread::of(runs)
+                .iter()
+                .filter_map(|spread| Some((spread.value?, spread.mean, spread.deviation)))
+                .collect();
+            let figure = network_figures::sweep(sweep.label(), arguments.seeds.get(), &curve);
+            files::write_figure(folder, &format!("accuracy-{}", sweep.name()), &figure)?;
+        }
+        (None, [run, ..]) => {
+            files::write_figure(folder, "fig-5c", &network_figures::counts(&run.mean_counts))?;
+            files::write_figure(folder, "fig-5d", &network_figures::confusion(&run.confusion))?;
+        }
+    }
+    Ok(())
+}

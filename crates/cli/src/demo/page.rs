@@ -1,0 +1,142 @@
+//! The demo as one page.
+
+use std::fmt::Write as _;
+
+use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
+use memspike_report::page::{self, escaped};
+use memspike_snn::{CLASSES, Image, SIDE};
+
+use crate::failure::Failure;
+
+use super::network::{Shown, Trace};
+
+const STYLE: &str = "\
+.digits{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr));gap:1rem;max-width:44rem}
+.digits figure{margin:0}.digits svg{width:100%;border:1px solid var(--line)}
+th:nth-child(-n+2),td:nth-child(-n+2){text-align:right}
+.most{font-weight:bold}
+";
+
+/// What a reader of the membranes should know.
+const MIRRORS: &str = "\
+ The broken line is the mean voltage of a spike. Currents of negative weights pull a membrane down: the \
+mirrors that feed them are ideal and go on at any voltage, where a real one would stop at its supply. The \
+memristors of this layer fire at positive voltages only, so such a neuron stays silent either way.";
+
+/// Every picture with what it was taken for; spikes and membranes of the first.
+pub fn html(shown: &[Shown]) -> Result<String, Failure> {
+    let mut page = page::head(
+        "Ten digits and a spiking memristor network",
+        "Ten digits, decided by a spiking network of memristors",
+    );
+    let _ = writeln!(
+        page,
+        "<style>{STYLE}</style>\n<p>784 oscillation neurons, 7840 synapses and 10 LIF neurons, every memristor \
+         simulated with the variation that the paper measured. The weights were trained on MNIST; \
+         these digits were drawn for this project.</p>\n<div class=\"digits\">"
+    );
+    for Shown { digit, image, response, .. } in shown {
+        let (svg, decision) = (picture(*digit, image), response.decision());
+        let _ = writeln!(
+            page,
+            "<figure id=\"digit-{digit}\">\n{svg}\n<figcaption>Decided: <b>{decision}</b></figcaption>\n</figure>"
+        );
+    }
+    page.push_str("</div>\n");
+    page.push_str(&counts(shown));
+    let Some(Shown { digit, trace, .. }) = shown.first() else { return Ok(page + page::END) };
+    for (id, figure, words) in
+        [("raster", raster(*digit, trace), ""), ("membranes", membranes(*digit, trace), MIRRORS)]
+    {
+        let failed = |error| Failure::Work(format!("error: {error}"));
+        let (svg, title) = (figure.svg().map_err(failed)?, escaped(&figure.title));
+        let _ = writeln!(
+            page,
+            "<figure id=\"{id}\">\n<div class=\"wide\">{svg}</div>\n<figcaption><b>{title}.</b>{words}</figcaption>\n\
+             </figure>"
+        );
+    }
+    Ok(page + page::END)
+}
+
+/// Spikes of each output neuron as a table, those of the decision in bold.
+fn counts(shown: &[Shown]) -> String {
+    let classes: String = (0..CLASSES).map(|class| format!("<th>{class}</th>")).collect();
+    let mut table = format!(
+        "<h2>Spikes of the ten output neurons</h2>\n<div class=\"wide\"><table>\n<tr><th>drawn</th>{classes}</tr>\n"
+    );
+    for Shown { digit, response, .. } in shown {
+        let cell = |(class, count): (usize, &u32)| {
+            let most = class == usize::from(response.decision());
+            let class = if most { " class=\"most\"" } else { "" };
+            format!("<td{class}>{count}</td>")
+        };
+        let cells: String = response.counts.iter().enumerate().map(cell).collect();
+        let _ = writeln!(table, "<tr><td>{digit}</td>{cells}</tr>");
+    }
+    table + "</table></div>\n"
+}
+
+/// The image with its ink in the colour of text.
+fn picture(digit: usize, image: &Image) -> String {
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {SIDE} {SIDE}\" role=\"img\" \
+         shape-rendering=\"crispEdges\" fill=\"currentColor\"><title>A drawn {digit}</title>"
+    );
+    for (at, pixel) in image.iter().enumerate().filter(|(_, pixel)| **pixel > 0) {
+        let (x, y, ink) = (at % SIDE, at / SIDE, f64::from(*pixel) / 255.0);
+        let _ = write!(
+            svg,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" fill-opacity=\"{ink:.2}\"/>"
+        );
+    }
+    svg + "</svg>"
+}
+
+/// How long the curves are (ms).
+const SHOWN_MS: f64 = 100.0;
+
+fn time() -> Axis {
+    Axis::linear("time (ms)", 0.0, SHOWN_MS)
+}
+
+/// A dot for each spike of an output neuron.
+fn raster(digit: usize, trace: &Trace) -> Figure {
+    let dots = |(class, spikes): (usize, &Vec<f64>)| {
+        let dots = spikes.iter().map(|at_s| (1e3 * at_s, class as f64)).collect();
+        Series::new(format!("neuron {class}"), Ink::Series(class), Marks::Dots(dots))
+    };
+    let series = trace.spikes_s.iter().enumerate().map(dots).collect();
+    let names = (0..CLASSES).map(|class| class.to_string()).collect();
+    let panel = Panel::new("", time(), Axis::named("output neuron", names), series);
+    Figure::single(
+        format!("Spikes of the output neurons while they look at the drawn {digit}"),
+        panel,
+    )
+}
+
+/// Top of the axes of membrane voltages (V): above every threshold.
+const TOP_V: f64 = 0.4;
+
+/// The membrane of each output neuron, on equal axes.
+fn membranes(digit: usize, trace: &Trace) -> Figure {
+    let low = trace.membranes.iter().flatten().map(|point| point.1).fold(-0.02, f64::min);
+    let spikes = trace.peaks_v.len().max(1) as f64;
+    let threshold = trace.peaks_v.iter().sum::<f64>() / spikes;
+    let panel = |(class, curve): (usize, &Vec<(f64, f64)>)| {
+        let line = Marks::Line(curve.iter().map(|(s, volts)| (1e3 * s, *volts)).collect());
+        let level = Marks::Dashes(vec![(0.0, threshold), (SHOWN_MS, threshold)]);
+        let series = vec![
+            Series::new("mean voltage of a spike", Ink::Series(5), level),
+            Series::new("membrane", Ink::Series(class), line),
+        ];
+        let volts = Axis::linear("membrane (V)", 1.05 * low, TOP_V);
+        Panel::new(format!("output neuron {class}"), time(), volts, series)
+    };
+    let panels = trace.membranes.iter().enumerate().map(panel).collect();
+    Figure::grid(
+        format!("Membranes of the output neurons while they look at the drawn {digit}"),
+        2,
+        panels,
+    )
+}

@@ -1,0 +1,181 @@
+//! `memspike fit`: a model card from measurements.
+
+use std::{fmt::Write as _, io::Write as _, path::Path};
+
+use memspike_files::{OutputFolder, is_standard_output};
+use memspike_fit::{Fit, FitError, Task, significant};
+use memspike_report as report;
+use memspike_run::check_writable;
+
+use crate::{
+    args::FitArguments, failure::Failure, files, interrupt, print, progress::Progress, tell,
+};
+
+/// A measurement file that explains itself, its sweep, and the card that they give.
+const EXAMPLE: [(&str, &str); 3] = [
+    ("example.toml", include_str!("../../../netlists/measurements/example.toml")),
+    ("example.csv", include_str!("../../../netlists/measurements/example.csv")),
+    ("mine.lib", include_str!("../../../netlists/measurements/mine.lib")),
+];
+
+/// Fits, or writes the example.
+pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
+    match (&arguments.example, &arguments.measurements) {
+        (Some(folder), _) => write_example(folder),
+        (None, Some(measurements)) => fit_to(measurements, arguments),
+        (None, None) => unreachable!("the command line asks for one of them"),
+    }
+}
+
+/// Writes the files of the example into a folder that is new or empty: all of them or none.
+fn write_example(folder: &Path) -> Result<(), Failure> {
+    let shown = folder.display();
+    let failed = |error| Failure::Input(format!("error: cannot write '{shown}': {error}"));
+    let output = OutputFolder::create(folder).map_err(failed)?;
+    for (name, text) in EXAMPLE {
+        let written = output.file(name).and_then(|mut file| file.write_all(text.as_bytes()));
+        written
+            .map_err(|error| Failure::Work(format!("error: cannot write '{shown}': {error}")))?;
+    }
+    output.finish().map_err(failed)?;
+    let toml = folder.join("example.toml");
+    print(&format!(
+        "{shown}: example.toml (measurements, every key explained), example.csv (a sweep), mine.lib (the card \
+         that they give)\nnext: memspike fit {} -o card.lib\n",
+        toml.display()
+    ))
+}
+
+/// Fits, prints the tables, and writes the card if data and model do not contradict each other.
+fn fit_to(measurements: &Path, arguments: &FitArguments) -> Result<(), Failure> {
+    let task = Task::load(measurements).map_err(failure)?;
+    let mut inputs = vec![measurements.to_owned()];
+    inputs.extend(task.files.iter().cloned());
+    check_writable(&inputs, &arguments.output)
+        .map_err(|error| Failure::Input(format!("error: {error}")))?;
+    interrupt::listen();
+    let mut progress: Option<Progress> = None;
+    let found = task
+        .fit(|done, searches| {
+            progress.get_or_insert_with(|| Progress::new(searches)).search(done);
+            !interrupt::asked()
+        })
+        .map_err(failure);
+    drop(progress);
+    let found = found?;
+    let text = if arguments.json { report::json(&found) } else { tables(&found) };
+    if arguments.output.as_deref().is_some_and(is_standard_output) {
+        tell(&text);
+    } else {
+        print(&text)?;
+    }
+    for warning in &found.warnings {
+        tell(&format!("warning: {warning}\n"));
+    }
+    if let Some(contradiction) = &found.contradiction {
+        return Err(Failure::Input(format!("error: {contradiction}\nno card was written")));
+    }
+    match &arguments.output {
+        Some(path) => {
+            let card = task.card(&found, &name(measurements), &report::engineering);
+            files::write(path, card.as_bytes())
+        }
+        None => Ok(()),
+    }
+}
+
+fn failure(error: FitError) -> Failure {
+    if matches!(error, FitError::Interrupted) {
+        return interrupt::nothing_written();
+    }
+    let message = format!("error: {error}");
+    if error.is_input() { Failure::Input(message) } else { Failure::Work(message) }
+}
+
+/// The measurement file without its folder: a card says the same wherever it was made.
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// Residuals, parameters and sensitivities.
+fn tables(fit: &Fit) -> String {
+    let mut text = format!("{}\n\n{}\n", fit.name, residuals(fit));
+    let Fit { chi_squared, freedom, .. } = fit;
+    let _ = writeln!(
+        text,
+        "chi-squared {chi_squared:.2} for {freedom} degrees of freedom (measurements less free parameters)"
+    );
+    let _ = writeln!(text, "\n{}", parameters(fit));
+    if !fit.spreads.is_empty() {
+        let _ = writeln!(text, "\nfrom cycle to cycle\n{}", spreads(fit));
+    }
+    let _ = writeln!(
+        text,
+        "\nchange of each fitted value in percent for one percent of a parameter\n{}",
+        sensitivities(fit)
+    );
+    text
+}
+
+fn residuals(fit: &Fit) -> comfy_table::Table {
+    let rows = fit
+        .rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.label.clone(),
+                report::engineering(row.measured, row.unit),
+                report::engineering(row.fitted, row.unit),
+                row.deviation_text(&report::engineering),
+                row.residual_text(),
+            ]
+        })
+        .collect();
+    report::table(&["measurement", "measured", "fitted", "deviation", "in sigma"], rows)
+}
+
+fn parameters(fit: &Fit) -> comfy_table::Table {
+    let rows = fit
+        .parameters
+        .iter()
+        .map(|p| {
+            let [min, max] = p.bounds.map(|bound| report::engineering(bound, p.unit));
+            let value = report::engineering(p.value, p.unit);
+            let sigma = p.sigma_text(&report::engineering);
+            vec![p.name.to_owned(), value, sigma, format!("{min} to {max}")]
+        })
+        .collect();
+    report::table(&["parameter", "value", "1 sigma", "bounds"], rows)
+}
+
+fn spreads(fit: &Fit) -> comfy_table::Table {
+    let volt = |value: f64, digits: usize| report::engineering(significant(value, digits), "V");
+    let rows = fit
+        .spreads
+        .iter()
+        .map(|spread| {
+            let cells = [volt(spread.mean, 4), volt(spread.value, 3), volt(spread.sigma, 2)];
+            let [mean, value, sigma] = cells;
+            let (label, parameter) = (spread.label.clone(), spread.parameter.to_owned());
+            vec![label, spread.cycles.to_string(), mean, parameter, value, sigma]
+        })
+        .collect();
+    report::table(&["sweep", "cycles", "mean", "parameter", "value", "1 sigma"], rows)
+}
+
+fn sensitivities(fit: &Fit) -> comfy_table::Table {
+    let mut header = vec!["measurement"];
+    header.extend(fit.parameters.iter().map(|parameter| parameter.name));
+    let rows = fit
+        .rows
+        .iter()
+        .map(|row| {
+            let cells = row.sensitivity.iter().map(|percent| match percent.abs() {
+                size if size < 5e-4 => ".".to_owned(),
+                _ => format!("{percent:+.3}"),
+            });
+            [row.label.clone()].into_iter().chain(cells).collect()
+        })
+        .collect();
+    report::table(&header, rows)
+}

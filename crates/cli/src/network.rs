@@ -1,0 +1,110 @@
+//! What `train` and `classify` share: data, devices.
+
+use std::{env, path::PathBuf};
+
+use memspike_device::BuiltModel;
+use memspike_netlist::Card;
+use memspike_run::{DeviceCard, varied_paper};
+use memspike_snn::{Dataset, Encoding, FILES, Ideal, Lif, Parameters, Part};
+
+use crate::{
+    failure::Failure,
+    network_args::{CardArguments, DataArguments},
+};
+
+/// Where the data are if no argument says so.
+const FOLDER: &str = "MNIST_DIR";
+
+/// Reads a part of the data set.
+pub fn dataset(arguments: &DataArguments, part: Part) -> Result<Dataset, Failure> {
+    let folder = arguments.mnist.clone().or_else(|| env::var_os(FOLDER).map(PathBuf::from));
+    let Some(folder) = folder else {
+        let message = format!(
+            "error: no data: give --mnist DIR or set MNIST_DIR to a folder with {}, each plain or \
+             compressed as NAME.gz",
+            FILES.join(", ")
+        );
+        return Err(Failure::Input(message));
+    };
+    let data = Dataset::load(&folder, part).map_err(|e| Failure::Input(format!("error: {e}")))?;
+    if data.is_empty() {
+        return Err(Failure::Input(format!("error: {}: no images", folder.display())));
+    }
+    Ok(match arguments.images {
+        Some(images) => data.take(images.get()),
+        None => data,
+    })
+}
+
+/// Parameters that make a device vary.
+const VARIATION: [&str; 10] = [
+    "sigma_von",
+    "sigma_vhold",
+    "sigma_ron",
+    "sigma_roff",
+    "sigma_gres",
+    "spread_von",
+    "spread_vhold",
+    "spread_ron",
+    "spread_roff",
+    "spread_gres",
+];
+
+/// Devices of the two layers, with this part of their variation: that of the file's varied model, else of the
+/// paper's device. Those of the output layer are unipolar: only the side of the silver grows filaments,
+/// and membranes may become negative.
+///
+/// # Errors
+/// A variation that describes no device.
+pub fn devices(card: &DeviceCard, variation: f64) -> Result<[BuiltModel; 2], Failure> {
+    let mut input = card.device.clone();
+    if variation > 0.0 {
+        let varied = match &card.varied {
+            Some(varied) => varied.clone(),
+            None => varied_paper()?,
+        };
+        for name in VARIATION {
+            input = input.with(name, variation * varied.value(name).unwrap_or(0.0));
+        }
+    }
+    let built = |card: &Card| {
+        card.build().map_err(|error| Failure::Input(format!("error: {}: {error}", card.name())))
+    };
+    Ok([built(&input)?, built(&input.with("unipolar", 1.0))?])
+}
+
+/// The neurons of the point level.
+///
+/// # Errors
+/// If there are none such.
+pub fn neurons(
+    ideal: &Ideal,
+    parameters: &Parameters,
+    card: &DeviceCard,
+) -> Result<(Encoding, Lif), Failure> {
+    let [device, _] = devices(card, 0.0)?;
+    let neurons = ideal.build(parameters, &device);
+    neurons.map_err(|error| Failure::Input(format!("error: {error}")))
+}
+
+/// Refuses a card that was given and decides nothing.
+///
+/// # Errors
+/// If all that it would decide is stated otherwise.
+pub fn card_counts(card: &CardArguments, ideal: &Ideal) -> Result<(), Failure> {
+    if card.card.is_none() || ideal.asks_device() {
+        return Ok(());
+    }
+    let message = "error: --card decides nothing beside --encoding line, --lif-threshold and --lif-reset, given or of \
+                   the preset: leave out --card, or say --encoding device";
+    Err(Failure::Input(message.to_owned()))
+}
+
+/// The files of images, wherever they are, and the card: what no output may be.
+pub fn inputs(data: &DataArguments, card: &DeviceCard) -> Vec<PathBuf> {
+    let folder = data.mnist.clone().or_else(|| env::var_os(FOLDER).map(PathBuf::from));
+    let images = folder.iter().flat_map(|folder| {
+        FILES.iter().flat_map(|name| [folder.join(name), folder.join(format!("{name}.gz"))])
+    });
+    images.chain(card.files.iter().cloned()).collect()
+}

@@ -1,0 +1,129 @@
+//! `memspike run`: simulate a deck, write its files, print its results.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use memspike_files::is_standard_output;
+use memspike_netlist::{Deck, Diagnostic};
+use memspike_report as report;
+use memspike_run::Workers;
+use memspike_run::{Options, Outcome, Outputs};
+
+use crate::{
+    args::RunArguments,
+    batch::Batch,
+    check,
+    failure::{self, Failure},
+    interrupt, print, tell,
+};
+
+/// Runs every point of the deck's `.step` and every sample of its `.mc`.
+pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
+    let mut deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
+    if let Some(save) = &arguments.save {
+        deck.save(save).map_err(|report| Failure::input(&report))?;
+    }
+    let points = deck.steps().map_err(|report| Failure::input(&report))?;
+    let workers = Workers::new(arguments.threads, points.len())?;
+    let batch = Batch::check(&deck, points, arguments.seed, &workers)
+        .map_err(|report| Failure::input(&report))?;
+    let outputs = Outputs {
+        vcd: arguments.vcd.clone(),
+        csv: arguments.csv.clone(),
+        spikes: arguments.spikes.clone(),
+        grid_s: arguments.grid,
+        scale: arguments.timescale,
+        until_s: arguments.until,
+        stop: interrupt::flag(),
+    };
+    // From here on there are files that a signal must not leave behind.
+    interrupt::listen();
+    batch.check_outputs(&outputs).map_err(|error| Failure::Input(format!("error: {error}")))?;
+    let taken = outputs.paths().any(|path| is_standard_output(path));
+    if taken && arguments.json {
+        let message = "error: --json prints to standard output, which an output file has already";
+        return Err(Failure::Input(message.to_owned()));
+    }
+
+    let of_deck = batch.warnings().to_vec();
+    for warning in &of_deck {
+        tell(&warning.render(failure::in_colour()));
+    }
+
+    let options = Options { until_s: arguments.until, spike_times: arguments.json };
+    let list = batch.is_list();
+    let (outcomes, ended) = batch.run(&workers, &options, &outputs);
+    warn(&outcomes, &of_deck);
+    // Runs that ended are shown even if a later one failed.
+    let text = shown(deck.title(), &outcomes, list, arguments.json);
+    if taken {
+        tell(&text);
+    } else {
+        print(&text)?;
+    }
+    ended?;
+    if arguments.lenient { Ok(()) } else { all_measured(&outcomes) }
+}
+
+/// Measurements that are named when several have no value; the table and `--json` show them all.
+const MAX_NAMES: usize = 10;
+
+/// A measurement without a value is a failure: whoever reads the exit status alone learns of it.
+fn all_measured(outcomes: &[Outcome]) -> Result<(), Failure> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in outcomes.iter().flat_map(Outcome::failed_measures) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let shown = names[..names.len().min(MAX_NAMES)].join(", ");
+    let named = match names.len() {
+        0 => return Ok(()),
+        1 => format!("measurement {shown} has no value"),
+        few @ ..=MAX_NAMES => format!("{few} measurements have no value: {shown}"),
+        many => format!("{many} measurements have no value: {shown} and {} more", many - MAX_NAMES),
+    };
+    let failed = outcomes.iter().filter(|outcome| outcome.failed_measures().next().is_some());
+    let runs = match (failed.count(), outcomes.len()) {
+        (_, 1) => String::new(),
+        (some, all) => format!(" in {some} of {all} runs"),
+    };
+    Err(Failure::Work(format!("error: {named}{runs}; --lenient makes that exit status 0")))
+}
+
+/// Says what the runs warn of, once; what the deck warns of is on the terminal already.
+fn warn(outcomes: &[Outcome], of_deck: &[Diagnostic]) {
+    let said: BTreeSet<String> = of_deck.iter().map(check::one_line).collect();
+    // By text: in how many runs.
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut firsts = Vec::new();
+    for (number, outcome) in (1..).zip(outcomes) {
+        for warning in outcome.warnings.iter().filter(|warning| !said.contains(*warning)) {
+            let count = counts.entry(warning).or_default();
+            *count += 1;
+            if *count == 1 {
+                firsts.push((number, warning));
+            }
+        }
+    }
+    for (number, warning) in firsts {
+        match counts[warning.as_str()] - 1 {
+            _ if outcomes.len() == 1 => tell(&format!("warning: {warning}\n")),
+            0 => tell(&format!("warning: run {number}: {warning}\n")),
+            more => tell(&format!("warning: run {number} and {more} more: {warning}\n")),
+        }
+    }
+}
+
+/// The results as the user wants them.
+fn shown(title: &str, outcomes: &[Outcome], list: bool, json: bool) -> String {
+    #[derive(serde::Serialize)]
+    struct Runs<'a> {
+        runs: &'a [Outcome],
+    }
+    match outcomes {
+        [] => String::new(),
+        [outcome] if json && !list => report::json(outcome),
+        runs if json => report::json(&Runs { runs }),
+        runs => report::outcomes(title, runs),
+    }
+}

@@ -1,0 +1,8 @@
+//! What people read: tables, pages and numbers with SI prefixes.
+
+pub mod page;
+mod summary;
+mod table;
+
+pub use summary::Statistics;
+pub use table::{engineering, exact, json, label, outcomes, table};

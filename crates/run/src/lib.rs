@@ -1,0 +1,22 @@
+//! Decks run from start to end.
+//!
+//! [`simulate`] runs one elaborated deck and gives back what it asks to measure, in memory; files and other
+//! consumers ride along as [`memspike_engine::Sink`]s. [`Outputs`] are the files of a run. Nothing here prints, and nothing
+//! knows a command line.
+
+pub mod clocked;
+mod delayed;
+mod device_card;
+mod named;
+mod outcome;
+mod outputs;
+mod simulate;
+mod spikes;
+mod workers;
+
+pub use device_card::{CardError, DeviceCard, ZNO, varied_paper};
+pub use outcome::Outcome;
+pub use outputs::{Files, OutputError, Outputs, check_writable, numbered};
+pub use simulate::{Options, simulate};
+pub use spikes::Spikes;
+pub use workers::{Workers, WorkersError};
