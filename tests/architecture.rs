@@ -25,6 +25,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "memspike-time",
             "memspike-random",
+            "memspike-files",
             "memspike-crossbar",
             "memspike-idx",
             "memspike-circuit",

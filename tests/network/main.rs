@@ -144,7 +144,7 @@ fn figures_show_what_json_says() {
     assert_eq!(numbers(&at("net/fig-5b.csv")), expected);
 
     let weights = "classify --weights net/weights.npy";
-    let text = good(folder.path(), &format!("{weights} --images 20 --figures drawn --json"));
+    let text = good(folder.path(), &format!("{weights} --images 20 --out drawn --json"));
     let result: Value = serde_json::from_str(&text).unwrap();
     for (figure, key) in [("fig-5c", "mean_counts"), ("fig-5d", "confusion")] {
         let rows = numbers(&at(&format!("drawn/{figure}.csv")));
@@ -154,9 +154,9 @@ fn figures_show_what_json_says() {
             assert_eq!(result["runs"][0][key][label][class].as_f64(), Some(row[2]), "{figure}");
         }
     }
-    refused(folder.path(), &format!("{weights} --figures drawn --seeds 2"));
+    refused(folder.path(), &format!("{weights} --out drawn --seeds 2"));
 
-    let sweep = "--level point --sweep read-noise=0,0.2,0.4 --seeds 3 --figures drawn --json";
+    let sweep = "--level point --sweep read-noise=0,0.2,0.4 --seeds 3 --out drawn --json";
     let result: Value =
         serde_json::from_str(&good(folder.path(), &format!("{weights} {sweep}"))).unwrap();
     let runs = result["runs"].as_array().unwrap();

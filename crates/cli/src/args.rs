@@ -1,6 +1,6 @@
 //! The command line's grammar.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Arg, Args, Command, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
@@ -11,9 +11,12 @@ use memspike_netlist::parse_number;
 use memspike_time::{FEMTOSECOND_S, LONGEST_RUN_S};
 use memspike_trace::TimeScale;
 
-use crate::network_args::{
-    CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
-    TrainArguments,
+use crate::{
+    flags::{JsonFlag, LoudnessFlags, OutFile, SeedFlag, ThreadsFlag},
+    network_args::{
+        CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
+        TrainArguments,
+    },
 };
 
 /// Event-driven simulator of spiking memristor circuits: SPICE decks in, exact spikes out.
@@ -23,6 +26,8 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
+    #[command(flatten)]
+    pub loudness: LoudnessFlags,
 }
 
 /// What the values of options are called that are numbers.
@@ -111,6 +116,12 @@ write them: any delimiter, decimal comma, units in the header, voltage forced or
 Exit status 2: the data are too few, contradict each other, or are those of no threshold switch;
 1: no fit was found. Neither writes a card.";
 
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  memspike demo
+  memspike demo --out there
+  memspike demo --json | jq '.digits[].decision'";
+
 const PAPER_EXAMPLES: &str = "\
 Examples:
   memspike paper                        everything, with out/paper/index.html
@@ -188,8 +199,9 @@ pub enum Verb {
     /// Print size and speed of an exported core on an FPGA.
     #[command(after_help = SYNTH_EXAMPLES)]
     Synth(SynthArguments),
-    /// Show ten drawn digits to the spiking network, run the paper's neurons; write out/demo.
-    Demo,
+    /// Show ten drawn digits to the spiking network, run the paper's neurons; write a page and waveforms.
+    #[command(after_help = DEMO_EXAMPLES)]
+    Demo(DemoArguments),
     /// Run the paper's measurements; print simulated beside measured numbers, draw its figures.
     #[command(after_help = PAPER_EXAMPLES)]
     Paper(PaperArguments),
@@ -207,19 +219,20 @@ impl Verb {
         let leads_there = |path: &Option<PathBuf>| path.as_deref().is_some_and(is_standard_output);
         match self {
             Self::Run(run) => {
-                run.json || [&run.vcd, &run.csv, &run.spikes].into_iter().any(leads_there)
+                run.json.json || [&run.vcd, &run.csv, &run.spikes].into_iter().any(leads_there)
             }
-            Self::Check(check) => check.json,
-            Self::ExportSpice(export) => export.output.is_none() || leads_there(&export.output),
-            Self::Fit(fit) => fit.json || leads_there(&fit.output),
-            Self::Train(train) => train.json,
-            Self::Classify(classify) => classify.json,
-            Self::Quantise(quantise) => quantise.json,
-            Self::Verify(verify) => verify.json,
-            Self::Synth(synth) => synth.json,
-            Self::Paper(paper) => paper.json,
+            Self::Check(check) => check.json.json,
+            Self::ExportSpice(export) => export.out.out.is_none() || leads_there(&export.out.out),
+            Self::Fit(fit) => fit.json.json || leads_there(&fit.out.out),
+            Self::Train(train) => train.json.json,
+            Self::Classify(classify) => classify.json.json,
+            Self::Quantise(quantise) => quantise.json.json,
+            Self::Verify(verify) => verify.json.json,
+            Self::Synth(synth) => synth.json.json,
+            Self::Paper(paper) => paper.json.json,
             Self::Completions { .. } => true,
-            Self::ExportVerilog(_) | Self::Demo => false,
+            Self::Demo(demo) => demo.json.json,
+            Self::ExportVerilog(_) => false,
         }
     }
 }
@@ -238,15 +251,13 @@ pub struct RunArguments {
     /// Write one line for each spike: its time and its element.
     #[arg(long, value_name = "FILE")]
     pub spikes: Option<PathBuf>,
-    /// Print results as JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub json: JsonFlag,
     /// End the run at T instead of where `.tran` says.
     #[arg(long, value_name = "T", value_parser = positive_seconds)]
     pub until: Option<f64>,
-    /// Seed of everything random.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub seed: SeedFlag,
     /// Space waveform points by T instead of by accuracy.
     #[arg(long, value_name = "T", value_parser = positive_seconds)]
     pub grid: Option<f64>,
@@ -256,9 +267,8 @@ pub struct RunArguments {
     /// Unit of time of the VCD: 1, 10 or 100 of f, p, n, u, m or 1 (seconds). [default: 1f, from 9223 s on 10f]
     #[arg(long, value_name = "T", value_parser = time_scale)]
     pub timescale: Option<TimeScale>,
-    /// Work on N runs of .step and .mc at once instead of one for each core.
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub threads: ThreadsFlag,
     /// Exit with status 0 even if a measurement has no value.
     #[arg(long)]
     pub lenient: bool,
@@ -269,9 +279,8 @@ pub struct RunArguments {
 pub struct CheckArguments {
     /// The deck, a SPICE netlist.
     pub deck: PathBuf,
-    /// Print findings as JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub json: JsonFlag,
 }
 
 /// Arguments of `export-spice`.
@@ -279,12 +288,10 @@ pub struct CheckArguments {
 pub struct ExportArguments {
     /// The deck, a SPICE netlist.
     pub deck: PathBuf,
-    /// Write to this file instead of to standard output.
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Seed of everything random.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub out: OutFile,
+    #[command(flatten)]
+    pub seed: SeedFlag,
     /// Leave out what varies from cycle to cycle, which SPICE has not.
     #[arg(long)]
     pub nominal: bool,
@@ -296,15 +303,23 @@ pub struct FitArguments {
     /// The measurement file, TOML.
     #[arg(required_unless_present = "example")]
     pub measurements: Option<PathBuf>,
-    /// Write the card to this file.
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Print the fit as JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub out: OutFile,
+    #[command(flatten)]
+    pub json: JsonFlag,
     /// Write an example into this new folder: a measurement file that explains every key, its sweep, its card.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["measurements", "output", "json"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["measurements", "out", "json"])]
     pub example: Option<PathBuf>,
+}
+
+/// Arguments of `demo`.
+#[derive(Args)]
+pub struct DemoArguments {
+    /// The folder of the page, the waveforms and the network's deck.
+    #[arg(long, short, value_name = "DIR", default_value = "out/demo")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub json: JsonFlag,
 }
 
 /// Arguments of `paper`.
@@ -313,23 +328,20 @@ pub struct PaperArguments {
     /// Ids of numbers, such as D1 or O3; all of them if there is none.
     pub ids: Vec<String>,
     /// The folder of figures, tables and index.html.
-    #[arg(long, value_name = "DIR", default_value = "out/paper")]
+    #[arg(long, short, value_name = "DIR", default_value = "out/paper")]
     pub out: PathBuf,
     /// Another device: a file with one ts_memristor model card.
     #[arg(long, value_name = "FILE")]
     pub card: Option<PathBuf>,
-    /// Print results as JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub json: JsonFlag,
     /// Also try every assumption otherwise: how far does each number move?
     #[arg(long)]
     pub sensitivity: bool,
-    /// Seed of everything that varies.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
-    /// Work on N runs at once instead of one for each core.
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub seed: SeedFlag,
+    #[command(flatten)]
+    pub threads: ThreadsFlag,
 }
 
 /// Arguments of `export-verilog`.
@@ -401,9 +413,8 @@ pub struct ExportVerilogArguments {
     /// Clock cycles of the testbench, about [default: 50000, or what 32 MB hold]; what they reach is said.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=100_000_000))]
     pub vectors: Option<u64>,
-    /// Seed of the random vectors.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub seed: SeedFlag,
 }
 
 /// Arguments of `verify`.
@@ -417,9 +428,8 @@ pub struct VerifyArguments {
     /// All vectors in every gate; without it, the slow ones see the first part of them.
     #[arg(long)]
     pub thorough: bool,
-    /// Print results as JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub json: JsonFlag,
 }
 
 /// Arguments of `synth`.
@@ -436,9 +446,8 @@ pub struct SynthArguments {
     /// Runs of place and route.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     pub seeds: u64,
-    /// Print results as JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub json: JsonFlag,
 }
 
 fn fraction(text: &str) -> Result<f64, String> {

@@ -5,14 +5,15 @@ use std::{collections::BTreeMap, io, path::PathBuf, sync::Mutex};
 use memspike_engine::EngineError;
 use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, StepPoint};
 use memspike_report as report;
-use memspike_run::Workers;
-use memspike_run::{Files, Options, Outcome, OutputError, Outputs, check_writable, simulate};
+use memspike_run::{
+    Files, Options, Outcome, OutputError, Outputs, Workers, check_writable, simulate,
+};
 
 use crate::{
     check,
     failure::Failure,
     files, interrupt,
-    progress::{Progress, RunProgress},
+    progress::{self, Runs},
 };
 
 /// The runs of a deck without mistakes.
@@ -118,13 +119,13 @@ impl<'d> Batch<'d> {
     ) -> (Vec<Outcome>, Result<(), Failure>) {
         let (total, list) = (self.len(), self.is_list());
         let Self { deck, seed, runs, .. } = self;
-        let progress = Progress::new(total);
+        let progress = Runs::new(total);
         let (outcomes, ended) = workers.in_order(runs, interrupt::asked, |index, run| {
             let point = run.point.clone();
             let elaborated = run.elaborate(deck, seed).map_err(Stop::Refused)?;
             let label = report::label(&point.params, point.sample);
             let until_s = options.until_s.unwrap_or(elaborated.tran.stop_s);
-            let progress = progress.run(&label, until_s);
+            let progress = progress.begin(&label, until_s);
             let outputs = numbered(outputs, list, index);
             let mut outcome =
                 run_one(&elaborated, options, &outputs, progress).map_err(|stop| match stop {
@@ -199,7 +200,7 @@ fn run_one(
     elaborated: &Elaborated,
     options: &Options,
     outputs: &Outputs,
-    mut progress: RunProgress<'_>,
+    mut progress: progress::Run<'_>,
 ) -> Result<Outcome, Stop> {
     let mut files = outputs.open(elaborated, &mut interrupt::patience())?;
     let ended = simulate(elaborated, options, &mut files.sinks(), &mut |now| {

@@ -9,7 +9,7 @@ use crate::{
     args::CheckArguments,
     batch::Batch,
     failure::{self, Failure},
-    print, tell,
+    print, show, tell,
 };
 
 /// Checks every run of the deck.
@@ -17,20 +17,20 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let read = Deck::load(&arguments.deck).and_then(|deck| Ok((deck.steps()?, deck)));
     let (points, deck) = match read {
         Ok(read) => read,
-        Err(report) => return refuse(&report, arguments.json),
+        Err(report) => return refuse(&report, arguments.json.json),
     };
     let workers = Workers::new(None, points.len())?;
     let batch = match Batch::check(&deck, points, 0, &workers) {
         Ok(batch) => batch,
-        Err(report) => return refuse(&report, arguments.json),
+        Err(report) => return refuse(&report, arguments.json.json),
     };
-    if arguments.json {
+    if arguments.json.json {
         return print(&findings(batch.warnings()));
     }
     for warning in batch.warnings() {
         tell(&warning.render(failure::in_colour()));
     }
-    print(&summary(&arguments.deck.display().to_string(), &batch))
+    show(&summary(&arguments.deck.display().to_string(), &batch))
 }
 
 fn refuse(report: &Report, json: bool) -> Result<(), Failure> {

@@ -20,7 +20,7 @@ use crate::{
     files, interrupt, network,
     network_args::{ArrayArguments, ClassifyArguments, LevelName},
     network_figures, print,
-    progress::image_bar,
+    progress::Progress,
 };
 
 /// One network: settings and seed.
@@ -80,9 +80,9 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
     let weights = Weights::read(&arguments.weights, PIXELS, CLASSES).map_err(|e| input(&e))?;
     let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
-    if arguments.figures.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
+    if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
         return Err(input(
-            &"--figures draws one network or a sweep: leave out --seeds, or add --sweep",
+            &"--out draws one network or a sweep: leave out --seeds, or add --sweep",
         ));
     }
     let ideal = ideal(arguments)?;
@@ -94,13 +94,14 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
         network::devices(&card, setup.variation)?;
     }
     let data = network::dataset(&arguments.data, Part::Test)?;
-    if let Some(folder) = &arguments.figures {
+    if let Some(folder) = &arguments.out {
         files::make_folder(folder)?;
         let mut inputs = network::inputs(&arguments.data, &card);
         inputs.push(arguments.weights.clone());
         files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
     }
     interrupt::listen();
+    let progress = Progress::new(Some((setups.len() * data.len()) as u64), "images");
     let bench = Bench {
         level: arguments.level,
         ideal,
@@ -108,15 +109,15 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
         weights: &weights,
         name: &arguments.weights.display().to_string(),
         data: &data,
-        workers: &Workers::new(arguments.threads, data.len())?,
-        bar: &image_bar(setups.len() * data.len()),
+        workers: &Workers::new(arguments.threads.threads, data.len())?,
+        progress: &progress,
     };
     let mut runs = Vec::new();
     for setup in &setups {
         let Some(evaluation) = bench.evaluate(setup)? else { break };
         runs.push(Run::new(setup, &evaluation));
     }
-    bench.bar.finish_and_clear();
+    drop(progress);
     show(arguments, sweep.as_ref(), &runs)?;
     draw(arguments, sweep.as_ref(), &runs)?;
     if runs.len() < setups.len() {
@@ -148,7 +149,7 @@ fn setups(arguments: &ClassifyArguments, sweep: Option<&Sweep>) -> Vec<Setup> {
                 value,
                 variation: arguments.variation,
                 array: arguments.array.clone(),
-                seed: arguments.seed.wrapping_add(number as u64),
+                seed: arguments.seed.seed.wrapping_add(number as u64),
             };
             if let (Some(sweep), Some(value)) = (sweep, value) {
                 let Setup { variation, array, .. } = &mut setup;
@@ -168,21 +169,21 @@ fn show(arguments: &ClassifyArguments, sweep: Option<&Sweep>, runs: &[Run]) -> R
         level: &'static str,
         runs: &'a [Run],
     }
-    if arguments.json {
+    if arguments.json.json {
         let level = if arguments.level == LevelName::Device { "device" } else { "point" };
         let sweep = sweep.map(Sweep::name);
         return print(&report::json(&Results { sweep, level, runs }));
     }
     match runs {
         [] => Ok(()),
-        [run] if sweep.is_none() => print(&table::one(arguments.level, run)),
-        runs => print(&table::several(sweep, runs)),
+        [run] if sweep.is_none() => crate::show(&table::one(arguments.level, run)),
+        runs => crate::show(&table::several(sweep, runs)),
     }
 }
 
 /// Draws one network's matrices, or the curve of a sweep.
 fn draw(arguments: &ClassifyArguments, sweep: Option<&Sweep>, runs: &[Run]) -> Result<(), Failure> {
-    let Some(folder) = &arguments.figures else { return Ok(()) };
+    let Some(folder) = &arguments.out else { return Ok(()) };
     match (sweep, runs) {
         (_, []) => {}
         (Some(sweep), runs) => {

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use memspike_netlist::Deck;
-use memspike_run::Workers;
-use memspike_run::{check_writable, numbered};
+use memspike_run::{Workers, check_writable, numbered};
 use memspike_spice::{Options, export as to_spice};
 
 use crate::{
@@ -20,10 +19,10 @@ pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
     let deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
     let points = deck.steps().map_err(|report| Failure::input(&report))?;
     let workers = Workers::new(None, points.len())?;
-    let batch = Batch::check(&deck, points, arguments.seed, &workers)
+    let batch = Batch::check(&deck, points, arguments.seed.seed, &workers)
         .map_err(|report| Failure::input(&report))?;
     let listed = batch.is_list();
-    let paths: Vec<PathBuf> = match &arguments.output {
+    let paths: Vec<PathBuf> = match &arguments.out.out {
         Some(path) if listed => (1..=batch.len()).map(|number| numbered(path, number)).collect(),
         Some(path) => vec![path.clone()],
         None if listed => {

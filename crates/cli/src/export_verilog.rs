@@ -12,7 +12,7 @@ use memspike_lif_core::{
 };
 
 use crate::{
-    args::ExportVerilogArguments, failure::Failure, interrupt, print, progress::cycle_bar, tell,
+    args::ExportVerilogArguments, failure::Failure, interrupt, progress::Progress, show, tell,
 };
 
 /// Quantises, lays out and writes a folder: all of it or nothing.
@@ -43,7 +43,7 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
     tell(&summary::warnings(&quantised));
     let (out, Coverage { cycles, inputs, of_inputs }) =
         (arguments.out.display(), exported.coverage);
-    print(&format!(
+    show(&format!(
         "{out}: {} files, {}, {}\n\n{}\n\
          testbench: {cycles} clock cycles with events of {inputs} of {of_inputs} inputs{}\n\
          check it with `memspike verify {out}` or `make -C {out} sim`\n",
@@ -139,13 +139,14 @@ fn write(
     layout: &dyn Layout,
 ) -> Result<Exported, ExportError> {
     let cycles = arguments.vectors.map(|cycles| cycles as usize);
-    let bar = cycle_bar(cycles);
+    let progress = Progress::new(cycles.map(|cycles| cycles as u64), "cycles");
+    progress.say("vectors".to_owned());
     let watch = |done: usize| {
-        bar.set_position(done as u64);
+        progress.set(done as u64);
         !interrupt::asked()
     };
     let export = Export {
-        seed: arguments.seed,
+        seed: arguments.seed.seed,
         cycles,
         quantised: &quantised.layers,
         licence: &arguments.licence,
@@ -155,7 +156,7 @@ fn write(
     };
     let folder = OutputFolder::create(&arguments.out)?;
     let exported = memspike_hdl::export(&quantised.core, layout, &export, |name| folder.file(name));
-    bar.finish_and_clear();
+    drop(progress);
     let exported = exported?;
     folder.finish()?;
     Ok(exported)

@@ -6,11 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use memspike_files::{OutputFile, advised};
+use memspike_files::{OutputFile, advised, named};
 use memspike_plot::Figure;
 use memspike_run::{OutputError, check_writable};
 
-use crate::{failure::Failure, interrupt};
+use crate::{failure::Failure, interrupt, note};
 
 /// Refuses to write into files that were read.
 pub fn keep(inputs: &[PathBuf], outputs: &[PathBuf]) -> Result<(), Failure> {
@@ -36,7 +36,9 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         file.write_all(bytes)?;
         file.finish()
     };
-    write().map_err(|error| failure(&OutputError::of(path, error)))
+    write().map_err(|error| failure(&OutputError::of(path, error)))?;
+    note(&format!("wrote {}, {} bytes", named(path), bytes.len()));
+    Ok(())
 }
 
 /// What an output has ended.

@@ -8,7 +8,7 @@ use memspike_report as report;
 use memspike_run::check_writable;
 
 use crate::{
-    args::FitArguments, failure::Failure, files, interrupt, print, progress::Progress, tell,
+    args::FitArguments, failure::Failure, files, interrupt, print, progress::Progress, show, tell,
 };
 
 /// A measurement file that explains itself, its sweep, and the card that they give.
@@ -39,7 +39,7 @@ fn write_example(folder: &Path) -> Result<(), Failure> {
     }
     output.finish().map_err(failed)?;
     let toml = folder.join("example.toml");
-    print(&format!(
+    show(&format!(
         "{shown}: example.toml (measurements, every key explained), example.csv (a sweep), mine.lib (the card \
          that they give)\nnext: memspike fit {} -o card.lib\n",
         toml.display()
@@ -51,23 +51,25 @@ fn fit_to(measurements: &Path, arguments: &FitArguments) -> Result<(), Failure> 
     let task = Task::load(measurements).map_err(failure)?;
     let mut inputs = vec![measurements.to_owned()];
     inputs.extend(task.files.iter().cloned());
-    check_writable(&inputs, &arguments.output)
+    check_writable(&inputs, &arguments.out.out)
         .map_err(|error| Failure::Input(format!("error: {error}")))?;
     interrupt::listen();
     let mut progress: Option<Progress> = None;
     let found = task
         .fit(|done, searches| {
-            progress.get_or_insert_with(|| Progress::new(searches)).search(done);
+            progress
+                .get_or_insert_with(|| Progress::new(Some(searches as u64), "searches"))
+                .set(done as u64);
             !interrupt::asked()
         })
         .map_err(failure);
     drop(progress);
     let found = found?;
-    let text = if arguments.json { report::json(&found) } else { tables(&found) };
-    if arguments.output.as_deref().is_some_and(is_standard_output) {
+    let text = if arguments.json.json { report::json(&found) } else { tables(&found) };
+    if arguments.out.out.as_deref().is_some_and(is_standard_output) {
         tell(&text);
     } else {
-        print(&text)?;
+        if arguments.json.json { print(&text)? } else { show(&text)? }
     }
     for warning in &found.warnings {
         tell(&format!("warning: {warning}\n"));
@@ -75,7 +77,7 @@ fn fit_to(measurements: &Path, arguments: &FitArguments) -> Result<(), Failure> 
     if let Some(contradiction) = &found.contradiction {
         return Err(Failure::Input(format!("error: {contradiction}\nno card was written")));
     }
-    match &arguments.output {
+    match &arguments.out.out {
         Some(path) => {
             let card = task.card(&found, &name(measurements), &report::engineering);
             files::write(path, card.as_bytes())

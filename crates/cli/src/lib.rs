@@ -10,6 +10,7 @@ mod export_verilog;
 mod failure;
 mod files;
 mod fit;
+mod flags;
 mod interrupt;
 mod network;
 mod network_args;
@@ -17,10 +18,13 @@ mod network_figures;
 mod paper;
 mod progress;
 mod quantise;
+mod reference;
 mod run;
 mod say;
 mod train;
 mod verify;
+
+pub use reference::reference;
 
 use std::process::ExitCode;
 
@@ -29,14 +33,21 @@ use memspike_files::standard_output_may_be_closed;
 
 use args::{Arguments, Verb, grammar};
 use failure::Failure;
-use say::{print, tell};
+use say::{Loudness, note, print, show, tell};
 
 /// Does what the words of the command line say, and tells the user.
 pub fn main() -> ExitCode {
     interrupt::outlive_size_limits();
     let done =
         match grammar().try_get_matches().and_then(|words| Arguments::from_arg_matches(&words)) {
-            Ok(arguments) => perform(arguments.verb),
+            Ok(arguments) => {
+                say::be(match (arguments.loudness.quiet, arguments.loudness.verbose) {
+                    (true, _) => Loudness::Quiet,
+                    (false, true) => Loudness::Verbose,
+                    (false, false) => Loudness::Usual,
+                });
+                perform(arguments.verb)
+            }
             Err(error) if error.use_stderr() => error.exit(),
             // Help and version are what was asked for.
             Err(error) => say::printed(error.print()),
@@ -70,7 +81,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::Synth(arguments) => verify::synth(&arguments),
-        Verb::Demo => demo::demo(),
+        Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::Paper(arguments) => paper::paper(&arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();

@@ -10,7 +10,10 @@ use memspike_snn::{
     training::{Loss, Preset},
 };
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    flags::{JsonFlag, SeedFlag, ThreadsFlag},
+};
 
 pub const TRAIN_EXAMPLES: &str = "\
 Examples:
@@ -29,11 +32,11 @@ Examples:
   memspike classify --weights out/net/weights.npy --mnist DIR
   memspike classify --weights W.npy --mnist DIR --level point
   memspike classify --weights W.npy --mnist DIR --level point --lif-threshold 0.17 --lif-reset 0.1
-  memspike classify --weights W.npy --mnist DIR --figures out/net
+  memspike classify --weights W.npy --mnist DIR --out out/net
   memspike classify --weights W.npy --mnist DIR --levels 16 --wire 1 --seeds 5
   memspike classify --weights W.npy --mnist DIR --sweep levels=2,4,8,16,32
   memspike classify --weights W.npy --mnist DIR --sweep wire=0,1,2,5,10 --json
-  memspike classify --weights W.npy --mnist DIR --sweep wire=0,50,100 --seeds 5 --figures out/wires
+  memspike classify --weights W.npy --mnist DIR --sweep wire=0,50,100 --seeds 5 --out out/wires
   memspike classify --weights W.npy --mnist DIR --drift-nu 0.02 --sweep drift-time=1,1e3,1e6
 
 Sweeps: levels, variation, wire, stuck-on, stuck-off, programming-noise, read-noise, drift-nu,
@@ -126,7 +129,7 @@ pub struct TrainArguments {
     #[command(flatten)]
     pub card: CardArguments,
     /// Folder for the results.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR")]
     pub out: PathBuf,
     /// Go on from the folder's checkpoint, with its options.
     #[arg(long, conflicts_with_all = ["preset", "neurons", "choices", "overwrite", "images"])]
@@ -141,12 +144,10 @@ pub struct TrainArguments {
     pub neurons: NeuronArguments,
     #[command(flatten)]
     pub choices: Choices,
-    /// Print the result as JSON.
-    #[arg(long)]
-    pub json: bool,
-    /// Work on N threads instead of one for each core.
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub json: JsonFlag,
+    #[command(flatten)]
+    pub threads: ThreadsFlag,
 }
 
 /// Names of what turns a pixel into spikes.
@@ -287,9 +288,8 @@ pub struct ClassifyArguments {
     pub neurons: NeuronArguments,
     #[command(flatten)]
     pub array: ArrayArguments,
-    /// Seed of the devices and of the array.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub seed: SeedFlag,
     /// Work with so many seeds, from --seed on, and show their spread.
     #[arg(long, value_name = "N", default_value = "1")]
     pub seeds: NonZeroUsize,
@@ -298,14 +298,12 @@ pub struct ClassifyArguments {
     pub sweep: Option<String>,
     /// Draw into a folder, as SVG, PNG and CSV: the paper's figures 5c (mean spikes) and 5d
     /// (confusion), or, of a sweep, accuracy against its values.
-    #[arg(long, value_name = "DIR")]
-    pub figures: Option<PathBuf>,
-    /// Print results as JSON.
-    #[arg(long)]
-    pub json: bool,
-    /// Work on N threads instead of one for each core.
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[arg(long, short, value_name = "DIR", alias = "figures")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub json: JsonFlag,
+    #[command(flatten)]
+    pub threads: ThreadsFlag,
 }
 
 /// Arguments of `quantise`.
@@ -341,12 +339,10 @@ pub struct QuantiseArguments {
     /// Neurons a cycle of a folded core: 1, 2, 4, ... 64.
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub lanes: usize,
-    /// Print results as JSON.
-    #[arg(long)]
-    pub json: bool,
-    /// Work on N threads instead of one for each core.
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub json: JsonFlag,
+    #[command(flatten)]
+    pub threads: ThreadsFlag,
 }
 
 /// The array of synapses; ideal as it stands.

@@ -8,7 +8,9 @@ use std::{
 use memspike_paper::{PaperError, Row, Study, Watch, draw, markdown, page};
 use memspike_run::{DeviceCard, Workers};
 
-use crate::{args::PaperArguments, failure::Failure, files, interrupt, print, progress::Progress};
+use crate::{
+    args::PaperArguments, failure::Failure, files, interrupt, print, progress::Progress, show,
+};
 
 /// Runs the experiments, writes their figures, prints the table.
 pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
@@ -16,16 +18,19 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
         ids: memspike_paper::chosen(&arguments.ids)?,
         card: DeviceCard::load(arguments.card.as_deref())?,
         path: arguments.card.clone(),
-        seed: arguments.seed,
+        seed: arguments.seed.seed,
         sensitivity: arguments.sensitivity,
     };
     let folder = arguments.out.as_path();
     files::make_folder(folder)?;
     files::keep(&study.card.files, &outputs(folder))?;
     interrupt::listen();
-    let workers = Workers::new(arguments.threads, usize::MAX)?;
-    let progress = Progress::new(study.experiments());
-    let done = |name: &str| progress.done(name);
+    let workers = Workers::new(arguments.threads.threads, usize::MAX)?;
+    let progress = Progress::new(Some(study.experiments() as u64), "experiments");
+    let done = |name: &str| {
+        progress.say(name.to_owned());
+        progress.add(1);
+    };
     let measured =
         memspike_paper::measure(&study, &workers, &Watch { stop: &interrupt::asked, done: &done });
     drop(progress);
@@ -38,10 +43,10 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
         draw(figures, &workers, |name, figure| files::write_figure(folder, name, figure))?;
     let index = folder.join("index.html");
     files::write(&index, page(&results, &pictures).as_bytes())?;
-    if arguments.json {
+    if arguments.json.json {
         print(&results.json())?;
     } else {
-        print(&format!("{}Page: {}\n", results.text(), index.display()))?;
+        show(&format!("{}Page: {}\n", results.text(), index.display()))?;
     }
     verdict(&results.rows)
 }

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::{
     failure::Failure, interrupt, network, network_args::QuantiseArguments, print,
-    progress::image_bar,
+    progress::Progress,
 };
 
 /// Images that are sent to the hardware together.
@@ -85,18 +85,18 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
     let data = network::dataset(&arguments.data, Part::Test)?;
 
     interrupt::listen();
-    let workers = Workers::new(arguments.threads, data.len())?;
+    let workers = Workers::new(arguments.threads.threads, data.len())?;
     let network = PointNetwork::new(&parameters, &encoding, lif, &synapses);
     let respond = |(): &mut (), _, image: &_| Ok::<_, Infallible>(network.respond(image));
     let Ok(point) = workers.install(|| Evaluation::of(&data, respond, || ()));
     let point = point.accuracy();
     let stream = Stream::new(&encoding, step, parameters.duration_s);
-    let bar = image_bar(cores.len() * data.len());
+    let progress = Progress::new(Some((cores.len() * data.len()) as u64), "images");
     let mut rows = Vec::new();
     let mut ended = Ok(());
     for core in &cores {
         let bench = arguments.rtl.then(|| Bench::new(&core.core, &*layout)).transpose()?;
-        match show(core, &stream, &data, bench.as_ref(), &workers, &|done| bar.inc(done)) {
+        match show(core, &stream, &data, bench.as_ref(), &workers, &|done| progress.add(done)) {
             Ok(row) => rows.push(row),
             Err(failure) => {
                 ended = Err(failure);
@@ -104,9 +104,9 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
             }
         }
     }
-    bar.finish_and_clear();
+    drop(progress);
     let results = Results { images: data.len(), step_s: step.step_s, point_accuracy: point, rows };
-    if arguments.json {
+    if arguments.json.json {
         print(&json(&results))?;
     } else {
         let lanes = match layout.name() {
@@ -130,7 +130,7 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
                 layout.name(),
             )
         });
-        print(&text(&results, arguments.leak_shift, same.as_deref()))?;
+        crate::show(&text(&results, arguments.leak_shift, same.as_deref()))?;
     }
     ended
 }

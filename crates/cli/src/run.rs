@@ -1,19 +1,21 @@
 //! `memspike run`: simulate a deck, write its files, print its results.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use memspike_files::is_standard_output;
 use memspike_netlist::{Deck, Diagnostic};
 use memspike_report as report;
-use memspike_run::Workers;
-use memspike_run::{Options, Outcome, Outputs};
+use memspike_run::{Options, Outcome, Outputs, Workers};
 
 use crate::{
     args::RunArguments,
     batch::Batch,
     check,
     failure::{self, Failure},
-    interrupt, print, tell,
+    interrupt, note, print, say, show, tell,
 };
 
 /// Runs every point of the deck's `.step` and every sample of its `.mc`.
@@ -22,9 +24,12 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(save) = &arguments.save {
         deck.save(save).map_err(|report| Failure::input(&report))?;
     }
+    for file in deck.files() {
+        note(&format!("read {}", file.display()));
+    }
     let points = deck.steps().map_err(|report| Failure::input(&report))?;
-    let workers = Workers::new(arguments.threads, points.len())?;
-    let batch = Batch::check(&deck, points, arguments.seed, &workers)
+    let workers = Workers::new(arguments.threads.threads, points.len())?;
+    let batch = Batch::check(&deck, points, arguments.seed.seed, &workers)
         .map_err(|report| Failure::input(&report))?;
     let outputs = Outputs {
         vcd: arguments.vcd.clone(),
@@ -39,7 +44,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     interrupt::listen();
     batch.check_outputs(&outputs).map_err(|error| Failure::Input(format!("error: {error}")))?;
     let taken = outputs.paths().any(|path| is_standard_output(path));
-    if taken && arguments.json {
+    if taken && arguments.json.json {
         let message = "error: --json prints to standard output, which an output file has already";
         return Err(Failure::Input(message.to_owned()));
     }
@@ -49,16 +54,31 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         tell(&warning.render(failure::in_colour()));
     }
 
-    let options = Options { until_s: arguments.until, spike_times: arguments.json };
+    let options = Options { until_s: arguments.until, spike_times: arguments.json.json };
     let list = batch.is_list();
+    let (runs, threads, megabytes) =
+        (batch.len(), workers.count(), batch.first().memory_bytes.div_ceil(1_000_000));
+    note(&format!("runs {runs} circuits on {threads} threads, about {megabytes} MB each"));
+    let begin = Instant::now();
     let (outcomes, ended) = batch.run(&workers, &options, &outputs);
+    let events: u64 = outcomes.iter().map(|outcome| outcome.counters.fired).sum();
+    note(&format!("{events} events in {:.3} s", begin.elapsed().as_secs_f64()));
+    for path in outputs.paths().filter(|path| !is_standard_output(path)) {
+        note(&format!(
+            "wrote {}{}",
+            path.display(),
+            if list { ", a file for each run" } else { "" }
+        ));
+    }
     warn(&outcomes, &of_deck);
     // Runs that ended are shown even if a later one failed.
-    let text = shown(deck.title(), &outcomes, list, arguments.json);
-    if taken {
+    let text = shown(deck.title(), &outcomes, list, arguments.json.json);
+    if taken && !say::is_quiet() {
         tell(&text);
-    } else {
+    } else if arguments.json.json {
         print(&text)?;
+    } else {
+        show(&text)?;
     }
     ended?;
     if arguments.lenient { Ok(()) } else { all_measured(&outcomes) }

@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use memspike_report as report;
 use memspike_run::Workers;
 use memspike_snn::{
@@ -19,6 +18,8 @@ use crate::{
     files, interrupt, network,
     network_args::{Choices, NeuronArguments, TrainArguments},
     network_figures, print,
+    progress::Progress,
+    show,
 };
 
 /// Everything needed to make the weights again, and how they came about: training.json.
@@ -109,7 +110,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
 
     files::keep(&network::inputs(&arguments.data, &card), &outputs(folder))?;
     interrupt::listen();
-    let workers = Workers::new(arguments.threads, usize::MAX)?;
+    let workers = Workers::new(arguments.threads.threads, usize::MAX)?;
     let save = |trainer: &Trainer| {
         let images = data.len() as u32;
         let state = trainer.state().clone();
@@ -225,29 +226,25 @@ fn run(
     save: impl Fn(&Trainer) -> Result<(), Failure>,
 ) -> Result<bool, Failure> {
     let (epochs, images) = trainer.size();
-    let length = u64::from(epochs) * images as u64;
-    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{msg} [{bar:40}] {percent} % {eta}")
-        .expect("the template is well formed");
-    bar.set_style(style);
-    bar.set_message(format!("epoch 1 of {epochs}"));
+    let progress = Progress::new(Some(u64::from(epochs) * images as u64), "images");
+    progress.say(format!("epoch 1 of {epochs}"));
     while !trainer.is_over() {
         let before = (trainer.state().history.len() * images) as u64;
         let epoch = workers.install(|| {
             trainer.epoch(|done| {
-                bar.set_position(before + done as u64);
+                progress.set(before + done as u64);
                 interrupt::unless_asked()
             })
         });
-        let Some(Epoch { number, validation_accuracy, .. }) = epoch else {
-            bar.finish_and_clear();
-            return Ok(true);
-        };
+        let Some(epoch) = epoch else { return Ok(true) };
         save(trainer)?;
-        let accuracy = 100.0 * validation_accuracy;
-        bar.set_message(format!("epoch {number} of {epochs}, {accuracy:.2} % right"));
+        let Epoch { number, loss, training_accuracy, validation_accuracy } = epoch;
+        let [training, validation] = [training_accuracy, validation_accuracy].map(|a| 100.0 * a);
+        progress.say(format!("epoch {number} of {epochs}, {validation:.2} % right"));
+        progress.milestone(&format!(
+            "epoch {number} of {epochs}: loss {loss:.5}, right {training:.2} % in training, {validation:.2} % in validation"
+        ));
     }
-    bar.finish_and_clear();
     Ok(false)
 }
 
@@ -266,10 +263,10 @@ fn finish(arguments: &TrainArguments, report: &Report) -> Result<(), Failure> {
         let figure = network_figures::accuracy(report.history, report.best.as_ref());
         files::write_figure(&arguments.out, "fig-5b", &figure)?;
     }
-    if arguments.json {
+    if arguments.json.json {
         print(&json)?
     } else {
-        print(&table(arguments, report))?
+        show(&table(arguments, report))?
     }
     if report.interrupted {
         let done = report.history.len();

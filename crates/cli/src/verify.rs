@@ -11,7 +11,8 @@ use crate::{
     args::{SynthArguments, VerifyArguments},
     failure::Failure,
     interrupt, print,
-    progress::gate_spinner,
+    progress::Progress,
+    show,
 };
 
 #[derive(Serialize)]
@@ -34,10 +35,10 @@ pub fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
     let mut rows = Vec::new();
     let mut logs = String::new();
     for gate in &gates {
-        let running = gate_spinner(gate.target, gate.about);
+        let running = Progress::waiting(gate.target, gate.about);
         let begin = Instant::now();
         let verdict = gate.run(&arguments.folder, arguments.thorough, &interrupt::asked);
-        running.finish_and_clear();
+        drop(running);
         let verdict = match verdict {
             Err(GateError::Interrupted) => break,
             verdict => verdict.map_err(|error| work(&error))?,
@@ -52,16 +53,16 @@ pub fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
             seconds: begin.elapsed().as_secs_f64(),
             says: verdict.line().to_owned(),
         };
-        if !arguments.json {
-            print(&row.line())?;
+        if !arguments.json.json {
+            show(&row.line())?;
         }
         rows.push(row);
     }
     let passed = rows.iter().filter(|row| row.passed).count();
-    if arguments.json {
+    if arguments.json.json {
         print(&json(&rows))?;
     } else {
-        print(&format!("{passed} of {} gates passed\n", gates.len()))?;
+        show(&format!("{passed} of {} gates passed\n", gates.len()))?;
     }
     if passed == gates.len() {
         return Ok(());
@@ -108,7 +109,7 @@ pub fn synth(arguments: &SynthArguments) -> Result<(), Failure> {
             .map(|p| Placed { seed: p.seed, logic_cells: p.logic_cells, fmax_mhz: p.fmax_mhz })
             .collect(),
     };
-    if arguments.json {
+    if arguments.json.json {
         return print(&json(&figures));
     }
     let rows = figures.placements.iter().map(|placed| {
@@ -119,7 +120,7 @@ pub fn synth(arguments: &SynthArguments) -> Result<(), Failure> {
         ]
     });
     let rows = table(&["seed", "logic cells", "fmax"], rows.collect());
-    print(&format!(
+    show(&format!(
         "{}: {} LUT4, {} flip-flops, {} block RAMs\n\n{rows}\n",
         device.about, figures.luts, figures.flip_flops, figures.block_rams
     ))

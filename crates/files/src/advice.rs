@@ -25,10 +25,14 @@ fn explained(error: io::Error, remedy: &str) -> io::Error {
     if error.get_ref().is_some() {
         return error;
     }
+    io::Error::new(error.kind(), format!("{}: {remedy}", plain(&error)))
+}
+
+/// What the system says, without the number of the error, which helps nobody who has its words.
+#[must_use]
+pub fn plain(error: &io::Error) -> String {
     let words = error.to_string();
-    // The number of the error helps nobody who has its words.
-    let words = words.split(" (os error").next().unwrap_or_default();
-    io::Error::new(error.kind(), format!("{words}: {remedy}"))
+    words.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 /// The same for what was to be read.

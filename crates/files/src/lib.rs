@@ -16,7 +16,7 @@ mod read;
 mod standard;
 mod temporary;
 
-pub use advice::advised;
+pub use advice::{advised, plain};
 pub use folder::{FolderFile, OutputFolder, ScratchFolder};
 pub use identity::Identity;
 pub use output::{OutputFile, Patience, named};

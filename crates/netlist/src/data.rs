@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use memspike_crossbar::read_weights;
+use memspike_files::plain;
 use memspike_idx::Idx;
 use nalgebra::DMatrix;
 
@@ -54,7 +55,7 @@ fn once<T>(
     if let Some(known) = kept.get(&path) {
         return Ok(Arc::clone(known));
     }
-    load::regular(&path).map_err(|e| format!("cannot read '{}': {e}", path.display()))?;
+    load::regular(&path).map_err(|e| format!("cannot read '{}': {}", path.display(), plain(&e)))?;
     let new = Arc::new(read(&path)?);
     kept.insert(path, Arc::clone(&new));
     Ok(new)

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use memspike_files::plain;
+
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::finding::{Finding, Findings};
@@ -51,7 +53,7 @@ fn read_file(path: &Path) -> std::io::Result<String> {
 
 fn unreadable(path: &Path, error: &std::io::Error, help: &str) -> Report {
     let name = path.display().to_string();
-    let message = format!("cannot read '{name}': {error}");
+    let message = format!("cannot read '{name}': {}", plain(error));
     Report { diagnostics: vec![Diagnostic::of_file(Code::Unreadable, name, message, help)] }
 }
 
@@ -211,7 +213,7 @@ impl Loader {
                 let finding = Finding::new(
                     Code::Unreadable,
                     site,
-                    format!("cannot read '{wanted}': {error}"),
+                    format!("cannot read '{wanted}': {}", plain(&error)),
                 );
                 let help = "paths are relative to the file that has the .include";
                 self.loaded.findings.push(finding.help(help));

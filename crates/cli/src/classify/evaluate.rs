@@ -1,9 +1,7 @@
 //! One network, shown all images.
 
-use indicatif::ProgressBar;
 use memspike_crossbar::{Array, Config, Drift, Error, Faults, Noise, Wires};
-use memspike_run::DeviceCard;
-use memspike_run::Workers;
+use memspike_run::{DeviceCard, Workers};
 use memspike_snn::{
     CLASSES, Dataset, DeviceNetwork, Evaluation, Ideal, Image, PIXELS, Parameters, PointNetwork,
     Response, Synapses, Weights, Workspace,
@@ -15,6 +13,7 @@ use crate::{
     failure::Failure,
     interrupt, network,
     network_args::{ArrayArguments, LevelName},
+    progress::Progress,
 };
 
 /// The array of synapses as crate `crossbar` knows it.
@@ -47,7 +46,7 @@ pub struct Bench<'a> {
     pub name: &'a str,
     pub data: &'a Dataset,
     pub workers: &'a Workers,
-    pub bar: &'a ProgressBar,
+    pub progress: &'a Progress,
 }
 
 /// Why not all images were shown.
@@ -119,7 +118,7 @@ impl Bench<'_> {
             let reading = readings.number(number).map_err(Stop::Array)?;
             Ok(respond(workspace, reading.as_ref(), number, image))
         };
-        self.workers.install(|| Evaluation::of(self.data, respond, || self.bar.inc(1)))
+        self.workers.install(|| Evaluation::of(self.data, respond, || self.progress.add(1)))
     }
 }
 

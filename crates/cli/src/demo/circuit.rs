@@ -4,12 +4,11 @@ use std::path::Path;
 
 use memspike_netlist::Deck;
 use memspike_report::engineering;
-use memspike_run::{Options, Outputs, simulate};
+use memspike_run::{Options, Outputs, ZNO, simulate};
 
 use crate::{failure::Failure, files, interrupt};
 
 use super::network::{DIGITS, SEED, WEIGHTS};
-use memspike_run::ZNO;
 
 /// The deck, below the folder that it is written to.
 pub const DECK: &str = "netlists/snn_784x10.cir";

@@ -9,6 +9,7 @@ use memspike_snn::{
     CLASSES, DeviceNetwork, Idx, Image, Observer, PIXELS, Parameters, Response, Spike, Synapses,
     Weights, Workspace,
 };
+use serde::Serialize;
 
 use crate::{failure::Failure, interrupt, network};
 
@@ -35,6 +36,16 @@ pub struct Shown {
     pub image: Image,
     pub response: Response,
     pub trace: Trace,
+}
+
+/// What `--json` says of a digit.
+#[derive(Serialize)]
+pub struct Decision {
+    drawn: usize,
+    decision: u8,
+    /// Spikes of each output neuron.
+    counts: [u32; CLASSES],
+    energy_j: f64,
 }
 
 /// The output layer while it looked at an image.
@@ -111,6 +122,17 @@ impl Observer for Trace {
 }
 
 impl Shown {
+    /// For programs.
+    pub fn decision(&self) -> Decision {
+        let Response { counts, energy, .. } = &self.response;
+        Decision {
+            drawn: self.digit,
+            decision: self.response.decision(),
+            counts: *counts,
+            energy_j: energy.total_j(),
+        }
+    }
+
     /// Whether the decision is what was drawn.
     pub fn is_right(&self) -> bool {
         usize::from(self.response.decision()) == self.digit

@@ -5,36 +5,48 @@ use std::path::Path;
 use memspike_netlist::Deck;
 use memspike_paper::{Number, number};
 use memspike_report as report;
-use memspike_run::Workers;
-use memspike_run::ZNO;
-use memspike_run::{Options, Outcome, Outputs};
+use memspike_run::{Options, Outcome, Outputs, Workers, ZNO};
+use serde::Serialize;
 
 use crate::{batch::Batch, failure::Failure, interrupt};
-
-use super::FOLDER;
 
 const OSCILLATION: &str = include_str!("../../../../netlists/oscillation.cir");
 const LIF: &str = include_str!("../../../../netlists/lif.cir");
 
-/// Runs both decks and gives their tables.
-pub fn tables() -> Result<String, Failure> {
-    let oscillation = run("oscillation", OSCILLATION)?;
-    let lif = run("lif", LIF)?;
-    Ok(format!(
-        "Oscillation neuron: R 1 Mohm, C 47 nF, ZnO memristor\n{}\n\n\
-         LIF neuron: 100 pulses of 2 V, 200 us apart\n{}\n",
-        oscillation_table(&oscillation),
-        lif_table(&lif),
-    ))
+/// What the decks of both neurons gave, a run for each point of `.step`.
+#[derive(Serialize)]
+pub struct Neurons {
+    oscillation: Vec<Outcome>,
+    lif: Vec<Outcome>,
+}
+
+impl Neurons {
+    /// Runs both decks; their waveforms go into `folder`.
+    pub fn run(folder: &Path) -> Result<Self, Failure> {
+        Ok(Self {
+            oscillation: run(folder, "oscillation", OSCILLATION)?,
+            lif: run(folder, "lif", LIF)?,
+        })
+    }
+
+    /// Their tables.
+    pub fn tables(&self) -> String {
+        format!(
+            "Oscillation neuron: R 1 Mohm, C 47 nF, ZnO memristor\n{}\n\n\
+             LIF neuron: 100 pulses of 2 V, 200 us apart\n{}\n",
+            oscillation_table(&self.oscillation),
+            lif_table(&self.lif),
+        )
+    }
 }
 
 /// Runs every point of an embedded deck and writes its waveforms.
-fn run(name: &str, text: &str) -> Result<Vec<Outcome>, Failure> {
+fn run(folder: &Path, name: &str, text: &str) -> Result<Vec<Outcome>, Failure> {
     // The card stands in the text, so that the demo needs no file.
     let text = text.replace(".include cards/zno.lib", ZNO);
     let deck = Deck::parse(name, &text).map_err(|report| Failure::input(&report))?;
     let points = deck.steps().map_err(|report| Failure::input(&report))?;
-    let vcd = Some(Path::new(FOLDER).join(format!("{name}.vcd")));
+    let vcd = Some(folder.join(format!("{name}.vcd")));
     let outputs = Outputs { vcd, stop: interrupt::flag(), ..Outputs::default() };
     let workers = Workers::new(None, points.len())?;
     let batch =
