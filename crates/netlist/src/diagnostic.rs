@@ -1,18 +1,16 @@
 //! Diagnostics as people and scripts see them.
 
 use std::fmt;
+use std::ops::Range;
 
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
-    SourceCode, SourceSpan, SpanContents,
-};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, Findings};
 use crate::source::Sources;
 
-/// Characters of a line that are shown before and after the place.
-const EXCERPT: usize = 120;
+/// Characters of a line that are kept before and after the place, and of the place.
+const EXCERPT: usize = 500;
 
 /// Characters of a message or a remedy that are shown.
 const MAX_TEXT: usize = 1000;
@@ -93,46 +91,37 @@ impl Diagnostic {
     pub fn help(&self) -> &str {
         &self.help
     }
-    /// This diagnostic as text for a terminal or a log.
+    /// This diagnostic as text for a terminal or a log, in the form that compilers have.
     #[must_use]
     pub fn render(&self, color: bool) -> String {
-        let theme =
-            if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let mut text = String::new();
-        // Writing to a string cannot fail; if the theme did, the plain message remains.
-        if GraphicalReportHandler::new_themed(theme)
-            .with_wrap_lines(false)
-            .render_report(&mut text, self)
-            .is_err()
-        {
-            text = format!("{}:{}:{}: {self}\n", self.file, self.line, self.column);
+        let level = match self.severity() {
+            Severity::Warning => Level::WARNING,
+            Severity::Error => Level::ERROR,
+        };
+        let title = level.primary_title(self.message.as_str()).id(self.code.as_str());
+        let mut group = Group::with_title(title);
+        if let Some(Excerpt { text, place, is_whole }) = &self.excerpt {
+            let mark = AnnotationKind::Primary.span(place.clone());
+            let line = Snippet::source(text.as_str()).line_start(self.line).annotation(mark);
+            let file = self.file.as_str();
+            group = if *is_whole {
+                group.element(line.path(file))
+            } else {
+                // Columns are not those of the cut line.
+                let origin = Origin::path(file).line(self.line).char_column(self.column);
+                group.element(origin).element(line)
+            };
         }
-        text
+        if !self.help.is_empty() {
+            group = group.element(Level::HELP.message(self.help.as_str()));
+        }
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        renderer.term_width(WIDTH).render(&[group]) + "\n"
     }
 }
 
-impl miette::Diagnostic for Diagnostic {
-    fn code(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        Some(Box::new(self.code))
-    }
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.severity() {
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Error => miette::Severity::Error,
-        })
-    }
-    fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        (!self.help.is_empty()).then(|| Box::new(&self.help) as Box<dyn fmt::Display>)
-    }
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
-    }
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let excerpt = self.excerpt.as_ref()?;
-        let label = LabeledSpan::new_with_span(Some("here".to_owned()), excerpt.place);
-        Some(Box::new(std::iter::once(label)))
-    }
-}
+/// Lines are cut around the place (characters), wherever the text goes.
+const WIDTH: usize = 160;
 
 /// Control characters of a hostile deck must not reach the terminal.
 fn clean(c: char) -> char {
@@ -149,17 +138,14 @@ fn shown(text: &str) -> String {
     shown
 }
 
-/// The line of a diagnostic, cut to what fits a screen, with its place in the file.
+/// The line of a diagnostic, cut to what may be looked at.
 #[derive(Debug, Clone)]
 struct Excerpt {
-    name: String,
     text: String,
     /// Within `text`.
-    place: SourceSpan,
-    /// From 0.
-    line: usize,
-    /// From 0.
-    column: usize,
+    place: Range<usize>,
+    /// Whether nothing is left out before the place.
+    is_whole: bool,
 }
 
 impl Excerpt {
@@ -170,31 +156,8 @@ impl Excerpt {
         let before: String = before.chars().skip(skipped).map(clean).collect();
         let marked: String = marked.chars().take(EXCERPT).map(clean).collect();
         let after: String = after.chars().take(EXCERPT).map(clean).collect();
-        Self {
-            name: shown(place.file),
-            place: (before.len(), marked.len()).into(),
-            text: before + &marked + &after,
-            line: place.line - 1,
-            column: place.column - 1,
-        }
-    }
-}
-
-impl SourceCode for Excerpt {
-    fn read_span<'a>(
-        &'a self,
-        _span: &SourceSpan,
-        _lines_before: usize,
-        _lines_after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
-            self.text.as_bytes(),
-            (0, self.text.len()).into(),
-            self.line,
-            self.column,
-            1,
-        )))
+        let place = before.len()..before.len() + marked.len();
+        Self { text: before + &marked + &after, place, is_whole: skipped == 0 }
     }
 }
 
@@ -213,7 +176,9 @@ impl Report {
     /// Every diagnostic with file, line, column, source line, cause and remedy.
     #[must_use]
     pub fn render(&self, color: bool) -> String {
-        self.diagnostics.iter().map(|diagnostic| diagnostic.render(color)).collect()
+        let all: Vec<String> =
+            self.diagnostics.iter().map(|diagnostic| diagnostic.render(color)).collect();
+        all.join("\n")
     }
 }
 

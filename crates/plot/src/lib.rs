@@ -7,6 +7,7 @@
 mod axis;
 mod figure;
 mod ink;
+mod outline;
 mod png;
 mod svg;
 mod table;

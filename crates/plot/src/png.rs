@@ -1,16 +1,11 @@
-//! SVG to PNG, with the font that the program carries.
-
-use std::sync::Arc;
+//! SVG to PNG, with text as outlines.
 
 use resvg::{
     tiny_skia::{Pixmap, Transform},
-    usvg::{Options, Tree, fontdb::Database},
+    usvg::{Options, Tree},
 };
 
-use crate::{Figure, PlotError};
-
-/// See assets/README.md.
-const FONT: &[u8] = include_bytes!("../assets/Roboto-Regular.ttf");
+use crate::{Figure, PlotError, outline::without_text};
 
 /// Pixels of the picture for one of the figure, so that text is sharp on dense screens.
 const SCALE: f32 = 2.0;
@@ -27,11 +22,8 @@ impl Figure {
 }
 
 fn render(svg: &str) -> Result<Vec<u8>, String> {
-    let mut fonts = Database::new();
-    fonts.load_font_data(FONT.to_vec());
-    fonts.set_sans_serif_family("Roboto");
-    let options = Options { fontdb: Arc::new(fonts), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
+    let tree = Tree::from_str(&without_text(svg)?, &Options::default())
+        .map_err(|error| error.to_string())?;
     let size = tree.size().to_int_size().scale_by(SCALE).ok_or("it has no size")?;
     let mut pixels = Pixmap::new(size.width(), size.height()).ok_or("it is too large")?;
     resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
