@@ -130,7 +130,7 @@ fn json_has_the_documented_form() {
     let output = memspike(folder.path(), &["run", "neuron.cir", "--json"]);
     let result = json_of(&output);
     let keys: Vec<&String> = result.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["counters", "measures", "spikes", "warnings"]);
+    assert_eq!(keys, ["counters", "measures", "spikes", "version", "warnings"]);
     // ln(0.8 / 0.55) and ln(0.715 / 0.55) time constants, and a discharge through 1 kohm.
     let spikes = result["spikes"]["s1"].as_array().expect("a list of seconds");
     assert_eq!(spikes.len(), 80);
@@ -437,10 +437,10 @@ fn every_deck_with_errors_exits_with_2_and_names_a_place() {
             let output = memspike(project, &[verb, &path]);
             assert_eq!(output.status.code(), Some(2), "{verb} {deck}");
             assert_eq!(text(&output.stdout), "", "{verb} {deck}");
-            // As in [netlists/errors/syntax.cir:4:2].
+            // As in --> netlists/errors/syntax.cir:4:2.
             let message = text(&output.stderr);
-            let place = message.split_once("[netlists/errors/").map(|(_, after)| after);
-            let place = place.and_then(|after| after.split_once(']')).map(|(place, _)| place);
+            let place = message.split_once("--> netlists/errors/").map(|(_, after)| after);
+            let place = place.and_then(|after| after.lines().next());
             let numbers = place
                 .map_or(0, |p| p.split(':').skip(1).filter(|n| n.parse::<u32>().is_ok()).count());
             assert_eq!(numbers, 2, "{verb} {deck}:\n{message}");

@@ -83,7 +83,7 @@ fn an_exported_core_passes_all_gates_and_has_a_size() {
     let output = memspike(folder.path(), &["verify", "core", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert!(rows.as_array().is_some_and(|rows| rows.len() == 8));
+    assert!(rows["gates"].as_array().is_some_and(|rows| rows.len() == 8));
 
     let output = memspike(folder.path(), &["synth", "core", "--seeds", "1", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -107,7 +107,7 @@ fn a_core_with_a_changed_weight_does_not_verify() {
     let output = memspike(folder.path(), &["verify", "core", "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let failed: Vec<&str> = rows
+    let failed: Vec<&str> = rows["gates"]
         .as_array()
         .expect("rows")
         .iter()

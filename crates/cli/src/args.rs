@@ -158,7 +158,7 @@ The folder needs no memspike: its README says what is in it.";
 const VERIFY_EXAMPLES: &str = "\
 Examples:
   memspike verify core
-  memspike verify core --json | jq '.[] | select(.passed | not)'";
+  memspike verify core --json | jq '.gates[] | select(.passed | not)'";
 
 const SYNTH_EXAMPLES: &str = "\
 Examples:

@@ -25,8 +25,8 @@ use crate::{
 /// Everything needed to make the weights again, and how they came about: training.json.
 #[derive(Serialize)]
 struct Report<'a> {
-    /// Version of memspike.
-    version: &'static str,
+    /// Version of the program.
+    memspike: &'static str,
     options: &'a Options,
     parameters: Parameters,
     lif: Lif,
@@ -125,7 +125,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
 
     let state = trainer.state();
     let report = Report {
-        version: env!("CARGO_PKG_VERSION"),
+        memspike: env!("CARGO_PKG_VERSION"),
         options: &options,
         parameters,
         lif,

@@ -24,6 +24,12 @@ struct Row {
     says: String,
 }
 
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Gates<'a> {
+    gates: &'a [Row],
+}
+
 /// Runs the gates, also after one has failed, and prints a line for each when it ends.
 pub fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
     check_folder(&arguments.folder)?;
@@ -60,7 +66,7 @@ pub fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
     }
     let passed = rows.iter().filter(|row| row.passed).count();
     if arguments.json.json {
-        print(&json(&rows))?;
+        print(&json(&Gates { gates: &rows }))?;
     } else {
         show(&format!("{passed} of {} gates passed\n", gates.len()))?;
     }

@@ -52,7 +52,26 @@ impl Task {
     }
 }
 
+/// The version of the form of measurement files.
+const VERSION: f64 = 1.0;
+
+/// A file that does not say its version has the first one.
+fn check_version(file: &Keys<'_>) -> Result<(), Mistake> {
+    match file.optional_number("version", Sign::Positive)? {
+        Some(version) if version.value != VERSION => {
+            let message = format!(
+                "this file has version {} of its form, and this program reads version {VERSION}: use the program it was \
+                 written for, or a newer one",
+                version.value
+            );
+            Err(file.mistake(version.span, message))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn read(file: &Keys<'_>) -> Result<Task, FitError> {
+    check_version(file)?;
     let name = card_name(file)?;
     let kind = model_kind(file)?;
     let origin = file.optional_text("source")?.map(|text| text.value.to_owned());

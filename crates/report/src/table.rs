@@ -35,9 +35,22 @@ pub fn outcomes(title: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
-/// A value as JSON with indentation.
+/// Version of the form of JSON results: keys may be added to it, none goes or changes its meaning.
+pub const JSON_VERSION: u32 = 1;
+
+/// A value with named fields as JSON with indentation, which begins with the version of its form.
+///
+/// # Panics
+/// If it has no named fields.
 pub fn json(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).expect("results always have a JSON form");
+    #[derive(Serialize)]
+    struct Versioned<'v, V> {
+        version: u32,
+        #[serde(flatten)]
+        value: &'v V,
+    }
+    let value = Versioned { version: JSON_VERSION, value };
+    let mut text = serde_json::to_string_pretty(&value).expect("results always have a JSON form");
     text.push('\n');
     text
 }

@@ -1,0 +1,38 @@
+//! Files of earlier versions stay readable: `tests/kept` holds them as they were written, and nothing there is written anew.
+
+use std::path::PathBuf;
+
+use memspike_fit::Task;
+use memspike_lif_core::Spec;
+use serde_json::Value;
+
+fn kept(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/kept").join(name)
+}
+
+#[test]
+fn the_measurement_file_of_the_last_version_is_read() {
+    let path = kept("measurements.toml");
+    let task = Task::load(&path).expect("it is read");
+    assert_eq!((task.name.as_str(), task.measurements.len()), ("kept", 1));
+    // Before it had a version, the form was the same.
+    let text = std::fs::read_to_string(&path).expect("text");
+    let without = text.replace("version = 1\n", "");
+    assert_eq!(Task::parse("old.toml", &without).expect("it is read").name, "kept");
+    let newer = text.replace("version = 1\n", "version = 2\n");
+    let refused =
+        Task::parse("new.toml", &newer).expect_err("a form that nobody knows").to_string();
+    assert!(refused.contains("version 2") && refused.contains("version 1"), "{refused}");
+}
+
+#[test]
+fn the_specification_of_the_last_version_is_a_core() {
+    let text = std::fs::read_to_string(kept("spec.json")).expect("text");
+    let file: Value = serde_json::from_str(&text).expect("JSON");
+    let spec: Spec = serde_json::from_value(file["specification"].clone()).expect("it is read");
+    assert_eq!((spec.version, spec.layers[0].inputs, spec.layers[0].neurons), (1, 3, 2));
+    let newer = Spec { version: 2, ..spec.clone() };
+    assert!(spec.validate().is_ok());
+    let refused = newer.validate().expect_err("a form that nobody knows").to_string();
+    assert!(refused.contains("version 2") && refused.contains("version 1"), "{refused}");
+}
