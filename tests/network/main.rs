@@ -77,7 +77,13 @@ const TRAIN: &str = "train --epochs 6 --batch 20 --validation 50";
 #[test]
 fn easy_images_are_learnt_and_decided_at_both_levels() {
     let folder = data();
-    good(folder.path(), &format!("{TRAIN} --out net"));
+    // A pipe has a line for each epoch.
+    let output = memspike(folder.path(), &format!("{TRAIN} --out net"));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    for epoch in 1..=6 {
+        assert!(said.contains(&format!("epoch {epoch} of 6: loss ")), "{said}");
+    }
     for level in ["point", "device"] {
         let text = good(
             folder.path(),

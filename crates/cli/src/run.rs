@@ -58,7 +58,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let list = batch.is_list();
     let (runs, threads, megabytes) =
         (batch.len(), workers.count(), batch.first().memory_bytes.div_ceil(1_000_000));
-    note(&format!("runs {runs} circuits on {threads} threads, about {megabytes} MB each"));
+    note(&format!("runs: {runs}, threads: {threads}, about {megabytes} MB a run"));
     let begin = Instant::now();
     let (outcomes, ended) = batch.run(&workers, &options, &outputs);
     let events: u64 = outcomes.iter().map(|outcome| outcome.counters.fired).sum();

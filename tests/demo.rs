@@ -1,0 +1,129 @@
+//! The verb `demo` from outside: what it prints, its page and its waveforms.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use wellen::{SignalValueRef, simple};
+
+fn memspike(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_memspike"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("memspike starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// Names of what lies in a folder, hidden files included.
+fn listing(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .expect("the folder exists")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Rises of `spike` of the devices of the output layer, counted by another reader.
+fn fired(vcd: &Path) -> Vec<usize> {
+    let mut waves = simple::read(vcd).expect("wellen reads the file");
+    let count = |class: usize| {
+        let neuron = format!("xlif_{class}");
+        let hierarchy = waves.hierarchy();
+        let spike =
+            hierarchy.lookup_var(&["memspike", &neuron, "n1"], "spike").expect("it has one");
+        let signal = hierarchy[spike].signal_ref();
+        waves.load_signals(&[signal]);
+        let changes = waves.get_signal(signal).expect("loaded").iter_changes();
+        let rises = changes.filter(|(_, value)| match value {
+            SignalValueRef::BitVec(bits) => bits.bit_string() == "1",
+            other => panic!("a spike is no bit: {other:?}"),
+        });
+        rises.count()
+    };
+    (0..10).map(count).collect()
+}
+
+fn accepted_by_gtkwave(vcd: &Path) {
+    let fst = vcd.with_extension("fst");
+    let output = Command::new("vcd2fst").arg(vcd).arg(&fst).output().expect("vcd2fst is installed");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(fs::metadata(&fst).expect("the FST file").len() > 0);
+}
+
+#[test]
+fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let output = memspike(folder.path(), &["demo", "--out", "there"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    for number in ["38 Hz", "73.1 and 73.5 Hz", "176 Hz", "1.442 nJ", "Wang"] {
+        assert!(shown.contains(number), "{number} is not in\n{shown}");
+    }
+    assert!(shown.contains("10 of 10 decided rightly"), "{shown}");
+    // Rows of the first table: drawn, ten counts, decision, energy.
+    let rows: Vec<Vec<usize>> = shown
+        .lines()
+        .map(|line| line.split(['│', '┆']).filter_map(|cell| cell.trim().parse().ok()).collect())
+        .filter(|row: &Vec<usize>| row.len() == 12)
+        .collect();
+    assert_eq!(rows.len(), 10, "{shown}");
+    for (digit, row) in rows.iter().enumerate() {
+        let most = (0..10).max_by_key(|class| row[1 + class]);
+        assert_eq!((row[0], row[11], most), (digit, digit, Some(digit)));
+    }
+
+    let files = listing(&folder.path().join("there"));
+    assert_eq!(
+        files.len(),
+        11,
+        "three oscillations, four pulse trains, network, page, deck, weights: {files:?}"
+    );
+    let deck = "there/netlists/snn_784x10.cir";
+    assert_eq!(memspike(folder.path(), &["check", deck]).status.code(), Some(0));
+    accepted_by_gtkwave(&folder.path().join("there/lif-1.vcd"));
+    // The circuit engine, given resistors, capacitors, memristors and sources, fires alike.
+    assert_eq!(fired(&folder.path().join("there/network.vcd")), rows[0][1..11]);
+
+    let page = fs::read_to_string(folder.path().join("there/index.html")).expect("a page");
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let tree = roxmltree::Document::parse_with_options(&page, options).expect("well formed");
+    let with = |name: &str| tree.descendants().filter(|n| n.has_tag_name(name)).count();
+    let pictures = tree.descendants().filter(|n| n.tag_name().name() == "svg").count();
+    assert_eq!((pictures, with("figure")), (12, 12), "ten digits, spikes and membranes");
+    for digit in 0..10 {
+        assert!(page.contains(&format!("id=\"digit-{digit}\"")));
+        assert!(page.contains(&format!("Decided: <b>{digit}</b>")));
+    }
+    assert!(page.contains("prefers-color-scheme:dark"));
+    let rest = page.replace("http://www.w3.org/2000/svg", "");
+    for foreign in ["http:", "https:", "src=", "href=", "url(", "@import"] {
+        assert!(!rest.contains(foreign), "the page needs {foreign}");
+    }
+}
+
+#[test]
+fn json_of_the_demo_has_every_digit_and_both_neurons() {
+    let folder = TempDir::new().expect("a folder");
+    let output = memspike(folder.path(), &["demo", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let digits = found["digits"].as_array().expect("ten digits");
+    assert_eq!(digits.len(), 10);
+    for digit in digits {
+        assert_eq!(digit["drawn"], digit["decision"], "{digit}");
+    }
+    // Figure 4c: 38 Hz at 0.5 V.
+    let frequency = found["neurons"]["oscillation"][0]["measures"]["frequency"].as_f64();
+    assert!(frequency.is_some_and(|hz| (hz / 38.0 - 1.0).abs() < 0.015), "{frequency:?}");
+    assert_eq!(found["neurons"]["lif"].as_array().map(Vec::len), Some(4));
+    assert!(folder.path().join("out/demo/index.html").is_file());
+}
