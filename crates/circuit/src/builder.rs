@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::check::{self, Draft};
 use crate::graph::{self, Topology};
-use crate::{CircuitError, Element, ElementId, ElementKind, Island, NodeId};
+use crate::{CircuitError, DeviceId, Element, ElementId, ElementKind, Island, NodeId, Stimulus};
 
 /// Collects elements; nodes are made when first named.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub struct Builder {
     by_name: BTreeMap<String, NodeId>,
     elements: Vec<Element>,
     initial: BTreeMap<NodeId, f64>,
+    /// Devices that drivers follow, by name; the ids are provisional.
+    followed: BTreeMap<String, DeviceId>,
 }
 
 impl Default for Builder {
@@ -31,6 +33,7 @@ impl Builder {
             by_name: [("0".to_owned(), NodeId::GROUND), ("gnd".to_owned(), NodeId::GROUND)].into(),
             elements: Vec::new(),
             initial: BTreeMap::new(),
+            followed: BTreeMap::new(),
         }
     }
 
@@ -53,6 +56,13 @@ impl Builder {
         self.elements.len() - 1
     }
 
+    /// The device of this (lower-case, hierarchical) name, for a driver that follows it; it may be added later.
+    /// The id is provisional, as that of a node; [`Builder::build`] finds out whether there is such a device.
+    pub fn device(&mut self, name: &str) -> DeviceId {
+        let next = DeviceId(self.followed.len() as u32);
+        *self.followed.entry(name.to_owned()).or_insert(next)
+    }
+
     /// Fixes the voltage of a node against ground at time zero (`.ic`), in volts.
     pub fn initial_voltage(&mut self, node: NodeId, volt: f64) {
         self.initial.insert(node, volt);
@@ -63,7 +73,8 @@ impl Builder {
     /// # Errors
     /// All findings of the checks, not just the first.
     pub fn build(self) -> Result<Circuit, Vec<CircuitError>> {
-        let findings = check::findings(&Draft { nodes: &self.nodes, elements: &self.elements });
+        let Self { nodes, elements, followed, .. } = &self;
+        let findings = check::findings(&Draft { nodes, elements, followed });
         if !findings.is_empty() {
             return Err(findings);
         }
@@ -96,12 +107,30 @@ impl Builder {
             }
         }
         elements.sort_by(|a, b| a.name.cmp(&b.name));
+        let devices = devices(&self.followed, &elements);
+        for element in &mut elements {
+            if let ElementKind::VoltageSource(Stimulus::Spikes(driver))
+            | ElementKind::CurrentSource(Stimulus::Spikes(driver)) = &mut element.kind
+            {
+                driver.devices.iter_mut().for_each(|device| *device = devices[device.0 as usize]);
+            }
+        }
 
         let initial =
             self.initial.into_iter().map(|(node, v)| (renumbered[node.index()], v)).collect();
         let topology = graph::topology(nodes.len(), &elements);
         Ok(Circuit { nodes, elements, initial, topology })
     }
+}
+
+/// The devices that drivers follow, by their provisional ids. The checks have found each of them.
+fn devices(followed: &BTreeMap<String, DeviceId>, elements: &[Element]) -> Vec<DeviceId> {
+    let mut devices = vec![DeviceId(0); followed.len()];
+    for (name, provisional) in followed {
+        let found = elements.binary_search_by(|element| element.name.as_str().cmp(name));
+        devices[provisional.0 as usize] = DeviceId(found.unwrap_or_default() as u32);
+    }
+    devices
 }
 
 /// A checked circuit. Ids follow the alphabetical order of names.

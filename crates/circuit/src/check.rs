@@ -1,10 +1,12 @@
 //! What makes a circuit unsolvable, found before it runs.
 
+use std::collections::BTreeMap;
+
 use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::unionfind::UnionFind;
 
 use crate::graph::{is_conductive, is_voltage_defined};
-use crate::{Element, ElementKind, NodeId};
+use crate::{DeviceId, Element, ElementKind, NodeId};
 
 /// One finding. Elements are named by their position in the builder
 /// ([`crate::Builder::element`]'s result).
@@ -76,6 +78,26 @@ pub enum CircuitError {
         /// Its position.
         element: usize,
     },
+    /// A spike driver follows an element that the circuit does not have.
+    #[error("'{name}' follows '{device}', which does not exist")]
+    NoSuchDevice {
+        /// The driver.
+        name: String,
+        /// What it follows.
+        device: String,
+        /// Position of the driver.
+        element: usize,
+    },
+    /// A spike driver follows an element that never spikes.
+    #[error("'{name}' follows '{device}', which never spikes")]
+    NotADevice {
+        /// The driver.
+        name: String,
+        /// What it follows.
+        device: String,
+        /// Position of the driver.
+        element: usize,
+    },
     /// A voltage source or a device that connects a node to itself.
     #[error("both ends of '{name}' are on node '{node}'")]
     ShortedSource {
@@ -92,6 +114,8 @@ pub enum CircuitError {
 pub(crate) struct Draft<'a> {
     pub nodes: &'a [String],
     pub elements: &'a [Element],
+    /// Devices that drivers follow, by name.
+    pub followed: &'a BTreeMap<String, DeviceId>,
 }
 
 /// Runs every check.
@@ -102,6 +126,7 @@ pub(crate) fn findings(draft: &Draft) -> Vec<CircuitError> {
     shorted(draft, &mut found);
     pins_and_paths(draft, &mut found);
     rows(draft, &mut found);
+    followed(draft, &mut found);
     loops(draft, &mut found);
     found
 }
@@ -187,6 +212,33 @@ fn rows(draft: &Draft, found: &mut Vec<CircuitError>) {
                 let (name, node) = (e.name.clone(), draft.nodes[node.index()].clone());
                 found.push(CircuitError::RowNotHeld { node, name, element });
             }
+        }
+    }
+}
+
+/// Drivers that follow what is not there or never spikes.
+fn followed(draft: &Draft, found: &mut Vec<CircuitError>) {
+    if draft.followed.is_empty() {
+        return;
+    }
+    let by_name: BTreeMap<&str, &Element> =
+        draft.elements.iter().map(|element| (element.name.as_str(), element)).collect();
+    let mut wrong: BTreeMap<DeviceId, (&str, bool)> = BTreeMap::new();
+    for (name, id) in draft.followed {
+        let element = by_name.get(name.as_str());
+        if !element.is_some_and(|element| element.spikes()) {
+            wrong.insert(*id, (name, element.is_some()));
+        }
+    }
+    for (element, e) in draft.elements.iter().enumerate() {
+        for device in e.driver().iter().flat_map(|driver| &driver.devices) {
+            let Some((device, is_there)) = wrong.get(device) else { continue };
+            let (name, device) = (e.name.clone(), (*device).to_owned());
+            found.push(if *is_there {
+                CircuitError::NotADevice { name, device, element }
+            } else {
+                CircuitError::NoSuchDevice { name, device, element }
+            });
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memspike_device::Model;
 
-use crate::Stimulus;
+use crate::{SpikeDriver, Stimulus};
 
 /// A node of a circuit; 0 is ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +30,19 @@ impl ElementId {
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// A device of a circuit: an element that spikes. Who has one of a [`crate::Circuit`] need not ask whether
+/// it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceId(pub(crate) u32);
+
+impl DeviceId {
+    /// The element that it is.
+    #[must_use]
+    pub fn element(self) -> ElementId {
+        ElementId(self.0)
     }
 }
 
@@ -113,6 +126,16 @@ impl Element {
                 Some((model, self.nodes))
             }
             ElementKind::Switch { model, control, .. } => Some((model, *control)),
+            _ => None,
+        }
+    }
+
+    /// What it follows, if it is a spike driver.
+    #[must_use]
+    pub fn driver(&self) -> Option<&SpikeDriver> {
+        match &self.kind {
+            ElementKind::VoltageSource(Stimulus::Spikes(driver))
+            | ElementKind::CurrentSource(Stimulus::Spikes(driver)) => Some(driver),
             _ => None,
         }
     }

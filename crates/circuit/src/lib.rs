@@ -33,7 +33,7 @@ mod system;
 pub use builder::{Builder, Circuit};
 pub use check::CircuitError;
 pub use double::Double;
-pub use element::{Element, ElementId, ElementKind, NodeId, WeightedSum};
+pub use element::{DeviceId, Element, ElementId, ElementKind, NodeId, WeightedSum};
 pub use graph::{Island, Topology};
 pub use modes::{ModalRow, Modes, Trajectory};
 pub use observe::{

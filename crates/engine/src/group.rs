@@ -28,11 +28,11 @@ pub(crate) struct Spike {
     due: Due,
 }
 
-/// A driver that follows a device: its group, its position among the sources there, and its delay (s).
+/// A driver that follows a device: its group, its position among the sources there, and its delay (fs).
 pub(crate) struct Listener {
     pub group: usize,
     pub driver: usize,
-    pub delay_s: f64,
+    pub delay_fs: u64,
 }
 
 /// Kinds of records of one moment, in the order in which they are told.
@@ -57,8 +57,8 @@ pub(crate) struct AnalogGroup<'c> {
     /// Drivers by the device that they follow, in this group and later ones.
     pub listeners: BTreeMap<ElementId, Vec<Listener>>,
     pub probes: Probes,
-    /// If its islands wait for each other, how far each may run ahead (s).
-    pub loop_delay_s: Option<f64>,
+    /// If its islands wait for each other, how far each may run ahead (fs).
+    pub loop_delay_fs: Option<u64>,
     /// Whether a sink follows every change of phase, or turn-ons alone.
     pub every_phase: bool,
     pub phase_changes: u64,
@@ -180,7 +180,7 @@ impl<'c> AnalogGroup<'c> {
             enters,
             listeners: BTreeMap::new(),
             probes,
-            loop_delay_s: None,
+            loop_delay_fs: None,
             every_phase: false,
             phase_changes: 0,
             wakes: Agenda::default(),
@@ -231,10 +231,10 @@ impl<'c> AnalogGroup<'c> {
 
     /// How far islands may run ahead, the first of which is due at `first`.
     fn ahead_of(&self, first: Due) -> Due {
-        match self.loop_delay_s {
+        match self.loop_delay_fs {
             None => (Time::from_tick(u64::MAX), u32::MAX),
-            Some(delay_s) if delay_s > 0.0 => (first.0.plus(delay_s), 0),
-            Some(_) => first,
+            Some(0) => first,
+            Some(delay_fs) => (first.0.later(delay_fs), 0),
         }
     }
 
@@ -329,9 +329,9 @@ impl<'c> AnalogGroup<'c> {
         if event.is_spike() {
             let mut at_home: SmallVec<[Spike; 1]> = SmallVec::new();
             for listener in self.listeners.get(&event.element).into_iter().flatten() {
-                let due = match listener.delay_s {
-                    delay_s if delay_s > 0.0 => (moment.at.plus(delay_s), 0),
-                    _ => (moment.at, moment.heard_in()),
+                let due = match listener.delay_fs {
+                    0 => (moment.at, moment.heard_in()),
+                    delay_fs => (moment.at.later(delay_fs), 0),
                 };
                 let driver = listener.driver;
                 if listener.group == self.number {

@@ -63,7 +63,7 @@ impl<'c> Simulation<'c> {
     /// # Errors
     /// [`EngineError`] where the circuit has no solution or no operating point.
     pub fn new(circuit: &'c Circuit, options: &Options) -> Result<Self, EngineError> {
-        let drivers = drivers(circuit)?;
+        let drivers = drivers(circuit);
         let (ready, families) = Start::new(circuit, options).islands(options)?;
         let pace = Pace::default();
         Ok(Self { circuit, drivers, families, pace, ready, running: None })
@@ -168,14 +168,14 @@ impl<'c> Simulation<'c> {
     ) -> Vec<AnalogGroup<'c>> {
         let mut islands: Vec<Option<IslandRun<'c>>> = islands.into_iter().map(Some).collect();
         let mut groups: Vec<AnalogGroup<'c>> = Vec::with_capacity(members.len());
-        for Members { islands: numbers, signals: read, sources, loop_delay_s } in members {
+        for Members { islands: numbers, signals: read, sources, loop_delay_fs } in members {
             let mut own = Vec::with_capacity(numbers.len());
             own.extend(numbers.iter().filter_map(|number| islands[*number].take()));
             let sources = Sources::new(self.circuit, sources);
             let read = read.into_iter().map(|signal| (signal, &signals.parts[signal]));
             let probes = Probes::new(read, &numbers, &own, &sources);
             let mut group = AnalogGroup::new(self.circuit, own, numbers, sources, probes);
-            (group.number, group.loop_delay_s) = (groups.len(), loop_delay_s);
+            (group.number, group.loop_delay_fs) = (groups.len(), loop_delay_fs);
             group.every_phase = every_phase;
             groups.push(group);
         }
@@ -197,7 +197,7 @@ impl<'c> Simulation<'c> {
                     continue;
                 };
                 let listener =
-                    Listener { group: number, driver: position, delay_s: driver.delay_s };
+                    Listener { group: number, driver: position, delay_fs: driver.delay_fs };
                 groups[home].listeners.entry(driver.device).or_default().push(listener);
             }
         }

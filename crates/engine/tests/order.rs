@@ -291,10 +291,11 @@ fn no_part_runs_ahead_of_a_spike_that_drives_it() {
         parts.add(&format!("s{of}"), [of, "0"], kind);
     }
     let driver = SpikeDriver {
-        device: "sp".to_owned(),
+        devices: vec![parts.0.device("sp")],
         high: -1.0,
         low: 0.0,
         width_s: 1.0,
+        delay_s: 0.0,
         retrigger: Retrigger::Deaf,
     };
     parts.add("id", ["0", "q"], ElementKind::CurrentSource(Stimulus::Spikes(driver)));

@@ -45,7 +45,9 @@
 //! - `N1 plus minus model`: a device whose own voltage switches it ([`memspike_device::MODELS`]).
 //! - `V1 row 0 SPIKE(N1 high width low) mode=deaf`: a pulse at a spike of a device. A spike within a pulse
 //!   is not heard, one exactly at its end starts the next. With `mode=retrigger` a spike within a pulse makes it
-//!   end one width later than that spike.
+//!   end one width later than that spike. With `delay=1m` a spike is heard so much later, to the femtosecond. `V[0:9] row[0:9] 0
+//!   SPIKE(X[0:9].N1 2 400u)` is a driver for each index, which follows the device at its position; a device without
+//!   range is shared. One driver without range, `Vinh inh 0 SPIKE(X[0:9].N1 -1 1m)`, hears any of the range.
 //! - `V1 in 0 SWEEP(step dwell v0 v1 ...) repeat=n`, `compliance=10u` on any `V`: a source-measure unit.
 //! - `Vpix[0:783] pix[0:783] 0 IMAGE("digits.idx" low high) number=7`: pixels of an image, from `low` for 0
 //!   to `high` for 255. The file is IDX, plain or compressed; a source's index says which pixel it is,

@@ -109,10 +109,11 @@ fn side_by_side(recipes: &[Recipe], uic: bool, drivers: bool) -> Option<Circuit>
         let node = [builder.node(&format!("{prefix}d")), NodeId::GROUND];
         let into = [node[0], builder.node(&format!("x{}.n2", (number + 1) % recipes.len()))];
         let driver = SpikeDriver {
-            device: format!("{prefix}{}", device.name),
+            devices: vec![builder.device(&format!("{prefix}{}", device.name))],
             high: 0.8,
             low: -0.1,
             width_s: 0.05,
+            delay_s: if number % 3 == 0 { 0.0 } else { 0.02 * number as f64 },
             retrigger: if number % 2 == 0 { Retrigger::Deaf } else { Retrigger::Lengthens },
         };
         let source = ElementKind::VoltageSource(Stimulus::Spikes(driver));

@@ -8,7 +8,7 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::memory;
 use crate::source::Span;
-use crate::syntax::{Body, ElementCard, ElementSyntax, Subckt};
+use crate::syntax::{Body, ElementCard, ElementSyntax, Subckt, WaveformKind};
 
 use super::Elaborator;
 use super::element::MAX_DEPTH;
@@ -102,6 +102,16 @@ fn card_size(around: &[&Body], card: &ElementCard, depth: usize, sizes: &mut Siz
         ElementSyntax::Array { rows, columns, .. } => {
             let (rows, columns) = (rows.count(), columns.count());
             Size { elements: rows + columns, weights: rows.saturating_mul(columns) }
+        }
+        ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source) => {
+            // A driver keeps the devices that it follows.
+            let followed = match source.function.as_ref().map(|function| &function.kind) {
+                Some(WaveformKind::Spike { devices, .. }) if card.name.length().is_none() => {
+                    devices.length().unwrap_or(0)
+                }
+                _ => 0,
+            };
+            Size { elements: followed, weights: 0 }
         }
         _ => Size::default(),
     };
