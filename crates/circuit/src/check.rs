@@ -6,7 +6,7 @@ use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::unionfind::UnionFind;
 
 use crate::graph::{is_conductive, is_voltage_defined};
-use crate::{DeviceId, Element, ElementKind, NodeId};
+use crate::{Array, DeviceId, Element, ElementKind, NodeId};
 
 /// One finding. Elements are named by their position in the builder
 /// ([`crate::Builder::element`]'s result).
@@ -98,6 +98,18 @@ pub enum CircuitError {
         /// Position of the driver.
         element: usize,
     },
+    /// A sum weighs a row that its array does not have.
+    #[error("'{name}' has a weight for row {row}, its array has {rows} rows")]
+    NoSuchRow {
+        /// The sum.
+        name: String,
+        /// The row, from 0.
+        row: usize,
+        /// Rows of the array.
+        rows: usize,
+        /// Position of the sum.
+        element: usize,
+    },
     /// A voltage source or a device that connects a node to itself.
     #[error("both ends of '{name}' are on node '{node}'")]
     ShortedSource {
@@ -114,6 +126,7 @@ pub enum CircuitError {
 pub(crate) struct Draft<'a> {
     pub nodes: &'a [String],
     pub elements: &'a [Element],
+    pub arrays: &'a [Array],
     /// Devices that drivers follow, by name.
     pub followed: &'a BTreeMap<String, DeviceId>,
 }
@@ -172,19 +185,18 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
     let mut touched: Vec<Option<usize>> = vec![None; draft.nodes.len()];
     let mut paths = UnionFind::<usize>::new(draft.nodes.len());
     for (position, e) in draft.elements.iter().enumerate() {
-        let control = e.control().into_iter().flatten();
-        for node in e.nodes.into_iter().chain(control) {
+        for node in e.pins() {
             pins[node.index()] += 1;
             touched[node.index()].get_or_insert(position);
-        }
-        // Rows of arrays have a finding of their own.
-        for node in e.summed() {
-            pins[node.index()] += 1;
-            paths.union(node.index(), NodeId::GROUND.index());
         }
         if is_conductive(e) {
             paths.union(e.nodes[0].index(), e.nodes[1].index());
         }
+    }
+    // Rows of arrays have a finding of their own.
+    for node in draft.arrays.iter().flat_map(Array::rows) {
+        pins[node.index()] += 1;
+        paths.union(node.index(), NodeId::GROUND.index());
     }
     for node in 1..draft.nodes.len() {
         let Some(element) = touched[node] else { continue };
@@ -205,8 +217,19 @@ fn rows(draft: &Draft, found: &mut Vec<CircuitError>) {
         held.union(e.nodes[0].index(), e.nodes[1].index());
     }
     let mut seen = vec![false; draft.nodes.len()];
+    let mut looked_at = vec![false; draft.arrays.len()];
     for (element, e) in draft.elements.iter().enumerate() {
-        for node in e.summed() {
+        let Some(sum) = e.sum() else { continue };
+        let array = draft.arrays.get(sum.array.index()).map_or(&[][..], Array::rows);
+        if sum.weights.reach() > array.len() {
+            let (name, row, rows) = (e.name.clone(), sum.weights.reach() - 1, array.len());
+            found.push(CircuitError::NoSuchRow { name, row, rows, element });
+            continue;
+        }
+        if std::mem::replace(&mut looked_at[sum.array.index()], true) {
+            continue;
+        }
+        for node in array {
             let seen = std::mem::replace(&mut seen[node.index()], true);
             if !seen && !held.equiv(node.index(), NodeId::GROUND.index()) {
                 let (name, node) = (e.name.clone(), draft.nodes[node.index()].clone());

@@ -23,6 +23,7 @@ mod group;
 mod island;
 mod plan;
 mod probes;
+mod rows;
 mod simulation;
 mod sink;
 mod source;

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memspike_circuit::{Circuit, ElementId, NodeId};
+use memspike_circuit::{ArrayId, Circuit, ElementId};
 use memspike_scheduler::{Edge, groups};
 
 use crate::probes::Signals;
-use crate::sources::{held_by, is_source};
+use crate::rows::holders;
+use crate::sources::is_source;
 
 /// That a spike driver, a source, follows a device; several, if it follows several.
 pub(crate) struct Driver {
@@ -124,13 +125,14 @@ impl<'c> Plan<'c> {
 
     /// Puts arrays between those that hear their sums and the rows.
     fn add_arrays(&mut self) {
-        let mut arrays: BTreeMap<*const NodeId, usize> = BTreeMap::new();
+        let mut arrays: BTreeMap<ArrayId, usize> = BTreeMap::new();
         for hearer in 0..self.hears.len() {
             for source in self.hears[hearer].clone() {
-                let [first, ..] = self.circuit.element(source).summed() else { continue };
-                let array = *arrays.entry(first).or_insert_with(|| {
+                let Some(sum) = self.circuit.element(source).sum() else { continue };
+                let array = *arrays.entry(sum.array).or_insert_with(|| {
+                    let rows = self.circuit.array(sum.array);
                     self.origins.push(Origin::Array);
-                    self.hears.push(held_by(self.circuit, source).collect());
+                    self.hears.push(holders(self.circuit.topology(), rows).collect());
                     self.origins.len() - 1
                 });
                 // Delays are counted where spikes enter.

@@ -85,6 +85,7 @@ impl Elaborator<'_> {
                  device is V1 row 0 SPIKE(N1 high width)"
                     .to_owned()
             }
+            CircuitError::NoSuchRow { .. } => "give a weight for each row and no more".to_owned(),
             CircuitError::NoSuchDevice { .. } | CircuitError::NotADevice { .. } => {
                 "name an N or S".to_owned()
             }
@@ -114,6 +115,7 @@ fn place_of(error: &CircuitError) -> (Code, usize) {
         CircuitError::CapacitorLoop { elements, .. } => (Code::CapacitorLoop, last(elements)),
         CircuitError::RowNotHeld { element, .. } => (Code::RowNotHeld, *element),
         CircuitError::NoSuchDevice { element, .. } => (Code::UnknownElement, *element),
+        CircuitError::NoSuchRow { element, .. } => (Code::Weights, *element),
         CircuitError::NotADevice { element, .. } => (Code::NotADevice, *element),
         CircuitError::ShortedSource { element, .. } => (Code::ShortedSource, *element),
     }

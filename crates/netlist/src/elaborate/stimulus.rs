@@ -1,6 +1,8 @@
 //! Source functions: values in SPICE's order to waveforms.
 
-use memspike_circuit::{DeviceId, Pulse, Retrigger, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus};
+use memspike_circuit::{
+    DeviceId, Pulse, Retrigger, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus,
+};
 
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
@@ -130,7 +132,12 @@ impl Elaborator<'_> {
     }
 
     /// The devices that a driver follows: that at its own place, or else all of a range.
-    fn followed(&mut self, scope: &Scope<'_>, devices: &Vector, place: Option<usize>) -> Vec<DeviceId> {
+    fn followed(
+        &mut self,
+        scope: &Scope<'_>,
+        devices: &Vector,
+        place: Option<usize>,
+    ) -> Vec<DeviceId> {
         let names: Vec<Name> = match place {
             Some(place) => vec![devices.at(place)],
             None => devices.names().collect(),

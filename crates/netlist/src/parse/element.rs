@@ -90,7 +90,9 @@ fn followed(kind: &ElementSyntax) -> Option<&Vector> {
 
 /// Whether each driver of a card has a device of its own, or all share one; a single driver hears any number.
 fn follows(driver: &Vector, devices: &Vector) -> Result<(), Finding> {
-    let (Some(drivers), Some(followed)) = (driver.length(), devices.length()) else { return Ok(()) };
+    let (Some(drivers), Some(followed)) = (driver.length(), devices.length()) else {
+        return Ok(());
+    };
     if drivers == followed {
         return Ok(());
     }
