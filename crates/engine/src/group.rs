@@ -8,15 +8,15 @@ use memspike_time::Time;
 use memspike_waveform::Waveform;
 use smallvec::SmallVec;
 
-use crate::DeviceEvent;
 use crate::island::{Failure, IslandRun, Outcome as Woken};
 use crate::probes::Probes;
 use crate::source::Due;
 use crate::sources::Sources;
+use crate::{DeviceEvent, Events};
 
 /// What sinks are told.
 pub(crate) enum Record {
-    Device(DeviceEvent),
+    Event(DeviceEvent),
     /// The new form of a signal, by its number.
     Form(u32, Box<Waveform>),
 }
@@ -59,8 +59,8 @@ pub(crate) struct AnalogGroup<'c> {
     pub probes: Probes,
     /// If its islands wait for each other, how far each may run ahead (fs).
     pub loop_delay_fs: Option<u64>,
-    /// Whether a sink follows every change of phase, or turn-ons alone.
-    pub every_phase: bool,
+    /// The events that a sink follows.
+    pub followed: Events,
     pub phase_changes: u64,
     /// The next wake-up of each island.
     wakes: Agenda,
@@ -181,7 +181,7 @@ impl<'c> AnalogGroup<'c> {
             listeners: BTreeMap::new(),
             probes,
             loop_delay_fs: None,
-            every_phase: false,
+            followed: Events::None,
             phase_changes: 0,
             wakes: Agenda::default(),
             changes: Agenda::default(),
@@ -342,8 +342,8 @@ impl<'c> AnalogGroup<'c> {
             }
             at_home.into_iter().for_each(|spike| self.hear(spike));
         }
-        if self.every_phase || event.is_spike() {
-            out.record(moment, place, Record::Device(*event));
+        if self.followed.include(event) {
+            out.record(moment, place, Record::Event(*event));
         }
     }
 
