@@ -194,16 +194,19 @@ impl<'c> Simulation<'c> {
             let devices = group.islands.iter().flat_map(IslandRun::devices);
             at_home.extend(devices.map(|(device, _)| (device, group.number)));
         }
-        for driver in &self.drivers {
-            let Some(&home) = at_home.get(&driver.device) else { continue };
-            for number in home..groups.len() {
-                let Some(position) = groups[number].sources.position(driver.source) else {
-                    continue;
-                };
-                let listener =
-                    Listener { group: number, driver: position, delay_fs: driver.delay_fs };
-                groups[home].listeners.entry(driver.device).or_default().push(listener);
+        let mut copies: BTreeMap<ElementId, Vec<(usize, usize)>> =
+            self.drivers.iter().map(|driver| (driver.source, Vec::new())).collect();
+        for group in groups.iter() {
+            for (position, source) in group.sources.ids().iter().enumerate() {
+                copies.entry(*source).and_modify(|of| of.push((group.number, position)));
             }
+        }
+        for Driver { source, device, delay_fs } in &self.drivers {
+            let Some(&home) = at_home.get(device) else { continue };
+            let heard = copies[source].iter().filter(|(number, _)| *number >= home);
+            let listeners =
+                heard.map(|&(group, driver)| Listener { group, driver, delay_fs: *delay_fs });
+            groups[home].listeners.entry(*device).or_default().extend(listeners);
         }
     }
 }

@@ -79,6 +79,11 @@ impl<'c> Sources<'c> {
         self.forms.len()
     }
 
+    /// The elements that they are, by position.
+    pub fn ids(&self) -> &[ElementId] {
+        &self.ids
+    }
+
     /// The position of an element that is one of them.
     pub fn position(&self, id: ElementId) -> Option<usize> {
         self.ids.binary_search(&id).ok()

@@ -56,7 +56,8 @@
 //!   crossbar array with the amplifiers of its columns. Each weight is a pair of devices, whose columns end at
 //!   virtual grounds; `gain` times the difference of their currents flows into the column's node. `V`
 //!   sources without compliance must hold the rows. `i(A1[2])` is the current of a column, `i(A1.row[5])` what a row takes.
-//!   Read noise is drawn once a run. The flaws are those of [`memspike_crossbar::Config`].
+//!   A `.csv` that begins with the line `row,column,weight` lists the weights of some places, counted from 0; the others have
+//!   no devices, and take no memory. Read noise is drawn once a run. The flaws are those of [`memspike_crossbar::Config`].
 //! - `.meas tran n[0:9] spikes xlif[0:9].n1`, `first_spike`, `frequency` (the paper's rule),
 //!   `energy_per_spike`; `.meas tran class argmax n[0:9]`: the index of the greatest, of equal ones the
 //!   first.

@@ -311,7 +311,7 @@ impl<'d> Elaborator<'d> {
             let matrix = DMatrix::from_column_slice(weights.len(), 1, weights);
             let reading = Array::program_named(&name, &matrix, &config, seed)
                 .and_then(|array| array.into_reading(0))
-                .map_err(|error| unusable(file, &error))?;
+                .map_err(|error| unusable(file, &in_array(error, rows, column)))?;
             let (transfer, taken) = reading.into_transfer();
             let sum = rows.iter().zip(transfer.iter()).map(|(row, s)| (*row, model.gain * s));
             columns.push(Weights::of_rows(shape.0, sum.collect()));
@@ -322,6 +322,20 @@ impl<'d> Elaborator<'d> {
         }
         let taken = if asked { Taken::Own(input) } else { Taken::Unasked };
         Ok(Programmed { columns, taken })
+    }
+}
+
+/// An error of a column of listed weights at its place in the array.
+fn in_array(error: Error, rows: &[u32], column: usize) -> Error {
+    let place = |row: usize| rows.get(row).map_or(row, |row| *row as usize);
+    match error {
+        Error::WeightOutOfRange { row, value, weight_max, .. } => {
+            Error::WeightOutOfRange { row: place(row), column, value, weight_max }
+        }
+        Error::WeightNotFinite { row, value, .. } => {
+            Error::WeightNotFinite { row: place(row), column, value }
+        }
+        other => other,
     }
 }
 
