@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use memspike_circuit::{Builder, Circuit, ElementKind, Stimulus};
 use memspike_device::{MODELS, Model};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Options, Simulation, Sink};
 use memspike_time::Time;
 use wait4::Wait4;
 
@@ -179,7 +179,11 @@ fn one_neuron(folder: &Path) -> Result<(), Box<dyn Error>> {
 struct Count(u64);
 
 impl Sink for Count {
-    fn device(&mut self, _at: Time, _event: DeviceEvent) -> io::Result<()> {
+    fn follows(&self) -> Follows {
+        Follows::events(Events::Phases)
+    }
+
+    fn event(&mut self, _at: Time, _event: DeviceEvent) -> io::Result<()> {
         self.0 += 1;
         Ok(())
     }

@@ -190,3 +190,146 @@ fn a_ring_of_neurons_that_drive_each_other_runs() {
         assert!(a < b && b < c, "{a} {b} {c}");
     }
 }
+
+/// Instants in whole femtoseconds.
+fn ticks(outcome: &Outcome, element: &str) -> Vec<u64> {
+    let spikes = outcome.spikes.iter().find(|spikes| spikes.element == element).expect(element);
+    spikes.times.iter().map(|at| at.tick).collect()
+}
+
+#[test]
+fn a_pulse_begins_its_delay_after_the_spike_to_the_femtosecond() {
+    // Delays of less, of as much and of more than the time from spike to spike.
+    for (delay, fs) in [
+        ("1f", 1),
+        ("0.123456789012m", 123_456_789_012),
+        ("1m", 1_000_000_000_000),
+        ("3.000000000001m", 3_000_000_000_001),
+        ("7m mode=retrigger", 7_000_000_000_000),
+    ] {
+        let outcome = run(&format!(
+            ".model sw sw(vt=0.5 ron=1k roff=1meg)
+            Vc c 0 PULSE(0 1 1m 0 0 0.5m 1m 9)
+            S1 c 0 c 0 sw
+            Vd row 0 SPIKE(S1 1 0.2m delay={delay})
+            Rrow row b 1k
+            S2 b 0 row 0 sw
+            .tran 20m
+            .meas tran area INTEG v(row)"
+        ));
+        let spikes = ticks(&outcome, "s1");
+        assert_eq!(spikes.len(), 9);
+        let late: Vec<u64> = spikes.iter().map(|at| at + fs).collect();
+        assert_eq!(ticks(&outcome, "s2"), late, "{delay}");
+        assert!((measure(&outcome, "area") / 1.8e-3 - 1.0).abs() < 1e-13, "{delay}");
+    }
+}
+
+#[test]
+fn a_spike_that_solves_an_equation_keeps_its_fraction_of_a_femtosecond_through_a_delay() {
+    let neurons = |delay: &str| {
+        let outcome = run(&format!(
+            "Vin pix 0 0.8
+            X1 pix row neuron
+            Vlate late 0 SPIKE(X1.N1 1 1m) delay={delay}
+            Rload row late 1k
+            .model sw sw(vt=0.5 ron=1k roff=1meg)
+            S2 row 0 late 0 sw
+            .tran 0.1 uic"
+        ));
+        let all = |name: &str| {
+            let spikes = outcome.spikes.iter().find(|spikes| spikes.element == name).unwrap();
+            spikes.times.clone()
+        };
+        (all("x1.n1"), all("s2"))
+    };
+    let (spikes, late) = neurons("2.5m");
+    assert!(late.len() > 5);
+    assert!(spikes.iter().any(|at| at.frac != 0.0));
+    for (spike, late) in spikes.iter().zip(&late) {
+        assert_eq!((spike.tick + 2_500_000_000_000, spike.frac), (late.tick, late.frac));
+    }
+}
+
+/// A ring of membranes of 1 ms, each charged by the pulse of the driver before it, 2 V for 1.5 ms; the switch
+/// turns on where the membrane crosses 1 V.
+fn ring(members: usize, delay: &str) -> Vec<f64> {
+    let mut lines = ".model sw sw(vt=1 ron=1meg roff=1meg)\n".to_owned();
+    for member in 0..members {
+        let before = (member + members - 1) % members;
+        lines.push_str(&format!(
+            "Vd{member} row{member} 0 SPIKE(S{before} 2 1.5m delay={delay})
+            R{member} row{member} m{member} 1k
+            C{member} m{member} 0 1u
+            S{member} row{member} 0 m{member} 0 sw\n"
+        ));
+    }
+    times(&run(&format!("{lines}Ikick 0 m0 PULSE(0 10 1m 0 0 0.2u)\n.tran 2 uic")), "s0")
+}
+
+/// Its period (s): membranes of each round start from what is left of the round before.
+fn period_s(members: usize, delay_s: f64) -> f64 {
+    let mut period_s = members as f64 * delay_s;
+    for _ in 0..200 {
+        // v = 2 - (2 - left) e^-1.5 at the end of a pulse falls until the next to `left`.
+        let fall = (-(period_s - 1.5e-3) / 1e-3).exp();
+        let rest = (-1.5_f64).exp();
+        let left = 2.0 * (1.0 - rest) * fall / (1.0 - rest * fall);
+        period_s = members as f64 * (delay_s + 1e-3 * (2.0 - left).ln());
+    }
+    period_s
+}
+
+#[test]
+fn a_ring_of_neurons_goes_round_in_its_delays_and_the_charging_of_its_membranes() {
+    for (members, delay, delay_s) in
+        [(1, "5m", 5e-3), (3, "2m", 2e-3), (4, "10.5m", 10.5e-3), (40, "1m", 1e-3)]
+    {
+        let spikes = ring(members, delay);
+        let rounds = spikes.len() - 10;
+        assert!(rounds > 10, "{members}: {spikes:?}");
+        // The first rounds still remember the kick.
+        let found = (spikes[9 + rounds] - spikes[9]) / rounds as f64;
+        let period = period_s(members, delay_s);
+        assert!((found / period - 1.0).abs() < 1e-10, "{members}, {delay}: {found} {period}");
+    }
+}
+
+#[test]
+fn a_ring_without_membranes_goes_round_in_its_delays_alone() {
+    let outcome = run(".model sw sw(vt=0.5 ron=1k roff=1meg)
+        Vk k 0 PULSE(0 1 1m 0 0 0.1m)
+        Rk k b0 1k
+        S0 b0 0 k 0 sw
+        V1 r1 0 SPIKE(S[1:4] 1 0.1m delay=0.7m)
+        R1 r1 b1 1k
+        S[1] b1 0 k r1 sw
+        S[2] b1 0 r1 0 sw
+        S[3] b0 0 k 0 sw
+        S[4] b0 0 r1 0 sw
+        .tran 20m");
+    let rounds: Vec<u64> = (0..27).map(|n| 1_700_000_000_000 + n * 700_000_000_000).collect();
+    assert_eq!(ticks(&outcome, "s[2]"), rounds);
+}
+
+#[test]
+fn one_driver_hears_all_devices_of_a_range_and_drivers_of_a_range_one_each() {
+    let clocks = ".model sw sw(vt=0.5 ron=1k roff=1meg)
+        V[0:2] c[0:2] 0 PULSE(0 1 {1m+0.25m*index} 0 0 0.1m 1m 4)
+        S[0:2] c[0:2] 0 c[0:2] 0 sw\n";
+    let any = run(&format!(
+        "{clocks}Vd row 0 SPIKE(S[0:2] 1 50u)\nRrow row 0 1k\n.tran 9m
+        .meas tran area INTEG v(row)"
+    ));
+    assert!((measure(&any, "area") / (12.0 * 50e-6) - 1.0).abs() < 1e-13);
+    let each = run(&format!(
+        "{clocks}Vd[0:2] row[2:0] 0 SPIKE(S[0:2] 1 50u delay={{10u*index}})
+        Sd[0:2] row[2:0] 0 row[2:0] 0 sw
+        Rrow[0:2] row[0:2] 0 1k\n.tran 9m"
+    ));
+    for index in 0..3 {
+        let spikes = ticks(&each, &format!("s[{index}]"));
+        let late: Vec<u64> = spikes.iter().map(|at| at + index * 10_000_000_000).collect();
+        assert_eq!(ticks(&each, &format!("sd[{index}]")), late);
+    }
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Stimulus};
 use memspike_device::Model;
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Options, Simulation, Sink};
 use memspike_netlist::Deck;
 use memspike_time::Time;
 
@@ -72,6 +72,10 @@ struct Switching {
 }
 
 impl Sink for Switching {
+    fn follows(&self) -> Follows {
+        Follows::events(Events::Phases)
+    }
+
     fn begin(
         &mut self,
         circuit: &Circuit,
@@ -82,7 +86,7 @@ impl Sink for Switching {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         let half = PEAK / RATE;
         let phase = at.as_s() % (2.0 * half);
         let volt = PEAK - RATE * (phase - half).abs();

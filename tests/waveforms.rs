@@ -11,7 +11,7 @@ use std::{
 
 use memspike::{Options, simulate};
 use memspike_circuit::{Circuit, NodeId, Signal};
-use memspike_engine::Sink;
+use memspike_engine::{Recording, Sink};
 use memspike_netlist::{Deck, Elaborated};
 use memspike_time::Time;
 use memspike_trace::{VcdOptions, VcdSink};
@@ -27,56 +27,20 @@ const INSTANTS: u32 = 50;
 /// Signals of one deck that are looked at.
 const MOST_SIGNALS: usize = 200;
 
-/// Keeps the closed forms of signals.
-struct Recorder {
-    signals: Vec<Signal>,
-    forms: Vec<Vec<(Time, Waveform)>>,
-    end: Time,
-}
-
-impl Sink for Recorder {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
-    }
-
-    fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
-        self.forms[signal].push((at, form.clone()));
-        Ok(())
-    }
-
-    fn end(&mut self, at: Time) -> io::Result<()> {
-        self.end = at;
-        Ok(())
-    }
-}
-
-impl Recorder {
-    fn new(signals: Vec<Signal>) -> Self {
-        Self { forms: vec![Vec::new(); signals.len()], signals, end: Time::ZERO }
-    }
-
-    /// The form that holds at `at`; of several that begin there the last.
-    fn value(&self, signal: usize, at: Time) -> f64 {
-        let forms = &self.forms[signal];
-        let (anchor, form) = &forms[forms.partition_point(|(begin, _)| *begin <= at) - 1];
-        form.eval(at.since(*anchor))
-    }
-
-    /// The greatest value less the least, of what each form has at its ends and in between.
-    fn span(&self, signal: usize) -> f64 {
-        let forms = &self.forms[signal];
-        let ends = forms.iter().skip(1).map(|(at, _)| *at).chain([self.end]);
-        let mut range = [f64::MAX, f64::MIN];
-        for ((begin, form), end) in forms.iter().zip(ends) {
-            // Evenly, and ever closer to the beginning, where fast modes have their extremes.
-            let even = (0..=32).map(|k| f64::from(k) / 32.0);
-            for share in even.chain((0..200).map(|k| 0.8_f64.powi(k))) {
-                let value = form.eval(end.since(*begin) * share);
-                range = [range[0].min(value), range[1].max(value)];
-            }
+/// The greatest value less the least, of what each form has at its ends and in between.
+fn span(told: &Recording, signal: usize) -> f64 {
+    let forms = told.forms(signal);
+    let ends = forms.iter().skip(1).map(|(at, _)| *at).chain(told.end());
+    let mut range = [f64::MAX, f64::MIN];
+    for ((begin, form), end) in forms.iter().zip(ends) {
+        // Evenly, and ever closer to the beginning, where fast modes have their extremes.
+        let even = (0..=32).map(|k| f64::from(k) / 32.0);
+        for share in even.chain((0..200).map(|k| 0.8_f64.powi(k))) {
+            let value = form.eval(end.since(*begin) * share);
+            range = [range[0].min(value), range[1].max(value)];
         }
-        range[1] - range[0]
     }
+    range[1] - range[0]
 }
 
 /// The voltage of every node and the current of every element, of large circuits a part of them.
@@ -126,7 +90,7 @@ fn shown(points: &[(u64, f64)], tick: u64) -> f64 {
 /// The greatest deviation of any signal from its closed form, as a part of its span, and whose it is.
 fn worst(deck: &Elaborated) -> (f64, String) {
     let signals = all_signals(&deck.circuit);
-    let mut record = Recorder::new(signals.clone());
+    let mut record = Recording::of_waveforms(signals.clone());
     let none = Some([].into());
     let mut worst = (0.0, String::new());
     // One at a time: the order of variables in a file is not that of the signals.
@@ -142,15 +106,15 @@ fn worst(deck: &Elaborated) -> (f64, String) {
     drop(sinks);
     for (number, vcd) in vcds.into_iter().enumerate() {
         let points = points(vcd.into_inner().expect("memory"), 1).remove(0);
-        let (start, span) = (points[0].0, record.span(number));
-        let length = record.end.tick - start;
+        let (start, span) = (points[0].0, span(&record, number));
+        let length = record.end().expect("an end").tick - start;
         for k in 0..INSTANTS {
             // Every instant another one: multiples of the golden ratio are spread evenly.
             let share = (f64::from(k + 1) * 0.618_033_988_749_895
                 + number as f64 * 0.754_877_666_246_693)
                 .fract();
             let tick = start + (share * length as f64) as u64;
-            let truth = record.value(number, Time::from_tick(tick));
+            let truth = record.value(number, Time::from_tick(tick)).expect("a form");
             let error = (shown(&points, tick) - truth).abs();
             // Rounding: of the value, and of its time to a femtosecond.
             let rounding = 1e-12 * truth.abs() + 1e-300;

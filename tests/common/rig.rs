@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, Signal, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Options, Recording, Simulation, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -169,6 +169,10 @@ pub struct Record {
 }
 
 impl Sink for Record {
+    fn follows(&self) -> Follows {
+        Follows::events(Events::Phases)
+    }
+
     fn begin(
         &mut self,
         circuit: &Circuit,
@@ -180,7 +184,7 @@ impl Sink for Record {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.events.push((at, event));
         Ok(())
     }
@@ -198,40 +202,30 @@ impl Record {
 
 /// The closed forms of some signals, as the run hands them out.
 #[derive(Debug, Default, PartialEq)]
-pub struct Trace {
-    signals: Vec<Signal>,
-    pieces: Vec<Vec<(Time, Waveform)>>,
-}
+pub struct Trace(Recording);
 
 impl Trace {
     /// Follows the voltages of these nodes against ground.
     pub fn of(circuit: &Circuit, nodes: &[&str]) -> Self {
         let ground = memspike_circuit::NodeId::GROUND;
         let node = |name: &&str| circuit.find_node(name).expect("a node of this name");
-        Self {
-            signals: nodes.iter().map(|n| Signal::Voltage(node(n), ground)).collect(),
-            pieces: vec![Vec::new(); nodes.len()],
-        }
+        let signals = nodes.iter().map(|n| Signal::Voltage(node(n), ground));
+        Self(Recording::of_waveforms(signals.collect()))
     }
 
     /// Value of a signal at `t` seconds.
     pub fn at(&self, signal: usize, t: f64) -> f64 {
-        let t = Time::from_s(t);
-        let pieces = &self.pieces[signal];
-        let next = pieces.partition_point(|(start, _)| *start <= t);
-        let (start, form) = &pieces[next - 1];
-        form.eval(t.since(*start))
+        self.0.value(signal, Time::from_s(t)).expect("a form")
     }
 }
 
 impl Sink for Trace {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
+    fn follows(&self) -> Follows {
+        self.0.follows()
     }
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
-        self.pieces[signal].push((at, form.clone()));
-        Ok(())
+        self.0.waveform(at, signal, form)
     }
 }
 

@@ -1,11 +1,13 @@
 //! From named elements to a checked circuit.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::check::{self, Draft};
 use crate::graph::{self, Topology};
-use crate::{CircuitError, Element, ElementId, ElementKind, Island, NodeId};
+use crate::{
+    Array, ArrayId, CircuitError, DeviceId, Element, ElementId, ElementKind, Island, NodeId,
+    Stimulus,
+};
 
 /// Collects elements; nodes are made when first named.
 #[derive(Debug)]
@@ -14,6 +16,9 @@ pub struct Builder {
     by_name: BTreeMap<String, NodeId>,
     elements: Vec<Element>,
     initial: BTreeMap<NodeId, f64>,
+    arrays: Vec<Array>,
+    /// Devices that drivers follow, by name; the ids are provisional.
+    followed: BTreeMap<String, DeviceId>,
 }
 
 impl Default for Builder {
@@ -31,6 +36,8 @@ impl Builder {
             by_name: [("0".to_owned(), NodeId::GROUND), ("gnd".to_owned(), NodeId::GROUND)].into(),
             elements: Vec::new(),
             initial: BTreeMap::new(),
+            arrays: Vec::new(),
+            followed: BTreeMap::new(),
         }
     }
 
@@ -53,6 +60,19 @@ impl Builder {
         self.elements.len() - 1
     }
 
+    /// Adds an array with these rows, for the sums of it. The id is provisional, as that of a node.
+    pub fn array(&mut self, rows: Vec<NodeId>) -> ArrayId {
+        self.arrays.push(Array { rows: rows.into() });
+        ArrayId(self.arrays.len() as u32 - 1)
+    }
+
+    /// The device of this (lower-case, hierarchical) name, for a driver that follows it; it may be added later.
+    /// The id is provisional, as that of a node; [`Builder::build`] finds out whether there is such a device.
+    pub fn device(&mut self, name: &str) -> DeviceId {
+        let next = DeviceId(self.followed.len() as u32);
+        *self.followed.entry(name.to_owned()).or_insert(next)
+    }
+
     /// Fixes the voltage of a node against ground at time zero (`.ic`), in volts.
     pub fn initial_voltage(&mut self, node: NodeId, volt: f64) {
         self.initial.insert(node, volt);
@@ -63,7 +83,8 @@ impl Builder {
     /// # Errors
     /// All findings of the checks, not just the first.
     pub fn build(self) -> Result<Circuit, Vec<CircuitError>> {
-        let findings = check::findings(&Draft { nodes: &self.nodes, elements: &self.elements });
+        let Self { nodes, elements, arrays, followed, .. } = &self;
+        let findings = check::findings(&Draft { nodes, elements, arrays, followed });
         if !findings.is_empty() {
             return Err(findings);
         }
@@ -76,32 +97,88 @@ impl Builder {
             renumbered[old] = NodeId(position as u32 + 1);
             nodes.push(self.nodes[old].clone());
         }
-        let renumber = |pair: [NodeId; 2]| pair.map(|node| renumbered[node.index()]);
+        let renumber = |node: &mut NodeId| *node = renumbered[node.index()];
 
         let mut elements = self.elements;
-        let mut rows: BTreeMap<*const NodeId, Arc<[NodeId]>> = BTreeMap::new();
         for element in &mut elements {
-            element.nodes = renumber(element.nodes);
-            match &mut element.kind {
-                ElementKind::Vcvs { control, .. }
-                | ElementKind::Vccs { control, .. }
-                | ElementKind::Switch { control, .. } => *control = renumber(*control),
-                ElementKind::WeightedSum(sum) => {
-                    let shared = rows.entry(sum.nodes.as_ptr()).or_insert_with(|| {
-                        sum.nodes.iter().map(|node| renumbered[node.index()]).collect()
-                    });
-                    sum.nodes = Arc::clone(shared);
-                }
-                _ => {}
+            element.pins_mut().for_each(renumber);
+        }
+        let mut arrays = self.arrays;
+        arrays.iter_mut().for_each(|array| array.rows.iter_mut().for_each(renumber));
+        elements.sort_by(|a, b| a.name.cmp(&b.name));
+        let devices = devices(&self.followed, &elements);
+        for element in &mut elements {
+            if let ElementKind::VoltageSource(Stimulus::Spikes(driver))
+            | ElementKind::CurrentSource(Stimulus::Spikes(driver)) = &mut element.kind
+            {
+                driver.devices.iter_mut().for_each(|device| *device = devices[device.0 as usize]);
             }
         }
-        elements.sort_by(|a, b| a.name.cmp(&b.name));
 
         let initial =
             self.initial.into_iter().map(|(node, v)| (renumbered[node.index()], v)).collect();
+        let arrays = number_arrays(arrays, &mut elements);
         let topology = graph::topology(nodes.len(), &elements);
-        Ok(Circuit { nodes, elements, initial, topology })
+        let arrays = order_rows(arrays, &topology, &mut elements);
+        Ok(Circuit { nodes, elements, arrays, initial, topology })
     }
+}
+
+/// Numbers arrays by the first of their sums; drops those without any.
+fn number_arrays(arrays: Vec<Array>, elements: &mut [Element]) -> Vec<Array> {
+    let mut arrays: Vec<Option<Array>> = arrays.into_iter().map(Some).collect();
+    let mut ids: Vec<Option<ArrayId>> = vec![None; arrays.len()];
+    let mut ordered = Vec::new();
+    for element in elements {
+        let ElementKind::WeightedSum(sum) = &mut element.kind else { continue };
+        let at = sum.array.index();
+        let id = *ids[at].get_or_insert(ArrayId(ordered.len() as u32));
+        ordered.extend(arrays[at].take());
+        sum.array = id;
+    }
+    ordered
+}
+
+/// Puts the rows of each array into the order of the sources that hold them, where one source alone holds each: sums add
+/// up in the order of sources, whatever the rows are called.
+fn order_rows(mut arrays: Vec<Array>, topology: &Topology, elements: &mut [Element]) -> Vec<Array> {
+    let mut moves: Vec<Option<Vec<u32>>> = Vec::with_capacity(arrays.len());
+    for array in &mut arrays {
+        let holder = |row: &NodeId| match topology.driven(*row) {
+            Some([(source, 1)]) => Some(*source),
+            _ => None,
+        };
+        let holders: Option<Vec<ElementId>> = array.rows.iter().map(holder).collect();
+        let order = holders.map(|holders| {
+            let mut order: Vec<u32> = (0..holders.len() as u32).collect();
+            order.sort_by_key(|row| holders[*row as usize]);
+            order
+        });
+        moves.push(order.filter(|order| !order.is_sorted()).map(|order| {
+            array.rows = order.iter().map(|row| array.rows[*row as usize]).collect();
+            let mut to = vec![0; order.len()];
+            (0..).zip(order).for_each(|(new, old)| to[old as usize] = new);
+            to
+        }));
+    }
+    for element in elements {
+        if let ElementKind::WeightedSum(sum) = &mut element.kind
+            && let Some(to) = &moves[sum.array.index()]
+        {
+            sum.weights = sum.weights.moved(to);
+        }
+    }
+    arrays
+}
+
+/// The devices that drivers follow, by their provisional ids. The checks have found each of them.
+fn devices(followed: &BTreeMap<String, DeviceId>, elements: &[Element]) -> Vec<DeviceId> {
+    let mut devices = vec![DeviceId(0); followed.len()];
+    for (name, provisional) in followed {
+        let found = elements.binary_search_by(|element| element.name.as_str().cmp(name));
+        devices[provisional.0 as usize] = DeviceId(found.unwrap_or_default() as u32);
+    }
+    devices
 }
 
 /// A checked circuit. Ids follow the alphabetical order of names.
@@ -109,6 +186,7 @@ impl Builder {
 pub struct Circuit {
     nodes: Vec<String>,
     elements: Vec<Element>,
+    arrays: Vec<Array>,
     initial: BTreeMap<NodeId, f64>,
     topology: Topology,
 }
@@ -124,6 +202,18 @@ impl Circuit {
     #[must_use]
     pub fn element(&self, id: ElementId) -> &Element {
         &self.elements[id.index()]
+    }
+
+    /// All arrays, in the order of their first sums; an [`ArrayId`] is an index.
+    #[must_use]
+    pub fn arrays(&self) -> &[Array] {
+        &self.arrays
+    }
+
+    /// The array with this id.
+    #[must_use]
+    pub fn array(&self, id: ArrayId) -> &Array {
+        &self.arrays[id.index()]
     }
 
     /// Ids of all elements, in order.

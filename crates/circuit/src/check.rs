@@ -1,10 +1,12 @@
 //! What makes a circuit unsolvable, found before it runs.
 
+use std::collections::BTreeMap;
+
 use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::unionfind::UnionFind;
 
 use crate::graph::{is_conductive, is_voltage_defined};
-use crate::{Element, ElementKind, NodeId};
+use crate::{Array, DeviceId, Element, ElementKind, NodeId};
 
 /// One finding. Elements are named by their position in the builder
 /// ([`crate::Builder::element`]'s result).
@@ -76,6 +78,38 @@ pub enum CircuitError {
         /// Its position.
         element: usize,
     },
+    /// A spike driver follows an element that the circuit does not have.
+    #[error("'{name}' follows '{device}', which does not exist")]
+    NoSuchDevice {
+        /// The driver.
+        name: String,
+        /// What it follows.
+        device: String,
+        /// Position of the driver.
+        element: usize,
+    },
+    /// A spike driver follows an element that never spikes.
+    #[error("'{name}' follows '{device}', which never spikes")]
+    NotADevice {
+        /// The driver.
+        name: String,
+        /// What it follows.
+        device: String,
+        /// Position of the driver.
+        element: usize,
+    },
+    /// A sum weighs a row that its array does not have.
+    #[error("'{name}' has a weight for row {row}, its array has {rows} rows")]
+    NoSuchRow {
+        /// The sum.
+        name: String,
+        /// The row, from 0.
+        row: usize,
+        /// Rows of the array.
+        rows: usize,
+        /// Position of the sum.
+        element: usize,
+    },
     /// A voltage source or a device that connects a node to itself.
     #[error("both ends of '{name}' are on node '{node}'")]
     ShortedSource {
@@ -92,6 +126,9 @@ pub enum CircuitError {
 pub(crate) struct Draft<'a> {
     pub nodes: &'a [String],
     pub elements: &'a [Element],
+    pub arrays: &'a [Array],
+    /// Devices that drivers follow, by name.
+    pub followed: &'a BTreeMap<String, DeviceId>,
 }
 
 /// Runs every check.
@@ -102,6 +139,7 @@ pub(crate) fn findings(draft: &Draft) -> Vec<CircuitError> {
     shorted(draft, &mut found);
     pins_and_paths(draft, &mut found);
     rows(draft, &mut found);
+    followed(draft, &mut found);
     loops(draft, &mut found);
     found
 }
@@ -147,19 +185,18 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
     let mut touched: Vec<Option<usize>> = vec![None; draft.nodes.len()];
     let mut paths = UnionFind::<usize>::new(draft.nodes.len());
     for (position, e) in draft.elements.iter().enumerate() {
-        let control = e.control().into_iter().flatten();
-        for node in e.nodes.into_iter().chain(control) {
+        for node in e.pins() {
             pins[node.index()] += 1;
             touched[node.index()].get_or_insert(position);
-        }
-        // Rows of arrays have a finding of their own.
-        for node in e.summed() {
-            pins[node.index()] += 1;
-            paths.union(node.index(), NodeId::GROUND.index());
         }
         if is_conductive(e) {
             paths.union(e.nodes[0].index(), e.nodes[1].index());
         }
+    }
+    // Rows of arrays have a finding of their own.
+    for node in draft.arrays.iter().flat_map(Array::rows) {
+        pins[node.index()] += 1;
+        paths.union(node.index(), NodeId::GROUND.index());
     }
     for node in 1..draft.nodes.len() {
         let Some(element) = touched[node] else { continue };
@@ -180,13 +217,51 @@ fn rows(draft: &Draft, found: &mut Vec<CircuitError>) {
         held.union(e.nodes[0].index(), e.nodes[1].index());
     }
     let mut seen = vec![false; draft.nodes.len()];
+    let mut looked_at = vec![false; draft.arrays.len()];
     for (element, e) in draft.elements.iter().enumerate() {
-        for node in e.summed() {
+        let Some(sum) = e.sum() else { continue };
+        let array = draft.arrays.get(sum.array.index()).map_or(&[][..], Array::rows);
+        if sum.weights.reach() > array.len() {
+            let (name, row, rows) = (e.name.clone(), sum.weights.reach() - 1, array.len());
+            found.push(CircuitError::NoSuchRow { name, row, rows, element });
+            continue;
+        }
+        if std::mem::replace(&mut looked_at[sum.array.index()], true) {
+            continue;
+        }
+        for node in array {
             let seen = std::mem::replace(&mut seen[node.index()], true);
             if !seen && !held.equiv(node.index(), NodeId::GROUND.index()) {
                 let (name, node) = (e.name.clone(), draft.nodes[node.index()].clone());
                 found.push(CircuitError::RowNotHeld { node, name, element });
             }
+        }
+    }
+}
+
+/// Drivers that follow what is not there or never spikes.
+fn followed(draft: &Draft, found: &mut Vec<CircuitError>) {
+    if draft.followed.is_empty() {
+        return;
+    }
+    let by_name: BTreeMap<&str, &Element> =
+        draft.elements.iter().map(|element| (element.name.as_str(), element)).collect();
+    let mut wrong: BTreeMap<DeviceId, (&str, bool)> = BTreeMap::new();
+    for (name, id) in draft.followed {
+        let element = by_name.get(name.as_str());
+        if !element.is_some_and(|element| element.spikes()) {
+            wrong.insert(*id, (name, element.is_some()));
+        }
+    }
+    for (element, e) in draft.elements.iter().enumerate() {
+        for device in e.driver().iter().flat_map(|driver| &driver.devices) {
+            let Some((device, is_there)) = wrong.get(device) else { continue };
+            let (name, device) = (e.name.clone(), (*device).to_owned());
+            found.push(if *is_there {
+                CircuitError::NotADevice { name, device, element }
+            } else {
+                CircuitError::NoSuchDevice { name, device, element }
+            });
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memspike_device::Model;
 
-use crate::Stimulus;
+use crate::{SpikeDriver, Stimulus, WeightedSum};
 
 /// A node of a circuit; 0 is ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +30,19 @@ impl ElementId {
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// A device of a circuit: an element that spikes. Who has one of a [`crate::Circuit`] need not ask whether
+/// it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceId(pub(crate) u32);
+
+impl DeviceId {
+    /// The element that it is.
+    #[must_use]
+    pub fn element(self) -> ElementId {
+        ElementId(self.0)
     }
 }
 
@@ -83,14 +96,27 @@ pub enum ElementKind {
     },
 }
 
-/// A current `sum of weights * v(nodes)`: that of a column of a crossbar array, or of a row. It senses the
-/// nodes without loading them; voltage sources must hold them, so that it changes only when they do.
-#[derive(Debug, Clone)]
-pub struct WeightedSum {
-    /// The rows; sums of one array share them.
-    pub nodes: Arc<[NodeId]>,
-    /// A weight for each node (S).
-    pub weights: Arc<[f64]>,
+impl ElementKind {
+    /// The nodes whose voltages it senses, beside those between which its current flows. A kind with more pins
+    /// than two names them here and in [`ElementKind::sensed_mut`], and graphs, islands and checks know them.
+    #[must_use]
+    pub fn sensed(&self) -> &[NodeId] {
+        match self {
+            Self::Vcvs { control, .. }
+            | Self::Vccs { control, .. }
+            | Self::Switch { control, .. } => control,
+            _ => &[],
+        }
+    }
+
+    fn sensed_mut(&mut self) -> &mut [NodeId] {
+        match self {
+            Self::Vcvs { control, .. }
+            | Self::Vccs { control, .. }
+            | Self::Switch { control, .. } => control,
+            _ => &mut [],
+        }
+    }
 }
 
 /// One element.
@@ -98,7 +124,7 @@ pub struct WeightedSum {
 pub struct Element {
     /// Hierarchical name in lower case, such as `x1.n1`.
     pub name: String,
-    /// Plus and minus node.
+    /// Plus and minus node, between which its current flows.
     pub nodes: [NodeId; 2],
     /// What it is.
     pub kind: ElementKind,
@@ -113,6 +139,16 @@ impl Element {
                 Some((model, self.nodes))
             }
             ElementKind::Switch { model, control, .. } => Some((model, *control)),
+            _ => None,
+        }
+    }
+
+    /// What it follows, if it is a spike driver.
+    #[must_use]
+    pub fn driver(&self) -> Option<&SpikeDriver> {
+        match &self.kind {
+            ElementKind::VoltageSource(Stimulus::Spikes(driver))
+            | ElementKind::CurrentSource(Stimulus::Spikes(driver)) => Some(driver),
             _ => None,
         }
     }
@@ -135,13 +171,24 @@ impl Element {
         self.is_current_source() || self.device().is_some_and(|(model, _)| model.is_source())
     }
 
-    /// The nodes whose voltages it adds up, if it is a weighted sum.
+    /// The weights of an array's rows, if it is a sum of them.
     #[must_use]
-    pub fn summed(&self) -> &[NodeId] {
+    pub fn sum(&self) -> Option<&WeightedSum> {
         match &self.kind {
-            ElementKind::WeightedSum(sum) => &sum.nodes,
-            _ => &[],
+            ElementKind::WeightedSum(sum) => Some(sum),
+            _ => None,
         }
+    }
+
+    /// All nodes that it is connected to: those between which its current flows, then those whose voltages it
+    /// senses. The rows of an array are none of them: sources hold them, and no part of the circuit hangs on them.
+    pub fn pins(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.nodes.into_iter().chain(self.kind.sensed().iter().copied())
+    }
+
+    /// The same to be renumbered.
+    pub(crate) fn pins_mut(&mut self) -> impl Iterator<Item = &mut NodeId> {
+        self.nodes.iter_mut().chain(self.kind.sensed_mut())
     }
 
     /// The controlling nodes, if another pair of nodes controls this element.

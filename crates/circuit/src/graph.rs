@@ -88,8 +88,7 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
         if element.is_current_source() {
             continue;
         }
-        let control = element.control().into_iter().flatten();
-        for node in element.nodes.into_iter().chain(control).filter(is_free) {
+        for node in element.pins().filter(is_free) {
             sets.union(node_count + position, node.index());
         }
     }
@@ -165,8 +164,7 @@ fn attach_element_inputs(
     for island in islands {
         for id in &island.elements {
             let element = &elements[id.index()];
-            let control = element.control().into_iter().flatten();
-            for node in element.nodes.into_iter().chain(control) {
+            for node in element.pins() {
                 let sources = driven[node.index()].iter().flatten();
                 island.inputs.extend(sources.map(|(source, _)| *source));
             }

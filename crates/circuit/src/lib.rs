@@ -5,6 +5,7 @@
 //! order of lines in a deck. [`Island`]s are the parts that no ideal source separates; their
 //! state space is a [`System`], its closed-form solution a [`Trajectory`].
 
+mod array;
 mod assembly;
 mod bisection;
 mod builder;
@@ -30,10 +31,11 @@ mod stimulus;
 mod symmetric;
 mod system;
 
+pub use array::{Array, ArrayId, WeightedSum, Weights};
 pub use builder::{Builder, Circuit};
 pub use check::CircuitError;
 pub use double::Double;
-pub use element::{Element, ElementId, ElementKind, NodeId, WeightedSum};
+pub use element::{DeviceId, Element, ElementId, ElementKind, NodeId};
 pub use graph::{Island, Topology};
 pub use modes::{ModalRow, Modes, Trajectory};
 pub use observe::{

@@ -6,7 +6,7 @@ use memspike_time::{FS, ticks};
 use memspike_waveform::{Term, Waveform};
 use num_complex::Complex64;
 
-use crate::{Retrigger, Staircase};
+use crate::{DeviceId, Retrigger, Staircase};
 
 /// A damped sine, `offset + amplitude * exp(-(t - delay) * damping) * sin(2 pi frequency (t - delay) + phase)`
 /// after `delay`; before it the value at `delay`.
@@ -47,11 +47,11 @@ pub struct Pulse {
     pub count: Option<u64>,
 }
 
-/// A source that follows a device: a pulse begins where the device turns on.
+/// A source that follows devices: a pulse begins where one of them turns on, or a delay later.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpikeDriver {
-    /// Hierarchical name of the device, in lower case.
-    pub device: String,
+    /// The devices; a turn-on of any of them counts.
+    pub devices: Vec<DeviceId>,
     /// Value during a pulse.
     pub high: f64,
     /// Value at rest.
@@ -59,6 +59,8 @@ pub struct SpikeDriver {
     /// Length of a pulse (s), above zero. Less than a femtosecond counts as one: a ring of drivers must
     /// let time pass.
     pub width_s: f64,
+    /// From a turn-on to its pulse (s), not negative; whole femtoseconds of it count.
+    pub delay_s: f64,
     /// What a turn-on within a pulse does.
     pub retrigger: Retrigger,
 }
@@ -106,6 +108,14 @@ impl Segment {
         let length_s = if end_fs < u64::MAX { whole_s } else { written_s };
         let form = Waveform::ramp(from, (to - from) / length_s);
         Self { start_fs, end_fs: Some(end_fs), form }
+    }
+}
+
+impl SpikeDriver {
+    /// From a turn-on to its pulse (fs).
+    #[must_use]
+    pub fn delay_fs(&self) -> u64 {
+        ticks(self.delay_s)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Weights and configurations in files.
 
+mod list;
 mod table;
 
 use std::io::{self, Write};
@@ -9,6 +10,8 @@ use memspike_npy::{MARK, MAX_BYTES, NpyError, Table};
 use nalgebra::DMatrix;
 
 use crate::{Config, ConfigError};
+
+pub use list::ListedWeights;
 
 /// The longest configuration that is read.
 const MAX_CONFIG_BYTES: u64 = memspike_files::MIB;

@@ -44,14 +44,6 @@ pub enum EngineError {
         /// When.
         at_s: f64,
     },
-    /// A spike driver follows a device that the circuit does not have.
-    #[error("'{driver}' follows '{device}', which does not exist")]
-    NoSuchDevice {
-        /// The driver.
-        driver: String,
-        /// The device.
-        device: String,
-    },
     /// A growing mode carried a voltage beyond any physical value.
     #[error(
         "the voltage at node '{node}' runs away: {volt:.1e} V at {at_s:.9e} s; a controlled source feeds it back with a loop gain above one"

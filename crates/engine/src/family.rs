@@ -231,8 +231,7 @@ pub(crate) fn signature(circuit: &Circuit, island: &Island) -> Vec<u64> {
             ElementKind::Limiter(_) => (10, position(&island.inputs, *id) as f64),
         };
         out.extend([tag, value.to_bits()]);
-        let control = element.control().into_iter().flatten();
-        for node in element.nodes.into_iter().chain(control) {
+        for node in element.pins() {
             terminal(circuit, island, node, &mut out);
         }
     }

@@ -1,43 +1,21 @@
 //! Islands that advance together, and the sources that they hear.
 
+mod change;
+mod telling;
+
 use std::collections::BTreeMap;
 
 use memspike_circuit::{Circuit, ElementId};
 use memspike_scheduler::{Agenda, Epoch, Group, Half, Moment, Outbox, Place, Tally};
 use memspike_time::Time;
-use memspike_waveform::Waveform;
-use smallvec::SmallVec;
 
-use crate::DeviceEvent;
-use crate::island::{Failure, IslandRun, Outcome as Woken};
+use crate::Events;
+use crate::island::{Failure, IslandRun};
 use crate::probes::Probes;
 use crate::source::Due;
 use crate::sources::Sources;
-
-/// What sinks are told.
-pub(crate) enum Record {
-    Device(DeviceEvent),
-    /// The new form of a signal, by its number.
-    Form(u32, Box<Waveform>),
-}
-
-/// A spike that a driver of a later group hears.
-pub(crate) struct Spike {
-    /// Position of the driver there.
-    driver: usize,
-    due: Due,
-}
-
-/// A driver that follows a device: its group, its position among the sources there, and its delay (s).
-pub(crate) struct Listener {
-    pub group: usize,
-    pub driver: usize,
-    pub delay_s: f64,
-}
-
-/// Kinds of records of one moment, in the order in which they are told.
-const EVENTS: u8 = 0;
-const FORMS: u8 = 1;
+use telling::EVENTS;
+pub(crate) use telling::{Listener, Record, Spike};
 
 /// Searches on in one window without anything to tell, so that a run in which something swings a million million
 /// times and nothing happens can be stopped.
@@ -57,10 +35,10 @@ pub(crate) struct AnalogGroup<'c> {
     /// Drivers by the device that they follow, in this group and later ones.
     pub listeners: BTreeMap<ElementId, Vec<Listener>>,
     pub probes: Probes,
-    /// If its islands wait for each other, how far each may run ahead (s).
-    pub loop_delay_s: Option<f64>,
-    /// Whether a sink follows every change of phase, or turn-ons alone.
-    pub every_phase: bool,
+    /// If its islands wait for each other, how far each may run ahead (fs).
+    pub loop_delay_fs: Option<u64>,
+    /// The events that a sink follows.
+    pub followed: Events,
     pub phase_changes: u64,
     /// The next wake-up of each island.
     wakes: Agenda,
@@ -180,8 +158,8 @@ impl<'c> AnalogGroup<'c> {
             enters,
             listeners: BTreeMap::new(),
             probes,
-            loop_delay_s: None,
-            every_phase: false,
+            loop_delay_fs: None,
+            followed: Events::None,
             phase_changes: 0,
             wakes: Agenda::default(),
             changes: Agenda::default(),
@@ -231,10 +209,10 @@ impl<'c> AnalogGroup<'c> {
 
     /// How far islands may run ahead, the first of which is due at `first`.
     fn ahead_of(&self, first: Due) -> Due {
-        match self.loop_delay_s {
+        match self.loop_delay_fs {
             None => (Time::from_tick(u64::MAX), u32::MAX),
-            Some(delay_s) if delay_s > 0.0 => (first.0.plus(delay_s), 0),
-            Some(_) => first,
+            Some(0) => first,
+            Some(delay_fs) => (first.0.later(delay_fs), 0),
         }
     }
 
@@ -295,133 +273,5 @@ impl<'c> AnalogGroup<'c> {
                 None => return Ok(next),
             }
         }
-    }
-
-    fn report(
-        &mut self,
-        position: usize,
-        moment: Moment,
-        woken: &Woken,
-        out: &mut Outbox<Record, Spike>,
-    ) {
-        let place = self.place(position);
-        for event in &woken.events {
-            self.tell(moment, place, event, out);
-        }
-        if woken.anchored {
-            for number in self.probes.of_island(position) {
-                let form = self.probes.form(*number, moment.at, &self.islands, &self.sources);
-                let record = Record::Form(self.probes.signal(*number), Box::new(form));
-                out.record(moment, place, record);
-            }
-        }
-    }
-
-    /// Tells of a change of phase, and leads a spike to the drivers that follow it.
-    fn tell(
-        &mut self,
-        moment: Moment,
-        place: Place,
-        event: &DeviceEvent,
-        out: &mut Outbox<Record, Spike>,
-    ) {
-        self.phase_changes += 1;
-        if event.is_spike() {
-            let mut at_home: SmallVec<[Spike; 1]> = SmallVec::new();
-            for listener in self.listeners.get(&event.element).into_iter().flatten() {
-                let due = match listener.delay_s {
-                    delay_s if delay_s > 0.0 => (moment.at.plus(delay_s), 0),
-                    _ => (moment.at, moment.heard_in()),
-                };
-                let driver = listener.driver;
-                if listener.group == self.number {
-                    at_home.push(Spike { driver, due });
-                } else {
-                    out.send(listener.group, Spike { driver, due });
-                }
-            }
-            at_home.into_iter().for_each(|spike| self.hear(spike));
-        }
-        if self.every_phase || event.is_spike() {
-            out.record(moment, place, Record::Device(*event));
-        }
-    }
-
-    /// All sources that change at one moment change together: no island sees one without the other.
-    fn change(&mut self, due: Due, progress: &mut Progress, out: &mut Outbox<Record, Spike>) {
-        let (at, round) = due;
-        let moment = Moment { at, round, half: Half::Change };
-        self.hear_spikes(due);
-        let mut changed = Vec::new();
-        while let Some((source, ..)) = self.changes.next(due) {
-            self.sources.change(source as usize, at);
-            changed.push(source as usize);
-        }
-        // What changes twice at one instant, a pulse that ends where the next begins, shows both.
-        changed.iter().for_each(|source| self.schedule_change(*source, due, 1));
-        let changed = self.sources.with_sums(&changed);
-        let mut islands: Vec<usize> =
-            changed.iter().flat_map(|source| &self.enters[*source]).copied().collect();
-        islands.sort_unstable();
-        islands.dedup();
-        for &position in &islands {
-            let new = self.new_inputs(position, at, &changed);
-            let first_end = self.first_end(position);
-            let place = self.place(position);
-            match self.islands[position].change_inputs(at, new, first_end) {
-                Ok(woken) => {
-                    self.schedule_wake(position, due, 1);
-                    woken.events.iter().for_each(|event| self.tell(moment, place, event, out));
-                }
-                Err(failure) => {
-                    self.wakes.schedule(position as u32, None);
-                    progress.fail(moment, place, failure);
-                }
-            }
-        }
-        for number in self.probes.stale(&islands, &changed) {
-            let signal = self.probes.signal(number);
-            let form = self.probes.form(number, at, &self.islands, &self.sources);
-            let place = Place { kind: FORMS, position: signal };
-            out.record(moment, place, Record::Form(signal, Box::new(form)));
-        }
-    }
-
-    /// Lets drivers hear the spikes that are due, which may make them change at this very moment.
-    fn hear_spikes(&mut self, due: Due) {
-        let mut hearing = Vec::new();
-        while let Some((driver, ..)) = self.spikes.next(due) {
-            hearing.push(driver as usize);
-        }
-        for driver in hearing {
-            let run = self.sources.driver(driver);
-            let heard = run.hear(due);
-            self.spikes.schedule(driver as u32, run.next_spike());
-            if heard {
-                self.schedule_change(driver, due, 0);
-            }
-        }
-    }
-
-    fn schedule_change(&mut self, source: usize, last: Due, next: u32) {
-        let change = self.sources.changes(source).map(|at| (at, round_after(at, last, next)));
-        self.changes.schedule(source as u32, change);
-    }
-
-    /// The inputs of an island that are others from `at` on: what is constant and did not change is what it was.
-    fn new_inputs(&self, position: usize, at: Time, changed: &[usize]) -> Vec<(usize, Waveform)> {
-        let sources = self.inputs[position].iter().enumerate();
-        let new = sources.filter_map(|(slot, source)| {
-            let source = (*source)?;
-            let stale = changed.binary_search(&source).is_ok() || !self.sources.is_constant(source);
-            stale.then(|| (slot, self.sources.form(source, at)))
-        });
-        new.collect()
-    }
-
-    /// When the first of an island's sources changes its form.
-    fn first_end(&self, position: usize) -> Option<Time> {
-        let sources = self.inputs[position].iter().flatten();
-        sources.filter_map(|source| self.sources.ends(*source)).min()
     }
 }

@@ -23,6 +23,8 @@ mod group;
 mod island;
 mod plan;
 mod probes;
+mod recording;
+mod rows;
 mod simulation;
 mod sink;
 mod source;
@@ -31,5 +33,6 @@ mod start;
 
 pub use counters::Counters;
 pub use error::EngineError;
+pub use recording::Recording;
 pub use simulation::{Options, Outcome, Simulation};
-pub use sink::{DeviceEvent, Sink};
+pub use sink::{DeviceEvent, Events, Follows, Sink};

@@ -2,40 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId, Stimulus};
+use memspike_circuit::{ArrayId, Circuit, ElementId};
 use memspike_scheduler::{Edge, groups};
 
-use crate::EngineError;
 use crate::probes::Signals;
-use crate::sources::{held_by, is_source};
+use crate::rows::holders;
+use crate::sources::is_source;
 
-/// A spike driver: a source, and the island whose device it follows.
+/// That a spike driver, a source, follows a device; several, if it follows several.
 pub(crate) struct Driver {
     pub source: ElementId,
     pub device: ElementId,
-    pub delay_s: f64,
+    pub delay_fs: u64,
 }
 
-/// The spike drivers of a circuit.
-///
-/// # Errors
-/// A driver that follows nothing.
-pub(crate) fn drivers(circuit: &Circuit) -> Result<Vec<Driver>, EngineError> {
-    let mut drivers = Vec::new();
-    for source in circuit.element_ids() {
-        let element = circuit.element(source);
-        let (ElementKind::VoltageSource(Stimulus::Spikes(driver))
-        | ElementKind::CurrentSource(Stimulus::Spikes(driver))) = &element.kind
-        else {
-            continue;
-        };
-        let device = circuit.find_element(&driver.device).ok_or_else(|| {
-            let (driver, device) = (element.name.clone(), driver.device.clone());
-            EngineError::NoSuchDevice { driver, device }
-        })?;
-        drivers.push(Driver { source, device, delay_s: 0.0 });
-    }
-    Ok(drivers)
+/// Who follows whom in a circuit.
+pub(crate) fn drivers(circuit: &Circuit) -> Vec<Driver> {
+    let of = |source: ElementId| {
+        let driver = circuit.element(source).driver();
+        driver.into_iter().flat_map(move |driver| {
+            let delay_fs = driver.delay_fs();
+            let devices = driver.devices.iter();
+            devices.map(move |device| Driver { source, device: device.element(), delay_fs })
+        })
+    };
+    circuit.element_ids().flat_map(of).collect()
 }
 
 /// Islands and signals that advance together, and the sources that they hear.
@@ -43,8 +34,8 @@ pub(crate) struct Members {
     pub islands: Vec<usize>,
     pub signals: Vec<usize>,
     pub sources: BTreeSet<ElementId>,
-    /// If its islands wait for each other, the least delay between them (s).
-    pub loop_delay_s: Option<f64>,
+    /// If its islands wait for each other, the least delay between them (fs).
+    pub loop_delay_fs: Option<u64>,
 }
 
 /// Cuts a circuit into groups, each before those that it feeds.
@@ -52,12 +43,12 @@ pub(crate) fn plan(circuit: &Circuit, drivers: &[Driver], signals: &Signals) -> 
     let mut plan = Plan::new(circuit, signals);
     plan.connect(drivers);
     let parts = groups(plan.origins.len(), &plan.edges);
-    let members = |members: Vec<usize>, loop_delay_s| {
+    let members = |members: Vec<usize>, loop_delay_fs| {
         let mut group = Members {
             islands: Vec::new(),
             signals: Vec::new(),
             sources: BTreeSet::new(),
-            loop_delay_s,
+            loop_delay_fs,
         };
         for member in members {
             match &plan.origins[member] {
@@ -75,7 +66,7 @@ pub(crate) fn plan(circuit: &Circuit, drivers: &[Driver], signals: &Signals) -> 
         group.signals.sort_unstable();
         group
     };
-    let groups = parts.into_iter().map(|part| members(part.members, part.loop_delay_s));
+    let groups = parts.into_iter().map(|part| members(part.members, part.loop_delay_fs));
     groups.filter(|group| !(group.islands.is_empty() && group.signals.is_empty())).collect()
 }
 
@@ -120,7 +111,7 @@ impl<'c> Plan<'c> {
             plan.hears[first].extend(parts.sources.keys().copied());
             // Islands of one signal go in step: what it is follows from all of them.
             for &island in read {
-                let edge = Edge { from: first, to: island, delay_s: 0.0 };
+                let edge = Edge { from: first, to: island, delay_fs: 0 };
                 plan.edges.extend([edge, Edge { from: edge.to, to: edge.from, ..edge }]);
             }
         }
@@ -134,17 +125,18 @@ impl<'c> Plan<'c> {
 
     /// Puts arrays between those that hear their sums and the rows.
     fn add_arrays(&mut self) {
-        let mut arrays: BTreeMap<*const NodeId, usize> = BTreeMap::new();
+        let mut arrays: BTreeMap<ArrayId, usize> = BTreeMap::new();
         for hearer in 0..self.hears.len() {
             for source in self.hears[hearer].clone() {
-                let [first, ..] = self.circuit.element(source).summed() else { continue };
-                let array = *arrays.entry(first).or_insert_with(|| {
+                let Some(sum) = self.circuit.element(source).sum() else { continue };
+                let array = *arrays.entry(sum.array).or_insert_with(|| {
+                    let rows = self.circuit.array(sum.array);
                     self.origins.push(Origin::Array);
-                    self.hears.push(held_by(self.circuit, source).collect());
+                    self.hears.push(holders(self.circuit.topology(), rows).collect());
                     self.origins.len() - 1
                 });
                 // Delays are counted where spikes enter.
-                self.edges.push(Edge { from: array, to: hearer, delay_s: f64::INFINITY });
+                self.edges.push(Edge { from: array, to: hearer, delay_fs: u64::MAX });
             }
         }
     }
@@ -164,7 +156,7 @@ impl<'c> Plan<'c> {
         for driver in drivers {
             let Some(&from) = island_of.get(&driver.device) else { continue };
             for &to in hearers.get(&driver.source).into_iter().flatten() {
-                self.edges.push(Edge { from, to, delay_s: driver.delay_s });
+                self.edges.push(Edge { from, to, delay_fs: driver.delay_fs });
             }
         }
     }

@@ -6,7 +6,7 @@ use memspike_circuit::{Circuit, ElementId, ElementKind, Signal};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
-use crate::Sink;
+use crate::Follows;
 use crate::family::Functional;
 use crate::island::IslandRun;
 use crate::sources::Sources;
@@ -28,14 +28,14 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Asks the sinks what they want.
-    pub fn new(circuit: &Circuit, sinks: &[&mut dyn Sink]) -> Self {
+    /// Those that sinks follow, each as it said.
+    pub fn new(circuit: &Circuit, follows: &[Follows]) -> Self {
         let mut numbers: BTreeMap<Signal, usize> = BTreeMap::new();
         let mut signals = Self::default();
-        for (sink, asked) in sinks.iter().map(|sink| sink.signals()).enumerate() {
-            for (position, signal) in asked.into_iter().enumerate() {
-                let number = *numbers.entry(signal).or_insert_with(|| {
-                    signals.parts.push(Parts::new(circuit, signal));
+        for (sink, asked) in follows.iter().map(|follows| &follows.waveforms).enumerate() {
+            for (position, signal) in asked.iter().enumerate() {
+                let number = *numbers.entry(*signal).or_insert_with(|| {
+                    signals.parts.push(Parts::new(circuit, *signal));
                     signals.listeners.push(Vec::new());
                     signals.parts.len() - 1
                 });

@@ -18,7 +18,7 @@ use crate::plan::{Driver, Members, drivers, plan};
 use crate::probes::{Probes, Signals};
 use crate::sources::Sources;
 use crate::start::Start;
-use crate::{Counters, EngineError, Sink};
+use crate::{Counters, EngineError, Events, Follows, Sink};
 
 /// How a run starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +54,8 @@ struct Running<'c> {
     scheduler: Scheduler<AnalogGroup<'c>>,
     /// Who asked for each signal: sink, and the signal's number there.
     listeners: Vec<Vec<(usize, usize)>>,
+    /// Which events each sink follows.
+    events: Vec<Events>,
 }
 
 impl<'c> Simulation<'c> {
@@ -63,7 +65,7 @@ impl<'c> Simulation<'c> {
     /// # Errors
     /// [`EngineError`] where the circuit has no solution or no operating point.
     pub fn new(circuit: &'c Circuit, options: &Options) -> Result<Self, EngineError> {
-        let drivers = drivers(circuit)?;
+        let drivers = drivers(circuit);
         let (ready, families) = Start::new(circuit, options).islands(options)?;
         let pace = Pace::default();
         Ok(Self { circuit, drivers, families, pace, ready, running: None })
@@ -95,8 +97,8 @@ impl<'c> Simulation<'c> {
             let islands = std::mem::take(&mut self.ready);
             self.running = Some(self.begin(islands, sinks)?);
         }
-        let Running { scheduler, listeners } = self.running.as_mut().expect("it has begun");
-        let mut tell = |at, record| tell(at, record, listeners, sinks);
+        let Running { scheduler, listeners, events } = self.running.as_mut().expect("it has begun");
+        let mut tell = |at, record| tell(at, record, listeners, events, sinks);
         let ended = scheduler.run(until, &mut tell, watch);
         let reached = scheduler.now();
         let ended = match ended {
@@ -137,8 +139,10 @@ impl<'c> Simulation<'c> {
         islands: Vec<IslandRun<'c>>,
         sinks: &mut [&mut dyn Sink],
     ) -> io::Result<Running<'c>> {
-        let signals = Signals::new(self.circuit, sinks);
-        let every_phase = sinks.iter().any(|sink| sink.follows_phases());
+        let follows: Vec<Follows> = sinks.iter().map(|sink| sink.follows()).collect();
+        let signals = Signals::new(self.circuit, &follows);
+        let events: Vec<Events> = follows.iter().map(|follows| follows.events).collect();
+        let followed = events.iter().copied().max().unwrap_or_default();
         let mut phases: Vec<(ElementId, Phase)> =
             islands.iter().flat_map(|i| i.devices().map(|(id, s)| (id, s.phase))).collect();
         phases.sort_unstable();
@@ -146,17 +150,17 @@ impl<'c> Simulation<'c> {
             sink.begin(self.circuit, Time::ZERO, &phases)?;
         }
         let members = plan(self.circuit, &self.drivers, &signals);
-        let mut groups = self.groups(islands, members, &signals, every_phase);
+        let mut groups = self.groups(islands, members, &signals, followed);
         let mut forms: BTreeMap<u32, Record> = BTreeMap::new();
         for group in &mut groups {
             group.begin();
             forms.extend(group.forms(Time::ZERO));
         }
         for record in forms.into_values() {
-            tell(Time::ZERO, record, &signals.listeners, sinks)?;
+            tell(Time::ZERO, record, &signals.listeners, &events, sinks)?;
         }
         let scheduler = Scheduler::new(groups, self.pace);
-        Ok(Running { scheduler, listeners: signals.listeners })
+        Ok(Running { scheduler, listeners: signals.listeners, events })
     }
 
     fn groups(
@@ -164,19 +168,19 @@ impl<'c> Simulation<'c> {
         islands: Vec<IslandRun<'c>>,
         members: Vec<Members>,
         signals: &Signals,
-        every_phase: bool,
+        followed: Events,
     ) -> Vec<AnalogGroup<'c>> {
         let mut islands: Vec<Option<IslandRun<'c>>> = islands.into_iter().map(Some).collect();
         let mut groups: Vec<AnalogGroup<'c>> = Vec::with_capacity(members.len());
-        for Members { islands: numbers, signals: read, sources, loop_delay_s } in members {
+        for Members { islands: numbers, signals: read, sources, loop_delay_fs } in members {
             let mut own = Vec::with_capacity(numbers.len());
             own.extend(numbers.iter().filter_map(|number| islands[*number].take()));
             let sources = Sources::new(self.circuit, sources);
             let read = read.into_iter().map(|signal| (signal, &signals.parts[signal]));
             let probes = Probes::new(read, &numbers, &own, &sources);
             let mut group = AnalogGroup::new(self.circuit, own, numbers, sources, probes);
-            (group.number, group.loop_delay_s) = (groups.len(), loop_delay_s);
-            group.every_phase = every_phase;
+            (group.number, group.loop_delay_fs) = (groups.len(), loop_delay_fs);
+            group.followed = followed;
             groups.push(group);
         }
         self.listen(&mut groups);
@@ -190,16 +194,19 @@ impl<'c> Simulation<'c> {
             let devices = group.islands.iter().flat_map(IslandRun::devices);
             at_home.extend(devices.map(|(device, _)| (device, group.number)));
         }
-        for driver in &self.drivers {
-            let Some(&home) = at_home.get(&driver.device) else { continue };
-            for number in home..groups.len() {
-                let Some(position) = groups[number].sources.position(driver.source) else {
-                    continue;
-                };
-                let listener =
-                    Listener { group: number, driver: position, delay_s: driver.delay_s };
-                groups[home].listeners.entry(driver.device).or_default().push(listener);
+        let mut copies: BTreeMap<ElementId, Vec<(usize, usize)>> =
+            self.drivers.iter().map(|driver| (driver.source, Vec::new())).collect();
+        for group in groups.iter() {
+            for (position, source) in group.sources.ids().iter().enumerate() {
+                copies.entry(*source).and_modify(|of| of.push((group.number, position)));
             }
+        }
+        for Driver { source, device, delay_fs } in &self.drivers {
+            let Some(&home) = at_home.get(device) else { continue };
+            let heard = copies[source].iter().filter(|(number, _)| *number >= home);
+            let listeners =
+                heard.map(|&(group, driver)| Listener { group, driver, delay_fs: *delay_fs });
+            groups[home].listeners.entry(*device).or_default().extend(listeners);
         }
     }
 }
@@ -209,10 +216,14 @@ fn tell(
     at: Time,
     record: Record,
     listeners: &[Vec<(usize, usize)>],
+    events: &[Events],
     sinks: &mut [&mut dyn Sink],
 ) -> io::Result<()> {
     match record {
-        Record::Device(event) => sinks.iter_mut().try_for_each(|sink| sink.device(at, event)),
+        Record::Event(event) => {
+            let mut follow = sinks.iter_mut().zip(events).filter(|(_, of)| of.include(&event));
+            follow.try_for_each(|(sink, _)| sink.event(at, event))
+        }
         Record::Form(number, form) => {
             let mut all = listeners[number as usize].iter();
             all.try_for_each(|(sink, signal)| sinks[*sink].waveform(at, *signal, &form))

@@ -4,9 +4,8 @@ use std::io;
 
 use memspike_circuit::{Circuit, ElementId, Signal};
 use memspike_device::Phase;
-use memspike_waveform::Waveform;
-
 use memspike_time::Time;
+use memspike_waveform::Waveform;
 
 /// A device changed its phase.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,18 +28,59 @@ impl DeviceEvent {
     }
 }
 
-/// A consumer of a run. Calls come in the order of time; at one instant, `device` calls come
-/// before the `waveform` calls that they cause.
-pub trait Sink {
-    /// The signals that this sink wants to follow. Asked once, before the run.
-    fn signals(&self) -> Vec<Signal> {
-        Vec::new()
+/// The events of devices that a sink follows; each includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Events {
+    /// None.
+    #[default]
+    None,
+    /// Turn-ons alone, which is less work than all.
+    Spikes,
+    /// Every change of phase.
+    Phases,
+}
+
+impl Events {
+    /// Whether this event is among them.
+    #[must_use]
+    pub fn include(self, event: &DeviceEvent) -> bool {
+        match self {
+            Self::None => false,
+            Self::Spikes => event.is_spike(),
+            Self::Phases => true,
+        }
+    }
+}
+
+/// The channels that a sink follows. What no sink follows is neither computed nor told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Follows {
+    /// Signals whose closed forms it is told, each under its position here.
+    pub waveforms: Vec<Signal>,
+    /// Events of devices.
+    pub events: Events,
+}
+
+impl Follows {
+    /// The closed forms of these signals, and no events.
+    #[must_use]
+    pub fn waveforms(waveforms: Vec<Signal>) -> Self {
+        Self { waveforms, events: Events::None }
     }
 
-    /// Whether it wants to hear of every change of phase; if no sink does, they are told of
-    /// turn-ons alone, which is less work.
-    fn follows_phases(&self) -> bool {
-        true
+    /// These events, and no closed forms.
+    #[must_use]
+    pub fn events(events: Events) -> Self {
+        Self { waveforms: Vec::new(), events }
+    }
+}
+
+/// A consumer of a run. Calls come in the order of time; at one instant, events come before the waveforms
+/// that they cause. A sink is told what it follows and nothing else.
+pub trait Sink {
+    /// What it follows. Asked once, before the run.
+    fn follows(&self) -> Follows {
+        Follows::default()
     }
 
     /// The run begins. `phases` gives the phase of every device at `start`.
@@ -57,7 +97,7 @@ pub trait Sink {
         Ok(())
     }
 
-    /// From `at` on, signal number `signal` (a position in [`Sink::signals`]) follows `form`,
+    /// From `at` on, signal number `signal` (a position in [`Follows::waveforms`]) follows `form`,
     /// anchored at `at`, until the next call for this signal. Every signal gets one call at the start,
     /// and a second one there if a source has an edge at time zero: the first form is then what held before it.
     ///
@@ -72,7 +112,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// Any error of the sink's output; it ends the run.
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         let _ = (at, event);
         Ok(())
     }

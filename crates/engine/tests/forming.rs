@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Signal, Stimulus};
 use memspike_device::{MODELS, Model};
-use memspike_engine::{Counters, DeviceEvent, Options, Simulation, Sink};
+use memspike_engine::{Counters, DeviceEvent, Events, Follows, Options, Simulation, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -55,8 +55,8 @@ struct Meter {
 }
 
 impl Sink for Meter {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
+    fn follows(&self) -> Follows {
+        Follows { waveforms: self.signals.clone(), events: Events::Phases }
     }
 
     fn waveform(&mut self, _: Time, signal: usize, form: &Waveform) -> io::Result<()> {
@@ -67,7 +67,7 @@ impl Sink for Meter {
         Ok(())
     }
 
-    fn device(&mut self, _: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, _: Time, event: DeviceEvent) -> io::Result<()> {
         self.turn_ons += usize::from(event.is_spike());
         Ok(())
     }

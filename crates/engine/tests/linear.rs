@@ -1,43 +1,27 @@
 //! Linear circuits against their closed forms, through the whole engine.
 
-use std::io;
 use std::ops::ControlFlow;
 
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Signal, Sine, Stimulus};
-use memspike_engine::{EngineError, Options, Simulation, Sink};
+use memspike_engine::{EngineError, Events, Options, Recording, Simulation};
 use memspike_time::Time;
-use memspike_waveform::Waveform;
 
 const GROUND: NodeId = NodeId::GROUND;
 
-/// Keeps every form of one signal, to be evaluated at any time of the run.
-struct Recorder {
-    signal: Signal,
-    forms: Vec<(Time, Waveform)>,
+/// The value of a recording's only signal.
+trait At {
+    fn at(&self, t: f64) -> f64;
 }
 
-impl Sink for Recorder {
-    fn signals(&self) -> Vec<Signal> {
-        vec![self.signal]
-    }
-
-    fn waveform(&mut self, at: Time, _signal: usize, form: &Waveform) -> io::Result<()> {
-        self.forms.push((at, form.clone()));
-        Ok(())
-    }
-}
-
-impl Recorder {
+impl At for Recording {
     fn at(&self, t: f64) -> f64 {
-        let time = Time::from_s(t);
-        let (start, form) = self.forms.iter().rev().find(|(start, _)| *start <= time).unwrap();
-        form.eval(time.since(*start))
+        self.value(0, Time::from_s(t)).unwrap()
     }
 }
 
-fn simulate(circuit: &Circuit, signal: Signal, until_s: f64) -> Result<Recorder, EngineError> {
+fn simulate(circuit: &Circuit, signal: Signal, until_s: f64) -> Result<Recording, EngineError> {
     let options = Options { from_initial_conditions: true, seed: 0 };
-    let mut recorder = Recorder { signal, forms: Vec::new() };
+    let mut recorder = Recording::of_waveforms(vec![signal]);
     let mut simulation = Simulation::new(circuit, &options)?;
     let mut watch = |_| ControlFlow::Continue(());
     simulation.run(Time::from_s(until_s), &mut [&mut recorder], &mut watch)?;
@@ -318,9 +302,9 @@ fn the_current_of_a_shared_source_is_that_of_all_its_islands_at_every_instant() 
         simulate(&circuit, signal, 0.2).unwrap()
     };
     let (source, branches) = (current("v1"), ["r1", "r2", "r3"].map(current));
-    let jumps: usize = branches.iter().map(|b| b.forms.len() - 1).sum();
-    assert_eq!(source.forms.len() - 1, jumps, "one form for each change of an island");
-    assert!(source.forms.is_sorted_by(|a, b| a.0 <= b.0));
+    let jumps: usize = branches.iter().map(|b| b.forms(0).len() - 1).sum();
+    assert_eq!(source.forms(0).len() - 1, jumps, "one form for each change of an island");
+    assert!(source.forms(0).is_sorted_by(|a, b| a.0 <= b.0));
     for k in 0..1000 {
         let t = 0.2 * f64::from(k) / 1000.0;
         let sum: f64 = branches.iter().map(|branch| branch.at(t)).sum();
@@ -374,7 +358,7 @@ fn the_operating_point_is_where_a_run_without_uic_stays() {
     bench.v("v1", "in", Stimulus::Dc(3.0)).r("r1", "in", "a", 2e3).r("r2", "a", "0", 1e3);
     bench.c("c1", "a", "0", 1e-6).r("r3", "a", "b", 1e3).c("c2", "b", "0", 1e-6);
     let circuit = bench.build();
-    let mut recorder = Recorder { signal: voltage(&circuit, "b"), forms: Vec::new() };
+    let mut recorder = Recording::of_waveforms(vec![voltage(&circuit, "b")]);
     let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
     let mut watch = |_| ControlFlow::Continue(());
     simulation.run(Time::from_s(0.01), &mut [&mut recorder], &mut watch).unwrap();
@@ -453,7 +437,7 @@ fn an_operating_point_lets_capacitors_follow_a_switch() {
     let control = [bench.0.node("in"), bench.0.node("b")];
     bench.add("s1", "a", "b", ElementKind::Switch { model, control, on: false });
     let circuit = bench.build();
-    let mut recorder = Recorder { signal: voltage(&circuit, "b"), forms: Vec::new() };
+    let mut recorder = Recording::of_waveforms(vec![voltage(&circuit, "b")]);
     let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
     let mut watch = |_| ControlFlow::Continue(());
     simulation.run(Time::from_s(1.0), &mut [&mut recorder], &mut watch).unwrap();
@@ -487,7 +471,7 @@ fn a_long_ladder_is_the_same_with_a_buffer_at_its_end() {
 }
 
 /// The voltage of a capacitor behind a resistor, from the operating point.
-fn charged_from_rest(stimulus: Stimulus, current: bool) -> Recorder {
+fn charged_from_rest(stimulus: Stimulus, current: bool) -> Recording {
     let mut bench = Bench::new();
     if current {
         bench.add("i", "0", "out", ElementKind::CurrentSource(stimulus));
@@ -498,7 +482,7 @@ fn charged_from_rest(stimulus: Stimulus, current: bool) -> Recorder {
     }
     bench.add("c", "out", "0", ElementKind::Capacitor { farad: 1e-6, initial: None });
     let circuit = bench.0.build().unwrap();
-    let mut recorder = Recorder { signal: voltage(&circuit, "out"), forms: Vec::new() };
+    let mut recorder = Recording::of_waveforms(vec![voltage(&circuit, "out")]);
     let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
     let mut watch = |_| ControlFlow::Continue(());
     simulation.run(Time::from_s(5e-3), &mut [&mut recorder], &mut watch).unwrap();
@@ -564,14 +548,6 @@ fn a_sine_starts_from_its_own_value_and_a_ramp_from_its_foot() {
 
 /// The turn-on instants of a switch across a capacitor behind 1 kohm, from the operating point.
 fn oscillation(stimulus: Stimulus) -> Vec<f64> {
-    #[derive(Default)]
-    struct TurnOns(Vec<f64>);
-    impl Sink for TurnOns {
-        fn device(&mut self, at: Time, event: memspike_engine::DeviceEvent) -> io::Result<()> {
-            self.0.extend(event.is_spike().then_some(at.as_s()));
-            Ok(())
-        }
-    }
     let kind = memspike_device::MODELS.iter().find(|kind| kind.name == "sw").unwrap();
     let model = (kind.build)(&[0.5, 0.2, 10.0, 1e15]).unwrap();
     let mut bench = Bench::new();
@@ -582,9 +558,10 @@ fn oscillation(stimulus: Stimulus) -> Vec<f64> {
     bench.add("s", "out", "0", ElementKind::Switch { model, control, on: false });
     let circuit = bench.0.build().unwrap();
     let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
-    let (mut turn_ons, mut watch) = (TurnOns::default(), |_| ControlFlow::Continue(()));
+    let mut watch = |_| ControlFlow::Continue(());
+    let mut turn_ons = Recording::of_events(Events::Spikes);
     simulation.run(Time::from_s(10e-3), &mut [&mut turn_ons], &mut watch).unwrap();
-    turn_ons.0
+    turn_ons.events().iter().map(|(at, _)| at.as_s()).collect()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use memspike_circuit::{
     Builder, Circuit, ElementKind, NodeId, Pulse, Retrigger, Signal, Sine, SpikeDriver, Stimulus,
 };
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Options, Simulation, Sink};
 use memspike_scheduler::Pace;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
@@ -79,8 +79,8 @@ struct Log {
 }
 
 impl Sink for Log {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
+    fn follows(&self) -> Follows {
+        Follows { waveforms: self.signals.clone(), events: Events::Phases }
     }
 
     fn begin(
@@ -99,7 +99,7 @@ impl Sink for Log {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.events.push((at, self.names[event.element.index()].clone(), event.to));
         Ok(())
     }
@@ -291,10 +291,11 @@ fn no_part_runs_ahead_of_a_spike_that_drives_it() {
         parts.add(&format!("s{of}"), [of, "0"], kind);
     }
     let driver = SpikeDriver {
-        device: "sp".to_owned(),
+        devices: vec![parts.0.device("sp")],
         high: -1.0,
         low: 0.0,
         width_s: 1.0,
+        delay_s: 0.0,
         retrigger: Retrigger::Deaf,
     };
     parts.add("id", ["0", "q"], ElementKind::CurrentSource(Stimulus::Spikes(driver)));

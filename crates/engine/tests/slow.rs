@@ -1,14 +1,12 @@
 //! Sources that act for a time short against the time constants of what they act on.
 
-use std::io;
 use std::ops::ControlFlow;
 
 use dashu_float::FBig;
 use dashu_float::round::mode::HalfEven;
 use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Signal, Sine, Stimulus};
-use memspike_engine::{Options, Simulation, Sink};
+use memspike_engine::{Options, Recording, Simulation};
 use memspike_time::Time;
-use memspike_waveform::Waveform;
 
 /// A binary number long enough for every cancellation below.
 type Real = FBig<HalfEven, 2>;
@@ -21,34 +19,10 @@ fn float(x: &Real) -> f64 {
     x.to_f64().value()
 }
 
-/// Keeps every form of one node's voltage.
-struct Recorder {
-    signal: Signal,
-    forms: Vec<(Time, Waveform)>,
-}
-
-impl Sink for Recorder {
-    fn signals(&self) -> Vec<Signal> {
-        vec![self.signal]
-    }
-
-    fn waveform(&mut self, at: Time, _signal: usize, form: &Waveform) -> io::Result<()> {
-        self.forms.push((at, form.clone()));
-        Ok(())
-    }
-}
-
-impl Recorder {
-    fn at(&self, t: Time) -> f64 {
-        let (start, form) = self.forms.iter().rev().find(|(start, _)| *start <= t).unwrap();
-        form.eval(t.since(*start))
-    }
-}
-
-fn run(circuit: &Circuit, until: Time) -> Recorder {
+fn run(circuit: &Circuit, until: Time) -> Recording {
     let signal = Signal::Voltage(circuit.find_node("a").unwrap(), NodeId::GROUND);
     let options = Options { from_initial_conditions: true, ..Options::default() };
-    let mut recorder = Recorder { signal, forms: Vec::new() };
+    let mut recorder = Recording::of_waveforms(vec![signal]);
     let mut simulation = Simulation::new(circuit, &options).unwrap();
     simulation.run(until, &mut [&mut recorder], &mut |_| ControlFlow::Continue(())).unwrap();
     recorder
@@ -92,7 +66,7 @@ fn a_ramp_of_a_microsecond_into_a_time_constant_of_a_quarter_of_an_hour() {
     let recorder = run(&integrator(ramp, 1e12, 1e-9), Time::from_s(2e-6));
     // A charge of i t / 2, and of i t from there on; the leak takes 1e-9 of it.
     for (t, exact) in [(0.5e-6, 0.125), (1e-6, 0.5), (1.5e-6, 1.0)] {
-        let found = recorder.at(Time::from_s(t));
+        let found = recorder.value(0, Time::from_s(t)).unwrap();
         assert!((found / exact - 1.0).abs() < 2e-9, "{t}: {found}");
     }
 }
@@ -105,7 +79,7 @@ fn a_constant_into_time_constants_up_to_ages_is_a_line() {
             let time = Time::from_s(t);
             let (level, tau) = (real(1e-3) * real(ohm), real(ohm) * real(1e-9));
             let exact = float(&held(&real(0.0), &level, &tau, &real(time.as_s())));
-            let found = recorder.at(time);
+            let found = recorder.value(0, time).unwrap();
             assert!((found / exact - 1.0).abs() < 1e-14, "{ohm:e}, {t:e}: {found:e} {exact:e}");
         }
     }
@@ -145,7 +119,7 @@ fn edges_from_a_femtosecond_to_a_millisecond_into_time_constants_from_a_nanoseco
                 (12.0 * edge_fs, after),
                 (40.0 * edge_fs, last),
             ] {
-                let found = recorder.at(Time::from_tick(fs as u64));
+                let found = recorder.value(0, Time::from_tick(fs as u64)).unwrap();
                 let exact = float(&exact);
                 assert!(
                     (found - exact).abs() <= 1e-13 * span,
@@ -177,7 +151,7 @@ fn a_sine_short_against_its_period_and_its_time_constant_keeps_its_digits() {
         let decay = (-(&t / &tau)).exp();
         let turns = &w * &tau;
         let exact = float(&((&turns * (decay - cos) + sin) / (real(1.0) + &turns * &turns)));
-        let found = recorder.at(time);
+        let found = recorder.value(0, time).unwrap();
         assert!((found / exact - 1.0).abs() < 1e-13, "{found:e} {exact:e}");
     }
 }

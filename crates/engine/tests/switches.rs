@@ -1,15 +1,13 @@
 //! Switches without hysteresis against the roots of their controls' closed forms, found by bisection.
 
 use std::f64::consts::{PI, TAU};
-use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Sine, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, EngineError, Options, Recording, Simulation};
 use memspike_time::Time;
-use memspike_waveform::Waveform;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -20,33 +18,24 @@ fn switch(vt: f64, vh: f64) -> Arc<dyn Model> {
     (kind.build)(&[vt, vh, 1.0, 1e6]).unwrap()
 }
 
-#[derive(Default)]
-struct Log(Vec<(f64, ElementId, bool)>);
-
-impl Sink for Log {
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        self.0.push((at.as_s(), event.element, event.to == Phase::On));
-        Ok(())
-    }
-
-    fn waveform(&mut self, _at: Time, _signal: usize, _form: &Waveform) -> io::Result<()> {
-        Ok(())
-    }
-}
+/// Instants (s), switches, and whether they turn on.
+type Log = Vec<(f64, ElementId, bool)>;
 
 /// When switches turn after the start, in the order of time, and whether they turn on.
 fn run(circuit: &Circuit, uic: bool, until_s: f64) -> Result<Log, EngineError> {
     let options = Options { from_initial_conditions: uic, seed: 0 };
-    let mut log = Log::default();
+    let mut log = Recording::of_events(Events::Phases);
     let mut simulation = Simulation::new(circuit, &options)?;
     let mut watch = |_| ControlFlow::Continue(());
     simulation.run(Time::from_s(until_s), &mut [&mut log], &mut watch)?;
-    Ok(log)
+    let turn =
+        |(at, event): &(Time, DeviceEvent)| (at.as_s(), event.element, event.to == Phase::On);
+    Ok(log.events().iter().map(turn).collect())
 }
 
 fn turns(circuit: &Circuit, until_s: f64) -> Vec<(f64, bool)> {
     let log = run(circuit, true, until_s).unwrap_or_else(|error| panic!("{error}"));
-    log.0.into_iter().map(|(at_s, _, on)| (at_s, on)).collect()
+    log.into_iter().map(|(at_s, _, on)| (at_s, on)).collect()
 }
 
 /// A source on node `c`, if asked behind a resistor of 1 kohm with a capacitor; switches that it
@@ -415,7 +404,7 @@ fn a_control_that_starts_on_the_level_follows_its_first_motion() {
         let falling = deck(sine(0.3, 1.0, 50.0, PI), None, &[switch(0.3, 0.0)]);
         let times = |circuit: &Circuit| -> Vec<(f64, bool)> {
             let log = run(circuit, uic, 25e-3).unwrap();
-            log.0.into_iter().map(|(at_s, _, on)| (at_s, on)).collect()
+            log.into_iter().map(|(at_s, _, on)| (at_s, on)).collect()
         };
         let (up, down) = (times(&rising), times(&falling));
         assert_eq!(up.iter().map(|t| t.1).collect::<Vec<_>>(), [true, false, true], "{up:?}");

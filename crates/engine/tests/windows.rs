@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Signal, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Options, Simulation, Sink};
 use memspike_scheduler::Pace;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
@@ -71,11 +71,11 @@ struct Log {
 }
 
 impl Sink for Log {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
+    fn follows(&self) -> Follows {
+        Follows { waveforms: self.signals.clone(), events: Events::Phases }
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.events.push((at, event.element, event.to));
         thread::sleep(self.takes);
         Ok(())

@@ -7,7 +7,7 @@ use memspike_circuit::{
     Stimulus, Window,
 };
 use memspike_device::{BuiltModel, Limiter};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Options, Simulation, Sink};
 use memspike_time::Time;
 use memspike_trace::MeasureSink;
 use memspike_waveform::Waveform;
@@ -167,8 +167,10 @@ impl<'r> Recorder<'r> {
 }
 
 impl Sink for Recorder<'_> {
-    fn signals(&self) -> Vec<Signal> {
-        vec![Signal::Voltage(self.out, NodeId::GROUND), Signal::Current(self.device)]
+    fn follows(&self) -> Follows {
+        let waveforms =
+            vec![Signal::Voltage(self.out, NodeId::GROUND), Signal::Current(self.device)];
+        Follows { waveforms, events: Events::Phases }
     }
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
@@ -179,7 +181,7 @@ impl Sink for Recorder<'_> {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         let moment = Moment { at_s: at.as_s(), volt: self.value(VOLTAGE, at) };
         if event.is_spike() {
             self.record.turned_on.push(moment);

@@ -1,7 +1,7 @@
 //! Predictions against closed forms.
 
 use memspike_circuit::{Builder, ElementKind, NodeId, Signal, Staircase, Stimulus};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_engine::{Events, Options, Recording, Simulation};
 use memspike_fit::Task;
 use memspike_time::Time;
 
@@ -148,23 +148,6 @@ fn a_filament_that_a_current_limit_formed_has_the_forming_voltage_over_it() {
     assert_near(predict("", &limited(1e-6)), RON, 1e-12);
 }
 
-/// When the device first turns on.
-#[derive(Default)]
-struct FirstOn(Option<f64>);
-
-impl Sink for FirstOn {
-    fn signals(&self) -> Vec<Signal> {
-        Vec::new()
-    }
-
-    fn device(&mut self, at: Time, event: DeviceEvent) -> std::io::Result<()> {
-        if event.is_spike() && self.0.is_none() {
-            self.0 = Some(at.as_s());
-        }
-        Ok(())
-    }
-}
-
 #[test]
 fn a_staircase_reads_the_level_nearest_to_the_threshold_of_its_mean_ramp() {
     let (step, dwell) = (5e-3, 0.1);
@@ -185,14 +168,14 @@ fn a_staircase_reads_the_level_nearest_to_the_threshold_of_its_mean_ramp() {
         let device = ElementKind::Memristor((kind.build)(&values).unwrap());
         builder.element("n1", [node, NodeId::GROUND], device);
         let circuit = builder.build().unwrap();
-        let mut first = FirstOn::default();
+        let mut told = Recording::of_events(Events::Spikes);
         let options = Options { from_initial_conditions: true, seed: 0 };
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
         Simulation::new(&circuit, &options)
             .unwrap()
-            .run(Time::from_s(20.0), &mut [&mut first], &mut go_on)
+            .run(Time::from_s(20.0), &mut [&mut told], &mut go_on)
             .unwrap();
-        let level = (first.0.unwrap() / dwell).floor() * step;
+        let level = (told.events()[0].0.as_s() / dwell).floor() * step;
 
         let measurement =
             format!("kind = \"threshold\"\nvalue = 0.3\nstep = {step}\ndwell = {dwell}");

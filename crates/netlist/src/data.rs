@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use memspike_crossbar::read_weights;
+use memspike_crossbar::{ListedWeights, read_weights};
 use memspike_files::plain;
 use memspike_idx::Idx;
 use nalgebra::DMatrix;
@@ -14,17 +14,45 @@ use crate::load;
 
 type Kept<T> = Mutex<BTreeMap<PathBuf, Arc<T>>>;
 
+/// The weights of an array.
+#[derive(Debug)]
+pub(crate) enum Table {
+    /// Rows x columns.
+    Whole(DMatrix<f64>),
+    /// Of some places.
+    Listed(ListedWeights),
+}
+
 /// What was read so far.
 #[derive(Debug, Default)]
 pub(crate) struct Data {
-    weights: Kept<DMatrix<f64>>,
+    weights: Kept<Table>,
     images: Kept<Idx>,
 }
 
 impl Data {
-    /// Weights, rows x columns. An error is its message.
-    pub(crate) fn weights(&self, path: PathBuf) -> Result<Arc<DMatrix<f64>>, String> {
-        once(&self.weights, path, |path| read_weights(path, None).map_err(|e| e.to_string()))
+    /// Weights of an array. An error is its message.
+    pub(crate) fn weights(&self, path: PathBuf) -> Result<Arc<Table>, String> {
+        once(&self.weights, path, |path| {
+            let listed = ListedWeights::read(path).map_err(|e| e.to_string())?;
+            match listed {
+                Some(listed) => Ok(Table::Listed(listed)),
+                None => read_weights(path, None).map(Table::Whole).map_err(|e| e.to_string()),
+            }
+        })
+    }
+
+    /// How many weights a file lists; nothing if it has them for every place, or cannot be read.
+    pub(crate) fn listed(&self, path: PathBuf) -> Option<usize> {
+        // Only a list is read before its turn: others may be larger than what there is room for.
+        if let Some(Table::Listed(known)) = kept(&self.weights).get(&path).map(|table| &**table) {
+            return Some(known.count());
+        }
+        load::regular(&path).ok()?;
+        let listed = ListedWeights::read(&path).ok()??;
+        let count = listed.count();
+        kept(&self.weights).insert(path, Arc::new(Table::Listed(listed)));
+        Some(count)
     }
 
     /// An IDX file of images. An error is its message.

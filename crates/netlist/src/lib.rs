@@ -45,7 +45,9 @@
 //! - `N1 plus minus model`: a device whose own voltage switches it ([`memspike_device::MODELS`]).
 //! - `V1 row 0 SPIKE(N1 high width low) mode=deaf`: a pulse at a spike of a device. A spike within a pulse
 //!   is not heard, one exactly at its end starts the next. With `mode=retrigger` a spike within a pulse makes it
-//!   end one width later than that spike.
+//!   end one width later than that spike. With `delay=1m` a spike is heard so much later, to the femtosecond. `V[0:9] row[0:9] 0
+//!   SPIKE(X[0:9].N1 2 400u)` is a driver for each index, which follows the device at its position; a device without
+//!   range is shared. One driver without range, `Vinh inh 0 SPIKE(X[0:9].N1 -1 1m)`, hears any of the range.
 //! - `V1 in 0 SWEEP(step dwell v0 v1 ...) repeat=n`, `compliance=10u` on any `V`: a source-measure unit.
 //! - `Vpix[0:783] pix[0:783] 0 IMAGE("digits.idx" low high) number=7`: pixels of an image, from `low` for 0
 //!   to `high` for 255. The file is IDX, plain or compressed; a source's index says which pixel it is,
@@ -54,7 +56,8 @@
 //!   crossbar array with the amplifiers of its columns. Each weight is a pair of devices, whose columns end at
 //!   virtual grounds; `gain` times the difference of their currents flows into the column's node. `V`
 //!   sources without compliance must hold the rows. `i(A1[2])` is the current of a column, `i(A1.row[5])` what a row takes.
-//!   Read noise is drawn once a run. The flaws are those of [`memspike_crossbar::Config`].
+//!   A `.csv` that begins with the line `row,column,weight` lists the weights of some places, counted from 0; the others have
+//!   no devices, and take no memory. Read noise is drawn once a run. The flaws are those of [`memspike_crossbar::Config`].
 //! - `.meas tran n[0:9] spikes xlif[0:9].n1`, `first_spike`, `frequency` (the paper's rule),
 //!   `energy_per_spike`; `.meas tran class argmax n[0:9]`: the index of the greatest, of equal ones the
 //!   first.

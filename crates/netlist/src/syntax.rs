@@ -96,10 +96,11 @@ pub(crate) enum WaveformKind {
     Sweep {
         repeat: Option<Expression>,
     },
-    /// Follows the spikes of a device.
+    /// Follows the spikes of a device, or of any of several.
     Spike {
-        device: Name,
+        devices: Vector,
         mode: Option<Name>,
+        delay: Option<Expression>,
     },
     /// A pixel of an image of a file.
     Image {

@@ -97,6 +97,47 @@ fn a_subcircuit_may_hold_vectors_and_be_one() {
     );
 }
 
+const SWITCHES: &str = ".model s sw(vt=0.5 vh=0.1)\nS[0:2] a 0 a 0 s\nR[0:2] row[0:2] 0 1k\n";
+
+#[test]
+fn a_driver_of_each_index_follows_the_device_at_its_position() {
+    assert_same(
+        &format!("{SWITCHES}V[0:2] row[0:2] 0 SPIKE(S[2:0] 1 1m delay={{1m*index}})"),
+        &format!(
+            "{SWITCHES}V[0] row[0] 0 SPIKE(S[2] 1 1m)\nV[1] row[1] 0 SPIKE(S[1] 1 1m delay=1m)\n\
+             V[2] row[2] 0 SPIKE(S[0] 1 1m) delay=2m mode=deaf"
+        ),
+    );
+    assert_same(
+        &format!("{SWITCHES}V[0:2] row[0:2] 0 SPIKE(S[1] 1 1m)"),
+        &format!(
+            "{SWITCHES}V[0] row[0] 0 SPIKE(S[1] 1 1m)\nV[1] row[1] 0 SPIKE(S[1] 1 1m)\n\
+             V[2] row[2] 0 SPIKE(S[1] 1 1m)"
+        ),
+    );
+}
+
+#[test]
+fn a_driver_without_range_follows_all_devices_of_one() {
+    let deck = elaborated(&format!("{SWITCHES}V1 a2 0 SPIKE(S[0:2] 1 1m)\nRa2 a2 0 1k"));
+    let element = deck.circuit.elements().iter().find(|element| element.name == "v1").unwrap();
+    let followed = element.driver().unwrap().devices.iter();
+    let names = followed.map(|device| deck.circuit.element(device.element()).name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["s[0]", "s[1]", "s[2]"]);
+}
+
+#[test]
+fn drivers_and_devices_of_other_numbers_are_refused() {
+    let cards = format!("{SWITCHES}V[0:1] row[0:1] 0 SPIKE(S[0:2] 1 1m)");
+    assert_eq!(refusal(&cards), [Code::VectorLength]);
+    let negative = format!("{SWITCHES}V1 row[0] 0 SPIKE(S[0] 1 1m delay=-1n)");
+    assert_eq!(refusal(&negative), [Code::NegativeTime]);
+    let missing = format!("{SWITCHES}V1 row[0] 0 SPIKE(S[0:3] 1 1m)");
+    assert_eq!(refusal(&missing), [Code::UnknownElement]);
+    let resistor = format!("{SWITCHES}V1 row[0] 0 SPIKE(R[0] 1 1m)");
+    assert_eq!(refusal(&resistor), [Code::NotADevice]);
+}
+
 #[test]
 fn the_index_stands_in_expressions_of_a_card_with_a_range() {
     assert_same(

@@ -3,18 +3,18 @@
 use std::io;
 
 use memspike_circuit::{Circuit, NodeId, Signal};
-use memspike_engine::{DeviceEvent, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Sink};
 use memspike_time::Time;
-use memspike_trace::{CsvSink, Sampling};
+use memspike_trace::{Curves, Sampling};
 use memspike_waveform::Waveform;
 
 /// Waveforms as an oscilloscope shows them.
-pub struct Scope(CsvSink<Vec<u8>>);
+pub struct Scope(Curves);
 
 impl Scope {
     /// Follows these signals.
     pub fn new(signals: Vec<Signal>) -> Self {
-        Self(CsvSink::new(Vec::new(), signals, Sampling::default()))
+        Self(Curves::new(signals, Sampling::default()))
     }
 
     /// The sink to hand to a run.
@@ -24,19 +24,7 @@ impl Scope {
 
     /// `(s, value)` of each signal, up to the end of the run.
     pub fn curves(self, end: Time) -> Vec<Vec<(f64, f64)>> {
-        let table = self.0.into_inner().expect("writing to memory cannot fail");
-        let mut reader = csv::Reader::from_reader(table.as_slice());
-        let mut curves = Vec::new();
-        for row in reader.records() {
-            let row = row.expect("the table is our own");
-            let mut numbers = row.iter().map(|field| field.parse().unwrap_or(f64::NAN));
-            let time = numbers.next().unwrap_or(f64::NAN);
-            let values: Vec<f64> = numbers.collect();
-            curves.resize(values.len(), Vec::new());
-            for (curve, value) in curves.iter_mut().zip(values) {
-                curve.push((time, value));
-            }
-        }
+        let mut curves = self.0.finish();
         // A signal that rests has no point at the end.
         for curve in &mut curves {
             match curve.last() {
@@ -75,12 +63,8 @@ impl Peaks {
 }
 
 impl Sink for Peaks {
-    fn follows_phases(&self) -> bool {
-        false
-    }
-
-    fn signals(&self) -> Vec<Signal> {
-        vec![self.signal]
+    fn follows(&self) -> Follows {
+        Follows { waveforms: vec![self.signal], events: Events::Spikes }
     }
 
     fn waveform(&mut self, at: Time, _signal: usize, form: &Waveform) -> io::Result<()> {
@@ -88,11 +72,9 @@ impl Sink for Peaks {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        if event.is_spike() {
-            let (anchor, form) = &self.form;
-            self.found.push((at.as_s(), form.eval(at.since(*anchor))));
-        }
+    fn event(&mut self, at: Time, _spike: DeviceEvent) -> io::Result<()> {
+        let (anchor, form) = &self.form;
+        self.found.push((at.as_s(), form.eval(at.since(*anchor))));
         Ok(())
     }
 }
@@ -123,12 +105,8 @@ impl<T: Iterator<Item = Time>, R: FnMut(Time, &[f64])> Meter<T, R> {
 }
 
 impl<T: Iterator<Item = Time>, R: FnMut(Time, &[f64])> Sink for Meter<T, R> {
-    fn follows_phases(&self) -> bool {
-        false
-    }
-
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
+    fn follows(&self) -> Follows {
+        Follows::waveforms(self.signals.clone())
     }
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, io};
 
-use memspike_circuit::{Circuit, ElementId, Signal};
+use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
-use memspike_engine::{DeviceEvent, Sink};
+use memspike_engine::{DeviceEvent, Follows, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -41,12 +41,8 @@ impl<'a> Delayed<'a> {
 }
 
 impl Sink for Delayed<'_> {
-    fn follows_phases(&self) -> bool {
-        self.inner.follows_phases()
-    }
-
-    fn signals(&self) -> Vec<Signal> {
-        self.inner.signals()
+    fn follows(&self) -> Follows {
+        self.inner.follows()
     }
 
     fn begin(
@@ -68,13 +64,13 @@ impl Sink for Delayed<'_> {
         self.inner.waveform(at, signal, form)
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         if at < self.start {
             self.phases.insert(event.element, event.to);
             return Ok(());
         }
         self.begin_at(self.start)?;
-        self.inner.device(at, event)
+        self.inner.event(at, event)
     }
 
     fn end(&mut self, at: Time) -> io::Result<()> {

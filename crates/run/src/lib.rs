@@ -11,12 +11,11 @@ mod named;
 mod outcome;
 mod outputs;
 mod simulate;
-mod spikes;
 mod workers;
 
 pub use device_card::{CardError, DeviceCard, ZNO, varied_paper};
+pub use memspike_trace::Spikes;
 pub use outcome::Outcome;
 pub use outputs::{Files, OutputError, Outputs, check_writable, numbered};
 pub use simulate::{Options, simulate};
-pub use spikes::Spikes;
 pub use workers::{Workers, WorkersError};

@@ -2,9 +2,9 @@
 
 use std::{io, path::PathBuf};
 
-use memspike_circuit::{Circuit, ElementId, Signal};
+use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
-use memspike_engine::{DeviceEvent, Sink};
+use memspike_engine::{DeviceEvent, Follows, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -26,12 +26,8 @@ impl<S> Named<S> {
 }
 
 impl<S: Sink> Sink for Named<S> {
-    fn signals(&self) -> Vec<Signal> {
-        self.sink.signals()
-    }
-
-    fn follows_phases(&self) -> bool {
-        self.sink.follows_phases()
+    fn follows(&self) -> Follows {
+        self.sink.follows()
     }
 
     fn begin(
@@ -49,8 +45,8 @@ impl<S: Sink> Sink for Named<S> {
         self.named(result)
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        let result = self.sink.device(at, event);
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+        let result = self.sink.event(at, event);
         self.named(result)
     }
 

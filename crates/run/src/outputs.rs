@@ -191,10 +191,6 @@ pub struct Files {
 struct Ended(Option<Time>);
 
 impl Sink for Ended {
-    fn follows_phases(&self) -> bool {
-        false
-    }
-
     fn end(&mut self, at: Time) -> io::Result<()> {
         self.0 = Some(at);
         Ok(())

@@ -6,9 +6,9 @@ use memspike_circuit::{Measure, MeasureKind, Signal, Statistic};
 use memspike_engine::{EngineError, Options as EngineOptions, Simulation, Sink};
 use memspike_netlist::{Elaborated, MeasureCard};
 use memspike_time::Time;
-use memspike_trace::MeasureSink;
+use memspike_trace::{MeasureSink, SpikeSink};
 
-use crate::{Outcome, delayed::Delayed, spikes::SpikeCollector};
+use crate::{Outcome, delayed::Delayed};
 
 /// What a caller may change about a run.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ pub fn simulate(
 ) -> Result<Outcome, EngineError> {
     let direct = direct_measures(deck);
     let mut measures = MeasureSink::new(&deck.circuit, &direct);
-    let mut spikes = SpikeCollector::new(&deck.circuit, options.spike_times);
+    let mut spikes = SpikeSink::new(&deck.circuit, options.spike_times);
     let start = Time::from_s(deck.tran.start_s);
     let mut delayed: Vec<Delayed> =
         sinks.iter_mut().map(|sink| Delayed::new(&mut **sink, &deck.circuit, start)).collect();

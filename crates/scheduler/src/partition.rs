@@ -6,24 +6,24 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// One origin feeds another.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
     /// Who speaks, by position.
     pub from: usize,
     /// Who hears it.
     pub to: usize,
-    /// The least time from what is said to what it changes (s).
-    pub delay_s: f64,
+    /// The least time from what is said to what it changes (fs).
+    pub delay_fs: u64,
 }
 
 /// Origins that advance together.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// Their positions, ascending.
     pub members: Vec<usize>,
-    /// If they wait for each other, the least delay between any two of them (s): so far each may run ahead.
+    /// If they wait for each other, the least delay between any two of them (fs): so far each may run ahead.
     /// None if none of them waits for another.
-    pub loop_delay_s: Option<f64>,
+    pub loop_delay_fs: Option<u64>,
 }
 
 /// Cuts `count` origins into groups, in an order in which every group feeds only later ones. A loop is a
@@ -33,13 +33,13 @@ pub struct Part {
 /// If an edge names a position of `count` or above.
 #[must_use]
 pub fn groups(count: usize, edges: &[Edge]) -> Vec<Part> {
-    let mut graph: DiGraph<(), f64> = DiGraph::with_capacity(count, edges.len());
+    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(count, edges.len());
     for _ in 0..count {
         graph.add_node(());
     }
     for edge in edges {
         assert!(edge.from < count && edge.to < count, "an edge between origins");
-        graph.add_edge(NodeIndex::new(edge.from), NodeIndex::new(edge.to), edge.delay_s);
+        graph.add_edge(NodeIndex::new(edge.from), NodeIndex::new(edge.to), ());
     }
     // Tarjan's algorithm gives components after those that they feed.
     let mut components = tarjan_scc(&graph);
@@ -49,13 +49,13 @@ pub fn groups(count: usize, edges: &[Edge]) -> Vec<Part> {
         nodes.iter().for_each(|node| component_of[node.index()] = number);
     }
     let mut depth = vec![0_usize; components.len()];
-    let mut loop_delay_s: Vec<Option<f64>> = vec![None; components.len()];
+    let mut loop_delay_fs: Vec<Option<u64>> = vec![None; components.len()];
     let mut feeds: Vec<Vec<usize>> = vec![Vec::new(); components.len()];
     for edge in edges {
         let (from, to) = (component_of[edge.from], component_of[edge.to]);
         if from == to {
-            let least = loop_delay_s[from].unwrap_or(f64::INFINITY);
-            loop_delay_s[from] = Some(least.min(edge.delay_s));
+            let least = loop_delay_fs[from].unwrap_or(u64::MAX);
+            loop_delay_fs[from] = Some(least.min(edge.delay_fs));
         } else {
             feeds[from].push(to);
         }
@@ -69,10 +69,10 @@ pub fn groups(count: usize, edges: &[Edge]) -> Vec<Part> {
     let mut parts: BTreeMap<(usize, Option<usize>), Part> = BTreeMap::new();
     for (number, nodes) in components.iter().enumerate() {
         let first = nodes.iter().map(|node| node.index()).min();
-        let name = loop_delay_s[number].and(first);
+        let name = loop_delay_fs[number].and(first);
         let part = parts
             .entry((depth[number], name))
-            .or_insert_with(|| Part { members: Vec::new(), loop_delay_s: loop_delay_s[number] });
+            .or_insert_with(|| Part { members: Vec::new(), loop_delay_fs: loop_delay_fs[number] });
         part.members.extend(nodes.iter().map(|node| node.index()));
     }
     parts

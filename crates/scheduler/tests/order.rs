@@ -222,7 +222,7 @@ fn scheduled(world: &World, pace: Pace, pauses: &[u64]) -> Vec<Told> {
     let edges: Vec<Edge> = world
         .wires
         .iter()
-        .map(|(from, to, delay)| Edge { from: *from, to: *to, delay_s: *delay as f64 })
+        .map(|(from, to, delay)| Edge { from: *from, to: *to, delay_fs: *delay })
         .collect();
     let parts = groups(world.toys.len(), &edges);
     let mut group_of = vec![0; world.toys.len()];
@@ -242,7 +242,7 @@ fn scheduled(world: &World, pace: Pace, pauses: &[u64]) -> Vec<Told> {
             states: part.members.iter().map(|toy| (*toy, State::default())).collect(),
             clocks,
             messages: BTreeSet::new(),
-            loop_delay_fs: part.loop_delay_s.map(|delay| delay as u64),
+            loop_delay_fs: part.loop_delay_fs,
         }
     };
     let all: Vec<Toys<'_>> = parts.iter().enumerate().map(make).collect();
@@ -308,25 +308,25 @@ proptest! {
     #[test]
     fn groups_feed_only_later_ones(world in world()) {
         let edges: Vec<Edge> = world.wires.iter()
-            .map(|(from, to, delay)| Edge { from: *from, to: *to, delay_s: *delay as f64 })
+            .map(|(from, to, delay)| Edge { from: *from, to: *to, delay_fs: *delay })
             .collect();
         let parts = groups(world.toys.len(), &edges);
         let place = |toy: usize| parts.iter().position(|part| part.members.contains(&toy));
-        for Edge { from, to, delay_s } in edges {
+        for Edge { from, to, delay_fs } in edges {
             let (from, to) = (place(from).unwrap(), place(to).unwrap());
-            prop_assert!(from < to || (from == to && parts[from].loop_delay_s.unwrap() <= delay_s));
+            prop_assert!(from < to || (from == to && parts[from].loop_delay_fs.unwrap() <= delay_fs));
         }
     }
 }
 
 #[test]
 fn what_only_feeds_others_is_one_group_a_depth_and_a_loop_is_one_of_its_own() {
-    let edge = |from, to| Edge { from, to, delay_s: 0.5 };
+    let edge = |from, to| Edge { from, to, delay_fs: 5 };
     // 0, 1 feed 2; 3 and 4 are a loop that 2 feeds; 5 stands alone; 6 hears the loop.
     let parts =
         groups(7, &[edge(0, 2), edge(1, 2), edge(2, 3), edge(3, 4), edge(4, 3), edge(4, 6)]);
     let members: Vec<(Vec<usize>, Option<f64>)> =
-        parts.into_iter().map(|part| (part.members, part.loop_delay_s)).collect();
+        parts.into_iter().map(|part| (part.members, part.loop_delay_fs)).collect();
     let expected =
         [(vec![0, 1, 5], None), (vec![2], None), (vec![3, 4], Some(0.5)), (vec![6], None)];
     assert_eq!(members, expected);

@@ -67,10 +67,12 @@ impl Context<'_> {
         let [plus, minus] = self.circuit.elements()[position].nodes.map(|n| self.names.node(n));
         let name = self.names.element(position);
         let mut text = format!("{name} {name}.sum {minus} 0");
-        for (term, (node, weight)) in sum.nodes.iter().zip(sum.weights.iter()).enumerate() {
-            if *node != NodeId::GROUND && *weight != 0.0 {
-                let node = self.names.node(*node);
-                let _ = write!(text, "\ng.{name}.{term} {plus} {name}.sum {node} 0 {weight:e}");
+        let rows = self.circuit.array(sum.array).rows();
+        for (row, weight) in sum.weights.iter() {
+            let node = rows[row as usize];
+            if node != NodeId::GROUND {
+                let node = self.names.node(node);
+                let _ = write!(text, "\ng.{name}.{row} {plus} {name}.sum {node} 0 {weight:e}");
             }
         }
         // A sum of nothing leaves its node to this.

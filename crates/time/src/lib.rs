@@ -82,6 +82,12 @@ impl Time {
         Self { tick: self.tick.saturating_add(whole), frac: fs - whole as f64 }
     }
 
+    /// This instant and so many whole femtoseconds, to the last bit of its fraction; at most the end of the range.
+    #[must_use]
+    pub fn later(self, fs: u64) -> Self {
+        Self { tick: self.tick.saturating_add(fs), frac: self.frac }
+    }
+
     /// Seconds from `earlier` to this instant; negative if it is not earlier.
     #[must_use]
     pub fn since(self, earlier: Self) -> f64 {

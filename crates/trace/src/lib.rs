@@ -2,16 +2,20 @@
 //!
 //! Every sink takes the closed forms and device events of a run as they happen and holds no more
 //! than the present of each signal: memory does not grow with the length of a run. (Only
-//! [`SpikeSink`] keeps what it was asked to keep, the spikes.)
+//! [`SpikeSink`] and [`Curves`] keep what they were asked to keep.)
 //!
 //! - [`VcdSink`] and [`CsvSink`] place points by [`Sampling`]: where a straight line would err.
 //! - [`SpikeSink`] collects the instants at which devices turn on, [`SpikeWriter`] streams them.
+//! - [`Curves`] keeps the points of a table in memory; closed forms and events as they are told are kept by
+//!   [`memspike_engine::Recording`].
 //! - [`MeasureSink`] evaluates measurements exactly, on the closed forms.
 
 mod csv;
+mod curves;
 mod measure;
 mod name;
 mod number;
+mod rows;
 mod sample;
 mod scope;
 mod spikes;
@@ -21,8 +25,9 @@ mod tracker;
 mod vcd;
 
 pub use csv::CsvSink;
+pub use curves::Curves;
 pub use measure::{MeasureError, MeasureSink};
 pub use name::{clean, signal_name};
 pub use sample::Sampling;
-pub use spikes::{SpikeSink, SpikeWriter};
+pub use spikes::{SpikeSink, SpikeWriter, Spikes};
 pub use vcd::{TimeScale, VcdOptions, VcdSink};

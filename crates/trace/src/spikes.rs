@@ -1,71 +1,88 @@
-//! Spikes: the instants at which devices turn on.
+//! Spikes, the instants at which devices turn on: of each device in memory, or as a list in a file.
 
 use std::io::{self, Write};
 
 use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
-use memspike_engine::{DeviceEvent, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Sink};
 use memspike_time::Time;
 
 use crate::number::Number;
 use crate::table::io_error;
 
-/// Collects the instants at which each device turns on.
-#[derive(Debug, Clone, Default)]
+/// The spikes of one device: the instants at which it turned on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spikes {
+    /// Hierarchical name of the device.
+    pub element: String,
+    /// How many.
+    pub count: u64,
+    /// The first and the last.
+    pub ends: Option<(Time, Time)>,
+    /// All of them in order, if they were asked for.
+    pub times: Vec<Time>,
+}
+
+impl Spikes {
+    /// Spikes a second by the paper's rule, (spikes - 1) / (last spike - first spike); none for
+    /// fewer than two spikes.
+    #[must_use]
+    pub fn frequency_hz(&self) -> Option<f64> {
+        let (first, last) = self.ends?;
+        (self.count > 1).then(|| (self.count - 1) as f64 / last.since(first))
+    }
+}
+
+/// Collects the spikes of each device. Without the list, memory does not grow with the length of a run.
+#[derive(Debug, Clone)]
 pub struct SpikeSink {
-    by_element: Vec<Vec<Time>>,
+    list: bool,
+    by_device: Vec<Spikes>,
+    /// Position in `by_device` by element.
+    device_of: Vec<Option<usize>>,
 }
 
 impl SpikeSink {
-    /// Nothing collected yet.
+    /// Of the devices of `circuit`; `list` keeps every instant.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(circuit: &Circuit, list: bool) -> Self {
+        let mut collector = Self { list, by_device: Vec::new(), device_of: Vec::new() };
+        for element in circuit.elements() {
+            let device = element.spikes().then_some(collector.by_device.len());
+            collector.device_of.push(device);
+            if device.is_some() {
+                let element = element.name.clone();
+                collector.by_device.push(Spikes {
+                    element,
+                    count: 0,
+                    ends: None,
+                    times: Vec::new(),
+                });
+            }
+        }
+        collector
     }
 
-    /// Turn-on instants of one element, in order; empty if it never turned on or cannot.
+    /// Spikes by device, in the order of names.
     #[must_use]
-    pub fn of(&self, element: ElementId) -> &[Time] {
-        self.by_element.get(element.index()).map_or(&[], Vec::as_slice)
-    }
-
-    /// Turn-on instants (s) of every element of the circuit, in the order of
-    /// [`Circuit::elements`].
-    #[must_use]
-    pub fn seconds(&self) -> Vec<Vec<f64>> {
-        let seconds = |times: &Vec<Time>| times.iter().map(|t| t.as_s()).collect();
-        self.by_element.iter().map(seconds).collect()
-    }
-
-    /// Number of spikes of all elements.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.by_element.iter().map(Vec::len).sum()
+    pub fn finish(self) -> Vec<Spikes> {
+        self.by_device
     }
 }
 
 impl Sink for SpikeSink {
-    fn follows_phases(&self) -> bool {
-        false
+    fn follows(&self) -> Follows {
+        Follows::events(Events::Spikes)
     }
 
-    fn begin(
-        &mut self,
-        circuit: &Circuit,
-        _start: Time,
-        _phases: &[(ElementId, Phase)],
-    ) -> io::Result<()> {
-        self.by_element.resize(circuit.elements().len(), Vec::new());
-        Ok(())
-    }
-
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        if event.is_spike() {
-            let index = event.element.index();
-            if index >= self.by_element.len() {
-                self.by_element.resize(index + 1, Vec::new());
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+        let device = self.device_of[event.element.index()];
+        if let Some(spikes) = device.map(|device| &mut self.by_device[device]) {
+            spikes.count += 1;
+            spikes.ends = Some((spikes.ends.map_or(at, |(first, _)| first), at));
+            if self.list {
+                spikes.times.push(at);
             }
-            self.by_element[index].push(at);
         }
         Ok(())
     }
@@ -95,8 +112,8 @@ impl<W: Write> SpikeWriter<W> {
 }
 
 impl<W: Write> Sink for SpikeWriter<W> {
-    fn follows_phases(&self) -> bool {
-        false
+    fn follows(&self) -> Follows {
+        Follows::events(Events::Spikes)
     }
 
     fn begin(
@@ -109,10 +126,7 @@ impl<W: Write> Sink for SpikeWriter<W> {
         self.writer.write_record(["time_s", "element"]).map_err(io_error)
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        if !event.is_spike() {
-            return Ok(());
-        }
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.field.clear();
         write!(self.field, "{}", Number(at.as_s()))?;
         let name = self.names.get(event.element.index()).map_or("", String::as_str);

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 
 use memspike_circuit::{Circuit, DeviceVariable, ElementId, NodeId, Signal};
 use memspike_device::{Phase, Transition};
-use memspike_engine::{DeviceEvent, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 use vcd::{IdCode, VarType};
@@ -231,12 +231,10 @@ fn place_signal(root: &mut Scope, circuit: &Circuit, signal: Signal, slot: usize
 }
 
 impl<W: Write> Sink for VcdSink<W> {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
-    }
-
-    fn follows_phases(&self) -> bool {
-        self.shown.as_ref().is_none_or(|shown| !shown.is_empty())
+    fn follows(&self) -> Follows {
+        let devices = self.shown.as_ref().is_none_or(|shown| !shown.is_empty());
+        let events = if devices { Events::Phases } else { Events::None };
+        Follows { waveforms: self.signals.clone(), events }
     }
 
     fn begin(
@@ -268,7 +266,7 @@ impl<W: Write> Sink for VcdSink<W> {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.reach(at)?;
         if self.stopped_at().is_some() {
             return Ok(());

@@ -21,17 +21,18 @@ fn three_spikes() -> Run {
 #[test]
 fn spikes_are_the_instants_of_turning_on() {
     let c = circuit();
-    let mut sink = SpikeSink::new();
-    three_spikes().play(&c, &mut sink);
-    let x1 = c.find_element("x1.n1").expect("an element");
-    let expected = [Time::from_s(2e-3), Time::from_s(0.123_456_789_012_345)];
-    assert_eq!(sink.of(x1), expected);
-    assert_eq!(sink.count(), 3);
-    let seconds = sink.seconds();
-    assert_eq!(seconds.len(), c.elements().len());
-    assert_eq!(seconds[x1.index()], [2e-3, 0.123_456_789_012_345]);
-    let resistor = c.find_element("r1").expect("an element");
-    assert_eq!(sink.of(resistor), []);
+    for list in [false, true] {
+        let mut sink = SpikeSink::new(&c, list);
+        three_spikes().play(&c, &mut sink);
+        let spikes = sink.finish();
+        let x1 = spikes.iter().find(|spikes| spikes.element == "x1.n1").expect("a device");
+        let [first, last] = [Time::from_s(2e-3), Time::from_s(0.123_456_789_012_345)];
+        assert_eq!((x1.count, x1.ends), (2, Some((first, last))));
+        assert_eq!(x1.times, if list { vec![first, last] } else { Vec::new() });
+        assert_eq!(x1.frequency_hz(), Some(1.0 / last.since(first)));
+        assert_eq!(spikes.iter().map(|spikes| spikes.count).sum::<u64>(), 3);
+        assert!(spikes.iter().all(|spikes| spikes.element != "r1"), "a resistor never spikes");
+    }
 }
 
 #[test]

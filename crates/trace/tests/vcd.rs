@@ -490,8 +490,8 @@ fn time_that_goes_back_is_an_error() {
     let mut sink = VcdSink::new(Vec::new(), Vec::new(), VcdOptions::default());
     sink.begin(&c, Time::ZERO, &[(element, Phase::Off)]).expect("begins");
     let event = DeviceEvent { element, from: Phase::Off, to: Phase::On, filament: 1.0 };
-    sink.device(Time::from_s(2e-3), event).expect("goes on");
-    assert!(sink.device(Time::from_s(1e-3), event).is_err());
+    sink.event(Time::from_s(2e-3), event).expect("goes on");
+    assert!(sink.event(Time::from_s(1e-3), event).is_err());
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! One circuit in the engine and in the oracle.
 
-use std::io;
 use std::ops::ControlFlow;
 
 use memspike_circuit::{Circuit, NodeId, Signal};
-use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, EngineError, Events, Follows, Options, Recording, Simulation};
 use memspike_time::Time;
-use memspike_waveform::Waveform;
 
 use crate::case::{Case, seconds};
 use crate::oracle::{Sample, Truth, solve};
@@ -41,52 +39,29 @@ pub enum Verdict {
     Compared(Comparison),
 }
 
-#[derive(Default)]
+/// What a run told: voltages of the nodes, and changes of switches by name.
 struct Record {
-    signals: Vec<Signal>,
-    names: Vec<String>,
-    forms: Vec<Vec<(Time, Waveform)>>,
-    /// Changes of switches by name.
+    told: Recording,
     changes: Vec<(Time, String)>,
-}
-
-impl Sink for Record {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
-    }
-
-    fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
-        self.forms[signal].push((at, form.clone()));
-        Ok(())
-    }
-
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        self.changes.push((at, self.names[event.element.index()].clone()));
-        Ok(())
-    }
 }
 
 impl Record {
     fn at(&self, signal: usize, time: Time) -> f64 {
-        let forms = &self.forms[signal];
-        let (start, form) = forms.iter().rev().find(|(start, _)| *start <= time).expect("a form");
-        form.eval(time.since(*start))
+        self.told.value(signal, time).expect("a form")
     }
 }
 
 fn run(case: &Case, circuit: &Circuit) -> Result<Record, EngineError> {
     let options = Options { from_initial_conditions: case.initial.is_some(), seed: 0 };
     let node = |n: usize| circuit.find_node(&Case::node_name(n)).expect("a node");
-    let mut record = Record {
-        signals: (1..=case.nodes).map(|n| Signal::Voltage(node(n), NodeId::GROUND)).collect(),
-        names: circuit.elements().iter().map(|e| e.name.clone()).collect(),
-        forms: vec![Vec::new(); case.nodes],
-        changes: Vec::new(),
-    };
+    let waveforms = (1..=case.nodes).map(|n| Signal::Voltage(node(n), NodeId::GROUND)).collect();
+    let mut told = Recording::new(Follows { waveforms, events: Events::Phases });
     let mut simulation = Simulation::new(circuit, &options)?;
     let mut watch = |_| ControlFlow::Continue(());
-    simulation.run(Time::from_tick(case.until), &mut [&mut record], &mut watch)?;
-    Ok(record)
+    simulation.run(Time::from_tick(case.until), &mut [&mut told], &mut watch)?;
+    let name = |event: &DeviceEvent| circuit.element(event.element).name.clone();
+    let changes = told.events().iter().map(|(at, event)| (*at, name(event))).collect();
+    Ok(Record { told, changes })
 }
 
 fn reason(error: &EngineError) -> &'static str {
@@ -96,7 +71,7 @@ fn reason(error: &EngineError) -> &'static str {
         EngineError::Chatter { .. } => "refused: to and fro",
         EngineError::RunAway { .. } => "refused: runs away",
         EngineError::Stalled { .. } => "refused: too fast to follow",
-        EngineError::NoSuchDevice { .. } | EngineError::Sink(_) => "refused: another reason",
+        EngineError::Sink(_) => "refused: another reason",
     }
 }
 

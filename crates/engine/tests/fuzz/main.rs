@@ -9,7 +9,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 use memspike_circuit::{Builder, Circuit, NodeId, Signal};
-use memspike_engine::{DeviceEvent, EngineError, Options, Simulation, Sink};
+use memspike_engine::{DeviceEvent, EngineError, Events, Follows, Options, Simulation, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 use proptest::prelude::*;
@@ -35,8 +35,8 @@ struct Record {
 }
 
 impl Sink for Record {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
+    fn follows(&self) -> Follows {
+        Follows { waveforms: self.signals.clone(), events: Events::Phases }
     }
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
@@ -44,7 +44,7 @@ impl Sink for Record {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         if event.from.is_on() != event.to.is_on() {
             let name = self.names[event.element.index()].clone();
             self.events.entry(name).or_default().push(at);

@@ -7,7 +7,9 @@ use memspike_circuit::{
     Builder, Circuit, ElementId, ElementKind, NodeId, Retrigger, Signal, SpikeDriver, Stimulus,
 };
 use memspike_device::Phase;
-use memspike_engine::{Counters, DeviceEvent, EngineError, Options, Simulation, Sink};
+use memspike_engine::{
+    Counters, DeviceEvent, EngineError, Events, Follows, Options, Simulation, Sink,
+};
 use memspike_scheduler::Pace;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
@@ -31,8 +33,8 @@ struct Story {
 }
 
 impl Sink for Story {
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
+    fn follows(&self) -> Follows {
+        Follows { waveforms: self.signals.clone(), events: Events::Phases }
     }
 
     fn begin(&mut self, _: &Circuit, _: Time, phases: &[(ElementId, Phase)]) -> io::Result<()> {
@@ -45,7 +47,7 @@ impl Sink for Story {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.told.push(Told::Device(at, event));
         Ok(())
     }
@@ -109,10 +111,11 @@ fn side_by_side(recipes: &[Recipe], uic: bool, drivers: bool) -> Option<Circuit>
         let node = [builder.node(&format!("{prefix}d")), NodeId::GROUND];
         let into = [node[0], builder.node(&format!("x{}.n2", (number + 1) % recipes.len()))];
         let driver = SpikeDriver {
-            device: format!("{prefix}{}", device.name),
+            devices: vec![builder.device(&format!("{prefix}{}", device.name))],
             high: 0.8,
             low: -0.1,
             width_s: 0.05,
+            delay_s: if number % 3 == 0 { 0.0 } else { 0.02 * number as f64 },
             retrigger: if number % 2 == 0 { Retrigger::Deaf } else { Retrigger::Lengthens },
         };
         let source = ElementKind::VoltageSource(Stimulus::Spikes(driver));

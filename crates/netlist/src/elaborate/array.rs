@@ -5,15 +5,16 @@
 
 use std::sync::Arc;
 
-use memspike_circuit::{ElementKind, NodeId, WeightedSum};
+use memspike_circuit::{ElementKind, NodeId, WeightedSum, Weights};
 use memspike_crossbar::{
-    Array, Config, ConfigError, Drift, Error, Faults, Noise, Wires, check_shape,
+    Array, Config, ConfigError, Drift, Error, Faults, ListedWeights, Noise, Wires, check_shape,
 };
 use memspike_device::{Parameter, ParameterError};
 use nalgebra::{DMatrix, DVector};
 
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
+use crate::data::Table;
 use crate::finding::Finding;
 use crate::syntax::{ElementCard, SaveKind, SaveSyntax, SignalSyntax, Tree};
 use crate::vector::Vector;
@@ -166,34 +167,40 @@ impl<'d> Elaborator<'d> {
             self.incomplete = true;
             return;
         };
-        let shape = (rows.len(), columns.len());
-        let rows: Arc<[NodeId]> = rows.into();
-        let array = match self.program(&model, &full_name, syntax.weights, shape) {
-            Ok(array) => array,
+        let made = match self.weights_of(syntax.weights, (rows.len(), columns.len())) {
+            Ok(table) => match &*table {
+                Table::Whole(matrix) => self.program(&model, &full_name, syntax.weights, matrix),
+                Table::Listed(listed) => {
+                    let shape = (rows.len(), columns.len());
+                    self.program_listed(&model, &full_name, syntax.weights, listed, shape)
+                }
+            },
+            Err(finding) => Err(finding),
+        };
+        let Programmed { columns: sums, taken } = match made {
+            Ok(programmed) => programmed,
             Err(finding) => {
                 self.report(finding);
                 self.incomplete = true;
                 return;
             }
         };
-        let sum = |weights: Vec<f64>| {
-            let (nodes, weights) = (Arc::clone(&rows), weights.into());
-            ElementKind::WeightedSum(WeightedSum { nodes, weights })
-        };
-        for (number, (column, siemens)) in columns.iter().zip(array.transfer.row_iter()).enumerate()
-        {
-            let kind = sum(siemens.iter().map(|siemens| model.gain * siemens).collect());
+        let array = self.builder.array(rows.clone());
+        let sum = |array, weights| ElementKind::WeightedSum(WeightedSum { array, weights });
+        for (number, (column, weights)) in columns.iter().zip(sums).enumerate() {
             let name = format!("{full_name}[{number}]");
-            self.place(card, name, [ground, *column], kind, ElementClass::Other);
+            self.place(card, name, [ground, *column], sum(array, weights), ElementClass::Other);
         }
         for (number, row) in rows.iter().enumerate() {
-            let kind = match &array.taken {
+            let kind = match &taken {
                 Taken::Unasked => break,
-                Taken::Own(siemens) => ElementKind::WeightedSum(WeightedSum {
-                    nodes: [*row].into(),
-                    weights: [siemens[number]].into(),
-                }),
-                Taken::Coupled(siemens) => sum(siemens.row(number).iter().copied().collect()),
+                Taken::Own(siemens) => {
+                    let own = self.builder.array(vec![*row]);
+                    sum(own, Weights::dense(vec![siemens[number]]))
+                }
+                Taken::Coupled(siemens) => {
+                    sum(array, Weights::dense(siemens.row(number).iter().copied().collect()))
+                }
             };
             let name = format!("{full_name}.row[{number}]");
             self.place(card, name, [*row, ground], kind, ElementClass::Other);
@@ -215,47 +222,48 @@ impl<'d> Elaborator<'d> {
         }
     }
 
+    /// The weights of a file, which fit an array of this shape.
+    fn weights_of(&self, file: &FileName, shape: (usize, usize)) -> Result<Arc<Table>, Finding> {
+        let path = self.sources.beside(file);
+        let table = self.sources.data.weights(path.clone()).and_then(|table| {
+            let fits = match &*table {
+                Table::Whole(matrix) => check_shape(&path, matrix.shape(), shape),
+                // A row or column at the end may have no weight.
+                Table::Listed(listed) => {
+                    let found = (listed.rows(), listed.columns());
+                    let within = found.0 <= shape.0 && found.1 <= shape.1;
+                    check_shape(&path, if within { shape } else { found }, shape)
+                }
+            };
+            fits.map(|()| table).map_err(|error| error.to_string())
+        });
+        table.map_err(|message| {
+            Finding::new(Code::Weights, file.span, message).help(
+                "give the weights as .npy or .csv, a row for each row of the array and a column for \
+                 each of its columns, or as a .csv of 'row,column,weight'; the path is relative to this file",
+            )
+        })
+    }
+
     fn program(
         &self,
         model: &ArrayModel,
         full_name: &str,
         weights: &FileName,
-        shape: (usize, usize),
+        matrix: &DMatrix<f64>,
     ) -> Result<Programmed, Finding> {
-        let refuse = |message: String, help: &str| {
-            Err(Finding::new(Code::Weights, weights.span, message).help(help))
-        };
-        let path = self.sources.beside(weights);
-        let matrix = self.sources.data.weights(path.clone()).and_then(|matrix| {
-            let fits = check_shape(&path, matrix.shape(), shape).map_err(|error| error.to_string());
-            fits.map(|()| matrix)
-        });
-        let matrix = match matrix {
-            Ok(matrix) => matrix,
-            Err(message) => {
-                return refuse(
-                    message,
-                    "give the weights as .npy or .csv, a row for each row of the array and a column for \
-                     each of its columns; the path is relative to this file",
-                );
-            }
-        };
+        let unusable = |error: Error| unusable(weights, &error);
         // Without a seed nothing is drawn that anybody looks at.
         let seed = self.seed.unwrap_or(0);
-        let unusable = |error: Error| {
-            let help = "change the weights, or the model of the array";
-            Finding::new(Code::Weights, weights.span, error.to_string()).help(help)
-        };
-        let made = Array::program_named(full_name, &matrix, &model.config, seed);
+        let made = Array::program_named(full_name, matrix, &model.config, seed);
         let array = made.map_err(unusable)?;
         let (asked, ideal) = (names_currents(self.tree), model.config.wires.are_ideal());
         let coupled = if asked && !ideal {
-            match array.row_admittance(0) {
-                Ok(rows) => Some(rows),
-                Err(error) => {
-                    return refuse(error.to_string(), "measure no currents, or split the array");
-                }
-            }
+            let rows = array.row_admittance(0).map_err(|error| {
+                Finding::new(Code::Weights, weights.span, error.to_string())
+                    .help("measure no currents, or split the array")
+            })?;
+            Some(rows)
         } else {
             None
         };
@@ -265,14 +273,81 @@ impl<'d> Elaborator<'d> {
             None if asked => Taken::Own(input),
             None => Taken::Unasked,
         };
-        Ok(Programmed { transfer, taken })
+        let columns = transfer.row_iter().map(|siemens| {
+            Weights::dense(siemens.iter().map(|siemens| model.gain * siemens).collect())
+        });
+        Ok(Programmed { columns: columns.collect(), taken })
     }
+
+    /// An array with devices in some places: each column for itself, under its name.
+    fn program_listed(
+        &self,
+        model: &ArrayModel,
+        full_name: &str,
+        file: &FileName,
+        listed: &ListedWeights,
+        shape: (usize, usize),
+    ) -> Result<Programmed, Finding> {
+        if !model.config.wires.are_ideal() {
+            let message = "an array that has devices in some places alone has no wire resistance";
+            return Err(Finding::new(Code::Weights, file.span, message).help(
+                "remove rrow, rcolumn, rdriver and rsense, or give a weight for every place",
+            ));
+        }
+        let largest = Some(listed.largest()).filter(|largest| *largest > 0.0);
+        let weight_max = model.config.weight_max.or(largest);
+        let config = Config { weight_max, ..model.config.clone() };
+        let seed = self.seed.unwrap_or(0);
+        let asked = names_currents(self.tree);
+        let mut input = DVector::zeros(if asked { shape.0 } else { 0 });
+        let mut columns = Vec::with_capacity(shape.1);
+        for column in 0..shape.1 {
+            let (rows, weights) = listed.column(column);
+            if rows.is_empty() {
+                columns.push(Weights::of_rows(shape.0, Vec::new()));
+                continue;
+            }
+            let name = format!("{full_name}[{column}]");
+            let matrix = DMatrix::from_column_slice(weights.len(), 1, weights);
+            let reading = Array::program_named(&name, &matrix, &config, seed)
+                .and_then(|array| array.into_reading(0))
+                .map_err(|error| unusable(file, &in_array(error, rows, column)))?;
+            let (transfer, taken) = reading.into_transfer();
+            let sum = rows.iter().zip(transfer.iter()).map(|(row, s)| (*row, model.gain * s));
+            columns.push(Weights::of_rows(shape.0, sum.collect()));
+            if asked {
+                let of_rows = rows.iter().zip(taken.iter());
+                of_rows.for_each(|(row, siemens)| input[*row as usize] += siemens);
+            }
+        }
+        let taken = if asked { Taken::Own(input) } else { Taken::Unasked };
+        Ok(Programmed { columns, taken })
+    }
+}
+
+/// An error of a column of listed weights at its place in the array.
+fn in_array(error: Error, rows: &[u32], column: usize) -> Error {
+    let place = |row: usize| rows.get(row).map_or(row, |row| *row as usize);
+    match error {
+        Error::WeightOutOfRange { row, value, weight_max, .. } => {
+            Error::WeightOutOfRange { row: place(row), column, value, weight_max }
+        }
+        Error::WeightNotFinite { row, value, .. } => {
+            Error::WeightNotFinite { row: place(row), column, value }
+        }
+        other => other,
+    }
+}
+
+fn unusable(file: &FileName, error: &Error) -> Finding {
+    Finding::new(Code::Weights, file.span, error.to_string())
+        .help("change the weights, or the model of the array")
 }
 
 /// What a circuit needs of a programmed array.
 struct Programmed {
-    /// Columns x rows (S).
-    transfer: DMatrix<f64>,
+    /// For each column the weights of the rows (S).
+    columns: Vec<Weights>,
     taken: Taken,
 }
 

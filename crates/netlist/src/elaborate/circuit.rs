@@ -33,7 +33,12 @@ impl Elaborator<'_> {
         match builder.build() {
             Ok(circuit) => Some(circuit),
             Err(errors) => {
-                for error in errors {
+                // What drivers follow was looked for by name, and told with what is near it.
+                let told = |error: &CircuitError| {
+                    use CircuitError::{NoSuchDevice, NotADevice};
+                    matches!(error, NoSuchDevice { .. } | NotADevice { .. })
+                };
+                for error in errors.into_iter().filter(|error| !told(error)) {
                     let (code, element) = place_of(&error);
                     let placed = &self.placed[element];
                     let mut findings = std::mem::take(&mut self.findings);
@@ -80,6 +85,10 @@ impl Elaborator<'_> {
                  device is V1 row 0 SPIKE(N1 high width)"
                     .to_owned()
             }
+            CircuitError::NoSuchRow { .. } => "give a weight for each row and no more".to_owned(),
+            CircuitError::NoSuchDevice { .. } | CircuitError::NotADevice { .. } => {
+                "name an N or S".to_owned()
+            }
             CircuitError::ShortedSource { .. } => "connect its ends to two nodes".to_owned(),
         }
     }
@@ -105,6 +114,9 @@ fn place_of(error: &CircuitError) -> (Code, usize) {
         CircuitError::SourceLoop { elements, .. } => (Code::SourceLoop, last(elements)),
         CircuitError::CapacitorLoop { elements, .. } => (Code::CapacitorLoop, last(elements)),
         CircuitError::RowNotHeld { element, .. } => (Code::RowNotHeld, *element),
+        CircuitError::NoSuchDevice { element, .. } => (Code::UnknownElement, *element),
+        CircuitError::NoSuchRow { element, .. } => (Code::Weights, *element),
+        CircuitError::NotADevice { element, .. } => (Code::NotADevice, *element),
         CircuitError::ShortedSource { element, .. } => (Code::ShortedSource, *element),
     }
 }

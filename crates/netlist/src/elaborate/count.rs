@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::code::Code;
 use crate::finding::Finding;
 use crate::memory;
-use crate::source::Span;
-use crate::syntax::{Body, ElementCard, ElementSyntax, Subckt};
+use crate::source::{Sources, Span};
+use crate::syntax::{Body, ElementCard, ElementSyntax, Subckt, WaveformKind};
 
 use super::Elaborator;
 use super::element::MAX_DEPTH;
@@ -67,7 +67,7 @@ impl Elaborator<'_> {
         let mut total = Size::default();
         let mut largest: Option<(u64, Span)> = None;
         for card in &top.elements {
-            let size = card_size(&[top], card, 1, &mut sizes);
+            let size = card_size(self.sources, &[top], card, 1, &mut sizes);
             total = total.add(size);
             if total.elements > MAX_ELEMENTS {
                 self.report(too_many(card.span));
@@ -96,12 +96,32 @@ fn too_much(span: Span, bytes: u64, free: memory::Free) -> Finding {
 }
 
 /// What a card stands for, with all that is inside of it.
-fn card_size(around: &[&Body], card: &ElementCard, depth: usize, sizes: &mut Sizes) -> Size {
+fn card_size(
+    sources: &Sources,
+    around: &[&Body],
+    card: &ElementCard,
+    depth: usize,
+    sizes: &mut Sizes,
+) -> Size {
     let inside = match &card.kind {
-        ElementSyntax::Instance { subckt, .. } => size_of(around, &subckt.text, depth, sizes),
-        ElementSyntax::Array { rows, columns, .. } => {
+        ElementSyntax::Instance { subckt, .. } => {
+            size_of(sources, around, &subckt.text, depth, sizes)
+        }
+        ElementSyntax::Array { rows, columns, weights, .. } => {
             let (rows, columns) = (rows.count(), columns.count());
-            Size { elements: rows + columns, weights: rows.saturating_mul(columns) }
+            let listed = sources.data.listed(sources.beside(weights));
+            let weights = listed.unwrap_or_else(|| rows.saturating_mul(columns));
+            Size { elements: rows + columns, weights }
+        }
+        ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source) => {
+            // A driver keeps the devices that it follows.
+            let followed = match source.function.as_ref().map(|function| &function.kind) {
+                Some(WaveformKind::Spike { devices, .. }) if card.name.length().is_none() => {
+                    devices.length().unwrap_or(0)
+                }
+                _ => 0,
+            };
+            Size { elements: followed, weights: 0 }
         }
         _ => Size::default(),
     };
@@ -109,7 +129,13 @@ fn card_size(around: &[&Body], card: &ElementCard, depth: usize, sizes: &mut Siz
 }
 
 /// Size of a subcircuit, looked up by name from inside nested definitions.
-fn size_of(around: &[&Body], name: &str, depth: usize, sizes: &mut Sizes) -> Size {
+fn size_of(
+    sources: &Sources,
+    around: &[&Body],
+    name: &str,
+    depth: usize,
+    sizes: &mut Sizes,
+) -> Size {
     let found = (0..around.len())
         .rev()
         .find_map(|level| around[level].subckts.get(name).map(|subckt| (level, subckt)));
@@ -126,7 +152,7 @@ fn size_of(around: &[&Body], name: &str, depth: usize, sizes: &mut Sizes) -> Siz
     let inside: Vec<&Body> = around[..=level].iter().copied().chain([&subckt.body]).collect();
     let mut size = Size::default();
     for card in &subckt.body.elements {
-        size = size.add(card_size(&inside, card, depth + 1, sizes));
+        size = size.add(card_size(sources, &inside, card, depth + 1, sizes));
     }
     sizes.insert(identity, size);
     size

@@ -97,6 +97,7 @@ impl<'d> Elaborator<'d> {
             card.nodes.iter().map(|node| self.node(scope, &node.text(position))).collect();
         let [mut plus, minus] = [nodes[0], nodes[1]];
         let control = || [nodes[2], nodes[3]];
+        let place = card.name.length().map(|_| position);
         let mut draws = self.draws(Owner::Element(&full_name));
         let kind = match &card.kind {
             // A value that failed is reported; its stand-in keeps the circuit in one piece.
@@ -111,7 +112,7 @@ impl<'d> Elaborator<'d> {
                 if let Some(limiter) = self.limiter(scope, source, &mut draws) {
                     plus = self.limited(card, &full_name, plus, limiter);
                 }
-                ElementKind::VoltageSource(self.source(scope, card, source, &mut draws))
+                ElementKind::VoltageSource(self.source(scope, card, source, place, &mut draws))
             }
             ElementSyntax::CurrentSource(source) => {
                 if let Some(compliance) = &source.compliance {
@@ -121,7 +122,7 @@ impl<'d> Elaborator<'d> {
                             .help("remove it, or limit a voltage source: V1 in 0 1 compliance=10u"),
                     );
                 }
-                ElementKind::CurrentSource(self.source(scope, card, source, &mut draws))
+                ElementKind::CurrentSource(self.source(scope, card, source, place, &mut draws))
             }
             ElementSyntax::Vcvs(gain) => {
                 ElementKind::Vcvs { gain: self.or_one(scope, gain, &mut draws), control: control() }
@@ -210,6 +211,7 @@ impl<'d> Elaborator<'d> {
         scope: &Rc<Scope<'d>>,
         card: &ElementCard,
         source: &SourceCard,
+        place: Option<usize>,
         draws: &mut Option<Draws>,
     ) -> Stimulus {
         if scope.prefix.is_empty()
@@ -218,7 +220,7 @@ impl<'d> Elaborator<'d> {
             return Stimulus::Dc(*value);
         }
         match (&source.function, &source.dc) {
-            (Some(function), _) => self.stimulus(scope, function, draws),
+            (Some(function), _) => self.stimulus(scope, function, place, draws),
             (None, Some(dc)) => self.number(scope, dc, draws).map(Stimulus::Dc),
             (None, None) => None,
         }

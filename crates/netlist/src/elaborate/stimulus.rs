@@ -1,6 +1,8 @@
 //! Source functions: values in SPICE's order to waveforms.
 
-use memspike_circuit::{Pulse, Retrigger, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus};
+use memspike_circuit::{
+    DeviceId, Pulse, Retrigger, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus,
+};
 
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
@@ -9,14 +11,17 @@ use crate::finding::Finding;
 use crate::number::clip;
 use crate::source::Span;
 use crate::syntax::{SourceFunction, WaveformKind};
+use crate::vector::Vector;
 
 use super::{Elaborator, Scope};
 
 impl Elaborator<'_> {
+    /// What a source does; `place` is its position in the range of its card, if that has one.
     pub(super) fn stimulus(
         &mut self,
         scope: &Scope<'_>,
         function: &SourceFunction,
+        place: Option<usize>,
         draws: &mut Option<Draws>,
     ) -> Option<Stimulus> {
         let values: Vec<Option<f64>> =
@@ -30,8 +35,10 @@ impl Elaborator<'_> {
                 let repeats = self.option(scope, function, repeat.as_ref(), 1.0, draws)?;
                 sweep(function, &values, repeats)
             }
-            WaveformKind::Spike { device, mode } => {
-                self.spike(scope, function, device, mode.as_ref(), &values)
+            WaveformKind::Spike { devices, mode, delay } => {
+                let delay = self.option(scope, function, delay.as_ref(), 0.0, draws)?;
+                let devices = self.followed(scope, devices, place);
+                self.spike(function, devices, mode.as_ref(), delay, &values)
             }
             WaveformKind::Image { file, number } => {
                 let number = self.option(scope, function, number.as_ref(), 0.0, draws)?;
@@ -124,13 +131,33 @@ impl Elaborator<'_> {
         }))
     }
 
-    /// `SPIKE(device high width low) mode=deaf`: a pulse where the device turns on.
-    fn spike(
+    /// The devices that a driver follows: that at its own place, or else all of a range.
+    fn followed(
         &mut self,
         scope: &Scope<'_>,
+        devices: &Vector,
+        place: Option<usize>,
+    ) -> Vec<DeviceId> {
+        let names: Vec<Name> = match place {
+            Some(place) => vec![devices.at(place)],
+            None => devices.names().collect(),
+        };
+        let mut ids = Vec::with_capacity(names.len());
+        for Name { text, span } in names {
+            let text = format!("{}{text}", scope.prefix);
+            ids.push(self.builder.device(&text));
+            self.followed.push(Name { text, span });
+        }
+        ids
+    }
+
+    /// `SPIKE(device high width low delay=0 mode=deaf)`: a pulse where the device turns on, or a delay later.
+    fn spike(
+        &mut self,
         function: &SourceFunction,
-        name: &Name,
+        devices: Vec<DeviceId>,
         mode: Option<&Name>,
+        (delay_s, delay_span): (f64, Span),
         v: &[f64],
     ) -> Result<Stimulus, Finding> {
         const FORM: &str = "write SPIKE(device high width low), such as SPIKE(N1 0.1 1m)";
@@ -141,11 +168,13 @@ impl Elaborator<'_> {
             return Err(Finding::new(Code::NegativeTime, argument_span(function, 1), message)
                 .help("a pulse takes time"));
         }
-        let device = format!("{}{}", scope.prefix, name.text);
-        self.followed.push(Name { text: device.clone(), span: name.span });
+        if delay_s < 0.0 {
+            return Err(negative(delay_span, "delay", delay_s));
+        }
+        self.check_grain(delay_span, "a delay", delay_s);
         let low = v.get(2).copied().unwrap_or(0.0);
         let retrigger = mode.map_or(Ok(Retrigger::default()), retrigger)?;
-        Ok(Stimulus::Spikes(SpikeDriver { device, high: v[0], low, width_s, retrigger }))
+        Ok(Stimulus::Spikes(SpikeDriver { devices, high: v[0], low, width_s, delay_s, retrigger }))
     }
 
     /// `IMAGE("file" low high) number=n`: a pixel of an image, from `low` for 0 to `high` for 255. Which

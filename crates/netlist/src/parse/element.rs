@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::finding::Finding;
 use crate::number::clip;
-use crate::syntax::{ElementCard, ElementSyntax};
+use crate::syntax::{ElementCard, ElementSyntax, WaveformKind};
 use crate::vector::Vector;
 
 use super::source;
@@ -54,6 +54,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
     if name.length().is_some() || !matches!(kind, ElementSyntax::Instance { .. }) {
         nodes.iter().try_for_each(|node| fits(&name, node))?;
     }
+    followed(&kind).map_or(Ok(()), |devices| follows(&name, devices))?;
     Ok(ElementCard { name, nodes, kind, span })
 }
 
@@ -73,6 +74,36 @@ fn fits(element: &Vector, node: &Vector) -> Result<(), Finding> {
     Err(Finding::new(Code::VectorLength, span, message).help(
         "an element of each index takes the node at its position, as in \
          X1[0:3] in[0:3] out[0:3] neuron; a node without range is shared",
+    ))
+}
+
+/// The devices that a source follows, if it is a spike driver.
+fn followed(kind: &ElementSyntax) -> Option<&Vector> {
+    let (ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source)) = kind else {
+        return None;
+    };
+    match &source.function.as_ref()?.kind {
+        WaveformKind::Spike { devices, .. } => Some(devices),
+        _ => None,
+    }
+}
+
+/// Whether each driver of a card has a device of its own, or all share one; a single driver hears any number.
+fn follows(driver: &Vector, devices: &Vector) -> Result<(), Finding> {
+    let (Some(drivers), Some(followed)) = (driver.length(), devices.length()) else {
+        return Ok(());
+    };
+    if drivers == followed {
+        return Ok(());
+    }
+    let message = format!(
+        "'{}' are {drivers} drivers, '{}' {followed} devices",
+        driver.written(),
+        devices.written()
+    );
+    Err(Finding::new(Code::VectorLength, devices.name.span, message).help(
+        "a driver of each index follows the device at its position, as in \
+         V1[0:3] row[0:3] 0 SPIKE(X1[0:3].N1 2 400u); one driver without range follows them all",
     ))
 }
 

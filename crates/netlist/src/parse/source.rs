@@ -5,6 +5,7 @@ use crate::cursor::Cursor;
 use crate::finding::{Finding, nearest};
 use crate::number::clip;
 use crate::syntax::{SourceCard, SourceFunction, WaveformKind};
+use crate::vector::Vector;
 
 const FORM: &str =
     "write DC 0.5, PULSE(...), PWL(...), SIN(...), SWEEP(...), SPIKE(...) or IMAGE(...)";
@@ -70,8 +71,8 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
         "sweep" => WaveformKind::Sweep { repeat: None },
         "spike" => {
             let help = "write SPIKE(N1 high width)";
-            let device = cursor.expect_word(Code::MissingNode, "a device", help)?;
-            WaveformKind::Spike { device, mode: None }
+            let word = cursor.expect_word(Code::MissingNode, "a device", help)?;
+            WaveformKind::Spike { devices: Vector::read(word)?, mode: None, delay: None }
         }
         "image" => {
             let file = cursor.file_name("write IMAGE(\"digits.idx\" low high) number=0")?;
@@ -83,7 +84,8 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
     while cursor.at_value() {
         arguments.push(cursor.value("a value", FORM)?);
     }
-    if let Some(option) = cursor.assignment() {
+    options(&mut kind, cursor)?;
+    if parenthesis && let Some(option) = cursor.assignment() {
         let message = format!("the option '{}' of {} is not supported", option.text, name.text);
         return Err(Finding::new(Code::UnsupportedWaveform, option.span, message).help(FORM));
     }
@@ -99,20 +101,32 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
         });
     }
     let span = cursor.span_from(start);
-    match &mut kind {
-        WaveformKind::Sweep { repeat } if cursor.eat_option("repeat") => {
-            *repeat = Some(cursor.value("a whole number", "write repeat=10")?);
-        }
-        WaveformKind::Spike { mode, .. } if cursor.eat_option("mode") => {
-            const HELP: &str = "write mode=deaf or mode=retrigger";
-            *mode = Some(cursor.expect_word(Code::MissingValue, "a mode", HELP)?);
-        }
-        WaveformKind::Image { number, .. } if cursor.eat_option("number") => {
-            *number = Some(cursor.value("a whole number", "write number=0")?);
-        }
-        _ => {}
-    }
+    options(&mut kind, cursor)?;
     Ok(SourceFunction { kind, arguments, span })
+}
+
+/// The options of a function, each once, in any order: within its parentheses or behind them.
+fn options(kind: &mut WaveformKind, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+    loop {
+        match kind {
+            WaveformKind::Sweep { repeat } if repeat.is_none() && cursor.eat_option("repeat") => {
+                *repeat = Some(cursor.value("a whole number", "write repeat=10")?);
+            }
+            WaveformKind::Spike { mode, .. } if mode.is_none() && cursor.eat_option("mode") => {
+                const HELP: &str = "write mode=deaf or mode=retrigger";
+                *mode = Some(cursor.expect_word(Code::MissingValue, "a mode", HELP)?);
+            }
+            WaveformKind::Spike { delay, .. } if delay.is_none() && cursor.eat_option("delay") => {
+                *delay = Some(cursor.value("a time", "write delay=1m")?);
+            }
+            WaveformKind::Image { number, .. }
+                if number.is_none() && cursor.eat_option("number") =>
+            {
+                *number = Some(cursor.value("a whole number", "write number=0")?);
+            }
+            _ => return Ok(()),
+        }
+    }
 }
 
 fn no_such_function(name: &str, span: crate::source::Span) -> Finding {

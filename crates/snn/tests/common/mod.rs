@@ -2,14 +2,13 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
-use std::{collections::BTreeMap, io, ops::ControlFlow, path::Path};
+use std::{ops::ControlFlow, path::Path};
 
-use memspike_circuit::{Builder, ElementId, ElementKind, NodeId, Signal, Stimulus};
-use memspike_device::{BuiltModel, MODELS, Phase};
-use memspike_engine::{DeviceEvent, Options, Simulation, Sink};
+use memspike_circuit::{Builder, ElementKind, NodeId, Signal, Stimulus};
+use memspike_device::{BuiltModel, MODELS};
+use memspike_engine::{Events, Follows, Options, Recording, Simulation};
 use memspike_snn::{Dataset, Part};
 use memspike_time::Time;
-use memspike_waveform::Waveform;
 
 /// The paper's device, with changes to its card.
 pub fn device(changes: &[(&str, f64)]) -> BuiltModel {
@@ -84,50 +83,18 @@ pub fn engine(neurons: &[EngineNeuron], seed: u64) -> Vec<Answer> {
     }
     let circuit = builder.build().unwrap();
     let options = Options { from_initial_conditions: true, seed };
-    let mut sink = Collector {
-        nodes: neurons
-            .iter()
-            .map(|n| circuit.find_node(&format!("{}.out", n.name)).unwrap())
-            .collect(),
-        places: neurons
-            .iter()
-            .enumerate()
-            .map(|(k, n)| (circuit.find_element(&format!("{}.n1", n.name)).unwrap(), k))
-            .collect(),
-        forms: vec![(Time::ZERO, Waveform::default()); neurons.len()],
-        answers: vec![Answer::default(); neurons.len()],
-    };
+    let named = |part: &str, n: &EngineNeuron| format!("{}.{part}", n.name);
+    let out = |n| Signal::Voltage(circuit.find_node(&named("out", n)).unwrap(), NodeId::GROUND);
+    let waveforms = neurons.iter().map(out).collect();
+    let mut told = Recording::new(Follows { waveforms, events: Events::Spikes });
     let mut simulation = Simulation::new(&circuit, &options).unwrap();
     let mut go_on = |_| ControlFlow::Continue(());
     let end = Time::from_s(0.1);
-    simulation.run(end, &mut [&mut sink], &mut go_on).unwrap();
-    for (answer, (anchor, form)) in sink.answers.iter_mut().zip(&sink.forms) {
-        answer.potential_v = form.eval(end.since(*anchor));
-    }
-    sink.answers
-}
-
-struct Collector {
-    nodes: Vec<NodeId>,
-    places: BTreeMap<ElementId, usize>,
-    forms: Vec<(Time, Waveform)>,
-    answers: Vec<Answer>,
-}
-
-impl Sink for Collector {
-    fn signals(&self) -> Vec<Signal> {
-        self.nodes.iter().map(|node| Signal::Voltage(*node, NodeId::GROUND)).collect()
-    }
-
-    fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
-        self.forms[signal] = (at, form.clone());
-        Ok(())
-    }
-
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        if event.to == Phase::On {
-            self.answers[self.places[&event.element]].spikes_s.push(at.as_s());
-        }
-        Ok(())
-    }
+    simulation.run(end, &mut [&mut told], &mut go_on).unwrap();
+    let answer = |(k, n)| {
+        let device = circuit.find_element(&named("n1", n)).unwrap();
+        let spikes_s = told.spikes(device).map(|at| at.as_s()).collect();
+        Answer { spikes_s, potential_v: told.value(k, end).unwrap() }
+    };
+    neurons.iter().enumerate().map(answer).collect()
 }

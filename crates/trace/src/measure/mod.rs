@@ -20,7 +20,7 @@ use memspike_circuit::{
     Circuit, Crossing, ElementId, Level, Measure, MeasureKind, Point, Signal, Window,
 };
 use memspike_device::Phase;
-use memspike_engine::{DeviceEvent, Sink};
+use memspike_engine::{DeviceEvent, Events, Follows, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -92,12 +92,8 @@ impl MeasureSink {
 }
 
 impl Sink for MeasureSink {
-    fn follows_phases(&self) -> bool {
-        false
-    }
-
-    fn signals(&self) -> Vec<Signal> {
-        self.signals.clone()
+    fn follows(&self) -> Follows {
+        Follows { waveforms: self.signals.clone(), events: Events::Spikes }
     }
 
     fn begin(
@@ -130,7 +126,7 @@ impl Sink for MeasureSink {
         Ok(())
     }
 
-    fn device(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
+    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         self.now = at;
         if !event.is_spike() {
             return Ok(());

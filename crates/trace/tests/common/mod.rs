@@ -67,6 +67,7 @@ impl Run {
             .map(|id| (id, Phase::Off))
             .collect();
         sink.begin(circuit, Time::ZERO, &phases).expect("begins");
+        let follows = sink.follows().events;
         let mut events = self.events.iter().peekable();
         let mut event = |sink: &mut dyn Sink, until: f64| {
             while let Some(&&(at, name, to, filament)) = events.peek().filter(|e| e.0 <= until) {
@@ -75,7 +76,9 @@ impl Run {
                 let phase = phases.iter_mut().find(|p| p.0 == element).expect("a device");
                 let from = std::mem::replace(&mut phase.1, to);
                 let what = DeviceEvent { element, from, to, filament };
-                sink.device(instant(at), what).expect("takes events");
+                if follows.include(&what) {
+                    sink.event(instant(at), what).expect("takes events");
+                }
             }
         };
         for (at, signal, form) in &self.forms {

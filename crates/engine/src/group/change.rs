@@ -1,0 +1,94 @@
+//! What comes to the islands of a group from outside: sources that change, spikes that drivers hear.
+
+use memspike_scheduler::{Half, Moment, Outbox, Place};
+use memspike_time::Time;
+use memspike_waveform::Waveform;
+
+use super::telling::{FORMS, Record, Spike};
+use super::{AnalogGroup, Progress, round_after};
+use crate::source::Due;
+
+impl AnalogGroup<'_> {
+    /// All sources that change at one moment change together: no island sees one without the other.
+    pub(super) fn change(
+        &mut self,
+        due: Due,
+        progress: &mut Progress,
+        out: &mut Outbox<Record, Spike>,
+    ) {
+        let (at, round) = due;
+        let moment = Moment { at, round, half: Half::Change };
+        self.hear_spikes(due);
+        let mut changed = Vec::new();
+        while let Some((source, ..)) = self.changes.next(due) {
+            self.sources.change(source as usize, at);
+            changed.push(source as usize);
+        }
+        // What changes twice at one instant, a pulse that ends where the next begins, shows both.
+        changed.iter().for_each(|source| self.schedule_change(*source, due, 1));
+        let changed = self.sources.with_sums(&changed);
+        let mut islands: Vec<usize> =
+            changed.iter().flat_map(|source| &self.enters[*source]).copied().collect();
+        islands.sort_unstable();
+        islands.dedup();
+        for &position in &islands {
+            let new = self.new_inputs(position, at, &changed);
+            let first_end = self.first_end(position);
+            let place = self.place(position);
+            match self.islands[position].change_inputs(at, new, first_end) {
+                Ok(woken) => {
+                    self.schedule_wake(position, due, 1);
+                    woken.events.iter().for_each(|event| self.tell(moment, place, event, out));
+                }
+                Err(failure) => {
+                    self.wakes.schedule(position as u32, None);
+                    progress.fail(moment, place, failure);
+                }
+            }
+        }
+        for number in self.probes.stale(&islands, &changed) {
+            let signal = self.probes.signal(number);
+            let form = self.probes.form(number, at, &self.islands, &self.sources);
+            let place = Place { kind: FORMS, position: signal };
+            out.record(moment, place, Record::Form(signal, Box::new(form)));
+        }
+    }
+
+    /// Lets drivers hear the spikes that are due, which may make them change at this very moment.
+    fn hear_spikes(&mut self, due: Due) {
+        let mut hearing = Vec::new();
+        while let Some((driver, ..)) = self.spikes.next(due) {
+            hearing.push(driver as usize);
+        }
+        for driver in hearing {
+            let run = self.sources.driver(driver);
+            let heard = run.hear(due);
+            self.spikes.schedule(driver as u32, run.next_spike());
+            if heard {
+                self.schedule_change(driver, due, 0);
+            }
+        }
+    }
+
+    fn schedule_change(&mut self, source: usize, last: Due, next: u32) {
+        let change = self.sources.changes(source).map(|at| (at, round_after(at, last, next)));
+        self.changes.schedule(source as u32, change);
+    }
+
+    /// The inputs of an island that are others from `at` on: what is constant and did not change is what it was.
+    fn new_inputs(&self, position: usize, at: Time, changed: &[usize]) -> Vec<(usize, Waveform)> {
+        let sources = self.inputs[position].iter().enumerate();
+        let new = sources.filter_map(|(slot, source)| {
+            let source = (*source)?;
+            let stale = changed.binary_search(&source).is_ok() || !self.sources.is_constant(source);
+            stale.then(|| (slot, self.sources.form(source, at)))
+        });
+        new.collect()
+    }
+
+    /// When the first of an island's sources changes its form.
+    fn first_end(&self, position: usize) -> Option<Time> {
+        let sources = self.inputs[position].iter().flatten();
+        sources.filter_map(|source| self.sources.ends(*source)).min()
+    }
+}

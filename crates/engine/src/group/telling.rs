@@ -1,0 +1,88 @@
+//! What a group says: to sinks, and to drivers that follow its devices.
+
+use memspike_scheduler::{Group as _, Moment, Outbox, Place};
+use memspike_waveform::Waveform;
+use smallvec::SmallVec;
+
+use super::AnalogGroup;
+use crate::DeviceEvent;
+use crate::island::Outcome as Woken;
+use crate::source::Due;
+
+/// What sinks are told.
+pub(crate) enum Record {
+    Event(DeviceEvent),
+    /// The new form of a signal, by its number.
+    Form(u32, Box<Waveform>),
+}
+
+/// A spike that a driver of a later group hears.
+pub(crate) struct Spike {
+    /// Position of the driver there.
+    pub(super) driver: usize,
+    pub(super) due: Due,
+}
+
+/// A driver that follows a device: its group, its position among the sources there, and its delay (fs).
+pub(crate) struct Listener {
+    pub group: usize,
+    pub driver: usize,
+    pub delay_fs: u64,
+}
+
+/// Kinds of records of one moment, in the order in which they are told.
+pub(super) const EVENTS: u8 = 0;
+pub(super) const FORMS: u8 = 1;
+
+impl AnalogGroup<'_> {
+    /// Tells of what an island did.
+    pub(super) fn report(
+        &mut self,
+        position: usize,
+        moment: Moment,
+        woken: &Woken,
+        out: &mut Outbox<Record, Spike>,
+    ) {
+        let place = self.place(position);
+        for event in &woken.events {
+            self.tell(moment, place, event, out);
+        }
+        if woken.anchored {
+            for number in self.probes.of_island(position) {
+                let form = self.probes.form(*number, moment.at, &self.islands, &self.sources);
+                let record = Record::Form(self.probes.signal(*number), Box::new(form));
+                out.record(moment, place, record);
+            }
+        }
+    }
+
+    /// Tells of a change of phase, and leads a spike to the drivers that follow it.
+    pub(super) fn tell(
+        &mut self,
+        moment: Moment,
+        place: Place,
+        event: &DeviceEvent,
+        out: &mut Outbox<Record, Spike>,
+    ) {
+        self.phase_changes += 1;
+        if event.is_spike() {
+            let mut at_home: SmallVec<[Spike; 1]> = SmallVec::new();
+            for listener in self.listeners.get(&event.element).into_iter().flatten() {
+                let due = match listener.delay_fs {
+                    0 => (moment.at, moment.heard_in()),
+                    delay_fs => (moment.at.later(delay_fs), 0),
+                };
+                let driver = listener.driver;
+                if listener.group == self.number {
+                    at_home.push(Spike { driver, due });
+                } else {
+                    out.send(listener.group, Spike { driver, due });
+                }
+            }
+            at_home.into_iter().for_each(|spike| self.hear(spike));
+        }
+        if self.followed.include(event) {
+            out.record(moment, place, Record::Event(*event));
+        }
+    }
+}
