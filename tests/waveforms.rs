@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{self, Cursor},
+    io::Cursor,
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
@@ -15,7 +15,6 @@ use memspike_engine::{Recording, Sink};
 use memspike_netlist::{Deck, Elaborated};
 use memspike_time::Time;
 use memspike_trace::{VcdOptions, VcdSink};
-use memspike_waveform::Waveform;
 use wellen::{SignalValueRef, simple};
 
 /// The promise of the default sampling, a fraction of the span.

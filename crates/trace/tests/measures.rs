@@ -20,7 +20,7 @@ fn evaluate(c: &Circuit, run: &Run, kinds: &[MeasureKind]) -> Vec<Result<f64, Me
     let named = |(k, kind): (usize, &MeasureKind)| Measure { name: format!("m{k}"), kind: *kind };
     let measures: Vec<Measure> = kinds.iter().enumerate().map(named).collect();
     let mut sink = MeasureSink::new(c, &measures);
-    ask(c, run, &sink.signals()).play(c, &mut sink);
+    ask(c, run, &sink.follows().waveforms).play(c, &mut sink);
     let results = sink.results();
     assert!(results.iter().zip(&measures).all(|(r, m)| r.0 == m.name));
     results.into_iter().map(|r| r.1).collect()
@@ -434,5 +434,5 @@ fn a_signal_is_asked_for_once_however_many_measures_need_it() {
     let measures = kinds.map(|kind| Measure { name: "m".to_owned(), kind });
     let sink = MeasureSink::new(&c, &measures);
     // n1 lies between mem and ground, so its voltage is v(mem).
-    assert_eq!(sink.signals(), [v, current(&c, "n1")]);
+    assert_eq!(sink.follows().waveforms, [v, current(&c, "n1")]);
 }
