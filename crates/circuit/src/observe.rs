@@ -122,9 +122,9 @@ pub enum MeasureKind {
     },
     /// Statistic of a signal: `MAX`, `MIN`, `PP`, `AVG`, `RMS`, `INTEG`.
     Statistic {
-        /// Which.
+        /// The statistic.
         statistic: Statistic,
-        /// Of what.
+        /// The signal that it is taken of.
         signal: Signal,
         /// When.
         window: Window,

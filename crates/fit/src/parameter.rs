@@ -28,7 +28,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// Its unit; empty if it has none.
     pub unit: &'static str,
-    /// What it is.
+    /// What it means, in one sentence.
     pub doc: &'static str,
     /// Fixed or free.
     pub setting: Setting,

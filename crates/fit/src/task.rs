@@ -62,7 +62,7 @@ pub struct Spread {
 pub struct Variant {
     /// Name of the card.
     pub name: String,
-    /// What it is for.
+    /// What the card is for, as its comment says it.
     pub note: Option<String>,
     /// Positions in the model's list, and values.
     pub changes: Vec<(usize, f64)>,

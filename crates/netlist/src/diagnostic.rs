@@ -56,7 +56,7 @@ impl Diagnostic {
         Self { code, message, help, file, line: 1, column: 1, excerpt: None }
     }
 
-    /// What it is about.
+    /// The kind of the finding.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code

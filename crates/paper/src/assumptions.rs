@@ -50,7 +50,7 @@ const fn trial(place: Place, unit: &'static str) -> Option<Trial> {
     Some(Trial { place, unit, others: half_and_double })
 }
 
-/// All of them.
+/// Every assumption, in the order of the page.
 pub const ASSUMPTIONS: &[Assumption] = &[
     Assumption {
         name: "dwell",

@@ -9,7 +9,7 @@ use super::{lab::Lab, neurons, pulses, sweeps, variation};
 /// A measurement of the paper, repeated.
 #[derive(Clone, Copy)]
 pub struct Experiment {
-    /// For people.
+    /// Name that progress shows.
     pub name: &'static str,
     /// The ids of numbers that it gives.
     pub ids: &'static [&'static str],

@@ -16,7 +16,7 @@ use super::{
 pub struct Picture {
     /// Its number in the paper, such as `2a`.
     pub number: &'static str,
-    /// What it is.
+    /// Title of the figure.
     pub title: String,
     /// The drawing.
     pub svg: String,

@@ -28,7 +28,7 @@ impl NeuronSignals {
         }
     }
 
-    /// All of them.
+    /// Every register of a neuron.
     pub fn all(&self) -> impl Iterator<Item = &Signal> {
         std::iter::once(&self.v).chain(&self.refractory)
     }
