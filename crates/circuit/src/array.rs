@@ -112,6 +112,15 @@ impl Weights {
         }
     }
 
+    /// Steps in which the weight of a row is found.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        match &self.0 {
+            Form::Dense(_) => 1,
+            Form::Sparse { rows, .. } => 1 + rows.len().checked_ilog2().unwrap_or(0) as usize,
+        }
+    }
+
     /// The last row that it has a weight for, and one more.
     pub(crate) fn reach(&self) -> usize {
         match &self.0 {

@@ -146,10 +146,10 @@ impl Rows {
         self.moving == 0
     }
 
-    /// Sources and weights of those terms of a sum whose row is not at rest, ascending. It looks through the shorter of
-    /// both lists: what is active of all rows, or the weights of this sum.
+    /// Sources and weights of those terms of a sum whose row is not at rest, ascending: what is active of all rows is looked
+    /// up among the weights, or else these are gone through, whichever takes fewer steps.
     pub fn active<'t>(&'t self, terms: &'t Weights) -> impl Iterator<Item = (usize, f64)> + 't {
-        let few = self.active.len() <= terms.stored();
+        let few = self.active.len() * terms.steps() <= terms.stored();
         let of_rows = few.then(|| self.active.iter().map(|row| (*row, terms.of(*row))));
         let is_active = |(row, _): &(u32, f64)| self.motions[*row as usize] != Motion::AtRest;
         let of_terms = (!few).then(|| terms.iter().filter(is_active));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Sine, Stimulus};
 use memspike_device::{MODELS, Model, Phase};
-use memspike_engine::{DeviceEvent, EngineError, Options, Recording, Simulation};
+use memspike_engine::{DeviceEvent, EngineError, Events, Options, Recording, Simulation};
 use memspike_time::Time;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -434,7 +434,7 @@ fn switches_of_one_control_and_threshold_turn_together() {
     let models = [switch(0.3, 0.0), switch(0.3, 0.0)];
     for tau in [None, Some(1e-3)] {
         let circuit = deck(sine(0.1, 1.5, 70.0, 0.4), tau, &models);
-        let log = run(&circuit, true, 0.1).unwrap().0;
+        let log = run(&circuit, true, 0.1).unwrap();
         assert!(log.len() >= 24, "{}", log.len());
         for pair in log.chunks(2) {
             let [one, other] = pair else { panic!("an odd number of turns") };

@@ -97,7 +97,8 @@ fn a_subcircuit_may_hold_vectors_and_be_one() {
     );
 }
 
-const SWITCHES: &str = ".model s sw(vt=0.5 vh=0.1)\nS[0:2] a 0 a 0 s\nR[0:2] row[0:2] 0 1k\n";
+const SWITCHES: &str =
+    ".model s sw(vt=0.5 vh=0.1)\nS[0:2] a 0 a 0 s\nR[0:2] row[0:2] 0 1k\nRb[0:2] row[0:2] 0 1k\n";
 
 #[test]
 fn a_driver_of_each_index_follows_the_device_at_its_position() {
