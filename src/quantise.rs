@@ -1,13 +1,13 @@
 //! `memspike quantise`: what weights of few bits cost, and whether hardware does what the model says.
 
-use std::{convert::Infallible, path::Path};
+use std::convert::Infallible;
 
-use memspike::clocked::{COUNT_BITS, Stream, TimeStep, dynamics, output_layer};
+use memspike::clocked::{COUNT_BITS, Stream, core};
 use memspike_files::ScratchFolder;
 use memspike_hdl::{Export, Layout, Simulator, layout};
 use memspike_lif_core::{
-    Answer, Architecture, Core, EventModel, FloatLayer, Quantised, ROUNDING, Stimulus, answers,
-    clocked_answers, decode_weights,
+    Answer, Architecture, Core, EventModel, Quantised, ROUNDING, Stimulus, TimeStep, answers,
+    clocked_answers, layers,
 };
 use memspike_snn::{
     CLASSES, Dataset, Evaluation, Ideal, PIXELS, Parameters, Part, PointNetwork, Synapses, Weights,
@@ -72,19 +72,22 @@ fn work(error: &dyn std::fmt::Display) -> Failure {
 
 /// Shows the test images to the output layer at each width, and prints a table.
 pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
-    let (weights, floats) = weights(&arguments.weights)?;
+    let weights =
+        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
     let layout = layout(&arguments.arch, arguments.lanes).map_err(|e| input(&e))?;
     let parameters = Parameters::default();
     let ideal = arguments.neurons.of(Ideal::default());
     network::card_counts(&arguments.card, &ideal)?;
     let (encoding, lif) = network::neurons(&ideal, &parameters, &arguments.card.read()?)?;
     let step = TimeStep::of_shift(&lif, arguments.leak_shift);
-    let dynamics = dynamics(&parameters, &lif, step);
+    let network = parameters.network(weights, Some(lif)).map_err(|e| input(&e))?;
+    let layers = layers(&network, step).map_err(|e| input(&e))?;
+    let dynamics = layers[0].dynamics;
     let cores: Vec<Quantised> = (arguments.bits.iter())
-        .map(|bits| output_layer(&floats, dynamics, step, *bits))
+        .map(|bits| core(&layers, step, *bits))
         .collect::<Result<_, _>>()
         .map_err(|e| input(&e))?;
-    let synapses = Synapses::ideal(&parameters, &weights).map_err(|e| input(&e))?;
+    let synapses = Synapses::ideal(&parameters, &layers[0].weights).map_err(|e| input(&e))?;
     let data = network::dataset(&arguments.data, Part::Test)?;
 
     interrupt::listen();
@@ -108,7 +111,8 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
         }
     }
     bar.finish_and_clear();
-    let results = Results { images: data.len(), step_s: step.step_s, point_accuracy: point, rows };
+    let results =
+        Results { images: data.len(), step_s: step.step_s(), point_accuracy: point, rows };
     if arguments.json {
         print(&json(&results))?;
     } else {
@@ -128,7 +132,7 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
                 dynamics.threshold,
                 dynamics.retention,
                 dynamics.reset.unwrap_or_default(),
-                step.step_s,
+                step.step_s(),
                 row.bits,
                 layout.name(),
             )
@@ -136,16 +140,6 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
         print(&text(&results, arguments.leak_shift, same.as_deref()))?;
     }
     ended
-}
-
-/// The weights as the point level has them, and as a core is made of them.
-fn weights(path: &Path) -> Result<(Weights, FloatLayer), Failure> {
-    let bytes = memspike_files::read_marked(path, memspike_npy::MARK, memspike_npy::MAX_BYTES)
-        .map_err(|error| input(&format!("{}: {error}", path.display())))?;
-    let weights = Weights::decode(path, &bytes, PIXELS, CLASSES).map_err(|e| input(&e))?;
-    let floats =
-        decode_weights(&bytes).map_err(|error| input(&format!("{}: {error}", path.display())))?;
-    Ok((weights, floats))
 }
 
 impl Bench {

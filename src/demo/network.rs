@@ -4,8 +4,8 @@ use std::path::Path;
 
 use memspike_device::BuiltModel;
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Idx, Image, Observer, PIXELS, Parameters, Response, Spike, Synapses,
-    Weights, Workspace,
+    CLASSES, DeviceNetwork, Idx, Image, Observer, PIXELS, Parameters, Response, SingleLayer, Spike,
+    Synapses, Weights, Workspace,
 };
 
 use crate::{device_card::DeviceCard, failure::Failure, interrupt, network, render};
@@ -49,10 +49,14 @@ impl Demo {
     /// The network, from what the program carries.
     pub fn new() -> Result<Self, Failure> {
         let wrong = |error: &dyn std::fmt::Display| Failure::Work(format!("error: {error}"));
-        let parameters = Parameters::default();
         let path = Path::new("weights/mnist.npy");
-        let weights = Weights::decode(path, WEIGHTS, PIXELS, CLASSES).map_err(|e| wrong(&e))?;
-        let synapses = Synapses::ideal(&parameters, &weights).map_err(|e| wrong(&e))?;
+        let weights =
+            Weights::decode(path, WEIGHTS, Some((PIXELS, CLASSES))).map_err(|e| wrong(&e))?;
+        let parameters = Parameters::default();
+        let network = parameters.network(weights, None).map_err(|e| wrong(&e))?;
+        let SingleLayer { parameters, weights, .. } =
+            SingleLayer::of(&network, parameters.duration_s).map_err(|e| wrong(&e))?;
+        let synapses = Synapses::ideal(&parameters, weights).map_err(|e| wrong(&e))?;
         let devices = network::devices(&DeviceCard::load(None)?, 1.0)?;
         Ok(Self { parameters, devices, synapses })
     }
@@ -111,7 +115,7 @@ impl Observer for Trace {
 impl Shown {
     /// Whether the decision is what was drawn.
     pub fn is_right(&self) -> bool {
-        usize::from(self.response.decision()) == self.digit
+        self.response.decision() == self.digit
     }
 }
 

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use memspike_crossbar::read_weights;
 use memspike_idx::Idx;
-use nalgebra::DMatrix;
+use memspike_npy::Weights;
 
 use crate::load;
 
@@ -16,14 +15,14 @@ type Kept<T> = Mutex<BTreeMap<PathBuf, Arc<T>>>;
 /// What was read so far.
 #[derive(Debug, Default)]
 pub(crate) struct Data {
-    weights: Kept<DMatrix<f64>>,
+    weights: Kept<Weights>,
     images: Kept<Idx>,
 }
 
 impl Data {
     /// Weights, rows x columns. An error is its message.
-    pub(crate) fn weights(&self, path: PathBuf) -> Result<Arc<DMatrix<f64>>, String> {
-        once(&self.weights, path, |path| read_weights(path, None).map_err(|e| e.to_string()))
+    pub(crate) fn weights(&self, path: PathBuf) -> Result<Arc<Weights>, String> {
+        once(&self.weights, path, |path| Weights::read(path, None).map_err(|e| e.to_string()))
     }
 
     /// An IDX file of images. An error is its message.

@@ -1,6 +1,12 @@
-//! Tables of numbers in NumPy's `.npy` files: any real type, either byte order, either order of axes.
+//! Tables of numbers in files.
+//!
+//! - [`Table`]: NumPy's `.npy` files, of any real type, either byte order, either order of axes.
+//! - [`Weights`]: a matrix of synaptic weights, from `.npy` or lines of numbers; the one reader that all verbs use.
 
 mod header;
+mod lines;
+mod values;
+mod weights;
 
 use std::io::{self, Read, Write};
 use std::marker::PhantomData;
@@ -11,6 +17,9 @@ use ndarray_npy::{
     WriteNpyExt as _,
 };
 use py_literal::Value;
+
+pub use values::Values;
+pub use weights::{Weights, WeightsError, WeightsReason};
 
 /// The longest file that is worth reading (bytes): 128 million numbers of eight bytes. Readers of files
 /// take it as their bound.
@@ -28,8 +37,19 @@ pub struct Table {
     pub columns: usize,
     /// All numbers, row by row.
     pub values: Vec<f64>,
-    /// Whether the type of the file is one of integers.
-    pub integers: bool,
+    /// What they were in the file.
+    pub kind: Kind,
+}
+
+/// Families of numbers in files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Whole numbers of any width.
+    Integer,
+    /// float32.
+    Single,
+    /// float64.
+    Double,
 }
 
 /// Why a file holds no table.
@@ -62,17 +82,17 @@ impl Table {
     /// [`NpyError`].
     pub fn read(bytes: &[u8]) -> Result<Self, NpyError> {
         header::check(bytes)?;
-        match array::<Integer>(bytes) {
-            Err(ReadNpyError::WrongDescriptor(_)) => Self::new(array::<Float>(bytes), false),
-            found => Self::new(found, true),
+        for read in [array::<Integer>, array::<Single>] {
+            match read(bytes) {
+                Err(ReadNpyError::WrongDescriptor(_)) => {}
+                found => return Self::new(found),
+            }
         }
+        Self::new(array::<Double>(bytes))
     }
 
-    fn new(
-        found: Result<(Vec<usize>, Vec<f64>), ReadNpyError>,
-        integers: bool,
-    ) -> Result<Self, NpyError> {
-        let (shape, values) = found.map_err(|error| match error {
+    fn new(found: Result<Numbers, ReadNpyError>) -> Result<Self, NpyError> {
+        let Numbers { shape, values, kind } = found.map_err(|error| match error {
             ReadNpyError::WrongDescriptor(kind) => NpyError::Type(kind.to_string()),
             ReadNpyError::MissingData => NpyError::Short,
             // Reading from memory: the bytes ran out.
@@ -80,14 +100,21 @@ impl Table {
             other => NpyError::Format(other.to_string()),
         })?;
         let &[rows, columns] = &shape[..] else { return Err(NpyError::Axes { shape }) };
-        Ok(Self { rows, columns, values, integers })
+        Ok(Self { rows, columns, values, kind })
     }
 }
 
-/// Shape and numbers of an array of one family of types, in the order of the axes, whatever the order in memory.
-fn array<K: Kind>(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f64>), ReadNpyError> {
-    let array = ArrayD::<Real<K>>::read_npy(bytes)?;
-    Ok((array.shape().to_vec(), array.iter().map(|real| real.value).collect()))
+/// An array of one family of types, in the order of the axes, whatever the order in memory.
+struct Numbers {
+    shape: Vec<usize>,
+    values: Vec<f64>,
+    kind: Kind,
+}
+
+fn array<F: Family>(bytes: &[u8]) -> Result<Numbers, ReadNpyError> {
+    let array = ArrayD::<Real<F>>::read_npy(bytes)?;
+    let values = array.iter().map(|real| real.value).collect();
+    Ok(Numbers { shape: array.shape().to_vec(), values, kind: F::KIND })
 }
 
 /// Writes rows of `columns` numbers as float64.
@@ -112,6 +139,22 @@ pub fn write_f32(writer: impl Write, columns: usize, values: &[f32]) -> io::Resu
     write(writer, columns, values)
 }
 
+/// Writes rows of `columns` whole numbers as int64, or as uint64 if none is below zero.
+///
+/// # Errors
+/// Those of the writer.
+///
+/// # Panics
+/// If the last row is not complete.
+pub fn write_integers(writer: impl Write, columns: usize, values: &[f64]) -> io::Result<()> {
+    if values.iter().all(|value| *value >= 0.0) {
+        let whole: Vec<u64> = values.iter().map(|value| *value as u64).collect();
+        return write(writer, columns, &whole);
+    }
+    let whole: Vec<i64> = values.iter().map(|value| *value as i64).collect();
+    write(writer, columns, &whole)
+}
+
 fn write<T: WritableElement>(writer: impl Write, columns: usize, values: &[T]) -> io::Result<()> {
     let rows = values.len().checked_div(columns).unwrap_or(0);
     let table = ArrayView2::from_shape((rows, columns), values).expect("complete rows");
@@ -121,27 +164,39 @@ fn write<T: WritableElement>(writer: impl Write, columns: usize, values: &[T]) -
 /// How many bytes a number has, and what its value is; the lowest byte comes first, and zeros fill up to eight.
 type Format = (usize, fn([u8; 8]) -> f64);
 
-/// A family of types of numbers.
-trait Kind {
+/// The types of a [`Kind`].
+trait Family {
+    const KIND: Kind;
+
     /// The type of this name, as NumPy has it behind the byte order.
     fn of(name: &str) -> Option<Format>;
 }
 
-struct Float;
+struct Double;
 
-impl Kind for Float {
+impl Family for Double {
+    const KIND: Kind = Kind::Double;
+
     fn of(name: &str) -> Option<Format> {
-        Some(match name {
-            "f8" => (8, f64::from_le_bytes),
-            "f4" => (4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
-            _ => return None,
-        })
+        (name == "f8").then_some((8, f64::from_le_bytes))
+    }
+}
+
+struct Single;
+
+impl Family for Single {
+    const KIND: Kind = Kind::Single;
+
+    fn of(name: &str) -> Option<Format> {
+        (name == "f4").then_some((4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))))
     }
 }
 
 struct Integer;
 
-impl Kind for Integer {
+impl Family for Integer {
+    const KIND: Kind = Kind::Integer;
+
     fn of(name: &str) -> Option<Format> {
         Some(match name {
             "i1" => (1, |b| f64::from(i8::from_le_bytes([b[0]]))),
@@ -158,12 +213,12 @@ impl Kind for Integer {
 
 /// A number of a family of types. Its bytes are read before memory for it is asked for, so a wrong
 /// header cannot ask for more than the file has.
-struct Real<K> {
+struct Real<F> {
     value: f64,
-    kind: PhantomData<K>,
+    family: PhantomData<F>,
 }
 
-impl<K: Kind> ReadableElement for Real<K> {
+impl<F: Family> ReadableElement for Real<F> {
     fn read_to_end_exact_vec<R: Read>(
         mut reader: R,
         descriptor: &Value,
@@ -172,7 +227,7 @@ impl<K: Kind> ReadableElement for Real<K> {
         let unknown = || ReadDataError::WrongDescriptor(descriptor.clone());
         let Value::String(kind) = descriptor else { return Err(unknown()) };
         let (order, kind) = kind.split_at_checked(1).ok_or_else(unknown)?;
-        let (width, number) = K::of(kind).ok_or_else(unknown)?;
+        let (width, number) = F::of(kind).ok_or_else(unknown)?;
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes)?;
         let needed = count.saturating_mul(width);
@@ -190,7 +245,7 @@ impl<K: Kind> ReadableElement for Real<K> {
             }
             value
         };
-        let real = |chunk| Self { value: number(little_endian(chunk)), kind: PhantomData };
+        let real = |chunk| Self { value: number(little_endian(chunk)), family: PhantomData };
         Ok(bytes.chunks_exact(width).map(real).collect())
     }
 }

@@ -6,10 +6,9 @@
 use std::sync::Arc;
 
 use memspike_circuit::{ElementKind, NodeId, WeightedSum};
-use memspike_crossbar::{
-    Array, Config, ConfigError, Drift, Error, Faults, Noise, Wires, check_shape,
-};
+use memspike_crossbar::{Array, Config, ConfigError, Drift, Error, Faults, Noise, Wires, matrix};
 use memspike_device::{Parameter, ParameterError};
+use memspike_npy::WeightsError;
 use nalgebra::{DMatrix, DVector};
 
 use crate::code::Code;
@@ -226,12 +225,12 @@ impl<'d> Elaborator<'d> {
             Err(Finding::new(Code::Weights, weights.span, message).help(help))
         };
         let path = self.sources.beside(weights);
-        let matrix = self.sources.data.weights(path.clone()).and_then(|matrix| {
-            let fits = check_shape(&path, matrix.shape(), shape).map_err(|error| error.to_string());
-            fits.map(|()| matrix)
+        let read = self.sources.data.weights(path.clone()).and_then(|read| {
+            let misfit = |reason| WeightsError { path, reason }.to_string();
+            read.check_shape(shape).map_err(misfit).map(|()| read)
         });
-        let matrix = match matrix {
-            Ok(matrix) => matrix,
+        let matrix = match read {
+            Ok(read) => matrix(&read),
             Err(message) => {
                 return refuse(
                     message,
