@@ -7,9 +7,10 @@ use std::{error::Error, fs, hint::black_box, time::Instant};
 
 use memspike_hdl::{Export, Simulator, export, layout};
 use memspike_lif_core::{
-    Core, Dynamics, EventModel, FloatLayer, ROUNDING, Rules, Saturation, Stimulus, Trained,
-    answers, clocked_answers, quantise,
+    Core, Dynamics, EventModel, ROUNDING, Rules, Saturation, Stimulus, Trained, answers,
+    clocked_answers, quantise,
 };
+use memspike_npy::Weights;
 
 /// Rounds behind every median; all take turns in each.
 const ROUNDS: usize = 7;
@@ -94,8 +95,8 @@ fn spread(at: usize) -> f64 {
 }
 
 fn core() -> Result<Core, Box<dyn Error>> {
-    let weights = (0..INPUTS * NEURONS).map(|at| 2.0 * spread(at) - 0.9).collect();
-    let weights = FloatLayer { neurons: NEURONS, weights, integers: false };
+    let weights: Vec<f64> = (0..INPUTS * NEURONS).map(|at| 2.0 * spread(at) - 0.9).collect();
+    let weights = Weights::new(INPUTS, NEURONS, weights)?;
     let dynamics = Dynamics {
         threshold: 55.0,
         retention: 1.0 - 1.0 / 64.0,

@@ -16,6 +16,7 @@ use std::{
 use memspike_netlist::{Deck, StepPoint};
 use memspike_snn::{
     CLASSES, Dataset, Encoding, LEVELS, Lif, PIXELS, Parameters, Part, PointLayer, Weights,
+    ideal_neuron,
 };
 use serde_json::{Value, json};
 use wait4::Wait4;
@@ -116,7 +117,8 @@ fn prepare(mnist: &Path, folder: &Path) -> Result<Job> {
     let parameters = Parameters::default();
     let (encoding, lif) = nominal(&parameters)?;
     let write = |name: &str, columns: usize, values: Vec<f32>| {
-        Weights::new(values.len() / columns, columns, values).write(&folder.join(name))
+        let weights = Weights::new(values.len() / columns, columns, values)?;
+        Ok::<_, Box<dyn std::error::Error>>(fs::write(folder.join(name), weights.bytes())?)
     };
     let steps = (parameters.duration_s / STEP_S).round() as usize;
     let mut counts = vec![0.0; LEVELS * steps];
@@ -126,9 +128,13 @@ fn prepare(mnist: &Path, folder: &Path) -> Result<Job> {
     }
     write("encoding.npy", steps, counts)?;
 
-    let shipped = Weights::read(Path::new(WEIGHTS), PIXELS, CLASSES)?;
+    let shipped = Weights::read(WEIGHTS, Some((PIXELS, CLASSES)))?;
     let volts = parameters.volts_per_siemens() * parameters.weight_siemens;
-    write("weights.npy", CLASSES, shipped.values().iter().map(|w| w * volts as f32).collect())?;
+    write(
+        "weights.npy",
+        CLASSES,
+        shipped.values().iter().map(|w| w as f32 * volts as f32).collect(),
+    )?;
     for (part, name, images) in
         [(Part::Test, "test", usize::MAX), (Part::Training, "training", TRAINED)]
     {
@@ -166,7 +172,7 @@ fn nominal(parameters: &Parameters) -> Result<(Encoding, Lif)> {
     let deck = deck.elaborate(&StepPoint::default(), 0).map_err(|e| e.render(false))?;
     let device = deck.circuit.find_element("n1").ok_or("the card's device")?;
     let (model, _) = deck.circuit.element(device).device().ok_or("the card's model")?;
-    let lif = Lif::of_device(parameters, model).ok_or("a device that fires")?;
+    let lif = ideal_neuron(parameters, model).ok_or("a device that fires")?;
     Ok((Encoding::new(parameters, model), lif))
 }
 
@@ -188,7 +194,7 @@ fn regular(lif: Lif) -> Job {
 /// Output spikes of the job, exactly, and the seconds it took.
 fn exact(job: &Job) -> (u32, f64) {
     let start = Instant::now();
-    let mut layer = PointLayer::new(job.lif);
+    let mut layer = PointLayer::new(job.lif, CLASSES);
     for (at_s, row) in &job.spikes {
         layer.charge(*at_s, &job.weights_v[*row]);
     }

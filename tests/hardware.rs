@@ -6,11 +6,12 @@ use std::{
     process::{Command, Output},
 };
 
-use memspike::clocked::{Stream, TimeStep, dynamics, output_layer};
+use memspike::clocked::{self, Stream};
 use memspike_hdl::{Export, Gate, layout};
-use memspike_lif_core::read_weights;
+use memspike_lif_core::{TimeStep, layers};
 use memspike_netlist::Deck;
-use memspike_snn::{Dataset, Encoding, Lif, Parameters, Part};
+use memspike_npy::Weights;
+use memspike_snn::{Dataset, Encoding, Parameters, Part, ideal_neuron};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -390,10 +391,11 @@ fn device(root: &Path) -> memspike_device::BuiltModel {
 fn the_spikes_of_mnist_digits_go_through_verilog_and_netlist_cycle_by_cycle() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (parameters, device) = (Parameters::default(), device(root));
-    let lif = Lif::of_device(&parameters, &device).expect("it fires");
+    let lif = ideal_neuron(&parameters, &device).expect("it fires");
     let step = TimeStep::of_shift(&lif, 6);
-    let weights = read_weights(&root.join("weights/mnist.npy")).expect("weights");
-    let core = output_layer(&weights, dynamics(&parameters, &lif, step), step, 8);
+    let weights = Weights::read(root.join("weights/mnist.npy"), None).expect("weights");
+    let network = parameters.network(weights, Some(lif)).expect("a network");
+    let core = clocked::core(&layers(&network, step).expect("one layer"), step, 8);
     let core = core.expect("a core").core;
     let stream = Stream::new(&Encoding::new(&parameters, &device), step, parameters.duration_s);
     let data = Dataset::load(&root.join("../shared/mnist"), Part::Test).expect("MNIST").take(4);

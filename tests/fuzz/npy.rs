@@ -1,10 +1,8 @@
-//! Tables in `.npy` files, and what the network and the core make of them.
+//! Tables in `.npy` files, and the weights that they are.
 
 use std::path::Path;
 
-use memspike_lif_core::decode_weights;
-use memspike_npy::{NpyError, Table, write_f32, write_f64};
-use memspike_snn::Weights;
+use memspike_npy::{Kind, NpyError, Table, Weights, write_f32, write_f64};
 
 use crate::{
     corpus::{self, Corpus, Input},
@@ -89,26 +87,18 @@ fn assert_table(table: &Table, bytes: &[u8]) {
     assert!(table.columns == 0 || again.rows == table.rows, "rows");
 }
 
-fn assert_same_for_all_readers(read: &Result<Table, NpyError>, input: &Input) {
-    let bytes = input.bytes.as_slice();
-    let (rows, columns) = read.as_ref().map_or((2, 3), |table| (table.rows, table.columns));
-    match Weights::decode(Path::new("weights.npy"), bytes, rows, columns) {
+/// Weights are a table of finite numbers, kept as they are.
+fn assert_weights(read: &Result<Table, NpyError>, input: &Input) {
+    match Weights::decode(Path::new("weights.npy"), &input.bytes, None) {
         Ok(weights) => {
-            assert_eq!(weights.values().len(), rows * columns);
-            assert!(weights.values().iter().all(|weight| weight.is_finite()));
-            if columns > 0 {
-                let again = Weights::decode(Path::new("again"), &weights.bytes(), rows, columns);
-                assert_eq!(again.expect("what was written"), weights);
-            }
-        }
-        Err(error) => assert_says(&error, input),
-    }
-    match decode_weights(bytes) {
-        Ok(layer) => {
             let table = read.as_ref().expect("the same table");
-            assert_eq!((layer.neurons, &layer.weights), (table.columns, &table.values));
-            assert!(layer.neurons > 0 && layer.weights.len().is_multiple_of(layer.neurons));
-            assert!(layer.weights.iter().all(|weight| weight.is_finite()));
+            let values = weights.values().to_doubles();
+            assert_eq!(weights.shape(), (table.rows, table.columns));
+            assert_eq!(bits(&values), bits(&table.values));
+            assert!(!values.is_empty() && values.iter().all(|weight| weight.is_finite()));
+            assert_eq!(weights.are_integers(), table.kind == Kind::Integer);
+            let again = Weights::decode(Path::new("again.npy"), &weights.bytes(), None);
+            assert_eq!(again.expect("what was written"), weights);
         }
         Err(error) => assert_says(&error, input),
     }
@@ -118,7 +108,7 @@ fn assert_same_for_all_readers(read: &Result<Table, NpyError>, input: &Input) {
 fn damaged_tables_hold_what_they_say_or_are_refused() {
     survive("npy", &corpus(), 20_000, |input| {
         let read = Table::read(&input.bytes);
-        assert_same_for_all_readers(&read, input);
+        assert_weights(&read, input);
         match read {
             Ok(table) => {
                 assert_table(&table, &input.bytes);

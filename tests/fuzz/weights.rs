@@ -1,7 +1,7 @@
 //! Weights as lines of numbers, and configurations of an array.
 
-use memspike_crossbar::{Array, Config, read_weights};
-use nalgebra::DMatrix;
+use memspike_crossbar::{Array, Config, matrix};
+use memspike_npy::Weights;
 
 use crate::{
     corpus::{self, Corpus, Input},
@@ -20,10 +20,12 @@ fn damaged_lines_of_weights_are_a_matrix_or_are_refused() {
     let folder = folder();
     survive("weights", &Corpus { inputs, words }, 4000, |input| {
         let path = write(&folder, "weights.csv", &input.bytes);
-        match read_weights(&path, None) {
+        match Weights::read(&path, None) {
             Ok(weights) => {
-                assert!(weights.len() <= input.bytes.len(), "more numbers than bytes");
-                assert_eq!(weights.nrows() * weights.ncols(), weights.len());
+                let values = weights.values();
+                assert!(values.len() <= input.bytes.len(), "more numbers than bytes");
+                assert_eq!(weights.rows() * weights.columns(), values.len());
+                assert!(!values.is_empty() && values.iter().all(f64::is_finite), "numbers");
                 program(&weights, input);
                 Answer::Accepted
             }
@@ -35,13 +37,11 @@ fn damaged_lines_of_weights_are_a_matrix_or_are_refused() {
     });
 }
 
-/// An array of these weights exists if and only if there are some and they are numbers.
-fn program(weights: &DMatrix<f64>, input: &Input) {
-    let array = Array::program_named("a", weights, &Config::ideal(0.0, 1e-6), 0);
-    let numbers = weights.iter().all(|weight| weight.is_finite());
-    match array {
-        Ok(_) => assert!(numbers && !weights.is_empty(), "{weights}"),
-        Err(error) => assert_says(&error, input),
+/// An array of these weights exists: there are some and they are numbers.
+fn program(weights: &Weights, input: &Input) {
+    let array = Array::program_named("a", &matrix(weights), &Config::ideal(0.0, 1e-6), 0);
+    if let Err(error) = array {
+        panic!("{error}: {}", input.name);
     }
 }
 

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use memspike_report as report;
 use memspike_run::Workers;
-use memspike_snn::{CLASSES, Energy, Evaluation, Ideal, PIXELS, Part, Weights};
+use memspike_snn::{
+    CLASSES, Energy, Evaluation, Ideal, PIXELS, Parameters, Part, SingleLayer, Weights,
+};
 use serde::Serialize;
 
 use self::{
@@ -43,9 +45,9 @@ struct Run {
     accuracy: f64,
     energy: Energy,
     /// By label and output neuron.
-    mean_counts: [[f64; CLASSES]; CLASSES],
+    mean_counts: Vec<Vec<f64>>,
     /// By label and decision.
-    confusion: [[u32; CLASSES]; CLASSES],
+    confusion: Vec<Vec<u32>>,
 }
 
 impl Run {
@@ -57,7 +59,7 @@ impl Run {
             accuracy: evaluation.accuracy(),
             energy: evaluation.mean_energy(),
             mean_counts: evaluation.mean_counts(),
-            confusion: evaluation.confusion,
+            confusion: evaluation.confusion.clone(),
         }
     }
 }
@@ -78,7 +80,11 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 
 /// Shows the test images to every network asked for.
 pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
-    let weights = Weights::read(&arguments.weights, PIXELS, CLASSES).map_err(|e| input(&e))?;
+    let weights =
+        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
+    let parameters = Parameters::default();
+    let network = parameters.network(weights, None).map_err(|e| input(&e))?;
+    let layer = SingleLayer::of(&network, parameters.duration_s).map_err(|e| input(&e))?;
     let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
     if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
         return Err(input(
@@ -106,7 +112,7 @@ pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
         level: arguments.level,
         ideal,
         card: &card,
-        weights: &weights,
+        layer,
         name: &arguments.weights.display().to_string(),
         data: &data,
         workers: &Workers::new(arguments.threads.threads, data.len())?,

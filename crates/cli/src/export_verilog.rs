@@ -6,10 +6,8 @@ use std::path::PathBuf;
 
 use memspike_files::OutputFolder;
 use memspike_hdl::{Coverage, Export, ExportError, Exported, Layout, WeightsMemory, layout_with};
-use memspike_lif_core::{
-    DeviceNeuron, Dynamics, FloatLayer, Quantised, Rules, Saturation, Trained, quantise,
-    read_weights,
-};
+use memspike_lif_core::{DeviceNeuron, Dynamics, Quantised, Rules, Saturation, Trained, quantise};
+use memspike_npy::Weights;
 
 use crate::{
     args::ExportVerilogArguments, failure::Failure, interrupt, progress::Progress, show, tell,
@@ -72,12 +70,10 @@ fn layers(arguments: &ExportVerilogArguments) -> Result<Vec<Trained>, Failure> {
     Ok(layers.map(|((weights, dynamics), scale)| Trained { weights, dynamics, scale }).collect())
 }
 
-fn weights(paths: &[PathBuf]) -> Result<Vec<FloatLayer>, Failure> {
-    let read = |path: &PathBuf| {
-        read_weights(path)
-            .map_err(|error| Failure::Input(format!("error: '{}': {error}", path.display())))
-    };
-    paths.iter().map(read).collect()
+fn weights(paths: &[PathBuf]) -> Result<Vec<Weights>, Failure> {
+    let read = |path| Weights::read(path, None);
+    let all: Result<_, _> = paths.iter().map(read).collect();
+    all.map_err(|error| Failure::Input(format!("error: {error}")))
 }
 
 /// One number for each layer, of which one may stand for all.

@@ -78,13 +78,13 @@ fn around(label: &str, values: impl Iterator<Item = f64> + Clone) -> Axis {
 }
 
 /// Mean spikes of each output neuron for the images of each label.
-pub fn counts(mean_counts: &[[f64; CLASSES]; CLASSES]) -> Figure {
+pub fn counts(mean_counts: &[Vec<f64>]) -> Figure {
     let title = "Fig. 5c: mean spikes by label and output neuron";
     matrix(title, "output neuron", "mean spikes", |label, neuron| mean_counts[label][neuron])
 }
 
 /// Images of each label by decision.
-pub fn confusion(confusion: &[[u32; CLASSES]; CLASSES]) -> Figure {
+pub fn confusion(confusion: &[Vec<u32>]) -> Figure {
     let title = "Fig. 5d: images by label and decision";
     matrix(title, "decision", "images", |label, class| f64::from(confusion[label][class]))
 }

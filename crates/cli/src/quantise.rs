@@ -1,18 +1,19 @@
 //! `memspike quantise`: what weights of few bits cost, and whether hardware does what the model says.
 
-use std::{convert::Infallible, path::Path};
+use std::convert::Infallible;
 
 use memspike_files::ScratchFolder;
 use memspike_hdl::{Export, Layout, Simulator, layout};
 use memspike_lif_core::{
-    Answer, Architecture, Core, EventModel, FloatLayer, Quantised, ROUNDING, Stimulus, answers,
-    clocked_answers, decode_weights,
+    Answer, Architecture, Core, EventModel, Quantised, ROUNDING, Stimulus, TimeStep, answers,
+    clocked_answers, layers,
 };
 use memspike_report::{engineering, json, table};
 use memspike_run::Workers;
-use memspike_run::clocked::{COUNT_BITS, Stream, TimeStep, dynamics, output_layer};
+use memspike_run::clocked::{COUNT_BITS, Stream, core};
 use memspike_snn::{
-    CLASSES, Dataset, Evaluation, Ideal, PIXELS, Parameters, Part, PointNetwork, Synapses, Weights,
+    CLASSES, Dataset, Evaluation, Ideal, Image, PIXELS, Parameters, Part, PointNetwork, Synapses,
+    Weights,
 };
 use serde::Serialize;
 
@@ -69,25 +70,28 @@ fn work(error: &dyn std::fmt::Display) -> Failure {
 
 /// Shows the test images to the output layer at each width, and prints a table.
 pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
-    let (weights, floats) = weights(&arguments.weights)?;
+    let weights =
+        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
     let layout = layout(&arguments.arch, arguments.lanes).map_err(|e| input(&e))?;
     let parameters = Parameters::default();
     let ideal = arguments.neurons.of(Ideal::default());
     network::card_counts(&arguments.card, &ideal)?;
     let (encoding, lif) = network::neurons(&ideal, &parameters, &arguments.card.read()?)?;
     let step = TimeStep::of_shift(&lif, arguments.leak_shift);
-    let dynamics = dynamics(&parameters, &lif, step);
+    let network = parameters.network(weights, Some(lif)).map_err(|e| input(&e))?;
+    let layers = layers(&network, step).map_err(|e| input(&e))?;
+    let dynamics = layers[0].dynamics;
     let cores: Vec<Quantised> = (arguments.bits.iter())
-        .map(|bits| output_layer(&floats, dynamics, step, *bits))
+        .map(|bits| core(&layers, step, *bits))
         .collect::<Result<_, _>>()
         .map_err(|e| input(&e))?;
-    let synapses = Synapses::ideal(&parameters, &weights).map_err(|e| input(&e))?;
+    let synapses = Synapses::ideal(&parameters, &layers[0].weights).map_err(|e| input(&e))?;
     let data = network::dataset(&arguments.data, Part::Test)?;
 
     interrupt::listen();
     let workers = Workers::new(arguments.threads.threads, data.len())?;
     let network = PointNetwork::new(&parameters, &encoding, lif, &synapses);
-    let respond = |(): &mut (), _, image: &_| Ok::<_, Infallible>(network.respond(image));
+    let respond = |(): &mut (), _, image: &Image| Ok::<_, Infallible>(network.respond(image));
     let Ok(point) = workers.install(|| Evaluation::of(&data, respond, || ()));
     let point = point.accuracy();
     let stream = Stream::new(&encoding, step, parameters.duration_s);
@@ -105,7 +109,8 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
         }
     }
     drop(progress);
-    let results = Results { images: data.len(), step_s: step.step_s, point_accuracy: point, rows };
+    let results =
+        Results { images: data.len(), step_s: step.step_s(), point_accuracy: point, rows };
     if arguments.json.json {
         print(&json(&results))?;
     } else {
@@ -125,7 +130,7 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
                 dynamics.threshold,
                 dynamics.retention,
                 dynamics.reset.unwrap_or_default(),
-                step.step_s,
+                step.step_s(),
                 row.bits,
                 layout.name(),
             )
@@ -133,16 +138,6 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
         crate::show(&text(&results, arguments.leak_shift, same.as_deref()))?;
     }
     ended
-}
-
-/// The weights as the point level has them, and as a core is made of them.
-fn weights(path: &Path) -> Result<(Weights, FloatLayer), Failure> {
-    let bytes = memspike_files::read_marked(path, memspike_npy::MARK, memspike_npy::MAX_BYTES)
-        .map_err(|error| input(&format!("{}: {error}", path.display())))?;
-    let weights = Weights::decode(path, &bytes, PIXELS, CLASSES).map_err(|e| input(&e))?;
-    let floats =
-        decode_weights(&bytes).map_err(|error| input(&format!("{}: {error}", path.display())))?;
-    Ok((weights, floats))
 }
 
 impl Bench {

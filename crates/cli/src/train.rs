@@ -251,7 +251,8 @@ fn run(
 /// Writes the weights of the best epoch so far.
 fn write_best(trainer: &Trainer, folder: &Path) -> Result<(), Failure> {
     let Some(best) = &trainer.state().best else { return Ok(()) };
-    let weights = Weights::new(PIXELS, CLASSES, best.weights.clone());
+    let weights = Weights::new(PIXELS, CLASSES, best.weights.clone())
+        .map_err(|error| Failure::Work(format!("error: this training has no weights: {error}")))?;
     files::write(&folder.join(WEIGHTS), &weights.bytes())
 }
 

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use memspike_crossbar::{Array, Config, Wires, read_weights, write_weights};
+use memspike_crossbar::{Array, Config, Wires, matrix};
+use memspike_npy::Weights;
 use memspike_random::Draws;
 use nalgebra::DMatrix;
 use rand_distr::{Distribution as _, StandardUniform};
@@ -81,13 +82,15 @@ fn compare(python: &Path, folder: &Path, gmax_s: f64) -> Result<(), Box<dyn Erro
     });
     let product = product / u32::try_from(VECTORS)?;
 
-    write_weights(File::create(folder.join("conductance.npy"))?, array.conductances())?;
-    write_weights(File::create(folder.join("volts.npy"))?, &volts)?;
+    write(&folder.join("conductance.npy"), array.conductances())?;
+    write(&folder.join("volts.npy"), &volts)?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer.py");
     let printed = run(Command::new(python).arg(script).arg(folder).arg(SEGMENT_OHM.to_string()))?;
     let seconds: Result<Vec<f64>, _> = printed.split_whitespace().map(str::parse).collect();
     let [one, all] = seconds?[..] else { return Err("two times are expected".into()) };
-    let read = |name: &str| read_weights(folder.join(name), Some((VECTORS, COLUMNS)));
+    let read = |name: &str| {
+        Weights::read(folder.join(name), Some((VECTORS, COLUMNS))).map(|read| matrix(&read))
+    };
     let (theirs, reference) = (read("badcrossbar.npy")?, read("reference.npy")?);
     let all = all / VECTORS as f64;
     let (program, product) = (program.as_secs_f64(), product.as_secs_f64());
@@ -105,6 +108,11 @@ fn compare(python: &Path, folder: &Path, gmax_s: f64) -> Result<(), Box<dyn Erro
         all / product,
     );
     Ok(())
+}
+
+/// Writes rows one after another.
+fn write(path: &Path, matrix: &DMatrix<f64>) -> std::io::Result<()> {
+    memspike_npy::write_f64(File::create(path)?, matrix.ncols(), matrix.transpose().as_slice())
 }
 
 /// The last result of `work` and its median time.

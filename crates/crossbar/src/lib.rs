@@ -89,6 +89,6 @@ mod spice;
 pub use array::Array;
 pub use config::{Config, ConfigError, Drift, Faults, Noise, Reference, Wires};
 pub use error::Error;
-pub use files::{FileError, FileReason, ListedWeights, check_shape, read_weights, write_weights};
+pub use files::{FileError, FileReason, matrix};
 pub use network::{Admittance, Ports};
 pub use response::Response;

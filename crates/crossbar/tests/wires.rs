@@ -3,7 +3,8 @@
 mod common;
 
 use common::{Network, array, relative_error};
-use memspike_crossbar::{Array, Config, Wires, read_weights};
+use memspike_crossbar::{Array, Config, Wires, matrix};
+use memspike_npy::Weights;
 use nalgebra::{DMatrix, DVector};
 
 const WIRES: Wires = Wires { row_ohm: 1.0, column_ohm: 2.0, driver_ohm: 30.0, sense_ohm: 50.0 };
@@ -285,7 +286,7 @@ fn trained_weights_lose_what_was_published_to_a_percentage_point() {
     // off. Ours lose 67 to 68.4, 23 to 24.3 and 3.1 to 3.4 % over ten trainings; uniform or normal
     // weights, and other inputs than 1 V on every row, are further away.
     let weights = concat!(env!("CARGO_MANIFEST_DIR"), "/../../weights/mnist.npy");
-    let weights = read_weights(weights, Some((784, 10))).unwrap();
+    let weights = matrix(&Weights::read(weights, Some((784, 10))).unwrap());
     for (gmax_s, published) in PUBLISHED {
         let loss = mean(&losses(&weights, 0.0, gmax_s));
         assert!((loss - published).abs() <= 0.01, "Gmax {gmax_s}: {loss}");

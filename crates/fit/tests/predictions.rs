@@ -1,6 +1,6 @@
 //! Predictions against closed forms.
 
-use memspike_circuit::{Builder, ElementKind, NodeId, Signal, Staircase, Stimulus};
+use memspike_circuit::{Builder, ElementKind, NodeId, Staircase, Stimulus};
 use memspike_engine::{Events, Options, Recording, Simulation};
 use memspike_fit::Task;
 use memspike_time::Time;

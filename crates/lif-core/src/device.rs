@@ -1,6 +1,8 @@
 //! From the constants of a LIF device to what a quantised neuron does.
 
-use crate::{Dynamics, Saturation};
+use memspike_network::Lif;
+
+use crate::{Dynamics, TimeStep};
 
 /// A leaky integrate-and-fire neuron of a threshold-switching memristor across a capacitor.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,17 +70,11 @@ impl DeviceNeuron {
         if !(hold_v < threshold_v && hold_v.is_finite()) {
             return Err(DeviceError::Hold { hold_v, threshold_v });
         }
-        let tau_s = self.leak_ohm * self.membrane_f;
-        let retention = (-step_s / tau_s).exp();
-        if retention == 1.0 {
-            return Err(DeviceError::Step { step_s, tau_s });
+        let lif = Lif { tau_s: self.leak_ohm * self.membrane_f, threshold_v, reset_v: hold_v };
+        let dynamics = Dynamics::of_lif(&lif, 1.0, TimeStep::of_length(step_s));
+        if dynamics.retention == 1.0 {
+            return Err(DeviceError::Step { step_s, tau_s: lif.tau_s });
         }
-        Ok(Dynamics {
-            threshold: threshold_v,
-            retention,
-            reset: Some(hold_v),
-            saturation: Saturation::Signed,
-            refractory_ticks: 0,
-        })
+        Ok(dynamics)
     }
 }

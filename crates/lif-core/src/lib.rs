@@ -2,8 +2,8 @@
 //!
 //! - [`Spec`] says what a core is: sizes, widths, leak, threshold, reset, saturation, refractory
 //!   ticks. [`Core`] is a specification together with weights that fit it, checked.
-//! - [`quantise()`] makes weights and constants of a layer from trained floating-point weights, or
-//!   from the constants of a device ([`DeviceNeuron`]).
+//! - [`quantise()`] makes weights and constants of a layer from trained floating-point weights; they, and what its
+//!   neurons do, follow from a network ([`layers`]) or from the constants of a device ([`DeviceNeuron`]).
 //! - [`EventModel`] runs a core event by event, fast. [`CycleModel`] has every register of the hardware
 //!   at every clock. Both are integers only, and agree in every spike.
 //!
@@ -20,7 +20,6 @@ mod device;
 mod event;
 mod lanes;
 mod neuron;
-mod npy;
 mod quantise;
 mod spec;
 mod validate;
@@ -31,10 +30,9 @@ pub use answer::{Answer, answers, clocked_answers, images};
 pub use cycle::{Architecture, CycleModel};
 pub use device::{DeviceError, DeviceNeuron};
 pub use event::{EventModel, Stimulus, run};
-pub use npy::{WeightsError, decode_weights, read_weights};
 pub use quantise::{
-    Dynamics, FloatLayer, Quantisation, QuantiseError, Quantised, ROUNDING, Rounded, Rules,
-    Scaling, Trained, quantise,
+    Dynamics, LayersError, Quantisation, QuantiseError, Quantised, ROUNDING, Rounded, Rules,
+    Scaling, TimeStep, Trained, layers, quantise,
 };
 pub use spec::{LONGEST_SHIFT, LayerSpec, Leak, Reset, Saturation, Spec, VERSION};
 pub use validate::{Core, SpecError};

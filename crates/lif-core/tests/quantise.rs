@@ -1,9 +1,10 @@
 //! What quantisation gives, what it says about it, and what it refuses.
 
 use memspike_lif_core::{
-    DeviceNeuron, Dynamics, EventModel, FloatLayer, Leak, QuantiseError, Quantised, ROUNDING,
-    Reset, Rounded, Rules, Saturation, Scaling, Trained, quantise,
+    DeviceNeuron, Dynamics, EventModel, Leak, QuantiseError, Quantised, ROUNDING, Reset, Rounded,
+    Rules, Saturation, Scaling, Trained, quantise,
 };
+use memspike_network::Weights;
 
 const DYNAMICS: Dynamics = Dynamics {
     threshold: 2.0,
@@ -15,11 +16,11 @@ const DYNAMICS: Dynamics = Dynamics {
 
 const RULES: Rules = Rules { weight_bits: 8, count_bits: 8, time_step_s: 1e-3, rounding: ROUNDING };
 
-fn floats(neurons: usize, weights: &[f64]) -> FloatLayer {
-    FloatLayer { neurons, weights: weights.to_vec(), integers: false }
+fn floats(neurons: usize, weights: &[f64]) -> Weights {
+    Weights::new(weights.len() / neurons, neurons, weights.to_vec()).expect("finite weights")
 }
 
-fn trained(weights: FloatLayer, dynamics: Dynamics) -> Trained {
+fn trained(weights: Weights, dynamics: Dynamics) -> Trained {
     Trained { weights, dynamics, scale: None }
 }
 
@@ -51,7 +52,7 @@ fn the_largest_weight_becomes_the_largest_integer_and_the_threshold_scales_alike
 #[test]
 fn integers_that_fit_are_taken_as_they_are() {
     let values = [100.0, -128.0, 3.0, 0.0];
-    let integers = FloatLayer { integers: true, ..floats(2, &values) };
+    let integers = floats(2, &values).as_integers();
     let dynamics = Dynamics { threshold: 100.0, reset: Some(-7.0), ..DYNAMICS };
     let found = quantised(trained(integers.clone(), dynamics), &RULES);
     assert_eq!(found.core.weights()[0].row(0), [100, -128]);
@@ -81,7 +82,7 @@ fn a_scale_multiplies_weights_threshold_and_reset() {
     assert_eq!((found.layers[0].scale, found.layers[0].scaling), (100.0, Scaling::Given));
 
     // It is the stronger wish also where integers would do without.
-    let integers = FloatLayer { integers: true, ..floats(1, &[10.0, -3.0]) };
+    let integers = floats(1, &[10.0, -3.0]).as_integers();
     let layer = Trained { weights: integers, scale: Some(4.0), ..layer };
     let found = quantised(layer, &RULES);
     assert_eq!(found.core.weights()[0].column(0).collect::<Vec<_>>(), [40, -12]);

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use memspike_crossbar::{ListedWeights, read_weights};
+use memspike_crossbar::matrix;
 use memspike_files::plain;
 use memspike_idx::Idx;
+use memspike_npy::{ListedWeights, Weights};
 use nalgebra::DMatrix;
 
 use crate::load;
@@ -37,7 +38,9 @@ impl Data {
             let listed = ListedWeights::read(path).map_err(|e| e.to_string())?;
             match listed {
                 Some(listed) => Ok(Table::Listed(listed)),
-                None => read_weights(path, None).map(Table::Whole).map_err(|e| e.to_string()),
+                None => Weights::read(path, None)
+                    .map(|weights| Table::Whole(matrix(&weights)))
+                    .map_err(|e| e.to_string()),
             }
         })
     }

@@ -1,16 +1,21 @@
-//! Tables of numbers in NumPy's `.npy` files: any real type, either byte order, either order of axes.
+//! Tables of numbers in files.
+//!
+//! - [`Table`]: NumPy's `.npy` files, of any real type, either byte order, either order of axes.
+//! - [`ListedWeights`]: weights of few places of a large array, as a list.
+//! - [`Weights`]: a matrix of synaptic weights, from `.npy` or lines of numbers; the one reader that all verbs use.
 
 mod header;
+mod lines;
+mod list;
+mod values;
+mod weights;
 
-use std::io::{self, Read, Write};
-use std::marker::PhantomData;
+use std::io::{self, Write};
 
-use ndarray::{ArrayD, ArrayView2};
-use ndarray_npy::{
-    ReadDataError, ReadNpyError, ReadNpyExt as _, ReadableElement, WritableElement,
-    WriteNpyExt as _,
-};
-use py_literal::Value;
+use header::Header;
+pub use list::ListedWeights;
+pub use values::Values;
+pub use weights::{Weights, WeightsError, WeightsReason};
 
 /// The longest file that is worth reading (bytes): 128 million numbers of eight bytes. Readers of files
 /// take it as their bound.
@@ -28,8 +33,19 @@ pub struct Table {
     pub columns: usize,
     /// All numbers, row by row.
     pub values: Vec<f64>,
-    /// Whether the type of the file is one of integers.
-    pub integers: bool,
+    /// What they were in the file.
+    pub kind: Kind,
+}
+
+/// Families of numbers in files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Whole numbers of any width.
+    Integer,
+    /// float32.
+    Single,
+    /// float64.
+    Double,
 }
 
 /// Why a file holds no table.
@@ -61,33 +77,42 @@ impl Table {
     /// # Errors
     /// [`NpyError`].
     pub fn read(bytes: &[u8]) -> Result<Self, NpyError> {
-        header::check(bytes)?;
-        match array::<Integer>(bytes) {
-            Err(ReadNpyError::WrongDescriptor(_)) => Self::new(array::<Float>(bytes), false),
-            found => Self::new(found, true),
-        }
-    }
-
-    fn new(
-        found: Result<(Vec<usize>, Vec<f64>), ReadNpyError>,
-        integers: bool,
-    ) -> Result<Self, NpyError> {
-        let (shape, values) = found.map_err(|error| match error {
-            ReadNpyError::WrongDescriptor(kind) => NpyError::Type(kind.to_string()),
-            ReadNpyError::MissingData => NpyError::Short,
-            // Reading from memory: the bytes ran out.
-            ReadNpyError::Io(_) => NpyError::Format("it ends within its header".to_owned()),
-            other => NpyError::Format(other.to_string()),
+        let header = Header::read(bytes)?;
+        let Type { kind, width, big_endian, number } = Type::named(&header.descr)?;
+        let &[rows, columns] = &header.shape[..] else {
+            return Err(NpyError::Axes { shape: header.shape });
+        };
+        let data = &bytes[header.length..];
+        let needed = rows.checked_mul(columns).and_then(|count| count.checked_mul(width));
+        let needed = needed.ok_or_else(|| {
+            NpyError::Format("the number of its bytes by its shape would overflow".to_owned())
         })?;
-        let &[rows, columns] = &shape[..] else { return Err(NpyError::Axes { shape }) };
-        Ok(Self { rows, columns, values, integers })
+        match data.len().checked_sub(needed) {
+            None => return Err(NpyError::Short),
+            Some(0) => {}
+            Some(extra) => {
+                let bytes = if extra == 1 { "byte" } else { "bytes" };
+                let message = format!("{extra} extra {bytes} behind its last value");
+                return Err(NpyError::Format(message));
+            }
+        }
+        let mut values: Vec<f64> = data
+            .chunks_exact(width)
+            .map(|chunk| {
+                let mut little = [0; 8];
+                little[..width].copy_from_slice(chunk);
+                if big_endian {
+                    little[..width].reverse();
+                }
+                number(little)
+            })
+            .collect();
+        if header.fortran_order {
+            let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+            values = places.map(|(row, column)| values[column * rows + row]).collect();
+        }
+        Ok(Self { rows, columns, values, kind })
     }
-}
-
-/// Shape and numbers of an array of one family of types, in the order of the axes, whatever the order in memory.
-fn array<K: Kind>(bytes: &[u8]) -> Result<(Vec<usize>, Vec<f64>), ReadNpyError> {
-    let array = ArrayD::<Real<K>>::read_npy(bytes)?;
-    Ok((array.shape().to_vec(), array.iter().map(|real| real.value).collect()))
 }
 
 /// Writes rows of `columns` numbers as float64.
@@ -112,85 +137,118 @@ pub fn write_f32(writer: impl Write, columns: usize, values: &[f32]) -> io::Resu
     write(writer, columns, values)
 }
 
-fn write<T: WritableElement>(writer: impl Write, columns: usize, values: &[T]) -> io::Result<()> {
+/// Writes rows of `columns` whole numbers as int64, or as uint64 if none is below zero.
+///
+/// # Errors
+/// Those of the writer.
+///
+/// # Panics
+/// If the last row is not complete.
+pub fn write_integers(writer: impl Write, columns: usize, values: &[f64]) -> io::Result<()> {
+    if values.iter().all(|value| *value >= 0.0) {
+        let whole: Vec<u64> = values.iter().map(|value| *value as u64).collect();
+        return write(writer, columns, &whole);
+    }
+    let whole: Vec<i64> = values.iter().map(|value| *value as i64).collect();
+    write(writer, columns, &whole)
+}
+
+fn write<T: Element>(mut writer: impl Write, columns: usize, values: &[T]) -> io::Result<()> {
     let rows = values.len().checked_div(columns).unwrap_or(0);
-    let table = ArrayView2::from_shape((rows, columns), values).expect("complete rows");
-    table.write_npy(writer).map_err(io::Error::other)
+    assert_eq!(rows * columns, values.len(), "complete rows");
+    writer.write_all(&Header::bytes(T::DESCR, rows, columns))?;
+    values.iter().try_for_each(|value| writer.write_all(&value.bytes()[..T::WIDTH]))
 }
 
-/// How many bytes a number has, and what its value is; the lowest byte comes first, and zeros fill up to eight.
-type Format = (usize, fn([u8; 8]) -> f64);
+/// A number that is written.
+trait Element: Copy {
+    /// Its type, as NumPy names it.
+    const DESCR: &'static str;
+    /// Bytes that it has.
+    const WIDTH: usize;
 
-/// A family of types of numbers.
-trait Kind {
-    /// The type of this name, as NumPy has it behind the byte order.
-    fn of(name: &str) -> Option<Format>;
+    /// The lowest byte first; zeros fill up.
+    fn bytes(self) -> [u8; 8];
 }
 
-struct Float;
+impl Element for f64 {
+    const DESCR: &'static str = "<f8";
+    const WIDTH: usize = 8;
 
-impl Kind for Float {
-    fn of(name: &str) -> Option<Format> {
-        Some(match name {
-            "f8" => (8, f64::from_le_bytes),
-            "f4" => (4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
-            _ => return None,
-        })
+    fn bytes(self) -> [u8; 8] {
+        self.to_le_bytes()
     }
 }
 
-struct Integer;
+impl Element for f32 {
+    const DESCR: &'static str = "<f4";
+    const WIDTH: usize = 4;
 
-impl Kind for Integer {
-    fn of(name: &str) -> Option<Format> {
-        Some(match name {
-            "i1" => (1, |b| f64::from(i8::from_le_bytes([b[0]]))),
-            "i2" => (2, |b| f64::from(i16::from_le_bytes([b[0], b[1]]))),
-            "i4" => (4, |b| f64::from(i32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
-            "i8" => (8, |b| i64::from_le_bytes(b) as f64),
-            "u1" | "u2" | "u4" | "u8" => {
-                (usize::from(name.as_bytes()[1] - b'0'), |b| u64::from_le_bytes(b) as f64)
-            }
-            _ => return None,
-        })
+    fn bytes(self) -> [u8; 8] {
+        u64::from(self.to_bits()).to_le_bytes()
     }
 }
 
-/// A number of a family of types. Its bytes are read before memory for it is asked for, so a wrong
-/// header cannot ask for more than the file has.
-struct Real<K> {
-    value: f64,
-    kind: PhantomData<K>,
+impl Element for u64 {
+    const DESCR: &'static str = "<u8";
+    const WIDTH: usize = 8;
+
+    fn bytes(self) -> [u8; 8] {
+        self.to_le_bytes()
+    }
 }
 
-impl<K: Kind> ReadableElement for Real<K> {
-    fn read_to_end_exact_vec<R: Read>(
-        mut reader: R,
-        descriptor: &Value,
-        count: usize,
-    ) -> Result<Vec<Self>, ReadDataError> {
-        let unknown = || ReadDataError::WrongDescriptor(descriptor.clone());
-        let Value::String(kind) = descriptor else { return Err(unknown()) };
-        let (order, kind) = kind.split_at_checked(1).ok_or_else(unknown)?;
-        let (width, number) = K::of(kind).ok_or_else(unknown)?;
-        let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes)?;
-        let needed = count.saturating_mul(width);
-        if bytes.len() < needed {
-            return Err(ReadDataError::MissingData);
-        }
-        if bytes.len() > needed {
-            return Err(ReadDataError::ExtraBytes(bytes.len() - needed));
-        }
-        let little_endian = |chunk: &[u8]| {
-            let mut value = [0; 8];
-            value[..width].copy_from_slice(chunk);
-            if order == ">" {
-                value[..width].reverse();
-            }
-            value
-        };
-        let real = |chunk| Self { value: number(little_endian(chunk)), kind: PhantomData };
-        Ok(bytes.chunks_exact(width).map(real).collect())
+impl Element for i64 {
+    const DESCR: &'static str = "<i8";
+    const WIDTH: usize = 8;
+
+    fn bytes(self) -> [u8; 8] {
+        self.to_le_bytes()
     }
+}
+
+/// How a number stands in a file.
+struct Type {
+    kind: Kind,
+    /// Bytes.
+    width: usize,
+    big_endian: bool,
+    /// Its value; the lowest byte comes first, and zeros fill up to eight.
+    number: fn([u8; 8]) -> f64,
+}
+
+impl Type {
+    /// The type of this name in a header, such as `'<f8'`.
+    fn named(descr: &str) -> Result<Self, NpyError> {
+        let quoted = |mark: char| descr.strip_prefix(mark)?.strip_suffix(mark);
+        let name = quoted('\'').or_else(|| quoted('"'));
+        let found = name.and_then(|name| {
+            let (order, name) = name.split_at_checked(1)?;
+            let big_endian = match order {
+                "<" | "|" | "=" => false,
+                ">" => true,
+                _ => return None,
+            };
+            let (kind, width, number) = number_type(name)?;
+            Some(Self { kind, width, big_endian, number })
+        });
+        found.ok_or_else(|| NpyError::Type(descr.to_owned()))
+    }
+}
+
+/// Family, bytes and value of the type that NumPy has this name for, behind the order of bytes.
+fn number_type(name: &str) -> Option<(Kind, usize, fn([u8; 8]) -> f64)> {
+    Some(match name {
+        "f8" => (Kind::Double, 8, f64::from_le_bytes),
+        "f4" => (Kind::Single, 4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
+        "i1" => (Kind::Integer, 1, |b| f64::from(i8::from_le_bytes([b[0]]))),
+        "i2" => (Kind::Integer, 2, |b| f64::from(i16::from_le_bytes([b[0], b[1]]))),
+        "i4" => (Kind::Integer, 4, |b| f64::from(i32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
+        "i8" => (Kind::Integer, 8, |b| i64::from_le_bytes(b) as f64),
+        "u1" => (Kind::Integer, 1, |b| f64::from(b[0])),
+        "u2" => (Kind::Integer, 2, |b| u64::from_le_bytes(b) as f64),
+        "u4" => (Kind::Integer, 4, |b| u64::from_le_bytes(b) as f64),
+        "u8" => (Kind::Integer, 8, |b| u64::from_le_bytes(b) as f64),
+        _ => return None,
+    })
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use memspike_npy::{NpyError, Table, write_f32, write_f64};
+use memspike_npy::{Kind, NpyError, Table, write_f32, write_f64};
 use proptest::prelude::*;
 
 fn numpy(name: &str) -> Vec<u8> {
@@ -26,13 +26,17 @@ const HALVES: [f64; 6] = [-0.5, -1.0, 0.0, 0.0, 0.5, 1.0];
 
 #[test]
 fn arrays_of_numpy_are_read_whatever_their_type_and_order() {
-    for name in ["float64.npy", "float32_columns.npy", "big_endian.npy"] {
-        let expected = Table { rows: 3, columns: 2, values: HALVES.to_vec(), integers: false };
+    for (name, kind) in [
+        ("float64.npy", Kind::Double),
+        ("float32_columns.npy", Kind::Single),
+        ("big_endian.npy", Kind::Double),
+    ] {
+        let expected = Table { rows: 3, columns: 2, values: HALVES.to_vec(), kind };
         assert_eq!(Table::read(&numpy(name)).unwrap(), expected, "{name}");
     }
     for name in ["int8.npy", "int64.npy"] {
         let values = HALVES.map(|half| 2.0 * half).to_vec();
-        let expected = Table { rows: 3, columns: 2, values, integers: true };
+        let expected = Table { rows: 3, columns: 2, values, kind: Kind::Integer };
         assert_eq!(Table::read(&numpy(name)).unwrap(), expected, "{name}");
     }
 }
@@ -61,7 +65,7 @@ fn integers_of_every_width_are_read_and_told_from_floats() {
             number[highest] = top;
             bytes.extend(number);
         }
-        let expected = Table { rows: 1, columns: 2, values: values.to_vec(), integers: true };
+        let expected = Table { rows: 1, columns: 2, values: values.to_vec(), kind: Kind::Integer };
         assert_eq!(Table::read(&bytes).unwrap(), expected, "{kind}");
     }
 }

@@ -1,62 +1,27 @@
 //! The spiking network as a core with a clock: images as streams of events, weights as integers.
 
-use memspike_lif_core::{
-    Dynamics, FloatLayer, QuantiseError, Quantised, Rules, Saturation, Stimulus, Trained, quantise,
-};
-use memspike_snn::{Encoding, Image, LEVELS, Lif, Parameters};
+use memspike_lif_core::{QuantiseError, Quantised, Rules, Stimulus, TimeStep, Trained, quantise};
+use memspike_snn::{Encoding, Image, LEVELS};
 
 /// Width of a spike count (bit): an output neuron fires about every 9 ms at most.
 pub const COUNT_BITS: u32 = 8;
 
-/// Time steps that are as long as a leak by shift needs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TimeStep {
-    /// Length (s).
-    pub step_s: f64,
-    /// What remains of a potential after it: `1 - 2^-shift`.
-    pub retention: f64,
-}
-
-impl TimeStep {
-    /// The step after which a membrane has lost `2^-shift` of its potential: its core leaks without a multiplier.
-    #[must_use]
-    pub fn of_shift(lif: &Lif, shift: u32) -> Self {
-        let retention = 1.0 - 0.5_f64.powi(shift as i32);
-        Self { step_s: -lif.tau_s * retention.ln(), retention }
-    }
-}
-
-/// What the output neurons do in such steps, in units of weights: a weight of 1 moves a membrane by the charge of one pulse.
-#[must_use]
-pub fn dynamics(parameters: &Parameters, lif: &Lif, step: TimeStep) -> Dynamics {
-    let unit_v = parameters.volts_per_siemens() * parameters.weight_siemens;
-    Dynamics {
-        threshold: lif.threshold_v / unit_v,
-        retention: step.retention,
-        reset: Some(lif.reset_v / unit_v),
-        saturation: Saturation::Signed,
-        refractory_ticks: 0,
-    }
-}
-
-/// The output layer with weights of so many bits, however far that rounds its numbers: what it costs is to be measured.
+/// Layers with weights of so many bits, however far that rounds their numbers: what it costs is to be measured.
 ///
 /// # Errors
-/// All weights are zero, or a width that no core has.
-pub fn output_layer(
-    weights: &FloatLayer,
-    dynamics: Dynamics,
+/// All weights of a layer are zero, or a width that no core has.
+pub fn core(
+    layers: &[Trained],
     step: TimeStep,
     weight_bits: u32,
 ) -> Result<Quantised, QuantiseError> {
-    let layer = Trained { weights: weights.clone(), dynamics, scale: None };
     let rules = Rules {
         weight_bits,
         count_bits: COUNT_BITS,
-        time_step_s: step.step_s,
+        time_step_s: step.step_s(),
         rounding: f64::INFINITY,
     };
-    quantise(&[layer], &rules)
+    quantise(layers, &rules)
 }
 
 /// The spikes of all grey levels, by time step.
@@ -71,10 +36,10 @@ impl Stream {
     /// much nor too little.
     #[must_use]
     pub fn new(encoding: &Encoding, step: TimeStep, duration_s: f64) -> Self {
-        let count = (duration_s / step.step_s).ceil() as usize + 1;
+        let count = (duration_s / step.step_s()).ceil() as usize + 1;
         let mut steps = vec![Vec::new(); count];
         for arrival in encoding.events() {
-            let tick = (arrival.at_s / step.step_s).round() as usize;
+            let tick = (arrival.at_s / step.step_s()).round() as usize;
             steps[tick.min(count - 1)].push(arrival.level);
         }
         Self { steps }

@@ -325,9 +325,8 @@ fn what_only_feeds_others_is_one_group_a_depth_and_a_loop_is_one_of_its_own() {
     // 0, 1 feed 2; 3 and 4 are a loop that 2 feeds; 5 stands alone; 6 hears the loop.
     let parts =
         groups(7, &[edge(0, 2), edge(1, 2), edge(2, 3), edge(3, 4), edge(4, 3), edge(4, 6)]);
-    let members: Vec<(Vec<usize>, Option<f64>)> =
+    let members: Vec<(Vec<usize>, Option<u64>)> =
         parts.into_iter().map(|part| (part.members, part.loop_delay_fs)).collect();
-    let expected =
-        [(vec![0, 1, 5], None), (vec![2], None), (vec![3, 4], Some(0.5)), (vec![6], None)];
+    let expected = [(vec![0, 1, 5], None), (vec![2], None), (vec![3, 4], Some(5)), (vec![6], None)];
     assert_eq!(members, expected);
 }

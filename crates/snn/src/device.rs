@@ -14,9 +14,7 @@ use memspike_circuit::{OneShot, Retrigger};
 use memspike_device::BuiltModel;
 use memspike_random::{Draws, Owner};
 
-use crate::{
-    CLASSES, Energy, Image, Neuron, PIXELS, Parameters, Response, Spike, Synapses, neuron::Membrane,
-};
+use crate::{Energy, Neuron, Parameters, Response, Spike, Synapses, neuron::Membrane};
 
 /// The whole network at device level.
 #[derive(Debug, Clone)]
@@ -33,7 +31,7 @@ pub struct DeviceNetwork<'a> {
 #[derive(Debug, Clone, Copy)]
 struct Pulse {
     at_s: f64,
-    row: u16,
+    row: u32,
 }
 
 /// Working memory of [`DeviceNetwork::respond`].
@@ -78,12 +76,12 @@ impl<'a> DeviceNetwork<'a> {
             synapses,
             oscillator: Neuron::new(parameters, oscillator),
             lif: Neuron::new(parameters, lif),
-            oscillators: draws("xosc", PIXELS),
-            lifs: draws("xlif", CLASSES),
+            oscillators: draws("xosc", synapses.inputs()),
+            lifs: draws("xlif", synapses.outputs()),
         }
     }
 
-    /// The same neurons behind other synapses, such as another reading of their array.
+    /// The same neurons behind other synapses of the same shape, such as another reading of their array.
     #[must_use]
     pub fn with_synapses<'s>(&self, synapses: &'s Synapses) -> DeviceNetwork<'s>
     where
@@ -92,8 +90,9 @@ impl<'a> DeviceNetwork<'a> {
         DeviceNetwork { synapses, ..self.clone() }
     }
 
-    /// Shows image number `number`, counted from 0: the number decides what is drawn for the devices.
-    pub fn respond(&self, workspace: &mut Workspace, number: u32, image: &Image) -> Response {
+    /// Shows image number `number`, counted from 0, a grey level for each input: the number decides what is
+    /// drawn for the devices.
+    pub fn respond(&self, workspace: &mut Workspace, number: u32, image: &[u8]) -> Response {
         self.observe(workspace, number, image, &mut ())
     }
 
@@ -102,7 +101,7 @@ impl<'a> DeviceNetwork<'a> {
         &self,
         workspace: &mut Workspace,
         number: u32,
-        image: &Image,
+        image: &[u8],
         observer: &mut impl Observer,
     ) -> Response {
         let energy = self.oscillate(&mut workspace.pulses, number, image);
@@ -113,12 +112,12 @@ impl<'a> DeviceNetwork<'a> {
     }
 
     /// Pulses of all rows, row by row.
-    fn oscillate(&self, pulses: &mut Vec<Pulse>, number: u32, image: &Image) -> Energy {
+    fn oscillate(&self, pulses: &mut Vec<Pulse>, number: u32, image: &[u8]) -> Energy {
         let Parameters { duration_s, pulse_v, pulse_s, .. } = *self.parameters;
         let mut energy = Energy::default();
         pulses.clear();
         for (row, pixel) in (0..).zip(image).filter(|(_, pixel)| **pixel > 0) {
-            let index = usize::from(row);
+            let index = row as usize;
             let mut neuron =
                 self.oscillator.rest(self.oscillators[index].repetition(number.into()));
             let before = pulses.len();
@@ -145,9 +144,9 @@ impl<'a> DeviceNetwork<'a> {
                 .iter()
                 .map(|draws| self.lif.rest(draws.repetition(number.into())))
                 .collect(),
-            counts: [0; CLASSES],
+            counts: vec![0; self.lifs.len()],
         };
-        let mut inputs_v = [0.0; CLASSES];
+        let mut inputs_v = vec![0.0; self.lifs.len()];
         // All pulses are equally wide, so they end in the order in which they begin.
         let (mut begun, mut ended) = (0, 0);
         let mut now_s = 0.0;
@@ -169,13 +168,13 @@ impl<'a> DeviceNetwork<'a> {
                 begun += 1;
                 (pulses[begun - 1].row, 1.0)
             };
-            let siemens = self.synapses.signed(usize::from(row));
+            let siemens = self.synapses.signed(row as usize);
             for (volts, siemens) in inputs_v.iter_mut().zip(siemens) {
                 *volts += sign * neuron_ohm * pulse_v * siemens;
             }
             if begun == ended {
                 // What rounding left behind.
-                inputs_v = [0.0; CLASSES];
+                inputs_v.fill(0.0);
             }
         }
     }
@@ -184,13 +183,13 @@ impl<'a> DeviceNetwork<'a> {
 /// The output layer in motion.
 struct Layer<'n> {
     neurons: Vec<Membrane<'n>>,
-    counts: [u32; CLASSES],
+    counts: Vec<u32>,
 }
 
 impl Layer<'_> {
     fn advance(
         &mut self,
-        inputs_v: &[f64; CLASSES],
+        inputs_v: &[f64],
         until_s: f64,
         decay: f64,
         observer: &mut impl Observer,
@@ -206,12 +205,12 @@ impl Layer<'_> {
         }
     }
 
-    fn response(&self) -> Response {
+    fn response(self) -> Response {
         let mut energy = Energy::default();
         for neuron in &self.neurons {
             energy += neuron.fed();
         }
-        let potentials_v = std::array::from_fn(|j| self.neurons[j].volts());
+        let potentials_v = self.neurons.iter().map(Membrane::volts).collect();
         Response { counts: self.counts, potentials_v, energy }
     }
 }

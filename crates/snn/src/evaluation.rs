@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{CLASSES, Dataset, Energy, Image, Response};
+use crate::{Dataset, Energy, Image, Response};
 
 /// Sums over images.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -11,9 +11,9 @@ pub struct Evaluation {
     /// Images shown.
     pub images: u32,
     /// By label (row) and decision (column): how many.
-    pub confusion: [[u32; CLASSES]; CLASSES],
+    pub confusion: Vec<Vec<u32>>,
     /// By label (row) and output neuron (column): spikes.
-    pub spikes: [[u64; CLASSES]; CLASSES],
+    pub spikes: Vec<Vec<u64>>,
     /// Energy of all of them.
     pub energy: Energy,
 }
@@ -39,7 +39,14 @@ impl Evaluation {
                 response
             })
             .collect::<Result<_, E>>()?;
-        let mut evaluation = Self::default();
+        let outputs = responses.iter().map(|response| response.counts.len());
+        let labels = data.labels.iter().map(|label| usize::from(*label) + 1);
+        let classes = outputs.chain(labels).max().unwrap_or_default();
+        let mut evaluation = Self {
+            confusion: vec![vec![0; classes]; classes],
+            spikes: vec![vec![0; classes]; classes],
+            ..Self::default()
+        };
         for (response, label) in responses.iter().zip(&data.labels) {
             evaluation.add(*label, response);
         }
@@ -49,9 +56,9 @@ impl Evaluation {
     fn add(&mut self, label: u8, response: &Response) {
         self.images += 1;
         let label = usize::from(label);
-        self.confusion[label][usize::from(response.decision())] += 1;
-        for (sum, count) in self.spikes[label].iter_mut().zip(response.counts) {
-            *sum += u64::from(count);
+        self.confusion[label][response.decision()] += 1;
+        for (sum, count) in self.spikes[label].iter_mut().zip(&response.counts) {
+            *sum += u64::from(*count);
         }
         self.energy += response.energy;
     }
@@ -59,7 +66,7 @@ impl Evaluation {
     /// Images that were decided rightly.
     #[must_use]
     pub fn right(&self) -> u32 {
-        (0..CLASSES).map(|class| self.confusion[class][class]).sum()
+        self.confusion.iter().enumerate().map(|(class, row)| row[class]).sum()
     }
 
     /// Part of the images that was decided rightly.
@@ -70,11 +77,12 @@ impl Evaluation {
 
     /// Mean spikes of each output neuron (column) for the images of each label (row).
     #[must_use]
-    pub fn mean_counts(&self) -> [[f64; CLASSES]; CLASSES] {
-        std::array::from_fn(|label| {
-            let images: u32 = self.confusion[label].iter().sum();
-            self.spikes[label].map(|spikes| spikes as f64 / f64::from(images.max(1)))
-        })
+    pub fn mean_counts(&self) -> Vec<Vec<f64>> {
+        let mean = |(spikes, decisions): (&Vec<u64>, &Vec<u32>)| {
+            let images: u32 = decisions.iter().sum();
+            spikes.iter().map(|spikes| *spikes as f64 / f64::from(images.max(1))).collect()
+        };
+        self.spikes.iter().zip(&self.confusion).map(mean).collect()
     }
 
     /// Mean energy of an image (J).

@@ -3,7 +3,7 @@
 use memspike_device::BuiltModel;
 use serde::{Deserialize, Serialize};
 
-use crate::{Encoding, Lif, Line, Parameters};
+use crate::{Encoding, Lif, Line, Parameters, ideal_neuron};
 
 /// What turns a pixel into spikes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ impl Ideal {
         parameters: &Parameters,
         model: &BuiltModel,
     ) -> Result<(Encoding, Lif), IdealError> {
-        let own = Lif::of_device(parameters, model).ok_or(IdealError::Silent)?;
+        let own = ideal_neuron(parameters, model).ok_or(IdealError::Silent)?;
         let threshold_v = self.threshold_v.unwrap_or(own.threshold_v);
         let reset_v = self.reset_v.unwrap_or(own.reset_v);
         if reset_v.is_nan() || threshold_v.is_nan() || reset_v >= threshold_v {

@@ -1,5 +1,6 @@
 //! What both levels of the network share.
 
+use memspike_network::ParameterError;
 use serde::{Deserialize, Serialize};
 
 /// The circuit around the devices, in SI units. Defaults are the paper's neuron (1 Mohm, 47 nF),
@@ -38,27 +39,13 @@ impl Default for Parameters {
     }
 }
 
-/// A parameter that no circuit has.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("{name} = {value:e} must be from {least:e} to {greatest:e}")]
-pub struct ParametersError {
-    /// Its name.
-    pub name: &'static str,
-    /// Its value.
-    pub value: f64,
-    /// The least that is allowed.
-    pub least: f64,
-    /// The greatest that is allowed.
-    pub greatest: f64,
-}
-
 impl Parameters {
     /// Checks every value, and that an image is shown for at most a thousand time constants of a neuron, which
     /// bounds its spikes.
     ///
     /// # Errors
     /// The first that is out of range.
-    pub fn validate(&self) -> Result<(), ParametersError> {
+    pub fn validate(&self) -> Result<(), ParameterError> {
         let tau_s = self.neuron_ohm * self.neuron_farad;
         for (name, value, least, greatest) in [
             ("white_v", self.white_v, 1e-3, 10.0),
@@ -70,7 +57,7 @@ impl Parameters {
             ("weight_siemens", self.weight_siemens, 1e-15, 1.0),
         ] {
             if !(least..=greatest).contains(&value) {
-                return Err(ParametersError { name, value, least, greatest });
+                return Err(ParameterError { name, value, least, greatest });
             }
         }
         Ok(())

@@ -1,14 +1,14 @@
 //! What the output layer answers, and the decision.
 
-use crate::{CLASSES, Energy};
+use crate::Energy;
 
 /// Output neurons after an image.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Response {
     /// Spikes of each.
-    pub counts: [u32; CLASSES],
+    pub counts: Vec<u32>,
     /// Voltage of each membrane at the end (V).
-    pub potentials_v: [f64; CLASSES],
+    pub potentials_v: Vec<f64>,
     /// Energies.
     pub energy: Energy,
 }
@@ -17,24 +17,26 @@ impl Response {
     /// The class whose neuron fired most; of several, the one whose membrane ended highest (it was the
     /// nearest to its next spike); of several still, the lowest.
     #[must_use]
-    pub fn decision(&self) -> u8 {
-        let rank = |class: &u8| {
-            let class = usize::from(*class);
-            (self.counts[class], self.potentials_v[class])
-        };
-        let better = |a: &u8, b: &u8| {
-            let ((a_count, a_volt), (b_count, b_volt)) = (rank(a), rank(b));
-            a_count.cmp(&b_count).then(a_volt.total_cmp(&b_volt)).then(b.cmp(a))
-        };
-        (0..CLASSES as u8).max_by(better).expect("there are classes")
+    pub fn decision(&self) -> usize {
+        decision(&self.counts, &self.potentials_v)
     }
+}
+
+/// [`Response::decision`] of counts and potentials; 0 if there are none.
+pub(crate) fn decision(counts: &[u32], potentials_v: &[f64]) -> usize {
+    let better = |a: &usize, b: &usize| {
+        let by_count = counts[*a].cmp(&counts[*b]);
+        by_count.then(potentials_v[*a].total_cmp(&potentials_v[*b])).then(b.cmp(a))
+    };
+    (0..counts.len()).max_by(better).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::Response;
 
-    fn decide(counts: [u32; 10], potentials_v: [f64; 10]) -> u8 {
+    fn decide(counts: [u32; 10], potentials_v: [f64; 10]) -> usize {
+        let (counts, potentials_v) = (counts.to_vec(), potentials_v.to_vec());
         Response { counts, potentials_v, ..Response::default() }.decision()
     }
 

@@ -2,21 +2,23 @@
 
 use memspike_crossbar::{Array, Response};
 
-use crate::{CLASSES, PIXELS, Parameters, Weights};
+use crate::{Parameters, Weights};
 
 /// What an array of synapses does, ideal or not: its currents are linear in the voltages of its rows,
 /// its columns end in virtual grounds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Synapses {
-    signed: Vec<[f64; CLASSES]>,
+    outputs: usize,
+    /// Row by row.
+    signed: Vec<f64>,
     total: Vec<f64>,
 }
 
 /// A weight that no pair of devices can hold.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
-    "the weight from input {row} to output {column} is {value}; a pair of devices holds -1 to 1: train with \
-     a smaller --weight-limit, or divide all weights and widen the pulses by the same number"
+    "the weight from input {row} to output {column} is {}; a pair of devices holds -1 to 1: train with \
+     a smaller --weight-limit, or divide all weights and widen the pulses by the same number", shortest(*value)
 )]
 pub struct OutOfRange {
     /// Input, from 0.
@@ -24,7 +26,13 @@ pub struct OutOfRange {
     /// Output, from 0.
     pub column: usize,
     /// The weight.
-    pub value: f32,
+    pub value: f64,
+}
+
+/// A number as its file has it: one of single precision needs fewer digits.
+fn shortest(value: f64) -> String {
+    let single = value as f32;
+    if f64::from(single) == value { single.to_string() } else { value.to_string() }
 }
 
 impl Synapses {
@@ -32,27 +40,20 @@ impl Synapses {
     ///
     /// # Errors
     /// The first weight beyond 1.
-    ///
-    /// # Panics
-    /// If there are not [`PIXELS`] x [`CLASSES`] weights.
     pub fn ideal(parameters: &Parameters, weights: &Weights) -> Result<Self, OutOfRange> {
-        assert_eq!([weights.rows(), weights.columns()], [PIXELS, CLASSES], "shape of weights");
+        let outputs = weights.columns();
         if let Some(at) = weights.values().iter().position(|w| w.abs() > 1.0) {
-            let (row, column) = (at / CLASSES, at % CLASSES);
-            return Err(OutOfRange { row, column, value: weights.values()[at] });
+            let (row, column) = (at / outputs, at % outputs);
+            return Err(OutOfRange { row, column, value: weights.values().get(at) });
         }
         let unit = parameters.weight_siemens;
-        let signed: Vec<[f64; CLASSES]> = (0..PIXELS)
-            .map(|row| std::array::from_fn(|j| unit * f64::from(weights.row(row)[j])))
-            .collect();
-        let total = signed.iter().map(|row| row.iter().map(|g| g.abs()).sum()).collect();
-        Ok(Self { signed, total })
+        let signed: Vec<f64> = weights.values().iter().map(|w| unit * w).collect();
+        let total =
+            signed.chunks_exact(outputs).map(|row| row.iter().map(|g| g.abs()).sum()).collect();
+        Ok(Self { outputs, signed, total })
     }
 
     /// What a programmed array does, without read noise: [`Synapses::of_response`].
-    ///
-    /// # Panics
-    /// As [`Synapses::of_response`].
     #[must_use]
     pub fn of_array(parameters: &Parameters, array: &Array) -> Self {
         Self::of_response(parameters, array.response())
@@ -61,30 +62,26 @@ impl Synapses {
     /// What one reading of an array does. The columns' currents are mirrored into the membranes so
     /// that a weight of 1 is [`Parameters::weight_siemens`] there, whatever the conductances of the
     /// array are.
-    ///
-    /// # Panics
-    /// If the array has not [`PIXELS`] rows and [`CLASSES`] signed columns.
     #[must_use]
     pub fn of_response(parameters: &Parameters, response: &Response) -> Self {
         let transfer = response.transfer();
-        assert_eq!(transfer.shape(), (CLASSES, PIXELS), "shape of the array, transposed");
         let mirror = parameters.weight_siemens / response.scale_s();
-        let signed =
-            (0..PIXELS).map(|row| std::array::from_fn(|j| mirror * transfer[(j, row)])).collect();
-        Self { signed, total: response.ports().input.as_slice().to_vec() }
+        // A column of the transposed matrix is a row.
+        let signed = transfer.iter().map(|siemens| mirror * siemens).collect();
+        let total = response.ports().input.as_slice().to_vec();
+        Self { outputs: transfer.nrows(), signed, total }
     }
 
-    /// Synapses with these conductances.
-    ///
-    /// `signed`: current into each output for 1 V on a row. `total`: current that 1 V on a row takes
-    /// from its driver. Both in siemens.
-    ///
-    /// # Panics
-    /// If there is not one of each for every one of the [`PIXELS`].
+    /// Rows, one for each input.
     #[must_use]
-    pub fn new(signed: Vec<[f64; CLASSES]>, total: Vec<f64>) -> Self {
-        assert_eq!((signed.len(), total.len()), (PIXELS, PIXELS), "rows of synapses");
-        Self { signed, total }
+    pub fn inputs(&self) -> usize {
+        self.total.len()
+    }
+
+    /// Columns, one for each output.
+    #[must_use]
+    pub const fn outputs(&self) -> usize {
+        self.outputs
     }
 
     /// Conductances from an input to every output (S).
@@ -92,8 +89,8 @@ impl Synapses {
     /// # Panics
     /// If there is no such input.
     #[must_use]
-    pub fn signed(&self, row: usize) -> &[f64; CLASSES] {
-        &self.signed[row]
+    pub fn signed(&self, row: usize) -> &[f64] {
+        &self.signed[row * self.outputs..][..self.outputs]
     }
 
     /// Conductance that a row's driver sees (S).

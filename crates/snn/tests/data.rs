@@ -1,9 +1,9 @@
-//! Data sets and weights in files, good and bad.
+//! Data sets in files, good and bad.
 
 use std::{fs, io::Write as _, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
-use memspike_snn::{Dataset, FILES, Part, Weights};
+use memspike_snn::{Dataset, FILES, Part};
 use tempfile::TempDir;
 
 /// An IDX file as its definition says: magic number, lengths, entries.
@@ -137,68 +137,4 @@ fn mnist_is_what_everybody_says_it_is() {
     let mean = pixels().sum::<f64>() / count;
     let deviation = (pixels().map(|p| p * p).sum::<f64>() / count - mean * mean).sqrt();
     assert!((mean - 0.1307).abs() < 5e-5 && (deviation - 0.3081).abs() < 5e-5);
-}
-
-/// A .npy file of version 1.0, as NumPy's documentation describes it.
-fn npy(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
-    let mut header =
-        format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}");
-    while !(header.len() + 11).is_multiple_of(64) {
-        header.push(' ');
-    }
-    header.push('\n');
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((header.len() as u16).to_le_bytes());
-    bytes.extend(header.as_bytes());
-    bytes.extend(data);
-    bytes
-}
-
-fn read(bytes: &[u8]) -> Result<Weights, String> {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("w.npy");
-    fs::write(&path, bytes).unwrap();
-    Weights::read(&path, 2, 3).map_err(|e| e.to_string())
-}
-
-#[test]
-fn weights_are_read_in_either_order_and_precision() {
-    let rows: Vec<u8> =
-        [1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0].iter().flat_map(|w| w.to_le_bytes()).collect();
-    let columns: Vec<u8> =
-        [1.0_f64, 4.0, 2.0, 5.0, 3.0, 6.0].iter().flat_map(|w| w.to_be_bytes()).collect();
-    let c = read(&npy("<f4", "False", "(2, 3)", &rows)).unwrap();
-    let fortran = read(&npy(">f8", "True", "(2, 3)", &columns)).unwrap();
-    assert_eq!(c.row(1), [4.0, 5.0, 6.0]);
-    assert_eq!(c, fortran);
-}
-
-#[test]
-fn written_weights_are_a_npy_file() {
-    let weights = Weights::new(2, 3, vec![0.5, -1.0, 0.25, 1e-9, 0.0, -0.0]);
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("w.npy");
-    weights.write(&path).unwrap();
-    let bytes = fs::read(&path).unwrap();
-    let data: Vec<u8> = weights.values().iter().flat_map(|w| w.to_le_bytes()).collect();
-    assert!(bytes.starts_with(b"\x93NUMPY") && bytes.ends_with(&data));
-    let header = String::from_utf8_lossy(&bytes[10..bytes.len() - data.len()]).into_owned();
-    let header = header.replace(' ', "");
-    assert!(header.contains("'<f4'") && header.contains("False"), "{header}");
-    assert!(header.contains("(2,3)") || header.contains("(2,3,)"), "{header}");
-    assert_eq!(Weights::read(&path, 2, 3).unwrap(), weights);
-}
-
-#[test]
-fn unusable_weights_are_named_with_both_shapes() {
-    let error = read(&npy("<f4", "False", "(3, 2)", &[0; 24])).unwrap_err();
-    assert!(error.contains("shape [3, 2]") && error.contains("need shape [2, 3]"), "{error}");
-    let error = read(&npy("<c8", "False", "(2, 3)", &[0; 48])).unwrap_err();
-    assert!(error.contains("float32"), "{error}");
-    let mut data = [0; 24];
-    data[16..20].copy_from_slice(&f32::NAN.to_le_bytes());
-    let error = read(&npy("<f4", "False", "(2, 3)", &data)).unwrap_err();
-    assert!(error.contains("input 1 to output 1 is NaN"), "{error}");
-    assert!(read(&npy("<f4", "False", "(2, 3)", &[0; 20])).is_err());
-    assert!(read(b"no numpy file").is_err());
 }

@@ -8,8 +8,8 @@ use common::{EngineNeuron, devices, digits, engine, paper_variation};
 use memspike_circuit::Stimulus;
 use memspike_random::{Draws, Owner};
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Encoding, Image, Lif, Neuron, Observer, PIXELS, Parameters, Part,
-    PointNetwork, Spike, Synapses, Weights, Workspace,
+    CLASSES, DeviceNetwork, Encoding, Image, Neuron, Observer, PIXELS, Parameters, Part,
+    PointNetwork, Spike, Synapses, Weights, Workspace, ideal_neuron,
 };
 
 /// Numbers in `[0, 1)` that look random: multiples of the golden ratio.
@@ -23,7 +23,7 @@ fn image() -> Image {
 
 fn weights() -> Weights {
     let weight = |k: usize| 1.4 * (spread(k) as f32 - 0.3);
-    Weights::new(PIXELS, CLASSES, (0..PIXELS * CLASSES).map(weight).collect())
+    Weights::new(PIXELS, CLASSES, (0..PIXELS * CLASSES).map(weight).collect::<Vec<f32>>()).unwrap()
 }
 
 /// The current into output `column` times 1 Mohm, as the corners of its steps.
@@ -31,7 +31,7 @@ fn steps(pulses: &[(f64, usize)], column: usize, weights: &Weights) -> Stimulus 
     // 1 uS at 2 V is 2 uA for a weight of 1, and 2 V behind 1 Mohm.
     let mut edges: Vec<(f64, f64)> = Vec::new();
     for (at, row) in pulses {
-        let volt = 2.0 * f64::from(weights.row(*row)[column]);
+        let volt = 2.0 * weights.get(*row, column);
         edges.extend([(*at, volt), (at + 400e-6, -volt)]);
     }
     edges.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -43,6 +43,11 @@ fn steps(pulses: &[(f64, usize)], column: usize, weights: &Weights) -> Stimulus 
         points.push((at, level));
     }
     Stimulus::Pwl(points)
+}
+
+/// All weights the same.
+fn uniform(weight: f32) -> Weights {
+    Weights::new(PIXELS, CLASSES, vec![weight; PIXELS * CLASSES]).unwrap()
 }
 
 #[test]
@@ -154,14 +159,14 @@ fn a_drift_counts_the_cycles_of_an_image_and_not_the_images_before() {
 fn a_drift_of_a_microvolt_a_cycle_moves_the_accuracy_by_as_little() {
     let parameters = Parameters::default();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../weights/robust.npy");
-    let weights = Weights::read(&path, PIXELS, CLASSES).unwrap();
+    let weights = Weights::read(&path, Some((PIXELS, CLASSES))).unwrap();
     let synapses = Synapses::ideal(&parameters, &weights).unwrap();
     let data = digits(Part::Test, 100);
     let decisions = |drift| {
         let (input, output) = devices(&[&CARD[..], &[("drift_von", drift)]].concat());
         let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
         // As the last of 4,000 images.
-        let decide = |(number, image)| {
+        let decide = |(number, image): (u32, &Image)| {
             let response = network.respond(&mut Workspace::default(), number, image);
             (response.decision(), response.counts)
         };
@@ -194,9 +199,7 @@ fn a_spike_of_an_oscillation_neuron_costs_what_the_paper_measured() {
     let parameters = Parameters { duration_s: 1.0, ..Parameters::default() };
     let mut image = [0; PIXELS];
     image[300] = 64;
-    let synapses =
-        Synapses::ideal(&parameters, &Weights::new(PIXELS, CLASSES, vec![0.001; PIXELS * CLASSES]))
-            .unwrap();
+    let synapses = Synapses::ideal(&parameters, &uniform(0.001)).unwrap();
     let (input, output) = devices(&[]);
     let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
     let energy = network.respond(&mut Workspace::default(), 0, &image).energy;
@@ -230,9 +233,7 @@ fn a_membrane_that_never_fires_costs_what_a_resistor_and_a_capacitor_do() {
     let parameters = Parameters::default();
     let mut image = [0; PIXELS];
     image[7] = 19;
-    let synapses =
-        Synapses::ideal(&parameters, &Weights::new(PIXELS, CLASSES, vec![0.0; PIXELS * CLASSES]))
-            .unwrap();
+    let synapses = Synapses::ideal(&parameters, &uniform(0.0)).unwrap();
     let (input, output) = devices(&[]);
     let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
     let energy = network.respond(&mut Workspace::default(), 0, &image).energy;
@@ -258,7 +259,7 @@ fn a_driver_does_not_hear_spikes_during_its_pulse() {
     // At 2 V a neuron fires every 6 ms. Pulses of 8 ms pass on every second spike.
     let energy = |pulse_s| {
         let parameters = Parameters { pulse_s, ..Parameters::default() };
-        let weights = Weights::new(PIXELS, CLASSES, vec![0.001; PIXELS * CLASSES]);
+        let weights = uniform(0.001);
         let synapses = Synapses::ideal(&parameters, &weights).unwrap();
         let (input, output) = devices(&[]);
         let mut image = [0; PIXELS];
@@ -287,12 +288,12 @@ const CARD: [(&str, f64); 7] = [
 fn both_levels_decide_alike() {
     let parameters = Parameters::default();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../weights/robust.npy");
-    let weights = Weights::read(&path, PIXELS, CLASSES).unwrap();
+    let weights = Weights::read(&path, Some((PIXELS, CLASSES))).unwrap();
     let synapses = Synapses::ideal(&parameters, &weights).unwrap();
     let data = digits(Part::Test, 300);
     let (nominal, _) = devices(&CARD);
     let encoding = Encoding::new(&parameters, &nominal);
-    let lif = Lif::of_device(&parameters, &nominal).unwrap();
+    let lif = ideal_neuron(&parameters, &nominal).unwrap();
     let point = PointNetwork::new(&parameters, &encoding, lif, &synapses);
     for (variation, most_spikes) in [(vec![], 0.6), (paper_variation(), 0.8)] {
         let card = [CARD.to_vec(), variation].concat();
@@ -303,8 +304,8 @@ fn both_levels_decide_alike() {
             let ideal = point.respond(image);
             let real = network.respond(&mut Workspace::default(), number, image);
             alike += u32::from(ideal.decision() == real.decision());
-            right[0] += u32::from(ideal.decision() == *label);
-            right[1] += u32::from(real.decision() == *label);
+            right[0] += u32::from(ideal.decision() == usize::from(*label));
+            right[1] += u32::from(real.decision() == usize::from(*label));
             let miss = |j: usize| f64::from(ideal.counts[j].abs_diff(real.counts[j]));
             difference += (0..CLASSES).map(miss).sum::<f64>() / 3000.0;
         }

@@ -5,7 +5,7 @@ mod common;
 use common::{digits, zno};
 use memspike_snn::{
     CLASSES, Code, Encoding, Ideal, IdealError, Image, Lif, Line, PIXELS, Parameters, Part,
-    PointNetwork, Synapses, Weights,
+    PointNetwork, Synapses, Weights, ideal_neuron,
     training::{Loss, Options, Pass, Preset, Spiking, Surrogate, Unrolled},
 };
 
@@ -65,7 +65,7 @@ fn a_spike_scores_its_part_of_the_steps_under_the_mean_square_error() {
 #[test]
 fn what_is_not_stated_is_the_devices() {
     let parameters = Parameters::default();
-    let own = Lif::of_device(&parameters, &zno()).unwrap();
+    let own = ideal_neuron(&parameters, &zno()).unwrap();
     let built = |ideal: Ideal| ideal.build(&parameters, &zno()).unwrap();
     let (encoding, lif) = built(Ideal::default());
     assert_eq!((encoding, lif), (Encoding::new(&parameters, &zno()), own));
@@ -120,7 +120,8 @@ fn a_step_has_its_spikes_at_its_end() {
 /// Weights that look random: multiples of the golden ratio.
 fn weights() -> Weights {
     let spread = |n: usize| (n as f32 * 0.618_034).fract();
-    Weights::new(PIXELS, CLASSES, (0..PIXELS * CLASSES).map(|k| spread(k) - 0.42).collect())
+    let values: Vec<f32> = (0..PIXELS * CLASSES).map(|k| spread(k) - 0.42).collect();
+    Weights::new(PIXELS, CLASSES, values).unwrap()
 }
 
 /// Spikes of a network in steps, as tools with a clock compute them: leak, add, fire, fall.
@@ -135,7 +136,7 @@ fn clocked(parameters: &Parameters, lif: Lif, steps: u32, image: &Image) -> [u32
                 // Whole spikes of f t that fall into this step.
                 let hz = (92.0 * parameters.pixel_v(*level) - 8.0).max(0.0);
                 let spikes = (hz * end).floor() - (hz * (end - step_s)).floor();
-                spikes * f64::from(weights.row(row)[class])
+                spikes * weights.get(row, class)
             });
             // 2 V for 400 us through 1 uS into 47 nF.
             v[class] = v[class] * (-step_s / lif.tau_s).exp()
@@ -162,7 +163,7 @@ fn training_and_use_in_steps_are_the_network_of_a_clock() {
     let trained = Unrolled::new(&encoding, lif, parameters.duration_s);
     let volts = parameters.volts_per_siemens() * parameters.weight_siemens;
     let weights_v: Vec<[f64; CLASSES]> = (0..PIXELS)
-        .map(|row| std::array::from_fn(|class| volts * f64::from(weights.row(row)[class])))
+        .map(|row| std::array::from_fn(|class| volts * weights.get(row, class)))
         .collect();
     let how = Surrogate { slope: 6.0, spiking: Spiking::Hard, through_reset: true };
     let mut all = 0;

@@ -6,6 +6,7 @@ use common::{EngineNeuron, devices, engine, zno};
 use memspike_circuit::Stimulus;
 use memspike_snn::{
     CLASSES, Encoding, Image, Lif, PIXELS, Parameters, PointLayer, PointNetwork, Synapses, Weights,
+    ideal_neuron,
 };
 
 const LIF: Lif = Lif { tau_s: 0.047, threshold_v: 0.27, reset_v: 0.1 };
@@ -45,9 +46,10 @@ fn regular_inputs_give_the_spike_counts_of_an_exact_evaluation() {
     events.sort_by(|a, b| a.partial_cmp(b).unwrap());
     assert!(events.len() > 7000);
 
-    let mut layer = PointLayer::new(LIF);
+    let mut layer = PointLayer::new(LIF, CLASSES);
     for (at_s, row) in &events {
-        layer.charge(*at_s, &std::array::from_fn(|column| weight_v(*row, column)));
+        let jumps_v: [f64; CLASSES] = std::array::from_fn(|column| weight_v(*row, column));
+        layer.charge(*at_s, &jumps_v);
     }
     let expected: [u32; CLASSES] = std::array::from_fn(|column| {
         let charges: Vec<(f64, f64)> =
@@ -65,8 +67,9 @@ fn an_image_gives_the_spikes_of_its_pixels_one_by_one() {
     let lif = LIF;
     let image: Image =
         std::array::from_fn(|k| if k % 3 == 0 { (256.0 * spread(k)) as u8 } else { 0 });
-    let weights = (0..PIXELS * CLASSES).map(|k| 0.6 * (spread(k) as f32 - 0.35)).collect();
-    let weights = Weights::new(PIXELS, CLASSES, weights);
+    let weights: Vec<f32> =
+        (0..PIXELS * CLASSES).map(|k| 0.6 * (spread(k) as f32 - 0.35)).collect();
+    let weights = Weights::new(PIXELS, CLASSES, weights).unwrap();
     let synapses = Synapses::ideal(&parameters, &weights).unwrap();
     let response = PointNetwork::new(&parameters, &encoding, lif, &synapses).respond(&image);
 
@@ -76,7 +79,7 @@ fn an_image_gives_the_spikes_of_its_pixels_one_by_one() {
     for column in 0..CLASSES {
         let mut charges: Vec<(f64, f64)> = Vec::new();
         for (row, pixel) in image.iter().enumerate() {
-            let w = f64::from(weights.row(row)[column]);
+            let w = weights.get(row, column);
             charges.extend(encoding.train(*pixel).iter().map(|at| (*at, unit_v * w)));
             energy_j += encoding.train(*pixel).len() as f64 * w.abs() * 1e-6 * 4.0 * 400e-6;
         }
@@ -101,9 +104,9 @@ fn charges_of_one_instant_are_added_before_the_threshold_is_asked() {
         jumps[4] = v;
         jumps
     };
-    let mut layer = PointLayer::new(LIF);
+    let mut layer = PointLayer::new(LIF, CLASSES);
     layer.charge(0.01, &jumps(0.269));
-    assert_eq!(layer.response(0.01).counts, [0; CLASSES]);
+    assert_eq!(layer.clone().response(0.01).counts, [0; CLASSES]);
     layer.charge(0.01, &jumps(0.001));
     let response = layer.response(0.01 + 0.047 * 2_f64.ln());
     assert_eq!(response.counts[4], 1);
@@ -151,7 +154,7 @@ fn the_encoding_has_the_papers_rates() {
 
 #[test]
 fn the_ideal_neuron_swings_between_the_devices_voltages() {
-    let lif = Lif::of_device(&Parameters::default(), &devices(&[]).1).unwrap();
+    let lif = ideal_neuron(&Parameters::default(), &devices(&[]).1).unwrap();
     // 1 Mohm and 128.7 Mohm in parallel; D2 of the paper to 1 %; peaks of 0.27 to 0.31 V.
     assert!((lif.tau_s / (0.047 * 128.7 / 129.7) - 1.0).abs() < 1e-12);
     assert!((lif.reset_v - 0.1).abs() < 1e-3);
@@ -160,9 +163,10 @@ fn the_ideal_neuron_swings_between_the_devices_voltages() {
 
 #[test]
 fn a_weight_beyond_the_range_of_a_pair_is_named() {
-    let mut values = vec![0.5; PIXELS * CLASSES];
+    let mut values = vec![0.5_f32; PIXELS * CLASSES];
     values[7843 - 4 * CLASSES] = -1.25;
-    let error = Synapses::ideal(&Parameters::default(), &Weights::new(PIXELS, CLASSES, values));
+    let weights = Weights::new(PIXELS, CLASSES, values).unwrap();
+    let error = Synapses::ideal(&Parameters::default(), &weights);
     let error = error.unwrap_err().to_string();
     assert!(error.contains("input 780 to output 3 is -1.25"), "{error}");
 }

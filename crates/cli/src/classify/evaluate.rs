@@ -1,12 +1,11 @@
 //! One network, shown all images.
 
-use memspike_crossbar::{Array, Config, Drift, Error, Faults, Noise, Wires};
+use memspike_crossbar::{Array, Config, Drift, Error, Faults, Noise, Wires, matrix};
 use memspike_run::{DeviceCard, Workers};
 use memspike_snn::{
-    CLASSES, Dataset, DeviceNetwork, Evaluation, Ideal, Image, PIXELS, Parameters, PointNetwork,
-    Response, Synapses, Weights, Workspace,
+    Dataset, DeviceNetwork, Evaluation, Ideal, Image, Parameters, PointNetwork, Response,
+    SingleLayer, Synapses, Workspace,
 };
-use nalgebra::DMatrix;
 
 use super::Setup;
 use crate::{
@@ -41,7 +40,7 @@ pub struct Bench<'a> {
     /// The neurons of the point level.
     pub ideal: Ideal,
     pub card: &'a DeviceCard,
-    pub weights: &'a Weights,
+    pub layer: SingleLayer<'a>,
     /// How messages call the weights.
     pub name: &'a str,
     pub data: &'a Dataset,
@@ -59,8 +58,8 @@ impl Bench<'_> {
     /// Shows every image; nothing if the user asked to stop.
     pub fn evaluate(&self, setup: &Setup) -> Result<Option<Evaluation>, Failure> {
         let unusable = |error: Error| Failure::Input(format!("error: {}: {error}", self.name));
-        let parameters = Parameters::default();
-        let matrix = DMatrix::from_fn(PIXELS, CLASSES, |i, j| f64::from(self.weights.row(i)[j]));
+        let parameters = self.layer.parameters;
+        let matrix = matrix(self.layer.weights);
         let array = Array::program(&matrix, &config(&setup.array), setup.seed).map_err(unusable)?;
         let synapses = Readings::new(&parameters, &array);
         let evaluation = match self.level {

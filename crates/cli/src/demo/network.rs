@@ -6,8 +6,8 @@ use memspike_device::BuiltModel;
 use memspike_report as report;
 use memspike_run::DeviceCard;
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Idx, Image, Observer, PIXELS, Parameters, Response, Spike, Synapses,
-    Weights, Workspace,
+    CLASSES, DeviceNetwork, Idx, Image, Observer, PIXELS, Parameters, Response, SingleLayer, Spike,
+    Synapses, Weights, Workspace,
 };
 use serde::Serialize;
 
@@ -42,9 +42,9 @@ pub struct Shown {
 #[derive(Serialize)]
 pub struct Decision {
     drawn: usize,
-    decision: u8,
+    decision: usize,
     /// Spikes of each output neuron.
-    counts: [u32; CLASSES],
+    counts: Vec<u32>,
     energy_j: f64,
 }
 
@@ -62,10 +62,14 @@ impl Demo {
     /// The network, from what the program carries.
     pub fn new() -> Result<Self, Failure> {
         let wrong = |error: &dyn std::fmt::Display| Failure::Work(format!("error: {error}"));
-        let parameters = Parameters::default();
         let path = Path::new("weights/mnist.npy");
-        let weights = Weights::decode(path, WEIGHTS, PIXELS, CLASSES).map_err(|e| wrong(&e))?;
-        let synapses = Synapses::ideal(&parameters, &weights).map_err(|e| wrong(&e))?;
+        let weights =
+            Weights::decode(path, WEIGHTS, Some((PIXELS, CLASSES))).map_err(|e| wrong(&e))?;
+        let parameters = Parameters::default();
+        let network = parameters.network(weights, None).map_err(|e| wrong(&e))?;
+        let SingleLayer { parameters, weights, .. } =
+            SingleLayer::of(&network, parameters.duration_s).map_err(|e| wrong(&e))?;
+        let synapses = Synapses::ideal(&parameters, weights).map_err(|e| wrong(&e))?;
         let devices = network::devices(&DeviceCard::load(None)?, 1.0)?;
         Ok(Self { parameters, devices, synapses })
     }
@@ -128,14 +132,14 @@ impl Shown {
         Decision {
             drawn: self.digit,
             decision: self.response.decision(),
-            counts: *counts,
+            counts: counts.clone(),
             energy_j: energy.total_j(),
         }
     }
 
     /// Whether the decision is what was drawn.
     pub fn is_right(&self) -> bool {
-        usize::from(self.response.decision()) == self.digit
+        self.response.decision() == self.digit
     }
 }
 

@@ -100,7 +100,7 @@ fn scale(quantisation: &Quantisation, layer: &Trained) -> String {
     let why = match quantisation.scaling {
         Scaling::Given => "as asked for",
         Scaling::Integers => "the weights are integers that fit, and are taken as they are",
-        Scaling::LargestWeight if layer.weights.integers => {
+        Scaling::LargestWeight if layer.weights.are_integers() => {
             "the weights are integers that do not fit; the largest becomes the largest integer"
         }
         Scaling::LargestWeight => "the largest weight becomes the largest integer",

@@ -86,10 +86,10 @@ impl Quantiser<'_> {
         if largest == 0.0 {
             return Err(QuantiseError::AllZero(self.number));
         }
-        let fit = || floats.weights.iter().all(|weight| (low..=high).contains(weight));
+        let fit = || floats.values().iter().all(|weight| (low..=high).contains(&weight));
         let (scale, scaling) = match self.layer.scale {
             Some(scale) => (scale, Scaling::Given),
-            None if floats.integers && fit() => (1.0, Scaling::Integers),
+            None if floats.are_integers() && fit() => (1.0, Scaling::Integers),
             None => (high / largest, Scaling::LargestWeight),
         };
         if scale > 0.0 && scale.is_finite() {
@@ -102,41 +102,41 @@ impl Quantiser<'_> {
     }
 
     fn largest(&self) -> f64 {
-        self.layer.weights.weights.iter().fold(0.0, |most, weight| weight.abs().max(most))
+        self.layer.weights.greatest()
     }
 
     fn weights(&self, scale: f64) -> Result<Weights, QuantiseError> {
         let floats = &self.layer.weights;
         let (low, high) = self.range();
-        let scaled = |weight: &f64| (weight * scale).round();
-        let outside = |weight: &f64| !(low..=high).contains(&scaled(weight));
-        if let Some(at) = floats.weights.iter().position(outside) {
-            let value = floats.weights[at];
+        let scaled = |weight: f64| (weight * scale).round();
+        let outside = |weight: f64| !(low..=high).contains(&scaled(weight));
+        if let Some(at) = floats.values().iter().position(outside) {
+            let value = floats.values().get(at);
             return Err(QuantiseError::Weight {
                 layer: self.number,
-                input: at / floats.neurons,
-                neuron: at % floats.neurons,
+                input: at / floats.columns(),
+                neuron: at % floats.columns(),
                 value,
-                scaled: scaled(&value),
+                scaled: scaled(value),
                 scale,
                 bits: self.rules.weight_bits,
                 remedy: self.remedy(scale),
             });
         }
-        let rows: Vec<i32> = floats.weights.iter().map(|weight| scaled(weight) as i32).collect();
+        let rows: Vec<i32> = floats.values().iter().map(|weight| scaled(weight) as i32).collect();
         if rows.iter().all(|weight| *weight == 0) {
             let (layer, largest) = (self.number, self.largest());
             return Err(QuantiseError::AllLost { layer, scale, largest });
         }
-        Ok(Weights::new(floats.neurons, rows))
+        Ok(Weights::new(floats.columns(), rows))
     }
 
     /// What would hold all weights: a scale, and a width if there is one.
     fn remedy(&self, scale: f64) -> String {
         let (low, high) = self.range();
-        let weights = || self.layer.weights.weights.iter();
-        let above = weights().fold(0.0_f64, |most, weight| most.max(*weight));
-        let below = weights().fold(0.0_f64, |least, weight| least.min(*weight));
+        let weights = || self.layer.weights.values().iter();
+        let above = weights().fold(0.0_f64, |most, weight| most.max(weight));
+        let below = weights().fold(0.0_f64, |least, weight| least.min(weight));
         let fits = (high / above).min(-low / below.abs());
         let needed = [above, below].map(|weight| signed_bits((weight * scale).round() as i64));
         let needed = needed[0].max(needed[1]);
@@ -150,7 +150,7 @@ impl Quantiser<'_> {
     fn weight_error(&self, weights: &Weights, scale: f64) -> f64 {
         let integers = (0..weights.inputs()).flat_map(|input| weights.row(input));
         integers
-            .zip(&self.layer.weights.weights)
+            .zip(self.layer.weights.values().iter())
             .map(|(integer, weight)| (f64::from(*integer) / scale - weight).abs())
             .fold(0.0, f64::max)
     }

@@ -3,25 +3,18 @@
 mod error;
 mod layer;
 mod leak;
+mod network;
 mod rounding;
 
 pub use error::QuantiseError;
+pub use network::{LayersError, TimeStep, layers};
 pub use rounding::{Quantisation, Rounded, Scaling};
+
+use memspike_network::Weights;
 
 use crate::{Core, Saturation, Spec, SpecError, VERSION};
 use layer::Quantiser;
 use rounding::Quantity;
-
-/// Trained weights of a layer, by input, then by neuron.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FloatLayer {
-    /// Number of neurons.
-    pub neurons: usize,
-    /// `inputs * neurons` finite numbers.
-    pub weights: Vec<f64>,
-    /// Whether they were saved as integers, which may need no scale.
-    pub integers: bool,
-}
 
 /// What the neurons of a layer do, in the unit of its floating-point weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,7 +35,7 @@ pub struct Dynamics {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained {
     /// Its weights.
-    pub weights: FloatLayer,
+    pub weights: Weights,
     /// What its neurons do.
     pub dynamics: Dynamics,
     /// What weights, threshold and reset are multiplied by before they are rounded. If nothing is given, it is 1 for integers that

@@ -3,13 +3,12 @@
 //! An array with its columns' amplifiers is a source of current a column: each pair of physical columns ends
 //! at virtual grounds, and `gain` times the difference of their currents flows into the column's node.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use memspike_circuit::{ElementKind, NodeId, WeightedSum, Weights};
-use memspike_crossbar::{
-    Array, Config, ConfigError, Drift, Error, Faults, ListedWeights, Noise, Wires, check_shape,
-};
+use memspike_crossbar::{Array, Config, ConfigError, Drift, Error, Faults, Noise, Wires};
 use memspike_device::{Parameter, ParameterError};
+use memspike_npy::{ListedWeights, WeightsError, WeightsReason};
 use nalgebra::{DMatrix, DVector};
 
 use crate::code::Code;
@@ -323,6 +322,16 @@ impl<'d> Elaborator<'d> {
         let taken = if asked { Taken::Own(input) } else { Taken::Unasked };
         Ok(Programmed { columns, taken })
     }
+}
+
+/// Whether weights of the shape `found` in a file fit an array that needs another.
+fn check_shape(
+    path: &Path,
+    found: (usize, usize),
+    needed: (usize, usize),
+) -> Result<(), WeightsError> {
+    let reason = WeightsReason::Shape { found, needed };
+    if found == needed { Ok(()) } else { Err(WeightsError { path: path.to_owned(), reason }) }
 }
 
 /// An error of a column of listed weights at its place in the array.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, Options, Pass, Spiking, Surrogate, Unrolled, adam::Adam, noise::Noise};
-use crate::{CLASSES, Dataset, Image, PIXELS, Parameters, Response, Weights};
+use crate::{CLASSES, Dataset, Image, PIXELS, Parameters, response};
 
 /// Everything that a training needs to go on as if it had not been interrupted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -210,11 +210,10 @@ impl<'a> Trainer<'a> {
         &self.state
     }
 
-    /// The weights as the network would have them now.
+    /// The weights as the network would have them now, row by row.
     #[must_use]
-    pub fn weights(&self) -> Weights {
-        let values = self.rounded().into_iter().map(|w| w as f32).collect();
-        Weights::new(PIXELS, CLASSES, values)
+    pub fn weights(&self) -> Vec<f32> {
+        self.rounded().into_iter().map(|w| w as f32).collect()
     }
 
     /// Whether all epochs are done, or none of the last few was better than one before.
@@ -266,8 +265,7 @@ impl<'a> Trainer<'a> {
         self.state.history.push(epoch);
         let better = |best: &Best| epoch.validation_accuracy > best.epoch.validation_accuracy;
         if self.state.best.as_ref().is_none_or(better) {
-            let weights = self.weights().values().to_vec();
-            self.state.best = Some(Best { epoch, weights });
+            self.state.best = Some(Best { epoch, weights: self.weights() });
         }
         Some(epoch)
     }
@@ -328,7 +326,7 @@ impl<'a> Trainer<'a> {
             self.network.forward(&mut pass, image, weights_v, &deviations, how);
             let (loss, by) = self.loss(&pass, label);
             sum.loss += loss;
-            sum.right += u32::from(decision(&pass) == label);
+            sum.right += u32::from(decision(&pass) == usize::from(label));
             self.network.backward(&mut pass, image, &deviations, how, by, &mut sum.gradient);
         }
         sum
@@ -363,7 +361,7 @@ impl<'a> Trainer<'a> {
             .map_init(Pass::default, |pass, (image, label)| {
                 let how = self.surrogate();
                 self.network.forward(pass, image, &weights_v, &deviations, how);
-                usize::from(decision(pass) == *label)
+                usize::from(decision(pass) == usize::from(*label))
             })
             .sum();
         Some(right as f64 / self.validation.len() as f64)
@@ -377,15 +375,14 @@ const START: f64 = 0.06;
 /// Standard deviation of weights at the beginning.
 const START_SIGMA: f64 = 0.01;
 
-fn decision(pass: &Pass) -> u8 {
-    let counts = pass.counts.map(|count| count as u32);
-    Response { counts, potentials_v: pass.potentials_v, ..Response::default() }.decision()
+fn decision(pass: &Pass) -> usize {
+    response::decision(&pass.counts.map(|count| count as u32), &pass.potentials_v)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Encoding, Lif, training::Preset};
+    use crate::{Encoding, ideal_neuron, training::Preset};
     use memspike_device::MODELS;
 
     /// The gradient that a step of training takes, noise and all, against differences of the loss that
@@ -397,7 +394,7 @@ mod tests {
         let model = (kind.build)(&values).unwrap();
         let parameters = Parameters::default();
         let encoding = Encoding::new(&parameters, &model);
-        let lif = Lif::of_device(&parameters, &model).unwrap();
+        let lif = ideal_neuron(&parameters, &model).unwrap();
         let spread = |k: usize| (k as f64 * 0.618_033_988_749_894_9).fract();
         let image = |n: usize| -> Image {
             std::array::from_fn(|k| {

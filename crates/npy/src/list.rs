@@ -3,9 +3,7 @@
 use std::io::BufReader;
 use std::path::Path;
 
-use memspike_npy::MAX_BYTES;
-
-use super::{FileError, FileReason, at, ending};
+use crate::{MAX_BYTES, WeightsError, WeightsReason};
 
 /// The heading by which a list is known.
 const HEADING: [&str; 3] = ["row", "column", "weight"];
@@ -37,12 +35,12 @@ impl ListedWeights {
     ///
     /// # Errors
     /// A file that cannot be read, a line without a place and a number, a place that is named twice.
-    pub fn read(path: impl AsRef<Path>) -> Result<Option<Self>, FileError> {
+    pub fn read(path: impl AsRef<Path>) -> Result<Option<Self>, WeightsError> {
         let path = path.as_ref();
-        if ending(path) != "csv" {
+        if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("csv")) {
             return Ok(None);
         }
-        at(path, || {
+        let read = || {
             let mut counts: Vec<u32> = Vec::new();
             let is_list = each(path, |entry| {
                 let column = entry.column as usize;
@@ -53,11 +51,12 @@ impl ListedWeights {
                 Ok(())
             })?;
             if is_list { Self::of_counts(path, &counts).map(Some) } else { Ok(None) }
-        })
+        };
+        read().map_err(|reason| WeightsError { path: path.to_owned(), reason })
     }
 
     /// Reads the weights of columns that have so many each.
-    fn of_counts(path: &Path, counts: &[u32]) -> Result<Self, FileReason> {
+    fn of_counts(path: &Path, counts: &[u32]) -> Result<Self, WeightsReason> {
         let mut starts = vec![0];
         for count in counts {
             starts.push(starts[starts.len() - 1] + count);
@@ -66,7 +65,7 @@ impl ListedWeights {
         let mut next = starts[..counts.len()].to_vec();
         let (mut rows, mut weights) = (vec![0; total], vec![0.0; total]);
         each(path, |Entry { line, row, column, weight }| {
-            let changed = || FileReason::Content(format!("line {line} is new since it was read"));
+            let changed = || WeightsReason::Lines(format!("line {line} is new since it was read"));
             let place = next.get_mut(column as usize).ok_or_else(changed)?;
             let at = *place as usize;
             if at == starts[column as usize + 1] as usize {
@@ -82,7 +81,7 @@ impl ListedWeights {
     }
 
     /// Orders each column by rows.
-    fn sort(&mut self) -> Result<(), FileReason> {
+    fn sort(&mut self) -> Result<(), WeightsReason> {
         let mut scratch: Vec<(u32, f64)> = Vec::new();
         for column in 0..self.columns() {
             let range = self.range(column);
@@ -97,7 +96,7 @@ impl ListedWeights {
             if let Some(pair) = rows.windows(2).find(|pair| pair[0] == pair[1]) {
                 let row = pair[0];
                 let words = format!("row {row}, column {column} has two weights");
-                return Err(FileReason::Content(words));
+                return Err(WeightsReason::Lines(words));
             }
         }
         Ok(())
@@ -145,8 +144,8 @@ impl ListedWeights {
 /// Hands over every line of a list; false, and none of them, if the file is no list.
 fn each(
     path: &Path,
-    mut take: impl FnMut(Entry) -> Result<(), FileReason>,
-) -> Result<bool, FileReason> {
+    mut take: impl FnMut(Entry) -> Result<(), WeightsReason>,
+) -> Result<bool, WeightsReason> {
     let file = BufReader::new(memspike_files::open(path, MAX_BYTES)?);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -157,7 +156,7 @@ fn each(
     let mut record = csv::StringRecord::new();
     let mut next = |record: &mut csv::StringRecord| match reader.read_record(record) {
         Ok(more) => Ok(more),
-        Err(error) => Err(FileReason::Content(error.to_string())),
+        Err(error) => Err(WeightsReason::Lines(error.to_string())),
     };
     // What is no text is no list either; whoever reads the table says so.
     if !next(&mut record).unwrap_or(false) || record != HEADING[..] {
@@ -169,7 +168,7 @@ fn each(
         let weight: Option<f64> = record.get(2).and_then(|field| field.parse().ok());
         let (Some(row), Some(column), Some(weight), 3) = (place(0), place(1), weight, record.len())
         else {
-            return Err(FileReason::Content(format!(
+            return Err(WeightsReason::Lines(format!(
                 "line {line} is no 'row,column,weight': whole numbers from 0 to {} and a number",
                 MOST - 1
             )));

@@ -1,0 +1,52 @@
+//! Values that parameters may have.
+
+use std::ops::RangeInclusive;
+
+use crate::Lif;
+
+/// A parameter that no circuit has.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("{name} = {value:e} must be from {least:e} to {greatest:e}")]
+pub struct ParameterError {
+    /// Its name, with its unit.
+    pub name: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// The least that is allowed.
+    pub least: f64,
+    /// The greatest that is allowed.
+    pub greatest: f64,
+}
+
+pub(super) const OHM: RangeInclusive<f64> = 1.0..=1e12;
+pub(super) const FARAD: RangeInclusive<f64> = 1e-18..=1.0;
+pub(super) const VOLT: RangeInclusive<f64> = 1e-3..=10.0;
+pub(super) const SECOND: RangeInclusive<f64> = 1e-12..=memspike_time::LONGEST_RUN_S;
+
+/// The first value that is out of its range.
+pub(super) fn within<const N: usize>(
+    values: [(&'static str, f64, RangeInclusive<f64>); N],
+) -> Result<(), ParameterError> {
+    match values.into_iter().find(|(_, value, range)| !range.contains(value)) {
+        None => Ok(()),
+        Some((name, value, range)) => {
+            Err(ParameterError { name, value, least: *range.start(), greatest: *range.end() })
+        }
+    }
+}
+
+/// A membrane of `R` and `C`, and the law that stands for it: its leak is at least that through `R`, because its device
+/// leaks beside it, and it falls when it fires.
+pub(super) fn membrane(ohm: f64, farad: f64, ideal: Option<&Lif>) -> Result<(), ParameterError> {
+    within([("resistance_ohm", ohm, OHM), ("capacitance_farad", farad, FARAD)])?;
+    let Some(Lif { tau_s, threshold_v, reset_v }) = ideal else { return Ok(()) };
+    let (least, greatest) = (1e-6 * ohm * farad, ohm * farad);
+    // Of R C the last digits may be rounded otherwise in a file.
+    if !(least..=greatest * (1.0 + 1e-6)).contains(tau_s) {
+        return Err(ParameterError { name: "ideal.tau_s", value: *tau_s, least, greatest });
+    }
+    within([
+        ("ideal.threshold_v", *threshold_v, -1e3..=1e3),
+        ("ideal.reset_v", *reset_v, -1e3..=threshold_v.next_down()),
+    ])
+}
