@@ -54,8 +54,25 @@ struct Running<'c> {
     scheduler: Scheduler<AnalogGroup<'c>>,
     /// Who asked for each signal: sink, and the signal's number there.
     listeners: Vec<Vec<(usize, usize)>>,
-    /// Which events each sink follows.
-    events: Vec<Events>,
+    followers: Followers,
+}
+
+/// The sinks that hear of an event.
+struct Followers {
+    /// If a device turns on.
+    spike: Vec<usize>,
+    /// If it changes its phase otherwise.
+    other: Vec<usize>,
+}
+
+impl Followers {
+    fn new(follows: &[Follows]) -> Self {
+        let of = |least: Events| {
+            let follows = follows.iter().enumerate();
+            follows.filter(|(_, f)| f.events >= least).map(|(sink, _)| sink).collect()
+        };
+        Self { spike: of(Events::Spikes), other: of(Events::Phases) }
+    }
 }
 
 impl<'c> Simulation<'c> {
@@ -97,8 +114,9 @@ impl<'c> Simulation<'c> {
             let islands = std::mem::take(&mut self.ready);
             self.running = Some(self.begin(islands, sinks)?);
         }
-        let Running { scheduler, listeners, events } = self.running.as_mut().expect("it has begun");
-        let mut tell = |at, record| tell(at, record, listeners, events, sinks);
+        let Running { scheduler, listeners, followers } =
+            self.running.as_mut().expect("it has begun");
+        let mut tell = |at, record| tell(at, record, listeners, followers, sinks);
         let ended = scheduler.run(until, &mut tell, watch);
         let reached = scheduler.now();
         let ended = match ended {
@@ -141,8 +159,8 @@ impl<'c> Simulation<'c> {
     ) -> io::Result<Running<'c>> {
         let follows: Vec<Follows> = sinks.iter().map(|sink| sink.follows()).collect();
         let signals = Signals::new(self.circuit, &follows);
-        let events: Vec<Events> = follows.iter().map(|follows| follows.events).collect();
-        let followed = events.iter().copied().max().unwrap_or_default();
+        let followers = Followers::new(&follows);
+        let followed = follows.iter().map(|follows| follows.events).max().unwrap_or_default();
         let mut phases: Vec<(ElementId, Phase)> =
             islands.iter().flat_map(|i| i.devices().map(|(id, s)| (id, s.phase))).collect();
         phases.sort_unstable();
@@ -157,10 +175,10 @@ impl<'c> Simulation<'c> {
             forms.extend(group.forms(Time::ZERO));
         }
         for record in forms.into_values() {
-            tell(Time::ZERO, record, &signals.listeners, &events, sinks)?;
+            tell(Time::ZERO, record, &signals.listeners, &followers, sinks)?;
         }
         let scheduler = Scheduler::new(groups, self.pace);
-        Ok(Running { scheduler, listeners: signals.listeners, events })
+        Ok(Running { scheduler, listeners: signals.listeners, followers })
     }
 
     fn groups(
@@ -216,13 +234,13 @@ fn tell(
     at: Time,
     record: Record,
     listeners: &[Vec<(usize, usize)>],
-    events: &[Events],
+    followers: &Followers,
     sinks: &mut [&mut dyn Sink],
 ) -> io::Result<()> {
     match record {
         Record::Event(event) => {
-            let mut follow = sinks.iter_mut().zip(events).filter(|(_, of)| of.include(&event));
-            follow.try_for_each(|(sink, _)| sink.event(at, event))
+            let all = if event.is_spike() { &followers.spike } else { &followers.other };
+            all.iter().try_for_each(|sink| sinks[*sink].event(at, event))
         }
         Record::Form(number, form) => {
             let mut all = listeners[number as usize].iter();

@@ -93,7 +93,8 @@ impl MeasureSink {
 
 impl Sink for MeasureSink {
     fn follows(&self) -> Follows {
-        Follows { waveforms: self.signals.clone(), events: Events::Spikes }
+        let events = if self.entries.is_empty() { Events::None } else { Events::Spikes };
+        Follows { waveforms: self.signals.clone(), events }
     }
 
     fn begin(
