@@ -231,7 +231,7 @@ fn bad_input_is_refused_and_nothing_is_left_behind() {
     let cases: [(&[&str], &str); 16] = [
         (&["core", "--weights", "flat.npy"], "shape is [4]"),
         (&["core", "--weights", "w.npy", "--weights", "wide.npy"], "layer 1 has 5 inputs"),
-        (&["core", "--weights", "nan.npy"], "input 0 to neuron 1 is NaN"),
+        (&["core", "--weights", "nan.npy"], "input 0 to output 1 is NaN"),
         (&["core", "--weights", "text.npy"], "text.npy"),
         (&["core", "--weights", "absent.npy"], "absent.npy"),
         (&["core", "--weights", "w.npy", "--bits", "40"], "between 2 and 16"),

@@ -75,7 +75,7 @@ fn a_list_that_does_not_fit_is_refused_with_its_place() {
         ("row,column,weight\n0,1,1\n0.5,1,1\n", "line 3"),
         ("row,column,weight\n0,1,heavy\n", "line 2"),
         ("row,column,weight\n0,99999999,1\n", "line 2"),
-        ("row,column,weight\n0,1,inf\n", "not a finite number"),
+        ("row,column,weight\n0,1,inf\n", "a finite number"),
     ] {
         let (code, text) = refusal(list, "gmax=1u");
         assert_eq!(code, Code::Weights, "{text}");

@@ -165,11 +165,14 @@ fn each(
     while next(&mut record)? {
         let line = record.position().map_or(0, csv::Position::line);
         let place = |at: usize| record.get(at)?.parse().ok().filter(|place: &u32| *place < MOST);
-        let weight: Option<f64> = record.get(2).and_then(|field| field.parse().ok());
+        let weight: Option<f64> = record
+            .get(2)
+            .and_then(|field| field.parse().ok())
+            .filter(|weight: &f64| weight.is_finite());
         let (Some(row), Some(column), Some(weight), 3) = (place(0), place(1), weight, record.len())
         else {
             return Err(WeightsReason::Lines(format!(
-                "line {line} is no 'row,column,weight': whole numbers from 0 to {} and a number",
+                "line {line} is no 'row,column,weight': whole numbers from 0 to {} and a finite number",
                 MOST - 1
             )));
         };
