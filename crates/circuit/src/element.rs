@@ -98,7 +98,7 @@ pub enum ElementKind {
 
 impl ElementKind {
     /// The nodes whose voltages it senses, beside those between which its current flows. A kind with more pins
-    /// than two names them here and in [`ElementKind::sensed_mut`], and graphs, islands and checks know them.
+    /// than two names them here and in `sensed_mut`, and graphs, islands and checks know them.
     #[must_use]
     pub fn sensed(&self) -> &[NodeId] {
         match self {

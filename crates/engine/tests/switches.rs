@@ -466,7 +466,7 @@ fn regulator(capacitor: bool, vh: f64) -> Circuit {
 fn a_switch_that_undoes_its_own_control_ends_in_a_message() {
     // Slides along its level from ln 2 time constants of (nearly) 1 ms on; without a capacitor at once.
     for (capacitor, vh) in [(true, 0.0), (true, 1e-15), (false, 0.0)] {
-        let error = run(&regulator(capacitor, vh), true, 1.0).err().expect("no solution");
+        let error = run(&regulator(capacitor, vh), true, 1.0).expect_err("no solution");
         let EngineError::Chatter { device, at_s } = &error else { panic!("{error}") };
         let truth = if capacitor { 1e-3 * 2.0_f64.ln() } else { 0.0 };
         assert!(device == "s1" && (at_s - truth).abs() < 2e-6, "{error}");

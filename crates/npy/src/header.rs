@@ -56,7 +56,7 @@ impl Header {
         );
         // Numbers begin at a multiple of 64 bytes, after a line end.
         let before = MARK.len() + 4;
-        while (before + text.len() + 1) % 64 != 0 {
+        while !(before + text.len() + 1).is_multiple_of(64) {
             text.push(' ');
         }
         text.push('\n');

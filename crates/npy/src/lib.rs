@@ -207,14 +207,16 @@ impl Element for i64 {
     }
 }
 
+/// The value of a number; the lowest byte comes first, and zeros fill up to eight.
+type Number = fn([u8; 8]) -> f64;
+
 /// How a number stands in a file.
 struct Type {
     kind: Kind,
     /// Bytes.
     width: usize,
     big_endian: bool,
-    /// Its value; the lowest byte comes first, and zeros fill up to eight.
-    number: fn([u8; 8]) -> f64,
+    number: Number,
 }
 
 impl Type {
@@ -237,7 +239,7 @@ impl Type {
 }
 
 /// Family, bytes and value of the type that NumPy has this name for, behind the order of bytes.
-fn number_type(name: &str) -> Option<(Kind, usize, fn([u8; 8]) -> f64)> {
+fn number_type(name: &str) -> Option<(Kind, usize, Number)> {
     Some(match name {
         "f8" => (Kind::Double, 8, f64::from_le_bytes),
         "f4" => (Kind::Single, 4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),

@@ -67,7 +67,7 @@ fn counts(shown: &[Shown]) -> String {
     );
     for Shown { digit, response, .. } in shown {
         let cell = |(class, count): (usize, &u32)| {
-            let most = class == usize::from(response.decision());
+            let most = class == response.decision();
             let class = if most { " class=\"most\"" } else { "" };
             format!("<td{class}>{count}</td>")
         };
