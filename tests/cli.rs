@@ -1,11 +1,11 @@
 //! The program from outside: arguments, exit statuses, what it prints and writes.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/program.rs"]
+mod program;
 
+use std::{fs, path::Path, process::Output};
+
+use program::{accepted_by_gtkwave, listing, memspike, text};
 use serde_json::Value;
 use tempfile::TempDir;
 use wellen::{SignalValueRef, simple};
@@ -24,37 +24,15 @@ S1 out 0 out 0 ideal
 .end
 ";
 
-fn memspike(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_memspike"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("memspike starts")
-}
-
 fn folder_with(name: &str, deck: &str) -> TempDir {
     let folder = TempDir::new().expect("a temporary folder");
     fs::write(folder.path().join(name), deck).expect("the deck is written");
     folder
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
-
 fn json_of(output: &Output) -> Value {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("standard output is JSON")
-}
-
-/// Names of what lies in a folder, hidden files included.
-fn listing(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .expect("the folder exists")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]
@@ -329,13 +307,6 @@ fn signal(path: &Path, name: &str) -> Vec<(f64, f64)> {
             other => panic!("{name} is no real variable: {other:?}"),
         })
         .collect()
-}
-
-fn accepted_by_gtkwave(vcd: &Path) {
-    let fst = vcd.with_extension("fst");
-    let output = Command::new("vcd2fst").arg(vcd).arg(&fst).output().expect("vcd2fst is installed");
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(fs::metadata(&fst).expect("the FST file").len() > 0);
 }
 
 #[test]

@@ -1,36 +1,14 @@
 //! The verb `demo` from outside: what it prints, its page and its waveforms.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/program.rs"]
+mod program;
 
+use std::{fs, path::Path};
+
+use program::{accepted_by_gtkwave, listing, memspike, text};
 use serde_json::Value;
 use tempfile::TempDir;
 use wellen::{SignalValueRef, simple};
-
-fn memspike(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_memspike"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("memspike starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
-}
-
-/// Names of what lies in a folder, hidden files included.
-fn listing(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .expect("the folder exists")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
 
 /// Rises of `spike` of the devices of the output layer, counted by another reader.
 fn fired(vcd: &Path) -> Vec<usize> {
@@ -50,13 +28,6 @@ fn fired(vcd: &Path) -> Vec<usize> {
         rises.count()
     };
     (0..10).map(count).collect()
-}
-
-fn accepted_by_gtkwave(vcd: &Path) {
-    let fst = vcd.with_extension("fst");
-    let output = Command::new("vcd2fst").arg(vcd).arg(&fst).output().expect("vcd2fst is installed");
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(fs::metadata(&fst).expect("the FST file").len() > 0);
 }
 
 #[test]

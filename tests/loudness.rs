@@ -1,11 +1,11 @@
 //! How much people are told: `-q`, `-v`, and lines of progress where standard error is no terminal.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/program.rs"]
+mod program;
 
+use std::{fs, path::Path, process::Output};
+
+use program::{memspike, text as words};
 use tempfile::TempDir;
 
 const DECK: &str = "\
@@ -20,19 +20,9 @@ C1 out 0 1u
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     fs::write(folder.join("rc.cir"), DECK).expect("a deck");
-    let output = Command::new(env!("CARGO_BIN_EXE_memspike"))
-        .arg("run")
-        .arg("rc.cir")
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("memspike starts");
+    let output = memspike(folder, &[&["run", "rc.cir"], arguments].concat());
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     output
-}
-
-fn words(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("text")
 }
 
 #[test]
@@ -46,11 +36,7 @@ fn quiet_leaves_data_files_and_errors() {
     // A VCD on standard output stays alone in any case.
     let output = run(folder.path(), &["-q", "--vcd", "-"]);
     assert!(words(&output.stdout).contains("$enddefinitions") && output.stderr.is_empty());
-    let wrong = Command::new(env!("CARGO_BIN_EXE_memspike"))
-        .args(["-q", "run", "none.cir"])
-        .current_dir(folder.path())
-        .output()
-        .expect("memspike starts");
+    let wrong = memspike(folder.path(), &["-q", "run", "none.cir"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(words(&wrong.stderr).contains("none.cir"));
 }
@@ -70,9 +56,6 @@ fn verbose_says_what_is_read_run_and_written_and_changes_no_result() {
 
 #[test]
 fn both_at_once_are_refused() {
-    let output = Command::new(env!("CARGO_BIN_EXE_memspike"))
-        .args(["run", "-q", "-v", "rc.cir"])
-        .output()
-        .expect("memspike starts");
+    let output = memspike(Path::new("."), &["run", "-q", "-v", "rc.cir"]);
     assert_eq!(output.status.code(), Some(2));
 }

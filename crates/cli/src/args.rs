@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use clap::{Arg, Args, Command, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use memspike_files::is_standard_output;
-use memspike_hdl::GATES;
-use memspike_lif_core::ROUNDING;
 use memspike_netlist::parse_number;
 use memspike_time::{FEMTOSECOND_S, LONGEST_RUN_S};
 use memspike_trace::TimeScale;
 
 use crate::{
     flags::{JsonFlag, LoudnessFlags, OutFile, SeedFlag, ThreadsFlag},
+    hardware_args::{
+        EXPORT_VERILOG_EXAMPLES, ExportVerilogArguments, SYNTH_EXAMPLES, SynthArguments,
+        VERIFY_EXAMPLES, VerifyArguments,
+    },
     network_args::{
         CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
         TrainArguments,
@@ -136,35 +138,6 @@ const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
   memspike completions bash > ~/.local/share/bash-completion/completions/memspike
   memspike completions fish > ~/.config/fish/completions/memspike.fish";
-
-const EXPORT_VERILOG_EXAMPLES: &str = "\
-Examples:
-  memspike export-verilog --weights w.npy --threshold 1 --out core
-  memspike export-verilog --weights w.npy --arch parallel --threshold 1 --retention 0.9 --out core
-  memspike export-verilog --weights hidden.npy --weights out.npy --threshold 1,0.5 --out core
-  memspike export-verilog --weights int8.npy --scale 1 --threshold 100 --retention 0.99 --rounding 0.002 --out core
-  memspike export-verilog --weights w.npy --vth 0.17 --vhold 0.1 --rleak 1Meg --cmem 47n --out core
-  memspike export-verilog --weights w.npy --threshold 1 --weights-memory ram --out core
-  make -C core sim                                 iverilog alone checks the core
-
-Weights are .npy files of any real type, inputs x neurons, one a layer. Thresholds and reset values have their unit.
-Without --scale, the largest weight of a layer becomes the largest integer; a .npy of integers that fit --bits is taken as it is.
-Rounding is counted by the threshold, also for the reset, by 1 - retention, and by the time step. A leak is a shift (1 - 2^-k) if
-one is near enough, otherwise a product with a factor of up to 24 bits. What was wanted and what was obtained is printed, and
-stands in the folder.
-A device (--vth, --vhold, --rleak, --cmem) resets to its hold voltage and leaks by exp(-step / R C); weights are volts then.
-The folder needs no memspike: its README says what is in it.";
-
-const VERIFY_EXAMPLES: &str = "\
-Examples:
-  memspike verify core
-  memspike verify core --json | jq '.gates[] | select(.passed | not)'";
-
-const SYNTH_EXAMPLES: &str = "\
-Examples:
-  memspike synth core
-  memspike synth core --device up5k --seeds 10 --json
-  memspike synth core --part layer_0";
 
 /// The verbs.
 #[derive(Subcommand)]
@@ -344,123 +317,8 @@ pub struct PaperArguments {
     pub threads: ThreadsFlag,
 }
 
-/// Arguments of `export-verilog`.
-#[derive(Args)]
-pub struct ExportVerilogArguments {
-    /// Weights of a layer, a .npy file; again for the next layer.
-    #[arg(long, value_name = "FILE", required = true)]
-    pub weights: Vec<PathBuf>,
-    /// A new or empty folder.
-    #[arg(long, short, value_name = "DIR")]
-    pub out: PathBuf,
-    /// serial: a neuron a cycle; folded: some; parallel: all.
-    #[arg(long, value_name = "NAME", default_value = "serial", value_parser = ["serial", "folded", "parallel"])]
-    pub arch: String,
-    /// Neurons a cycle of a folded core: 1, 2, 4, ... 64.
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    pub lanes: usize,
-    /// rom: weights, thresholds and leaks stay as they are exported; ram: they can be loaded at run time.
-    #[arg(long, value_name = "FORM", default_value = "rom", value_parser = ["rom", "ram"])]
-    pub weights_memory: String,
-    /// Name of the top module.
-    #[arg(long, default_value = "lif")]
-    pub name: String,
-    /// Licence that the files name, an SPDX expression.
-    #[arg(long, value_name = "SPDX", default_value = memspike_hdl::LICENCE)]
-    pub licence: String,
-    /// Width of a weight (bit).
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    pub bits: u32,
-    /// Width of a spike count (bit).
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    pub count_bits: u32,
-    /// Integers are weights, threshold and reset times S, rounded; one, or one for each layer.
-    #[arg(long, value_name = "S", value_delimiter = ',')]
-    pub scale: Vec<f64>,
-    /// The largest relative error that rounding may make; more is refused.
-    #[arg(long, value_name = "X", default_value_t = ROUNDING, value_parser = fraction)]
-    pub rounding: f64,
-    /// Threshold in units of the weights; one, or one for each layer.
-    #[arg(long, value_name = "X", value_delimiter = ',', required_unless_present = "vth")]
-    pub threshold: Vec<f64>,
-    /// What remains of a potential after a time step.
-    #[arg(long, value_name = "X", default_value_t = 1.0, conflicts_with = "vth")]
-    pub retention: f64,
-    /// Potential after a spike; without it, the threshold is subtracted.
-    #[arg(long, value_name = "X", conflicts_with = "vth")]
-    pub reset: Option<f64>,
-    /// Stop potentials at zero instead of at the lower end of their width.
-    #[arg(long)]
-    pub non_negative: bool,
-    /// Ticks after a spike during which a neuron stays as it is.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub refractory: u32,
-    /// Length of a time step.
-    #[arg(long, value_name = "T", default_value = "1m", value_parser = positive_seconds)]
-    pub step: f64,
-    /// Threshold voltage of a device.
-    #[arg(long, value_name = "V", conflicts_with = "threshold", requires_all = ["vhold", "rleak", "cmem"], value_parser = number)]
-    pub vth: Option<f64>,
-    /// Hold voltage of a device.
-    #[arg(long, value_name = "V", requires = "vth", value_parser = number)]
-    pub vhold: Option<f64>,
-    /// Resistance through which its membrane leaks.
-    #[arg(long, value_name = "OHM", requires = "vth", value_parser = number)]
-    pub rleak: Option<f64>,
-    /// Membrane capacitance.
-    #[arg(long, value_name = "F", requires = "vth", value_parser = number)]
-    pub cmem: Option<f64>,
-    /// Clock cycles of the testbench, about [default: 50000, or what 32 MB hold]; what they reach is said.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=100_000_000))]
-    pub vectors: Option<u64>,
-    #[command(flatten)]
-    pub seed: SeedFlag,
-}
-
-/// Arguments of `verify`.
-#[derive(Args)]
-pub struct VerifyArguments {
-    /// A folder that `export-verilog` wrote.
-    pub folder: PathBuf,
-    /// Run this gate alone; again for another one.
-    #[arg(long, value_name = "NAME", value_parser = GATES.iter().map(|gate| gate.target).collect::<Vec<_>>())]
-    pub gate: Vec<String>,
-    /// All vectors in every gate; without it, the slow ones see the first part of them.
-    #[arg(long)]
-    pub thorough: bool,
-    #[command(flatten)]
-    pub json: JsonFlag,
-}
-
-/// Arguments of `synth`.
-#[derive(Args)]
-pub struct SynthArguments {
-    /// A folder that `export-verilog` wrote.
-    pub folder: PathBuf,
-    /// hx8k, ecp5: the core; up5k: the core behind an SPI slave, with the pins of a board.
-    #[arg(long, value_name = "NAME", default_value = "hx8k", value_parser = ["hx8k", "up5k", "ecp5"])]
-    pub device: String,
-    /// A part of the core alone: layer_0 without the counter, bank_0 (parallel) also without handshakes; or axi, the core behind AXI.
-    #[arg(long, value_name = "MODULE")]
-    pub part: Option<String>,
-    /// Runs of place and route.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
-    pub seeds: u64,
-    #[command(flatten)]
-    pub json: JsonFlag,
-}
-
-fn fraction(text: &str) -> Result<f64, String> {
-    match number(text) {
-        Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
-        Ok(_) => {
-            Err("a number that is not negative is needed, such as 0.01 for one percent".into())
-        }
-        Err(error) => Err(error),
-    }
-}
-
-fn number(text: &str) -> Result<f64, String> {
+/// A number as decks write it.
+pub fn number(text: &str) -> Result<f64, String> {
     parse_number(text).map_err(|error| error.to_string())
 }
 
@@ -470,7 +328,8 @@ fn time_scale(text: &str) -> Result<TimeScale, String> {
         .ok_or_else(|| "1, 10 or 100 of a unit from fs to s is needed, such as 10p".to_owned())
 }
 
-fn positive_seconds(text: &str) -> Result<f64, String> {
+/// A time that a run can have (s).
+pub fn positive_seconds(text: &str) -> Result<f64, String> {
     let seconds = parse_number(text).map_err(|error| error.to_string())?;
     if (FEMTOSECOND_S..=LONGEST_RUN_S).contains(&seconds) {
         Ok(seconds)

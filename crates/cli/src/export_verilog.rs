@@ -10,7 +10,8 @@ use memspike_lif_core::{DeviceNeuron, Dynamics, Quantised, Rules, Saturation, Tr
 use memspike_npy::Weights;
 
 use crate::{
-    args::ExportVerilogArguments, failure::Failure, interrupt, progress::Progress, show, tell,
+    failure::Failure, hardware_args::ExportVerilogArguments, interrupt, progress::Progress, show,
+    tell,
 };
 
 /// Quantises, lays out and writes a folder: all of it or nothing.

@@ -11,6 +11,7 @@ mod failure;
 mod files;
 mod fit;
 mod flags;
+mod hardware_args;
 mod interrupt;
 mod network;
 mod network_args;

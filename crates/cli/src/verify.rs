@@ -8,8 +8,8 @@ use memspike_hdl::{Device, GATES, Gate, GateError, synthesise};
 use serde::Serialize;
 
 use crate::{
-    args::{SynthArguments, VerifyArguments},
     failure::Failure,
+    hardware_args::{SynthArguments, VerifyArguments},
     interrupt, print,
     progress::Progress,
     show,
