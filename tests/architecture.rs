@@ -136,6 +136,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-time",
             "memspike-files",
             "memspike-npy",
+            "memspike-network",
             "memspike-crossbar",
             "memspike-snn",
             "memspike-lif-core",

@@ -366,3 +366,26 @@ fn a_negative_number_is_refused_for_its_value_and_not_as_an_option() {
         assert!(!said.contains("tip:"), "{words}: {said}");
     }
 }
+
+#[test]
+fn check_tells_the_shape_of_a_network_and_refuses_one_that_is_none() {
+    let folder = TempDir::new().expect("a folder");
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kept/network.toml");
+    let good = fs::read_to_string(kept).expect("text");
+    fs::write(folder.path().join("good.toml"), &good).expect("written");
+    let output = memspike(folder.path(), &["check", "good.toml"]);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(said.contains("population hidden: 2 of lif"), "{said}");
+    assert!(said.contains("projection array: rows to hidden, siemens, 6 connections"), "{said}");
+    let bad = good.replace("to = \"hidden\"", "to = \"hiden\"");
+    fs::write(folder.path().join("bad.toml"), bad).expect("written");
+    let output = memspike(folder.path(), &["check", "bad.toml"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("bad.toml: projection 'array'") && said.contains("'hidden'"), "{said}");
+    let output = memspike(folder.path(), &["check", "bad.toml", "--json"]);
+    let findings: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(findings["errors"][0]["file"], "bad.toml");
+}

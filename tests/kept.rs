@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use memspike_fit::Task;
 use memspike_lif_core::Spec;
+use memspike_network::{Form, Network};
 use serde_json::Value;
 
 fn kept(name: &str) -> PathBuf {
@@ -34,5 +35,19 @@ fn the_specification_of_the_last_version_is_a_core() {
     let newer = Spec { version: 2, ..spec.clone() };
     assert!(spec.validate().is_ok());
     let refused = newer.validate().expect_err("a form that nobody knows").to_string();
+    assert!(refused.contains("version 2") && refused.contains("version 1"), "{refused}");
+}
+
+#[test]
+fn networks_of_the_last_version_are_read() {
+    let read = |name: &str| Network::read(kept(name)).expect("it is read");
+    let shape =
+        |network: &Network| (network.populations().len(), network.neurons(), network.connections());
+    assert_eq!(shape(&read("network.toml")), (3, 8, 9));
+    assert_eq!(shape(&read("network.json")), (2, 5, 5));
+    let text = std::fs::read_to_string(kept("network.toml")).expect("text");
+    let newer = text.replace("version = 1\n", "version = 2\n");
+    let refused = Network::decode(&newer, Form::Toml, &kept("."));
+    let refused = refused.expect_err("a form that nobody knows").to_string();
     assert!(refused.contains("version 2") && refused.contains("version 1"), "{refused}");
 }

@@ -12,6 +12,7 @@ mod fit;
 mod harness;
 mod idx;
 mod mutate;
+mod network;
 mod npy;
 mod random;
 mod save;

@@ -94,7 +94,8 @@ that a warning.";
 const CHECK_EXAMPLES: &str = "\
 Examples:
   memspike check neuron.cir
-  memspike check neuron.cir --json | jq .errors";
+  memspike check neuron.cir --json | jq .errors
+  memspike check network.toml                      populations, projections, memory";
 
 const EXPORT_EXAMPLES: &str = "\
 Examples:
@@ -145,7 +146,7 @@ pub enum Verb {
     /// Simulate a deck; print its measurements and spikes.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArguments),
-    /// Read and check a deck without simulating it.
+    /// Read and check a deck or a network without simulating it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
     /// Write a deck as standard SPICE elements, which ngspice runs.
@@ -250,8 +251,9 @@ pub struct RunArguments {
 /// Arguments of `check`.
 #[derive(Args)]
 pub struct CheckArguments {
-    /// The deck, a SPICE netlist.
-    pub deck: PathBuf,
+    /// The deck, a SPICE netlist; or a network, .toml or .json.
+    #[arg(value_name = "DECK")]
+    pub file: PathBuf,
     #[command(flatten)]
     pub json: JsonFlag,
 }

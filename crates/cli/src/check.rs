@@ -1,6 +1,9 @@
-//! `memspike check`: read a deck, say what is wrong with it, simulate nothing.
+//! `memspike check`: read a deck or a network, say what is wrong with it, simulate nothing.
+
+use std::{fmt::Write as _, path::Path};
 
 use memspike_netlist::{Deck, Diagnostic, Report, Severity};
+use memspike_network::Network;
 use memspike_report as report;
 use memspike_run::Workers;
 use serde_json::{Value, json};
@@ -12,9 +15,13 @@ use crate::{
     print, show, tell,
 };
 
-/// Checks every run of the deck.
+/// Checks every run of the deck, or the network.
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
-    let read = Deck::load(&arguments.deck).and_then(|deck| Ok((deck.steps()?, deck)));
+    let ending = arguments.file.extension().and_then(|ending| ending.to_str());
+    if matches!(ending, Some("toml" | "json")) {
+        return check_network(&arguments.file, arguments.json.json);
+    }
+    let read = Deck::load(&arguments.file).and_then(|deck| Ok((deck.steps()?, deck)));
     let (points, deck) = match read {
         Ok(read) => read,
         Err(report) => return refuse(&report, arguments.json.json),
@@ -30,7 +37,7 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     for warning in batch.warnings() {
         tell(&warning.render(failure::in_colour()));
     }
-    show(&summary(&arguments.deck.display().to_string(), &batch))
+    show(&summary(&arguments.file.display().to_string(), &batch))
 }
 
 fn refuse(report: &Report, json: bool) -> Result<(), Failure> {
@@ -91,4 +98,38 @@ fn summary(deck: &str, batch: &Batch<'_>) -> String {
         first.memory_bytes.div_ceil(1_000_000),
         first.measures.len(),
     )
+}
+
+fn check_network(path: &Path, json: bool) -> Result<(), Failure> {
+    let network = match Network::read(path) {
+        Ok(network) => network,
+        Err(error) if json => {
+            let finding =
+                json!({ "file": path.display().to_string(), "message": error.reason.to_string() });
+            print(&report::json(&json!({ "errors": [finding], "warnings": [] })))?;
+            return Err(Failure::Reported);
+        }
+        Err(error) => return Err(Failure::Input(format!("error: {error}"))),
+    };
+    if json {
+        return print(&report::json(&json!({ "errors": [], "warnings": [] })));
+    }
+    show(&shape(path, &network))
+}
+
+fn shape(path: &Path, network: &Network) -> String {
+    let mut text = format!("{}: no errors\n", path.display());
+    for (_, population) in network.populations() {
+        let (name, size, model) = (population.name(), population.size(), population.model().name());
+        let _ = writeln!(text, "population {name}: {size} of {model}");
+    }
+    for (_, projection) in network.projections() {
+        let (from, to) =
+            (network.population(projection.from()), network.population(projection.to()));
+        let (name, effect) = (projection.name(), projection.effect().name());
+        let (from, to, count) = (from.name(), to.name(), network.connections_of(projection));
+        let _ = writeln!(text, "projection {name}: {from} to {to}, {effect}, {count} connections");
+    }
+    let _ = writeln!(text, "memory: about {} MB", network.bytes().div_ceil(1_000_000));
+    text
 }

@@ -42,8 +42,22 @@ pub(crate) struct Configuration {
     pub scalar: Option<(f64, Vec<f64>)>,
     /// Whether a mode grows by itself.
     pub can_grow: bool,
+    key: Key,
     /// What has been read in it, by the quantity's number in the family.
     readings: Mutex<BTreeMap<usize, Arc<Reading>>>,
+}
+
+impl Configuration {
+    /// Whether it is the one with these device resistances (ohm).
+    pub fn is_of(&self, ohms: impl Iterator<Item = f64>) -> bool {
+        ohms.zip(&self.key).all(|(ohm, bits)| ohm.to_bits() == *bits)
+    }
+
+    /// Whether devices read the same of states and inputs as in another.
+    pub fn reads_as(&self, other: &Self) -> bool {
+        let pairs = self.devices.iter().zip(&other.devices);
+        pairs.into_iter().all(|(mine, theirs)| mine.row == theirs.row)
+    }
 }
 
 /// Bits of the resistance of each device: what tells configurations of one family apart.
@@ -139,12 +153,12 @@ impl<'c> Family<'c> {
         if let Some(found) = lock(&self.cache).get(&key) {
             return Ok(found);
         }
-        let built = Arc::new(self.build(&key)?);
+        let built = Arc::new(self.build(key.clone())?);
         lock(&self.cache).insert(key, Arc::clone(&built));
         Ok(built)
     }
 
-    fn build(&self, key: &Key) -> Result<Configuration, SystemError> {
+    fn build(&self, key: Key) -> Result<Configuration, SystemError> {
         let ohms: Vec<f64> = key.iter().map(|bits| f64::from_bits(*bits)).collect();
         let system = System::new(self.circuit, self.first, &ohms)?;
         let devices = self
@@ -156,7 +170,7 @@ impl<'c> Family<'c> {
             .collect();
         let scalar = system.scalar();
         let can_grow = system.modes().rates().any(|rate| rate.re > 0.0);
-        Ok(Configuration { system, devices, scalar, can_grow, readings: Mutex::default() })
+        Ok(Configuration { system, devices, scalar, can_grow, key, readings: Mutex::default() })
     }
 
     /// The element of the first island at the place that `id` has in `member`.

@@ -4,6 +4,7 @@ mod device;
 mod forming;
 mod search;
 mod solution;
+mod swing;
 
 use std::sync::Arc;
 
@@ -80,6 +81,10 @@ pub(crate) struct IslandRun<'c> {
     spec: &'c Island,
     family: Arc<Family<'c>>,
     configuration: Option<Arc<Configuration>>,
+    /// The configuration before it: most devices go to and fro between two.
+    former: Option<Arc<Configuration>>,
+    /// Whether devices read the same of states and inputs in both.
+    reads_alike: bool,
     anchor: Time,
     inputs: Inputs,
     solution: Solution,
@@ -118,6 +123,8 @@ impl<'c> IslandRun<'c> {
             spec,
             family,
             configuration: None,
+            former: None,
+            reads_alike: false,
             anchor: Time::ZERO,
             inputs: Inputs::new(),
             solution: Solution::Static,
@@ -154,11 +161,12 @@ impl<'c> IslandRun<'c> {
         circuit: &Circuit,
         volts: &[(ElementId, f64)],
     ) -> Result<Vec<f64>, Failure> {
-        let configuration = self.configure()?;
+        self.configure()?;
         let of_first: Vec<(ElementId, f64)> = volts
             .iter()
             .filter_map(|&(id, volt)| Some((self.family.element_of_first(self.spec, id)?, volt)))
             .collect();
+        let configuration = self.configuration.as_ref().expect("it was configured");
         configuration.system.states_from_capacitors(circuit, &of_first).map_err(Failure::System)
     }
 
@@ -183,9 +191,9 @@ impl<'c> IslandRun<'c> {
 
     /// The device states that the voltages from states `x` ask for, each for itself.
     pub fn settled(&mut self, x: &[f64], inputs: Inputs) -> Result<Vec<State>, Failure> {
-        let configuration = self.configure()?;
+        self.configure()?;
         self.inputs = inputs;
-        self.solve(&configuration, x);
+        self.solve(x);
         Ok(self.devices.iter().map(|d| d.model.settle(d.state, &d.v, 0.0)).collect())
     }
 
@@ -224,6 +232,7 @@ impl<'c> IslandRun<'c> {
                 Ok(Outcome { events: Events::new(), anchored: false })
             }
             Wake::Anchor => self.anchor_at(&due, Events::new()),
+            Wake::Transition if self.swings() => self.swing(&due),
             Wake::Transition => self.transition(&due),
         }
     }
@@ -290,8 +299,8 @@ impl<'c> IslandRun<'c> {
     ) -> Result<Outcome, Failure> {
         self.check_bounds(x)?;
         for round in 0.. {
-            let configuration = self.configure()?;
-            self.solve(&configuration, x);
+            self.configure()?;
+            self.solve(x);
             let mut switched = None;
             for device in &mut self.devices {
                 let from = device.state.phase;
@@ -325,21 +334,31 @@ impl<'c> IslandRun<'c> {
         Ok(Outcome { events, anchored: true })
     }
 
-    fn configure(&mut self) -> Result<Arc<Configuration>, Failure> {
-        self.configure_with(|device| device.ohm())
+    fn configure(&mut self) -> Result<(), Failure> {
+        self.configure_with(DeviceRun::ohm)
     }
 
-    fn configure_with(
-        &mut self,
-        ohm: impl Fn(&DeviceRun) -> f64,
-    ) -> Result<Arc<Configuration>, Failure> {
-        let ohms = self.devices.iter().map(ohm);
-        let configuration = self.family.configuration(ohms).map_err(Failure::System)?;
-        self.configuration = Some(Arc::clone(&configuration));
-        Ok(configuration)
+    fn configure_with(&mut self, ohm: impl Fn(&DeviceRun) -> f64) -> Result<(), Failure> {
+        let is = |known: &Option<Arc<Configuration>>, devices: &[DeviceRun]| {
+            known.as_ref().is_some_and(|known| known.is_of(devices.iter().map(&ohm)))
+        };
+        if is(&self.configuration, &self.devices) {
+            return Ok(());
+        }
+        if !is(&self.former, &self.devices) {
+            let ohms = self.devices.iter().map(&ohm);
+            let found = self.family.configuration(ohms).map_err(Failure::System)?;
+            self.reads_alike =
+                self.configuration.as_ref().is_some_and(|present| present.reads_as(&found));
+            self.former = Some(found);
+        }
+        std::mem::swap(&mut self.configuration, &mut self.former);
+        Ok(())
     }
 
-    fn solve(&mut self, configuration: &Configuration, x: &[f64]) {
+    /// Solves from states `x` at the anchor in the present configuration.
+    fn solve(&mut self, x: &[f64]) {
+        let Some(configuration) = &self.configuration else { return };
         for device in &self.devices {
             if let Some(input) = device.input {
                 self.inputs[input] = Waveform::constant(device.model.source_current(device.state));
@@ -356,8 +375,8 @@ impl<'c> IslandRun<'c> {
             _ => Solution::Modal(configuration.system.modes().solve(x, &self.inputs)),
         };
         for (device, reading) in self.devices.iter_mut().zip(&configuration.devices) {
-            let form = reading.form(configuration, &self.solution, &self.inputs);
-            device.v_before = std::mem::replace(&mut device.v, form);
+            std::mem::swap(&mut device.v, &mut device.v_before);
+            reading.form_into(configuration, &self.solution, &self.inputs, &mut device.v);
         }
     }
 

@@ -116,7 +116,7 @@ impl<'c> Simulation<'c> {
         }
         let Running { scheduler, listeners, followers } =
             self.running.as_mut().expect("it has begun");
-        let mut tell = |at, record| tell(at, record, listeners, followers, sinks);
+        let mut tell = |at, record: &Record| tell(at, record, listeners, followers, sinks);
         let ended = scheduler.run(until, &mut tell, watch);
         let reached = scheduler.now();
         let ended = match ended {
@@ -175,7 +175,7 @@ impl<'c> Simulation<'c> {
             forms.extend(group.forms(Time::ZERO));
         }
         for record in forms.into_values() {
-            tell(Time::ZERO, record, &signals.listeners, &followers, sinks)?;
+            tell(Time::ZERO, &record, &signals.listeners, &followers, sinks)?;
         }
         let scheduler = Scheduler::new(groups, self.pace);
         Ok(Running { scheduler, listeners: signals.listeners, followers })
@@ -232,7 +232,7 @@ impl<'c> Simulation<'c> {
 /// Tells the sinks that follow it.
 fn tell(
     at: Time,
-    record: Record,
+    record: &Record,
     listeners: &[Vec<(usize, usize)>],
     followers: &Followers,
     sinks: &mut [&mut dyn Sink],
@@ -240,11 +240,11 @@ fn tell(
     match record {
         Record::Event(event) => {
             let all = if event.is_spike() { &followers.spike } else { &followers.other };
-            all.iter().try_for_each(|sink| sinks[*sink].event(at, event))
+            all.iter().try_for_each(|sink| sinks[*sink].event(at, *event))
         }
         Record::Form(number, form) => {
-            let mut all = listeners[number as usize].iter();
-            all.try_for_each(|(sink, signal)| sinks[*sink].waveform(at, *signal, &form))
+            let mut all = listeners[*number as usize].iter();
+            all.try_for_each(|(sink, signal)| sinks[*sink].waveform(at, *signal, form))
         }
     }
 }

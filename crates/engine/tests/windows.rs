@@ -287,7 +287,7 @@ fn two_staircases() -> Circuit {
 #[test]
 fn what_a_part_did_ahead_of_another_that_then_falls_silent_is_told() {
     let circuit = two_staircases();
-    let pace = Pace { first_window_s: 1.0, longest_window_s: 1.0, records: 4 };
+    let pace = Pace { first_window_s: 1.0, longest_window_s: 1.0, records: 4, ..Pace::default() };
     let options = Options { from_initial_conditions: true, seed: 0 };
     let mut simulation = Simulation::new(&circuit, &options).unwrap().at_pace(pace);
     let mut log = Log::default();

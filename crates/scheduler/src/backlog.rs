@@ -1,7 +1,6 @@
 //! What groups did ahead of the others, kept until everything before it is known.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::OccupiedEntry;
 use std::time::Instant;
 
 use memspike_time::Time;
@@ -25,9 +24,6 @@ impl<R> Default for Backlog<R> {
         Self { fresh: Vec::new(), kept: BTreeMap::new(), numbered: 0 }
     }
 }
-
-/// A record that was kept, in its place.
-type Kept<'k, R> = OccupiedEntry<'k, (Moment, Place, u64), R>;
 
 /// What was told.
 pub(crate) struct Delivered {
@@ -56,40 +52,79 @@ impl<R> Backlog<R> {
     pub fn deliver<E>(
         &mut self,
         until: Time,
-        tell: &mut dyn FnMut(Time, R) -> Result<(), E>,
+        tell: &mut dyn FnMut(Time, &R) -> Result<(), E>,
         stop: &mut dyn FnMut(Time) -> bool,
     ) -> Result<Delivered, E> {
-        // Stable: what one place holds stays in its order.
-        self.fresh.sort_by_cached_key(|(moment, place, _)| rank((moment, place)));
         let mut fresh = std::mem::take(&mut self.fresh);
+        let order = in_order(&fresh);
+        let mut untold = order.as_slice();
         let mut pace = LookNowAndThen::new();
-        let mut rest = fresh.drain(..).peekable();
+        let mut kept = self.first_kept();
         let stopped = loop {
-            let next = rest.peek().map(|(moment, place, _)| (*moment, *place));
-            let kept = self.kept.first_entry();
-            let earlier = |entry: &Kept<'_, R>| {
-                let (moment, place, _) = *entry.key();
-                next.is_none_or(|next| (moment, place) <= next)
+            let next = untold.first().map(|at| &fresh[position(*at)]);
+            let before = |(moment, place): &(Moment, Place)| {
+                next.is_none_or(|(m, p, _)| (moment, place) <= (m, p))
             };
-            let kept = kept.filter(earlier);
-            let first = kept.as_ref().map(|entry| entry.key().0).or(next.map(|(moment, _)| moment));
+            let earlier = kept.filter(before);
+            let first = earlier.map(|(moment, _)| moment).or(next.map(|(moment, ..)| *moment));
             let Some(at) = first.map(|moment| moment.at).filter(|at| *at <= until) else {
                 break None;
             };
             if let Some(last) = pace.ends_before(at, stop) {
                 break Some(last);
             }
-            let record = kept.map(Kept::remove).or_else(|| rest.next().map(|(.., record)| record));
-            tell(at, record.expect("one of the two is next"))?;
+            if earlier.is_some() {
+                if let Some((_, record)) = self.kept.pop_first() {
+                    tell(at, &record)?;
+                }
+                kept = self.first_kept();
+            } else if let Some((.., record)) = next {
+                untold = &untold[1..];
+                tell(at, record)?;
+            }
         };
-        for (moment, place, record) in rest {
-            self.kept.insert((moment, place, self.numbered), record);
-            self.numbered += 1;
+        if untold.is_empty() {
+            fresh.clear();
+        } else {
+            let mut left: Vec<Option<_>> = fresh.drain(..).map(Some).collect();
+            for at in untold {
+                if let Some((moment, place, record)) = left[position(*at)].take() {
+                    self.kept.insert((moment, place, self.numbered), record);
+                    self.numbered += 1;
+                }
+            }
         }
         // What is empty keeps its memory for the next window.
         self.fresh = fresh;
         Ok(Delivered { told: pace.told, stopped })
     }
+
+    fn first_kept(&self) -> Option<(Moment, Place)> {
+        self.kept.first_key_value().map(|((moment, place, _), _)| (*moment, *place))
+    }
+}
+
+/// The records' positions in the order in which they are told, each below the instant that sorts it; see
+/// [`position`]. What one place holds stays in its order.
+fn in_order<R>(records: &[(Moment, Place, R)]) -> Vec<u128> {
+    let key = |(at, (moment, ..)): (usize, &(Moment, Place, R))| {
+        u128::from(moment.at.tick) << 64 | at as u128
+    };
+    let mut order: Vec<u128> = records.iter().enumerate().map(key).collect();
+    order.sort_unstable();
+    // Few share a femtosecond, unless all do.
+    for same in order.chunk_by_mut(|a, b| a >> 64 == b >> 64).filter(|same| same.len() > 1) {
+        same.sort_by_cached_key(|at| {
+            let (moment, place, _) = &records[position(*at)];
+            (rank((moment, place)), *at)
+        });
+    }
+    order
+}
+
+/// The position of a record, from its key in [`in_order`].
+fn position(key: u128) -> usize {
+    key as u64 as usize
 }
 
 /// Records between two looks at whether to stop, unless sinks take longer than [`PATIENCE`] for fewer.

@@ -6,8 +6,8 @@ use memspike_time::Time;
 
 use crate::{Moment, Place};
 
-/// How long groups run ahead in one window, and how long sinks are told of it, before it is asked whether to stop: so
-/// that a run of slow events, or with slow sinks, can be stopped.
+/// How long groups run ahead in one window unless their pace says otherwise, and how long sinks are told of it, before
+/// it is asked whether to stop.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Looks between two looks at the clock.
@@ -23,18 +23,19 @@ pub struct Epoch {
     /// What the whole group may leave to be told, as far as it can be divided.
     pub records: usize,
     begun: Instant,
+    patience: Duration,
     looks: u32,
 }
 
 impl Epoch {
-    pub(crate) fn new(end: Time, share: usize, records: usize) -> Self {
-        Self { end, share, records, begun: Instant::now(), looks: 0 }
+    pub(crate) fn new(end: Time, share: usize, records: usize, patience: Duration) -> Self {
+        Self { end, share, records, begun: Instant::now(), patience, looks: 0 }
     }
 
     /// Whether the window has taken so long that what is left of it should be put off. Reads the clock now and then.
     pub fn is_late(&mut self) -> bool {
         self.looks += 1;
-        self.looks.is_multiple_of(LOOK_EVERY) && self.begun.elapsed() > PATIENCE
+        self.looks.is_multiple_of(LOOK_EVERY) && self.begun.elapsed() > self.patience
     }
 }
 

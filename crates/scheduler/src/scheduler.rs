@@ -1,7 +1,7 @@
 //! Windows: how far groups run ahead of each other, and what is told after them.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use memspike_time::Time;
 
@@ -20,6 +20,9 @@ pub struct Pace {
     /// What may wait to be told: each origin's share of it is what it may do ahead in one window,
     /// at least one event.
     pub records: usize,
+    /// How long groups may take for one window before what is left of it is put off, so that a run of slow events
+    /// can be stopped.
+    pub patience: Duration,
 }
 
 impl Default for Pace {
@@ -29,7 +32,7 @@ impl Default for Pace {
         let fits =
             |records: &usize| Vec::<u8>::new().try_reserve_exact(records * RECORD_BYTES).is_ok();
         let records = [1 << 18, 1 << 15].into_iter().find(fits).unwrap_or(1 << 12);
-        Self { first_window_s: 1e-6, longest_window_s: 2e4, records }
+        Self { first_window_s: 1e-6, longest_window_s: 2e4, records, patience: PATIENCE }
     }
 }
 
@@ -116,7 +119,7 @@ impl<G: Group> Scheduler<G> {
     pub fn run<E>(
         &mut self,
         until: Time,
-        tell: &mut dyn FnMut(Time, G::Record) -> Result<(), E>,
+        tell: &mut dyn FnMut(Time, &G::Record) -> Result<(), E>,
         watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
     ) -> Result<Ended, Stop<G::Failure, E>> {
         loop {
@@ -156,13 +159,14 @@ impl<G: Group> Scheduler<G> {
         &mut self,
         first: Time,
         limit: Time,
-        tell: &mut dyn FnMut(Time, G::Record) -> Result<(), E>,
+        tell: &mut dyn FnMut(Time, &G::Record) -> Result<(), E>,
         stop: &mut dyn FnMut(Time) -> bool,
     ) -> Result<Delivered, E> {
         let planned = first.plus(self.window_s).min(limit);
         let pending: usize = self.groups.iter().map(Group::pending).sum();
         let share = self.pace.records / pending.max(1);
-        let mut epoch = Epoch::new(planned, share, self.pace.records / self.groups.len().max(1));
+        let records = self.pace.records / self.groups.len().max(1);
+        let mut epoch = Epoch::new(planned, share, records, self.pace.patience);
         let mut out =
             Outbox { records: std::mem::take(&mut self.backlog.fresh), events: Vec::new() };
         for number in 0..self.groups.len() {

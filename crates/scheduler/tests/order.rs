@@ -249,9 +249,9 @@ fn scheduled(world: &World, pace: Pace, pauses: &[u64]) -> Vec<Told> {
     assert_eq!(all.iter().map(|toys| toys.members.len()).sum::<usize>(), world.toys.len());
     let mut scheduler = Scheduler::new(all, pace);
     let mut told = Vec::new();
-    let mut tell = |at: Time, record: Told| {
+    let mut tell = |at: Time, record: &Told| {
         assert_eq!(at, record.0);
-        told.push(record);
+        told.push(*record);
         Ok::<(), Infallible>(())
     };
     let mut ends: Vec<u64> = pauses.iter().map(|pause| *pause % (world.until_fs + 1)).collect();
@@ -289,6 +289,7 @@ fn pace() -> impl Strategy<Value = Pace> {
         first_window_s: 1e-15 * 10.0_f64.powi(decade),
         longest_window_s: 1.0,
         records,
+        ..Pace::default()
     })
 }
 

@@ -1,6 +1,6 @@
 //! Spikes, the instants at which devices turn on: of each device in memory, or as a list in a file.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 
 use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
@@ -90,16 +90,16 @@ impl Sink for SpikeSink {
 
 /// Streams a spike list, a table `time_s,element` in the order of time.
 pub struct SpikeWriter<W: Write> {
-    writer: csv::Writer<W>,
-    names: Vec<String>,
-    field: Vec<u8>,
+    writer: BufWriter<W>,
+    /// The rest of a line after its time, by element.
+    ends: Vec<Vec<u8>>,
 }
 
 impl<W: Write> SpikeWriter<W> {
     /// Writes to `writer`.
     #[must_use]
     pub fn new(writer: W) -> Self {
-        Self { writer: csv::Writer::from_writer(writer), names: Vec::new(), field: Vec::new() }
+        Self { writer: BufWriter::new(writer), ends: Vec::new() }
     }
 
     /// The writer; what was written is complete after [`Sink::end`].
@@ -107,8 +107,26 @@ impl<W: Write> SpikeWriter<W> {
     /// # Errors
     /// Any error of the writer on the rest of the list.
     pub fn into_inner(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(|error| error.into_error())
+        self.writer.into_inner().map_err(IntoInnerError::into_error)
     }
+}
+
+/// For each element the rest of a line after its time; nothing for what cannot spike.
+fn ends_of_lines(circuit: &Circuit) -> io::Result<Vec<Vec<u8>>> {
+    let mut lines = csv::Writer::from_writer(Vec::new());
+    let mut ends = Vec::with_capacity(circuit.elements().len());
+    for element in circuit.elements() {
+        let begin = lines.get_ref().len();
+        if element.spikes() {
+            // The field of the time is empty.
+            lines.write_record(["", &element.name]).map_err(io_error)?;
+            lines.flush()?;
+        }
+        let line = &lines.get_ref()[begin..];
+        let comma = line.iter().position(|byte| *byte == b',');
+        ends.push(comma.map_or(Vec::new(), |at| line[at..].to_vec()));
+    }
+    Ok(ends)
 }
 
 impl<W: Write> Sink for SpikeWriter<W> {
@@ -122,15 +140,13 @@ impl<W: Write> Sink for SpikeWriter<W> {
         _start: Time,
         _phases: &[(ElementId, Phase)],
     ) -> io::Result<()> {
-        self.names = circuit.elements().iter().map(|e| e.name.clone()).collect();
-        self.writer.write_record(["time_s", "element"]).map_err(io_error)
+        self.ends = ends_of_lines(circuit)?;
+        writeln!(self.writer, "time_s,element")
     }
 
     fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        self.field.clear();
-        write!(self.field, "{}", Number(at.as_s()))?;
-        let name = self.names.get(event.element.index()).map_or("", String::as_str);
-        self.writer.write_record([self.field.as_slice(), name.as_bytes()]).map_err(io_error)
+        write!(self.writer, "{}", Number(at.as_s()))?;
+        self.writer.write_all(self.ends.get(event.element.index()).map_or(b",\n", Vec::as_slice))
     }
 
     fn end(&mut self, _at: Time) -> io::Result<()> {

@@ -209,7 +209,9 @@ fn relaxation_first(
         from_s + (ratio.ln() / rate).max(0.0)
     };
     let passes = || {
-        let end = gap + moving * (rate * (until_s - from_s)).exp();
+        // It approaches its end.
+        let left = if until_s == f64::INFINITY { 0.0 } else { (rate * (until_s - from_s)).exp() };
+        let end = gap + moving * left;
         end > ROUNDING * (gap.abs() * (2.0 + (rate * at_s).abs())).max(moving.abs().min(gap.abs()))
     };
     (at_s.is_finite() && at_s <= until_s && (event == Event::Touch || passes())).then_some(at_s)

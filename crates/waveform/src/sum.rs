@@ -117,6 +117,19 @@ impl Waveform {
         w
     }
 
+    /// Becomes `factor * other`, in the memory that it has.
+    pub fn set_scaled(&mut self, factor: f64, other: &Self) {
+        self.offset = other.offset * factor;
+        self.slope = other.slope * factor;
+        match (self.terms.as_mut_slice(), other.terms.as_slice()) {
+            ([mine], [term]) => *mine = Term { amp: term.amp * factor, ..*term },
+            _ => {
+                self.terms.clear();
+                self.terms.extend(other.terms.iter().map(|t| Term { amp: t.amp * factor, ..*t }));
+            }
+        }
+    }
+
     /// Value at `t` seconds after the anchor.
     #[must_use]
     pub fn eval(&self, t: f64) -> f64 {

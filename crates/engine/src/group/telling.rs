@@ -65,9 +65,11 @@ impl AnalogGroup<'_> {
         out: &mut Outbox<Record, Spike>,
     ) {
         self.phase_changes += 1;
-        if event.is_spike() {
+        if event.is_spike()
+            && let Some(listeners) = self.listeners.get(&event.element)
+        {
             let mut at_home: SmallVec<[Spike; 1]> = SmallVec::new();
-            for listener in self.listeners.get(&event.element).into_iter().flatten() {
+            for listener in listeners {
                 let due = match listener.delay_fs {
                     0 => (moment.at, moment.heard_in()),
                     delay_fs => (moment.at.later(delay_fs), 0),

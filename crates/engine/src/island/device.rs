@@ -18,6 +18,8 @@ pub(super) struct DeviceRun {
     pub input: Option<usize>,
     pub draws: Draws,
     pub state: State,
+    /// Its resistance in that state (ohm), which changes at transitions alone.
+    ohm: f64,
     /// Local time of `state` (s).
     pub since_s: f64,
     /// Its controlling voltage since the anchor.
@@ -36,18 +38,26 @@ impl DeviceRun {
         state: State,
     ) -> Self {
         let (v, v_before) = (Waveform::default(), Waveform::default());
-        Self { element, model, input, draws, state, since_s: 0.0, v, v_before, next: None }
+        let ohm = model.resistance(state);
+        Self { element, model, input, draws, state, ohm, since_s: 0.0, v, v_before, next: None }
     }
 
     /// Its resistance now (ohm).
     pub fn ohm(&self) -> f64 {
-        self.model.resistance(self.state)
+        self.ohm
     }
 
     /// Takes a state; a new cycle draws what is random in it.
     pub fn enter(&mut self, state: State) {
         let new_cycle = state.cycle != self.state.cycle;
         self.state = if new_cycle { self.model.draw(state, &self.draws) } else { state };
+        self.ohm = self.model.resistance(self.state);
+    }
+
+    /// Its filament stops to widen at this resistance (ohm).
+    pub fn form(&mut self, ohm: f64) {
+        self.state = self.model.formed(self.state, ohm);
+        self.ohm = self.model.resistance(self.state);
     }
 
     pub fn event(&self, from: Phase) -> DeviceEvent {

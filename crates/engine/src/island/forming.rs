@@ -20,13 +20,13 @@ impl IslandRun<'_> {
                 widest.ohm
             };
             let device = &mut self.devices[position];
-            device.state = device.model.formed(device.state, ohm);
+            device.form(ohm);
             if device.ohm() != widest.ohm {
                 return Ok(Some(device.element));
             }
             if falls_below {
-                let configuration = self.configure()?;
-                self.solve(&configuration, x);
+                self.configure()?;
+                self.solve(x);
             }
         }
         Ok(None)
@@ -38,9 +38,8 @@ impl IslandRun<'_> {
         let device = &self.devices[position];
         let off = State { phase: Phase::Off, formed_ohm: None, ..device.state };
         let (element, ohm) = (device.element, device.model.resistance(off));
-        let configuration = self
-            .configure_with(|device| if device.element == element { ohm } else { device.ohm() })?;
-        self.solve(&configuration, x);
+        self.configure_with(|device| if device.element == element { ohm } else { device.ohm() })?;
+        self.solve(x);
         Ok(Width { ohm, volt: self.devices[position].v.eval(0.0) })
     }
 }

@@ -73,7 +73,7 @@ impl IslandRun<'_> {
         self.lifetime_s()
     }
 
-    fn can_grow(&self) -> bool {
+    pub(super) fn can_grow(&self) -> bool {
         self.configuration.as_ref().is_some_and(|configuration| configuration.can_grow)
     }
 

@@ -17,6 +17,32 @@ pub(super) enum Solution {
 }
 
 impl Reading {
+    /// The same for one state under constant inputs.
+    pub(super) fn relaxation_into(
+        &self,
+        state: &Waveform,
+        inputs: &[Waveform],
+        form: &mut Waveform,
+    ) {
+        form.set_scaled(self.row.states()[0].value(), state);
+        let inputs = self.row.input_weights().zip(inputs);
+        form.offset += inputs.map(|(w, u)| w * u.offset).sum::<f64>();
+    }
+
+    /// What [`Reading::form`] gives, in the memory of the form that it takes the place of.
+    pub(super) fn form_into(
+        &self,
+        configuration: &Configuration,
+        solution: &Solution,
+        inputs: &[Waveform],
+        form: &mut Waveform,
+    ) {
+        match solution {
+            Solution::Scalar(state) => self.relaxation_into(state, inputs, form),
+            _ => *form = self.form(configuration, solution, inputs),
+        }
+    }
+
     /// The quantity's closed form since the anchor.
     pub(super) fn form(
         &self,
@@ -32,10 +58,9 @@ impl Reading {
                 }
                 form
             }
-            Solution::Scalar(state) => {
-                let mut form = state.scaled(self.row.states()[0].value());
-                let inputs = self.row.input_weights().zip(inputs);
-                form.offset += inputs.map(|(w, u)| w * u.offset).sum::<f64>();
+            Solution::Scalar(_) => {
+                let mut form = Waveform::default();
+                self.form_into(configuration, solution, inputs, &mut form);
                 form
             }
             Solution::Modal(trajectory) => {

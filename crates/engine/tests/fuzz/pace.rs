@@ -133,6 +133,7 @@ fn pace() -> impl Strategy<Value = Pace> {
         first_window_s: a,
         longest_window_s: a.max(b),
         records,
+        ..Pace::default()
     })
 }
 
