@@ -9,6 +9,7 @@ mod licences;
 mod packages;
 mod picture;
 mod python;
+mod tests;
 
 use std::{
     path::{Path, PathBuf},
@@ -22,6 +23,8 @@ use clap::Parser;
 enum Task {
     /// Install what the tests need, then run every check; stops at the first failure.
     Test,
+    /// Build and run the tests alone, without the other stages.
+    Tests,
     /// Install what the tests need besides Rust.
     Packages,
     /// Check the licence of every dependency.
@@ -58,6 +61,7 @@ fn docs_figures(mnist: Option<&Path>) -> anyhow::Result<()> {
 fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Test => gate::run_stages(),
+        Task::Tests => tests::run_all(),
         Task::Packages => packages::install(),
         Task::Licences => licences::check(),
         Task::Digits => digits::draw(),

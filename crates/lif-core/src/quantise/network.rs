@@ -118,7 +118,7 @@ pub fn layers(network: &Network, step: TimeStep) -> Result<Vec<Trained>, LayersE
 fn lif(model: &Model) -> Option<&LifNeuron> {
     match model {
         Model::Lif(neuron) => Some(neuron),
-        Model::Oscillator(_) | Model::OneShot(_) => None,
+        _ => None,
     }
 }
 

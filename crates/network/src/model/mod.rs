@@ -1,30 +1,12 @@
-//! What the neurons of a population are. A new model is one file here and one variant of [`Model`].
+//! What the neurons of a population are. A new model is one file here and one line of the list at the end.
 
 mod effect;
-mod lif_neuron;
-mod one_shot;
-mod oscillator;
 mod parameter;
 
 pub use effect::{Effect, Emission};
-pub use lif_neuron::LifNeuron;
-pub use one_shot::OneShotRow;
-pub use oscillator::Oscillator;
 pub use parameter::ParameterError;
 
 use serde::{Deserialize, Serialize};
-
-/// What all neurons of a population are.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Model {
-    /// Sources that spike the faster, the higher their input.
-    Oscillator(Oscillator),
-    /// Drivers that hold their row at a voltage for a while after each spike.
-    OneShot(OneShotRow),
-    /// Neurons that integrate what they are given, leak, and fire.
-    Lif(LifNeuron),
-}
 
 /// What each model says of itself.
 trait Neuron {
@@ -38,64 +20,64 @@ trait Neuron {
     fn check(&self) -> Result<(), ParameterError>;
 }
 
-/// Asks the model that a value is.
-macro_rules! ask {
-    ($model:expr, $neuron:ident: $kind:ident => $answer:expr) => {
-        match $model {
-            Model::Oscillator($neuron) => {
-                type $kind = Oscillator;
-                $answer
+/// Makes [`Model`] of a list: `Variant(Parameters) in file`.
+macro_rules! models {
+    ($($(#[$doc:meta])+ $variant:ident($neuron:ident) in $file:ident;)+) => {
+        $(mod $file;
+        pub use $file::$neuron;)+
+
+        /// What all neurons of a population are.
+        #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Model {
+            $($(#[$doc])+ $variant($neuron),)+
+        }
+
+        $(impl From<$neuron> for Model {
+            fn from(model: $neuron) -> Self {
+                Self::$variant(model)
             }
-            Model::OneShot($neuron) => {
-                type $kind = OneShotRow;
-                $answer
+        })+
+
+        impl Model {
+            /// Its name in files.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $neuron::NAME,)+
+                }
             }
-            Model::Lif($neuron) => {
-                type $kind = LifNeuron;
-                $answer
+
+            /// What others hear of it.
+            #[must_use]
+            pub fn emits(&self) -> Emission {
+                match self {
+                    $(Self::$variant(_) => $neuron::EMITS,)+
+                }
+            }
+
+            /// Whether it takes this effect of such a source.
+            #[must_use]
+            pub fn takes(&self, effect: Effect, of: Emission) -> bool {
+                match self {
+                    $(Self::$variant(_) => $neuron::takes(effect, of),)+
+                }
+            }
+
+            pub(crate) fn check(&self) -> Result<(), ParameterError> {
+                match self {
+                    $(Self::$variant(neuron) => Neuron::check(neuron),)+
+                }
             }
         }
     };
 }
 
-impl Model {
-    /// Its name in files.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        ask!(self, _neuron: Kind => Kind::NAME)
-    }
-
-    /// What others hear of it.
-    #[must_use]
-    pub fn emits(&self) -> Emission {
-        ask!(self, _neuron: Kind => Kind::EMITS)
-    }
-
-    /// Whether it takes this effect of such a source.
-    #[must_use]
-    pub fn takes(&self, effect: Effect, of: Emission) -> bool {
-        ask!(self, _neuron: Kind => Kind::takes(effect, of))
-    }
-
-    pub(crate) fn check(&self) -> Result<(), ParameterError> {
-        ask!(self, neuron: Kind => <Kind as Neuron>::check(neuron))
-    }
-}
-
-impl From<Oscillator> for Model {
-    fn from(model: Oscillator) -> Self {
-        Self::Oscillator(model)
-    }
-}
-
-impl From<OneShotRow> for Model {
-    fn from(model: OneShotRow) -> Self {
-        Self::OneShot(model)
-    }
-}
-
-impl From<LifNeuron> for Model {
-    fn from(model: LifNeuron) -> Self {
-        Self::Lif(model)
-    }
+models! {
+    /// Sources that spike the faster, the higher their input.
+    Oscillator(Oscillator) in oscillator;
+    /// Drivers that hold their row at a voltage for a while after each spike.
+    OneShot(OneShotRow) in one_shot;
+    /// Neurons that integrate what they are given, leak, and fire.
+    Lif(LifNeuron) in lif_neuron;
 }
