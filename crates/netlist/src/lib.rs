@@ -88,6 +88,7 @@ mod parse;
 mod pattern;
 mod source;
 mod syntax;
+mod text;
 mod vector;
 
 pub use card::{Card, Cards};

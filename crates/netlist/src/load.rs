@@ -1,7 +1,6 @@
 //! Reads a deck's files and puts the included lines in their place.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use memspike_files::plain;
@@ -11,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::finding::{Finding, Findings};
 use crate::line::{Line, logical_lines};
 use crate::source::{Sources, Span};
+use crate::text::read_limited;
 
 /// Text of a deck with all its includes; a `u32` holds any place in it.
 const MAX_DECK_BYTES: usize = 64 << 20;
@@ -70,17 +70,6 @@ pub(crate) fn parse_cards(name: &str, text: String, path: &Path) -> Loaded {
     let site = Span { file: 0, start: 0, end: 0 };
     loader.file(name.to_owned(), text, 0, path, site);
     loader.loaded
-}
-
-/// Reads at most a byte more than the limit, whatever the file says of its size.
-fn read_limited(file: impl Read, limit: usize) -> std::io::Result<String> {
-    let mut bytes = Vec::new();
-    file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
-    // Old decks carry Latin-1 in their comments; elsewhere the replacement is an error later.
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
 }
 
 struct Loader {
