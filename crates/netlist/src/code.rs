@@ -108,8 +108,6 @@ codes! {
     FaradIsFemto = "farad-is-femto" Warning,
     /// A number that no double holds, or that no circuit has.
     OutOfRange = "out-of-range" Error,
-    /// A parameter's name without braces.
-    BareParameter = "bare-parameter" Error,
     /// An expression without its closing brace, quote or parenthesis.
     Unclosed = "unclosed" Error,
     /// An expression that cannot be read.
@@ -142,8 +140,12 @@ codes! {
     NegativeTime = "negative-time" Error,
     /// Times of a PWL that go back.
     PwlOrder = "pwl-order" Error,
-    /// A pulse longer than its period.
-    PulsePeriod = "pulse-period" Error,
+    /// A file of points of a PWL that cannot be read.
+    PwlFile = "pwl-file" Error,
+    /// A PWL that goes back to a time that none of its points has.
+    PwlRepeat = "pwl-repeat" Error,
+    /// A pulse longer than its period: it is cut.
+    PulsePeriod = "pulse-period" Warning,
     /// A count that is no whole number.
     PulseCount = "pulse-count" Error,
     /// A staircase whose step, time or number of levels makes no sense.
@@ -156,6 +158,9 @@ codes! {
     TimeGrain = "time-grain" Warning,
     /// `AC` of a source is skipped.
     IgnoredAc = "ignored-ac" Warning,
+
+    /// A temperature that the model of a device does not know.
+    Temperature = "temperature" Warning,
 
     // Models and subcircuits.
     /// A model kind that does not exist.

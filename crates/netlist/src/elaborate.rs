@@ -7,6 +7,7 @@ mod element;
 mod grain;
 mod mc;
 mod measure;
+mod passive;
 mod save;
 mod scope;
 mod step;
@@ -87,6 +88,9 @@ pub(crate) struct Elaborator<'d> {
     /// Definitions being expanded, by identity.
     open: Vec<*const Subckt>,
     tran: Option<Tran>,
+    /// Of the circuit, and that for which its values hold (degrees Celsius).
+    temperature_c: f64,
+    nominal_c: f64,
     /// What a run will take.
     memory_bytes: u64,
     /// Whether something of the circuit is missing, so that its checks would mislead.
@@ -114,6 +118,7 @@ pub(crate) fn elaborate(
     let overrides = elaborator.split_point(point);
     let top = Rc::new(elaborator.top_scope(&overrides));
     elaborator.tran = elaborator.tran_of(&top);
+    elaborator.temperatures(&top);
     if elaborator.check_count() {
         elaborator.expand(&top, 0);
     }
@@ -160,9 +165,23 @@ impl<'d> Elaborator<'d> {
             initial_cards: Vec::new(),
             open: Vec::new(),
             tran: None,
+            temperature_c: passive::NOMINAL_C,
+            nominal_c: passive::NOMINAL_C,
             memory_bytes: 0,
             incomplete: false,
             findings: Findings::default(),
+        }
+    }
+
+    /// What the deck says of temperature.
+    fn temperatures(&mut self, scope: &Scope<'_>) {
+        let tree = self.tree;
+        if let Some(stated) = &tree.temperature {
+            self.temperature_c =
+                self.number(scope, stated, &mut None).unwrap_or(self.temperature_c);
+        }
+        if let Some(stated) = &tree.nominal {
+            self.nominal_c = self.number(scope, stated, &mut None).unwrap_or(self.nominal_c);
         }
     }
 

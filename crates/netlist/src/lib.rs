@@ -86,6 +86,7 @@ mod memory;
 mod number;
 mod parse;
 mod pattern;
+mod points;
 mod source;
 mod syntax;
 mod text;

@@ -3,6 +3,8 @@
 mod command;
 mod element;
 mod measure;
+mod options;
+mod passive;
 mod save;
 mod signal;
 mod source;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::elaborate::{MAX_ELEMENTS, too_many};
+use crate::expression::Functions;
 use crate::finding::{Finding, Findings};
 use crate::line::Line;
 use crate::source::Span;
@@ -27,11 +30,14 @@ const MAX_DEFINITION_DEPTH: usize = 64;
 
 /// Reads all lines.
 pub(crate) fn parse(lines: &[Line], findings: &mut Findings) -> Tree {
+    let functions = Functions::of(lines, findings);
     let mut parser = Parser {
+        functions: &functions,
         tree: Tree::default(),
         open: Vec::new(),
         measure_names: BTreeSet::new(),
         step_names: BTreeSet::new(),
+        skipped: Vec::new(),
         expanded: 0,
         findings,
     };
@@ -51,11 +57,14 @@ struct Open {
 }
 
 struct Parser<'f> {
+    functions: &'f Functions,
     tree: Tree,
     /// Definitions being read, outermost first.
     open: Vec<Open>,
     measure_names: BTreeSet<String>,
     step_names: BTreeSet<String>,
+    /// What was read without effect, to be named once.
+    skipped: Vec<Name>,
     /// Names that ranges stood for so far.
     expanded: usize,
     findings: &'f mut Findings,
@@ -64,7 +73,7 @@ struct Parser<'f> {
 impl Parser<'_> {
     fn line(&mut self, line: &Line) {
         let mut findings = std::mem::take(self.findings);
-        let mut cursor = Cursor::new(line, &mut findings);
+        let mut cursor = Cursor::new(line, self.functions, &mut findings);
         let result = if line.text.starts_with('.') {
             self.command(&mut cursor)
         } else {
@@ -87,6 +96,7 @@ impl Parser<'_> {
 
     fn begin_subckt(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         let line = cursor.whole();
+        self.functions.enter();
         // The body is read even if the header is wrong, so that `.ends` finds its partner.
         let (header, problem) = match self.subckt_header(cursor) {
             Ok(header) => (header, None),
@@ -107,6 +117,7 @@ impl Parser<'_> {
 
     fn end_subckt(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         let name = cursor.word();
+        self.functions.leave();
         let Some(open) = self.open.pop() else {
             return Err(Finding::new(Code::StrayEnds, cursor.whole(), "no .subckt is open here")
                 .help("remove this .ends, or begin with .subckt"));
@@ -151,6 +162,7 @@ impl Parser<'_> {
             // Its cards were read; they still count for further findings.
             let _ = self.define_subckt(open);
         }
+        self.tell_skipped();
     }
 }
 

@@ -215,8 +215,8 @@ fn deep_nesting_of_every_kind_is_refused() {
 #[test]
 fn numbers_that_are_none_are_refused_wherever_they_stand() {
     let cards = [
-        ("R2 a 0 nan", Code::BareParameter),
-        ("R2 a 0 inf", Code::BareParameter),
+        ("R2 a 0 nan", Code::UnknownParameter),
+        ("R2 a 0 inf", Code::UnknownParameter),
         ("R2 a 0 {0/0}", Code::NotFinite),
         ("R2 a 0 {sqrt(-1)}", Code::NotFinite),
         ("R2 a 0 1e308", Code::OutOfRange),

@@ -14,11 +14,13 @@ use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
+use crate::source::Span;
 use crate::syntax::{Assignment, ElementCard, ElementSyntax, InitialCard, SourceCard};
 use crate::vector::Vector;
 
 use super::array::ArrayCard;
 use super::count::{MAX_ELEMENTS, too_many};
+use super::passive::{self, NOMINAL_C};
 use super::scope::{Built, Scope, find_subckt};
 use super::{Elaborator, ElementClass, Instance, Placed};
 
@@ -101,13 +103,14 @@ impl<'d> Elaborator<'d> {
         let mut draws = self.draws(Owner::Element(&full_name));
         let kind = match &card.kind {
             // A value that failed is reported; its stand-in keeps the circuit in one piece.
-            ElementSyntax::Resistor(value) => {
-                ElementKind::Resistor { ohm: self.or_one(scope, value, &mut draws) }
+            ElementSyntax::Resistor(card) => {
+                let (ohm, _) = self.passive(scope, &passive::RESISTOR, card, &mut draws);
+                ElementKind::Resistor { ohm }
             }
-            ElementSyntax::Capacitor { value, initial } => ElementKind::Capacitor {
-                farad: self.or_one(scope, value, &mut draws),
-                initial: initial.as_ref().map(|ic| self.or_one(scope, ic, &mut draws)),
-            },
+            ElementSyntax::Capacitor(card) => {
+                let (farad, initial) = self.passive(scope, &passive::CAPACITOR, card, &mut draws);
+                ElementKind::Capacitor { farad, initial }
+            }
             ElementSyntax::VoltageSource(source) => {
                 if let Some(limiter) = self.limiter(scope, source, &mut draws) {
                     plus = self.limited(card, &full_name, plus, limiter);
@@ -138,7 +141,10 @@ impl<'d> Elaborator<'d> {
                 }
             }
             ElementSyntax::Memristor { model } => match self.model(scope, model, Terminals::Two) {
-                Some(model) => ElementKind::Memristor(model),
+                Some(model) => {
+                    self.check_temperature(card.span);
+                    ElementKind::Memristor(model)
+                }
                 None => self.stand_in(),
             },
             // These are expanded elsewhere.
@@ -195,6 +201,21 @@ impl<'d> Elaborator<'d> {
         let kind = ElementKind::Limiter(Arc::new(limiter));
         self.place(card, format!("{source}.limiter"), [node, plus], kind, ElementClass::Other);
         node
+    }
+
+    /// Warns of a temperature that the law of a device does not know.
+    fn check_temperature(&mut self, device: Span) {
+        if self.temperature_c == NOMINAL_C {
+            return;
+        }
+        let span = self.tree.temperature.as_ref().map_or(device, |stated| stated.span);
+        let message = format!(
+            "at {} C devices (N) are as their cards say: they state no law of temperature",
+            self.temperature_c
+        );
+        let help =
+            "give a card of the device at that temperature; R and C follow their tc1 and tc2";
+        self.report(Finding::new(Code::Temperature, span, message).help(help));
     }
 
     fn or_one(&mut self, scope: &Scope<'_>, value: &Expression, draws: &mut Option<Draws>) -> f64 {

@@ -15,6 +15,7 @@ use crate::syntax::{Assignment, Body, ModelCard, Subckt};
 
 use super::Elaborator;
 use super::array::{self, ArrayModel};
+use super::passive::PassiveKind;
 
 /// What names mean in one place. Parameters are evaluated when a scope is made.
 pub(crate) struct Scope<'d> {
@@ -34,6 +35,7 @@ pub(crate) struct Scope<'d> {
 pub(super) enum Built {
     Device { kind: &'static ModelKind, values: Vec<f64>, model: Arc<dyn Model> },
     Array(ArrayModel),
+    Passive { kind: &'static PassiveKind, values: Vec<f64> },
 }
 
 impl Built {
@@ -44,6 +46,7 @@ impl Built {
                 Terminals::Two => (kind.name, "N1 plus minus model"),
                 Terminals::Controlled => (kind.name, "S1 plus minus control+ control- model"),
             },
+            Self::Passive { kind, .. } => (kind.names[0], kind.form),
             Self::Array(_) => (array::KIND, "A1 rows columns model weights=file"),
         };
         let message = format!("'{}' is a model of kind {kind}, wired otherwise", name.text);
@@ -248,8 +251,13 @@ impl<'d> Elaborator<'d> {
                 .map_err(|e| self.report(contradiction(&parameters, card, &assignments, &e)))
                 .ok();
         }
+        if let Some(found) = PassiveKind::find(&kind.text) {
+            let named = (found.names[0], found.parameters);
+            let values = self.model_values(scope, card, &assignments, named)?;
+            return Some(Built::Passive { kind: found, values });
+        }
         let Some(model) = MODELS.iter().find(|model| model.name == kind.text) else {
-            let known = MODELS.iter().map(|kind| kind.name).chain([array::KIND]);
+            let known = MODELS.iter().map(|kind| kind.name).chain([array::KIND, "r", "c"]);
             self.unknown(Code::UnknownModelKind, kind, "model kind", known);
             return None;
         };
