@@ -64,7 +64,11 @@ codes! {
     TextAfterEnd = "text-after-end" Warning,
     /// A command that has no meaning here is skipped.
     IgnoredCommand = "ignored-command" Warning,
-    /// A `.control` block is skipped.
+    /// A section that a library lacks.
+    LibSection = "lib-section" Error,
+    /// Sections of a file that is included whole.
+    SkippedSection = "skipped-section" Warning,
+    /// Commands of a `.control` block are skipped.
     IgnoredControl = "ignored-control" Warning,
     /// A `.control` block without its end.
     UnclosedControl = "unclosed-control" Error,
@@ -171,6 +175,8 @@ codes! {
     ModelCycle = "model-cycle" Error,
     /// Model parameters that describe no device.
     ModelParameter = "model-parameter" Error,
+    /// PSpice's switch, which changes continuously there and at once here.
+    SwitchTransition = "switch-transition" Warning,
     /// A model that nothing defines.
     UnknownModel = "unknown-model" Error,
     /// Two models of one name.
@@ -181,8 +187,10 @@ codes! {
     UnknownSubcircuit = "unknown-subcircuit" Error,
     /// Two subcircuits of one name.
     DuplicateSubcircuit = "duplicate-subcircuit" Error,
-    /// One port named twice, or a port named as ground.
+    /// One port named twice, or a global node that is several.
     BadPort = "bad-port" Error,
+    /// A port named as ground that an instance connects to another node.
+    GroundPort = "ground-port" Warning,
     /// An instance with more or fewer nodes than ports.
     PortCount = "port-count" Error,
     /// A range of indices that cannot be read, or is too long.
@@ -245,8 +253,10 @@ codes! {
     DuplicateElement = "duplicate-element" Error,
     /// A value that must be above zero.
     BadValue = "bad-value" Error,
-    /// A node with one pin.
+    /// A node with one pin, whose voltage nothing says.
     DanglingPin = "dangling-pin" Error,
+    /// A node with one pin.
+    SinglePin = "single-pin" Warning,
     /// A node with no path for direct current.
     NoDcPath = "no-dc-path" Error,
     /// A row of an array that no source holds.

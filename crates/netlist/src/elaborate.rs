@@ -12,6 +12,7 @@ mod save;
 mod scope;
 mod step;
 mod stimulus;
+mod switch;
 mod tran;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ use crate::deck::{MeasureCard, StepPoint, Tran};
 use crate::expression::{Draws, EvalError, Expression, Known};
 use crate::finding::{Finding, Findings, suggest};
 use crate::number::clip;
+use crate::parse::is_ground;
 use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, Subckt, Tree};
 
@@ -35,6 +37,7 @@ pub(crate) use mc::sample_seed;
 pub use save::Saved;
 use scope::{Built, Scope};
 pub(crate) use step::steps;
+pub(crate) use switch::BY_CURRENT;
 
 /// Magnitudes that no circuit has, in any unit; their products still fit a double.
 const SMALLEST: f64 = 1e-30;
@@ -138,7 +141,7 @@ pub(crate) fn cards(tree: &Tree, sources: &Sources) -> (Vec<Card>, Findings) {
     let top = elaborator.top_scope(&BTreeMap::new());
     let mut cards: Vec<(Span, Card)> = Vec::new();
     for (name, card) in &tree.body.models {
-        if let Some(Some(Built::Device { kind, values, .. })) = top.model(name) {
+        if let Some(Some(Built::Device { kind, values, inverted: false, .. })) = top.model(name) {
             cards.push((card.name.span, Card::new(name, kind, values)));
         }
     }
@@ -324,7 +327,7 @@ impl<'d> Elaborator<'d> {
 
     /// The full name of a node seen from a scope.
     fn node_name(&self, scope: &Scope<'_>, local: &str) -> String {
-        if matches!(local, "0" | "gnd") {
+        if is_ground(local) {
             return "0".to_owned();
         }
         if let Some(actual) = scope.ports.get(local) {

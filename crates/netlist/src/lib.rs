@@ -73,6 +73,7 @@
 
 mod card;
 mod code;
+mod control;
 mod cursor;
 mod data;
 mod deck;
@@ -80,6 +81,7 @@ mod diagnostic;
 mod elaborate;
 mod expression;
 mod finding;
+mod library;
 mod line;
 mod load;
 mod memory;

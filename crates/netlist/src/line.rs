@@ -32,6 +32,11 @@ impl Line {
         self.span(0, self.text.trim_end().len())
     }
 
+    /// Another text at the place of this one.
+    pub(crate) fn with_text(&self, text: String) -> Self {
+        Self { text, file: self.file, parts: vec![self.parts[0]] }
+    }
+
     /// The first word in lower case.
     pub(crate) fn head(&self) -> String {
         self.text.split_whitespace().next().unwrap_or("").to_lowercase()

@@ -28,8 +28,8 @@ pub(crate) use command::is_command;
 /// Deepest nesting of `.subckt` definitions.
 const MAX_DEFINITION_DEPTH: usize = 64;
 
-/// Reads all lines.
-pub(crate) fn parse(lines: &[Line], findings: &mut Findings) -> Tree {
+/// Reads all lines, then the commands of `.control` blocks.
+pub(crate) fn parse(lines: &[Line], control: &[Line], findings: &mut Findings) -> Tree {
     let functions = Functions::of(lines, findings);
     let mut parser = Parser {
         functions: &functions,
@@ -42,9 +42,15 @@ pub(crate) fn parse(lines: &[Line], findings: &mut Findings) -> Tree {
         findings,
     };
     for line in lines {
-        parser.line(line);
+        parser.line(line, |parser, cursor| match line.text.starts_with('.') {
+            true => parser.command(cursor),
+            false => element::parse(cursor).map(|card| parser.body().elements.push(card)),
+        });
     }
     parser.finish();
+    for line in control {
+        parser.line(line, Parser::control);
+    }
     parser.tree
 }
 
@@ -71,15 +77,14 @@ struct Parser<'f> {
 }
 
 impl Parser<'_> {
-    fn line(&mut self, line: &Line) {
+    fn line(
+        &mut self,
+        line: &Line,
+        read: impl FnOnce(&mut Self, &mut Cursor<'_>) -> Result<(), Finding>,
+    ) {
         let mut findings = std::mem::take(self.findings);
         let mut cursor = Cursor::new(line, self.functions, &mut findings);
-        let result = if line.text.starts_with('.') {
-            self.command(&mut cursor)
-        } else {
-            element::parse(&mut cursor).map(|card| self.body().elements.push(card))
-        };
-        if let Err(finding) = result {
+        if let Err(finding) = read(self, &mut cursor) {
             findings.push(finding);
             let delimiter = |c: char| c.is_whitespace() || ",()={}'\"".contains(c);
             let words = line.text.split(delimiter).filter(|word| !word.is_empty());
@@ -166,6 +171,11 @@ impl Parser<'_> {
     }
 }
 
+/// Whether a node is ground, in a subcircuit as everywhere.
+pub(crate) fn is_ground(node: &str) -> bool {
+    matches!(node, "0" | "gnd")
+}
+
 pub(crate) fn duplicate(code: Code, span: Span, what: &str, name: &str) -> Finding {
     Finding::new(code, span, format!("a second {what} is named '{name}'"))
         .help("names must differ; upper and lower case are the same")
@@ -206,11 +216,8 @@ impl Parser<'_> {
                 break;
             }
             for port in self.expand(&Vector::read(word)?.without_suffix()?)? {
-                if matches!(port.text.as_str(), "0" | "gnd") {
-                    return Err(Finding::new(Code::BadPort, port.span, "ground cannot be a port")
-                        .help("ground is the same node everywhere; leave it out of the ports"));
-                }
-                if !names.insert(port.text.clone()) {
+                // Ground is the same node everywhere: what is connected to such a port has no effect.
+                if !is_ground(&port.text) && !names.insert(port.text.clone()) {
                     let message = format!("port '{}' is named twice", port.text);
                     return Err(Finding::new(Code::BadPort, port.span, message)
                         .help("give every port its own name"));

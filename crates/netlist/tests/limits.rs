@@ -147,7 +147,7 @@ fn the_errors_beyond_the_shown_ones_are_counted() {
         cards(|n| format!(".meas tran m{n} param='missing{n}'")),
         cards(|n| format!(".meas tran m{n} max v(missing{n})")),
         cards(|n| format!(".meas tran m{n} spikes Rload")),
-        cards(|n| format!("Rx{n} a b{n} 1k")),
+        cards(|n| format!("Cx{n} a b{n} 1n")),
     ] {
         let text = format!("title\nRload a 0 1k\n{text}\n{REST}");
         let report = match Deck::parse("deck.cir", &text) {

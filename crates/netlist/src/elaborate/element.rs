@@ -14,6 +14,7 @@ use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
+use crate::parse::is_ground;
 use crate::source::Span;
 use crate::syntax::{Assignment, ElementCard, ElementSyntax, InitialCard, SourceCard};
 use crate::vector::Vector;
@@ -136,12 +137,16 @@ impl<'d> Elaborator<'d> {
             },
             ElementSyntax::Switch { model, on } => {
                 match self.model(scope, model, Terminals::Controlled) {
-                    Some(model) => ElementKind::Switch { model, control: control(), on: *on },
+                    Some((model, inverted)) => {
+                        let [a, b] = control();
+                        let control = if inverted { [b, a] } else { [a, b] };
+                        ElementKind::Switch { model, control, on: *on }
+                    }
                     None => self.stand_in(),
                 }
             }
             ElementSyntax::Memristor { model } => match self.model(scope, model, Terminals::Two) {
-                Some(model) => {
+                Some((model, _)) => {
                     self.check_temperature(card.span);
                     ElementKind::Memristor(model)
                 }
@@ -248,19 +253,20 @@ impl<'d> Elaborator<'d> {
         .unwrap_or(Stimulus::Dc(0.0))
     }
 
+    /// A model, and whether its control is taken with the opposite sign.
     fn model(
         &mut self,
         scope: &Scope<'_>,
         name: &Name,
         terminals: Terminals,
-    ) -> Option<Arc<dyn Model>> {
+    ) -> Option<(Arc<dyn Model>, bool)> {
         let Some(found) = scope.model(&name.text) else {
             self.unknown(Code::UnknownModel, name, "model", scope.model_names());
             return None;
         };
         match found.as_ref()? {
-            Built::Device { kind, model, .. } if kind.terminals == terminals => {
-                Some(Arc::clone(model))
+            Built::Device { kind, model, inverted, .. } if kind.terminals == terminals => {
+                Some((Arc::clone(model), *inverted))
             }
             other => {
                 let finding = other.wired_otherwise(name);
@@ -326,12 +332,14 @@ impl<'d> Elaborator<'d> {
         } else {
             card.nodes.iter().flat_map(|node| (0..node.count()).map(|at| node.text(at))).collect()
         };
-        let ports: BTreeMap<&'d str, String> = subckt
-            .ports
-            .iter()
-            .zip(names)
-            .map(|(port, node)| (port.text.as_str(), self.node_name(scope, &node)))
-            .collect();
+        let mut ports: BTreeMap<&'d str, String> = BTreeMap::new();
+        for (port, node) in subckt.ports.iter().zip(names) {
+            let node = self.node_name(scope, &node);
+            if is_ground(&port.text) && !is_ground(&node) {
+                self.ground_port(card.span, &subckt.name.text, &node);
+            }
+            ports.insert(&port.text, node);
+        }
         // It names elements of this card, not those inside.
         self.index = None;
         let outer = self.current;
@@ -347,6 +355,19 @@ impl<'d> Elaborator<'d> {
         self.expand(&Rc::new(inner), depth + 1);
         self.open.pop();
         self.current = outer;
+    }
+
+    /// Warns of a connection that has no effect.
+    fn ground_port(&mut self, span: Span, subckt: &str, node: &str) {
+        let message = format!(
+            "a port of '{}' is ground, which is the same node everywhere: '{}' is not connected to it",
+            clip(subckt),
+            clip(node)
+        );
+        self.report(
+            Finding::new(Code::GroundPort, span, message)
+                .help("connect 0 there, or give the port another name inside the subcircuit"),
+        );
     }
 
     fn encloses(&self, subckt: &Arc<crate::syntax::Subckt>) -> bool {

@@ -38,7 +38,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     (".elseif", "use a condition in an expression: {a > 1 ? b : c}"),
     (".endif", "use a condition in an expression: {a > 1 ? b : c}"),
     (".if", "use a condition in an expression: {a > 1 ? b : c}"),
-    (".lib", "use .include for the whole file"),
     (".noise", "memspike runs in time only: use .tran"),
     (".pz", "memspike runs in time only: use .tran"),
     (".sens", "memspike runs in time only: use .tran and .step"),
@@ -47,7 +46,7 @@ const UNSUPPORTED: &[(&str, &str)] = &[
 
 /// Whether a word is a dot command that some simulator knows.
 pub(crate) fn is_command(word: &str) -> bool {
-    word == ".control"
+    matches!(word, ".control" | ".lib")
         || COMMANDS.contains(&word)
         || UNSUPPORTED.iter().any(|(known, _)| *known == word)
         || (IGNORED.contains(&word) && word != ".title")
@@ -72,17 +71,7 @@ impl Parser<'_> {
                     .help("move it behind .ends; inner nodes are named x1.node there"))
             }
             ".tran" => self.tran(cursor),
-            ".meas" | ".measure" => {
-                let card = measure::parse(cursor)?;
-                for name in self.expand(&card.name)? {
-                    if !self.measure_names.insert(name.text.clone()) {
-                        let (span, text) = (name.span, &name.text);
-                        return Err(duplicate(Code::DuplicateMeasure, span, "measurement", text));
-                    }
-                }
-                self.tree.measures.push(card);
-                Ok(())
-            }
+            ".meas" | ".measure" => self.measure(cursor),
             ".step" => {
                 let card = step::parse(cursor)?;
                 if !self.step_names.insert(card.name.text.clone()) {
@@ -109,6 +98,49 @@ impl Parser<'_> {
             }
             other => Err(no_such_command(other, name.span)),
         }
+    }
+
+    /// A command of a `.control` block.
+    pub(super) fn control(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        match cursor.word().map(|name| name.text).as_deref() {
+            Some("tran") => self.tran(cursor),
+            Some("alterparam") => self.alter(cursor),
+            _ => self.measure(cursor),
+        }
+    }
+
+    /// `alterparam name = value`.
+    fn alter(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write alterparam name = value";
+        let Some(name) = cursor.assignment() else {
+            return Err(cursor.expected(Code::Syntax, "name = value", FORM));
+        };
+        let value = cursor.open_value("a value", FORM)?;
+        cursor.finish(FORM)?;
+        let params = &mut self.tree.body.params;
+        let Some(known) = params.iter_mut().find(|known| known.name.text == name.text) else {
+            let known = params.iter().map(|known| known.name.text.as_str());
+            let message = format!("there is no parameter '{}'", clip(&name.text));
+            return Err(Finding::new(Code::UnknownParameter, name.span, message).help(suggest(
+                &name.text,
+                "parameter",
+                known,
+            )));
+        };
+        known.value = value;
+        Ok(())
+    }
+
+    fn measure(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        let card = measure::parse(cursor)?;
+        for name in self.expand(&card.name)? {
+            if !self.measure_names.insert(name.text.clone()) {
+                let (span, text) = (name.span, &name.text);
+                return Err(duplicate(Code::DuplicateMeasure, span, "measurement", text));
+            }
+        }
+        self.tree.measures.push(card);
+        Ok(())
     }
 
     fn param(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
@@ -289,6 +321,7 @@ fn no_such_command(name: &str, span: crate::source::Span) -> Finding {
     }
     let help = match name {
         ".endc" => "there is no .control above it".to_owned(),
+        ".endl" => "there is no .lib NAME above it".to_owned(),
         _ => suggest(name, "command", COMMANDS.iter().copied()),
     };
     Finding::new(Code::UnknownCommand, span, format!("there is no command '{}'", clip(name)))

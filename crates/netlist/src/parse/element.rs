@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
+use crate::elaborate::BY_CURRENT;
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::syntax::{ElementCard, ElementSyntax, WaveformKind};
@@ -224,7 +225,7 @@ fn no_such_element(name: &Name, letter: char) -> Finding {
     };
     let help = match letter {
         'b' | 'f' | 'h' => "linear controlled sources are E and G, controlled by a voltage",
-        'w' => "S is a switch that a voltage controls",
+        'w' => BY_CURRENT,
         _ => FORMS,
     };
     let message = format!("'{}': memspike has no {unsupported}", clip(&name.text));
