@@ -91,3 +91,70 @@ fn an_exponential_source_into_a_section_of_its_own_time_constant_is_exact() {
         assert!((trace.at(0, t) - truth).abs() < 1e-13, "{t}: {} {truth}", trace.at(0, t));
     }
 }
+
+#[test]
+fn nodes_with_one_pin_have_the_voltage_of_what_holds_them() {
+    let deck = elaborated(
+        "open ends\nV1 a 0 1\nR1 a 0 1k\nR2 a open 1k\nVref ref 0 0.25\nN1 a far dev\n\
+         .model dev ts_memristor\n.tran 1m uic\n.end",
+    );
+    let nodes = ["open", "ref", "far"];
+    let mut trace = Trace::of(&deck.circuit, &nodes);
+    run_into(&deck.circuit, 1e-3, &mut [&mut trace]);
+    for (signal, truth) in [1.0, 0.25, 1.0].into_iter().enumerate() {
+        let found = trace.at(signal, 0.5e-3);
+        assert!((found - truth).abs() < 1e-12, "{}: {found}", nodes[signal]);
+    }
+}
+
+#[test]
+fn the_remedy_of_a_switch_by_current_switches_where_ngspices_does() {
+    // A current of 2 mA up and down again in 20 ms; the switch is on from 1.1 mA to 0.9 mA.
+    let rest = "I1 0 a PWL(0 0 10m 2m 20m 0)
+R1 b 0 100
+V2 s 0 1
+R2 s out 1k
+.options reltol=1e-6
+.tran 10u 20m 0 10u uic
+.end";
+    let theirs = format!(
+        "by current\nVs a b 0\nW1 out 0 Vs relay off\n.model relay CSW(IT=1m IH=0.1m RON=1 ROFF=1meg)\n{rest}"
+    );
+    let ours = format!(
+        "by voltage\nRs a b 1m\nS1 out 0 a b relay off\n.param it=1m ih=0.1m\n\
+         .model relay sw(vt={{it*1m}} vh={{ih*1m}} ron=1 roff=1meg)\n{rest}"
+    );
+    let rows = voltages(&theirs, &["out"]);
+    let found = elaborated(&ours);
+    let mut trace = Trace::of(&found.circuit, &["out"]);
+    run_into(&found.circuit, 0.02, &mut [&mut trace]);
+    let mut compared = 0;
+    for row in
+        rows.iter().filter(|row| [5.5e-3, 15.5e-3].iter().all(|at| (row[0] - at).abs() > 0.05e-3))
+    {
+        let ours = trace.at(0, row[0]);
+        assert!((ours - row[1]).abs() < 1e-5, "{}: {ours}, {}", row[0], row[1]);
+        compared += 1;
+    }
+    assert!(compared > 500);
+}
+
+#[test]
+fn a_deck_of_functions_bare_names_and_models_agrees_with_ngspice() {
+    let deck = "names and functions
+.func divided(x,n) {x/n}
+.param rload=20k tau = 2m top='limited(3)' limited(x)='min(x,1.5)'
+.model warm r(tc1=2m tc2=10u)
+.model cold c(tc1=-1m)
+.options temp=57 reltol=1e-7 abstol=1e-15 vntol=1e-9
+.subckt load in 0
+Cin in 0 cold {divided(tau,20k)} ic=0
+Rin in 0 warm {rload*3} m=2
+.ends
+Vin a 0 PULSE(0 {top} 1m 0.1m 0.1m 4m 8m)
+R1 a b rload tc1=1m dtemp=10
+X1 b 0 load
+.tran 10u 25m 0 10u uic
+.end";
+    assert_agrees(deck, &["a", "b"], 1e-4);
+}

@@ -13,6 +13,7 @@ mod harness;
 mod idx;
 mod mutate;
 mod npy;
+mod points;
 mod random;
 mod save;
 mod shorten;

@@ -62,8 +62,8 @@ impl Control {
                 self.ran = true;
                 self.keep(head, line);
             }
-            "alterparam" if !self.ran => self.keep(head, line),
-            "meas" | "measure" => self.keep(head, line),
+            "alterparam" if !self.ran && is_simple(line) => self.keep(head, line),
+            "meas" | "measure" if is_in_time(line) => self.keep(head, line),
             "let" | "set" => self.constant(head, line),
             _ if SILENT.contains(&head) => {}
             _ => self.skip(head),
@@ -136,6 +136,16 @@ impl Control {
     }
 }
 
+/// Whether a parameter of the deck is altered, not one of a subcircuit.
+fn is_simple(line: &Line) -> bool {
+    line.text.split_once('=').is_some_and(|(before, _)| before.split_whitespace().count() == 2)
+}
+
+/// Whether a measurement is one of a run in time.
+fn is_in_time(line: &Line) -> bool {
+    line.text.split_whitespace().nth(1).is_some_and(|word| word.eq_ignore_ascii_case("tran"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,10 +164,10 @@ mod tests {
     #[test]
     fn what_runs_and_measures_is_kept_and_the_rest_named_once() {
         let block = "let t = 5m\nset n=3\nalterparam r = $&t\ntran 1u {$n*1m} uic\nmeas tran m max v(a)\n\
-                     plot v(a)\nplot v(b)\nalterparam r = 7\nreset\ntran 1u 9m\nlet p = v(a)*i(v1)\nquit";
+                     plot v(a)\nplot v(b)\nalterparam r = 7\nreset\ntran 1u 9m\nlet p = v(a)*i(v1)\nmeas ac g max vdb(a)\nquit";
         let (lines, message) = read(block, false);
         assert_eq!(lines, ["alterparam r = 5m", "tran 1u {3*1m} uic", "meas tran m max v(a)"]);
-        assert_eq!(message, "skipped in .control: plot, alterparam, tran, let");
+        assert_eq!(message, "skipped in .control: plot, alterparam, tran, let, meas");
         assert_eq!(read("run\nquit", true), (vec![], String::new()));
         let (lines, message) = read("tran 1u 1m", true);
         assert!(lines.is_empty() && message.contains("the deck has a .tran"));

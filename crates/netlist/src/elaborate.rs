@@ -5,6 +5,7 @@ mod circuit;
 mod count;
 mod element;
 mod grain;
+mod instance;
 mod mc;
 mod measure;
 mod passive;

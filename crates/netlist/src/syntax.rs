@@ -80,8 +80,22 @@ pub(crate) enum ElementSyntax {
 #[derive(Debug)]
 pub(crate) struct PassiveCard {
     /// A value, a model's name, or both in either order: which is which depends on the models that there are.
-    pub(crate) words: Vec<Expression>,
+    pub(crate) words: Vec<PassiveWord>,
     pub(crate) params: Vec<Assignment>,
+}
+
+/// A value; one written as a bare name may be that of a model.
+#[derive(Debug)]
+pub(crate) struct PassiveWord {
+    pub(crate) value: Expression,
+    pub(crate) bare: bool,
+}
+
+impl PassiveWord {
+    /// The model that it may name.
+    pub(crate) fn model(&self) -> Option<&str> {
+        self.value.as_name().filter(|_| self.bare)
+    }
 }
 
 /// `DC value` and a function of time, which counts if there is one.

@@ -183,3 +183,9 @@ fn temperature_without_a_coefficient_changes_nothing() {
     assert!(deck.warnings.is_empty());
     assert!(matches!(kind(&deck, "c1"), ElementKind::Capacitor { initial: Some(0.5), .. }));
 }
+
+#[test]
+fn a_name_in_braces_is_a_parameter_whatever_models_are_called() {
+    let deck = deck(".param d=5k\n.model d ts_memristor\nN1 a 0 d\nR1 a 0 {d}\nR2 a 0 'd'");
+    assert_eq!((value(&deck, "r1"), value(&deck, "r2")), (5e3, 5e3));
+}

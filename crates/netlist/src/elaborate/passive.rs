@@ -10,7 +10,7 @@ use crate::code::Code;
 use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
-use crate::syntax::PassiveCard;
+use crate::syntax::{PassiveCard, PassiveWord};
 
 use super::Elaborator;
 use super::scope::{Built, Scope};
@@ -165,24 +165,25 @@ impl<'d> Elaborator<'d> {
         card: &'c PassiveCard,
     ) -> Option<(Law, Option<&'c Expression>)> {
         let is_model =
-            |word: &Expression| word.as_name().is_some_and(|name| scope.model(name).is_some());
+            |word: &PassiveWord| word.model().is_some_and(|name| scope.model(name).is_some());
         let named = card.words.iter().position(is_model);
         // Of two words one must be a model: if none is, then that which can be its name.
-        let can_be = || card.words.iter().rposition(|word| word.as_name().is_some());
+        let can_be = || card.words.iter().rposition(|word| word.model().is_some());
         let model = named.or_else(|| (card.words.len() > 1).then(can_be).flatten());
         let value = card.words.iter().enumerate().find(|(at, _)| Some(*at) != model);
-        let value = value.map(|(_, word)| word);
+        let value = value.map(|(_, word)| &word.value);
         let Some(word) = model.map(|at| &card.words[at]) else {
             if let Some(extra) = card.words.get(1) {
                 self.report(
-                    Finding::new(Code::ExtraText, extra.span, "a second value")
+                    Finding::new(Code::ExtraText, extra.value.span, "a second value")
                         .help("write one value; the second of two words is a model's name"),
                 );
                 return None;
             }
             return Some((Law::default(), value));
         };
-        let name = Name { text: word.as_name().unwrap_or_default().to_owned(), span: word.span };
+        let name =
+            Name { text: word.model().unwrap_or_default().to_owned(), span: word.value.span };
         let Some(found) = scope.model(&name.text) else {
             self.unknown(Code::UnknownModel, &name, "model", scope.model_names());
             return None;
@@ -201,7 +202,7 @@ impl<'d> Elaborator<'d> {
 
     fn two_values(&mut self, kind: &PassiveKind, card: &PassiveCard, model: f64) {
         let name = kind.names[0];
-        let spans = card.words.iter().map(|word| word.span);
+        let spans = card.words.iter().map(|word| word.value.span);
         let Some(span) = spans.chain(card.params.iter().map(|param| param.name.span)).next() else {
             return;
         };
@@ -213,7 +214,7 @@ impl<'d> Elaborator<'d> {
     }
 
     fn no_value(&mut self, kind: &PassiveKind, card: &PassiveCard) {
-        let span = card.words[0].span;
+        let span = card.words[0].value.span;
         let message = format!("neither this card nor its model has a value {}", kind.names[0]);
         self.report(
             Finding::new(Code::MissingValue, span, message).help(format!("write {}", kind.form)),

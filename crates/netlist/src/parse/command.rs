@@ -103,7 +103,10 @@ impl Parser<'_> {
     /// A command of a `.control` block.
     pub(super) fn control(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         match cursor.word().map(|name| name.text).as_deref() {
-            Some("tran") => self.tran(cursor),
+            Some("tran") => self.tran(cursor).inspect_err(|_| {
+                // So that it is not missed again.
+                self.tree.broken.insert(".tran".to_owned());
+            }),
             Some("alterparam") => self.alter(cursor),
             _ => self.measure(cursor),
         }

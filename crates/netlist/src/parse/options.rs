@@ -36,8 +36,10 @@ impl Parser<'_> {
     }
 
     fn skip_option(&mut self, cursor: &mut Cursor<'_>, mut name: Name) -> Result<(), Finding> {
-        if cursor.word().is_none() {
-            cursor.value("a value", "write name=value")?;
+        match cursor.peek() {
+            Some('"') => drop(cursor.file_name("write name=value")?),
+            _ if cursor.word().is_some() => {}
+            _ => drop(cursor.value("a value", "write name=value")?),
         }
         name.text.insert_str(0, ".options ");
         self.skipped.push(name);

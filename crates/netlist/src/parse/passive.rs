@@ -5,7 +5,7 @@ use crate::cursor::{Cursor, Name};
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::parse::duplicate;
-use crate::syntax::{Assignment, PassiveCard};
+use crate::syntax::{Assignment, PassiveCard, PassiveWord};
 
 use super::element::{take_nodes, write};
 
@@ -46,7 +46,8 @@ pub(super) fn parse(
     let nodes = take_nodes(cursor, 2, form.write)?;
     let mut words = Vec::new();
     while words.len() < 2 && !cursor.at_assignment() && !cursor.at_end() {
-        words.push(cursor.value(form.value, &help)?);
+        let bare = cursor.peek_word().is_some();
+        words.push(PassiveWord { value: cursor.value(form.value, &help)?, bare });
     }
     let mut params: Vec<Assignment> = Vec::new();
     while let Some(mut name) = cursor.assignment() {
