@@ -74,6 +74,7 @@ fn sources_of_every_form_agree_with_ngspice() {
         "PWL(0 .3 2m 1 6m 0) td=-3m",
         "PWL 0 0 1m 1 2m .5",
         "SIN 0 1 200",
+        "SIN(.1 1 200 -1.3m 50 30)",
     ] {
         assert_agrees(&section(source), &["in", "out"], 2e-4);
     }

@@ -19,7 +19,7 @@ pub struct Sine {
     pub amplitude: f64,
     /// Frequency (Hz).
     pub frequency_hz: f64,
-    /// Delay (s).
+    /// Delay (s). Below zero the sine began that long before time zero.
     pub delay_s: f64,
     /// Damping (1/s).
     pub damping_per_s: f64,
@@ -173,7 +173,7 @@ impl Stimulus {
 
 impl Sine {
     fn segment(&self, at_fs: u64) -> Segment {
-        let start = ticks(self.delay_s);
+        let (start, lead_fs) = (ticks(self.delay_s), ticks(-self.delay_s));
         if at_fs < start {
             let value = self.offset + self.amplitude * self.phase_rad.sin();
             return Segment::constant(0, Some(start), value);
@@ -187,6 +187,6 @@ impl Sine {
         } else {
             form.push(Term::free(0, self.amplitude * Complex64::new(sin, -cos), rate));
         }
-        Segment { start_fs: start, end_fs: None, form }
+        Segment { start_fs: start, end_fs: None, form }.earlier(lead_fs)
     }
 }

@@ -160,6 +160,8 @@ codes! {
     Compliance = "compliance" Error,
     /// A time that moves because it is no whole number of femtoseconds.
     TimeGrain = "time-grain" Warning,
+    /// A source without a value.
+    ZeroSource = "zero-source" Warning,
     /// `AC` of a source is skipped.
     IgnoredAc = "ignored-ac" Warning,
 

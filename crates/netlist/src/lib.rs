@@ -33,8 +33,9 @@
 //! - EXP takes all six values, because ngspice puts its print step for those left out, and for a rise delay of zero.
 //! - `PWL(...) r=1m td=2m`: time goes back to the point at 1 ms after the last one; all of it 2 ms later. `PWL(file="x.txt")`
 //!   reads the points from a file of times and values.
-//! - SIN: a frequency of zero or left out is one period a run. Other negative times, frequencies and
-//!   damping are errors.
+//! - SIN: a frequency of zero or left out is one period a run; a delay below zero is a phase, as in ngspice. Other
+//!   negative times, frequencies and damping are errors.
+//! - A source without a value is one of 0, with a warning.
 //! - R and C: `tc1= tc2= tc=a,b tce= temp= dtemp= m= scale=` on the card, `tc1 tc2 tce tnom` and a default value in a `.model`
 //!   of kind `r` or `c`, by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
 //!   circuit's temperature is that of `.temp` or `.options temp=`, or else 27 C; other elements do not depend on it, and devices say so.

@@ -189,3 +189,9 @@ fn a_name_in_braces_is_a_parameter_whatever_models_are_called() {
     let deck = deck(".param d=5k\n.model d ts_memristor\nN1 a 0 d\nR1 a 0 {d}\nR2 a 0 'd'");
     assert_eq!((value(&deck, "r1"), value(&deck, "r2")), (5e3, 5e3));
 }
+
+#[test]
+fn global_parameters_are_parameters() {
+    let deck = deck(".GLOBAL_PARAM load=3k f(x)={2*x}\nR1 a 0 {f(load)}");
+    assert_eq!(value(&deck, "r1"), 6e3);
+}

@@ -231,7 +231,7 @@ fn numbers_that_are_none_are_refused_wherever_they_stand() {
         ("I2 a 0 PULSE(0 1e308)", Code::OutOfRange),
         ("I2 a 0 PULSE(0 1 0 -1n)", Code::NegativeTime),
         ("I2 a 0 SIN(0 1 -50)", Code::NegativeTime),
-        ("I2 a 0 SIN(0 1 50 -1)", Code::NegativeTime),
+        ("I2 a 0 SIN(0 1 50 0 -1)", Code::NegativeTime),
         ("I2 a 0 PWL(-1 0 1 1)", Code::NegativeTime),
         (".meas tran m find v(a) at=-1", Code::MeasureRange),
         (".meas tran m when v(a)=1 rise=1.5", Code::MeasureRange),

@@ -181,7 +181,8 @@ impl Elaborator<'_> {
     fn sine(&self, function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
         const FORM: &str = "write SIN(offset amplitude frequency delay damping phase)";
         count(function, v, 2..=6, FORM)?;
-        times(function, v, 2..5, &["frequency", "delay", "damping"], 2)?;
+        times(function, v, 2..3, &["frequency"], 2)?;
+        times(function, v, 4..5, &["damping"], 4)?;
         let at = |index: usize| v.get(index).copied().unwrap_or(0.0);
         Ok(Stimulus::Sine(Sine {
             offset: v[0],

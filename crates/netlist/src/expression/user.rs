@@ -70,7 +70,9 @@ impl Functions {
                     current = all.scopes.len() - 1;
                 }
                 ".ends" => current = all.scopes[current].parent.unwrap_or(0),
-                ".func" | ".param" | ".params" => all.define(line, current, findings),
+                ".func" | ".param" | ".params" | ".global_param" => {
+                    all.define(line, current, findings)
+                }
                 _ => {}
             }
         }

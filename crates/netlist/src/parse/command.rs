@@ -12,8 +12,26 @@ use crate::vector::Vector;
 use super::{Parser, duplicate, measure, one_node, save, signal, step, worded_assignments};
 
 const COMMANDS: &[&str] = &[
-    ".end", ".ends", ".func", ".global", ".ic", ".include", ".mc", ".meas", ".measure", ".model",
-    ".opt", ".option", ".options", ".param", ".save", ".step", ".subckt", ".temp", ".tran",
+    ".end",
+    ".ends",
+    ".func",
+    ".global",
+    ".global_param",
+    ".ic",
+    ".include",
+    ".mc",
+    ".meas",
+    ".measure",
+    ".model",
+    ".opt",
+    ".option",
+    ".options",
+    ".param",
+    ".save",
+    ".step",
+    ".subckt",
+    ".temp",
+    ".tran",
 ];
 /// Without effect on a run in time, so that decks for other simulators run unchanged.
 const IGNORED: &[&str] = &[
@@ -56,7 +74,7 @@ impl Parser<'_> {
     pub(super) fn command(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         let name = cursor.expect_word(Code::Syntax, "a command", "commands begin with a dot")?;
         match name.text.as_str() {
-            ".param" | ".params" => self.param(cursor),
+            ".param" | ".params" | ".global_param" => self.param(cursor),
             ".model" => self.model(cursor),
             ".subckt" => self.begin_subckt(cursor),
             ".ends" => self.end_subckt(cursor),

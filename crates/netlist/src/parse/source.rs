@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::cursor::{Cursor, FileName};
+use crate::expression::Expression;
 use crate::finding::{Finding, nearest};
 use crate::number::clip;
 use crate::syntax::{SourceCard, SourceFunction, WaveformKind};
@@ -35,9 +36,18 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
         }
     }
     if card.dc.is_none() && card.function.is_none() {
-        return Err(cursor.expected(Code::MissingValue, "a value", FORM));
+        zero(cursor, &mut card);
     }
     Ok(card)
+}
+
+/// A source without a value is one of 0, as in SPICE: a wire that measures a current.
+fn zero(cursor: &mut Cursor<'_>, card: &mut SourceCard) {
+    let span = cursor.whole();
+    card.dc = Some(Expression::constant(0.0, span));
+    let finding =
+        Finding::new(Code::ZeroSource, span, "this source has no value: it is 0, as in SPICE");
+    cursor.findings.push(finding.help("write DC 0 if that is meant"));
 }
 
 /// Whether the bare name of a parameter comes next, and nothing behind it that would be values of a function.
