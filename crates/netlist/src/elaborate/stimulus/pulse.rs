@@ -42,7 +42,7 @@ impl Elaborator<'_> {
             period_s,
             count,
         };
-        self.fit(function, &mut pulse);
+        self.fit(function, &mut pulse, at(5) == 0.0);
         Ok(Stimulus::Pulse(pulse))
     }
 
@@ -66,7 +66,7 @@ impl Elaborator<'_> {
     }
 
     /// Warns of a pulse that is longer than its period, if the run sees that.
-    fn fit(&mut self, function: &SourceFunction, pulse: &mut Pulse) {
+    fn fit(&mut self, function: &SourceFunction, pulse: &mut Pulse, no_width: bool) {
         let Pulse { delay_s, period_s, .. } = *pulse;
         let length_s = pulse.length_s();
         let excess_s = length_s - period_s;
@@ -77,14 +77,18 @@ impl Elaborator<'_> {
             pulse.width_s = (pulse.width_s - excess_s).max(0.0);
         } else if self.stop_s() > delay_s + period_s {
             let span = argument_span(function, 6);
-            let message = format!(
-                "rise, width and fall take {length_s:e} s, the period is {period_s:e} s: each pulse is \
-                 cut where the next begins, as in ngspice"
-            );
-            self.report(
-                Finding::new(Code::PulsePeriod, span, message)
-                    .help("lengthen the period, or shorten the pulse"),
-            );
+            let (message, help) = if no_width {
+                let message = "a width of zero is the rest of the run: each pulse holds until the next \
+                               begins, as in ngspice";
+                (message.to_owned(), "give a width, however small")
+            } else {
+                let message = format!(
+                    "rise, width and fall take {length_s:e} s, the period is {period_s:e} s: each pulse \
+                     is cut where the next begins, as in ngspice"
+                );
+                (message, "lengthen the period, or shorten the pulse")
+            };
+            self.report(Finding::new(Code::PulsePeriod, span, message).help(help));
         }
     }
 }
