@@ -26,9 +26,17 @@ fn source(text: &str) -> Stimulus {
 
 #[test]
 fn a_constant_is_said_in_every_form() {
-    for text in
-        ["0.5", "DC 0.5", "dc=0.5", "{1/2}", "DC '1/2'", "0.5V", "DC 0.5 AC 1 90", "AC 1 DC 0.5"]
-    {
+    for text in [
+        "0.5",
+        "DC 0.5",
+        "dc=0.5",
+        "{1/2}",
+        "DC '1/2'",
+        "0.5V",
+        "DC 0.5 AC 1 90",
+        "AC 1 DC 0.5",
+        "dc=0.5 ac=1",
+    ] {
         assert_eq!(source(text), Stimulus::Dc(0.5), "{text}");
     }
 }

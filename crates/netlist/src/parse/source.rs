@@ -75,6 +75,7 @@ fn skip_ac(cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         cursor.position()
     };
     cursor.eat_word("ac");
+    cursor.eat('=');
     for _ in 0..2 {
         if cursor.at_value() {
             cursor.value("a value", FORM)?;
