@@ -180,7 +180,7 @@ fn warnings_of_the_deck_are_shown_and_listed() {
     let output = memspike(folder.path(), &["run", "neuron.cir", "--json"]);
     let result = json_of(&output);
     let warning = result["warnings"][0].as_str().expect("a sentence");
-    assert!(warning.starts_with("neuron.cir:10:1: "), "{warning}");
+    assert!(warning.starts_with("neuron.cir:10:10: "), "{warning}");
     assert_eq!(text(&output.stderr).matches(".options").count(), 2, "cause and excerpt");
 }
 

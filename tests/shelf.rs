@@ -97,7 +97,7 @@ fn sweep(row: &Row) -> (Vec<f64>, f64) {
     let deck = format!(
         "Slow sweeps
 .include cards/{card}.lib
-V1 a 0 PULSE(0 {peak} 0 {half_s} {half_s} 0 {period_s})
+V1 a 0 PWL(0 0 {half_s} {peak} {period_s} 0) r=0
 N1 a 0 {card}
 .tran {until_s} uic
 * Between the currents of the two states, whose ratio is 1e4 at least.

@@ -24,6 +24,23 @@ const WORDS: &[&str] = &[
     ".model",
     ".include cards/zno.lib",
     ".control",
+    ".control\ntran 1u 1m\nlet x=2\nalterparam a=$&x\n.endc\n",
+    ".func f(x) {x*f(x)}",
+    ".func g(x,y)='x+y%3'",
+    "g(",
+    "limit(",
+    ".temp 77",
+    ".options temp=50 tnom=20 reltol=1",
+    ".lib own",
+    ".endl",
+    ".lib deck.cir own",
+    "tc=1m,2u",
+    "m=2",
+    "r=0",
+    "td=-1m",
+    "exp(0 1 0 1m 2m 1m)",
+    "vswitch(von=1 voff=0)",
+    "\\\n",
     ".endc",
     ".save",
     ".ic v(a)=1",
@@ -109,6 +126,12 @@ const SMALL: &[&str] = &[
     "Coupled states\nV1 in 0 sin(0 1 1k 1m 3)\nR1 in a 1k\nC1 a 0 1u\nC2 a b 10n\nR2 b 0 1meg\n\
      R3 b c 10k\nC3 c 0 1n ic=1\nE1 d 0 c a 3\nR4 d b 1meg\nI1 c 0 1n\n.ic v(a)=0.1\n.tran 5m\n\
      .meas tran a avg v(b)\n.meas tran r rms i(v1)\n.meas tran p pp v(c)\n.end\n",
+    "Forms of others\n.func f(x,y) {x*y+k}\n.param k=1 g(x)='f(x,2)' load=1k v1=1\n.model warm r(tc1=1m)\n\
+     .model cold c(tc1=-1m tnom=20)\n.options temp=60 acct\n.model sv vswitch(von=0.6 voff=0.4 ron=10)\n\
+     V1 a 0 PULSE(0 v1 -1m 1m 1m 2m 3m 4)\nV2 b 0 EXP(0 1 1m 1m 3m 2m)\nV3 c 0 PWL(0 0 1m 1 2m 0) r=0 td=1m\n\
+     R1 a d warm {g(1k)} m=2\nC1 d 0 1u cold ic=0.1\nR2 b 0 load tc=1m,1u dtemp=5\nS1 c e b 0 sv \\\n on\n\
+     R3 e 0 1k\n.subckt load in 0\nRin in 0 5k\n.ends\nX1 a b load\n.control\nlet stop=5m\nalterparam k=2\n\
+     tran 1u $&stop uic\nmeas tran top max v(d)\nplot v(a)\n.endc\n.end\n",
 ];
 
 fn corpus() -> Corpus {
@@ -250,6 +273,18 @@ fn damaged_decks_are_run_or_refused_with_place_and_remedy() {
     });
 }
 
+/// The text of a file in UTF-8 or Latin-1 with lines that end as usual; nothing if it is in another encoding, or so
+/// full of control characters that it is taken for a binary file.
+fn as_text(bytes: &[u8]) -> Option<String> {
+    let marked =
+        [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark));
+    let latin = || bytes.iter().copied().map(char::from).collect();
+    let text = std::str::from_utf8(bytes).map_or_else(|_| latin(), str::to_owned);
+    let controls = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
+    let plain = !text.contains('\0') && 10 * controls <= text.chars().count();
+    (!marked && plain && (text.contains('\n') || !text.contains('\r'))).then_some(text)
+}
+
 #[test]
 fn a_deck_in_a_file_is_read_as_one_from_memory() {
     let folder = folder();
@@ -263,8 +298,10 @@ fn a_deck_in_a_file_is_read_as_one_from_memory() {
             }
             Err(report) => Err(report.to_string()),
         };
-        let (loaded, parsed) = (of(Deck::load(&path)), of(Deck::parse(&name, &input.text())));
-        assert_eq!(loaded, parsed);
+        let loaded = of(Deck::load(&path));
+        if let Some(text) = as_text(&input.bytes) {
+            assert_eq!(loaded, of(Deck::parse(&name, &text)));
+        }
         if loaded.is_ok() { Answer::Accepted } else { Answer::Refused }
     });
 }

@@ -14,6 +14,7 @@ mod idx;
 mod mutate;
 mod network;
 mod npy;
+mod points;
 mod random;
 mod save;
 mod shorten;

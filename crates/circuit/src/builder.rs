@@ -78,6 +78,14 @@ impl Builder {
         self.initial.insert(node, volt);
     }
 
+    /// Nodes with one pin, each with its only element by position: no mistake, but often a misspelt name.
+    #[must_use]
+    pub fn single_pins(&self) -> Vec<(&str, usize)> {
+        let Self { nodes, elements, arrays, followed, .. } = self;
+        let found = check::single_pins(&Draft { nodes, elements, arrays, followed });
+        found.into_iter().map(|(node, element)| (&*nodes[node.index()], element)).collect()
+    }
+
     /// Checks everything and gives it an order that depends on names alone.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ pub enum CircuitError {
         /// Position.
         element: usize,
     },
-    /// A node with a single pin.
+    /// A node with a single pin from which no direct current can reach ground.
     #[error("node '{node}' connects to nothing but '{name}'")]
     DanglingPin {
         /// Node.
@@ -201,13 +201,29 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
     for node in 1..draft.nodes.len() {
         let Some(element) = touched[node] else { continue };
         let name = draft.elements[element].name.clone();
-        if pins[node] == 1 {
-            let node = draft.nodes[node].clone();
-            found.push(CircuitError::DanglingPin { node, name, element });
-        } else if !paths.equiv(node, NodeId::GROUND.index()) {
-            found.push(CircuitError::NoDcPath { node: draft.nodes[node].clone(), element });
+        if paths.equiv(node, NodeId::GROUND.index()) {
+            continue;
         }
+        let single = pins[node] == 1;
+        let node = draft.nodes[node].clone();
+        found.push(match single {
+            true => CircuitError::DanglingPin { node, name, element },
+            false => CircuitError::NoDcPath { node, element },
+        });
     }
+}
+
+/// Nodes with one pin, each with the position of its only element.
+pub(crate) fn single_pins(draft: &Draft) -> Vec<(NodeId, usize)> {
+    let mut pins: Vec<(usize, usize)> = vec![(0, 0); draft.nodes.len()];
+    for (position, e) in draft.elements.iter().enumerate() {
+        e.pins().for_each(|node| pins[node.index()] = (pins[node.index()].0 + 1, position));
+    }
+    draft.arrays.iter().flat_map(Array::rows).for_each(|node| pins[node.index()].0 += 1);
+    let single = |(node, &(count, element)): (usize, &(usize, usize))| {
+        (count == 1 && node > 0).then_some((NodeId(node as u32), element))
+    };
+    pins.iter().enumerate().filter_map(single).collect()
 }
 
 /// Rows of arrays that voltage sources alone do not tie to ground; each row is named once.

@@ -15,6 +15,7 @@ mod cluster;
 mod dense;
 mod double;
 mod element;
+mod exponential;
 mod graph;
 mod layout;
 mod limits;
@@ -23,6 +24,9 @@ mod modes;
 mod network;
 mod observe;
 mod one_shot;
+mod pulse;
+mod pwl;
+mod repeats;
 mod row;
 mod schur;
 mod spectrum;
@@ -36,6 +40,7 @@ pub use builder::{Builder, Circuit};
 pub use check::CircuitError;
 pub use double::Double;
 pub use element::{DeviceId, Element, ElementId, ElementKind, NodeId};
+pub use exponential::Exponential;
 pub use graph::{Island, Topology};
 pub use modes::{ModalRow, Modes, Trajectory};
 pub use observe::{
@@ -43,8 +48,10 @@ pub use observe::{
     Statistic, Window,
 };
 pub use one_shot::{OneShot, Retrigger};
+pub use pulse::Pulse;
+pub use pwl::RepeatedPwl;
 pub use row::Row;
 pub use spectrum::{Block, Spectrum};
 pub use staircase::{Staircase, StaircaseError};
-pub use stimulus::{Pulse, Segment, Sine, SpikeDriver, Stimulus};
+pub use stimulus::{Segment, Sine, SpikeDriver, Stimulus};
 pub use system::{System, SystemError};

@@ -6,7 +6,8 @@ use memspike_time::{FS, ticks};
 use memspike_waveform::{Term, Waveform};
 use num_complex::Complex64;
 
-use crate::{DeviceId, Retrigger, Staircase};
+use crate::pwl::pwl_segment;
+use crate::{DeviceId, Exponential, Pulse, RepeatedPwl, Retrigger, Staircase};
 
 /// A damped sine, `offset + amplitude * exp(-(t - delay) * damping) * sin(2 pi frequency (t - delay) + phase)`
 /// after `delay`; before it the value at `delay`.
@@ -18,33 +19,12 @@ pub struct Sine {
     pub amplitude: f64,
     /// Frequency (Hz).
     pub frequency_hz: f64,
-    /// Delay (s).
+    /// Delay (s). Below zero the sine began that long before time zero.
     pub delay_s: f64,
     /// Damping (1/s).
     pub damping_per_s: f64,
     /// Phase (rad).
     pub phase_rad: f64,
-}
-
-/// A pulse train. Rise and fall may be zero: then the source jumps.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pulse {
-    /// Initial value.
-    pub low: f64,
-    /// Pulsed value.
-    pub high: f64,
-    /// Delay (s).
-    pub delay_s: f64,
-    /// Rise time (s).
-    pub rise_s: f64,
-    /// Fall time (s).
-    pub fall_s: f64,
-    /// Width at the pulsed value (s).
-    pub width_s: f64,
-    /// Period (s); infinite for one pulse.
-    pub period_s: f64,
-    /// Number of pulses; no number means for ever.
-    pub count: Option<u64>,
 }
 
 /// A source that follows devices: a pulse begins where one of them turns on, or a delay later.
@@ -74,6 +54,10 @@ pub enum Stimulus {
     Pulse(Pulse),
     /// Piecewise linear through `(time_s, value)`, times not decreasing; two points at one time are a jump.
     Pwl(Vec<(f64, f64)>),
+    /// The same, over and over.
+    RepeatedPwl(RepeatedPwl),
+    /// Exponential rise and fall.
+    Exponential(Exponential),
     /// Sine.
     Sine(Sine),
     /// Levels of a source-measure unit.
@@ -93,9 +77,6 @@ pub struct Segment {
     pub form: Waveform,
 }
 
-/// Pulses that are counted: beyond these, counts are no longer exact in an `f64`.
-const MOST_PULSES: f64 = 9e15;
-
 impl Segment {
     pub(crate) fn constant(start_fs: u64, end_fs: Option<u64>, value: f64) -> Self {
         Self { start_fs, end_fs, form: Waveform::constant(value) }
@@ -103,11 +84,43 @@ impl Segment {
 
     /// A line from one value to another; continuous at both. An end beyond the range of time is never
     /// reached, but its distance as it was written gives the slope.
-    fn line([start_fs, end_fs]: [u64; 2], [from, to]: [f64; 2], written_s: f64) -> Self {
+    pub(crate) fn line([start_fs, end_fs]: [u64; 2], [from, to]: [f64; 2], written_s: f64) -> Self {
         let whole_s = (end_fs - start_fs) as f64 / FS;
         let length_s = if end_fs < u64::MAX { whole_s } else { written_s };
         let form = Waveform::ramp(from, (to - from) / length_s);
         Self { start_fs, end_fs: Some(end_fs), form }
+    }
+
+    /// The same, ended by `end_fs` at the latest.
+    pub(crate) fn until(mut self, end_fs: u64) -> Self {
+        if end_fs < u64::MAX {
+            self.end_fs = Some(self.end_fs.map_or(end_fs, |own| own.min(end_fs)));
+        }
+        self
+    }
+
+    /// The same so much earlier; what would begin before the start of time is cut there.
+    pub(crate) fn earlier(self, lead_fs: u64) -> Self {
+        let before_fs = lead_fs.saturating_sub(self.start_fs);
+        Self {
+            start_fs: self.start_fs.saturating_sub(lead_fs),
+            end_fs: self.end_fs.map(|end| end.saturating_sub(lead_fs)),
+            form: if before_fs == 0 { self.form } else { self.form.shifted(before_fs as f64 / FS) },
+        }
+    }
+
+    /// The same so much later.
+    pub(crate) fn later(self, by_fs: u64) -> Self {
+        Self {
+            start_fs: self.start_fs.saturating_add(by_fs),
+            end_fs: self.end_fs.map(|end| end.saturating_add(by_fs)),
+            form: self.form,
+        }
+    }
+
+    /// Its value at an instant not before its start.
+    pub(crate) fn value_at(&self, at_fs: u64) -> f64 {
+        self.form.eval((at_fs - self.start_fs) as f64 / FS)
     }
 }
 
@@ -125,11 +138,14 @@ impl Stimulus {
     #[must_use]
     pub fn before_start(&self) -> f64 {
         match self {
-            Self::Pulse(pulse) => pulse.low,
+            Self::Pulse(pulse) => pulse.before_start(),
+            Self::RepeatedPwl(pwl) => pwl.before_start(),
             Self::Pwl(points) => points.first().map_or(0.0, |(_, value)| *value),
             Self::Spikes(driver) => driver.low,
             // What holds at zero, a sine's value at its delay included, held before.
-            Self::Dc(_) | Self::Sine(_) | Self::Staircase(_) => self.segment(0).form.eval(0.0),
+            Self::Dc(_) | Self::Sine(_) | Self::Exponential(_) | Self::Staircase(_) => {
+                self.segment(0).form.eval(0.0)
+            }
         }
     }
 
@@ -141,6 +157,8 @@ impl Stimulus {
             Self::Dc(value) => Segment::constant(0, None, *value),
             Self::Pulse(pulse) => pulse.segment(at_fs),
             Self::Pwl(points) => pwl_segment(points, at_fs),
+            Self::RepeatedPwl(pwl) => pwl.segment(at_fs),
+            Self::Exponential(exponential) => exponential.segment(at_fs),
             Self::Sine(sine) => sine.segment(at_fs),
             Self::Staircase(staircase) => staircase.segment(at_fs),
             Self::Spikes(driver) => Segment::constant(0, None, driver.low),
@@ -153,84 +171,9 @@ impl Stimulus {
     }
 }
 
-impl Pulse {
-    fn segment(&self, at_fs: u64) -> Segment {
-        let first = ticks(self.delay_s);
-        if at_fs < first {
-            return Segment::constant(0, Some(first), self.low);
-        }
-        let number = self.number(at_fs);
-        if let Some(count) = self.count.filter(|count| number >= *count) {
-            let end = if count == 0 { first } else { self.corners_fs(count - 1)[3] };
-            return Segment::constant(end, None, self.low);
-        }
-        let next = self.start_fs(number + 1);
-        let [start, rise_end, fall_start, fall_end] =
-            self.corners_fs(number).map(|corner| corner.min(next));
-        let ends = |end: u64| (end < u64::MAX).then_some(end);
-        if at_fs < rise_end {
-            Segment::line([start, rise_end], [self.low, self.high], self.rise_s)
-        } else if at_fs < fall_start {
-            Segment::constant(rise_end, ends(fall_start), self.high)
-        } else if at_fs < fall_end {
-            Segment::line([fall_start, fall_end], [self.high, self.low], self.fall_s)
-        } else {
-            let another = self.count.is_none_or(|count| number + 1 < count);
-            Segment::constant(fall_end, ends(next).filter(|_| another), self.low)
-        }
-    }
-
-    /// Start of a pulse (fs); beyond all time if it never comes.
-    ///
-    /// Counted from the delay in whole femtoseconds: as seconds, an edge late in a run would lie where an
-    /// `f64` has a number, and pulses would differ in width.
-    fn start_fs(&self, number: u64) -> u64 {
-        let first = ticks(self.delay_s);
-        if number == 0 {
-            return first;
-        }
-        let (number, period) = (number as f64, self.period_s * FS);
-        let passed = number * period;
-        if passed >= u64::MAX as f64 {
-            return u64::MAX;
-        }
-        let whole = passed as u64;
-        // With what rounding of the product has lost.
-        let rest = (passed - whole as f64) + number.mul_add(period, -passed);
-        first.saturating_add(whole.saturating_add_signed(rest.round() as i64))
-    }
-
-    /// Start, end of rise, start of fall and end of fall of a pulse (fs).
-    fn corners_fs(&self, number: u64) -> [u64; 4] {
-        let start = self.start_fs(number);
-        let rise = start.saturating_add(ticks(self.rise_s));
-        let fall = rise.saturating_add(ticks(self.width_s));
-        [start, rise, fall, fall.saturating_add(ticks(self.fall_s))]
-    }
-
-    /// The pulse whose period holds an instant at or after the delay.
-    fn number(&self, at_fs: u64) -> u64 {
-        if !self.period_s.is_finite() {
-            return 0;
-        }
-        let passed = (at_fs - ticks(self.delay_s)) as f64 / (self.period_s * FS);
-        let mut number = passed.clamp(0.0, MOST_PULSES) as u64;
-        while number > 0 && self.start_fs(number) > at_fs {
-            number -= 1;
-        }
-        while number < MOST_PULSES as u64
-            && self.start_fs(number + 1) <= at_fs
-            && self.start_fs(number + 1) > self.start_fs(number)
-        {
-            number += 1;
-        }
-        number
-    }
-}
-
 impl Sine {
     fn segment(&self, at_fs: u64) -> Segment {
-        let start = ticks(self.delay_s);
+        let (start, lead_fs) = (ticks(self.delay_s), ticks(-self.delay_s));
         if at_fs < start {
             let value = self.offset + self.amplitude * self.phase_rad.sin();
             return Segment::constant(0, Some(start), value);
@@ -244,22 +187,6 @@ impl Sine {
         } else {
             form.push(Term::free(0, self.amplitude * Complex64::new(sin, -cos), rate));
         }
-        Segment { start_fs: start, end_fs: None, form }
-    }
-}
-
-fn pwl_segment(points: &[(f64, f64)], at_fs: u64) -> Segment {
-    let after = points.partition_point(|(s, _)| ticks(*s) <= at_fs);
-    match (after.checked_sub(1).map(|i| points[i]), points.get(after)) {
-        (None, Some(&(s, value))) => Segment::constant(0, Some(ticks(s)), value),
-        (Some((s, value)), None) => Segment::constant(ticks(s), None, value),
-        (Some((s0, v0)), Some(&(s1, v1))) => {
-            if v0 == v1 {
-                Segment::constant(ticks(s0), Some(ticks(s1)), v0)
-            } else {
-                Segment::line([ticks(s0), ticks(s1)], [v0, v1], s1 - s0)
-            }
-        }
-        (None, None) => Segment::constant(0, None, 0.0),
+        Segment { start_fs: start, end_fs: None, form }.earlier(lead_fs)
     }
 }

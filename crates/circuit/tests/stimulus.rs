@@ -1,6 +1,6 @@
 //! Segments of sources: they tile time, and their slopes are what the points say.
 
-use memspike_circuit::{Pulse, Staircase, StaircaseError, Stimulus};
+use memspike_circuit::{Pulse, RepeatedPwl, Staircase, StaircaseError, Stimulus};
 
 const PULSE: Pulse = Pulse {
     low: -1.0,
@@ -153,4 +153,79 @@ fn a_clock_does_not_drift() {
             assert!(start.abs_diff(nearest) <= known, "{number} at {hertz}: {start} {nearest}");
         }
     }
+}
+
+/// What ngspice's manual says of a pulse: time from the delay on, modulo the period.
+fn by_the_manual(pulse: &Pulse, s: f64) -> f64 {
+    let Pulse { low, high, delay_s, rise_s, fall_s, width_s, period_s, .. } = *pulse;
+    let t = s - delay_s;
+    if t <= 0.0 {
+        return low;
+    }
+    let t = t % period_s;
+    if t < rise_s {
+        low + (high - low) * t / rise_s
+    } else if t < rise_s + width_s {
+        high
+    } else if t < rise_s + width_s + fall_s {
+        high + (low - high) * (t - rise_s - width_s) / fall_s
+    } else {
+        low
+    }
+}
+
+#[test]
+fn pulses_that_fill_or_pass_their_period_and_begin_before_the_run_wrap_around() {
+    for (delay_s, rise_s, width_s, fall_s, period_s) in [
+        (0.0, 2.5e-6, 1e-9, 2.5e-6, 5e-6),
+        (1e-6, 1e-9, 5e-6, 1e-9, 5e-6),
+        (-3e-6, 2e-6, 1e-6, 3e-6, 5e-6),
+        (-23e-6, 1e-6, 1e-6, 1e-6, 7e-6),
+        (2e-6, 9e-6, 1e-6, 3e-6, 5e-6),
+        (-1e-6, 2e-6, 9e-6, 3e-6, 5e-6),
+    ] {
+        let pulse = Pulse { delay_s, rise_s, width_s, fall_s, period_s, ..PULSE };
+        let stimulus = Stimulus::Pulse(pulse);
+        for step in 0..3000_u64 {
+            // Between corners, which lie on multiples of a nanosecond.
+            let at_fs = step * 10_000_000 + 4_321_000;
+            let (found, truth) =
+                (value(&stimulus, at_fs), by_the_manual(&pulse, at_fs as f64 * 1e-15));
+            assert!((found - truth).abs() < 1e-9, "{pulse:?} at {at_fs} fs: {found}, {truth}");
+            let segment = stimulus.segment(at_fs);
+            assert!(segment.start_fs <= at_fs && segment.end_fs.is_none_or(|end| end > at_fs));
+        }
+    }
+}
+
+#[test]
+fn before_the_run_a_pulse_has_the_value_that_its_phase_gives_it() {
+    let before = |delay_s| Stimulus::Pulse(Pulse { delay_s, ..PULSE }).before_start();
+    assert_eq!(before(0.0), -1.0);
+    assert_eq!(before(1e-6), -1.0);
+    assert_eq!(before(-5e-6), 2.0);
+    assert!((before(-1e-6) - 0.5).abs() < 1e-9);
+    // At the very start of the second pulse.
+    assert_eq!(before(-20e-6), -1.0);
+}
+
+#[test]
+fn a_line_that_goes_back_repeats_what_follows_that_point() {
+    let points = vec![(0.0, 5.0), (1e-6, 1.0), (2e-6, 3.0), (4e-6, 2.0)];
+    let pwl = RepeatedPwl { points, from_s: 1e-6, delay_s: 0.5e-6 };
+    let stimulus = Stimulus::RepeatedPwl(pwl.clone());
+    let ns = 1_000_000;
+    // Delayed by half a microsecond; from 4.5 us on the three microseconds from the second point.
+    for (at_ns, truth) in [(0, 5.0), (500, 5.0), (1500, 1.0), (2000, 2.0), (2500, 3.0), (3500, 2.5)]
+    {
+        for turn in if at_ns < 1500 { 0..1 } else { 0..1000 } {
+            let found = value(&stimulus, (at_ns + 3000 * turn) * ns);
+            assert!((found - truth).abs() < 1e-9, "{at_ns} ns, turn {turn}: {found}");
+        }
+    }
+    let early = Stimulus::RepeatedPwl(RepeatedPwl { delay_s: -2e-6, ..pwl });
+    assert!((early.before_start() - 3.0).abs() < 1e-9);
+    assert!((value(&early, 1000 * ns) - 2.5).abs() < 1e-9);
+    // 3 us on is 1 us into the second turn.
+    assert!((value(&early, 3000 * ns) - 3.0).abs() < 1e-9);
 }

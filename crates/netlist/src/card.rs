@@ -46,7 +46,7 @@ impl Cards {
 
     fn of(loaded: Loaded) -> Result<Self, Report> {
         let Loaded { sources, lines, mut findings, .. } = loaded;
-        let tree = parse::parse(&lines, &mut findings);
+        let tree = parse::parse(&lines, &[], &mut findings);
         let (models, more) = elaborate::cards(&tree, &sources);
         findings.extend(more);
         if findings.has_errors() {

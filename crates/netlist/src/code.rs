@@ -64,7 +64,11 @@ codes! {
     TextAfterEnd = "text-after-end" Warning,
     /// A command that has no meaning here is skipped.
     IgnoredCommand = "ignored-command" Warning,
-    /// A `.control` block is skipped.
+    /// A section that a library lacks.
+    LibSection = "lib-section" Error,
+    /// Sections of a file that is included whole.
+    SkippedSection = "skipped-section" Warning,
+    /// Commands of a `.control` block are skipped.
     IgnoredControl = "ignored-control" Warning,
     /// A `.control` block without its end.
     UnclosedControl = "unclosed-control" Error,
@@ -108,8 +112,6 @@ codes! {
     FaradIsFemto = "farad-is-femto" Warning,
     /// A number that no double holds, or that no circuit has.
     OutOfRange = "out-of-range" Error,
-    /// A parameter's name without braces.
-    BareParameter = "bare-parameter" Error,
     /// An expression without its closing brace, quote or parenthesis.
     Unclosed = "unclosed" Error,
     /// An expression that cannot be read.
@@ -142,8 +144,12 @@ codes! {
     NegativeTime = "negative-time" Error,
     /// Times of a PWL that go back.
     PwlOrder = "pwl-order" Error,
-    /// A pulse longer than its period.
-    PulsePeriod = "pulse-period" Error,
+    /// A file of points of a PWL that cannot be read.
+    PwlFile = "pwl-file" Error,
+    /// A PWL that goes back to a time that none of its points has.
+    PwlRepeat = "pwl-repeat" Error,
+    /// A pulse longer than its period: it is cut.
+    PulsePeriod = "pulse-period" Warning,
     /// A count that is no whole number.
     PulseCount = "pulse-count" Error,
     /// A staircase whose step, time or number of levels makes no sense.
@@ -154,8 +160,13 @@ codes! {
     Compliance = "compliance" Error,
     /// A time that moves because it is no whole number of femtoseconds.
     TimeGrain = "time-grain" Warning,
+    /// A source without a value.
+    ZeroSource = "zero-source" Warning,
     /// `AC` of a source is skipped.
     IgnoredAc = "ignored-ac" Warning,
+
+    /// A temperature that the model of a device does not know.
+    Temperature = "temperature" Warning,
 
     // Models and subcircuits.
     /// A model kind that does not exist.
@@ -166,6 +177,8 @@ codes! {
     ModelCycle = "model-cycle" Error,
     /// Model parameters that describe no device.
     ModelParameter = "model-parameter" Error,
+    /// PSpice's switch, which changes continuously there and at once here.
+    SwitchTransition = "switch-transition" Warning,
     /// A model that nothing defines.
     UnknownModel = "unknown-model" Error,
     /// Two models of one name.
@@ -176,8 +189,10 @@ codes! {
     UnknownSubcircuit = "unknown-subcircuit" Error,
     /// Two subcircuits of one name.
     DuplicateSubcircuit = "duplicate-subcircuit" Error,
-    /// One port named twice, or a port named as ground.
+    /// One port named twice, or a global node that is several.
     BadPort = "bad-port" Error,
+    /// A port named as ground that an instance connects to another node.
+    GroundPort = "ground-port" Warning,
     /// An instance with more or fewer nodes than ports.
     PortCount = "port-count" Error,
     /// A range of indices that cannot be read, or is too long.
@@ -240,8 +255,10 @@ codes! {
     DuplicateElement = "duplicate-element" Error,
     /// A value that must be above zero.
     BadValue = "bad-value" Error,
-    /// A node with one pin.
+    /// A node with one pin, whose voltage nothing says.
     DanglingPin = "dangling-pin" Error,
+    /// A node with one pin.
+    SinglePin = "single-pin" Warning,
     /// A node with no path for direct current.
     NoDcPath = "no-dc-path" Error,
     /// A row of an array that no source holds.

@@ -1,7 +1,7 @@
 //! Reads one card from left to right.
 
 use crate::code::Code;
-use crate::expression::{self, Expression};
+use crate::expression::{self, Definition, Expression, Functions, Steps};
 use crate::finding::{Finding, Findings};
 use crate::line::Line;
 use crate::number::{self, clip};
@@ -21,10 +21,15 @@ pub(crate) struct FileName {
     pub(crate) span: Span,
 }
 
+pub(crate) const FUNCTION_FORM: &str = "write .func f(x,y) {x*y}";
+
 /// A position in a card. Commas count as white space.
 pub(crate) struct Cursor<'a> {
     line: &'a Line,
     pos: usize,
+    functions: &'a Functions,
+    /// How deep in an expression it begins.
+    pub(crate) depth: usize,
     pub(crate) findings: &'a mut Findings,
 }
 
@@ -34,8 +39,31 @@ fn is_delimiter(c: char) -> bool {
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(line: &'a Line, findings: &'a mut Findings) -> Self {
-        Self { line, pos: 0, findings }
+    pub(crate) fn new(
+        line: &'a Line,
+        functions: &'a Functions,
+        findings: &'a mut Findings,
+    ) -> Self {
+        Self { line, pos: 0, functions, depth: 0, findings }
+    }
+
+    /// The functions that the deck defines.
+    pub(crate) fn functions(&self) -> &'a Functions {
+        self.functions
+    }
+
+    /// The steps of a function's body.
+    pub(crate) fn body_of(
+        &mut self,
+        function: &Definition,
+        call: Span,
+        depth: usize,
+    ) -> Result<Steps, Finding> {
+        let (functions, findings) = (self.functions, &mut *self.findings);
+        functions.body(function, call, |line, pos| {
+            let mut cursor = Cursor { line, pos, functions, depth, findings };
+            Ok(cursor.open_value("a value", FUNCTION_FORM)?.ops)
+        })
     }
 
     /// The text from here on.
@@ -211,7 +239,22 @@ impl<'a> Cursor<'a> {
         Finding::new(code, span, format!("expected {what}, found {found}")).help(help)
     }
 
-    /// A number, `{expression}` or `'expression'`.
+    /// As [`Cursor::value`], or an expression without braces.
+    pub(crate) fn open_value(&mut self, what: &str, help: &str) -> Result<Expression, Finding> {
+        match self.peek() {
+            Some('{' | '\'') => self.value(what, help),
+            Some(_) => expression::parse_open(self),
+            None => Err(self.expected(Code::MissingValue, what, help)),
+        }
+    }
+
+    /// Whether a value or the bare name of a parameter could come next.
+    pub(crate) fn at_value_or_name(&mut self) -> bool {
+        let named = self.peek_word().is_some_and(is_identifier) && !self.at_assignment();
+        named || self.at_value()
+    }
+
+    /// A number, `{expression}`, `'expression'`, or the bare name of a parameter.
     pub(crate) fn value(&mut self, what: &str, help: &str) -> Result<Expression, Finding> {
         let start = {
             self.skip_space();
@@ -240,11 +283,8 @@ impl<'a> Cursor<'a> {
             _ => match self.peek_word() {
                 None => Err(self.expected(Code::MissingValue, what, help)),
                 Some(word) if !number::looks_like_number(word) && is_identifier(word) => {
-                    let bare = word.to_lowercase();
-                    let span = self.here();
-                    let message = format!("expected {what}, found the name '{}'", clip(word));
-                    Err(Finding::new(Code::BareParameter, span, message)
-                        .help(format!("for the parameter's value write {{{}}}", clip(&bare))))
+                    self.pos += word.len();
+                    Ok(Expression::name(&word.to_lowercase(), self.span_from(start)))
                 }
                 Some(word) => {
                     self.pos += word.len();

@@ -1,4 +1,4 @@
-//! Files of data that cards name: weights and images. Each is read once, so that all runs of a deck see the
+//! Files of data that cards name: weights, images and points of a PWL. Each is read once, so that all runs of a deck see the
 //! same, whatever happens to the file in between.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use memspike_idx::Idx;
 use memspike_npy::{ListedWeights, Weights};
 use nalgebra::DMatrix;
 
-use crate::load;
+use crate::{load, points};
 
 type Kept<T> = Mutex<BTreeMap<PathBuf, Arc<T>>>;
 
@@ -29,6 +29,7 @@ pub(crate) enum Table {
 pub(crate) struct Data {
     weights: Kept<Table>,
     images: Kept<Idx>,
+    points: Kept<Vec<(f64, f64)>>,
 }
 
 impl Data {
@@ -62,6 +63,11 @@ impl Data {
     pub(crate) fn images(&self, path: PathBuf) -> Result<Arc<Idx>, String> {
         once(&self.images, path, |path| Idx::read(path, 3).map_err(|e| e.to_string()))
     }
+
+    /// Points of a PWL. An error is its message.
+    pub(crate) fn points(&self, path: PathBuf) -> Result<Arc<Vec<(f64, f64)>>, String> {
+        once(&self.points, path, points::read)
+    }
 }
 
 impl Data {
@@ -69,6 +75,7 @@ impl Data {
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
         let mut paths: Vec<PathBuf> = kept(&self.weights).keys().cloned().collect();
         paths.extend(kept(&self.images).keys().cloned());
+        paths.extend(kept(&self.points).keys().cloned());
         paths
     }
 }

@@ -107,8 +107,8 @@ impl Deck {
     }
 
     fn from_loaded(loaded: Loaded) -> Result<Self, Report> {
-        let Loaded { sources, title, lines, mut findings } = loaded;
-        let tree = parse::parse(&lines, &mut findings);
+        let Loaded { sources, title, lines, control, mut findings } = loaded;
+        let tree = parse::parse(&lines, &control, &mut findings);
         if findings.has_errors() {
             // The cards that could be read have their own errors: one run reports all.
             findings.extend(elaborate::steps(&tree, &sources).1);
@@ -137,7 +137,7 @@ impl Deck {
         let file = self.sources.add(name.to_owned(), card, Path::new(name));
         let mut findings = Findings::default();
         let lines = logical_lines(file, &self.sources.file(file).text, 0, &mut findings);
-        let tree = parse::parse(&lines, &mut findings);
+        let tree = parse::parse(&lines, &[], &mut findings);
         if findings.has_errors() {
             return Err(Report::new(&findings, &self.sources));
         }

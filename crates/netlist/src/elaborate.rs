@@ -5,12 +5,15 @@ mod circuit;
 mod count;
 mod element;
 mod grain;
+mod instance;
 mod mc;
 mod measure;
+mod passive;
 mod save;
 mod scope;
 mod step;
 mod stimulus;
+mod switch;
 mod tran;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +29,7 @@ use crate::deck::{MeasureCard, StepPoint, Tran};
 use crate::expression::{Draws, EvalError, Expression, Known};
 use crate::finding::{Finding, Findings, suggest};
 use crate::number::clip;
+use crate::parse::is_ground;
 use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, Subckt, Tree};
 
@@ -34,6 +38,7 @@ pub(crate) use mc::sample_seed;
 pub use save::Saved;
 use scope::{Built, Scope};
 pub(crate) use step::steps;
+pub(crate) use switch::BY_CURRENT;
 
 /// Magnitudes that no circuit has, in any unit; their products still fit a double.
 const SMALLEST: f64 = 1e-30;
@@ -87,6 +92,9 @@ pub(crate) struct Elaborator<'d> {
     /// Definitions being expanded, by identity.
     open: Vec<*const Subckt>,
     tran: Option<Tran>,
+    /// Of the circuit, and that for which its values hold (degrees Celsius).
+    temperature_c: f64,
+    nominal_c: f64,
     /// What a run will take.
     memory_bytes: u64,
     /// Whether something of the circuit is missing, so that its checks would mislead.
@@ -114,6 +122,7 @@ pub(crate) fn elaborate(
     let overrides = elaborator.split_point(point);
     let top = Rc::new(elaborator.top_scope(&overrides));
     elaborator.tran = elaborator.tran_of(&top);
+    elaborator.temperatures(&top);
     if elaborator.check_count() {
         elaborator.expand(&top, 0);
     }
@@ -133,7 +142,7 @@ pub(crate) fn cards(tree: &Tree, sources: &Sources) -> (Vec<Card>, Findings) {
     let top = elaborator.top_scope(&BTreeMap::new());
     let mut cards: Vec<(Span, Card)> = Vec::new();
     for (name, card) in &tree.body.models {
-        if let Some(Some(Built::Device { kind, values, .. })) = top.model(name) {
+        if let Some(Some(Built::Device { kind, values, inverted: false, .. })) = top.model(name) {
             cards.push((card.name.span, Card::new(name, kind, values)));
         }
     }
@@ -160,9 +169,23 @@ impl<'d> Elaborator<'d> {
             initial_cards: Vec::new(),
             open: Vec::new(),
             tran: None,
+            temperature_c: passive::NOMINAL_C,
+            nominal_c: passive::NOMINAL_C,
             memory_bytes: 0,
             incomplete: false,
             findings: Findings::default(),
+        }
+    }
+
+    /// What the deck says of temperature.
+    fn temperatures(&mut self, scope: &Scope<'_>) {
+        let tree = self.tree;
+        if let Some(stated) = &tree.temperature {
+            self.temperature_c =
+                self.number(scope, stated, &mut None).unwrap_or(self.temperature_c);
+        }
+        if let Some(stated) = &tree.nominal {
+            self.nominal_c = self.number(scope, stated, &mut None).unwrap_or(self.nominal_c);
         }
     }
 
@@ -305,7 +328,7 @@ impl<'d> Elaborator<'d> {
 
     /// The full name of a node seen from a scope.
     fn node_name(&self, scope: &Scope<'_>, local: &str) -> String {
-        if matches!(local, "0" | "gnd") {
+        if is_ground(local) {
             return "0".to_owned();
         }
         if let Some(actual) = scope.ports.get(local) {

@@ -6,10 +6,12 @@
 mod evaluate;
 mod function;
 mod parse;
+mod user;
 
 pub use evaluate::EvalError;
 pub(crate) use evaluate::{Draws, Known};
 pub(crate) use parse::{parse, parse_open};
+pub(crate) use user::{Definition, Functions, Steps};
 
 use crate::source::Span;
 use function::Function;
@@ -29,6 +31,7 @@ pub(crate) enum Binary {
     Subtract,
     Multiply,
     Divide,
+    Remainder,
     Power,
 }
 
@@ -55,6 +58,18 @@ pub struct Expression {
 impl Expression {
     pub(crate) fn constant(value: f64, span: Span) -> Self {
         Self { ops: vec![(Op::Number(value), span)], span }
+    }
+
+    pub(crate) fn name(name: &str, span: Span) -> Self {
+        Self { ops: vec![(Op::Name(name.into()), span)], span }
+    }
+
+    /// The name that it is, if it is nothing else.
+    pub(crate) fn as_name(&self) -> Option<&str> {
+        match self.ops.as_slice() {
+            [(Op::Name(name), _)] => Some(name),
+            _ => None,
+        }
     }
 
     /// Names that the value depends on.

@@ -48,6 +48,14 @@ struct Tally {
     beyond: Option<Span>,
 }
 
+impl FromIterator<Finding> for Findings {
+    fn from_iter<I: IntoIterator<Item = Finding>>(findings: I) -> Self {
+        let mut all = Self::default();
+        findings.into_iter().for_each(|finding| all.push(finding));
+        all
+    }
+}
+
 impl Findings {
     pub(crate) fn push(&mut self, finding: Finding) {
         self.push_with(finding.code, finding.span, || finding);

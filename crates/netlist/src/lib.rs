@@ -7,7 +7,8 @@
 //! out, so that one run reports every error ([`Report`]).
 //!
 //! # The language, where simulators differ
-//! - The first line is the title, always. Included files have none.
+//! - The first line is the title, always. Included files have none. Files are UTF-8, UTF-16 with its mark, or Latin-1.
+//! - A card goes on where the next line begins with `+`, or where its own ends with `\` or `\\`.
 //! - Comments: a line that begins with `*`; `;` anywhere; `$` and `//` after white space (`$` also
 //!   before white space), as in ngspice. A `$` inside a word is part of a name.
 //! - Comparisons, `==` and `!=` among them, bind alike and group from the left, as in ngspice.
@@ -15,7 +16,11 @@
 //!   ngspice's parameters: `2^3^2` is 64, `-2^2` is -4. LTspice reads `^` as exclusive or. A negative
 //!   base has no value unless the exponent is even, because ngspice takes its magnitude: write
 //!   `pow(x,y)`, or `pwr(x,y)` for the magnitude.
-//! - `log` is the natural logarithm, `pwr(x,y)` is `|x|^y`, `int` cuts towards zero.
+//! - `log` is the natural logarithm, `pwr(x,y)` is `|x|^y`, `int` cuts towards zero, `%` has the sign of its left side.
+//!   `limit(x,a,b)` is the value of the three in the middle, as in LTspice; ngspice's random `limit` is not read.
+//! - `.func f(x,y) {x*y+k}` and `.param f(x,y)='x*y+k'` define functions, known in the subcircuit that they stand in, whatever
+//!   the order of lines. A call is as if the text were there: a draw in an argument is made for each mention.
+//! - A bare name where a value stands is that of a parameter: `R1 a b rload`, `PULSE(0 vdd 0 1n 1n 1m 2m)`.
 //! - `1M` is a thousandth and `1F` is a femto, as everywhere in SPICE, with a warning. `2k2`,
 //!   `1meg5` and `1a`, which ngspice reads in silence as something else, are errors.
 //! - `gauss(nom,rel,sigma)`, `agauss(nom,abs,sigma)`, `unif(nom,rel)`, `aunif(nom,abs)`: a draw
@@ -23,12 +28,26 @@
 //!   how many draws came before it there. One model card is one draw for all its devices; a model
 //!   inside a subcircuit is drawn for each instance.
 //! - PULSE: a rise or fall of zero is zero. A width, period or count of zero or left out: the rest
-//!   of the run, one pulse, for ever (ngspice 39).
-//! - SIN: a frequency of zero or left out is one period a run. Negative times, frequencies and
-//!   damping are errors.
+//!   of the run, one pulse, for ever (ngspice 39). Time counts from the delay modulo the period, as in ngspice: a pulse that is
+//!   longer than its period is cut where the next begins, with a warning, and a delay below zero is a phase.
+//! - EXP takes all six values, because ngspice puts its print step for those left out, and for a rise delay of zero.
+//! - `PWL(...) r=1m td=2m`: time goes back to the point at 1 ms after the last one; all of it 2 ms later. `PWL(file="x.txt")`
+//!   reads the points from a file of times and values.
+//! - SIN: a frequency of zero or left out is one period a run; a delay below zero is a phase, as in ngspice. Other
+//!   negative times, frequencies and damping are errors.
+//! - A source without a value is one of 0, with a warning.
+//! - R and C: `tc1= tc2= tc=a,b tce= temp= dtemp= m= scale=` on the card, `tc1 tc2 tce tnom` and a default value in a `.model`
+//!   of kind `r` or `c`, by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
+//!   circuit's temperature is that of `.temp` or `.options temp=`, or else 27 C; other elements do not depend on it, and devices say so.
+//!   A value on the card beside one in its model, which PSpice multiplies and ngspice does not, is an error.
+//! - `.model x vswitch(von=1 voff=0.2)`: a switch at the middle without hysteresis, with a warning, because PSpice's changes
+//!   continuously; with `vt` and `vh` it is an `sw`. Below `von < voff` it is the one that is on at low voltages.
 //! - A sign between an operator and a power (`2*-3^2`) is an error: simulators differ.
 //! - `.tran stop` and `.tran step stop start max` are both read; step and max never step anything.
 //!   Measurements without `from=` begin at `start`.
+//! - A port called `0` or `gnd` is ground; a connection to it has no effect, which is warned of if it is not ground. A node
+//!   with one pin is a warning, unless nothing says its voltage.
+//! - `.lib file section` reads what stands between `.lib section` and `.endl` there, `.lib file` what stands in no section.
 //! - Parameters of a subcircuit are looked for in the instance, then where the subcircuit is
 //!   defined, not where it is used.
 //! - Vectors: `Xosc[0:783] pix[0:783] row[0:783] vdd neuron` is an element for each index, up or
@@ -69,10 +88,13 @@
 //! - `.step`: the first line varies fastest, as in LTspice.
 //! - `.mc n`: each point of `.step` is run `n` times with other draws. A sample draws the same at
 //!   every point; `n` is no expression with random parts.
-//! - `.control` blocks, `.options`, `.temp`, `.print` and their like are skipped with a warning.
+//! - Of `.control` blocks the first `tran` is read if the deck has no `.tran`, `meas`, `let` and `set` of a number (as `$x` or
+//!   `$&x` in these), and `alterparam` before the run. The rest, loops included, is named in one warning.
+//! - `.options temp` and `tnom` are obeyed; other options, `.nodeset`, `.print` and their like are named in one warning.
 
 mod card;
 mod code;
+mod control;
 mod cursor;
 mod data;
 mod deck;
@@ -80,14 +102,17 @@ mod diagnostic;
 mod elaborate;
 mod expression;
 mod finding;
+mod library;
 mod line;
 mod load;
 mod memory;
 mod number;
 mod parse;
 mod pattern;
+mod points;
 mod source;
 mod syntax;
+mod text;
 mod vector;
 
 pub use card::{Card, Cards};

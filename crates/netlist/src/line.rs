@@ -32,6 +32,11 @@ impl Line {
         self.span(0, self.text.trim_end().len())
     }
 
+    /// Another text at the place of this one.
+    pub(crate) fn with_text(&self, text: String) -> Self {
+        Self { text, file: self.file, parts: vec![self.parts[0]] }
+    }
+
     /// The first word in lower case.
     pub(crate) fn head(&self) -> String {
         self.text.split_whitespace().next().unwrap_or("").to_lowercase()
@@ -49,6 +54,8 @@ pub(crate) fn logical_lines(
     let mut at = from;
     // A card that was refused takes its continuations with it.
     let mut refused = false;
+    // Whether the line before ends with a backslash.
+    let mut open = false;
     for physical in text[from..].split_inclusive('\n') {
         let start = at;
         at += physical.len();
@@ -64,15 +71,19 @@ pub(crate) fn logical_lines(
         if body.is_empty() || body.starts_with('*') {
             continue;
         }
+        let (body, continued) = (body.trim_end_matches('\\'), std::mem::take(&mut open));
+        open = content.trim_end().ends_with('\\');
         if let Some((within, control)) = body.char_indices().find(|(_, c)| is_command(*c)) {
             findings.push(not_text(file, start + indent + within, control));
             refused = true;
             continue;
         }
-        if let Some(more) = body.strip_prefix('+') {
+        let plus = body.strip_prefix('+');
+        if let Some(more) = plus.or(continued.then_some(body)) {
+            let skipped = body.len() - more.len();
             if let Some(line) = lines.last_mut().filter(|_| !refused) {
                 line.text.push(' ');
-                line.parts.push((offset(line.text.len()), offset(start + indent + 1)));
+                line.parts.push((offset(line.text.len()), offset(start + indent + skipped)));
                 line.text.push_str(more);
             } else if !refused {
                 let span =
@@ -177,6 +188,16 @@ mod tests {
     #[test]
     fn a_continuation_reaches_over_comments_and_blank_lines() {
         assert_eq!(texts("R1 a\n* note\n\n+ 0 1k\n"), ["R1 a  0 1k"]);
+    }
+
+    #[test]
+    fn a_backslash_at_the_end_joins_the_next_line() {
+        assert_eq!(
+            texts("R1 a\\\n 0 \\\\\n* note\n1k\nR2 b \\ ; x\n+ 0 1k"),
+            ["R1 a 0  1k", "R2 b   0 1k"]
+        );
+        // Not that of a comment.
+        assert_eq!(texts("R1 a 0 1k ; c:\\\nR2 a 0 1k"), ["R1 a 0 1k", "R2 a 0 1k"]);
     }
 
     #[test]

@@ -1,21 +1,25 @@
 //! Reads a deck's files and puts the included lines in their place.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use memspike_files::plain;
 
 use crate::code::Code;
+use crate::control::Control;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::finding::{Finding, Findings};
+use crate::library::{self, Call, Sections};
 use crate::line::{Line, logical_lines};
 use crate::source::{Sources, Span};
+use crate::text::read_limited;
 
 /// Text of a deck with all its includes; a `u32` holds any place in it.
 const MAX_DECK_BYTES: usize = 64 << 20;
 const MAX_INCLUDE_DEPTH: usize = 32;
 const MAX_FILES: usize = 1000;
+/// Sections that are named.
+const MAX_SECTIONS: usize = 16;
 /// Characters of a title that are kept.
 const MAX_TITLE: usize = 200;
 
@@ -25,6 +29,8 @@ pub(crate) struct Loaded {
     pub(crate) sources: Sources,
     pub(crate) title: String,
     pub(crate) lines: Vec<Line>,
+    /// Of `.control` blocks, without dots.
+    pub(crate) control: Vec<Line>,
     pub(crate) findings: Findings,
 }
 
@@ -61,39 +67,29 @@ fn unreadable(path: &Path, error: &std::io::Error, help: &str) -> Report {
 pub(crate) fn parse(name: &str, text: String, path: &Path) -> Loaded {
     let mut loader = Loader::at(path);
     loader.main(name, text, path);
-    loader.loaded
+    loader.finish()
 }
 
 /// As [`parse`], for a file of cards.
 pub(crate) fn parse_cards(name: &str, text: String, path: &Path) -> Loaded {
     let mut loader = Loader::at(path);
     let site = Span { file: 0, start: 0, end: 0 };
-    loader.file(name.to_owned(), text, 0, path, site);
-    loader.loaded
-}
-
-/// Reads at most a byte more than the limit, whatever the file says of its size.
-fn read_limited(file: impl Read, limit: usize) -> std::io::Result<String> {
-    let mut bytes = Vec::new();
-    file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
-    // Old decks carry Latin-1 in their comments; elsewhere the replacement is an error later.
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
+    loader.file(name.to_owned(), text, 0, path, (site, None));
+    loader.finish()
 }
 
 struct Loader {
     loaded: Loaded,
-    /// Real paths of the files being read, outermost first.
-    stack: Vec<PathBuf>,
+    /// Real paths of the files being read, with the section that is read of them, outermost first.
+    stack: Vec<(PathBuf, Option<String>)>,
     bytes: usize,
+    control: Control,
 }
 
 impl Loader {
     fn at(path: &Path) -> Self {
-        let stack = path.canonicalize().into_iter().collect();
-        Self { loaded: Loaded::default(), stack, bytes: 0 }
+        let stack = path.canonicalize().into_iter().map(|path| (path, None)).collect();
+        Self { loaded: Loaded::default(), stack, bytes: 0, control: Control::default() }
     }
 
     fn main(&mut self, name: &str, text: String, path: &Path) {
@@ -111,11 +107,18 @@ impl Loader {
             self.loaded.findings.push(finding.help("begin with a title line, then elements"));
         }
         let from = if title.len() > crate::line::MAX_LINE_BYTES { 0 } else { title_end };
-        self.file(name.to_owned(), text, from, path, title_span);
+        self.file(name.to_owned(), text, from, path, (title_span, None));
     }
 
-    /// Adds one file's lines; `site` is the `.include` that named it.
-    fn file(&mut self, name: String, text: String, from: usize, path: &Path, site: Span) {
+    /// Adds one file's lines, or those of a section of it; `site` is the card that named it.
+    fn file(
+        &mut self,
+        name: String,
+        text: String,
+        from: usize,
+        path: &Path,
+        (site, section): (Span, Option<&str>),
+    ) {
         self.bytes += text.len();
         let too_large = self.bytes > MAX_DECK_BYTES;
         let text = if too_large && self.loaded.sources.count() == 0 { String::new() } else { text };
@@ -134,29 +137,47 @@ impl Loader {
         }
         let Loaded { sources, findings, .. } = &mut self.loaded;
         let lines = logical_lines(file, &sources.file(file).text, from, findings);
-        self.lines(lines, path);
+        if let Some(lines) = self.section(lines, section, site) {
+            self.lines(lines, path);
+        }
+    }
+
+    /// Takes the lines of a section of a file, or those that stand in none.
+    fn section(&mut self, lines: Vec<Line>, wanted: Option<&str>, site: Span) -> Option<Vec<Line>> {
+        let sections = Sections::of(lines);
+        let Some(wanted) = wanted else {
+            if let Some((_, span, _)) = sections.named.first() {
+                let names: Vec<&str> =
+                    sections.named.iter().take(MAX_SECTIONS).map(|(name, ..)| &**name).collect();
+                let message = format!("sections of this file are not read: {}", names.join(", "));
+                let finding = Finding::new(Code::SkippedSection, *span, message);
+                let help = "name the one to read: .lib \"file\" section";
+                self.loaded.findings.push(finding.help(help));
+            }
+            return Some(sections.common);
+        };
+        sections.take(wanted, site).map_err(|finding| self.loaded.findings.push(finding)).ok()
     }
 
     fn lines(&mut self, lines: Vec<Line>, path: &Path) {
-        let mut control: Option<Span> = None;
         let mut lines = lines.into_iter();
         while let Some(line) = lines.next() {
-            let head = line.head();
-            match (control, head.as_str()) {
-                (Some(_), ".endc") => control = None,
-                (Some(_), _) => {}
-                (None, ".control") => {
-                    let finding = Finding::new(
-                        Code::IgnoredControl,
-                        line.whole(),
-                        "a .control block is skipped",
-                    );
-                    let help = "use .meas, .save and .step; the command line does the rest";
-                    self.loaded.findings.push(finding.help(help));
-                    control = Some(line.whole());
+            match line.head().as_str() {
+                ".control" => self.control(line.whole(), &mut lines),
+                ".include" | ".inc" | ".incl" => {
+                    let (site, wanted) = include_target(&line);
+                    match wanted {
+                        Ok(wanted) => self.include(site, &wanted, None, path),
+                        Err(finding) => self.loaded.findings.push(finding),
+                    }
                 }
-                (None, ".include" | ".inc" | ".incl") => self.include(&line, path),
-                (None, ".end") => {
+                ".lib" => match library::call(&line) {
+                    Ok(Call { file, section, span }) => {
+                        self.include(span, &file, section.as_deref(), path);
+                    }
+                    Err(finding) => self.loaded.findings.push(finding),
+                },
+                ".end" => {
                     if let Some(after) = lines.next() {
                         let finding = Finding::new(
                             Code::TextAfterEnd,
@@ -167,22 +188,34 @@ impl Loader {
                     }
                     return;
                 }
-                (None, _) => self.loaded.lines.push(line),
+                _ => self.loaded.lines.push(line),
             }
-        }
-        if let Some(span) = control {
-            let finding =
-                Finding::new(Code::UnclosedControl, span, "this .control block has no end");
-            self.loaded.findings.push(finding.help("close it with .endc"));
         }
     }
 
-    fn include(&mut self, line: &Line, path: &Path) {
-        let (site, wanted) = include_target(line);
-        let wanted = match wanted {
-            Ok(wanted) => wanted,
-            Err(finding) => return self.loaded.findings.push(finding),
-        };
+    fn control(&mut self, at: Span, lines: &mut impl Iterator<Item = Line>) {
+        let mut block = Vec::new();
+        for line in lines {
+            if line.head() == ".endc" {
+                return self.control.read(at, block);
+            }
+            block.push(line);
+        }
+        let finding = Finding::new(Code::UnclosedControl, at, "this .control block has no end");
+        self.loaded.findings.push(finding.help("close it with .endc"));
+    }
+
+    /// What `.control` blocks say is read last.
+    fn finish(mut self) -> Loaded {
+        let has_tran = self.loaded.lines.iter().any(|line| line.head() == ".tran");
+        let (lines, finding) = self.control.finish(has_tran);
+        self.loaded.control = lines;
+        self.loaded.findings.extend(finding.into_iter().collect());
+        self.loaded
+    }
+
+    /// Puts a file, or a section of it, into the place of the card that names it.
+    fn include(&mut self, site: Span, wanted: &str, section: Option<&str>, path: &Path) {
         if self.stack.len() >= MAX_INCLUDE_DEPTH || self.loaded.sources.count() >= MAX_FILES {
             let message = format!(
                 "includes nest deeper than {MAX_INCLUDE_DEPTH} or are more than {MAX_FILES} files"
@@ -193,10 +226,11 @@ impl Loader {
                 .findings
                 .push(finding.help("include each file once, from the deck"));
         }
-        let target = path.parent().unwrap_or(Path::new("")).join(&wanted);
+        let target = path.parent().unwrap_or(Path::new("")).join(wanted);
         match self.read_include(&target) {
             Ok((real, text)) => {
-                if self.stack.contains(&real) {
+                let open = (real, section.map(str::to_owned));
+                if self.stack.contains(&open) {
                     let finding = Finding::new(
                         Code::IncludeCycle,
                         site,
@@ -205,8 +239,8 @@ impl Loader {
                     let help = "remove one .include of the circle";
                     return self.loaded.findings.push(finding.help(help));
                 }
-                self.stack.push(real);
-                self.file(target.display().to_string(), text, 0, &target, site);
+                self.stack.push(open);
+                self.file(target.display().to_string(), text, 0, &target, (site, section));
                 self.stack.pop();
             }
             Err(error) => {
@@ -215,7 +249,7 @@ impl Loader {
                     site,
                     format!("cannot read '{wanted}': {}", plain(&error)),
                 );
-                let help = "paths are relative to the file that has the .include";
+                let help = "paths are relative to the file that names it";
                 self.loaded.findings.push(finding.help(help));
             }
         }

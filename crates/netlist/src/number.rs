@@ -52,10 +52,10 @@ const SUFFIXES: &[(&str, &str)] = &[
 const MIL: f64 = 25.4e-6;
 
 /// Units that may follow; they carry no meaning. Ampere is not among them without a suffix,
-/// because ngspice reads a bare `a` as atto.
+/// because ngspice reads a bare `a` as atto. PSpice writes `5Vdc` and `1mAac`.
 const UNITS: &[&str] = &[
-    "v", "volt", "volts", "ohm", "ohms", "r", "\u{3c9}", "farad", "farads", "s", "sec", "second",
-    "seconds", "hz", "hertz", "h", "henry", "w", "watt", "j", "siemens", "deg",
+    "v", "vdc", "vac", "volt", "volts", "ohm", "ohms", "r", "\u{3c9}", "farad", "farads", "s",
+    "sec", "second", "seconds", "hz", "hertz", "h", "henry", "w", "watt", "j", "siemens", "deg",
 ];
 
 /// Whether text begins as a number does.
@@ -132,7 +132,7 @@ pub(crate) fn parse(word: &str) -> Result<Number, NumberError> {
     let unit_known = unit.is_empty()
         || UNITS.contains(&unit)
         || (!scale.is_empty() && matches!(unit, "a" | "amp" | "amps" | "f"))
-        || matches!(unit, "amp" | "amps");
+        || matches!(unit, "amp" | "amps" | "adc" | "aac");
     if !unit_known {
         return error(
             Code::UnknownSuffix,
@@ -247,6 +247,10 @@ mod tests {
             ("1s", 1.0),
             ("3Megohm", 3e6),
             ("1farad", 1.0),
+            ("5Vdc", 5.0),
+            ("2mVac", 2e-3),
+            ("3uAdc", 3e-6),
+            ("1.5Adc", 1.5),
         ];
         for (word, expected) in cases {
             assert_eq!(value(word), expected, "{word}");

@@ -3,6 +3,8 @@
 mod command;
 mod element;
 mod measure;
+mod options;
+mod passive;
 mod save;
 mod signal;
 mod source;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::elaborate::{MAX_ELEMENTS, too_many};
+use crate::expression::Functions;
 use crate::finding::{Finding, Findings};
 use crate::line::Line;
 use crate::source::Span;
@@ -25,20 +28,29 @@ pub(crate) use command::is_command;
 /// Deepest nesting of `.subckt` definitions.
 const MAX_DEFINITION_DEPTH: usize = 64;
 
-/// Reads all lines.
-pub(crate) fn parse(lines: &[Line], findings: &mut Findings) -> Tree {
+/// Reads all lines, then the commands of `.control` blocks.
+pub(crate) fn parse(lines: &[Line], control: &[Line], findings: &mut Findings) -> Tree {
+    let functions = Functions::of(lines, findings);
     let mut parser = Parser {
+        functions: &functions,
         tree: Tree::default(),
         open: Vec::new(),
         measure_names: BTreeSet::new(),
         step_names: BTreeSet::new(),
+        skipped: Vec::new(),
         expanded: 0,
         findings,
     };
     for line in lines {
-        parser.line(line);
+        parser.line(line, |parser, cursor| match line.text.starts_with('.') {
+            true => parser.command(cursor),
+            false => element::parse(cursor).map(|card| parser.body().elements.push(card)),
+        });
     }
     parser.finish();
+    for line in control {
+        parser.line(line, Parser::control);
+    }
     parser.tree
 }
 
@@ -51,26 +63,28 @@ struct Open {
 }
 
 struct Parser<'f> {
+    functions: &'f Functions,
     tree: Tree,
     /// Definitions being read, outermost first.
     open: Vec<Open>,
     measure_names: BTreeSet<String>,
     step_names: BTreeSet<String>,
+    /// What was read without effect, to be named once.
+    skipped: Vec<Name>,
     /// Names that ranges stood for so far.
     expanded: usize,
     findings: &'f mut Findings,
 }
 
 impl Parser<'_> {
-    fn line(&mut self, line: &Line) {
+    fn line(
+        &mut self,
+        line: &Line,
+        read: impl FnOnce(&mut Self, &mut Cursor<'_>) -> Result<(), Finding>,
+    ) {
         let mut findings = std::mem::take(self.findings);
-        let mut cursor = Cursor::new(line, &mut findings);
-        let result = if line.text.starts_with('.') {
-            self.command(&mut cursor)
-        } else {
-            element::parse(&mut cursor).map(|card| self.body().elements.push(card))
-        };
-        if let Err(finding) = result {
+        let mut cursor = Cursor::new(line, self.functions, &mut findings);
+        if let Err(finding) = read(self, &mut cursor) {
             findings.push(finding);
             let delimiter = |c: char| c.is_whitespace() || ",()={}'\"".contains(c);
             let words = line.text.split(delimiter).filter(|word| !word.is_empty());
@@ -87,6 +101,7 @@ impl Parser<'_> {
 
     fn begin_subckt(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         let line = cursor.whole();
+        self.functions.enter();
         // The body is read even if the header is wrong, so that `.ends` finds its partner.
         let (header, problem) = match self.subckt_header(cursor) {
             Ok(header) => (header, None),
@@ -107,6 +122,7 @@ impl Parser<'_> {
 
     fn end_subckt(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         let name = cursor.word();
+        self.functions.leave();
         let Some(open) = self.open.pop() else {
             return Err(Finding::new(Code::StrayEnds, cursor.whole(), "no .subckt is open here")
                 .help("remove this .ends, or begin with .subckt"));
@@ -151,7 +167,13 @@ impl Parser<'_> {
             // Its cards were read; they still count for further findings.
             let _ = self.define_subckt(open);
         }
+        self.tell_skipped();
     }
+}
+
+/// Whether a node is ground, in a subcircuit as everywhere.
+pub(crate) fn is_ground(node: &str) -> bool {
+    matches!(node, "0" | "gnd")
 }
 
 pub(crate) fn duplicate(code: Code, span: Span, what: &str, name: &str) -> Finding {
@@ -194,11 +216,8 @@ impl Parser<'_> {
                 break;
             }
             for port in self.expand(&Vector::read(word)?.without_suffix()?)? {
-                if matches!(port.text.as_str(), "0" | "gnd") {
-                    return Err(Finding::new(Code::BadPort, port.span, "ground cannot be a port")
-                        .help("ground is the same node everywhere; leave it out of the ports"));
-                }
-                if !names.insert(port.text.clone()) {
+                // Ground is the same node everywhere: what is connected to such a port has no effect.
+                if !is_ground(&port.text) && !names.insert(port.text.clone()) {
                     let message = format!("port '{}' is named twice", port.text);
                     return Err(Finding::new(Code::BadPort, port.span, message)
                         .help("give every port its own name"));

@@ -50,11 +50,8 @@ pub(crate) struct ElementCard {
 
 #[derive(Debug)]
 pub(crate) enum ElementSyntax {
-    Resistor(Expression),
-    Capacitor {
-        value: Expression,
-        initial: Option<Expression>,
-    },
+    Resistor(PassiveCard),
+    Capacitor(PassiveCard),
     VoltageSource(SourceCard),
     CurrentSource(SourceCard),
     Vcvs(Expression),
@@ -79,6 +76,28 @@ pub(crate) enum ElementSyntax {
     },
 }
 
+/// What stands behind the nodes of an `R` or `C`.
+#[derive(Debug)]
+pub(crate) struct PassiveCard {
+    /// A value, a model's name, or both in either order: which is which depends on the models that there are.
+    pub(crate) words: Vec<PassiveWord>,
+    pub(crate) params: Vec<Assignment>,
+}
+
+/// A value; one written as a bare name may be that of a model.
+#[derive(Debug)]
+pub(crate) struct PassiveWord {
+    pub(crate) value: Expression,
+    pub(crate) bare: bool,
+}
+
+impl PassiveWord {
+    /// The model that it may name.
+    pub(crate) fn model(&self) -> Option<&str> {
+        self.value.as_name().filter(|_| self.bare)
+    }
+}
+
 /// `DC value` and a function of time, which counts if there is one.
 #[derive(Debug)]
 pub(crate) struct SourceCard {
@@ -91,8 +110,14 @@ pub(crate) struct SourceCard {
 #[derive(Debug)]
 pub(crate) enum WaveformKind {
     Pulse,
-    Pwl,
+    /// Its points stand in the card or in a file.
+    Pwl {
+        file: Option<FileName>,
+        repeat: Option<Expression>,
+        delay: Option<Expression>,
+    },
     Sine,
+    Exponential,
     Sweep {
         repeat: Option<Expression>,
     },
@@ -294,6 +319,9 @@ pub(crate) struct Tree {
     pub(crate) body: Body,
     pub(crate) globals: BTreeSet<String>,
     pub(crate) tran: Option<TranCard>,
+    /// Of the circuit, and that for which its values hold (degrees Celsius).
+    pub(crate) temperature: Option<Expression>,
+    pub(crate) nominal: Option<Expression>,
     pub(crate) steps: Vec<StepCard>,
     pub(crate) mc: Option<McCard>,
     pub(crate) measures: Vec<MeasureSyntax>,

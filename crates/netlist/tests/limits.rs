@@ -147,7 +147,7 @@ fn the_errors_beyond_the_shown_ones_are_counted() {
         cards(|n| format!(".meas tran m{n} param='missing{n}'")),
         cards(|n| format!(".meas tran m{n} max v(missing{n})")),
         cards(|n| format!(".meas tran m{n} spikes Rload")),
-        cards(|n| format!("Rx{n} a b{n} 1k")),
+        cards(|n| format!("Cx{n} a b{n} 1n")),
     ] {
         let text = format!("title\nRload a 0 1k\n{text}\n{REST}");
         let report = match Deck::parse("deck.cir", &text) {
@@ -215,8 +215,8 @@ fn deep_nesting_of_every_kind_is_refused() {
 #[test]
 fn numbers_that_are_none_are_refused_wherever_they_stand() {
     let cards = [
-        ("R2 a 0 nan", Code::BareParameter),
-        ("R2 a 0 inf", Code::BareParameter),
+        ("R2 a 0 nan", Code::UnknownParameter),
+        ("R2 a 0 inf", Code::UnknownParameter),
         ("R2 a 0 {0/0}", Code::NotFinite),
         ("R2 a 0 {sqrt(-1)}", Code::NotFinite),
         ("R2 a 0 1e308", Code::OutOfRange),
@@ -231,7 +231,7 @@ fn numbers_that_are_none_are_refused_wherever_they_stand() {
         ("I2 a 0 PULSE(0 1e308)", Code::OutOfRange),
         ("I2 a 0 PULSE(0 1 0 -1n)", Code::NegativeTime),
         ("I2 a 0 SIN(0 1 -50)", Code::NegativeTime),
-        ("I2 a 0 SIN(0 1 50 -1)", Code::NegativeTime),
+        ("I2 a 0 SIN(0 1 50 0 -1)", Code::NegativeTime),
         ("I2 a 0 PWL(-1 0 1 1)", Code::NegativeTime),
         (".meas tran m find v(a) at=-1", Code::MeasureRange),
         (".meas tran m when v(a)=1 rise=1.5", Code::MeasureRange),

@@ -26,9 +26,17 @@ fn source(text: &str) -> Stimulus {
 
 #[test]
 fn a_constant_is_said_in_every_form() {
-    for text in
-        ["0.5", "DC 0.5", "dc=0.5", "{1/2}", "DC '1/2'", "0.5V", "DC 0.5 AC 1 90", "AC 1 DC 0.5"]
-    {
+    for text in [
+        "0.5",
+        "DC 0.5",
+        "dc=0.5",
+        "{1/2}",
+        "DC '1/2'",
+        "0.5V",
+        "DC 0.5 AC 1 90",
+        "AC 1 DC 0.5",
+        "dc=0.5 ac=1",
+    ] {
         assert_eq!(source(text), Stimulus::Dc(0.5), "{text}");
     }
 }
@@ -81,9 +89,14 @@ fn what_a_pulse_leaves_out_is_zero_or_the_rest_of_the_run() {
     assert_eq!((train.width_s, train.period_s, train.count), (1e-3, 2e-3, None));
     let Stimulus::Pulse(endless) = source("PULSE(0 1 0 0 0 1m 2m 0)") else { panic!() };
     assert_eq!(endless.count, None);
-    // ngspice 39 holds the pulsed value where the width is zero.
+    // ngspice 39 holds the pulsed value where the width is zero, until the next rise.
     let Stimulus::Pulse(full) = source("PULSE(0 1 0 1u 1u 0 10u)") else { panic!() };
-    assert!((full.width_s - 8e-6).abs() < 1e-15);
+    assert_eq!(full.width_s, 2.0);
+    let value = |us: u64| {
+        let segment = Stimulus::Pulse(full).segment(us * 1_000_000_000);
+        segment.form.eval((us * 1_000_000_000 - segment.start_fs) as f64 * 1e-15)
+    };
+    assert_eq!([1, 5, 9, 10, 11, 19].map(value), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0]);
 }
 
 #[test]
@@ -121,6 +134,34 @@ fn a_pwl_keeps_its_points_and_jumps() {
     );
     assert_eq!(points("PWL 0 0, 1m 1"), [(0.0, 0.0), (1e-3, 1.0)]);
     assert_eq!(points("PWL(1 0 1 5 1 2)"), [(1.0, 0.0), (1.0, 2.0)], "the middle is never seen");
+}
+
+#[test]
+fn a_line_is_delayed_and_cut_where_the_run_begins() {
+    let points = |text| match source(text) {
+        Stimulus::Pwl(points) => points,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(points("PWL(0 1 1 3) td=0.5"), [(0.5, 1.0), (1.5, 3.0)]);
+    // At 0.25 of the way from 1 to 3.
+    assert_eq!(points("PWL(0 1 1 3 td=-0.25)"), [(0.0, 1.5), (0.75, 3.0)]);
+    assert_eq!(points("PWL(0 1 1 3) td=-5"), [(0.0, 3.0)]);
+    assert_eq!(points("PWL(0 1 1 3) r=-1"), [(0.0, 1.0), (1.0, 3.0)]);
+}
+
+#[test]
+fn points_of_a_file_are_those_of_the_card() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("points.csv"), "* s, V\n0,0\n1m,1\n3m,-0.5\n").unwrap();
+    let path = folder.path().join("deck.cir");
+    for form in ["PWL(file=\"points.csv\")", "PWL file=points.csv", "PWL FILE \"points.csv\""] {
+        let text = format!("title\nV1 a 0 {form}\nRload a 0 1k\n.tran 2\n");
+        let deck = Deck::parse(path.to_str().unwrap(), &text);
+        let deck = deck.unwrap_or_else(|r| panic!("{}", r.render(false)));
+        let stimulus = stimulus_at(&deck, &deck.steps().unwrap()[0]);
+        assert_eq!(stimulus, source("PWL(0 0 1m 1 3m -0.5)"), "{form}");
+        assert!(deck.files().iter().any(|file| file.ends_with("points.csv")));
+    }
 }
 
 fn values(step: &str) -> Vec<f64> {

@@ -1,6 +1,6 @@
 //! Source functions as ngspice reads them: its edges take time.
 
-use memspike_circuit::{Pulse, Staircase, Stimulus};
+use memspike_circuit::{Pulse, RepeatedPwl, Staircase, Stimulus};
 use memspike_device::NoSpiceForm;
 
 /// Longest and shortest edge that stands for a jump (s).
@@ -35,6 +35,11 @@ pub(crate) fn text(stimulus: &Stimulus) -> String {
         Stimulus::Dc(value) => format!("dc {value:e}"),
         Stimulus::Pulse(pulse) => train(pulse),
         Stimulus::Pwl(points) => line(points),
+        Stimulus::RepeatedPwl(pwl) => repeated(pwl),
+        Stimulus::Exponential(e) => format!(
+            "exp({:e} {:e} {:e} {:e} {:e} {:e})",
+            e.from, e.to, e.rise_s, e.rise_tau_s, e.fall_s, e.fall_tau_s
+        ),
         Stimulus::Staircase(staircase) => line(&jumps(staircase)),
         Stimulus::Spikes(driver) => format!("dc {:e}", driver.low),
         Stimulus::Sine(sine) => format!(
@@ -63,7 +68,7 @@ fn train(pulse: &Pulse) -> String {
     let fall = if fall_s > 0.0 { fall_s } else { tiny };
     // ngspice takes a width of zero for the rest of the run.
     let least = SHORTEST_EDGE_S.max(1e-12 * whole);
-    if period_s.is_finite() {
+    if period_s.is_finite() && whole <= period_s {
         top = top.min(period_s - rise - fall);
     }
     top = top.max(least);
@@ -84,6 +89,13 @@ fn jumps(staircase: &Staircase) -> Vec<(f64, f64)> {
         points.push((at_s, staircase.level(number)));
     }
     points
+}
+
+/// Its jumps lie where [`line`] puts them, so that the point to go back to is still there: where it jumps, the
+/// lower end of the jump.
+fn repeated(pwl: &RepeatedPwl) -> String {
+    let lines = line(&pwl.points);
+    format!("{lines} r={:e} td={:e}", pwl.from_s, pwl.delay_s)
 }
 
 fn line(points: &[(f64, f64)]) -> String {

@@ -4,9 +4,10 @@ use memspike_circuit::{Builder, Circuit, CircuitError};
 
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::number::clip;
 use crate::source::Span;
 
-use super::Elaborator;
+use super::{Elaborator, Placed};
 
 impl Elaborator<'_> {
     /// Sets initial voltages and builds; nothing if the circuit is not whole or not sound.
@@ -30,8 +31,19 @@ impl Elaborator<'_> {
             );
             return None;
         }
+        let single: Vec<(String, usize)> = builder
+            .single_pins()
+            .into_iter()
+            .map(|(node, element)| (node.to_owned(), element))
+            .collect();
         match builder.build() {
-            Ok(circuit) => Some(circuit),
+            Ok(circuit) => {
+                // Where something is wrong, it may be what is missing at the node.
+                if !self.findings.has_errors() {
+                    single.iter().for_each(|(node, element)| self.single_pin(node, *element));
+                }
+                Some(circuit)
+            }
             Err(errors) => {
                 // What drivers follow was looked for by name, and told with what is near it.
                 let told = |error: &CircuitError| {
@@ -54,6 +66,25 @@ impl Elaborator<'_> {
         }
     }
 
+    /// Warns of a node that only one element has.
+    fn single_pin(&mut self, node: &str, element: usize) {
+        let Placed { span, instance } = self.placed[element];
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.push_with(Code::SinglePin, span, || {
+            let message = format!("node '{}' has one pin, that of this element", clip(node));
+            let finding = Finding::new(Code::SinglePin, span, message);
+            Finding { context: self.context(instance), ..finding.help(self.connect(node)) }
+        });
+        self.findings = findings;
+    }
+
+    fn connect(&self, node: &str) -> String {
+        let others = self.nodes.iter().map(String::as_str).filter(|other| *other != node);
+        let near = crate::finding::nearest(node, others);
+        let near = near.map_or(String::new(), |near| format!("; did you mean '{near}'?"));
+        format!("connect the node to a second element, or to ground (0){near}")
+    }
+
     fn help_of(&self, error: &CircuitError) -> String {
         match error {
             CircuitError::DuplicateName { first, .. } => {
@@ -63,14 +94,7 @@ impl Elaborator<'_> {
             CircuitError::BadValue { .. } => {
                 "a short is one node, an open branch is left out".to_owned()
             }
-            CircuitError::DanglingPin { node, .. } => {
-                let near = crate::finding::nearest(
-                    node,
-                    self.nodes.iter().map(String::as_str).filter(|other| other != node),
-                );
-                let near = near.map_or(String::new(), |near| format!("; did you mean '{near}'?"));
-                format!("connect the node to a second element, or to ground (0){near}")
-            }
+            CircuitError::DanglingPin { node, .. } => self.connect(node),
             CircuitError::NoDcPath { .. } => {
                 "add a large resistor from it to ground, such as 1g".to_owned()
             }

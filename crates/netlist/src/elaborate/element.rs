@@ -1,7 +1,5 @@
 //! Elements and instances.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,15 +10,15 @@ use memspike_random::Owner;
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
-use crate::finding::{Finding, suggest};
-use crate::number::clip;
-use crate::syntax::{Assignment, ElementCard, ElementSyntax, InitialCard, SourceCard};
-use crate::vector::Vector;
+use crate::finding::Finding;
+use crate::source::Span;
+use crate::syntax::{ElementCard, ElementSyntax, InitialCard, SourceCard};
 
 use super::array::ArrayCard;
 use super::count::{MAX_ELEMENTS, too_many};
-use super::scope::{Built, Scope, find_subckt};
-use super::{Elaborator, ElementClass, Instance, Placed};
+use super::passive::{self, NOMINAL_C};
+use super::scope::{Built, Scope};
+use super::{Elaborator, ElementClass, Placed};
 
 /// Deepest nesting of instances.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -101,13 +99,14 @@ impl<'d> Elaborator<'d> {
         let mut draws = self.draws(Owner::Element(&full_name));
         let kind = match &card.kind {
             // A value that failed is reported; its stand-in keeps the circuit in one piece.
-            ElementSyntax::Resistor(value) => {
-                ElementKind::Resistor { ohm: self.or_one(scope, value, &mut draws) }
+            ElementSyntax::Resistor(card) => {
+                let (ohm, _) = self.passive(scope, &passive::RESISTOR, card, &mut draws);
+                ElementKind::Resistor { ohm }
             }
-            ElementSyntax::Capacitor { value, initial } => ElementKind::Capacitor {
-                farad: self.or_one(scope, value, &mut draws),
-                initial: initial.as_ref().map(|ic| self.or_one(scope, ic, &mut draws)),
-            },
+            ElementSyntax::Capacitor(card) => {
+                let (farad, initial) = self.passive(scope, &passive::CAPACITOR, card, &mut draws);
+                ElementKind::Capacitor { farad, initial }
+            }
             ElementSyntax::VoltageSource(source) => {
                 if let Some(limiter) = self.limiter(scope, source, &mut draws) {
                     plus = self.limited(card, &full_name, plus, limiter);
@@ -133,12 +132,19 @@ impl<'d> Elaborator<'d> {
             },
             ElementSyntax::Switch { model, on } => {
                 match self.model(scope, model, Terminals::Controlled) {
-                    Some(model) => ElementKind::Switch { model, control: control(), on: *on },
+                    Some((model, inverted)) => {
+                        let [a, b] = control();
+                        let control = if inverted { [b, a] } else { [a, b] };
+                        ElementKind::Switch { model, control, on: *on }
+                    }
                     None => self.stand_in(),
                 }
             }
             ElementSyntax::Memristor { model } => match self.model(scope, model, Terminals::Two) {
-                Some(model) => ElementKind::Memristor(model),
+                Some((model, _)) => {
+                    self.check_temperature(card.span);
+                    ElementKind::Memristor(model)
+                }
                 None => self.stand_in(),
             },
             // These are expanded elsewhere.
@@ -197,6 +203,21 @@ impl<'d> Elaborator<'d> {
         node
     }
 
+    /// Warns of a temperature that the law of a device does not know.
+    fn check_temperature(&mut self, device: Span) {
+        if self.temperature_c == NOMINAL_C {
+            return;
+        }
+        let span = self.tree.temperature.as_ref().map_or(device, |stated| stated.span);
+        let message = format!(
+            "at {} C devices (N) are as their cards say: they state no law of temperature",
+            self.temperature_c
+        );
+        let help =
+            "give a card of the device at that temperature; R and C follow their tc1 and tc2";
+        self.report(Finding::new(Code::Temperature, span, message).help(help));
+    }
+
     fn or_one(&mut self, scope: &Scope<'_>, value: &Expression, draws: &mut Option<Draws>) -> f64 {
         self.number(scope, value, draws).unwrap_or(1.0)
     }
@@ -227,19 +248,20 @@ impl<'d> Elaborator<'d> {
         .unwrap_or(Stimulus::Dc(0.0))
     }
 
+    /// A model, and whether its control is taken with the opposite sign.
     fn model(
         &mut self,
         scope: &Scope<'_>,
         name: &Name,
         terminals: Terminals,
-    ) -> Option<Arc<dyn Model>> {
+    ) -> Option<(Arc<dyn Model>, bool)> {
         let Some(found) = scope.model(&name.text) else {
             self.unknown(Code::UnknownModel, name, "model", scope.model_names());
             return None;
         };
         match found.as_ref()? {
-            Built::Device { kind, model, .. } if kind.terminals == terminals => {
-                Some(Arc::clone(model))
+            Built::Device { kind, model, inverted, .. } if kind.terminals == terminals => {
+                Some((Arc::clone(model), *inverted))
             }
             other => {
                 let finding = other.wired_otherwise(name);
@@ -247,116 +269,5 @@ impl<'d> Elaborator<'d> {
                 None
             }
         }
-    }
-
-    fn instance(
-        &mut self,
-        scope: &Rc<Scope<'d>>,
-        card: &'d ElementCard,
-        position: usize,
-        name: &Name,
-        params: &'d [Assignment],
-        depth: usize,
-    ) {
-        let Some((subckt, home)) = find_subckt(scope, &name.text) else {
-            self.unknown(Code::UnknownSubcircuit, name, "subcircuit", scope.subckt_names());
-            self.incomplete = true;
-            return;
-        };
-        let one_each = card.name.length().is_some();
-        let found = if one_each {
-            card.nodes.len()
-        } else {
-            card.nodes.iter().map(Vector::count).fold(0, usize::saturating_add)
-        };
-        if found != subckt.ports.len() {
-            const MAX_NAMED: usize = 16;
-            let count = subckt.ports.len();
-            let named = subckt.ports.iter().take(MAX_NAMED);
-            let mut ports: Vec<&str> = named.map(|port| port.text.as_str()).collect();
-            ports.extend((count > MAX_NAMED).then_some("..."));
-            let plural = if count == 1 { "" } else { "s" };
-            let message =
-                format!("found {found} nodes, '{}' has {count} port{plural}", subckt.name.text);
-            self.report(
-                Finding::new(Code::PortCount, card.span, message)
-                    .help(format!("its ports are: {}", ports.join(" "))),
-            );
-            self.incomplete = true;
-            return;
-        }
-        let full_name = format!("{}{}", scope.prefix, card.name.text(position));
-        if self.encloses(subckt) || depth >= MAX_DEPTH {
-            let (code, message) = if self.encloses(subckt) {
-                (Code::SubcircuitRecursion, format!("'{}' contains itself", subckt.name.text))
-            } else {
-                (Code::SubcircuitDepth, format!("instances nest deeper than {MAX_DEPTH}"))
-            };
-            self.report(
-                Finding::new(code, card.span, message)
-                    .help("a subcircuit may contain others, but the chain must end"),
-            );
-            self.incomplete = true;
-            return;
-        }
-        let given = self.given(scope, &full_name, &subckt.params, params, &subckt.name.text);
-        let names: Vec<Cow<'_, str>> = if one_each {
-            card.nodes.iter().map(|node| node.text(position)).collect()
-        } else {
-            card.nodes.iter().flat_map(|node| (0..node.count()).map(|at| node.text(at))).collect()
-        };
-        let ports: BTreeMap<&'d str, String> = subckt
-            .ports
-            .iter()
-            .zip(names)
-            .map(|(port, node)| (port.text.as_str(), self.node_name(scope, &node)))
-            .collect();
-        // It names elements of this card, not those inside.
-        self.index = None;
-        let outer = self.current;
-        self.instances.push(Instance {
-            parent: outer,
-            name: full_name.clone(),
-            subckt: subckt.name.text.clone(),
-            span: card.span,
-        });
-        self.current = Some(self.instances.len() - 1);
-        self.open.push(Arc::as_ptr(subckt));
-        let inner = self.instance_scope(subckt, home, full_name + ".", ports, given);
-        self.expand(&Rc::new(inner), depth + 1);
-        self.open.pop();
-        self.current = outer;
-    }
-
-    fn encloses(&self, subckt: &Arc<crate::syntax::Subckt>) -> bool {
-        self.open.contains(&Arc::as_ptr(subckt))
-    }
-
-    /// The parameters that an instance sets, seen from where it stands.
-    fn given(
-        &mut self,
-        scope: &Scope<'_>,
-        full_name: &str,
-        known: &'d [Assignment],
-        params: &'d [Assignment],
-        subckt: &str,
-    ) -> BTreeMap<&'d str, Option<f64>> {
-        let names: BTreeSet<&str> = known.iter().map(|param| param.name.text.as_str()).collect();
-        let mut given = BTreeMap::new();
-        for param in params {
-            let name = &param.name;
-            if !names.contains(name.text.as_str()) {
-                let message = format!("'{}' has no parameter '{}'", subckt, clip(&name.text));
-                let help = suggest(&name.text, "parameter", names.iter().copied());
-                self.report(
-                    Finding::new(Code::UnknownInstanceParameter, name.span, message).help(help),
-                );
-                continue;
-            }
-            let mut draws = self.draws(Owner::Instance(full_name, &name.text));
-            let value = self.evaluate(scope, &param.value, &mut draws);
-            given.insert(name.text.as_str(), value);
-        }
-        given
     }
 }

@@ -37,7 +37,7 @@ impl Distance<'_> {
 impl Elaborator<'_> {
     /// Warns of a time (s) that rounds by more than a thousandth of itself.
     pub(super) fn check_grain(&mut self, span: Span, what: &str, s: f64) {
-        self.check_distance(span, &Distance { what, from_s: 0.0, to_s: s });
+        self.check_distance(span, &Distance { what, from_s: 0.0, to_s: s.abs() });
     }
 
     fn check_distance(&mut self, span: Span, distance: &Distance<'_>) {
@@ -61,7 +61,8 @@ impl Elaborator<'_> {
             WaveformKind::Sweep { .. } => &[(1, "a time at each level")],
             WaveformKind::Spike { .. } if values[1] < 1.0 / FS => &[(1, "a width")],
             WaveformKind::Spike { .. } | WaveformKind::Image { .. } => &[],
-            WaveformKind::Pwl => return self.check_points(function, values),
+            WaveformKind::Exponential => &[(2, "a rise delay"), (4, "a fall delay")],
+            WaveformKind::Pwl { .. } => return self.check_points(function, values),
         };
         for (index, what) in named {
             if let Some(&s) = values.get(*index) {

@@ -15,6 +15,8 @@ use crate::syntax::{Assignment, Body, ModelCard, Subckt};
 
 use super::Elaborator;
 use super::array::{self, ArrayModel};
+use super::passive::PassiveKind;
+use super::switch;
 
 /// What names mean in one place. Parameters are evaluated when a scope is made.
 pub(crate) struct Scope<'d> {
@@ -32,8 +34,18 @@ pub(crate) struct Scope<'d> {
 
 /// A model that elements can use.
 pub(super) enum Built {
-    Device { kind: &'static ModelKind, values: Vec<f64>, model: Arc<dyn Model> },
+    Device {
+        kind: &'static ModelKind,
+        values: Vec<f64>,
+        model: Arc<dyn Model>,
+        /// Whether its control is taken with the opposite sign.
+        inverted: bool,
+    },
     Array(ArrayModel),
+    Passive {
+        kind: &'static PassiveKind,
+        values: Vec<f64>,
+    },
 }
 
 impl Built {
@@ -44,6 +56,7 @@ impl Built {
                 Terminals::Two => (kind.name, "N1 plus minus model"),
                 Terminals::Controlled => (kind.name, "S1 plus minus control+ control- model"),
             },
+            Self::Passive { kind, .. } => (kind.names[0], kind.form),
             Self::Array(_) => (array::KIND, "A1 rows columns model weights=file"),
         };
         let message = format!("'{}' is a model of kind {kind}, wired otherwise", name.text);
@@ -248,8 +261,21 @@ impl<'d> Elaborator<'d> {
                 .map_err(|e| self.report(contradiction(&parameters, card, &assignments, &e)))
                 .ok();
         }
+        if let Some(found) = PassiveKind::find(&kind.text) {
+            let named = (found.names[0], found.parameters);
+            let values = self.model_values(scope, card, &assignments, named)?;
+            return Some(Built::Passive { kind: found, values });
+        }
+        if switch::is_vswitch(&kind.text, assignments.iter().map(|(_, p)| &p.name.text)) {
+            return self.vswitch(scope, card, &assignments);
+        }
+        if switch::is_by_current(&kind.text) {
+            self.no_switch_by_current(card);
+            return None;
+        }
         let Some(model) = MODELS.iter().find(|model| model.name == kind.text) else {
-            let known = MODELS.iter().map(|kind| kind.name).chain([array::KIND]);
+            let known =
+                MODELS.iter().map(|kind| kind.name).chain([array::KIND, "r", "c", "vswitch"]);
             self.unknown(Code::UnknownModelKind, kind, "model kind", known);
             return None;
         };
@@ -257,7 +283,7 @@ impl<'d> Elaborator<'d> {
         let values = self.model_values(scope, card, &assignments, (model.name, parameters))?;
         let kind: &'static ModelKind = model;
         (kind.build)(&values)
-            .map(|model| Built::Device { kind, values, model })
+            .map(|model| Built::Device { kind, values, model, inverted: false })
             .map_err(|e| self.report(contradiction(parameters, card, &assignments, &e)))
             .ok()
     }
@@ -307,7 +333,7 @@ impl<'d> Elaborator<'d> {
     }
 
     /// What a card gives its parameters, defaults where it is silent.
-    fn model_values(
+    pub(super) fn model_values(
         &mut self,
         scope: &Scope<'d>,
         card: &ModelCard,

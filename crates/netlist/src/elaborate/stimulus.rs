@@ -1,7 +1,11 @@
 //! Source functions: values in SPICE's order to waveforms.
 
+mod exponential;
+mod pulse;
+mod pwl;
+
 use memspike_circuit::{
-    DeviceId, Pulse, Retrigger, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus,
+    DeviceId, Retrigger, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus,
 };
 
 use crate::code::Code;
@@ -30,7 +34,12 @@ impl Elaborator<'_> {
         let made = match &function.kind {
             WaveformKind::Pulse => self.pulse(function, &values),
             WaveformKind::Sine => self.sine(function, &values),
-            WaveformKind::Pwl => pwl(function, &values),
+            WaveformKind::Exponential => exponential::made(function, &values),
+            WaveformKind::Pwl { file, repeat, delay } => {
+                let repeat = self.option(scope, function, repeat.as_ref(), -1.0, draws)?;
+                let delay = self.option(scope, function, delay.as_ref(), 0.0, draws)?;
+                self.pwl(function, file.as_ref(), &values, repeat, delay)
+            }
             WaveformKind::Sweep { repeat } => {
                 let repeats = self.option(scope, function, repeat.as_ref(), 1.0, draws)?;
                 sweep(function, &values, repeats)
@@ -75,60 +84,6 @@ impl Elaborator<'_> {
     /// The end of the run stands for times that a card leaves out, as in SPICE.
     fn stop_s(&self) -> f64 {
         self.tran.as_ref().map_or(1.0, |tran| tran.stop_s)
-    }
-
-    /// `PULSE(v1 v2 td tr tf pw per np)`. Unlike in ngspice, a rise or fall of zero is zero, not
-    /// the print step; a width, period or count of zero is as if left out.
-    fn pulse(&self, function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
-        const FORM: &str = "write PULSE(low high delay rise fall width period count)";
-        count(function, v, 2..=8, FORM)?;
-        times(function, v, 2..7, &["delay", "rise", "fall", "width", "period"], 2)?;
-        let at = |index: usize| v.get(index).copied().unwrap_or(0.0);
-        let or = |value: f64, otherwise: f64| if value == 0.0 { otherwise } else { value };
-        let (delay_s, rise_s, fall_s) = (at(2), at(3), at(4));
-        let period_s = or(at(6), f64::INFINITY);
-        let mut width_s = or(at(5), self.stop_s());
-        if period_s.is_finite() {
-            let left = period_s - rise_s - fall_s;
-            if at(5) == 0.0 {
-                width_s = left.max(0.0);
-            }
-            let excess = width_s - left;
-            // Sums of decimal numbers miss their total by a rounding.
-            if excess > period_s * 1e-9 {
-                let span = argument_span(function, 6);
-                let message = format!(
-                    "rise, width and fall take {:e} s, the period is {period_s:e} s",
-                    rise_s + width_s + fall_s
-                );
-                return Err(Finding::new(Code::PulsePeriod, span, message)
-                    .help("lengthen the period or shorten the pulse"));
-            }
-            width_s -= excess.max(0.0);
-            width_s = width_s.max(0.0);
-        }
-        let pulses = at(7);
-        if pulses < 0.0 || pulses.fract() != 0.0 || pulses > 1e15 {
-            let span = argument_span(function, 7);
-            let message = format!("the number of pulses is {pulses}");
-            return Err(Finding::new(Code::PulseCount, span, message)
-                .help("give a whole number; 0 or nothing means for ever"));
-        }
-        let pulse_count = match (pulses > 0.0, period_s.is_finite()) {
-            (_, false) => Some(1),
-            (true, true) => Some(pulses as u64),
-            (false, true) => None,
-        };
-        Ok(Stimulus::Pulse(Pulse {
-            low: v[0],
-            high: v[1],
-            delay_s,
-            rise_s,
-            fall_s,
-            width_s,
-            period_s,
-            count: pulse_count,
-        }))
     }
 
     /// The devices that a driver follows: that at its own place, or else all of a range.
@@ -226,7 +181,8 @@ impl Elaborator<'_> {
     fn sine(&self, function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
         const FORM: &str = "write SIN(offset amplitude frequency delay damping phase)";
         count(function, v, 2..=6, FORM)?;
-        times(function, v, 2..5, &["frequency", "delay", "damping"], 2)?;
+        times(function, v, 2..3, &["frequency"], 2)?;
+        times(function, v, 4..5, &["damping"], 4)?;
         let at = |index: usize| v.get(index).copied().unwrap_or(0.0);
         Ok(Stimulus::Sine(Sine {
             offset: v[0],
@@ -252,38 +208,6 @@ fn retrigger(mode: &Name) -> Result<Retrigger, Finding> {
             ))
         }
     }
-}
-
-/// `PWL(t1 v1 t2 v2 ...)`; two points at one time are a jump.
-fn pwl(function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
-    const FORM: &str = "write PWL(time value time value ...)";
-    count(function, v, 2..=usize::MAX, FORM)?;
-    if !v.len().is_multiple_of(2) {
-        let message = format!("a PWL needs pairs, found {} values", v.len());
-        return Err(Finding::new(Code::WaveformArguments, function.span, message).help(FORM));
-    }
-    let mut points: Vec<(f64, f64)> = Vec::with_capacity(v.len() / 2);
-    for (index, pair) in v.chunks_exact(2).enumerate() {
-        let (time, value) = (pair[0], pair[1]);
-        let span = argument_span(function, 2 * index);
-        if time < 0.0 {
-            return Err(negative(span, "time", time));
-        }
-        match points.as_slice() {
-            [.., last] if time < last.0 => {
-                let message = format!("{time:e} s comes after {:e} s", last.0);
-                return Err(Finding::new(Code::PwlOrder, span, message)
-                    .help("order the points by time; two at one time are a jump"));
-            }
-            // Of three points at one time, the middle one is never seen.
-            [.., before, last] if time == last.0 && before.0 == last.0 => {
-                points.pop();
-            }
-            _ => {}
-        }
-        points.push((time, value));
-    }
-    Ok(Stimulus::Pwl(points))
 }
 
 /// `SWEEP(step dwell v0 v1 ...) repeat=n`: a source-measure unit's staircase from corner to corner.

@@ -155,6 +155,8 @@ fn apply(binary: Binary, left: f64, right: f64) -> f64 {
         Binary::Subtract => left - right,
         Binary::Multiply => left * right,
         Binary::Divide => left / right,
+        // With the sign of the left, as in ngspice and C.
+        Binary::Remainder => left % right,
         // ngspice takes the magnitude of a negative base, mathematics does not: where the two
         // differ there is no value, and `pow` and `pwr` say which is meant.
         Binary::Power if left < 0.0 && right % 2.0 != 0.0 => f64::NAN,

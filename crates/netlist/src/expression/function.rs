@@ -108,6 +108,8 @@ static FUNCTIONS: &[Function] = &[
     two("min", f64::min),
     two("pow", f64::powf),
     two("pwr", |x, y| x.abs().powf(y)),
+    // The value between two bounds, in either order (LTspice); ngspice has a random function of this name.
+    Function { name: "limit", rule: Rule::Three(limit) },
     Function { name: "ternary_fcn", rule: Rule::Three(select) },
     Function { name: "if", rule: Rule::Three(select) },
     Function {
@@ -118,6 +120,11 @@ static FUNCTIONS: &[Function] = &[
     Function { name: "unif", rule: Rule::Random(2, |a, rng| a[0] + a[0] * a[1] * symmetric(rng)) },
     Function { name: "aunif", rule: Rule::Random(2, |a, rng| a[0] + a[1] * symmetric(rng)) },
 ];
+
+/// The median. What is no number stays none.
+fn limit(x: f64, a: f64, b: f64) -> f64 {
+    if x.is_nan() || a.is_nan() || b.is_nan() { f64::NAN } else { x.max(a.min(b)).min(a.max(b)) }
+}
 
 fn normal(rng: &mut memspike_random::Generator) -> f64 {
     StandardNormal.sample(rng)

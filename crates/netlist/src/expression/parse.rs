@@ -1,6 +1,7 @@
 //! Text to expression, by precedence climbing.
 
 use super::function::Function;
+use super::user::Definition;
 use super::{Binary, Expression, Op};
 use crate::code::Code;
 use crate::cursor::Cursor;
@@ -28,6 +29,7 @@ const OPERATORS: &[(&str, Binary, u8)] = &[
     ("-", Binary::Subtract, 5),
     ("*", Binary::Multiply, 6),
     ("/", Binary::Divide, 6),
+    ("%", Binary::Remainder, 6),
     ("^", Binary::Power, POWER),
 ];
 /// A sign binds looser than a power: `-2^2` is -4.
@@ -46,7 +48,8 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Result<Expression, Finding> {
 pub(crate) fn parse_open(cursor: &mut Cursor<'_>) -> Result<Expression, Finding> {
     space(cursor);
     let start = cursor.position();
-    let mut parser = Parser { cursor, ops: Vec::new(), depth: 0 };
+    let depth = cursor.depth;
+    let mut parser = Parser { cursor, ops: Vec::new(), depth };
     parser.ternary()?;
     let ops = parser.ops;
     Ok(Expression { ops, span: cursor.span_from(start) })
@@ -217,33 +220,85 @@ impl Parser<'_, '_> {
             self.ops.push((Op::Name(name.into()), span));
             return Ok(());
         }
+        if let Some(definition) = self.cursor.functions().find(&name) {
+            return self.defined(start, &name, &definition);
+        }
         let Some(function) = Function::find(&name) else {
             let message = format!("there is no function '{}'", clip(&name));
-            return Err(Finding::new(Code::UnknownFunction, span, message).help(suggest(
-                &name,
-                "function",
-                Function::names(),
-            )));
+            let own = self.cursor.functions().names();
+            let mut known: Vec<&str> = Function::names().collect();
+            known.extend(own.iter().map(String::as_str));
+            let help = suggest(&name, "function", known);
+            return Err(Finding::new(Code::UnknownFunction, span, message).help(help));
         };
-        let mut count: u8 = 0;
+        let starts = self.arguments(start)?;
+        let count = starts.len();
+        self.check_count(start, &name, usize::from(function.arguments()), count)?;
+        self.push(Op::Call(function, function.arguments()), start);
+        Ok(())
+    }
+
+    /// Reads arguments up to the closing parenthesis; gives where the steps of each begin.
+    fn arguments(&mut self, start: usize) -> Result<Vec<usize>, Finding> {
+        let mut starts = Vec::new();
         if !self.next_is(")") {
             loop {
+                starts.push(self.ops.len());
                 self.deeper(Self::ternary)?;
-                count = count.saturating_add(1);
                 if !self.eat(",") {
                     break;
                 }
             }
         }
         self.close(start)?;
-        if count != function.arguments() {
-            let wanted = function.arguments();
-            let message = format!("'{name}' takes {wanted} arguments, found {count}");
-            let span = self.cursor.span_from(start);
-            return Err(Finding::new(Code::ArgumentCount, span, message)
-                .help(format!("give {wanted}, separated by commas")));
+        Ok(starts)
+    }
+
+    fn check_count(
+        &mut self,
+        start: usize,
+        name: &str,
+        wanted: usize,
+        count: usize,
+    ) -> Result<(), Finding> {
+        if count == wanted {
+            return Ok(());
         }
-        self.push(Op::Call(function, count), start);
+        let plural = if wanted == 1 { "" } else { "s" };
+        let message = format!("'{}' takes {wanted} argument{plural}, found {count}", clip(name));
+        let span = self.cursor.span_from(start);
+        Err(Finding::new(Code::ArgumentCount, span, message)
+            .help(format!("give {wanted}, separated by commas")))
+    }
+
+    /// A call of a function that the deck defines: its steps, with those of the arguments in the place of their
+    /// names, as if the text were there.
+    fn defined(
+        &mut self,
+        start: usize,
+        name: &str,
+        definition: &Definition,
+    ) -> Result<(), Finding> {
+        let base = self.ops.len();
+        let starts = self.arguments(start)?;
+        let count = starts.len();
+        self.check_count(start, name, definition.parameters.len(), count)?;
+        let span = self.cursor.span_from(start);
+        let body = self.cursor.body_of(definition, span, self.depth)?;
+        let given = self.ops.split_off(base);
+        let bounds: Vec<usize> = starts.iter().map(|at| at - base).chain([given.len()]).collect();
+        for (op, place) in body.iter() {
+            let argument = match op {
+                Op::Name(name) => definition.parameters.iter().position(|known| **known == **name),
+                _ => None,
+            };
+            match argument {
+                Some(at) => self.ops.extend_from_slice(&given[bounds[at]..bounds[at + 1]]),
+                None => self.ops.push((op.clone(), *place)),
+            }
+            self.cursor.functions().spend(self.ops.len() - base, span)?;
+        }
+        self.cursor.functions().spent(self.ops.len() - base);
         Ok(())
     }
 

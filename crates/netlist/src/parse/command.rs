@@ -3,8 +3,7 @@
 use memspike_device::MODELS;
 
 use crate::code::Code;
-use crate::cursor::{Cursor, Name};
-use crate::expression;
+use crate::cursor::{Cursor, FUNCTION_FORM, Name};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
@@ -13,8 +12,26 @@ use crate::vector::Vector;
 use super::{Parser, duplicate, measure, one_node, save, signal, step, worded_assignments};
 
 const COMMANDS: &[&str] = &[
-    ".end", ".ends", ".global", ".ic", ".include", ".mc", ".meas", ".measure", ".model", ".param",
-    ".save", ".step", ".subckt", ".tran",
+    ".end",
+    ".ends",
+    ".func",
+    ".global",
+    ".global_param",
+    ".ic",
+    ".include",
+    ".mc",
+    ".meas",
+    ".measure",
+    ".model",
+    ".opt",
+    ".option",
+    ".options",
+    ".param",
+    ".save",
+    ".step",
+    ".subckt",
+    ".temp",
+    ".tran",
 ];
 /// Without effect on a run in time, so that decks for other simulators run unchanged.
 const IGNORED: &[&str] = &[
@@ -24,13 +41,9 @@ const IGNORED: &[&str] = &[
     ".fourier",
     ".nodeset",
     ".op",
-    ".opt",
-    ".option",
-    ".options",
     ".plot",
     ".print",
     ".probe",
-    ".temp",
     ".title",
     ".width",
 ];
@@ -42,9 +55,7 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     (".else", "use a condition in an expression: {a > 1 ? b : c}"),
     (".elseif", "use a condition in an expression: {a > 1 ? b : c}"),
     (".endif", "use a condition in an expression: {a > 1 ? b : c}"),
-    (".func", "write the expression where it is used, or use .param"),
     (".if", "use a condition in an expression: {a > 1 ? b : c}"),
-    (".lib", "use .include for the whole file"),
     (".noise", "memspike runs in time only: use .tran"),
     (".pz", "memspike runs in time only: use .tran"),
     (".sens", "memspike runs in time only: use .tran and .step"),
@@ -53,7 +64,7 @@ const UNSUPPORTED: &[(&str, &str)] = &[
 
 /// Whether a word is a dot command that some simulator knows.
 pub(crate) fn is_command(word: &str) -> bool {
-    word == ".control"
+    matches!(word, ".control" | ".lib")
         || COMMANDS.contains(&word)
         || UNSUPPORTED.iter().any(|(known, _)| *known == word)
         || (IGNORED.contains(&word) && word != ".title")
@@ -63,10 +74,12 @@ impl Parser<'_> {
     pub(super) fn command(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         let name = cursor.expect_word(Code::Syntax, "a command", "commands begin with a dot")?;
         match name.text.as_str() {
-            ".param" | ".params" => self.param(cursor),
+            ".param" | ".params" | ".global_param" => self.param(cursor),
             ".model" => self.model(cursor),
             ".subckt" => self.begin_subckt(cursor),
             ".ends" => self.end_subckt(cursor),
+            ".func" if function(cursor)? => cursor.finish(FUNCTION_FORM),
+            ".func" => Err(cursor.expected(Code::Syntax, "a function", FUNCTION_FORM)),
             ".ic" => self.initial(cursor),
             ".tran" | ".meas" | ".measure" | ".step" | ".mc" | ".save" | ".global"
                 if !self.open.is_empty() =>
@@ -76,17 +89,7 @@ impl Parser<'_> {
                     .help("move it behind .ends; inner nodes are named x1.node there"))
             }
             ".tran" => self.tran(cursor),
-            ".meas" | ".measure" => {
-                let card = measure::parse(cursor)?;
-                for name in self.expand(&card.name)? {
-                    if !self.measure_names.insert(name.text.clone()) {
-                        let (span, text) = (name.span, &name.text);
-                        return Err(duplicate(Code::DuplicateMeasure, span, "measurement", text));
-                    }
-                }
-                self.tree.measures.push(card);
-                Ok(())
-            }
+            ".meas" | ".measure" => self.measure(cursor),
             ".step" => {
                 let card = step::parse(cursor)?;
                 if !self.step_names.insert(card.name.text.clone()) {
@@ -105,14 +108,60 @@ impl Parser<'_> {
                 }
                 cursor.finish("write .global node node")
             }
+            ".opt" | ".option" | ".options" => self.options(cursor),
+            ".temp" => self.temperature(cursor),
             other if IGNORED.contains(&other) => {
-                let finding =
-                    Finding::new(Code::IgnoredCommand, name.span, format!("{other} is skipped"));
-                cursor.findings.push(finding.help("it has no effect on an exact run in time"));
+                self.skipped.push(name);
                 Ok(())
             }
             other => Err(no_such_command(other, name.span)),
         }
+    }
+
+    /// A command of a `.control` block.
+    pub(super) fn control(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        match cursor.word().map(|name| name.text).as_deref() {
+            Some("tran") => self.tran(cursor).inspect_err(|_| {
+                // So that it is not missed again.
+                self.tree.broken.insert(".tran".to_owned());
+            }),
+            Some("alterparam") => self.alter(cursor),
+            _ => self.measure(cursor),
+        }
+    }
+
+    /// `alterparam name = value`.
+    fn alter(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write alterparam name = value";
+        let Some(name) = cursor.assignment() else {
+            return Err(cursor.expected(Code::Syntax, "name = value", FORM));
+        };
+        let value = cursor.open_value("a value", FORM)?;
+        cursor.finish(FORM)?;
+        let params = &mut self.tree.body.params;
+        let Some(known) = params.iter_mut().find(|known| known.name.text == name.text) else {
+            let known = params.iter().map(|known| known.name.text.as_str());
+            let message = format!("there is no parameter '{}'", clip(&name.text));
+            return Err(Finding::new(Code::UnknownParameter, name.span, message).help(suggest(
+                &name.text,
+                "parameter",
+                known,
+            )));
+        };
+        known.value = value;
+        Ok(())
+    }
+
+    fn measure(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        let card = measure::parse(cursor)?;
+        for name in self.expand(&card.name)? {
+            if !self.measure_names.insert(name.text.clone()) {
+                let (span, text) = (name.span, &name.text);
+                return Err(duplicate(Code::DuplicateMeasure, span, "measurement", text));
+            }
+        }
+        self.tree.measures.push(card);
+        Ok(())
     }
 
     fn param(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
@@ -121,14 +170,10 @@ impl Parser<'_> {
             return Err(cursor.expected(Code::Syntax, "name=value", FORM));
         }
         while !cursor.at_end() {
+            if function(cursor)? {
+                continue;
+            }
             let Some(name) = cursor.assignment() else {
-                if let Some(function) = cursor.word()
-                    && cursor.peek() == Some('(')
-                {
-                    let message = "functions cannot be defined";
-                    return Err(Finding::new(Code::UnsupportedForm, function.span, message)
-                        .help("write the expression where it is used"));
-                }
                 return Err(cursor.expected(Code::Syntax, "name=value", FORM));
             };
             if !crate::cursor::is_identifier(&name.text) {
@@ -137,13 +182,7 @@ impl Parser<'_> {
                     .help("names are letters, digits and '_', and begin with a letter"));
             }
             // Unlike elsewhere, the expression may stand without braces.
-            let value = if matches!(cursor.peek(), Some('{' | '\'')) {
-                cursor.value("a value", FORM)?
-            } else if cursor.at_end() {
-                return Err(cursor.expected(Code::MissingValue, "a value", FORM));
-            } else {
-                expression::parse_open(cursor)?
-            };
+            let value = cursor.open_value("a value", FORM)?;
             if !self.body().param_names.insert(name.text.clone()) {
                 return Err(duplicate(
                     Code::DuplicateParameter,
@@ -211,7 +250,10 @@ impl Parser<'_> {
         const FORM: &str = "write .tran stop, or .tran step stop start uic";
         let span = cursor.whole();
         let mut values = vec![cursor.value("a time", FORM)?];
-        while values.len() < 4 && cursor.at_value() {
+        let uic = |cursor: &mut Cursor<'_>| {
+            cursor.peek_word().is_some_and(|word| word.eq_ignore_ascii_case("uic"))
+        };
+        while values.len() < 4 && !uic(cursor) && cursor.at_value_or_name() {
             values.push(cursor.value("a time", FORM)?);
         }
         let uic = cursor.eat_word("uic");
@@ -271,6 +313,28 @@ fn word_of_model(parameter: &str, word: &str) -> Option<f64> {
     all.filter(|known| known.name == parameter).find_map(|known| known.value_of(word))
 }
 
+/// Reads over a definition `f(x)=...`, if one comes next: it is known already. Its body is read, so that what is wrong
+/// with it is told whether or not it is called.
+fn function(cursor: &mut Cursor<'_>) -> Result<bool, Finding> {
+    let start = cursor.position();
+    if cursor.word().is_none() || !cursor.eat('(') {
+        cursor.reset(start);
+        return Ok(false);
+    }
+    while let Some(parameter) = cursor.word() {
+        if !crate::cursor::is_identifier(&parameter.text) {
+            let message = format!("'{}' cannot name a parameter", clip(&parameter.text));
+            return Err(Finding::new(Code::Syntax, parameter.span, message).help(FUNCTION_FORM));
+        }
+    }
+    if !cursor.eat(')') {
+        return Err(cursor.expected(Code::Syntax, "')'", FUNCTION_FORM));
+    }
+    cursor.eat('=');
+    cursor.open_value("a value", FUNCTION_FORM)?;
+    Ok(true)
+}
+
 fn no_such_command(name: &str, span: crate::source::Span) -> Finding {
     if let Some((_, help)) = UNSUPPORTED.iter().find(|(known, _)| *known == name) {
         return Finding::new(Code::UnsupportedCommand, span, format!("{name} is not supported"))
@@ -278,6 +342,7 @@ fn no_such_command(name: &str, span: crate::source::Span) -> Finding {
     }
     let help = match name {
         ".endc" => "there is no .control above it".to_owned(),
+        ".endl" => "there is no .lib NAME above it".to_owned(),
         _ => suggest(name, "command", COMMANDS.iter().copied()),
     };
     Finding::new(Code::UnknownCommand, span, format!("there is no command '{}'", clip(name)))

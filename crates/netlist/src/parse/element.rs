@@ -2,12 +2,13 @@
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
+use crate::elaborate::BY_CURRENT;
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::syntax::{ElementCard, ElementSyntax, WaveformKind};
 use crate::vector::Vector;
 
-use super::source;
+use super::{passive, source};
 
 const FORMS: &str = "elements are R C V I E G S N A X";
 
@@ -17,8 +18,14 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
     let letter = name.text.chars().next().unwrap_or(' ');
     let (nodes, kind) = match letter {
         'a' => (Vec::new(), array(&name, cursor)?),
-        'r' => resistor(cursor)?,
-        'c' => capacitor(cursor)?,
+        'r' => {
+            let (nodes, card) = passive::parse(cursor, &passive::RESISTOR)?;
+            (nodes, ElementSyntax::Resistor(card))
+        }
+        'c' => {
+            let (nodes, card) = passive::parse(cursor, &passive::CAPACITOR)?;
+            (nodes, ElementSyntax::Capacitor(card))
+        }
         'v' => {
             let nodes = take_nodes(cursor, 2, "V1 plus minus value")?;
             (nodes, ElementSyntax::VoltageSource(source::parse(cursor)?))
@@ -107,51 +114,16 @@ fn follows(driver: &Vector, devices: &Vector) -> Result<(), Finding> {
     ))
 }
 
-fn write(form: &str) -> String {
+pub(super) fn write(form: &str) -> String {
     format!("write {form}")
 }
 
-fn take_nodes(cursor: &mut Cursor<'_>, count: usize, form: &str) -> Result<Vec<Name>, Finding> {
+pub(super) fn take_nodes(
+    cursor: &mut Cursor<'_>,
+    count: usize,
+    form: &str,
+) -> Result<Vec<Name>, Finding> {
     (0..count).map(|_| cursor.expect_word(Code::MissingNode, "a node", &write(form))).collect()
-}
-
-fn resistor(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
-    let form = "R1 plus minus 10k";
-    let nodes = take_nodes(cursor, 2, form)?;
-    skip_label(cursor, "r");
-    let value = cursor.value("a resistance", &write(form))?;
-    no_more_parameters(cursor, &write(form))?;
-    Ok((nodes, ElementSyntax::Resistor(value)))
-}
-
-fn capacitor(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
-    let form = "C1 plus minus 47n ic=0";
-    let nodes = take_nodes(cursor, 2, form)?;
-    skip_label(cursor, "c");
-    let value = cursor.value("a capacitance", &write(form))?;
-    let mut initial = None;
-    if cursor.at_assignment() && cursor.eat_word("ic") && cursor.eat('=') {
-        initial = Some(cursor.value("a voltage", &write(form))?);
-    }
-    no_more_parameters(cursor, &write(form))?;
-    Ok((nodes, ElementSyntax::Capacitor { value, initial }))
-}
-
-/// `R1 a b r=1k` says the same as `R1 a b 1k`.
-fn skip_label(cursor: &mut Cursor<'_>, label: &str) {
-    let start = cursor.position();
-    if !(cursor.eat_word(label) && cursor.eat('=')) {
-        cursor.reset(start);
-    }
-}
-
-fn no_more_parameters(cursor: &mut Cursor<'_>, help: &str) -> Result<(), Finding> {
-    if let Some(name) = cursor.assignment() {
-        let message = format!("'{}' of this element is not supported", clip(&name.text));
-        return Err(Finding::new(Code::UnsupportedForm, name.span, message)
-            .help("temperature, tolerance and multiplier must be part of the value"));
-    }
-    cursor.finish(help)
 }
 
 fn controlled(
@@ -253,7 +225,7 @@ fn no_such_element(name: &Name, letter: char) -> Finding {
     };
     let help = match letter {
         'b' | 'f' | 'h' => "linear controlled sources are E and G, controlled by a voltage",
-        'w' => "S is a switch that a voltage controls",
+        'w' => BY_CURRENT,
         _ => FORMS,
     };
     let message = format!("'{}': memspike has no {unsupported}", clip(&name.text));

@@ -1,17 +1,18 @@
 //! What stands behind the nodes of a `V` or `I`.
 
 use crate::code::Code;
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, FileName};
+use crate::expression::Expression;
 use crate::finding::{Finding, nearest};
 use crate::number::clip;
 use crate::syntax::{SourceCard, SourceFunction, WaveformKind};
 use crate::vector::Vector;
 
 const FORM: &str =
-    "write DC 0.5, PULSE(...), PWL(...), SIN(...), SWEEP(...), SPIKE(...) or IMAGE(...)";
-const KINDS: &[&str] = &["pulse", "pwl", "sin", "sine", "sweep", "spike", "image"];
+    "write DC 0.5, PULSE(...), PWL(...), SIN(...), EXP(...), SWEEP(...), SPIKE(...) or IMAGE(...)";
+const KINDS: &[&str] = &["pulse", "pwl", "sin", "sine", "exp", "sweep", "spike", "image"];
 const UNSUPPORTED: &[&str] = &[
-    "exp", "sffm", "am", "trnoise", "trrandom", "external", "pwlfile", "noise", "port", "distof1",
+    "sffm", "am", "trnoise", "trrandom", "external", "pwlfile", "noise", "port", "distof1",
     "distof2",
 ];
 
@@ -26,6 +27,8 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
             card.dc = Some(cursor.value("a value", FORM)?);
         } else if cursor.peek_word().is_some_and(|word| word.eq_ignore_ascii_case("ac")) {
             skip_ac(cursor)?;
+        } else if card.dc.is_none() && at_name(cursor) {
+            card.dc = Some(cursor.value("a value", FORM)?);
         } else if card.function.is_none() && cursor.peek_word().is_some() {
             card.function = Some(function(cursor)?);
         } else {
@@ -33,9 +36,37 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
         }
     }
     if card.dc.is_none() && card.function.is_none() {
-        return Err(cursor.expected(Code::MissingValue, "a value", FORM));
+        zero(cursor, &mut card);
     }
     Ok(card)
+}
+
+/// A source without a value is one of 0, as in SPICE: a wire that measures a current.
+fn zero(cursor: &mut Cursor<'_>, card: &mut SourceCard) {
+    let span = cursor.whole();
+    card.dc = Some(Expression::constant(0.0, span));
+    let finding =
+        Finding::new(Code::ZeroSource, span, "this source has no value: it is 0, as in SPICE");
+    cursor.findings.push(finding.help("write DC 0 if that is meant"));
+}
+
+/// Whether the bare name of a parameter comes next, and nothing behind it that would be values of a function.
+fn at_name(cursor: &mut Cursor<'_>) -> bool {
+    if !at_argument(cursor) {
+        return false;
+    }
+    let start = cursor.position();
+    let name = cursor.word();
+    let alone = cursor.peek() != Some('(') && !cursor.at_value();
+    cursor.reset(start);
+    alone && name.is_some_and(|name| !UNSUPPORTED.contains(&name.text.as_str()))
+}
+
+/// Whether a value or a bare name comes next, and no word that has a meaning of its own.
+fn at_argument(cursor: &mut Cursor<'_>) -> bool {
+    let own = |word: &str| ["dc", "ac"].contains(&word) || KINDS.contains(&word);
+    let reserved = cursor.peek_word().is_some_and(|word| own(&word.to_lowercase()));
+    !reserved && cursor.at_value_or_name()
 }
 
 fn skip_ac(cursor: &mut Cursor<'_>) -> Result<(), Finding> {
@@ -44,6 +75,7 @@ fn skip_ac(cursor: &mut Cursor<'_>) -> Result<(), Finding> {
         cursor.position()
     };
     cursor.eat_word("ac");
+    cursor.eat('=');
     for _ in 0..2 {
         if cursor.at_value() {
             cursor.value("a value", FORM)?;
@@ -67,7 +99,8 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
     let parenthesis = cursor.eat('(');
     let mut kind = match name.text.as_str() {
         "pulse" => WaveformKind::Pulse,
-        "pwl" => WaveformKind::Pwl,
+        "pwl" => WaveformKind::Pwl { file: pwl_file(cursor)?, repeat: None, delay: None },
+        "exp" => WaveformKind::Exponential,
         "sweep" => WaveformKind::Sweep { repeat: None },
         "spike" => {
             let help = "write SPIKE(N1 high width)";
@@ -81,7 +114,7 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
         _ => WaveformKind::Sine,
     };
     let mut arguments = Vec::new();
-    while cursor.at_value() {
+    while at_argument(cursor) {
         arguments.push(cursor.value("a value", FORM)?);
     }
     options(&mut kind, cursor)?;
@@ -105,12 +138,27 @@ fn function(cursor: &mut Cursor<'_>) -> Result<SourceFunction, Finding> {
     Ok(SourceFunction { kind, arguments, span })
 }
 
+/// The file of a PWL, which LTspice writes `file=x.txt` and PSpice `file "x.txt"`.
+fn pwl_file(cursor: &mut Cursor<'_>) -> Result<Option<FileName>, Finding> {
+    if !cursor.eat_word("file") {
+        return Ok(None);
+    }
+    cursor.eat('=');
+    cursor.file_name("write PWL(file=\"points.txt\")").map(Some)
+}
+
 /// The options of a function, each once, in any order: within its parentheses or behind them.
 fn options(kind: &mut WaveformKind, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
     loop {
         match kind {
             WaveformKind::Sweep { repeat } if repeat.is_none() && cursor.eat_option("repeat") => {
                 *repeat = Some(cursor.value("a whole number", "write repeat=10")?);
+            }
+            WaveformKind::Pwl { repeat, .. } if repeat.is_none() && cursor.eat_option("r") => {
+                *repeat = Some(cursor.value("the time of a point", "write r=0")?);
+            }
+            WaveformKind::Pwl { delay, .. } if delay.is_none() && cursor.eat_option("td") => {
+                *delay = Some(cursor.value("a time", "write td=1m")?);
             }
             WaveformKind::Spike { mode, .. } if mode.is_none() && cursor.eat_option("mode") => {
                 const HELP: &str = "write mode=deaf or mode=retrigger";

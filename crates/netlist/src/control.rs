@@ -1,0 +1,181 @@
+//! `.control` blocks: what of them says what to run and to measure. The rest, which works on results, is named
+//! and skipped.
+
+use std::collections::BTreeMap;
+
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::line::Line;
+use crate::number::{self, clip};
+use crate::source::Span;
+
+/// Commands that change nothing of the one run that is read.
+const SILENT: &[&str] = &["reset", "quit", "exit", "unset"];
+const LOOPS: &[&str] = &["foreach", "while", "dowhile", "repeat", "if"];
+
+/// Names of skipped commands that are shown.
+const MAX_NAMED: usize = 40;
+
+/// What the blocks of a deck say.
+#[derive(Debug, Default)]
+pub(crate) struct Control {
+    /// `tran`, `meas` and `alterparam`, as cards without a dot.
+    lines: Vec<Line>,
+    /// Where the first block is.
+    first: Option<Span>,
+    skipped: Vec<String>,
+    /// Values of `let` and `set`.
+    constants: BTreeMap<String, String>,
+    /// Whether the run was asked for: what is altered behind it is for another one.
+    ran: bool,
+    /// Whether a loop asked for runs.
+    looped: bool,
+}
+
+impl Control {
+    /// Reads the commands between `.control` and `.endc`.
+    pub(crate) fn read(&mut self, at: Span, block: Vec<Line>) {
+        self.first.get_or_insert(at);
+        let mut depth = 0_usize;
+        for line in block {
+            let head = line.head();
+            let opens = LOOPS.contains(&head.as_str());
+            if opens && depth == 0 {
+                self.skip(&head);
+            }
+            if opens {
+                depth += 1;
+            } else if head == "end" {
+                depth = depth.saturating_sub(1);
+            } else if depth > 0 {
+                self.looped |= matches!(head.as_str(), "tran" | "run");
+            } else {
+                self.command(&head, &line);
+            }
+        }
+    }
+
+    fn command(&mut self, head: &str, line: &Line) {
+        match head {
+            "run" => self.ran = true,
+            "tran" if !self.ran => {
+                self.ran = true;
+                self.keep(head, line);
+            }
+            "alterparam" if !self.ran && is_simple(line) => self.keep(head, line),
+            "meas" | "measure" if is_in_time(line) => self.keep(head, line),
+            "let" | "set" => self.constant(head, line),
+            _ if SILENT.contains(&head) => {}
+            _ => self.skip(head),
+        }
+    }
+
+    /// Keeps a command with constants in the place of their names.
+    fn keep(&mut self, head: &str, line: &Line) {
+        match self.substituted(&line.text) {
+            Some(text) if text == line.text => self.lines.push(line.clone()),
+            Some(text) => self.lines.push(line.with_text(text)),
+            None => self.skip(head),
+        }
+    }
+
+    /// The text with the values of `$x` and `$&x`; nothing if one is unknown.
+    fn substituted(&self, text: &str) -> Option<String> {
+        let mut parts = text.split('$');
+        let mut whole = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let part = part.strip_prefix('&').unwrap_or(part);
+            let end = part.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(part.len());
+            whole.push_str(self.constants.get(&part[..end].to_lowercase())?);
+            whole.push_str(&part[end..]);
+        }
+        Some(whole)
+    }
+
+    /// `let x = 5`, `set x = 5`; of a vector, or of what is no number, it is skipped.
+    fn constant(&mut self, head: &str, line: &Line) {
+        let assigned = line.text[head.len()..].split_once('=');
+        let found = assigned.and_then(|(name, value)| {
+            let value = self.substituted(value.trim())?;
+            number::parse(&value).is_ok().then(|| (name.trim().to_lowercase(), value))
+        });
+        match found {
+            Some((name, value)) => {
+                self.constants.insert(name, value);
+            }
+            None => self.skip(head),
+        }
+    }
+
+    fn skip(&mut self, head: &str) {
+        let name = clip(head);
+        if self.skipped.len() <= MAX_NAMED && !self.skipped.contains(&name) {
+            self.skipped.push(name);
+        }
+    }
+
+    /// The commands to read, and what the deck is told. A `.tran` of the deck outweighs those of blocks.
+    pub(crate) fn finish(mut self, has_tran: bool) -> (Vec<Line>, Option<Finding>) {
+        if has_tran && self.lines.iter().any(|line| line.head() == "tran") {
+            self.lines.retain(|line| line.head() != "tran");
+            self.skip("tran (the deck has a .tran)");
+        }
+        let Some(at) = self.first.filter(|_| !self.skipped.is_empty()) else {
+            return (self.lines, None);
+        };
+        if self.skipped.len() > MAX_NAMED {
+            "...".clone_into(&mut self.skipped[MAX_NAMED]);
+        }
+        let message = format!("skipped in .control: {}", self.skipped.join(", "));
+        let help = if self.looped {
+            "a loop of runs is .step; tables and figures are options of the command line"
+        } else {
+            "use .meas, .save and .step; tables and figures are options of the command line"
+        };
+        (self.lines, Some(Finding::new(Code::IgnoredControl, at, message).help(help)))
+    }
+}
+
+/// Whether a parameter of the deck is altered, not one of a subcircuit.
+fn is_simple(line: &Line) -> bool {
+    line.text.split_once('=').is_some_and(|(before, _)| before.split_whitespace().count() == 2)
+}
+
+/// Whether a measurement is one of a run in time.
+fn is_in_time(line: &Line) -> bool {
+    line.text.split_whitespace().nth(1).is_some_and(|word| word.eq_ignore_ascii_case("tran"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Findings;
+    use crate::line::logical_lines;
+
+    fn read(text: &str, has_tran: bool) -> (Vec<String>, String) {
+        let lines = logical_lines(0, text, 0, &mut Findings::default());
+        let mut control = Control::default();
+        control.read(lines[0].whole(), lines);
+        let (lines, finding) = control.finish(has_tran);
+        let lines = lines.into_iter().map(|line| line.text).collect();
+        (lines, finding.map_or(String::new(), |finding| finding.message))
+    }
+
+    #[test]
+    fn what_runs_and_measures_is_kept_and_the_rest_named_once() {
+        let block = "let t = 5m\nset n=3\nalterparam r = $&t\ntran 1u {$n*1m} uic\nmeas tran m max v(a)\n\
+                     plot v(a)\nplot v(b)\nalterparam r = 7\nreset\ntran 1u 9m\nlet p = v(a)*i(v1)\nmeas ac g max vdb(a)\nquit";
+        let (lines, message) = read(block, false);
+        assert_eq!(lines, ["alterparam r = 5m", "tran 1u {3*1m} uic", "meas tran m max v(a)"]);
+        assert_eq!(message, "skipped in .control: plot, alterparam, tran, let, meas");
+        assert_eq!(read("run\nquit", true), (vec![], String::new()));
+        let (lines, message) = read("tran 1u 1m", true);
+        assert!(lines.is_empty() && message.contains("the deck has a .tran"));
+    }
+
+    #[test]
+    fn loops_are_skipped_whole_and_unknown_variables_with_their_command() {
+        let block = "foreach r 1k 2k\nif 1\ntran 1u 1m\nend\nalter r1 = $r\nend\ntran 1u $stop";
+        assert_eq!(read(block, false), (vec![], "skipped in .control: foreach, tran".to_owned()));
+    }
+}

@@ -1,0 +1,223 @@
+//! Resistors and capacitors: values, models, and what temperature makes of them.
+//!
+//! The law is ngspice's: a value is multiplied by `1 + tc1 dT + tc2 dT^2`, or by `1.01^(tce dT)`, where `dT` is from the
+//! model's `tnom`, or else the circuit's, to the element's `temp`, or else the circuit's plus `dtemp`; `scale`
+//! multiplies values, `m` is a number of elements side by side.
+
+use memspike_device::Parameter;
+
+use crate::code::Code;
+use crate::cursor::Name;
+use crate::expression::{Draws, Expression};
+use crate::finding::Finding;
+use crate::syntax::{PassiveCard, PassiveWord};
+
+use super::Elaborator;
+use super::scope::{Built, Scope};
+
+/// Where temperatures begin when a deck states none (degrees Celsius).
+pub(super) const NOMINAL_C: f64 = 27.0;
+
+/// A kind of model of an `R` or `C`.
+#[derive(Debug)]
+pub(super) struct PassiveKind {
+    pub(super) names: &'static [&'static str],
+    pub(super) parameters: &'static [Parameter],
+    pub(super) form: &'static str,
+    /// Whether elements side by side divide the value.
+    divides: bool,
+}
+
+/// Of parameters without default.
+const NONE: f64 = f64::NAN;
+
+/// Parameters of a kind: the value has two names.
+const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter; 6] {
+    [
+        Parameter::new("tc1", "1/K", 0.0, "linear temperature coefficient"),
+        Parameter::new("tc2", "1/K^2", 0.0, "quadratic temperature coefficient"),
+        Parameter::new("tce", "%/K", NONE, "exponential coefficient, instead of the others"),
+        Parameter::new("tnom", "C", NONE, "temperature for which values hold"),
+        Parameter::new(value[0], unit, NONE, "value where the card of an element has none"),
+        Parameter::new(value[1], unit, NONE, "the same"),
+    ]
+}
+
+pub(super) static RESISTOR: PassiveKind = PassiveKind {
+    names: &["r", "res"],
+    parameters: &parameters(["r", "res"], "ohm"),
+    form: "R1 plus minus 10k model",
+    divides: true,
+};
+
+pub(super) static CAPACITOR: PassiveKind = PassiveKind {
+    names: &["c", "cap"],
+    parameters: &parameters(["c", "cap"], "F"),
+    form: "C1 plus minus 47n model",
+    divides: false,
+};
+
+impl PassiveKind {
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
+        [&RESISTOR, &CAPACITOR].into_iter().find(|kind| kind.names.contains(&name))
+    }
+}
+
+/// What a card and its model say beside the value.
+#[derive(Default)]
+struct Law {
+    value: Option<f64>,
+    tc1: f64,
+    tc2: f64,
+    tce: Option<f64>,
+    tnom: Option<f64>,
+    temp: Option<f64>,
+    dtemp: f64,
+    scale: Option<f64>,
+    m: Option<f64>,
+    initial: Option<f64>,
+}
+
+impl Law {
+    fn of_model(values: &[f64]) -> Self {
+        let given = |value: f64| (!value.is_nan()).then_some(value);
+        let &[tc1, tc2, tce, tnom, value, same] = values else {
+            unreachable!("the values are those of the kind's parameters")
+        };
+        let (tce, tnom) = (given(tce), given(tnom));
+        let value = given(value).or(given(same));
+        Self { value, tc1, tc2, tce, tnom, ..Self::default() }
+    }
+
+    fn set(&mut self, name: &str, value: f64) {
+        match name {
+            "r" | "c" => self.value = Some(value),
+            "tc1" => self.tc1 = value,
+            "tc2" => self.tc2 = value,
+            "tce" => self.tce = Some(value),
+            "temp" => self.temp = Some(value),
+            "dtemp" => self.dtemp = value,
+            "scale" => self.scale = Some(value),
+            "m" => self.m = Some(value),
+            "ic" => self.initial = Some(value),
+            // Of analyses that are not in time.
+            _ => {}
+        }
+    }
+
+    /// What the value is multiplied by.
+    fn factor(&self, kind: &PassiveKind, temperature_c: f64, nominal_c: f64) -> f64 {
+        let at_c = self.temp.unwrap_or(temperature_c + self.dtemp);
+        let difference = at_c - self.tnom.unwrap_or(nominal_c);
+        let heated = match self.tce {
+            Some(tce) => 1.01_f64.powf(tce * difference),
+            None => 1.0 + self.tc1 * difference + self.tc2 * difference * difference,
+        };
+        let m = self.m.unwrap_or(1.0);
+        let beside = if kind.divides { 1.0 / m } else { m };
+        heated * self.scale.unwrap_or(1.0) * beside
+    }
+}
+
+impl<'d> Elaborator<'d> {
+    /// Value and initial voltage of an `R` or `C`; one for what failed, which was reported.
+    pub(super) fn passive(
+        &mut self,
+        scope: &Scope<'d>,
+        kind: &'static PassiveKind,
+        card: &PassiveCard,
+        draws: &mut Option<Draws>,
+    ) -> (f64, Option<f64>) {
+        let Some((mut law, value)) = self.law(scope, kind, card) else { return (1.0, None) };
+        let own =
+            value.is_some() || card.params.iter().any(|param| param.name.text == kind.names[0]);
+        if let (true, Some(model)) = (own, law.value.filter(|model| *model != 1.0)) {
+            self.two_values(kind, card, model);
+        }
+        let mut complete = true;
+        for (name, expression) in value
+            .map(|value| (kind.names[0], value))
+            .into_iter()
+            .chain(card.params.iter().map(|param| (param.name.text.as_str(), &param.value)))
+        {
+            match self.number(scope, expression, draws) {
+                Some(value) => law.set(name, value),
+                None => complete = false,
+            }
+        }
+        let Some(value) = law.value else {
+            if complete {
+                self.no_value(kind, card);
+            }
+            return (1.0, law.initial);
+        };
+        if !complete {
+            return (1.0, law.initial);
+        }
+        (value * law.factor(kind, self.temperature_c, self.nominal_c), law.initial)
+    }
+
+    /// What the card's model says, and the card's own value: of its words the one that names a model is one.
+    fn law<'c>(
+        &mut self,
+        scope: &Scope<'d>,
+        kind: &'static PassiveKind,
+        card: &'c PassiveCard,
+    ) -> Option<(Law, Option<&'c Expression>)> {
+        let is_model =
+            |word: &PassiveWord| word.model().is_some_and(|name| scope.model(name).is_some());
+        let named = card.words.iter().position(is_model);
+        // Of two words one must be a model: if none is, then that which can be its name.
+        let can_be = || card.words.iter().rposition(|word| word.model().is_some());
+        let model = named.or_else(|| (card.words.len() > 1).then(can_be).flatten());
+        let value = card.words.iter().enumerate().find(|(at, _)| Some(*at) != model);
+        let value = value.map(|(_, word)| &word.value);
+        let Some(word) = model.map(|at| &card.words[at]) else {
+            if let Some(extra) = card.words.get(1) {
+                self.report(
+                    Finding::new(Code::ExtraText, extra.value.span, "a second value")
+                        .help("write one value; the second of two words is a model's name"),
+                );
+                return None;
+            }
+            return Some((Law::default(), value));
+        };
+        let name =
+            Name { text: word.model().unwrap_or_default().to_owned(), span: word.value.span };
+        let Some(found) = scope.model(&name.text) else {
+            self.unknown(Code::UnknownModel, &name, "model", scope.model_names());
+            return None;
+        };
+        match found.as_ref()? {
+            Built::Passive { kind: own, values } if std::ptr::eq(*own, kind) => {
+                Some((Law::of_model(values), value))
+            }
+            other => {
+                let finding = other.wired_otherwise(&name);
+                self.report(finding);
+                None
+            }
+        }
+    }
+
+    fn two_values(&mut self, kind: &PassiveKind, card: &PassiveCard, model: f64) {
+        let name = kind.names[0];
+        let spans = card.words.iter().map(|word| word.value.span);
+        let Some(span) = spans.chain(card.params.iter().map(|param| param.name.span)).next() else {
+            return;
+        };
+        let message = format!("the card has a value and its model {name}={model}");
+        self.report(Finding::new(Code::UnsupportedForm, span, message).help(format!(
+            "simulators differ: ngspice takes the card's value, PSpice multiplies the two; leave {name} \
+             out of the model"
+        )));
+    }
+
+    fn no_value(&mut self, kind: &PassiveKind, card: &PassiveCard) {
+        let span = card.words[0].value.span;
+        let message = format!("neither this card nor its model has a value {}", kind.names[0]);
+        self.report(
+            Finding::new(Code::MissingValue, span, message).help(format!("write {}", kind.form)),
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! `.options` and `.temp`: what has a meaning here is obeyed, the rest named once.
+
+use crate::code::Code;
+use crate::cursor::{Cursor, Name};
+use crate::finding::Finding;
+
+use super::Parser;
+
+/// Names of skipped things that one warning shows.
+const MAX_NAMED: usize = 40;
+
+impl Parser<'_> {
+    /// `.options temp=50 tnom=27 reltol=1e-6 acct`.
+    pub(super) fn options(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write .options name=value or .options name";
+        while !cursor.at_end() {
+            let Some(name) = cursor.assignment() else {
+                let mut name = cursor.expect_word(Code::Syntax, "an option", FORM)?;
+                name.text.insert_str(0, ".options ");
+                self.skipped.push(name);
+                continue;
+            };
+            match name.text.as_str() {
+                "temp" => {
+                    let value = cursor.value("a temperature", "write temp=27")?;
+                    // `.temp` outweighs it, as in ngspice.
+                    self.tree.temperature.get_or_insert(value);
+                }
+                "tnom" => {
+                    self.tree.nominal = Some(cursor.value("a temperature", "write tnom=27")?);
+                }
+                _ => self.skip_option(cursor, name)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn skip_option(&mut self, cursor: &mut Cursor<'_>, mut name: Name) -> Result<(), Finding> {
+        match cursor.peek() {
+            Some('"') => drop(cursor.file_name("write name=value")?),
+            _ if cursor.word().is_some() => {}
+            _ => drop(cursor.value("a value", "write name=value")?),
+        }
+        name.text.insert_str(0, ".options ");
+        self.skipped.push(name);
+        Ok(())
+    }
+
+    /// `.temp 50`.
+    pub(super) fn temperature(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str =
+            "write .temp 27; for several temperatures use .temp {t} and .step param t list 27 50";
+        self.tree.temperature = Some(cursor.value("a temperature", FORM)?);
+        cursor.finish(FORM)
+    }
+
+    /// One warning names all that has no effect.
+    pub(super) fn tell_skipped(&mut self) {
+        let skipped = std::mem::take(&mut self.skipped);
+        let Some(first) = skipped.first() else { return };
+        let mut names: Vec<&str> = Vec::new();
+        for name in &skipped {
+            if !names.contains(&name.text.as_str()) && names.len() <= MAX_NAMED {
+                names.push(&name.text);
+            }
+        }
+        if names.len() > MAX_NAMED {
+            names[MAX_NAMED] = "...";
+        }
+        let names = names.join(", ");
+        let finding = Finding::new(Code::IgnoredCommand, first.span, format!("skipped: {names}"));
+        self.findings.push(finding.help("without effect on an exact run in time"));
+    }
+}

@@ -1,0 +1,169 @@
+//! Libraries, ports called ground, switches and control blocks of other simulators' decks.
+
+use memspike_circuit::{ElementKind, Stimulus};
+use memspike_netlist::{Deck, Elaborated, MeasureCard, Report};
+
+fn read(text: &str) -> Result<Elaborated, Report> {
+    let deck = Deck::parse("deck.cir", text)?;
+    let point = deck.steps()?.remove(0);
+    deck.elaborate(&point, 0)
+}
+
+fn whole(text: &str) -> Elaborated {
+    read(text).unwrap_or_else(|r| panic!("{}", r.render(false)))
+}
+
+fn codes(deck: &Elaborated) -> Vec<&'static str> {
+    deck.warnings.iter().map(|warning| warning.code().as_str()).collect()
+}
+
+fn kind<'a>(deck: &'a Elaborated, name: &str) -> &'a ElementKind {
+    let id = deck.circuit.find_element(name).unwrap_or_else(|| panic!("no element {name}"));
+    &deck.circuit.element(id).kind
+}
+
+fn ohm(deck: &Elaborated, name: &str) -> f64 {
+    match kind(deck, name) {
+        ElementKind::Resistor { ohm } => *ohm,
+        other => panic!("{name} is {other:?}"),
+    }
+}
+
+#[test]
+fn a_port_called_ground_is_ground_whatever_is_connected() {
+    let deck = |node: &str| {
+        whole(&format!(
+            "t\nV1 a 0 1\nR1 b 0 1k\nRb b a 1k\n.subckt load in 0 gnd\nR1 in 0 1k\nR2 in gnd 2k\n.ends\n\
+             X1 a {node} gnd load\n.tran 1\n"
+        ))
+    };
+    let wrong = deck("b");
+    for name in ["x1.r1", "x1.r2"] {
+        let id = wrong.circuit.find_element(name).unwrap();
+        let nodes = wrong.circuit.element(id).nodes;
+        assert_eq!(nodes.map(|node| wrong.circuit.nodes()[node.index()].as_str()), ["a", "0"]);
+    }
+    assert_eq!(codes(&wrong), ["ground-port"]);
+    assert!(codes(&deck("0")).is_empty());
+}
+
+#[test]
+fn a_node_with_one_pin_runs_with_a_warning_and_is_no_first_error() {
+    let deck = whole("t\nV1 a 0 1\nR1 a 0 1k\nVref ref 0 0.5\nR2 a open 1k\n.tran 1\n");
+    assert_eq!(codes(&deck), ["single-pin", "single-pin"]);
+    // A model that fails leaves its control node with one pin; that is not what is wrong.
+    let cards = "Vc c 0 1\nS1 a b c 0 relay\nRb b 0 1\n.model relay sw(von=1 vt=1)";
+    let report = read(&format!("t\nV1 a 0 1\nR1 a 0 1k\n{cards}\n.tran 1\n")).unwrap_err();
+    assert_eq!(report.diagnostics.len(), 1, "{}", report.render(false));
+    assert_eq!(report.diagnostics[0].code().as_str(), "model-parameter");
+}
+
+#[test]
+fn a_section_of_a_library_is_read_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "corners.lib",
+        ".param common=1\n.LIB tt\n.param r=1k\n.lib 'corners.lib' shared\n.endl tt\n.lib ff\n\
+         .param r=500\n.endl\n.lib shared\n.param c=3n\n.endl shared\n",
+    );
+    let load = |call: &str| {
+        let text = format!("t\n{call}\nV1 a 0 1\nR1 a b {{r}}\nC1 b 0 {{c}}\n.tran 1\n");
+        write("deck.cir", &text);
+        let deck = Deck::load(&folder.path().join("deck.cir"))?;
+        deck.elaborate(&deck.steps()?[0], 0)
+    };
+    for call in [".lib corners.lib tt", ".LIB \"corners.lib\" TT", ".lib 'corners.lib' tt"] {
+        let deck = load(call).unwrap_or_else(|r| panic!("{}", r.render(false)));
+        assert_eq!(ohm(&deck, "r1"), 1e3);
+        assert!(matches!(kind(&deck, "c1"), ElementKind::Capacitor { farad: 3e-9, .. }));
+        assert!(codes(&deck).is_empty());
+    }
+    let both = load(".lib corners.lib ff\n.lib corners.lib shared").unwrap();
+    assert_eq!(ohm(&both, "r1"), 500.0);
+    // A library without sections is read whole; one within the deck is read where it is called.
+    write("plain.lib", ".param r=7 c=1n\n");
+    assert_eq!(ohm(&load(".lib plain.lib").unwrap(), "r1"), 7.0);
+    let inside = load(".lib deck.cir own\n.lib own\n.param r=8 c=1n\n.endl").unwrap();
+    assert_eq!(ohm(&inside, "r1"), 8.0);
+    // A section that asks for itself.
+    write("circle.lib", ".lib a\n.lib circle.lib a\n.endl\n");
+    let report = load(".lib circle.lib a").unwrap_err();
+    assert!(report.diagnostics.iter().any(|d| d.code().as_str() == "include-cycle"));
+}
+
+/// Resistance of a switch at rest under a control (V).
+fn switched(model: &str, control: f64) -> f64 {
+    let deck = whole(&format!(
+        "t\nV1 a 0 1\nS1 a b c 0 m\nR1 b 0 1k\nVc c 0 {control}\nR2 c 0 1k\n.model m {model}\n.tran 1\n"
+    ));
+    let ElementKind::Switch { model, control: nodes, .. } = kind(&deck, "s1") else { panic!() };
+    let sign = if deck.circuit.nodes()[nodes[0].index()] == "c" { 1.0 } else { -1.0 };
+    let form = memspike_waveform::Waveform::constant(sign * control);
+    model.resistance(model.settle(model.rest(), &form, 0.0))
+}
+
+#[test]
+fn switches_of_pspice_have_its_resistances_beyond_their_levels() {
+    // PSpice: at and beyond VON it is RON, at and beyond VOFF it is ROFF; the defaults are 1 and 0 V, 1 and 1e6 ohm.
+    for (model, von, voff, ron, roff) in [
+        ("vswitch(ron=10 roff=1meg von=0.8 voff=0.2)", 0.8, 0.2, 10.0, 1e6),
+        ("VSWITCH von=2 voff=3 ron=5", 2.0, 3.0, 5.0, 1e6),
+        ("vswitch(von=-1 voff=1)", -1.0, 1.0, 1.0, 1e6),
+        ("vswitch", 1.0, 0.0, 1.0, 1e6),
+        ("switch(on=1 off=0 ron=2 roff=2meg)", 1.0, 0.0, 2.0, 2e6),
+        ("sw(von=1 voff=0.5 ron=3 roff=4k)", 1.0, 0.5, 3.0, 4e3),
+        ("vswitch(vt=0.5 vh=0.1 ron=3)", 0.61, 0.39, 3.0, 1e12),
+    ] {
+        assert_eq!((switched(model, von), switched(model, voff)), (ron, roff), "{model}");
+    }
+    // In the middle it changes.
+    let model = "vswitch(ron=10 roff=1meg von=0.8 voff=0.2)";
+    assert_eq!((switched(model, 0.501), switched(model, 0.499)), (10.0, 1e6));
+}
+
+#[test]
+fn a_switch_by_current_is_what_its_remedy_makes_of_it() {
+    // 1 mA switches: 1 V over the sensing resistor and 1 kohm.
+    let text = |current_ohm: f64| {
+        format!(
+            "t\nV1 a 0 1\nRs a b 1m\nR1 b 0 {current_ohm}\nS1 a c a b relay off\nR2 c 0 1k\n\
+             .param it=1m ih=0.1m\n.model relay sw(vt={{it*1m}} vh={{ih*1m}})\n.tran 1\n"
+        )
+    };
+    for current_ohm in [500.0, 2e3] {
+        whole(&text(current_ohm));
+    }
+}
+
+#[test]
+fn a_control_block_says_what_to_run_and_to_measure() {
+    let deck = whole(
+        "t
+.param r=1k
+V1 a 0 PULSE(0 1 0 0 0 1m 2m)
+R1 a 0 {r}
+.control
+set filetype=ascii
+let stop = 4m
+alterparam r = 2k
+reset
+tran 1u $&stop 1m uic
+meas tran top MAX v(a)
+plot v(a)
+.endc
+.end
+",
+    );
+    assert_eq!((deck.tran.stop_s, deck.tran.start_s), (4e-3, 1e-3));
+    assert!(deck.tran.from_initial_conditions);
+    assert_eq!(ohm(&deck, "r1"), 2e3);
+    assert!(matches!(&deck.measures[..], [MeasureCard::Direct(measure)] if measure.name == "top"));
+    assert_eq!(codes(&deck), ["ignored-control"]);
+    assert_eq!(deck.warnings[0].message(), "skipped in .control: set, plot");
+    let both = whole("t\nV1 a 0 1\nR1 a 0 1\n.tran 3\n.control\ntran 1m 9\n.endc\n");
+    assert_eq!((both.tran.stop_s, codes(&both)), (3.0, vec!["ignored-control"]));
+    let ran = whole("t\nV1 a 0 1\nR1 a 0 1\n.tran 3\n.control\nrun\nquit\n.endc\n");
+    assert!(codes(&ran).is_empty());
+    assert!(matches!(kind(&ran, "v1"), ElementKind::VoltageSource(Stimulus::Dc(1.0))));
+}

@@ -1,0 +1,161 @@
+//! Decks as other simulators' users write them, in ngspice and here.
+
+mod common;
+
+use common::ngspice::voltages;
+use common::rig::{Trace, run_into};
+use memspike_netlist::{Deck, Elaborated};
+
+fn elaborated(text: &str) -> Elaborated {
+    let told = |r: memspike_netlist::Report| -> Elaborated { panic!("{}", r.render(false)) };
+    let deck = match Deck::parse("deck.cir", text) {
+        Ok(deck) => deck,
+        Err(report) => return told(report),
+    };
+    let point = deck.steps().expect("points").remove(0);
+    deck.elaborate(&point, 0).unwrap_or_else(told)
+}
+
+/// Asserts that nodes of a deck with `uic` have ngspice's voltages at every point that it computed.
+fn assert_agrees(deck: &str, nodes: &[&str], volt: f64) {
+    let rows = voltages(deck, nodes);
+    let ours = elaborated(deck);
+    let mut trace = Trace::of(&ours.circuit, nodes);
+    run_into(&ours.circuit, ours.tran.stop_s, &mut [&mut trace]);
+    assert!(rows.len() > 500, "{} points", rows.len());
+    for row in rows {
+        for (signal, truth) in row[1..].iter().enumerate() {
+            let found = trace.at(signal, row[0]);
+            let node = nodes[signal];
+            assert!(
+                (found - truth).abs() < volt,
+                "{deck}\nv({node}) at {}: {found}, {truth}",
+                row[0]
+            );
+        }
+    }
+}
+
+/// A source into an RC section of 1 ms.
+fn section(source: &str) -> String {
+    format!(
+        "a source and a section
+Vin in 0 {source}
+R1 in out 10k
+C1 out 0 100n IC=0
+.options reltol=1e-7 abstol=1e-15 vntol=1e-9
+.tran 10u 25m 0 10u uic
+.end"
+    )
+}
+
+#[test]
+fn sources_of_every_form_agree_with_ngspice() {
+    for source in [
+        // Triangles and steps, as sweeps of devices are written.
+        "PULSE(0 1 0 2.5m 2.5m 1n 5m)",
+        "PULSE(-1 1 0 5m 5m 1u 10m)",
+        "PULSE(0 1 1m 1n 1n 25m 25m)",
+        "PULSE(0 1 0 .3m .3m 0 3m)",
+        "PULSE(-.2 1 1m 3m 3m 1m 5m)",
+        "PULSE(0 1 2m 6m 1m 1m 5m)",
+        // A delay below zero is a phase.
+        "PULSE(0 1 -1.5m 1m 1m 1m 5m)",
+        "PULSE(0 1 -12.2m 1m 1m 1m 5m)",
+        "PULSE(0 1 -3m 1m 1m 2m)",
+        // Counted pulses.
+        "PULSE(0 1 1m 1m .5m 1m 4m 3)",
+        "PULSE(0 1 -2m 1m .5m 1m 4m 3)",
+        "PULSE(0 1 1m 1m .5m 4m 4m 3)",
+        "EXP(-.5 1 1m 2m 12m 3m)",
+        "EXP(0 2 1m .5m 8m .5m)",
+        "PWL(0 0 1m 1 3m -.5 4m 0) r=1m",
+        "PWL(0 0 1m 1 3m -.5 4m .25) r=0 td=2m",
+        "PWL(0 .3 2m 1 6m 0) td=-3m",
+        "PWL 0 0 1m 1 2m .5",
+        "SIN 0 1 200",
+        "SIN(.1 1 200 -1.3m 50 30)",
+    ] {
+        assert_agrees(&section(source), &["in", "out"], 2e-4);
+    }
+}
+
+#[test]
+fn an_exponential_source_into_a_section_of_its_own_time_constant_is_exact() {
+    let deck = elaborated(&section("EXP(0 1 0 1m 10m 1m)"));
+    let mut trace = Trace::of(&deck.circuit, &["out"]);
+    run_into(&deck.circuit, 0.025, &mut [&mut trace]);
+    let rise = |t: f64| if t < 0.0 { 0.0 } else { 1.0 - (1.0 + t / 1e-3) * (-t / 1e-3).exp() };
+    for step in 1..250 {
+        let t = f64::from(step) * 1e-4;
+        let truth = rise(t) - rise(t - 10e-3);
+        assert!((trace.at(0, t) - truth).abs() < 1e-13, "{t}: {} {truth}", trace.at(0, t));
+    }
+}
+
+#[test]
+fn nodes_with_one_pin_have_the_voltage_of_what_holds_them() {
+    let deck = elaborated(
+        "open ends\nV1 a 0 1\nR1 a 0 1k\nR2 a open 1k\nVref ref 0 0.25\nN1 a far dev\n\
+         .model dev ts_memristor\n.tran 1m uic\n.end",
+    );
+    let nodes = ["open", "ref", "far"];
+    let mut trace = Trace::of(&deck.circuit, &nodes);
+    run_into(&deck.circuit, 1e-3, &mut [&mut trace]);
+    for (signal, truth) in [1.0, 0.25, 1.0].into_iter().enumerate() {
+        let found = trace.at(signal, 0.5e-3);
+        assert!((found - truth).abs() < 1e-12, "{}: {found}", nodes[signal]);
+    }
+}
+
+#[test]
+fn the_remedy_of_a_switch_by_current_switches_where_ngspices_does() {
+    // A current of 2 mA up and down again in 20 ms; the switch is on from 1.1 mA to 0.9 mA.
+    let rest = "I1 0 a PWL(0 0 10m 2m 20m 0)
+R1 b 0 100
+V2 s 0 1
+R2 s out 1k
+.options reltol=1e-6
+.tran 10u 20m 0 10u uic
+.end";
+    let theirs = format!(
+        "by current\nVs a b 0\nW1 out 0 Vs relay off\n.model relay CSW(IT=1m IH=0.1m RON=1 ROFF=1meg)\n{rest}"
+    );
+    let ours = format!(
+        "by voltage\nRs a b 1m\nS1 out 0 a b relay off\n.param it=1m ih=0.1m\n\
+         .model relay sw(vt={{it*1m}} vh={{ih*1m}} ron=1 roff=1meg)\n{rest}"
+    );
+    let rows = voltages(&theirs, &["out"]);
+    let found = elaborated(&ours);
+    let mut trace = Trace::of(&found.circuit, &["out"]);
+    run_into(&found.circuit, 0.02, &mut [&mut trace]);
+    let mut compared = 0;
+    for row in
+        rows.iter().filter(|row| [5.5e-3, 15.5e-3].iter().all(|at| (row[0] - at).abs() > 0.05e-3))
+    {
+        let ours = trace.at(0, row[0]);
+        assert!((ours - row[1]).abs() < 1e-5, "{}: {ours}, {}", row[0], row[1]);
+        compared += 1;
+    }
+    assert!(compared > 500);
+}
+
+#[test]
+fn a_deck_of_functions_bare_names_and_models_agrees_with_ngspice() {
+    let deck = "names and functions
+.func divided(x,n) {x/n}
+.param rload=20k tau = 2m top='limited(3)' limited(x)='min(x,1.5)'
+.model warm r(tc1=2m tc2=10u)
+.model cold c(tc1=-1m)
+.options temp=57 reltol=1e-7 abstol=1e-15 vntol=1e-9
+.subckt load in 0
+Cin in 0 cold {divided(tau,20k)} ic=0
+Rin in 0 warm {rload*3} m=2
+.ends
+Vin a 0 PULSE(0 {top} 1m 0.1m 0.1m 4m 8m)
+R1 a b rload tc1=1m dtemp=10
+X1 b 0 load
+.tran 10u 25m 0 10u uic
+.end";
+    assert_agrees(deck, &["a", "b"], 1e-4);
+}
