@@ -6,7 +6,7 @@ use std::time::Instant;
 use memspike_time::Time;
 
 use crate::group::PATIENCE;
-use crate::{Half, Moment, Place};
+use crate::{Half, Moment, Place, Tell};
 
 /// Records of all groups; those of one place come in the order in which they were made.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl<R> Backlog<R> {
     pub fn deliver<E>(
         &mut self,
         until: Time,
-        tell: &mut dyn FnMut(Time, &R) -> Result<(), E>,
+        tell: &mut Tell<'_, R, E>,
         stop: &mut dyn FnMut(Time) -> bool,
     ) -> Result<Delivered, E> {
         let mut fresh = std::mem::take(&mut self.fresh);

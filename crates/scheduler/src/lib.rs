@@ -38,4 +38,4 @@ pub use agenda::{Agenda, Origin, Tally};
 pub use group::{Epoch, Group, Outbox};
 pub use moment::{Half, Moment, Place};
 pub use partition::{Edge, Part, groups};
-pub use scheduler::{Ended, Pace, Scheduler, Stop};
+pub use scheduler::{Ended, Pace, Scheduler, Stop, Tell};

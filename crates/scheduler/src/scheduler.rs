@@ -46,6 +46,9 @@ const WATCH_INTERVAL: u64 = 1024;
 /// Least length of a window (s): time's own grain.
 const LEAST_WINDOW_S: f64 = memspike_time::FEMTOSECOND_S;
 
+/// Who hears of every record, in order.
+pub type Tell<'t, R, E> = dyn FnMut(Time, &R) -> Result<(), E> + 't;
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -119,7 +122,7 @@ impl<G: Group> Scheduler<G> {
     pub fn run<E>(
         &mut self,
         until: Time,
-        tell: &mut dyn FnMut(Time, &G::Record) -> Result<(), E>,
+        tell: &mut Tell<'_, G::Record, E>,
         watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
     ) -> Result<Ended, Stop<G::Failure, E>> {
         loop {
@@ -159,7 +162,7 @@ impl<G: Group> Scheduler<G> {
         &mut self,
         first: Time,
         limit: Time,
-        tell: &mut dyn FnMut(Time, &G::Record) -> Result<(), E>,
+        tell: &mut Tell<'_, G::Record, E>,
         stop: &mut dyn FnMut(Time) -> bool,
     ) -> Result<Delivered, E> {
         let planned = first.plus(self.window_s).min(limit);

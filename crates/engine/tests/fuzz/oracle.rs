@@ -78,9 +78,10 @@ fn source(stimulus: &Stimulus, inside: f64, t: f64) -> f64 {
                 None => points[points.len() - 1].1,
             }
         }
-        Stimulus::Staircase(_) | Stimulus::Spikes(_) => {
-            unreachable!("recipes have no such source")
-        }
+        Stimulus::RepeatedPwl(_)
+        | Stimulus::Exponential(_)
+        | Stimulus::Staircase(_)
+        | Stimulus::Spikes(_) => unreachable!("recipes have no such source"),
         Stimulus::Pulse(p) => {
             let number = ((inside - p.delay_s) / p.period_s).floor();
             if number < 0.0 || p.count.is_some_and(|count| number >= count as f64) {
@@ -104,7 +105,11 @@ fn source(stimulus: &Stimulus, inside: f64, t: f64) -> f64 {
 
 fn corners(stimulus: &Stimulus, until: f64, out: &mut Vec<f64>) {
     match stimulus {
-        Stimulus::Dc(_) | Stimulus::Staircase(_) | Stimulus::Spikes(_) => {}
+        Stimulus::Dc(_)
+        | Stimulus::RepeatedPwl(_)
+        | Stimulus::Exponential(_)
+        | Stimulus::Staircase(_)
+        | Stimulus::Spikes(_) => {}
         Stimulus::Sine(s) => out.push(s.delay_s),
         Stimulus::Pwl(points) => out.extend(points.iter().map(|p| p.0)),
         Stimulus::Pulse(p) => {
