@@ -69,6 +69,15 @@ fn a_value_is_found_at_a_time_or_a_crossing() {
 }
 
 #[test]
+fn a_derivative_is_taken_at_a_time_or_a_crossing() {
+    let (kind, [a, _, current]) = measure(".meas tran m DERIV i(R1) WHEN v(a)=0.5 CROSS=3");
+    let at = Point::Crossing(crossing(a, 0.5, Edge::Cross, 3));
+    assert_eq!(kind, MeasureKind::Derivative { signal: current, at });
+    let (kind, [a, ..]) = measure(".meas tran m derivative v(a) AT=5m");
+    assert_eq!(kind, MeasureKind::Derivative { signal: a, at: Point::At(5e-3) });
+}
+
+#[test]
 fn an_instant_is_the_first_crossing_of_a_level_or_of_a_signal() {
     let (kind, [_, b, _]) = measure(".meas tran m WHEN v(b)='vth'");
     assert_eq!(kind, MeasureKind::When(crossing(b, 0.5, Edge::Cross, 1)));

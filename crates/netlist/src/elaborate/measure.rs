@@ -129,6 +129,11 @@ impl Elaborator<'_> {
                 let at = self.point(scope, circuit, at);
                 MeasureKind::Find { signal: signal?, at: at? }
             }
+            MeasureKindSyntax::Derivative { signal, at } => {
+                let signal = self.signal(circuit, signal);
+                let at = self.point(scope, circuit, at);
+                MeasureKind::Derivative { signal: signal?, at: at? }
+            }
             MeasureKindSyntax::Statistic { statistic, signal, window } => {
                 let signal = self.signal(circuit, signal);
                 let window = self.window(scope, window);
