@@ -151,10 +151,22 @@ fn a_computed_measurement_knows_parameters_and_earlier_measurements() {
 }
 
 #[test]
-fn a_computed_measurement_does_not_know_later_ones() {
-    let text =
-        "title\nV1 a 0 1\nR1 a 0 1\n.tran 1\n.meas tran x PARAM='y'\n.meas tran y max v(a)\n";
-    let deck = Deck::parse("deck.cir", text).unwrap();
-    let report = deck.elaborate(&deck.steps().unwrap()[0], 0).unwrap_err();
-    assert_eq!(report.diagnostics[0].code().as_str(), "unknown-parameter");
+fn a_computed_measurement_may_stand_before_those_that_it_needs() {
+    let lines = ".meas tran x PARAM='y+z'\n.meas tran z PARAM='2*y'\n.meas tran y max v(a)\n.meas tran w min v(a)";
+    let measured = deck(lines).measures;
+    let names = measured.iter().map(|card| match card {
+        MeasureCard::Direct(measure) => measure.name.as_str(),
+        MeasureCard::Param { name, .. } | MeasureCard::ArgMax { name, .. } => name,
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["y", "z", "x", "w"]);
+}
+
+#[test]
+fn measurements_that_need_each_other_are_refused() {
+    for lines in ["x PARAM='y'\n.meas tran y PARAM='x'", "x PARAM='x+1'"] {
+        let text = format!("title\nV1 a 0 1\nR1 a 0 1\n.tran 1\n.meas tran {lines}\n");
+        let deck = Deck::parse("deck.cir", &text).unwrap();
+        let report = deck.elaborate(&deck.steps().unwrap()[0], 0).unwrap_err();
+        assert_eq!(report.diagnostics[0].code().as_str(), "unknown-parameter");
+    }
 }
