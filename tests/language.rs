@@ -159,3 +159,55 @@ X1 b 0 load
 .end";
     assert_agrees(deck, &["a", "b"], 1e-4);
 }
+
+#[test]
+fn nodes_that_capacitors_alone_hold_keep_their_charge_from_initial_conditions() {
+    // An integrator: 0.5 V and 1 uA into 1 uF, back at the same rate.
+    let integrator = "an ideal integrator
+I1 0 a PWL(0 1u 1 1u 1 -1u)
+C1 a 0 1u IC=0.5
+.tran 3 uic
+.end";
+    let ours = elaborated(integrator);
+    let mut trace = Trace::of(&ours.circuit, &["a"]);
+    run_into(&ours.circuit, 3.0, &mut [&mut trace]);
+    for (t, volt) in [(0.0, 0.5), (0.25, 0.75), (1.0, 1.5), (2.0, 0.5), (3.0, -0.5)] {
+        assert!((trace.at(0, t) - volt).abs() < 1e-12, "{t}: {}", trace.at(0, t));
+    }
+    // Two in series charge with R C1 C2 / (C1 + C2), from -0.25 V to 1 V, and share it by their capacitances.
+    let series = "two capacitors in series
+V1 a 0 1
+R1 a b 1k
+C1 b c 1n IC=0.25
+C2 c 0 3n IC=-0.5
+.tran 10u uic
+.end";
+    let ours = elaborated(series);
+    let mut trace = Trace::of(&ours.circuit, &["b", "c"]);
+    run_into(&ours.circuit, 10e-6, &mut [&mut trace]);
+    for t in [0.0, 0.1e-6, 1e-6, 4e-6, 10e-6_f64] {
+        let moved = 1.25 * -(-t / 0.75e-6).exp_m1();
+        assert!((trace.at(0, t) - (-0.25 + moved)).abs() < 1e-12, "b at {t}");
+        assert!((trace.at(1, t) - (-0.5 + 0.25 * moved)).abs() < 1e-12, "c at {t}");
+    }
+    let bridge = "a bridge of capacitors
+V1 in 0 SIN(0 1 1k)
+R1 in a 1k
+C1 a b 1n IC=0
+C2 b c 2n IC=0
+R2 c 0 1k
+C3 b 0 1n IC=0.3
+.options reltol=1e-7 abstol=1e-15 vntol=1e-9
+.tran 1u 2m 0 0.5u uic
+.end";
+    assert_agrees(bridge, &["a", "b", "c"], 2e-4);
+}
+
+#[test]
+fn without_initial_conditions_such_a_node_is_refused_with_what_to_write() {
+    let deck = "t\nI1 0 a 1u\nC1 a 0 1u\n.tran 1\n.end";
+    let read = Deck::parse("deck.cir", deck).expect("a deck");
+    let point = read.steps().expect("points").remove(0);
+    let report = read.elaborate(&point, 0).err().expect("no operating point").render(false);
+    assert!(report.contains("no-dc-path") && report.contains(".tran ... uic"), "{report}");
+}

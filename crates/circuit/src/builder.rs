@@ -19,6 +19,7 @@ pub struct Builder {
     arrays: Vec<Array>,
     /// Devices that drivers follow, by name; the ids are provisional.
     followed: BTreeMap<String, DeviceId>,
+    charged: bool,
 }
 
 impl Default for Builder {
@@ -38,6 +39,7 @@ impl Builder {
             initial: BTreeMap::new(),
             arrays: Vec::new(),
             followed: BTreeMap::new(),
+            charged: false,
         }
     }
 
@@ -78,11 +80,22 @@ impl Builder {
         self.initial.insert(node, volt);
     }
 
+    /// Every run of this circuit starts from initial conditions: a node that only capacitors tie to ground keeps its
+    /// charge, and needs no path for direct current.
+    pub fn from_initial_conditions(&mut self) {
+        self.charged = true;
+    }
+
+    fn draft(&self) -> Draft<'_> {
+        let Self { nodes, elements, arrays, followed, charged, .. } = self;
+        Draft { nodes, elements, arrays, followed, charged: *charged }
+    }
+
     /// Nodes with one pin, each with its only element by position: no mistake, but often a misspelt name.
     #[must_use]
     pub fn single_pins(&self) -> Vec<(&str, usize)> {
-        let Self { nodes, elements, arrays, followed, .. } = self;
-        let found = check::single_pins(&Draft { nodes, elements, arrays, followed });
+        let found = check::single_pins(&self.draft());
+        let nodes = &self.nodes;
         found.into_iter().map(|(node, element)| (&*nodes[node.index()], element)).collect()
     }
 
@@ -91,8 +104,7 @@ impl Builder {
     /// # Errors
     /// All findings of the checks, not just the first.
     pub fn build(self) -> Result<Circuit, Vec<CircuitError>> {
-        let Self { nodes, elements, arrays, followed, .. } = &self;
-        let findings = check::findings(&Draft { nodes, elements, arrays, followed });
+        let findings = check::findings(&self.draft());
         if !findings.is_empty() {
             return Err(findings);
         }

@@ -129,6 +129,8 @@ pub(crate) struct Draft<'a> {
     pub arrays: &'a [Array],
     /// Devices that drivers follow, by name.
     pub followed: &'a BTreeMap<String, DeviceId>,
+    /// Whether no operating point is asked for: then capacitors hold a node, too.
+    pub charged: bool,
 }
 
 /// Runs every check.
@@ -189,7 +191,8 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
             pins[node.index()] += 1;
             touched[node.index()].get_or_insert(position);
         }
-        if is_conductive(e) {
+        let holds = draft.charged && matches!(e.kind, ElementKind::Capacitor { .. });
+        if is_conductive(e) || holds {
             paths.union(e.nodes[0].index(), e.nodes[1].index());
         }
     }

@@ -120,6 +120,13 @@ pub enum MeasureKind {
         /// When.
         at: Point,
     },
+    /// Time derivative of a signal at an instant (1/s of its unit): `DERIV ... WHEN ...`, `DERIV ... AT=...`.
+    Derivative {
+        /// The signal.
+        signal: Signal,
+        /// When.
+        at: Point,
+    },
     /// Statistic of a signal: `MAX`, `MIN`, `PP`, `AVG`, `RMS`, `INTEG`.
     Statistic {
         /// The statistic.

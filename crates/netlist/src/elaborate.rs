@@ -8,6 +8,7 @@ mod grain;
 mod instance;
 mod mc;
 mod measure;
+mod order;
 mod passive;
 mod save;
 mod scope;

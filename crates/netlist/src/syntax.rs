@@ -240,6 +240,7 @@ pub(crate) enum MeasureKindSyntax {
     Delay { trigger: PointSyntax, target: PointSyntax },
     When(CrossingSyntax),
     Find { signal: SignalSyntax, at: PointSyntax },
+    Derivative { signal: SignalSyntax, at: PointSyntax },
     Statistic { statistic: Statistic, signal: SignalSyntax, window: WindowSyntax },
     Device { kind: DeviceMeasure, elements: Vector, window: WindowSyntax },
     Param(Expression),
@@ -252,7 +253,9 @@ impl MeasureKindSyntax {
         match self {
             Self::Delay { trigger, target } => [trigger.signals(), target.signals()].concat(),
             Self::When(crossing) => crossing.signals(),
-            Self::Find { signal, at } => [vec![signal], at.signals()].concat(),
+            Self::Find { signal, at } | Self::Derivative { signal, at } => {
+                [vec![signal], at.signals()].concat()
+            }
             Self::Statistic { signal, .. } => vec![signal],
             Self::Device { .. } | Self::Param(_) | Self::ArgMax(_) => Vec::new(),
         }

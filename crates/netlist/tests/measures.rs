@@ -69,6 +69,15 @@ fn a_value_is_found_at_a_time_or_a_crossing() {
 }
 
 #[test]
+fn a_derivative_is_taken_at_a_time_or_a_crossing() {
+    let (kind, [a, _, current]) = measure(".meas tran m DERIV i(R1) WHEN v(a)=0.5 CROSS=3");
+    let at = Point::Crossing(crossing(a, 0.5, Edge::Cross, 3));
+    assert_eq!(kind, MeasureKind::Derivative { signal: current, at });
+    let (kind, [a, ..]) = measure(".meas tran m derivative v(a) AT=5m");
+    assert_eq!(kind, MeasureKind::Derivative { signal: a, at: Point::At(5e-3) });
+}
+
+#[test]
 fn an_instant_is_the_first_crossing_of_a_level_or_of_a_signal() {
     let (kind, [_, b, _]) = measure(".meas tran m WHEN v(b)='vth'");
     assert_eq!(kind, MeasureKind::When(crossing(b, 0.5, Edge::Cross, 1)));
@@ -142,10 +151,22 @@ fn a_computed_measurement_knows_parameters_and_earlier_measurements() {
 }
 
 #[test]
-fn a_computed_measurement_does_not_know_later_ones() {
-    let text =
-        "title\nV1 a 0 1\nR1 a 0 1\n.tran 1\n.meas tran x PARAM='y'\n.meas tran y max v(a)\n";
-    let deck = Deck::parse("deck.cir", text).unwrap();
-    let report = deck.elaborate(&deck.steps().unwrap()[0], 0).unwrap_err();
-    assert_eq!(report.diagnostics[0].code().as_str(), "unknown-parameter");
+fn a_computed_measurement_may_stand_before_those_that_it_needs() {
+    let lines = ".meas tran x PARAM='y+z'\n.meas tran z PARAM='2*y'\n.meas tran y max v(a)\n.meas tran w min v(a)";
+    let measured = deck(lines).measures;
+    let names = measured.iter().map(|card| match card {
+        MeasureCard::Direct(measure) => measure.name.as_str(),
+        MeasureCard::Param { name, .. } | MeasureCard::ArgMax { name, .. } => name,
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["y", "z", "x", "w"]);
+}
+
+#[test]
+fn measurements_that_need_each_other_are_refused() {
+    for lines in ["x PARAM='y'\n.meas tran y PARAM='x'", "x PARAM='x+1'"] {
+        let text = format!("title\nV1 a 0 1\nR1 a 0 1\n.tran 1\n.meas tran {lines}\n");
+        let deck = Deck::parse("deck.cir", &text).unwrap();
+        let report = deck.elaborate(&deck.steps().unwrap()[0], 0).unwrap_err();
+        assert_eq!(report.diagnostics[0].code().as_str(), "unknown-parameter");
+    }
 }

@@ -114,12 +114,13 @@ fn arg_max(of: &[(u32, String)], known: &BTreeMap<String, f64>) -> Result<f64, S
 
 fn unit(kind: &MeasureKind) -> &'static str {
     let of = |signal: &Signal| match signal {
-        Signal::Voltage(..) => ("V", "V s"),
-        Signal::Current(_) => ("A", "A s"),
+        Signal::Voltage(..) => ("V", "V s", "V/s"),
+        Signal::Current(_) => ("A", "A s", "A/s"),
     };
     match kind {
         MeasureKind::Delay { .. } | MeasureKind::When(_) | MeasureKind::FirstSpike(..) => "s",
         MeasureKind::Find { signal, .. } => of(signal).0,
+        MeasureKind::Derivative { signal, .. } => of(signal).2,
         MeasureKind::Statistic { statistic: Statistic::Integral, signal, .. } => of(signal).1,
         MeasureKind::Statistic { signal, .. } => of(signal).0,
         MeasureKind::Spikes(..) => "",

@@ -22,7 +22,7 @@ pub(crate) fn signals(cards: &[MeasureCard]) -> Vec<Signal> {
                 found.extend(of_point(target));
             }
             MeasureKind::When(crossing) => found.extend(of_crossing(crossing)),
-            MeasureKind::Find { signal, at } => {
+            MeasureKind::Find { signal, at } | MeasureKind::Derivative { signal, at } => {
                 found.push(*signal);
                 found.extend(of_point(at));
             }
@@ -118,6 +118,8 @@ impl Context<'_> {
                 };
                 format!("find {} {at}", self.operand(*signal))
             }
+            // Its manual has DERIV; the program answers that it is not supported.
+            MeasureKind::Derivative { .. } => return None,
             MeasureKind::Statistic { statistic, signal, window } => {
                 let word = match statistic {
                     Statistic::Max => "max",

@@ -436,3 +436,18 @@ fn a_signal_is_asked_for_once_however_many_measures_need_it() {
     // n1 lies between mem and ground, so its voltage is v(mem).
     assert_eq!(sink.follows().waveforms, [v, current(&c, "n1")]);
 }
+
+#[test]
+fn a_derivative_is_that_of_the_closed_form_and_at_a_corner_that_after_it() {
+    let c = circuit();
+    let v = voltage(&c, "mem");
+    let derivative = |at| MeasureKind::Derivative { signal: v, at };
+    for t in [0.0, 0.1e-3, 0.4e-3, 3e-3_f64] {
+        close(one(&c, &charging(), derivative(Point::At(t))), 1e3 * (-1e3 * t).exp());
+    }
+    // v = 1 - exp(-t / tau) has the slope (1 - v) / tau.
+    let MeasureKind::When(half) = nth(v, 0.5, Edge::Rise, 1) else { unreachable!() };
+    close(one(&c, &charging(), derivative(Point::Crossing(half))), 500.0);
+    let corner = run(2.0, &[(0.0, Waveform::ramp(0.0, 1.0)), (1.0, Waveform::ramp(1.0, -3.0))]);
+    close(one(&c, &corner, derivative(Point::At(1.0))), -3.0);
+}

@@ -31,6 +31,9 @@ impl Elaborator<'_> {
             );
             return None;
         }
+        if self.tran.as_ref().is_some_and(|tran| tran.from_initial_conditions) {
+            builder.from_initial_conditions();
+        }
         let single: Vec<(String, usize)> = builder
             .single_pins()
             .into_iter()
@@ -96,7 +99,9 @@ impl Elaborator<'_> {
             }
             CircuitError::DanglingPin { node, .. } => self.connect(node),
             CircuitError::NoDcPath { .. } => {
-                "add a large resistor from it to ground, such as 1g".to_owned()
+                "start from initial conditions (.tran ... uic), or add a large resistor from it to ground, \
+                 such as 1g"
+                    .to_owned()
             }
             CircuitError::SourceLoop { elements, .. } => {
                 self.around(elements, "put a resistor into the loop")

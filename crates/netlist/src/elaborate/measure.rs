@@ -18,6 +18,7 @@ use crate::syntax::{
 };
 use crate::vector::Vector;
 
+use super::order::order;
 use super::save::Saved;
 use super::{Elaborator, ElementClass, Scope};
 
@@ -33,7 +34,9 @@ impl Elaborator<'_> {
         let mut earlier: BTreeSet<String> = BTreeSet::new();
         let mut measures = Vec::new();
         let tree = self.tree;
-        for card in &tree.measures {
+        let is_parameter = |name: &str| matches!(scope.known(name), Known::Value(_));
+        for position in order(&tree.measures, is_parameter) {
+            let card = &tree.measures[position];
             for (position, name) in card.name.names().enumerate() {
                 let name = name.text;
                 let made = match &card.kind {
@@ -128,6 +131,11 @@ impl Elaborator<'_> {
                 let signal = self.signal(circuit, signal);
                 let at = self.point(scope, circuit, at);
                 MeasureKind::Find { signal: signal?, at: at? }
+            }
+            MeasureKindSyntax::Derivative { signal, at } => {
+                let signal = self.signal(circuit, signal);
+                let at = self.point(scope, circuit, at);
+                MeasureKind::Derivative { signal: signal?, at: at? }
             }
             MeasureKindSyntax::Statistic { statistic, signal, window } => {
                 let signal = self.signal(circuit, signal);

@@ -3,7 +3,7 @@
 use memspike_circuit::{Edge, Statistic};
 
 use crate::code::Code;
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, Name};
 use crate::expression::{self, Expression};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
@@ -19,6 +19,7 @@ const FORM: &str = "write .meas tran name max v(a), find v(a) when v(b)=0.5 rise
 const KEYWORDS: &[&str] = &[
     "trig",
     "find",
+    "deriv",
     "when",
     "max",
     "min",
@@ -52,7 +53,16 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<MeasureSyntax, Finding> {
         first
     };
     let keyword = cursor.expect_word(Code::Syntax, "what to measure", FORM)?;
-    let kind = match keyword.text.as_str() {
+    let kind = kind(cursor, &keyword)?;
+    cursor.finish(FORM)?;
+    let name = Vector::read(name)?.without_suffix()?;
+    check_length(&name, &kind)?;
+    Ok(MeasureSyntax { name, kind })
+}
+
+/// Reads what stands behind the word that says what to measure.
+fn kind(cursor: &mut Cursor<'_>, keyword: &Name) -> Result<MeasureKindSyntax, Finding> {
+    Ok(match keyword.text.as_str() {
         "trig" => {
             let trigger = point(cursor)?;
             if !cursor.eat_word("targ") {
@@ -60,17 +70,9 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<MeasureSyntax, Finding> {
             }
             MeasureKindSyntax::Delay { trigger, target: point(cursor)? }
         }
-        "find" => {
-            let signal = signal(cursor)?;
-            let at = if cursor.eat_word("when") {
-                PointSyntax::Crossing(Box::new(when(cursor)?))
-            } else if cursor.eat_word("at") {
-                cursor.eat('=');
-                PointSyntax::At(cursor.value("a time", FORM)?)
-            } else {
-                return Err(cursor.expected(Code::Syntax, "'when' or 'at='", FORM));
-            };
-            MeasureKindSyntax::Find { signal, at }
+        "find" => MeasureKindSyntax::Find { signal: signal(cursor)?, at: when_or_at(cursor)? },
+        "deriv" | "derivative" => {
+            MeasureKindSyntax::Derivative { signal: signal(cursor)?, at: when_or_at(cursor)? }
         }
         "when" => MeasureKindSyntax::When(when(cursor)?),
         "max" => statistic(cursor, Statistic::Max)?,
@@ -87,32 +89,40 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<MeasureSyntax, Finding> {
         "first_spike" => device(cursor, DeviceMeasure::FirstSpike)?,
         "frequency" => device(cursor, DeviceMeasure::Frequency)?,
         "energy_per_spike" => device(cursor, DeviceMeasure::EnergyPerSpike)?,
-        "argmax" => {
-            let of = cursor.expect_word(Code::Syntax, "earlier measurements", ARGMAX)?;
-            let of = Vector::read(of)?;
-            if of.length().is_none() {
-                let message = format!("'{}' is one measurement", of.written());
-                return Err(Finding::new(Code::VectorLength, of.name.span, message).help(ARGMAX));
-            }
-            MeasureKindSyntax::ArgMax(of)
-        }
-        "deriv" | "derivative" | "min_at" | "max_at" => {
-            let message = format!("the measurement '{}' is not supported", keyword.text);
-            return Err(Finding::new(Code::UnknownMeasure, keyword.span, message).help(FORM));
-        }
-        other => {
-            let message = format!("there is no measurement '{}'", clip(other));
-            return Err(Finding::new(Code::UnknownMeasure, keyword.span, message).help(suggest(
-                other,
-                "measurement",
-                KEYWORDS.iter().copied(),
-            )));
-        }
-    };
-    cursor.finish(FORM)?;
-    let name = Vector::read(name)?.without_suffix()?;
-    check_length(&name, &kind)?;
-    Ok(MeasureSyntax { name, kind })
+        "argmax" => MeasureKindSyntax::ArgMax(several(cursor)?),
+        _ => return Err(unknown(keyword)),
+    })
+}
+
+fn when_or_at(cursor: &mut Cursor<'_>) -> Result<PointSyntax, Finding> {
+    if cursor.eat_word("when") {
+        Ok(PointSyntax::Crossing(Box::new(when(cursor)?)))
+    } else if cursor.eat_word("at") {
+        cursor.eat('=');
+        Ok(PointSyntax::At(cursor.value("a time", FORM)?))
+    } else {
+        Err(cursor.expected(Code::Syntax, "'when' or 'at='", FORM))
+    }
+}
+
+/// Earlier measurements with a range.
+fn several(cursor: &mut Cursor<'_>) -> Result<Vector, Finding> {
+    let of = Vector::read(cursor.expect_word(Code::Syntax, "earlier measurements", ARGMAX)?)?;
+    if of.length().is_some() {
+        return Ok(of);
+    }
+    let message = format!("'{}' is one measurement", of.written());
+    Err(Finding::new(Code::VectorLength, of.name.span, message).help(ARGMAX))
+}
+
+fn unknown(keyword: &Name) -> Finding {
+    if matches!(keyword.text.as_str(), "min_at" | "max_at") {
+        let message = format!("the measurement '{}' is not supported", keyword.text);
+        return Finding::new(Code::UnknownMeasure, keyword.span, message).help(FORM);
+    }
+    let message = format!("there is no measurement '{}'", clip(&keyword.text));
+    let help = suggest(&keyword.text, "measurement", KEYWORDS.iter().copied());
+    Finding::new(Code::UnknownMeasure, keyword.span, message).help(help)
 }
 
 /// A name with a range is for spikes of as many devices.

@@ -2,7 +2,7 @@
 //!
 //! - A crossing is an instant at which the signal reaches its level from strictly one side; a jump
 //!   across the level crosses at the instant of the jump. `after_s` lets earlier ones pass.
-//! - A value at the instant of a jump is the one after it. A jump at the start of the run is seen from the
+//! - A value at the instant of a jump is the one after it, and so is a derivative at a corner. A jump at the start of the run is seen from the
 //!   value before it.
 //! - `frequency` is `(n - 1) / (last - first)` of the turn-on instants in the window;
 //!   `energy_per_spike` is the integral of `v i` of the element from its first to its last spike in
@@ -27,7 +27,7 @@ use memspike_waveform::Waveform;
 use self::crossing::{Against, CrossingWatch};
 pub use self::error::MeasureError;
 use self::piece::{Piece, Present};
-use self::watch::{PointWatch, Span, SpikeQuantity, SpikeWatch, StatisticWatch, Watch};
+use self::watch::{Of, PointWatch, Span, SpikeQuantity, SpikeWatch, StatisticWatch, Watch};
 
 /// Evaluates measurements while a run goes by; holds a few numbers for each.
 #[derive(Debug, Clone)]
@@ -165,9 +165,8 @@ impl Setup<'_> {
                 Watch::Delay { trigger: self.point(trigger), target: self.point(target) }
             }
             MeasureKind::When(crossing) => Watch::When(self.crossing(crossing)),
-            MeasureKind::Find { signal, at } => {
-                Watch::Find { signal: self.signal(signal), at: self.point(at), value: None }
-            }
+            MeasureKind::Find { signal, at } => self.find(signal, Of::Value, at),
+            MeasureKind::Derivative { signal, at } => self.find(signal, Of::Derivative, at),
             MeasureKind::Statistic { statistic, signal, window } => {
                 let signal = self.signal(signal);
                 Watch::Statistic(StatisticWatch::new(statistic, signal, span(window)))
@@ -189,6 +188,10 @@ impl Setup<'_> {
                 self.spikes(element, window, quantity)
             }
         }
+    }
+
+    fn find(&mut self, signal: Signal, of: Of, at: Point) -> Watch {
+        Watch::Find { signal: self.signal(signal), of, at: self.point(at), value: None }
     }
 
     fn spikes(&mut self, element: ElementId, window: Window, quantity: SpikeQuantity) -> Watch {

@@ -34,6 +34,12 @@ impl Piece<'_> {
         present.form.eval(at.since(present.anchor))
     }
 
+    /// The time derivative (1/s of the signal's unit); where the signal has a corner, that after it.
+    pub fn derivative(&self, signal: usize, at: Time) -> f64 {
+        let present = &self.signals[signal];
+        present.form.derivative().eval(at.since(present.anchor))
+    }
+
     /// The forms of two signals with the same anchor, the later of theirs.
     pub fn pair(&self, a: usize, b: usize) -> (Time, Cow<'_, Waveform>, Cow<'_, Waveform>) {
         let (a, b) = (&self.signals[a], &self.signals[b]);

@@ -223,12 +223,19 @@ impl SpikeWatch {
     }
 }
 
+/// What is read of a signal at an instant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Of {
+    Value,
+    Derivative,
+}
+
 /// One measurement under way.
 #[derive(Debug, Clone)]
 pub(crate) enum Watch {
     Delay { trigger: PointWatch, target: PointWatch },
     When(CrossingWatch),
-    Find { signal: usize, at: PointWatch, value: Option<f64> },
+    Find { signal: usize, of: Of, at: PointWatch, value: Option<f64> },
     Statistic(StatisticWatch),
     Spikes(SpikeWatch),
 }
@@ -254,9 +261,12 @@ impl Watch {
                 target.piece(piece, |_| {});
             }
             Self::When(crossing) => crossing.piece(piece, |_| {}),
-            Self::Find { signal, at, value } => {
-                at.piece(piece, |at| *value = Some(piece.value(*signal, at)));
-            }
+            Self::Find { signal, of, at, value } => at.piece(piece, |at| {
+                *value = Some(match of {
+                    Of::Value => piece.value(*signal, at),
+                    Of::Derivative => piece.derivative(*signal, at),
+                });
+            }),
             Self::Statistic(statistic) => statistic.piece(piece),
             Self::Spikes(spikes) => spikes.piece(piece),
         }
