@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use nalgebra::{DMatrix, DVector};
 use num_traits::One;
 
+use crate::charge::Capacitances;
 use crate::dense::{self, Matrix};
 use crate::double::Double;
 use crate::layout::Layout;
@@ -24,6 +25,8 @@ pub(crate) struct Assembly {
     constraints: Matrix,
     /// Capacitance between states.
     mass: Matrix,
+    /// See [`Capacitances::shares`].
+    pub shares: Option<Matrix>,
     pub conductance: BTreeMap<ElementId, Double>,
     reciprocal: bool,
     columns: Columns,
@@ -77,19 +80,27 @@ impl Assembly {
             if let Some(root) = layout.root_of[at] {
                 voltages[(at, columns.states + root)] = Double::one();
             }
-            for (source, sign) in
-                layout.driven_root[at].iter().flat_map(|n| circuit.topology().driven(*n)).flatten()
-            {
-                let input = layout.input_at[source];
-                voltages[(at, columns.states + columns.algebraic + input)] +=
-                    Double::from(f64::from(*sign));
+            if let Some(node) = layout.driven_root[at] {
+                for (input, sign) in layout.driven(circuit, node) {
+                    voltages[(at, columns.states + columns.algebraic + input)] += sign;
+                }
+            }
+        }
+        let Capacitances { mass, shares } = Capacitances::new(circuit, island, layout)?;
+        if let Some(shares) = &shares {
+            let first = columns.states + columns.algebraic;
+            for (at, state) in layout.state_of.iter().enumerate() {
+                let Some(state) = *state else { continue };
+                let mut row = voltages.view_mut((at, first), (1, columns.inputs));
+                row += shares.row(state);
             }
         }
         let mut assembly = Self {
             voltages,
             currents: DMatrix::zeros(nodes, width),
             constraints: DMatrix::zeros(branches, width),
-            mass: DMatrix::zeros(columns.states, columns.states),
+            mass,
+            shares,
             conductance: BTreeMap::new(),
             reciprocal: true,
             columns,
@@ -132,8 +143,8 @@ impl Assembly {
         }
         let mut row = DVector::zeros(self.voltages.ncols());
         let first = self.columns.states + self.columns.algebraic;
-        for (source, sign) in circuit.topology().driven(node).into_iter().flatten() {
-            row[first + layout.input_at[source]] += Double::from(f64::from(*sign));
+        for (input, sign) in layout.driven(circuit, node) {
+            row[first + input] += sign;
         }
         row
     }
@@ -157,9 +168,6 @@ impl Assembly {
                 self.reciprocal = false;
                 self.conduct(circuit, layout, id, *control, (*siemens).into());
             }
-            ElementKind::Capacitor { farad, .. } => {
-                self.store(layout, element.nodes, (*farad).into())
-            }
             ElementKind::VoltageSource(_) | ElementKind::Vcvs { .. } => {
                 let branch = layout.branch_at[&id];
                 let mut row = self.voltage(circuit, layout, element.nodes);
@@ -174,7 +182,9 @@ impl Assembly {
                 let column = columns.states + columns.roots + branch;
                 self.inject(layout, element.nodes, column, Double::one());
             }
-            ElementKind::CurrentSource(_) | ElementKind::WeightedSum(_) => {}
+            ElementKind::Capacitor { .. }
+            | ElementKind::CurrentSource(_)
+            | ElementKind::WeightedSum(_) => {}
         }
     }
 
@@ -196,21 +206,6 @@ impl Assembly {
             }
         }
         self.conductance.insert(id, siemens);
-    }
-
-    fn store(&mut self, layout: &Layout, nodes: [NodeId; 2], farad: Double) {
-        let state = |node| layout.node_at.get(&node).and_then(|&at: &usize| self.state_of[at]);
-        let [plus, minus] = nodes.map(state);
-        if let Some(i) = plus {
-            self.mass[(i, i)] += farad;
-        }
-        if let Some(j) = minus {
-            self.mass[(j, j)] += farad;
-        }
-        if let (Some(i), Some(j)) = (plus, minus) {
-            self.mass[(i, j)] -= farad;
-            self.mass[(j, i)] -= farad;
-        }
     }
 
     /// Rows of the current law: one for each state, then one for each root's group.

@@ -60,8 +60,8 @@ pub enum CircuitError {
         /// Positions around the loop.
         elements: Vec<usize>,
     },
-    /// A loop of capacitors with at least one ideal voltage source in it.
-    #[error("capacitors and ideal voltage sources form a loop: {}", names.join(", "))]
+    /// A loop of capacitors with a controlled voltage source in it, or one that no chain of sources ties to ground.
+    #[error("capacitors and a source that is not tied to ground form a loop: {}", names.join(", "))]
     CapacitorLoop {
         /// Names around the loop.
         names: Vec<String>,
@@ -288,13 +288,13 @@ fn followed(draft: &Draft, found: &mut Vec<CircuitError>) {
 /// Loops that are traced and named; each is a search through the whole circuit.
 const LOOPS_SHOWN: usize = 20;
 
-/// Loops of sources, and loops of capacitors with a source in them. Loops of capacitors alone
-/// are fine: they only make fewer states than capacitors.
+/// Loops of sources, and loops of capacitors with a source in them that is controlled or floats. Loops of capacitors
+/// alone are fine: they only make fewer states than capacitors; and so are those through nodes that independent
+/// sources hold, whose voltages are known.
 fn loops(draft: &Draft, found: &mut Vec<CircuitError>) {
     let sources = |e: &Element| is_voltage_defined(&e.kind);
     let capacitors = |e: &Element| matches!(e.kind, ElementKind::Capacitor { .. });
-    let closing = |joined: &dyn Fn(&Element) -> bool| -> Vec<usize> {
-        let mut sets = UnionFind::<usize>::new(draft.nodes.len());
+    let closing = |mut sets: UnionFind<usize>, joined: &dyn Fn(&Element) -> bool| -> Vec<usize> {
         for e in draft.elements.iter().filter(|e| joined(e)) {
             sets.union(e.nodes[0].index(), e.nodes[1].index());
         }
@@ -305,17 +305,35 @@ fn loops(draft: &Draft, found: &mut Vec<CircuitError>) {
             .collect()
     };
 
-    let source_loops = closing(&|_| false);
+    let count = draft.nodes.len();
+    let source_loops = closing(UnionFind::new(count), &|_| false);
     for &last in source_loops.iter().take(LOOPS_SHOWN) {
         let elements = around(draft, last, &sources);
         found.push(CircuitError::SourceLoop { names: names(draft, &elements), elements });
     }
     if source_loops.is_empty() {
-        for last in closing(&capacitors).into_iter().take(LOOPS_SHOWN) {
+        let held = held(draft);
+        let is_held = |e: &Element| e.nodes.iter().all(|node| held[node.index()]);
+        let mut sets = UnionFind::new(count);
+        (0..count).filter(|node| held[*node]).for_each(|node| {
+            sets.union(NodeId::GROUND.index(), node);
+        });
+        let floats = |last: &usize| !is_held(&draft.elements[*last]);
+        for last in closing(sets, &capacitors).into_iter().filter(floats).take(LOOPS_SHOWN) {
             let elements = around(draft, last, &|e| sources(e) || capacitors(e));
             found.push(CircuitError::CapacitorLoop { names: names(draft, &elements), elements });
         }
     }
+}
+
+/// Whether independent voltage sources alone hold each node.
+fn held(draft: &Draft) -> Vec<bool> {
+    let mut sets = UnionFind::<usize>::new(draft.nodes.len());
+    for e in draft.elements.iter().filter(|e| matches!(e.kind, ElementKind::VoltageSource(_))) {
+        sets.union(e.nodes[0].index(), e.nodes[1].index());
+    }
+    let ground = sets.find(NodeId::GROUND.index());
+    (0..draft.nodes.len()).map(|node| sets.find(node) == ground).collect()
 }
 
 fn names(draft: &Draft, elements: &[usize]) -> Vec<String> {

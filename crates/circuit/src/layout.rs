@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 
+use crate::double::Double;
 use crate::{Circuit, ElementId, ElementKind, Island, NodeId};
 
 /// Where everything sits; depends on the island, not on its switches.
@@ -20,6 +21,8 @@ pub(crate) struct Layout {
     pub driven_root: Vec<Option<NodeId>>,
     pub states: usize,
     pub roots: usize,
+    /// Whether capacitors lie between a group and a driven node other than its root.
+    pub has_several_roots: bool,
 }
 
 impl Layout {
@@ -52,8 +55,10 @@ impl Layout {
             }
         }
         let mut driven_of_group: Vec<Option<NodeId>> = vec![None; count];
+        let mut has_several_roots = false;
         for (at, node) in touches {
-            driven_of_group[groups.find(at)].get_or_insert(node);
+            let root = *driven_of_group[groups.find(at)].get_or_insert(node);
+            has_several_roots |= root != node;
         }
 
         let mut layout = Self {
@@ -65,6 +70,7 @@ impl Layout {
             driven_root: vec![None; count],
             states: 0,
             roots: 0,
+            has_several_roots,
         };
         let mut root_of_group: Vec<Option<usize>> = vec![None; count];
         for at in 0..count {
@@ -82,6 +88,17 @@ impl Layout {
         }
         layout
     }
+
+    /// The voltage of a driven node as a sum of inputs.
+    pub fn driven<'s>(
+        &'s self,
+        circuit: &'s Circuit,
+        node: NodeId,
+    ) -> impl Iterator<Item = (usize, Double)> + 's {
+        let sources = circuit.topology().driven(node).into_iter().flatten();
+        sources.map(|(source, sign)| (self.input_at[source], Double::from(f64::from(*sign))))
+    }
+
     /// Whether some state counts against a node of the island, not against a driven one.
     pub fn root_of_state(&self) -> bool {
         self.state_of

@@ -10,6 +10,7 @@ mod assembly;
 mod bisection;
 mod builder;
 mod chain;
+mod charge;
 mod check;
 mod cluster;
 mod dense;

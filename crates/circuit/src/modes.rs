@@ -19,6 +19,8 @@ pub struct Modes {
 pub struct ModalRow {
     modes: Vec<Complex64>,
     inputs: Vec<f64>,
+    /// Of the inputs' time derivatives; may be empty.
+    slopes: Vec<f64>,
 }
 
 /// The closed form of all modal coordinates after an anchor.
@@ -62,7 +64,8 @@ impl Modes {
     #[must_use]
     pub fn modal(&self, row: &Row) -> ModalRow {
         let modes = self.spectrum.modal(row.states());
-        ModalRow { modes, inputs: row.input_weights().collect() }
+        let (inputs, slopes) = (row.input_weights().collect(), row.slope_weights().collect());
+        ModalRow { modes, inputs, slopes }
     }
 
     /// The solution from states `x` at the anchor under inputs `u`, anchored there too.
@@ -137,6 +140,9 @@ impl Modes {
         }
         for (weight, form) in row.inputs.iter().zip(u) {
             out.add_scaled(*weight, form);
+        }
+        for (weight, form) in row.slopes.iter().zip(u).filter(|(weight, _)| **weight != 0.0) {
+            out.add_scaled(*weight, &form.derivative());
         }
         out
     }

@@ -45,8 +45,8 @@ pub(crate) struct ReducedNetwork {
 }
 
 impl<'a> Network<'a> {
-    /// None if the island has a controlled source, a floating voltage source, or a capacitor
-    /// between two of its own nodes where `capacitors` matter.
+    /// None if the island has a controlled source, a floating voltage source, capacitors to several driven nodes,
+    /// or, where `capacitors` matter, one between two of its own nodes.
     pub fn new(
         circuit: &'a Circuit,
         island: &Island,
@@ -55,7 +55,8 @@ impl<'a> Network<'a> {
         capacitors: bool,
     ) -> Option<Self> {
         let count = island.nodes.len();
-        if !layout.branch_at.is_empty() || (capacitors && layout.root_of_state()) {
+        let is_plain = layout.branch_at.is_empty() && !layout.has_several_roots;
+        if !is_plain || (capacitors && layout.root_of_state()) {
             return None;
         }
         let mut network = Self {

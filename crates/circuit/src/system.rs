@@ -2,7 +2,8 @@
 //!
 //! Unknowns are node voltages, currents of floating voltage-defined branches, and, as states,
 //! voltages across a tree of each group of connected capacitors: the voltage of a node against
-//! the group's root, which is a driven node if the group touches one. Then
+//! the group's root, which is a driven node if the group touches one (`charge.rs` says what a state is where it
+//! touches several). Then
 //!
 //! - Kirchhoff's current law at every node that is a state gives `M x' = -(Rx x + Rz z + Ru u)`,
 //! - the law summed over a group without a driven node, the law at nodes without capacitor and
@@ -81,6 +82,8 @@ pub struct System {
     modes: Modes,
     /// Capacitance of each capacitor (F).
     capacitors: Vec<(ElementId, f64)>,
+    /// What each state's node takes from each input at constant charge; empty where nothing.
+    shares: Vec<Sparse>,
 }
 
 impl System {
@@ -124,6 +127,7 @@ impl System {
             layout,
             conductance,
             modes,
+            shares: Vec::new(),
         })
     }
 
@@ -149,6 +153,7 @@ impl System {
             layout,
             conductance: assembly.conductance,
             modes: Modes::new(spectrum),
+            shares: assembly.shares.as_ref().map(sparse).unwrap_or_default(),
         })
     }
 
@@ -231,26 +236,44 @@ impl System {
         }
         match element.kind {
             ElementKind::Capacitor { farad, .. } => {
-                self.charging(element.nodes).scaled(farad.into())
+                self.charging(circuit, element.nodes).scaled(farad.into())
             }
             _ => self.zero_row(),
         }
     }
 
-    /// Rate of change of the voltage between two nodes of one capacitor group (V/s).
-    fn charging(&self, nodes: [NodeId; 2]) -> Row {
+    /// Rate of change of the voltage of a capacitor between two nodes (V/s). The root of their group has no part in it.
+    fn charging(&self, circuit: &Circuit, nodes: [NodeId; 2]) -> Row {
         let mut row = self.zero_row();
+        let mut held = Vec::new();
         for (node, sign) in nodes.into_iter().zip([1.0, -1.0]) {
-            let state = self.layout.node_at.get(&node).and_then(|&at| self.layout.state_of[at]);
-            if let Some(state) = state {
+            let Some(&at) = self.layout.node_at.get(&node) else {
+                held.push((node, sign));
+                continue;
+            };
+            held.extend(self.layout.driven_root[at].map(|root| (root, sign)));
+            if let Some(state) = self.layout.state_of[at] {
                 row.add_scaled(sign, &self.row(&self.rates[state]));
+                for (input, share) in self.shares.get(state).into_iter().flat_map(|row| &row.0) {
+                    row.add_slope(*input, share.scaled(sign));
+                }
+            }
+        }
+        if let [(one, _), (other, _)] = held.as_slice()
+            && one == other
+        {
+            return row;
+        }
+        for (node, sign) in held {
+            for (input, weight) in self.layout.driven(circuit, node) {
+                row.add_slope(input, weight.scaled(sign));
             }
         }
         row
     }
 
-    /// States that follow from given capacitor voltages: least squares over the capacitors of
-    /// the island, exact where their voltages agree around every loop. Unlisted ones are zero.
+    /// States that follow from given capacitor voltages: those of the charges that the capacitors bring, which spread
+    /// over what they connect. Exact where their voltages agree around every loop. Unlisted ones are zero.
     ///
     /// # Errors
     /// [`SystemError::Range`] where charges or their shares lie outside the range of numbers. Otherwise

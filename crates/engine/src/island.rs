@@ -409,6 +409,14 @@ impl<'c> IslandRun<'c> {
         Err(Failure::RunAway(node.unwrap_or(NodeId::GROUND), x[state]))
     }
 
+    /// By what the integral of a registered quantity jumps where inputs jump, each by its position.
+    pub fn impulse(&self, number: usize, jump: impl Fn(usize) -> f64) -> f64 {
+        let Some(configuration) = &self.configuration else { return 0.0 };
+        let reading = self.family.reading(number, configuration);
+        let slopes = reading.row.slope_weights().enumerate().filter(|(_, weight)| *weight != 0.0);
+        slopes.map(|(input, weight)| weight * jump(input)).sum()
+    }
+
     /// The closed form of a registered quantity, anchored at `at`.
     pub fn read(&self, number: usize, at: Time) -> Waveform {
         let Some(configuration) = &self.configuration else { return Waveform::default() };

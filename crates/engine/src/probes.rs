@@ -61,6 +61,8 @@ pub(crate) struct Probes {
     probes: Vec<Probe>,
     by_island: BTreeMap<usize, Vec<usize>>,
     by_source: BTreeMap<usize, Vec<usize>>,
+    /// Whether currents of islands are among them: those of capacitors can jump in their integral.
+    reads_currents: bool,
 }
 
 impl Probes {
@@ -93,6 +95,7 @@ impl Probes {
             for (source, _) in &probe.sources {
                 all.by_source.entry(*source).or_default().push(number);
             }
+            all.reads_currents |= parts.islands.values().any(|part| !part.currents.is_empty());
             all.probes.push(probe);
         }
         all
@@ -122,6 +125,26 @@ impl Probes {
         let by_source = sources.iter().filter_map(|source| self.by_source.get(source));
         let stale: BTreeSet<usize> = by_island.chain(by_source).flatten().copied().collect();
         stale.into_iter().collect()
+    }
+
+    /// Whether a jump of sources may make impulses in any of them.
+    pub fn may_have_impulses(&self) -> bool {
+        self.reads_currents
+    }
+
+    /// By what the integral of a probe's signal jumps, where input `slot` of island `island` jumps by
+    /// `jump(island, slot)`.
+    pub fn impulse(
+        &self,
+        number: usize,
+        islands: &[IslandRun],
+        jump: impl Fn(usize, usize) -> f64,
+    ) -> f64 {
+        let parts = self.probes[number].islands.iter();
+        let of = |(island, reading): &(usize, usize)| {
+            islands[*island].impulse(*reading, |slot| jump(*island, slot))
+        };
+        parts.map(of).sum()
     }
 
     /// The closed form of a probe's signal, anchored at `at`.

@@ -15,6 +15,7 @@ pub struct Recording {
     follows: Follows,
     phases: Vec<(ElementId, Phase)>,
     forms: Vec<Vec<(Time, Waveform)>>,
+    impulses: Vec<Vec<(Time, f64)>>,
     events: Vec<(Time, DeviceEvent)>,
     end: Option<Time>,
 }
@@ -23,8 +24,9 @@ impl Recording {
     /// Of what is to be followed.
     #[must_use]
     pub fn new(follows: Follows) -> Self {
-        let forms = vec![Vec::new(); follows.waveforms.len()];
-        Self { follows, forms, ..Self::default() }
+        let count = follows.waveforms.len();
+        let (forms, impulses) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+        Self { follows, forms, impulses, ..Self::default() }
     }
 
     /// Of the closed forms of these signals.
@@ -61,6 +63,12 @@ impl Recording {
     #[must_use]
     pub fn forms(&self, signal: usize) -> &[(Time, Waveform)] {
         &self.forms[signal]
+    }
+
+    /// The impulses of a signal, by its position: by what its integral jumps, and when.
+    #[must_use]
+    pub fn impulses(&self, signal: usize) -> &[(Time, f64)] {
+        &self.impulses[signal]
     }
 
     /// The value of a signal from `at` on: where it jumps, the later one. None before the run and without the signal.
@@ -100,6 +108,11 @@ impl Sink for Recording {
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
         self.forms[signal].push((at, form.clone()));
+        Ok(())
+    }
+
+    fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
+        self.impulses[signal].push((at, integral));
         Ok(())
     }
 

@@ -246,6 +246,10 @@ fn tell(
             let mut all = listeners[*number as usize].iter();
             all.try_for_each(|(sink, signal)| sinks[*sink].waveform(at, *signal, form))
         }
+        Record::Impulse(number, integral) => {
+            let mut all = listeners[*number as usize].iter();
+            all.try_for_each(|(sink, signal)| sinks[*sink].impulse(at, *signal, *integral))
+        }
     }
 }
 

@@ -108,6 +108,16 @@ pub trait Sink {
         Ok(())
     }
 
+    /// The integral of signal number `signal` jumps by `integral` (the signal's unit times s) at `at`, just before the
+    /// form that begins there: the charge that passes where a source jumps across a capacitor. No closed form shows it.
+    ///
+    /// # Errors
+    /// Any error of the sink's output; it ends the run.
+    fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
+        let _ = (at, signal, integral);
+        Ok(())
+    }
+
     /// A device changed its phase.
     ///
     /// # Errors

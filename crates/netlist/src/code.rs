@@ -265,7 +265,7 @@ codes! {
     RowNotHeld = "row-not-held" Error,
     /// A loop of ideal sources.
     SourceLoop = "source-loop" Error,
-    /// A loop of capacitors and ideal sources.
+    /// A loop of capacitors and a source that is controlled or not tied to ground.
     CapacitorLoop = "capacitor-loop" Error,
     /// Both ends of a source on one node.
     ShortedSource = "shorted-source" Error,

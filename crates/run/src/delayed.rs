@@ -64,6 +64,14 @@ impl Sink for Delayed<'_> {
         self.inner.waveform(at, signal, form)
     }
 
+    fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
+        if at < self.start {
+            return Ok(());
+        }
+        self.begin_at(self.start)?;
+        self.inner.impulse(at, signal, integral)
+    }
+
     fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         if at < self.start {
             self.phases.insert(event.element, event.to);

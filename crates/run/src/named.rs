@@ -45,6 +45,11 @@ impl<S: Sink> Sink for Named<S> {
         self.named(result)
     }
 
+    fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
+        let result = self.sink.impulse(at, signal, integral);
+        self.named(result)
+    }
+
     fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
         let result = self.sink.event(at, event);
         self.named(result)

@@ -14,6 +14,8 @@ pub(crate) enum Record {
     Event(DeviceEvent),
     /// The new form of a signal, by its number.
     Form(u32, Box<Waveform>),
+    /// By what the integral of a signal jumps, by its number.
+    Impulse(u32, f64),
 }
 
 /// A spike that a driver of a later group hears.

@@ -56,6 +56,9 @@ impl Reading {
                 for (weight, input) in self.row.input_weights().zip(inputs) {
                     form.add_scaled(weight, input);
                 }
+                for (weight, input) in self.row.slope_weights().zip(inputs) {
+                    form.add_scaled(weight, &input.derivative());
+                }
                 form
             }
             Solution::Scalar(_) => {

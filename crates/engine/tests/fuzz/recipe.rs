@@ -188,6 +188,33 @@ impl Recipe {
     }
 }
 
+/// Whether capacitors alone connect two nodes that sources hold.
+pub fn ties_held_nodes(elements: &[Element], count: usize) -> bool {
+    let mut held = vec![false; count];
+    held[0] = true;
+    for _ in 0..count {
+        for e in elements.iter().filter(|e| matches!(e.kind, Kind::Voltage(_))) {
+            let any = e.nodes.iter().any(|node| held[*node]);
+            e.nodes.iter().for_each(|node| held[*node] |= any);
+        }
+    }
+    let capacitors = || elements.iter().filter(|e| matches!(e.kind, Kind::Capacitor(_)));
+    (0..count).filter(|node| held[*node]).any(|start| {
+        let mut reached = vec![start];
+        let mut seen = 0;
+        while let Some(&at) = reached.get(seen) {
+            seen += 1;
+            for [a, b] in capacitors().flat_map(|e| [e.nodes, [e.nodes[1], e.nodes[0]]]) {
+                let passes = a == at && (at == start || !held[at]);
+                if passes && !reached.contains(&b) {
+                    reached.push(b);
+                }
+            }
+        }
+        reached[1..].iter().any(|node| held[*node])
+    })
+}
+
 fn stimulus(scale: f64) -> impl Strategy<Value = Stimulus> {
     let level = move || (-1.0..1.0_f64).prop_map(move |x| x * scale);
     let time = || prop_oneof![1 => Just(0.0), 2 => 0.05..0.8_f64];

@@ -107,7 +107,7 @@ impl Elaborator<'_> {
                 self.around(elements, "put a resistor into the loop")
             }
             CircuitError::CapacitorLoop { elements, .. } => {
-                self.around(elements, "put a resistor between source and capacitor")
+                self.around(elements, "put a resistor into it, such as the output resistance of the source")
             }
             CircuitError::RowNotHeld { .. } => {
                 "hold it with a V without compliance, not with an E: a driver that follows a \

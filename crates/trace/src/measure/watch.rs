@@ -104,6 +104,15 @@ impl StatisticWatch {
         }
     }
 
+    /// Takes in a jump of the signal's integral.
+    pub fn impulse(&mut self, at: Time, integral: f64) {
+        let is_of_integral = matches!(self.statistic, Statistic::Average | Statistic::Integral);
+        let begun = self.span.from < at || at == Time::ZERO;
+        if is_of_integral && begun && self.span.holds(at) {
+            self.sum.add(integral);
+        }
+    }
+
     /// Takes in the extremes of a form. Once they are lost for one, those of others are of no use.
     fn widen(&mut self, form: &Waveform, from_s: f64, to_s: f64) {
         if self.lost {
