@@ -205,12 +205,14 @@ fn the_table_of_a_sweep_holds_the_law_of_the_device() {
 fn the_page_shows_everything_and_needs_nothing_else() {
     let page = text(&WHOLE.file("index.html"));
     for id in IDS {
-        assert!(page.contains(&format!("<td>{id}</td>")), "{id} has no row");
+        assert!(page.contains(&format!("<td data-name=\"id\">{id}</td>")), "{id} has no row");
     }
     for (number, ..) in FIGURES {
         assert!(page.contains(&format!("id=\"fig-{number}\"")), "{number} is not on the page");
     }
-    assert_eq!(page.matches("<svg ").count(), FIGURES.len());
+    // Each for wide and for narrow screens, on which letters of 15 pixels keep their size.
+    assert_eq!(page.matches("<svg ").count(), 2 * FIGURES.len());
+    assert_eq!(page.matches("<svg width=\"360\"").count(), FIGURES.len());
     assert!(page.contains("prefers-color-scheme:dark"));
     assert!(page.contains("What the paper does not say") && page.contains("dwell"));
     // The name of SVG's own language is no reference.

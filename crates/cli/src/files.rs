@@ -8,6 +8,7 @@ use std::{
 
 use memspike_files::{OutputFile, advised, named};
 use memspike_plot::Figure;
+use memspike_report::page;
 use memspike_run::{OutputError, check_writable};
 
 use crate::{failure::Failure, interrupt, note};
@@ -17,16 +18,22 @@ pub fn keep(inputs: &[PathBuf], outputs: &[PathBuf]) -> Result<(), Failure> {
     check_writable(inputs, outputs).map_err(|error| Failure::Input(format!("error: {error}")))
 }
 
-/// Writes a figure as `NAME.svg`, `NAME.png` and `NAME.csv`; gives the SVG.
-pub fn write_figure(folder: &Path, name: &str, figure: &Figure) -> Result<String, Failure> {
+/// Writes a figure as `NAME.svg`, `NAME.png` and `NAME.csv`.
+pub fn write_figure(folder: &Path, name: &str, figure: &Figure) -> Result<(), Failure> {
     let failed = |error| Failure::Work(format!("error: {error}"));
     let svg = figure.svg().map_err(failed)?;
     let png = figure.png().map_err(failed)?;
     let path = |extension: &str| folder.join(format!("{name}.{extension}"));
     write(&path("svg"), svg.as_bytes())?;
     write(&path("png"), &png)?;
-    write(&path("csv"), figure.csv().as_bytes())?;
-    Ok(svg)
+    write(&path("csv"), figure.csv().as_bytes())
+}
+
+/// A figure as a page shows it.
+pub fn drawing(figure: &Figure) -> Result<String, Failure> {
+    let svg =
+        |figure: &Figure| figure.svg().map_err(|error| Failure::Work(format!("error: {error}")));
+    Ok(page::drawing(&svg(figure)?, &svg(&figure.narrow())?))
 }
 
 /// Writes a file that appears when it is complete; a pipe waits for its reader until the user has asked to stop.

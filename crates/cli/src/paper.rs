@@ -39,8 +39,10 @@ pub fn paper(arguments: &PaperArguments) -> Result<(), Failure> {
         let text = markdown(&results.rows, &results.tried);
         files::write(&folder.join("assumptions.md"), text.as_bytes())?;
     }
-    let pictures =
-        draw(figures, &workers, |name, figure| files::write_figure(folder, name, figure))?;
+    let pictures = draw(figures, &workers, |name, figure| {
+        files::write_figure(folder, name, figure)?;
+        files::drawing(figure)
+    })?;
     let index = folder.join("index.html");
     files::write(&index, page(&results, &pictures).as_bytes())?;
     if arguments.json.json {

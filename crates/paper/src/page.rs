@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use memspike_report::page::{self, escaped, tagged};
+use memspike_report::page::{self, escaped};
 
 use super::{
     assumptions::{self, ASSUMPTIONS},
@@ -18,8 +18,8 @@ pub struct Picture {
     pub number: &'static str,
     /// Title of the figure.
     pub title: String,
-    /// The drawing.
-    pub svg: String,
+    /// The drawing, for wide and narrow screens ([`page::drawing`]).
+    pub drawing: String,
 }
 
 /// What the classes of numbers mean.
@@ -35,28 +35,13 @@ pub fn html(results: &Results, pictures: &[Picture]) -> String {
         "The paper's device and neurons, measured beside simulated",
     );
     let _ = writeln!(page, "<p>{}</p>\n<p>{}</p>", escaped(&results.device), escaped(SOURCE));
-    let _ = writeln!(
-        page,
-        "<div class=\"wide\"><table class=\"numbers\">\n<tr>{}</tr>",
-        tagged("th", table::header(&results.rows).iter().copied())
-    );
-    for row in &results.rows {
-        let cells = row.cells();
-        let (last, others) = cells.split_last().expect("a row has cells");
-        let class = match row.within() {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "",
-        };
-        let others = tagged("td", others.iter().map(String::as_str));
-        let _ = writeln!(page, "<tr>{others}<td class=\"{class}\">{last}</td></tr>");
-    }
-    let _ = writeln!(page, "</table></div>\n<p>{}</p>", escaped(&results.footer()));
+    page.push_str(&numbers(results));
+    let _ = writeln!(page, "<p>{}</p>", escaped(&results.footer()));
     if results.rows.iter().all(|row| row.judged) {
         let _ = writeln!(page, "<p>{CLASSES}</p>");
     }
     for picture in pictures {
-        let (number, svg) = (picture.number, &picture.svg);
+        let (number, drawing) = (picture.number, &picture.drawing);
         let caption = match figures::caption(number) {
             "" => String::new(),
             words => format!(" {words}"),
@@ -64,7 +49,7 @@ pub fn html(results: &Results, pictures: &[Picture]) -> String {
         let title = escaped(&picture.title);
         let _ = writeln!(
             page,
-            "<figure id=\"fig-{number}\">\n<div class=\"wide\">{svg}</div>\n<figcaption><b>{title}.</b>{} \
+            "<figure id=\"fig-{number}\">\n{drawing}\n<figcaption><b>{title}.</b>{} \
              Files: fig-{number}.svg, .png, .csv.</figcaption>\n</figure>",
             escaped(&caption)
         );
@@ -76,18 +61,33 @@ pub fn html(results: &Results, pictures: &[Picture]) -> String {
     page
 }
 
+/// Simulated beside measured.
+fn numbers(results: &Results) -> String {
+    let names = table::header(&results.rows);
+    let mut text = page::table("numbers", names);
+    for row in &results.rows {
+        let cells = row.cells();
+        let class = match row.within() {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "",
+        };
+        let last = cells.len() - 1;
+        let cells = cells.iter().enumerate();
+        let cells = cells.map(|(at, text)| (if at == last { class } else { "" }, text.as_str()));
+        text.push_str(&page::row(&names, cells));
+    }
+    text + page::TABLE_END
+}
+
 /// Table 1, with the deck that runs each device.
 fn literature() -> String {
-    let mut text = format!(
-        "<h2>Table 1: artificial neurons of diffusive memristors</h2>\n\
-         <div class=\"wide\"><table>\n<tr>{}</tr>\n",
-        tagged("th", TABLE_1_HEADER)
-    );
+    let mut text = String::from("<h2>Table 1: artificial neurons of diffusive memristors</h2>\n");
+    text.push_str(&page::table("", &TABLE_1_HEADER));
     for row in TABLE_1 {
-        let _ = writeln!(text, "<tr>{}</tr>", tagged("td", row));
+        text.push_str(&page::row(&TABLE_1_HEADER, row.into_iter().map(|cell| ("", cell))));
     }
-    text.push_str("</table></div>\n");
-    text
+    text + page::TABLE_END
 }
 
 /// Where figure 5 is drawn.
@@ -110,15 +110,11 @@ fn open_points(results: &Results) -> String {
         text.push_str("<p><code>memspike paper --sensitivity</code> tries them otherwise.</p>\n");
         return text;
     }
-    let _ = writeln!(
-        text,
-        "<p>How far each number moves when one of them has another value:</p>\n\
-         <div class=\"wide\"><table>\n<tr>{}</tr>",
-        tagged("th", assumptions::header(&results.tried))
-    );
+    text.push_str("<p>How far each number moves when one of them has another value:</p>\n");
+    let names = assumptions::header(&results.tried);
+    text.push_str(&page::table("", &names));
     for cells in assumptions::moves(&results.rows, &results.tried) {
-        let _ = writeln!(text, "<tr>{}</tr>", tagged("td", cells.iter().map(String::as_str)));
+        text.push_str(&page::row(&names, cells.iter().map(|cell| ("", cell.as_str()))));
     }
-    text.push_str("</table></div>\n");
-    text
+    text + page::TABLE_END
 }

@@ -21,8 +21,8 @@ pub fn draw<E: Send>(
         figures,
         || false,
         |_, (number, figure)| {
-            let svg = write(&format!("fig-{number}"), &figure)?;
-            Ok(Picture { number, title: figure.title, svg })
+            let drawing = write(&format!("fig-{number}"), &figure)?;
+            Ok(Picture { number, title: figure.title, drawing })
         },
     );
     ended?;

@@ -143,6 +143,10 @@ impl Panel {
     }
 }
 
+/// Size of a panel on a narrow screen (pixels).
+const NARROW_WIDTH: u32 = 360;
+const NARROW_LEAST_HEIGHT: u32 = 240;
+
 impl Figure {
     /// A figure of one panel.
     #[must_use]
@@ -154,5 +158,14 @@ impl Figure {
     #[must_use]
     pub fn grid(title: impl Into<String>, columns: usize, panels: Vec<Panel>) -> Self {
         Self { title: title.into(), panel_size: (420, 280), columns: columns.max(1), panels }
+    }
+
+    /// The same for a screen as narrow as a telephone's: panels below each other, letters as large as before.
+    #[must_use]
+    pub fn narrow(&self) -> Self {
+        let (width, height) = self.panel_size;
+        let fitted = NARROW_WIDTH * height / width.max(1);
+        let panel_size = (NARROW_WIDTH, fitted.max(NARROW_LEAST_HEIGHT));
+        Self { panel_size, columns: 1, ..self.clone() }
     }
 }

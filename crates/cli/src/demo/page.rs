@@ -6,7 +6,7 @@ use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
 use memspike_report::page::{self, escaped};
 use memspike_snn::{CLASSES, Image, SIDE};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, files};
 
 use super::network::{Shown, Trace};
 
@@ -19,7 +19,7 @@ th:nth-child(-n+2),td:nth-child(-n+2){text-align:right}
 
 /// What a reader of the membranes should know.
 const MIRRORS: &str = "\
- The broken line is the mean voltage of a spike. Currents of negative weights pull a membrane down: the \
+The broken line is the mean voltage of a spike. Currents of negative weights pull a membrane down: the \
 mirrors that feed them are ideal and go on at any voltage, where a real one would stop at its supply. The \
 memristors of this layer fire at positive voltages only, so such a neuron stays silent either way.";
 
@@ -48,11 +48,10 @@ pub fn html(shown: &[Shown]) -> Result<String, Failure> {
     for (id, figure, words) in
         [("raster", raster(*digit, trace), ""), ("membranes", membranes(*digit, trace), MIRRORS)]
     {
-        let failed = |error| Failure::Work(format!("error: {error}"));
-        let (svg, title) = (figure.svg().map_err(failed)?, escaped(&figure.title));
+        let (drawing, title) = (files::drawing(&figure)?, escaped(&figure.title));
         let _ = writeln!(
             page,
-            "<figure id=\"{id}\">\n<div class=\"wide\">{svg}</div>\n<figcaption><b>{title}.</b>{words}</figcaption>\n\
+            "<figure id=\"{id}\">\n{drawing}\n<figcaption><b>{title}.</b> {words}</figcaption>\n\
              </figure>"
         );
     }
