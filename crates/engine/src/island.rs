@@ -232,7 +232,6 @@ impl<'c> IslandRun<'c> {
                 Ok(Outcome { events: Events::new(), anchored: false })
             }
             Wake::Anchor => self.anchor_at(&due, Events::new()),
-            Wake::Transition if self.swings() => self.swing(&due),
             Wake::Transition => self.transition(&due),
         }
     }

@@ -6,7 +6,6 @@ use smallvec::SmallVec;
 
 use super::AnalogGroup;
 use crate::DeviceEvent;
-use crate::island::Outcome as Woken;
 use crate::source::Due;
 
 /// What sinks are told.
@@ -42,14 +41,15 @@ impl AnalogGroup<'_> {
         &mut self,
         position: usize,
         moment: Moment,
-        woken: &Woken,
+        events: &[DeviceEvent],
+        anchored: bool,
         out: &mut Outbox<Record, Spike>,
     ) {
         let place = self.place(position);
-        for event in &woken.events {
+        for event in events {
             self.tell(moment, place, event, out);
         }
-        if woken.anchored {
+        if anchored {
             for number in self.probes.of_island(position) {
                 let form = self.probes.form(*number, moment.at, &self.islands, &self.sources);
                 let record = Record::Form(self.probes.signal(*number), Box::new(form));

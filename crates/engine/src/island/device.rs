@@ -47,11 +47,21 @@ impl DeviceRun {
         self.ohm
     }
 
-    /// Takes a state; a new cycle draws what is random in it.
-    pub fn enter(&mut self, state: State) {
+    /// A state as it is taken, and its resistance (ohm): a new cycle draws what is random in it.
+    pub fn entered(&self, state: State) -> (State, f64) {
         let new_cycle = state.cycle != self.state.cycle;
-        self.state = if new_cycle { self.model.draw(state, &self.draws) } else { state };
-        self.ohm = self.model.resistance(self.state);
+        let state = if new_cycle { self.model.draw(state, &self.draws) } else { state };
+        (state, self.model.resistance(state))
+    }
+
+    /// Takes a state.
+    pub fn enter(&mut self, state: State) {
+        (self.state, self.ohm) = self.entered(state);
+    }
+
+    /// Is in a state that was [`DeviceRun::entered`], at this local time (s).
+    pub fn take(&mut self, (state, ohm): (State, f64), since_s: f64) {
+        (self.state, self.ohm, self.since_s) = (state, ohm, since_s);
     }
 
     /// Its filament stops to widen at this resistance (ohm).

@@ -1,78 +1,63 @@
 //! One device on one state under constant inputs, as most neurons are: from one switching to the next a few numbers
 //! change, and nothing else is set up anew.
 
-use memspike_device::{Phase, Transition};
+use memspike_device::{Phase, State, Transition};
 use memspike_waveform::Waveform;
-use smallvec::SmallVec;
 
-use super::{Due, Failure, IslandRun, Outcome, Wake, solution::Solution};
+use super::{Due, IslandRun, RUNAWAY_VOLT, Wake, solution::Solution};
+use crate::DeviceEvent;
 
 impl IslandRun<'_> {
-    /// Whether the present form allows [`IslandRun::swing`].
-    pub(super) fn swings(&self) -> bool {
-        let alone = matches!(self.devices.as_slice(), [device] if device.input.is_none());
-        alone
-            && self.source_change.is_none()
-            && matches!(self.solution, Solution::Scalar(_))
-            && !self.can_grow()
-    }
-
-    /// What [`IslandRun::transition`] does, for an island that swings: bit for bit the same.
-    pub(super) fn swing(&mut self, due: &Due) -> Result<Outcome, Failure> {
-        let at_s = due.at_s;
-        let [device] = self.devices.as_mut_slice() else { return self.transition(due) };
-        let (Some(next), Solution::Scalar(state)) = (device.next, &self.solution) else {
-            return self.transition(due);
-        };
-        let (from, before) = (device.state.phase, device.ohm());
-        let next = Transition { at_s, ..next };
-        device.enter(device.model.transit(device.state, &device.v, device.since_s, next));
-        device.since_s = at_s;
-        let event = device.event(from);
-        let anchored = device.ohm() != before;
-        if anchored {
-            let x = state.eval(at_s);
-            let turned_on = device.state.phase == Phase::On;
-            let forms = turned_on && device.model.forms_at(device.state).is_some();
-            if forms || !self.relaxes_on(x) {
-                return self.anchor_at(due, SmallVec::from_buf([event]));
-            }
-            self.anchor = due.at;
-            self.searched_s = f64::INFINITY;
-        }
-        let [device] = self.devices.as_mut_slice() else { return self.transition(due) };
-        let found = device.model.next(device.state, &device.v, device.since_s, f64::INFINITY);
-        device.next = found;
-        self.due = found.map(|Transition { at_s, .. }| Due {
-            at_s,
-            at: self.anchor.plus(at_s),
-            wake: Wake::Transition,
-        });
-        Ok(Outcome { events: SmallVec::from_buf([event]), anchored })
-    }
-
-    /// Goes on from the state `x` in the configuration before the present one, if that is what the device's
-    /// resistance asks for, it relaxes too, and the device reads the same of the state in both: then its voltage does
-    /// not jump, so that its phase stands. Else nothing changes.
-    fn relaxes_on(&mut self, x: f64) -> bool {
-        let ([device], Some(former)) = (self.devices.as_mut_slice(), &self.former) else {
-            return false;
-        };
-        let (Some((rate, weights)), Solution::Scalar(state)) = (&former.scalar, &mut self.solution)
+    /// What [`IslandRun::wake`] does, bit for bit the same and in fewer steps, where the island swings through what it
+    /// is due for: gives the event, and whether the closed form changed. Elsewhere nothing happens.
+    pub fn swing(&mut self) -> Option<(DeviceEvent, bool)> {
+        let due = self.due?;
+        let ([device], Solution::Scalar(solution)) =
+            (self.devices.as_mut_slice(), &mut self.solution)
         else {
-            return false;
+            return None;
         };
-        let is_sound = x.abs() <= super::RUNAWAY_VOLT;
-        let fits = self.reads_alike && former.is_of(std::iter::once(device.ohm()));
-        if former.can_grow || !is_sound || !fits {
-            return false;
+        let is_alone = device.input.is_none() && self.source_change.is_none();
+        let is_switching = due.wake == Wake::Transition && due.at.tick > self.last_wake.tick;
+        if !is_alone || !is_switching || self.configuration.as_ref()?.can_grow {
+            return None;
         }
-        let drive: f64 = weights.iter().zip(&self.inputs).map(|(w, input)| w * input.offset).sum();
-        *state = Waveform::relaxation(x, -drive / rate, *rate);
-        std::mem::swap(&mut device.v, &mut device.v_before);
-        former.devices[0].relaxation_into(state, &self.inputs, &mut device.v);
-        device.since_s = 0.0;
-        std::mem::swap(&mut self.configuration, &mut self.former);
-        true
+        let next = Transition { at_s: due.at_s, ..device.next? };
+        let from = device.state.phase;
+        // A filament that the circuit is to widen is none of this.
+        let formless = State { phase: next.to, formed_ohm: None, ..device.state };
+        if next.to == Phase::On && device.model.forms_at(formless).is_some() {
+            return None;
+        }
+        let (state, ohm) =
+            device.entered(device.model.transit(device.state, &device.v, device.since_s, next));
+        let anchored = ohm != device.ohm();
+        if anchored {
+            // It goes on in the configuration before the present one, if that is what its resistance asks for, it
+            // relaxes there too, and it reads the same of the state in both: then its voltage does not jump, so that
+            // its phase stands.
+            let x = solution.eval(due.at_s);
+            let former = self.former.as_ref()?;
+            let (rate, weights) = former.scalar.as_ref()?;
+            let goes_back = self.reads_alike && former.is_of(std::iter::once(ohm));
+            let is_sound = x.abs() <= RUNAWAY_VOLT && !former.can_grow;
+            if !goes_back || !is_sound {
+                return None;
+            }
+            let inputs = weights.iter().zip(&self.inputs);
+            let drive: f64 = inputs.map(|(weight, input)| weight * input.offset).sum();
+            *solution = Waveform::relaxation(x, -drive / rate, *rate);
+            former.devices[0].relaxation_into(solution, &self.inputs, &mut device.v);
+            std::mem::swap(&mut self.configuration, &mut self.former);
+            (self.anchor, self.searched_s) = (due.at, f64::INFINITY);
+        }
+        device.take((state, ohm), if anchored { 0.0 } else { due.at_s });
+        let event = device.event(from);
+        device.next = device.model.next(device.state, &device.v, device.since_s, f64::INFINITY);
+        (self.stalls, self.last_wake) = (0, due.at);
+        let wake = Wake::Transition;
+        self.due =
+            device.next.map(|next| Due { at_s: next.at_s, at: self.anchor.plus(next.at_s), wake });
+        Some((event, anchored))
     }
 }
