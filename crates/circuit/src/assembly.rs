@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, RowDVector};
 use num_traits::One;
 
 use crate::charge::Capacitances;
@@ -13,7 +13,7 @@ use crate::limits::{self, Failure};
 use crate::mesh::conductance;
 use crate::spectrum::{Drive, Spectrum};
 use crate::symmetric::Factored;
-use crate::{Circuit, ElementId, ElementKind, Island, NodeId};
+use crate::{Circuit, ElementId, ElementKind, Island, Law, NodeId};
 
 /// Kirchhoff's laws before elimination, over the columns `[x; z; u]`, `z = [roots; branches]`.
 pub(crate) struct Assembly {
@@ -160,7 +160,10 @@ impl Assembly {
             ElementKind::Resistor { ohm } => {
                 self.conduct(circuit, layout, id, element.nodes, conductance(*ohm));
             }
-            ElementKind::Memristor(_) | ElementKind::Limiter(_) | ElementKind::Switch { .. } => {
+            ElementKind::Memristor(_)
+            | ElementKind::Limiter(_)
+            | ElementKind::Switch { .. }
+            | ElementKind::CurrentSwitch { .. } => {
                 let ohm = device.unwrap_or(f64::INFINITY);
                 self.conduct(circuit, layout, id, element.nodes, conductance(ohm));
             }
@@ -168,14 +171,34 @@ impl Assembly {
                 self.reciprocal = false;
                 self.conduct(circuit, layout, id, *control, (*siemens).into());
             }
-            ElementKind::VoltageSource(_) | ElementKind::Vcvs { .. } => {
+            ElementKind::CurrentLaw { law, .. } => {
+                self.reciprocal = false;
+                let current = self.law(circuit, layout, law);
+                self.carry(layout, element.nodes, &current.transpose());
+            }
+            ElementKind::Curve { argument, .. } => {
+                self.reciprocal = false;
+                let slope = conductance(device.unwrap_or(f64::INFINITY));
+                let mut row = self.law(circuit, layout, argument) * -slope;
+                row[columns.states + columns.roots + layout.branch_at[&id]] += Double::one();
+                row[columns.states + columns.algebraic + layout.input_at[&id]] -= Double::one();
+                self.constraints.set_row(layout.branch_at[&id], &row.transpose());
+            }
+            ElementKind::VoltageSource(_)
+            | ElementKind::Vcvs { .. }
+            | ElementKind::VoltageLaw { .. } => {
                 let branch = layout.branch_at[&id];
                 let mut row = self.voltage(circuit, layout, element.nodes);
-                if let ElementKind::Vcvs { gain, control } = &element.kind {
-                    self.reciprocal = false;
-                    row -= self.voltage(circuit, layout, *control) * Double::from(*gain);
-                } else {
-                    let input = layout.input_at[&id];
+                let followed = match &element.kind {
+                    ElementKind::Vcvs { gain, control } => {
+                        Some(self.voltage(circuit, layout, *control) * Double::from(*gain))
+                    }
+                    ElementKind::VoltageLaw { law, .. } => Some(self.law(circuit, layout, law)),
+                    _ => None,
+                };
+                self.reciprocal &= followed.is_none();
+                followed.into_iter().for_each(|followed| row -= followed);
+                if let Some(input) = layout.input_at.get(&id) {
                     row[columns.states + columns.algebraic + input] -= Double::one();
                 }
                 self.constraints.set_row(branch, &row.transpose());
@@ -188,6 +211,19 @@ impl Assembly {
         }
     }
 
+    /// What a law makes of voltages and currents.
+    fn law(&self, circuit: &Circuit, layout: &Layout, law: &Law) -> DVector<Double> {
+        let mut row = DVector::zeros(self.voltages.ncols());
+        for (node, weight) in law.voltages() {
+            row += self.node_row(circuit, layout, node) * Double::from(weight);
+        }
+        for (element, weight) in law.currents() {
+            let branch = layout.branch_at[element];
+            row[self.columns.states + self.columns.roots + branch] += Double::from(*weight);
+        }
+        row
+    }
+
     /// A current `siemens * voltage(control)` from the element's plus to its minus node.
     fn conduct(
         &mut self,
@@ -198,14 +234,18 @@ impl Assembly {
         siemens: Double,
     ) {
         let current = self.voltage(circuit, layout, control).transpose() * siemens;
-        for (node, sign) in circuit.element(id).nodes.into_iter().zip([1.0, -1.0].map(Double::from))
-        {
+        self.carry(layout, circuit.element(id).nodes, &current);
+        self.conductance.insert(id, siemens);
+    }
+
+    /// A current, over all columns, that leaves the plus node and enters the minus node.
+    fn carry(&mut self, layout: &Layout, nodes: [NodeId; 2], current: &RowDVector<Double>) {
+        for (node, sign) in nodes.into_iter().zip([1.0, -1.0].map(Double::from)) {
             if let Some(&at) = layout.node_at.get(&node) {
                 let mut row = self.currents.row_mut(at);
-                row += &current * sign;
+                row += current * sign;
             }
         }
-        self.conductance.insert(id, siemens);
     }
 
     /// Rows of the current law: one for each state, then one for each root's group.

@@ -19,6 +19,8 @@ pub struct Builder {
     arrays: Vec<Array>,
     /// Devices that drivers follow, by name; the ids are provisional.
     followed: BTreeMap<String, DeviceId>,
+    /// Elements whose currents others hear, the same way.
+    heard: BTreeMap<String, ElementId>,
     charged: bool,
 }
 
@@ -39,6 +41,7 @@ impl Builder {
             initial: BTreeMap::new(),
             arrays: Vec::new(),
             followed: BTreeMap::new(),
+            heard: BTreeMap::new(),
             charged: false,
         }
     }
@@ -75,6 +78,13 @@ impl Builder {
         *self.followed.entry(name.to_owned()).or_insert(next)
     }
 
+    /// The element of this (lower-case, hierarchical) name, whose current another hears; it may be added later. The id
+    /// is provisional, as that of a node; [`Builder::build`] finds out whether there is such an element.
+    pub fn heard(&mut self, name: &str) -> ElementId {
+        let next = ElementId(self.heard.len() as u32);
+        *self.heard.entry(name.to_owned()).or_insert(next)
+    }
+
     /// Fixes the voltage of a node against ground at time zero (`.ic`), in volts.
     pub fn initial_voltage(&mut self, node: NodeId, volt: f64) {
         self.initial.insert(node, volt);
@@ -87,8 +97,8 @@ impl Builder {
     }
 
     fn draft(&self) -> Draft<'_> {
-        let Self { nodes, elements, arrays, followed, charged, .. } = self;
-        Draft { nodes, elements, arrays, followed, charged: *charged }
+        let Self { nodes, elements, arrays, followed, heard, charged, .. } = self;
+        Draft { nodes, elements, arrays, followed, heard, charged: *charged }
     }
 
     /// Nodes with one pin, each with its only element by position: no mistake, but often a misspelt name.
@@ -117,21 +127,24 @@ impl Builder {
             renumbered[old] = NodeId(position as u32 + 1);
             nodes.push(self.nodes[old].clone());
         }
-        let renumber = |node: &mut NodeId| *node = renumbered[node.index()];
+        let renumber = |node: NodeId| renumbered[node.index()];
 
         let mut elements = self.elements;
+        elements.sort_by(|a, b| a.name.cmp(&b.name));
+        let heard = found(self.heard.iter().map(|(name, id)| (name, id.0)), &elements);
         for element in &mut elements {
-            element.pins_mut().for_each(renumber);
+            element.renumber(renumber, |provisional| ElementId(heard[provisional.index()]));
         }
         let mut arrays = self.arrays;
-        arrays.iter_mut().for_each(|array| array.rows.iter_mut().for_each(renumber));
-        elements.sort_by(|a, b| a.name.cmp(&b.name));
-        let devices = devices(&self.followed, &elements);
+        let rows = arrays.iter_mut().flat_map(|array| array.rows.iter_mut());
+        rows.for_each(|row| *row = renumber(*row));
+        let devices = found(self.followed.iter().map(|(name, id)| (name, id.0)), &elements);
         for element in &mut elements {
-            if let ElementKind::VoltageSource(Stimulus::Spikes(driver))
-            | ElementKind::CurrentSource(Stimulus::Spikes(driver)) = &mut element.kind
-            {
-                driver.devices.iter_mut().for_each(|device| *device = devices[device.0 as usize]);
+            if let Some(Stimulus::Spikes(driver)) = element.kind.stimulus_mut() {
+                driver
+                    .devices
+                    .iter_mut()
+                    .for_each(|device| *device = DeviceId(devices[device.0 as usize]));
             }
         }
 
@@ -191,14 +204,17 @@ fn order_rows(mut arrays: Vec<Array>, topology: &Topology, elements: &mut [Eleme
     arrays
 }
 
-/// The devices that drivers follow, by their provisional ids. The checks have found each of them.
-fn devices(followed: &BTreeMap<String, DeviceId>, elements: &[Element]) -> Vec<DeviceId> {
-    let mut devices = vec![DeviceId(0); followed.len()];
-    for (name, provisional) in followed {
+/// The places of named elements, by their provisional ids. The checks have found each of them.
+fn found<'a>(
+    names: impl ExactSizeIterator<Item = (&'a String, u32)>,
+    elements: &[Element],
+) -> Vec<u32> {
+    let mut places = vec![0; names.len()];
+    for (name, provisional) in names {
         let found = elements.binary_search_by(|element| element.name.as_str().cmp(name));
-        devices[provisional.0 as usize] = DeviceId(found.unwrap_or_default() as u32);
+        places[provisional as usize] = found.unwrap_or_default() as u32;
     }
-    devices
+    places
 }
 
 /// A checked circuit. Ids follow the alphabetical order of names.

@@ -1,12 +1,12 @@
 //! What makes a circuit unsolvable, found before it runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::unionfind::UnionFind;
 
-use crate::graph::{is_conductive, is_voltage_defined};
-use crate::{Array, DeviceId, Element, ElementKind, NodeId};
+use crate::graph::is_conductive;
+use crate::{Array, DeviceId, Element, ElementId, ElementKind, NodeId};
 
 /// One finding. Elements are named by their position in the builder
 /// ([`crate::Builder::element`]'s result).
@@ -98,6 +98,16 @@ pub enum CircuitError {
         /// Position of the driver.
         element: usize,
     },
+    /// An element hears the current of one that the circuit does not have, or whose current is no unknown.
+    #[error("'{name}' hears the current of '{heard}', which is no voltage source")]
+    NoBranch {
+        /// The element.
+        name: String,
+        /// What it hears.
+        heard: String,
+        /// Position of the element.
+        element: usize,
+    },
     /// A sum weighs a row that its array does not have.
     #[error("'{name}' has a weight for row {row}, its array has {rows} rows")]
     NoSuchRow {
@@ -129,6 +139,8 @@ pub(crate) struct Draft<'a> {
     pub arrays: &'a [Array],
     /// Devices that drivers follow, by name.
     pub followed: &'a BTreeMap<String, DeviceId>,
+    /// Elements whose currents others hear, by name.
+    pub heard: &'a BTreeMap<String, ElementId>,
     /// Whether no operating point is asked for: then capacitors hold a node, too.
     pub charged: bool,
 }
@@ -142,6 +154,7 @@ pub(crate) fn findings(draft: &Draft) -> Vec<CircuitError> {
     pins_and_paths(draft, &mut found);
     rows(draft, &mut found);
     followed(draft, &mut found);
+    heard(draft, &mut found);
     loops(draft, &mut found);
     found
 }
@@ -173,7 +186,7 @@ fn bad_values(draft: &Draft, found: &mut Vec<CircuitError>) {
 
 fn shorted(draft: &Draft, found: &mut Vec<CircuitError>) {
     for (element, e) in draft.elements.iter().enumerate() {
-        let matters = is_voltage_defined(&e.kind) || e.device().is_some();
+        let matters = e.kind.is_voltage_defined() || e.device().is_some() && !e.is_hidden();
         if matters && e.nodes[0] == e.nodes[1] {
             let node = draft.nodes[e.nodes[0].index()].clone();
             found.push(CircuitError::ShortedSource { name: e.name.clone(), node, element });
@@ -203,7 +216,7 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
     }
     for node in 1..draft.nodes.len() {
         let Some(element) = touched[node] else { continue };
-        let name = draft.elements[element].name.clone();
+        let name = draft.elements[element].label().to_owned();
         if paths.equiv(node, NodeId::GROUND.index()) {
             continue;
         }
@@ -229,10 +242,15 @@ pub(crate) fn single_pins(draft: &Draft) -> Vec<(NodeId, usize)> {
     pins.iter().enumerate().filter_map(single).collect()
 }
 
+/// Whether an element holds a node against another: an independent voltage source whose current nothing hears.
+fn holds(draft: &Draft, e: &Element) -> bool {
+    matches!(e.kind, ElementKind::VoltageSource(_)) && !draft.heard.contains_key(&e.name)
+}
+
 /// Rows of arrays that voltage sources alone do not tie to ground; each row is named once.
 fn rows(draft: &Draft, found: &mut Vec<CircuitError>) {
     let mut held = UnionFind::<usize>::new(draft.nodes.len());
-    for e in draft.elements.iter().filter(|e| matches!(e.kind, ElementKind::VoltageSource(_))) {
+    for e in draft.elements.iter().filter(|e| holds(draft, e)) {
         held.union(e.nodes[0].index(), e.nodes[1].index());
     }
     let mut seen = vec![false; draft.nodes.len()];
@@ -285,6 +303,24 @@ fn followed(draft: &Draft, found: &mut Vec<CircuitError>) {
     }
 }
 
+/// Elements that hear a current which is not there.
+fn heard(draft: &Draft, found: &mut Vec<CircuitError>) {
+    if draft.heard.is_empty() {
+        return;
+    }
+    let branches = draft.elements.iter().filter(|e| e.kind.has_branch());
+    let branches: BTreeSet<&str> = branches.map(|e| e.name.as_str()).collect();
+    let missing = draft.heard.iter().filter(|(name, _)| !branches.contains(name.as_str()));
+    let missing: BTreeMap<ElementId, &str> =
+        missing.map(|(name, id)| (*id, name.as_str())).collect();
+    for (element, e) in draft.elements.iter().enumerate() {
+        for heard in e.kind.heard().filter_map(|id| missing.get(&id)) {
+            let (name, heard) = (e.name.clone(), (*heard).to_owned());
+            found.push(CircuitError::NoBranch { name, heard, element });
+        }
+    }
+}
+
 /// Loops that are traced and named; each is a search through the whole circuit.
 const LOOPS_SHOWN: usize = 20;
 
@@ -292,7 +328,7 @@ const LOOPS_SHOWN: usize = 20;
 /// alone are fine: they only make fewer states than capacitors; and so are those through nodes that independent
 /// sources hold, whose voltages are known.
 fn loops(draft: &Draft, found: &mut Vec<CircuitError>) {
-    let sources = |e: &Element| is_voltage_defined(&e.kind);
+    let sources = |e: &Element| e.kind.is_voltage_defined();
     let capacitors = |e: &Element| matches!(e.kind, ElementKind::Capacitor { .. });
     let closing = |mut sets: UnionFind<usize>, joined: &dyn Fn(&Element) -> bool| -> Vec<usize> {
         for e in draft.elements.iter().filter(|e| joined(e)) {
@@ -329,7 +365,7 @@ fn loops(draft: &Draft, found: &mut Vec<CircuitError>) {
 /// Whether independent voltage sources alone hold each node.
 fn held(draft: &Draft) -> Vec<bool> {
     let mut sets = UnionFind::<usize>::new(draft.nodes.len());
-    for e in draft.elements.iter().filter(|e| matches!(e.kind, ElementKind::VoltageSource(_))) {
+    for e in draft.elements.iter().filter(|e| holds(draft, e)) {
         sets.union(e.nodes[0].index(), e.nodes[1].index());
     }
     let ground = sets.find(NodeId::GROUND.index());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memspike_device::Model;
 
-use crate::{SpikeDriver, Stimulus, WeightedSum};
+use crate::{Law, SpikeDriver, Stimulus, WeightedSum};
 
 /// A node of a circuit; 0 is ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,6 +81,20 @@ pub enum ElementKind {
         /// Controlling nodes, plus and minus.
         control: [NodeId; 2],
     },
+    /// Ideal voltage source that follows any number of voltages and currents (deck letters `B`, `E`, `H`).
+    VoltageLaw {
+        /// What it follows (V).
+        law: Law,
+        /// What it adds to that (V).
+        own: Option<Stimulus>,
+    },
+    /// Ideal current source that follows any number of voltages and currents (deck letters `B`, `F`, `G`).
+    CurrentLaw {
+        /// What it follows (A).
+        law: Law,
+        /// What it adds to that (A).
+        own: Option<Stimulus>,
+    },
     /// A device whose own voltage controls it (deck letter `N`).
     Memristor(Arc<dyn Model>),
     /// What limits the current of a voltage source (`compliance=` of a `V`).
@@ -94,27 +108,105 @@ pub enum ElementKind {
         /// Whether it conducts at time zero.
         on: bool,
     },
+    /// A part of a law that is piecewise linear: a device whose current is that of straight lines, from ground to ground,
+    /// so that nothing but who hears it knows of it.
+    Curve {
+        /// The lines.
+        model: Arc<dyn Model>,
+        /// What decides which line it is.
+        control: Law,
+        /// What the line is a line of.
+        argument: Law,
+    },
+    /// A device that the current of an element with a branch controls (deck letter `W`).
+    CurrentSwitch {
+        /// The model, whose levels are currents (A).
+        model: Arc<dyn Model>,
+        /// The element whose current it hears.
+        control: ElementId,
+        /// Whether it hears the current from minus to plus.
+        reversed: bool,
+        /// Whether it conducts at time zero.
+        on: bool,
+    },
+}
+
+/// What controls a device.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Control<'c> {
+    /// The voltage between two nodes (V).
+    Voltage([NodeId; 2]),
+    /// The current of an element, from its plus to its minus node or the other way (A).
+    Current {
+        /// The element.
+        of: ElementId,
+        /// Whether it is the current from minus to plus.
+        reversed: bool,
+    },
+    /// What a law makes of voltages and currents.
+    Law(&'c Law),
 }
 
 impl ElementKind {
     /// The nodes whose voltages it senses, beside those between which its current flows. A kind with more pins
-    /// than two names them here and in `sensed_mut`, and graphs, islands and checks know them.
-    #[must_use]
-    pub fn sensed(&self) -> &[NodeId] {
-        match self {
+    /// than two names them here and in [`Element::renumber`], and graphs, islands and checks know them.
+    pub fn sensed(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let pair = match self {
             Self::Vcvs { control, .. }
             | Self::Vccs { control, .. }
-            | Self::Switch { control, .. } => control,
+            | Self::Switch { control, .. } => &control[..],
             _ => &[],
+        };
+        pair.iter().copied().chain(self.laws().flat_map(|law| law.nodes().iter().copied()))
+    }
+
+    /// The laws that it obeys.
+    pub fn laws(&self) -> impl Iterator<Item = &Law> + '_ {
+        let laws = match self {
+            Self::VoltageLaw { law, .. } | Self::CurrentLaw { law, .. } => [Some(law), None],
+            Self::Curve { control, argument, .. } => [Some(control), Some(argument)],
+            _ => [None, None],
+        };
+        laws.into_iter().flatten()
+    }
+
+    /// The elements whose currents it hears; each has a branch.
+    pub fn heard(&self) -> impl Iterator<Item = ElementId> + '_ {
+        let one = match self {
+            Self::CurrentSwitch { control, .. } => Some(*control),
+            _ => None,
+        };
+        let of_laws = self.laws().flat_map(Law::currents).map(|(element, _)| *element);
+        one.into_iter().chain(of_laws)
+    }
+
+    /// Whether its current is an unknown of its own, which others can hear.
+    #[must_use]
+    pub fn has_branch(&self) -> bool {
+        self.is_voltage_defined() || matches!(self, Self::Curve { .. })
+    }
+
+    /// Whether it fixes the voltage between its nodes.
+    #[must_use]
+    pub fn is_voltage_defined(&self) -> bool {
+        matches!(self, Self::VoltageSource(_) | Self::Vcvs { .. } | Self::VoltageLaw { .. })
+    }
+
+    /// What it is of itself, whatever the circuit does: sources, and what a law adds to what it follows.
+    #[must_use]
+    pub fn stimulus(&self) -> Option<&Stimulus> {
+        match self {
+            Self::VoltageSource(stimulus) | Self::CurrentSource(stimulus) => Some(stimulus),
+            Self::VoltageLaw { own, .. } | Self::CurrentLaw { own, .. } => own.as_ref(),
+            _ => None,
         }
     }
 
-    fn sensed_mut(&mut self) -> &mut [NodeId] {
+    pub(crate) fn stimulus_mut(&mut self) -> Option<&mut Stimulus> {
         match self {
-            Self::Vcvs { control, .. }
-            | Self::Vccs { control, .. }
-            | Self::Switch { control, .. } => control,
-            _ => &mut [],
+            Self::VoltageSource(stimulus) | Self::CurrentSource(stimulus) => Some(stimulus),
+            Self::VoltageLaw { own, .. } | Self::CurrentLaw { own, .. } => own.as_mut(),
+            _ => None,
         }
     }
 }
@@ -131,14 +223,18 @@ pub struct Element {
 }
 
 impl Element {
-    /// The model and its controlling nodes, if this element switches.
+    /// The model and what controls it, if this element switches.
     #[must_use]
-    pub fn device(&self) -> Option<(&Arc<dyn Model>, [NodeId; 2])> {
+    pub fn device(&self) -> Option<(&Arc<dyn Model>, Control<'_>)> {
         match &self.kind {
             ElementKind::Memristor(model) | ElementKind::Limiter(model) => {
-                Some((model, self.nodes))
+                Some((model, Control::Voltage(self.nodes)))
             }
-            ElementKind::Switch { model, control, .. } => Some((model, *control)),
+            ElementKind::Switch { model, control, .. } => Some((model, Control::Voltage(*control))),
+            ElementKind::Curve { model, control, .. } => Some((model, Control::Law(control))),
+            ElementKind::CurrentSwitch { model, control, reversed, .. } => {
+                Some((model, Control::Current { of: *control, reversed: *reversed }))
+            }
             _ => None,
         }
     }
@@ -146,9 +242,8 @@ impl Element {
     /// What it follows, if it is a spike driver.
     #[must_use]
     pub fn driver(&self) -> Option<&SpikeDriver> {
-        match &self.kind {
-            ElementKind::VoltageSource(Stimulus::Spikes(driver))
-            | ElementKind::CurrentSource(Stimulus::Spikes(driver)) => Some(driver),
+        match self.kind.stimulus() {
+            Some(Stimulus::Spikes(driver)) => Some(driver),
             _ => None,
         }
     }
@@ -156,7 +251,21 @@ impl Element {
     /// Whether it spikes: a device, but not the limiter of a source.
     #[must_use]
     pub fn spikes(&self) -> bool {
-        matches!(self.kind, ElementKind::Memristor(_) | ElementKind::Switch { .. })
+        use ElementKind::{CurrentSwitch, Memristor, Switch};
+        matches!(self.kind, Memristor(_) | Switch { .. } | CurrentSwitch { .. })
+    }
+
+    /// Whether it is a part of another element, which the deck does not name.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        matches!(self.kind, ElementKind::Curve { .. })
+    }
+
+    /// The name that the deck has for it, or for what it is a part of.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        let own = self.name.as_str();
+        if self.is_hidden() { own.split('{').next().unwrap_or(own) } else { own }
     }
 
     /// Whether it is a source of current that its own voltage does not change.
@@ -165,10 +274,13 @@ impl Element {
         matches!(self.kind, ElementKind::CurrentSource(_) | ElementKind::WeightedSum(_))
     }
 
-    /// Whether it drives a current that is an input of its island: a source, or a device that can.
+    /// Whether it drives a current that is an input of its island: a source, a law with a part of its own, or a
+    /// device that can.
     #[must_use]
     pub fn is_current_input(&self) -> bool {
-        self.is_current_source() || self.device().is_some_and(|(model, _)| model.is_source())
+        self.is_current_source()
+            || matches!(self.kind, ElementKind::CurrentLaw { own: Some(_), .. })
+            || self.device().is_some_and(|(model, _)| model.is_source())
     }
 
     /// The weights of an array's rows, if it is a sum of them.
@@ -183,12 +295,30 @@ impl Element {
     /// All nodes that it is connected to: those between which its current flows, then those whose voltages it
     /// senses. The rows of an array are none of them: sources hold them, and no part of the circuit hangs on them.
     pub fn pins(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.nodes.into_iter().chain(self.kind.sensed().iter().copied())
+        self.nodes.into_iter().chain(self.kind.sensed())
     }
 
-    /// The same to be renumbered.
-    pub(crate) fn pins_mut(&mut self) -> impl Iterator<Item = &mut NodeId> {
-        self.nodes.iter_mut().chain(self.kind.sensed_mut())
+    /// Takes the final ids of its nodes and of the elements that it hears.
+    pub(crate) fn renumber(
+        &mut self,
+        node: impl Fn(NodeId) -> NodeId,
+        element: impl Fn(ElementId) -> ElementId,
+    ) {
+        self.nodes = self.nodes.map(&node);
+        match &mut self.kind {
+            ElementKind::Vcvs { control, .. }
+            | ElementKind::Vccs { control, .. }
+            | ElementKind::Switch { control, .. } => *control = control.map(&node),
+            ElementKind::CurrentSwitch { control, .. } => *control = element(*control),
+            ElementKind::VoltageLaw { law, .. } | ElementKind::CurrentLaw { law, .. } => {
+                *law = law.renumbered(node, element);
+            }
+            ElementKind::Curve { control, argument, .. } => {
+                *control = control.renumbered(&node, &element);
+                *argument = argument.renumbered(&node, &element);
+            }
+            _ => {}
+        }
     }
 
     /// The controlling nodes, if another pair of nodes controls this element.

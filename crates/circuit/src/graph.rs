@@ -1,6 +1,6 @@
 //! Which nodes sources hold, and the islands between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::unionfind::UnionFind;
@@ -8,25 +8,26 @@ use petgraph::visit::{Bfs, EdgeRef};
 
 use crate::{Element, ElementId, ElementKind, NodeId};
 
-/// Whether an element fixes a voltage (`V`, `E`).
-pub(crate) fn is_voltage_defined(kind: &ElementKind) -> bool {
-    matches!(kind, ElementKind::VoltageSource(_) | ElementKind::Vcvs { .. })
-}
-
 /// Whether direct current can pass between the two nodes of an element.
 pub(crate) fn is_conductive(element: &Element) -> bool {
     match &element.kind {
         ElementKind::Resistor { .. }
         | ElementKind::VoltageSource(_)
         | ElementKind::Vcvs { .. }
+        | ElementKind::VoltageLaw { .. }
         | ElementKind::Memristor(_)
         | ElementKind::Limiter(_)
-        | ElementKind::Switch { .. } => true,
+        | ElementKind::Switch { .. }
+        | ElementKind::CurrentSwitch { .. } => true,
         // A source that its own voltage controls is a conductance.
         ElementKind::Vccs { control, .. } => {
             *control == element.nodes || [control[1], control[0]] == element.nodes
         }
+        ElementKind::CurrentLaw { law, .. } => {
+            element.nodes.iter().all(|node| *node == NodeId::GROUND || law.weight_of(*node) != 0.0)
+        }
         ElementKind::Capacitor { .. }
+        | ElementKind::Curve { .. }
         | ElementKind::CurrentSource(_)
         | ElementKind::WeightedSum(_) => false,
     }
@@ -91,6 +92,9 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
         for node in element.pins().filter(is_free) {
             sets.union(node_count + position, node.index());
         }
+        for heard in element.kind.heard() {
+            sets.union(node_count + position, node_count + heard.index());
+        }
     }
 
     let mut islands: Vec<Island> = Vec::new();
@@ -126,7 +130,8 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
         if element.device().is_some() {
             islands[island].devices.push(id);
         }
-        if element.is_current_input() {
+        let own = matches!(element.kind, ElementKind::VoltageLaw { own: Some(_), .. });
+        if own || element.is_current_input() {
             islands[island].inputs.push(id);
         }
     }
@@ -175,14 +180,17 @@ fn attach_element_inputs(
 type Driven = Vec<Option<Vec<(ElementId, i8)>>>;
 type Beyond = BTreeMap<ElementId, (Vec<NodeId>, bool)>;
 
-/// Walks from ground along independent voltage sources.
+/// Walks from ground along independent voltage sources. One whose current others hear holds nothing: what is behind it
+/// decides that current, so it is a branch of its island.
 fn drive(node_count: usize, elements: &[Element]) -> (Driven, Beyond) {
     let mut graph = UnGraph::<(), ElementId>::new_undirected();
     for _ in 0..node_count {
         graph.add_node(());
     }
+    let heard: BTreeSet<ElementId> = elements.iter().flat_map(|e| e.kind.heard()).collect();
     for (position, e) in elements.iter().enumerate() {
-        if matches!(e.kind, ElementKind::VoltageSource(_)) {
+        let is_heard = heard.contains(&ElementId(position as u32));
+        if matches!(e.kind, ElementKind::VoltageSource(_)) && !is_heard {
             let [a, b] = e.nodes.map(|n| NodeIndex::new(n.index()));
             graph.add_edge(a, b, ElementId(position as u32));
         }

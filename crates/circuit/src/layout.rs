@@ -37,8 +37,8 @@ impl Layout {
         let mut touches: Vec<(usize, NodeId)> = Vec::new();
         for id in &island.elements {
             let element = circuit.element(*id);
-            match element.kind {
-                ElementKind::VoltageSource(_) | ElementKind::Vcvs { .. } => {
+            match &element.kind {
+                kind if kind.has_branch() => {
                     branch_at.insert(*id, branch_at.len());
                 }
                 ElementKind::Capacitor { .. } => {

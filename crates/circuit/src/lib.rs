@@ -18,6 +18,7 @@ mod double;
 mod element;
 mod exponential;
 mod graph;
+mod law;
 mod layout;
 mod limits;
 mod mesh;
@@ -40,9 +41,10 @@ pub use array::{Array, ArrayId, WeightedSum, Weights};
 pub use builder::{Builder, Circuit};
 pub use check::CircuitError;
 pub use double::Double;
-pub use element::{DeviceId, Element, ElementId, ElementKind, NodeId};
+pub use element::{Control, DeviceId, Element, ElementId, ElementKind, NodeId};
 pub use exponential::Exponential;
 pub use graph::{Island, Topology};
+pub use law::Law;
 pub use modes::{ModalRow, Modes, Trajectory};
 pub use observe::{
     Crossing, DeviceVariable, Edge, Level, Measure, MeasureKind, Occurrence, Point, Signal,

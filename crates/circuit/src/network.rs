@@ -73,7 +73,8 @@ impl<'a> Network<'a> {
                 ElementKind::Resistor { ohm } => conductance(*ohm),
                 ElementKind::Memristor(_)
                 | ElementKind::Limiter(_)
-                | ElementKind::Switch { .. } => {
+                | ElementKind::Switch { .. }
+                | ElementKind::CurrentSwitch { .. } => {
                     conductance(device_ohm[island.devices.binary_search(id).ok()?])
                 }
                 ElementKind::Capacitor { farad, .. } if capacitors => {

@@ -25,7 +25,7 @@ use crate::modes::Modes;
 use crate::network::{Network, ReducedNetwork};
 use crate::row::Row;
 use crate::spectrum::{Drive, Spectrum};
-use crate::{Circuit, Element, ElementId, ElementKind, Island, NodeId};
+use crate::{Circuit, Control, Element, ElementId, ElementKind, Island, Law, NodeId};
 
 /// Why an island cannot be solved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -219,6 +219,31 @@ impl System {
         row
     }
 
+    /// What controls a device of the island.
+    #[must_use]
+    pub fn control(&self, circuit: &Circuit, control: Control<'_>) -> Row {
+        match control {
+            Control::Voltage(nodes) => self.voltage(circuit, nodes),
+            Control::Law(law) => self.law(circuit, law),
+            Control::Current { of, reversed } => {
+                let sign = if reversed { -1.0 } else { 1.0 };
+                self.current(circuit, of).scaled(sign.into())
+            }
+        }
+    }
+
+    /// What a law makes of the island.
+    fn law(&self, circuit: &Circuit, law: &Law) -> Row {
+        let mut row = self.zero_row();
+        for (node, weight) in law.voltages() {
+            row.add_scaled(weight, &self.node_voltage(circuit, node));
+        }
+        for (element, weight) in law.currents() {
+            row.add_scaled(*weight, &self.row(&self.branches[self.layout.branch_at[element]]));
+        }
+        row
+    }
+
     /// Current through an element of the island from its plus to its minus node.
     #[must_use]
     pub fn current(&self, circuit: &Circuit, id: ElementId) -> Row {
@@ -234,9 +259,16 @@ impl System {
             }
             return row;
         }
-        match element.kind {
+        match &element.kind {
             ElementKind::Capacitor { farad, .. } => {
-                self.charging(circuit, element.nodes).scaled(farad.into())
+                self.charging(circuit, element.nodes).scaled((*farad).into())
+            }
+            ElementKind::CurrentLaw { law, .. } => {
+                let mut row = self.law(circuit, law);
+                if let Some(&at) = self.layout.input_at.get(&id) {
+                    row.inputs[at] += Double::one();
+                }
+                row
             }
             _ => self.zero_row(),
         }

@@ -80,8 +80,8 @@ fn findings_of(severity: Severity, findings: &[Diagnostic]) -> Vec<Value> {
 
 fn summary(deck: &str, batch: &Batch<'_>) -> String {
     let first = batch.first();
-    let elements = first.circuit.elements();
-    let devices = elements.iter().filter(|element| element.spikes()).count();
+    let elements = first.circuit.elements().iter().filter(|element| !element.is_hidden());
+    let devices = elements.clone().filter(|element| element.spikes()).count();
     let stop = report::engineering(first.tran.stop_s, "s");
     format!(
         "{deck}: no errors\n\
@@ -94,7 +94,7 @@ fn summary(deck: &str, batch: &Batch<'_>) -> String {
         first.title,
         batch.len(),
         first.circuit.nodes().len(),
-        elements.len(),
+        elements.count(),
         first.memory_bytes.div_ceil(1_000_000),
         first.measures.len(),
     )

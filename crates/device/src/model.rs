@@ -24,6 +24,8 @@ pub enum Phase {
     Sourcing,
     /// A source takes all the current that it may.
     Sinking,
+    /// A law of straight pieces is on this one, counted from the least control.
+    Piece(u16),
 }
 
 impl Phase {
@@ -44,6 +46,7 @@ impl Phase {
             Self::Regulating => "regulating",
             Self::Sourcing => "sourcing",
             Self::Sinking => "sinking",
+            Self::Piece(_) => "piece",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How a SPICE simulator can stand in for a device.
 
+use crate::{Corner, Piece};
+
 /// A device in elements that every SPICE has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SpiceForm {
@@ -9,6 +11,13 @@ pub enum SpiceForm {
         kind: &'static str,
         /// Parameters by name.
         parameters: Vec<(&'static str, f64)>,
+    },
+    /// Straight lines between corners of the control, as an expression can say them.
+    Pieces {
+        /// Corners, ascending.
+        corners: Vec<Corner>,
+        /// Lines, one more than there are corners.
+        pieces: Vec<Piece>,
     },
     /// A subcircuit of the model's own. Its ports are the device's plus and minus, then its
     /// controlling plus and minus if it has some.

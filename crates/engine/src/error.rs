@@ -67,7 +67,7 @@ pub(crate) fn explain(circuit: &Circuit, failure: Failure, at: Time) -> EngineEr
     match failure {
         Failure::System(source) => EngineError::System { source, at_s },
         Failure::Chatter(device) => {
-            EngineError::Chatter { device: circuit.element(device).name.clone(), at_s }
+            EngineError::Chatter { device: circuit.element(device).label().to_owned(), at_s }
         }
         Failure::Stalled(node) => {
             EngineError::Stalled { node: circuit.nodes()[node.index()].clone(), at_s }

@@ -166,7 +166,7 @@ impl<'c> Family<'c> {
             .devices
             .iter()
             .filter_map(|id| self.circuit.element(*id).device())
-            .map(|(_, control)| Reading::new(&system, system.voltage(self.circuit, control)))
+            .map(|(_, control)| Reading::new(&system, system.control(self.circuit, control)))
             .collect();
         let scalar = system.scalar();
         let can_grow = system.modes().rates().any(|rate| rate.re > 0.0);
@@ -243,8 +243,21 @@ pub(crate) fn signature(circuit: &Circuit, island: &Island) -> Vec<u64> {
             ElementKind::Memristor(_) => (7, 0.0),
             ElementKind::Switch { .. } => (8, 0.0),
             ElementKind::Limiter(_) => (10, position(&island.inputs, *id) as f64),
+            ElementKind::VoltageLaw { .. } => (11, position(&island.inputs, *id) as f64),
+            ElementKind::CurrentLaw { .. } => (12, position(&island.inputs, *id) as f64),
+            ElementKind::Curve { .. } => (14, position(&island.inputs, *id) as f64),
+            ElementKind::CurrentSwitch { reversed, .. } => (13, f64::from(*reversed)),
         };
         out.extend([tag, value.to_bits()]);
+        for law in element.kind.laws() {
+            out.extend([law.nodes().len() as u64, law.currents().len() as u64]);
+            let voltages = law.voltages().map(|(_, weight)| weight);
+            let currents = law.currents().iter().map(|(_, weight)| *weight);
+            out.extend(voltages.chain(currents).map(f64::to_bits));
+        }
+        for heard in element.kind.heard() {
+            out.push(position(&island.elements, heard) as u64);
+        }
         for node in element.pins() {
             terminal(circuit, island, node, &mut out);
         }

@@ -253,12 +253,12 @@ impl<'c> IslandRun<'c> {
         let mut changed: SmallVec<[usize; 4]> = SmallVec::new();
         for (position, device) in self.devices.iter_mut().enumerate() {
             let Some(next) = device.next.filter(|next| next.at_s <= same) else { continue };
-            let (from, ohm) = (device.state.phase, device.ohm());
+            let (from, law) = (device.state.phase, device.law());
             let next = Transition { at_s, ..next };
             let state = device.model.transit(device.state, &device.v, device.since_s, next);
             device.enter(state);
             device.since_s = at_s;
-            switched |= device.ohm() != ohm;
+            switched |= device.law() != law;
             changed.push(position);
             events.push(device.event(from));
         }
@@ -308,10 +308,10 @@ impl<'c> IslandRun<'c> {
                 if from != settled.phase
                     && !left_s.is_some_and(|s| continues(&device.v_before, s, &device.v))
                 {
-                    let ohm = device.ohm();
+                    let law = device.law();
                     device.enter(settled);
                     events.push(device.event(from));
-                    if device.ohm() != ohm {
+                    if device.law() != law {
                         switched = Some(device.element);
                     }
                 }

@@ -163,6 +163,7 @@ impl<'c> Simulation<'c> {
         let followed = follows.iter().map(|follows| follows.events).max().unwrap_or_default();
         let mut phases: Vec<(ElementId, Phase)> =
             islands.iter().flat_map(|i| i.devices().map(|(id, s)| (id, s.phase))).collect();
+        phases.retain(|(id, _)| !self.circuit.element(*id).is_hidden());
         phases.sort_unstable();
         for sink in sinks.iter_mut() {
             sink.begin(self.circuit, Time::ZERO, &phases)?;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memspike_circuit::{ArrayId, Circuit, ElementId, ElementKind};
+use memspike_circuit::{ArrayId, Circuit, ElementId};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -29,7 +29,7 @@ pub(crate) struct Sources<'c> {
 /// Whether an element is a source: something that enters islands from outside.
 pub(crate) fn is_source(circuit: &Circuit, id: ElementId) -> bool {
     let element = circuit.element(id);
-    element.is_current_source() || matches!(element.kind, ElementKind::VoltageSource(_))
+    element.kind.stimulus().is_some() || element.sum().is_some()
 }
 
 impl<'c> Sources<'c> {
@@ -46,16 +46,15 @@ impl<'c> Sources<'c> {
         let array = |id: &ArrayId| circuit.array(*id);
         let rows = arrays.iter().map(|id| Rows::new(circuit.topology(), array(id), position));
         let mut rows: Vec<Rows> = rows.collect();
-        let form = |id: &ElementId| match &circuit.element(*id).kind {
-            ElementKind::WeightedSum(sum) => {
+        let form = |id: &ElementId| {
+            let element = circuit.element(*id);
+            if let Some(sum) = element.sum() {
                 let at = rows_at[&sum.array];
                 let terms = rows[at].terms(circuit, array(&sum.array), &sum.weights, position);
-                Form::Sum { rows: at, terms }
+                return Form::Sum { rows: at, terms };
             }
-            ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus) => {
-                Form::Own(SourceRun::new(stimulus))
-            }
-            _ => unreachable!("only sources have a position"),
+            let own = element.kind.stimulus();
+            Form::Own(SourceRun::new(own.expect("only sources have a position")))
         };
         let forms: Vec<Form> = ids.iter().map(form).collect();
         let mut rows_of = vec![Vec::new(); ids.len()];

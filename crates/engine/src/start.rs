@@ -76,8 +76,11 @@ impl<'c> Start<'c> {
         let devices = self.circuit.islands()[position].devices.iter();
         devices
             .filter_map(|id| match &self.circuit.element(*id).kind {
-                ElementKind::Memristor(model) | ElementKind::Limiter(model) => Some(model.rest()),
-                ElementKind::Switch { model, on, .. } => {
+                ElementKind::Memristor(model)
+                | ElementKind::Limiter(model)
+                | ElementKind::Curve { model, .. } => Some(model.rest()),
+                ElementKind::Switch { model, on, .. }
+                | ElementKind::CurrentSwitch { model, on, .. } => {
                     let rest = model.rest();
                     let on_now = Transition { at_s: 0.0, to: Phase::On };
                     let still = Waveform::default();

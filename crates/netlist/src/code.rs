@@ -124,6 +124,12 @@ codes! {
     ArgumentCount = "argument-count" Error,
     /// An expression whose value is infinite or no number.
     NotFinite = "not-finite" Error,
+    /// A voltage or current of the circuit where the value must be the same at all times.
+    NotConstant = "not-constant" Error,
+    /// What a source follows is not piecewise linear in voltages and currents.
+    NotLinear = "not-linear" Error,
+    /// Points of a table that do not ascend.
+    TablePoints = "table-points" Error,
     /// A random function where the value must be the same in every run.
     RandomRefused = "random-refused" Error,
     /// A name in an expression that nothing defines.
@@ -241,6 +247,8 @@ codes! {
     UnknownNode = "unknown-node" Error,
     /// An element that does not exist.
     UnknownElement = "unknown-element" Error,
+    /// The current of an element that is no voltage source, where another is to hear it.
+    NoBranch = "no-branch" Error,
     /// A measurement of spikes on an element that has none.
     NotADevice = "not-a-device" Error,
     /// A measurement that does not exist.

@@ -30,6 +30,8 @@ pub(crate) struct Cursor<'a> {
     functions: &'a Functions,
     /// How deep in an expression it begins.
     pub(crate) depth: usize,
+    /// Whether expressions may name voltages and currents of the circuit.
+    pub(crate) signals: bool,
     pub(crate) findings: &'a mut Findings,
 }
 
@@ -44,7 +46,7 @@ impl<'a> Cursor<'a> {
         functions: &'a Functions,
         findings: &'a mut Findings,
     ) -> Self {
-        Self { line, pos: 0, functions, depth: 0, findings }
+        Self { line, pos: 0, functions, depth: 0, signals: false, findings }
     }
 
     /// The functions that the deck defines.
@@ -61,7 +63,7 @@ impl<'a> Cursor<'a> {
     ) -> Result<Steps, Finding> {
         let (functions, findings) = (self.functions, &mut *self.findings);
         functions.body(function, call, |line, pos| {
-            let mut cursor = Cursor { line, pos, functions, depth, findings };
+            let mut cursor = Cursor { line, pos, functions, depth, signals: false, findings };
             Ok(cursor.open_value("a value", FUNCTION_FORM)?.ops)
         })
     }

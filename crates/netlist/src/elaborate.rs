@@ -6,6 +6,7 @@ mod count;
 mod element;
 mod grain;
 mod instance;
+mod law;
 mod mc;
 mod measure;
 mod order;
@@ -39,7 +40,6 @@ pub(crate) use mc::sample_seed;
 pub use save::Saved;
 use scope::{Built, Scope};
 pub(crate) use step::steps;
-pub(crate) use switch::BY_CURRENT;
 
 /// Magnitudes that no circuit has, in any unit; their products still fit a double.
 const SMALLEST: f64 = 1e-30;
@@ -87,6 +87,8 @@ pub(crate) struct Elaborator<'d> {
     elements: BTreeMap<String, ElementClass>,
     /// Devices that spike drivers follow, by full name.
     followed: Vec<Name>,
+    /// Elements whose currents others hear, by full name.
+    heard: Vec<Name>,
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
@@ -103,10 +105,13 @@ pub(crate) struct Elaborator<'d> {
     findings: Findings,
 }
 
-/// What measurements ask of an element.
+/// What measurements and other elements ask of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ElementClass {
+    /// It spikes.
     Device,
+    /// A voltage source of any kind, whose current others can hear.
+    Branch,
     Other,
 }
 
@@ -130,6 +135,9 @@ pub(crate) fn elaborate(
     for device in std::mem::take(&mut elaborator.followed) {
         elaborator.check_device(&device);
     }
+    for source in std::mem::take(&mut elaborator.heard) {
+        elaborator.check_heard(&source);
+    }
     let builder = std::mem::take(&mut elaborator.builder);
     let circuit = elaborator.build(builder);
     let (measures, save) = elaborator.observations(&top, circuit.as_ref());
@@ -143,7 +151,10 @@ pub(crate) fn cards(tree: &Tree, sources: &Sources) -> (Vec<Card>, Findings) {
     let top = elaborator.top_scope(&BTreeMap::new());
     let mut cards: Vec<(Span, Card)> = Vec::new();
     for (name, card) in &tree.body.models {
-        if let Some(Some(Built::Device { kind, values, inverted: false, .. })) = top.model(name) {
+        if let Some(Some(Built::Device { kind, values, wiring, inverted: false, .. })) =
+            top.model(name)
+            && *wiring == kind.terminals.into()
+        {
             cards.push((card.name.span, Card::new(name, kind, values)));
         }
     }
@@ -165,6 +176,7 @@ impl<'d> Elaborator<'d> {
             index: None,
             elements: BTreeMap::new(),
             followed: Vec::new(),
+            heard: Vec::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),
@@ -261,6 +273,11 @@ impl<'d> Elaborator<'d> {
         draws: &mut Option<Draws>,
     ) -> Option<f64> {
         let value = self.evaluate(scope, expression, draws)?;
+        self.within_range(expression, value)
+    }
+
+    /// A value that a circuit can have; nothing if it has none such, which is reported.
+    fn within_range(&mut self, expression: &Expression, value: f64) -> Option<f64> {
         let size = value.abs();
         if size != 0.0 && !(SMALLEST..=LARGEST).contains(&size) {
             let message = format!("{value:e} is outside of what a circuit can have");
@@ -279,13 +296,17 @@ impl<'d> Elaborator<'d> {
         expression: &Expression,
         draws: &mut Option<Draws>,
     ) -> Option<f64> {
+        let result = expression.evaluate(self.lookup(scope), draws.as_mut());
+        result.map_err(|error| self.evaluation_failed(scope, expression, error)).ok()
+    }
+
+    /// What names mean in a scope, and within the range of a card.
+    fn lookup<'s>(&self, scope: &'s Scope<'_>) -> impl Fn(&str) -> Known + use<'s> {
         let index = self.index.map(f64::from);
-        let known = |name: &str| match index {
+        move |name| match index {
             Some(index) if name == "index" => Known::Value(index),
             _ => scope.known(name),
-        };
-        let result = expression.evaluate(known, draws.as_mut());
-        result.map_err(|error| self.evaluation_failed(scope, expression, error)).ok()
+        }
     }
 
     fn evaluation_failed(&mut self, scope: &Scope<'_>, expression: &Expression, error: EvalError) {
@@ -293,6 +314,14 @@ impl<'d> Elaborator<'d> {
             EvalError::Failed => return,
             EvalError::Unknown { name } => {
                 return self.unknown_in(expression, &name, "parameter", scope.names());
+            }
+            EvalError::Signal { name } => {
+                let span = expression.first_signal().map_or(expression.span, |(_, span)| span);
+                let message = format!("{name} changes with the circuit, and this value may not");
+                Finding::new(Code::NotConstant, span, message).help(
+                    "a current that follows voltages is a source, B1 plus minus I={1m*v(a)}; write \
+                     numbers and parameters here",
+                )
             }
             EvalError::Random => {
                 let span = expression.random().unwrap_or(expression.span);

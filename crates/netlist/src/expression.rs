@@ -3,17 +3,22 @@
 //! An expression is kept in postfix order, so that neither its evaluation nor its release
 //! recurses, however long a hostile deck makes it.
 
+mod affine;
+mod bend;
 mod evaluate;
 mod function;
 mod parse;
 mod user;
 
+pub(crate) use affine::{AffineError, Term};
+pub(crate) use bend::Bend;
 pub use evaluate::EvalError;
 pub(crate) use evaluate::{Draws, Known};
 pub(crate) use parse::{parse, parse_open};
 pub(crate) use user::{Definition, Functions, Steps};
 
 use crate::source::Span;
+use crate::syntax::SignalSyntax;
 use function::Function;
 
 /// An operator of two operands.
@@ -40,12 +45,29 @@ pub(crate) enum Binary {
 pub(crate) enum Op {
     Number(f64),
     Name(Box<str>),
+    /// A voltage or a current of the circuit, in what a source follows.
+    Signal(Box<SignalSyntax>),
     Negate,
     Not,
     Binary(Binary),
     /// Condition, value if it is not zero, value otherwise.
     Select,
-    Call(&'static Function, u8),
+    Call(&'static Function, u32),
+}
+
+impl Op {
+    /// Whether its value may have corners where its operands have none.
+    fn may_bend(&self) -> bool {
+        use Binary::{And, Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual, Or};
+        match self {
+            Self::Call(..) | Self::Select | Self::Not => true,
+            Self::Binary(binary) => matches!(
+                binary,
+                And | Or | Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual
+            ),
+            _ => false,
+        }
+    }
 }
 
 /// A parsed expression.
@@ -78,6 +100,40 @@ impl Expression {
             Op::Name(name) => Some((&**name, *span)),
             _ => None,
         })
+    }
+
+    /// A voltage or a current of the circuit, in what a source follows.
+    pub(crate) fn signal(signal: SignalSyntax, span: Span) -> Self {
+        Self { ops: vec![(Op::Signal(Box::new(signal)), span)], span }
+    }
+
+    /// This and another, joined by an operator; the result stands at a place of its own.
+    pub(crate) fn joined(mut self, binary: Binary, other: Self, span: Span) -> Self {
+        self.ops.extend(other.ops);
+        self.ops.push((Op::Binary(binary), span));
+        Self { ops: self.ops, span }
+    }
+
+    /// The first voltage or current of the circuit in it, if any.
+    pub(crate) fn first_signal(&self) -> Option<(&SignalSyntax, Span)> {
+        self.ops.iter().find_map(|(op, span)| match op {
+            Op::Signal(signal) => Some((&**signal, *span)),
+            _ => None,
+        })
+    }
+
+    /// How many voltages and currents of the circuit are in it, and how many steps that may bend what it makes of them.
+    pub(crate) fn followed(&self) -> (usize, usize) {
+        let count = |is: fn(&Op) -> bool| self.ops.iter().filter(|(op, _)| is(op)).count();
+        (count(|op| matches!(op, Op::Signal(_))), count(Op::may_bend))
+    }
+
+    /// A table of points over this expression.
+    pub(crate) fn table(mut self, points: Vec<Self>, span: Span) -> Self {
+        let count = points.len() as u32 + 1;
+        points.into_iter().for_each(|point| self.ops.extend(point.ops));
+        self.ops.push((Op::Call(Function::table(), count), span));
+        Self { ops: self.ops, span }
     }
 
     /// Puts numbers in the place of names.

@@ -2,6 +2,7 @@
 
 mod command;
 mod element;
+mod law;
 mod measure;
 mod options;
 mod passive;
@@ -24,6 +25,7 @@ use crate::syntax::{Assignment, Body, Subckt, Tree};
 use crate::vector::Vector;
 
 pub(crate) use command::is_command;
+pub(crate) use signal::{at_signal, signal};
 
 /// Deepest nesting of `.subckt` definitions.
 const MAX_DEFINITION_DEPTH: usize = 64;

@@ -7,6 +7,7 @@ use memspike_circuit::{DeviceVariable, Edge, Statistic};
 
 use crate::cursor::{FileName, Name};
 use crate::expression::Expression;
+use crate::number::clip;
 use crate::source::Span;
 use crate::vector::Vector;
 
@@ -56,7 +57,16 @@ pub(crate) enum ElementSyntax {
     CurrentSource(SourceCard),
     Vcvs(Expression),
     Vccs(Expression),
+    /// A voltage between two nodes that follows others.
+    VoltageLaw(Expression),
+    /// A current between two nodes that follows others.
+    CurrentLaw(Expression),
     Switch {
+        model: Name,
+        on: bool,
+    },
+    CurrentSwitch {
+        control: Name,
         model: Name,
         on: bool,
     },
@@ -204,10 +214,22 @@ pub(crate) struct McCard {
 }
 
 /// `v(a)`, `v(a,b)` or `i(element)`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SignalSyntax {
     Voltage(Name, Option<Name>),
     Current(Name),
+}
+
+impl std::fmt::Display for SignalSyntax {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Voltage(plus, None) => write!(f, "v({})", clip(&plus.text)),
+            Self::Voltage(plus, Some(minus)) => {
+                write!(f, "v({},{})", clip(&plus.text), clip(&minus.text))
+            }
+            Self::Current(element) => write!(f, "i({})", clip(&element.text)),
+        }
+    }
 }
 
 /// What `.save` names: the voltage between two nodes, or something of every name that a pattern fits.
@@ -325,6 +347,8 @@ pub(crate) struct Tree {
     /// Of the circuit, and that for which its values hold (degrees Celsius).
     pub(crate) temperature: Option<Expression>,
     pub(crate) nominal: Option<Expression>,
+    /// Whether switches with two levels, on and off, have hysteresis between them (`.options vswitch=hysteresis`).
+    pub(crate) switch_hysteresis: bool,
     pub(crate) steps: Vec<StepCard>,
     pub(crate) mc: Option<McCard>,
     pub(crate) measures: Vec<MeasureSyntax>,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use memspike_circuit::{ElementKind, NodeId, WeightedSum};
-use memspike_device::SpiceForm;
+use memspike_circuit::{ElementKind, Law, NodeId, Stimulus, WeightedSum};
+use memspike_device::{Piece, Side, SpiceForm};
 
 use crate::{Context, stimulus};
 
@@ -52,6 +52,13 @@ impl Context<'_> {
             ElementKind::Vccs { siemens, control } => {
                 format!("{head} {} {siemens:e}", pair(*control))
             }
+            ElementKind::VoltageLaw { law, own } => format!("{head} V={}", self.law(law, own)),
+            ElementKind::CurrentLaw { law, own } => format!("{head} I={}", self.law(law, own)),
+            ElementKind::Curve { control, argument, .. } => self.curve(position, control, argument),
+            ElementKind::CurrentSwitch { control, reversed, on, .. } => {
+                let source = self.names.element(control.index());
+                self.current_switch(position, &format!("{head} {source}"), (*reversed, *on), models)
+            }
             ElementKind::Memristor(_) | ElementKind::Limiter(_) => {
                 self.device(position, &head, element.nodes, models)
             }
@@ -60,6 +67,69 @@ impl Context<'_> {
                 if *on { card + " on" } else { card }
             }
         }
+    }
+
+    /// A law as an expression of a behavioural source.
+    fn law(&self, law: &Law, own: &Option<Stimulus>) -> String {
+        let voltages = law.voltages();
+        let voltages =
+            voltages.map(|(node, weight)| (weight, 'v', self.names.node(node).to_owned()));
+        let currents = law.currents().iter();
+        let currents = currents.map(|(id, weight)| {
+            let name = self.names.element(id.index());
+            match self.circuit.element(*id).is_hidden() {
+                true => (*weight, 'v', format!("{name}.y")),
+                false => (*weight, 'i', name.to_owned()),
+            }
+        });
+        let mut text = match own {
+            Some(Stimulus::Dc(value)) => format!("{value:e}"),
+            _ => "0".to_owned(),
+        };
+        for (weight, what, name) in voltages.chain(currents).filter(|(weight, ..)| *weight != 0.0) {
+            let sign = if weight < 0.0 { '-' } else { '+' };
+            let _ = write!(text, " {sign} {:e}*{what}({name})", weight.abs());
+        }
+        text
+    }
+
+    /// Lines between corners: a voltage at a node of its own, which is what others hear of it.
+    fn curve(&self, position: usize, control: &Law, argument: &Law) -> String {
+        let Some(SpiceForm::Pieces { corners, pieces }) = &self.forms[position] else {
+            unreachable!("a law of pieces has that form")
+        };
+        let (control, argument) = (self.law(control, &None), self.law(argument, &None));
+        let name = self.names.element(position);
+        // From the last line down: the first corner that the control is below decides.
+        let line = |piece: &Piece| format!("{:e}*({argument}) + {:e}", piece.slope, piece.offset);
+        let mut text = pieces.last().map_or("0".to_owned(), line);
+        for (corner, piece) in corners.iter().zip(pieces).rev() {
+            let compared = if corner.side == Some(Side::Below) { "<=" } else { "<" };
+            text = format!("({control}) {compared} {:e} ? {} : ({text})", corner.at, line(piece));
+        }
+        format!("{name} {name}.y 0 V={text}")
+    }
+
+    /// A switch by current. One that is on below its level is one that is off above it, with the resistances exchanged.
+    fn current_switch(
+        &self,
+        position: usize,
+        head: &str,
+        (reversed, on): (bool, bool),
+        models: &mut Models,
+    ) -> String {
+        let value = |wanted: &str| match &self.forms[position] {
+            Some(SpiceForm::Model { parameters, .. }) => {
+                parameters.iter().find(|(name, _)| *name == wanted).map_or(0.0, |(_, value)| *value)
+            }
+            _ => 0.0,
+        };
+        let [it, ih, ron, roff] = ["vt", "vh", "ron", "roff"].map(value);
+        let (it, ron, roff) = if reversed { (-it, roff, ron) } else { (it, ron, roff) };
+        let card = list(&[("it", it), ("ih", ih), ("ron", ron), ("roff", roff)]);
+        let name = models.name("csw", format!("csw({card})"));
+        let on = if on != reversed { " on" } else { "" };
+        format!("{head} {name}{on}")
     }
 
     /// A controlled source for each term, and one of 0 V behind them that carries the sum.
@@ -93,6 +163,7 @@ impl Context<'_> {
                 let name = models.name(kind, format!("{kind}({})", list(parameters)));
                 format!("{head} {control} {name}")
             }
+            SpiceForm::Pieces { .. } => unreachable!("a law of pieces has a card of its own"),
             SpiceForm::Subcircuit { name, parameters, on_ohm, switching, switching_s, .. } => {
                 let element = &self.circuit.elements()[position];
                 let own = matches!(element.kind, ElementKind::Memristor(_));

@@ -127,11 +127,17 @@ pub fn export(deck: &Elaborated, options: Options) -> Result<String, ExportError
 
 fn forms(deck: &Elaborated, options: Options) -> Result<Vec<Option<SpiceForm>>, ExportError> {
     let form = |element: &Element| {
-        if let ElementKind::VoltageSource(stimulus) | ElementKind::CurrentSource(stimulus) =
-            &element.kind
-        {
-            stimulus::writable(stimulus)
-                .map_err(|cause| ExportError { element: element.name.clone(), cause })?;
+        if let Some(stimulus) = element.kind.stimulus() {
+            let is_source = matches!(
+                element.kind,
+                ElementKind::VoltageSource(_) | ElementKind::CurrentSource(_)
+            );
+            let writable = match stimulus {
+                Stimulus::Dc(_) => Ok(()),
+                stimulus if is_source => stimulus::writable(stimulus),
+                _ => Err(NoSpiceForm("it follows others and changes with time by itself")),
+            };
+            writable.map_err(|cause| ExportError { element: element.name.clone(), cause })?;
         }
         let Some((model, _)) = element.device() else { return Ok(None) };
         // The engine's key of a device's draws.

@@ -66,7 +66,8 @@ impl Context<'_> {
                     (
                         ElementKind::VoltageSource(_)
                         | ElementKind::WeightedSum(_)
-                        | ElementKind::Vcvs { .. },
+                        | ElementKind::Vcvs { .. }
+                        | ElementKind::VoltageLaw { .. },
                         _,
                     ) => {
                         format!("i({name})")

@@ -52,6 +52,7 @@ impl Names {
 /// The letter by which SPICE knows an element's type.
 fn letter(kind: &ElementKind, form: Option<&SpiceForm>) -> char {
     match (kind, form) {
+        (ElementKind::CurrentSwitch { .. }, _) => 'w',
         (_, Some(SpiceForm::Model { .. })) => 's',
         (_, Some(SpiceForm::Subcircuit { .. })) => 'x',
         (ElementKind::Resistor { .. }, _) => 'r',
@@ -62,6 +63,9 @@ fn letter(kind: &ElementKind, form: Option<&SpiceForm>) -> char {
         (ElementKind::WeightedSum(_), _) => 'v',
         (ElementKind::Vcvs { .. }, _) => 'e',
         (ElementKind::Vccs { .. }, _) => 'g',
+        (ElementKind::VoltageLaw { .. } | ElementKind::CurrentLaw { .. }, _)
+        | (ElementKind::Curve { .. }, _)
+        | (_, Some(SpiceForm::Pieces { .. })) => 'b',
         (
             ElementKind::Memristor(_) | ElementKind::Limiter(_) | ElementKind::Switch { .. },
             None,

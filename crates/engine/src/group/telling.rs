@@ -1,5 +1,6 @@
 //! What a group says: to sinks, and to drivers that follow its devices.
 
+use memspike_device::Phase;
 use memspike_scheduler::{Group as _, Moment, Outbox, Place};
 use memspike_waveform::Waveform;
 use smallvec::SmallVec;
@@ -67,6 +68,10 @@ impl AnalogGroup<'_> {
         out: &mut Outbox<Record, Spike>,
     ) {
         self.phase_changes += 1;
+        // Parts of laws are no devices of the deck: what they do shows in what hears them.
+        if matches!(event.to, Phase::Piece(_)) {
+            return;
+        }
         if event.is_spike()
             && let Some(listeners) = self.listeners.get(&event.element)
         {

@@ -47,6 +47,11 @@ impl DeviceRun {
         self.ohm
     }
 
+    /// What it contributes to the equations: its resistance (ohm) and its source of current (A).
+    pub fn law(&self) -> (f64, f64) {
+        (self.ohm, self.input.map_or(0.0, |_| self.model.source_current(self.state)))
+    }
+
     /// A state as it is taken, and its resistance (ohm): a new cycle draws what is random in it.
     pub fn entered(&self, state: State) -> (State, f64) {
         let new_cycle = state.cycle != self.state.cycle;

@@ -48,10 +48,10 @@ impl Elaborator<'_> {
                 Some(circuit)
             }
             Err(errors) => {
-                // What drivers follow was looked for by name, and told with what is near it.
+                // What drivers and sources follow was looked for by name, and told with what is near it.
                 let told = |error: &CircuitError| {
-                    use CircuitError::{NoSuchDevice, NotADevice};
-                    matches!(error, NoSuchDevice { .. } | NotADevice { .. })
+                    use CircuitError::{NoBranch, NoSuchDevice, NotADevice};
+                    matches!(error, NoSuchDevice { .. } | NotADevice { .. } | NoBranch { .. })
                 };
                 for error in errors.into_iter().filter(|error| !told(error)) {
                     let (code, element) = place_of(&error);
@@ -110,14 +110,15 @@ impl Elaborator<'_> {
                 self.around(elements, "put a resistor into it, such as the output resistance of the source")
             }
             CircuitError::RowNotHeld { .. } => {
-                "hold it with a V without compliance, not with an E: a driver that follows a \
+                "hold it with a V without compliance whose current nothing follows, not with an E: a driver that follows a \
                  device is V1 row 0 SPIKE(N1 high width)"
                     .to_owned()
             }
             CircuitError::NoSuchRow { .. } => "give a weight for each row and no more".to_owned(),
             CircuitError::NoSuchDevice { .. } | CircuitError::NotADevice { .. } => {
-                "name an N or S".to_owned()
+                "name an N, S or W".to_owned()
             }
+            CircuitError::NoBranch { .. } => "name a voltage source".to_owned(),
             CircuitError::ShortedSource { .. } => "connect its ends to two nodes".to_owned(),
         }
     }
@@ -144,6 +145,7 @@ fn place_of(error: &CircuitError) -> (Code, usize) {
         CircuitError::CapacitorLoop { elements, .. } => (Code::CapacitorLoop, last(elements)),
         CircuitError::RowNotHeld { element, .. } => (Code::RowNotHeld, *element),
         CircuitError::NoSuchDevice { element, .. } => (Code::UnknownElement, *element),
+        CircuitError::NoBranch { element, .. } => (Code::NoBranch, *element),
         CircuitError::NoSuchRow { element, .. } => (Code::Weights, *element),
         CircuitError::NotADevice { element, .. } => (Code::NotADevice, *element),
         CircuitError::ShortedSource { element, .. } => (Code::ShortedSource, *element),

@@ -123,6 +123,11 @@ fn card_size(
             };
             Size { elements: followed, weights: 0 }
         }
+        // Each control is kept with its weight, and what has corners is a part of its own.
+        ElementSyntax::VoltageLaw(law) | ElementSyntax::CurrentLaw(law) => {
+            let (signals, bends) = law.followed();
+            Size { elements: signals / 4 + 2 * bends, weights: 0 }
+        }
         _ => Size::default(),
     };
     inside.add(Size { elements: 1, weights: 0 }).times(card.name.count())

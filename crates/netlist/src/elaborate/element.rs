@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use memspike_circuit::{ElementKind, NodeId, Stimulus};
-use memspike_device::{Limiter, Model, Terminals};
+use memspike_device::{Limiter, Model};
 use memspike_random::Owner;
 
 use crate::code::Code;
@@ -16,8 +16,9 @@ use crate::syntax::{ElementCard, ElementSyntax, InitialCard, SourceCard};
 
 use super::array::ArrayCard;
 use super::count::{MAX_ELEMENTS, too_many};
+use super::law::Place;
 use super::passive::{self, NOMINAL_C};
-use super::scope::{Built, Scope};
+use super::scope::{Built, Scope, Wiring};
 use super::{Elaborator, ElementClass, Placed};
 
 /// Deepest nesting of instances.
@@ -96,6 +97,7 @@ impl<'d> Elaborator<'d> {
         let [mut plus, minus] = [nodes[0], nodes[1]];
         let control = || [nodes[2], nodes[3]];
         let place = card.name.length().map(|_| position);
+        let whole = Place { card, position, name: &full_name };
         let mut draws = self.draws(Owner::Element(&full_name));
         let kind = match &card.kind {
             // A value that failed is reported; its stand-in keeps the circuit in one piece.
@@ -130,17 +132,20 @@ impl<'d> Elaborator<'d> {
                 siemens: self.or_one(scope, gain, &mut draws),
                 control: control(),
             },
-            ElementSyntax::Switch { model, on } => {
-                match self.model(scope, model, Terminals::Controlled) {
-                    Some((model, inverted)) => {
-                        let [a, b] = control();
-                        let control = if inverted { [b, a] } else { [a, b] };
-                        ElementKind::Switch { model, control, on: *on }
-                    }
-                    None => self.stand_in(),
-                }
+            ElementSyntax::VoltageLaw(expression) => {
+                Self::voltage_law(self.follow(scope, whole, expression, &mut draws))
             }
-            ElementSyntax::Memristor { model } => match self.model(scope, model, Terminals::Two) {
+            ElementSyntax::CurrentLaw(expression) => {
+                Self::current_law(self.follow(scope, whole, expression, &mut draws))
+            }
+            ElementSyntax::Switch { model, on } => {
+                let model = self.model(scope, model, Wiring::Voltage);
+                self.switch_of(model, control(), *on)
+            }
+            ElementSyntax::CurrentSwitch { control, model, on } => {
+                self.current_switch(scope, whole, (control, model, *on))
+            }
+            ElementSyntax::Memristor { model } => match self.model(scope, model, Wiring::Two) {
                 Some((model, _)) => {
                     self.check_temperature(card.span);
                     ElementKind::Memristor(model)
@@ -151,7 +156,10 @@ impl<'d> Elaborator<'d> {
             ElementSyntax::Instance { .. } | ElementSyntax::Array { .. } => return,
         };
         let class = match &card.kind {
-            ElementSyntax::Switch { .. } | ElementSyntax::Memristor { .. } => ElementClass::Device,
+            ElementSyntax::Switch { .. }
+            | ElementSyntax::CurrentSwitch { .. }
+            | ElementSyntax::Memristor { .. } => ElementClass::Device,
+            _ if kind.has_branch() => ElementClass::Branch,
             _ => ElementClass::Other,
         };
         self.place(card, full_name, [plus, minus], kind, class);
@@ -222,8 +230,19 @@ impl<'d> Elaborator<'d> {
         self.number(scope, value, draws).unwrap_or(1.0)
     }
 
+    fn switch_of(
+        &mut self,
+        model: Option<(Arc<dyn Model>, bool)>,
+        [a, b]: [NodeId; 2],
+        on: bool,
+    ) -> ElementKind {
+        let Some((model, inverted)) = model else { return self.stand_in() };
+        let control = if inverted { [b, a] } else { [a, b] };
+        ElementKind::Switch { model, control, on }
+    }
+
     /// Keeps the nodes of a device connected whose model failed.
-    fn stand_in(&mut self) -> ElementKind {
+    pub(super) fn stand_in(&mut self) -> ElementKind {
         ElementKind::Resistor { ohm: 1.0 }
     }
 
@@ -249,18 +268,18 @@ impl<'d> Elaborator<'d> {
     }
 
     /// A model, and whether its control is taken with the opposite sign.
-    fn model(
+    pub(super) fn model(
         &mut self,
         scope: &Scope<'_>,
         name: &Name,
-        terminals: Terminals,
+        wiring: Wiring,
     ) -> Option<(Arc<dyn Model>, bool)> {
         let Some(found) = scope.model(&name.text) else {
             self.unknown(Code::UnknownModel, name, "model", scope.model_names());
             return None;
         };
         match found.as_ref()? {
-            Built::Device { kind, model, inverted, .. } if kind.terminals == terminals => {
+            Built::Device { wiring: own, model, inverted, .. } if *own == wiring => {
                 Some((Arc::clone(model), *inverted))
             }
             other => {

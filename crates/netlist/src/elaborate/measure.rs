@@ -165,7 +165,7 @@ impl Elaborator<'_> {
         self.nodes = nodes;
     }
 
-    fn unknown_element(&mut self, name: &Name) {
+    pub(super) fn unknown_element(&mut self, name: &Name) {
         let elements = std::mem::take(&mut self.elements);
         if !self.incomplete {
             let known = elements.keys().map(String::as_str);

@@ -38,6 +38,7 @@ pub(super) enum Built {
         kind: &'static ModelKind,
         values: Vec<f64>,
         model: Arc<dyn Model>,
+        wiring: Wiring,
         /// Whether its control is taken with the opposite sign.
         inverted: bool,
     },
@@ -48,13 +49,34 @@ pub(super) enum Built {
     },
 }
 
+/// How an element with a model is wired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wiring {
+    /// `N`: its own voltage controls it.
+    Two,
+    /// `S`: the voltage between two other nodes does.
+    Voltage,
+    /// `W`: the current of a source does.
+    Current,
+}
+
+impl From<Terminals> for Wiring {
+    fn from(terminals: Terminals) -> Self {
+        match terminals {
+            Terminals::Two => Self::Two,
+            Terminals::Controlled => Self::Voltage,
+        }
+    }
+}
+
 impl Built {
     /// An element names this model, which is for another kind of element.
     pub(super) fn wired_otherwise(&self, name: &Name) -> Finding {
         let (kind, form) = match self {
-            Self::Device { kind, .. } => match kind.terminals {
-                Terminals::Two => (kind.name, "N1 plus minus model"),
-                Terminals::Controlled => (kind.name, "S1 plus minus control+ control- model"),
+            Self::Device { kind, wiring, .. } => match wiring {
+                Wiring::Two => (kind.name, "N1 plus minus model"),
+                Wiring::Voltage => (kind.name, "S1 plus minus control+ control- model"),
+                Wiring::Current => ("csw", "W1 plus minus source model"),
             },
             Self::Passive { kind, .. } => (kind.names[0], kind.form),
             Self::Array(_) => (array::KIND, "A1 rows columns model weights=file"),
@@ -270,12 +292,14 @@ impl<'d> Elaborator<'d> {
             return self.vswitch(scope, card, &assignments);
         }
         if switch::is_by_current(&kind.text) {
-            self.no_switch_by_current(card);
-            return None;
+            return self.switch_by_current(scope, card, (&kind.text, &assignments));
         }
         let Some(model) = MODELS.iter().find(|model| model.name == kind.text) else {
-            let known =
-                MODELS.iter().map(|kind| kind.name).chain([array::KIND, "r", "c", "vswitch"]);
+            let known = MODELS.iter().map(|kind| kind.name).chain(switch::KINDS).chain([
+                array::KIND,
+                "r",
+                "c",
+            ]);
             self.unknown(Code::UnknownModelKind, kind, "model kind", known);
             return None;
         };
@@ -283,7 +307,10 @@ impl<'d> Elaborator<'d> {
         let values = self.model_values(scope, card, &assignments, (model.name, parameters))?;
         let kind: &'static ModelKind = model;
         (kind.build)(&values)
-            .map(|model| Built::Device { kind, values, model, inverted: false })
+            .map(|model| {
+                let wiring = kind.terminals.into();
+                Built::Device { kind, values, model, wiring, inverted: false }
+            })
             .map_err(|e| self.report(contradiction(parameters, card, &assignments, &e)))
             .ok()
     }

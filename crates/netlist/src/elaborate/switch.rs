@@ -1,18 +1,26 @@
-//! The switches of other simulators, as switches with or without hysteresis.
+//! The switches of other simulators, and those that a current controls, as switches with or without hysteresis.
 
+use std::rc::Rc;
+
+use memspike_circuit::ElementKind;
 use memspike_device::{MODELS, ModelKind, Parameter};
 
 use crate::code::Code;
+use crate::cursor::Name;
 use crate::finding::Finding;
 use crate::syntax::{Assignment, ModelCard};
 
 use super::Elaborator;
-use super::scope::{Built, Scope};
+use super::law::Place;
+use super::scope::{Built, Scope, Wiring};
 
 /// Of parameters without default.
 const NONE: f64 = f64::NAN;
 
-const PARAMETERS: &[Parameter] = &[
+/// Kinds of switches beside `sw`.
+pub(super) const KINDS: [&str; 3] = ["vswitch", "csw", "iswitch"];
+
+const BY_VOLTAGE: &[Parameter] = &[
     Parameter::new("von", "V", NONE, "control at which it is on"),
     Parameter::new("voff", "V", NONE, "control at which it is off"),
     Parameter::new("on", "V", NONE, "the same as von"),
@@ -23,9 +31,49 @@ const PARAMETERS: &[Parameter] = &[
     Parameter::new("roff", "ohm", NONE, "resistance when off"),
 ];
 
-/// What stands in the place of a switch that a current controls.
-pub(crate) const BY_CURRENT: &str = "sense the current with a small resistor in the place of its source, Rs p n 1m, and switch by its \
-     voltage: S1 plus minus p n model, with .model model sw(vt={it*1m} vh={ih*1m})";
+const BY_CURRENT: &[Parameter] = &[
+    Parameter::new("ion", "A", NONE, "control at which it is on"),
+    Parameter::new("ioff", "A", NONE, "control at which it is off"),
+    Parameter::new("on", "A", NONE, "the same as ion"),
+    Parameter::new("off", "A", NONE, "the same as ioff"),
+    Parameter::new("it", "A", NONE, "threshold current"),
+    Parameter::new("ih", "A", NONE, "hysteresis: on at it + ih, off at it - ih"),
+    Parameter::new("ron", "ohm", 1.0, "resistance when on"),
+    Parameter::new("roff", "ohm", NONE, "resistance when off"),
+];
+
+/// What voltage and current make different of two switches.
+struct Family {
+    kind: &'static str,
+    parameters: &'static [Parameter],
+    wiring: Wiring,
+    unit: &'static str,
+    /// The names of its levels: on and off, then threshold and hysteresis.
+    levels: [&'static str; 2],
+    hysteresis: [&'static str; 2],
+    /// Where a card states no levels, PSpice's.
+    on: f64,
+}
+
+const VSWITCH: Family = Family {
+    kind: "vswitch",
+    parameters: BY_VOLTAGE,
+    wiring: Wiring::Voltage,
+    unit: "V",
+    levels: ["von", "voff"],
+    hysteresis: ["vt", "vh"],
+    on: 1.0,
+};
+
+const ISWITCH: Family = Family {
+    kind: "iswitch",
+    parameters: BY_CURRENT,
+    wiring: Wiring::Current,
+    unit: "A",
+    levels: ["ion", "ioff"],
+    hysteresis: ["it", "ih"],
+    on: 1e-3,
+};
 
 /// Whether a kind is a switch that a current controls.
 pub(super) fn is_by_current(kind: &str) -> bool {
@@ -51,7 +99,29 @@ impl<'d> Elaborator<'d> {
         card: &'d ModelCard,
         assignments: &[(&Scope<'d>, &'d Assignment)],
     ) -> Option<Built> {
-        let values = self.model_values(scope, card, assignments, ("vswitch", PARAMETERS))?;
+        self.other_switch(scope, card, (assignments, false), &VSWITCH)
+    }
+
+    /// `CSW`, and `ISWITCH`, which differ in what a card without levels means.
+    pub(super) fn switch_by_current(
+        &mut self,
+        scope: &Scope<'d>,
+        card: &'d ModelCard,
+        (kind, assignments): (&str, &[(&Scope<'d>, &'d Assignment)]),
+    ) -> Option<Built> {
+        self.other_switch(scope, card, (assignments, kind == "csw"), &ISWITCH)
+    }
+
+    /// `plain` is whether a card without any level is one with threshold and hysteresis zero.
+    fn other_switch(
+        &mut self,
+        scope: &Scope<'d>,
+        card: &'d ModelCard,
+        (assignments, plain): (&[(&Scope<'d>, &'d Assignment)], bool),
+        family: &Family,
+    ) -> Option<Built> {
+        let parameters = family.parameters;
+        let values = self.model_values(scope, card, assignments, (family.kind, parameters))?;
         let &[von, voff, on, off, vt, vh, ron, roff] = values.as_slice() else {
             unreachable!("the values are those of the parameters")
         };
@@ -59,35 +129,53 @@ impl<'d> Elaborator<'d> {
         let by_levels = !(von.is_nan() && voff.is_nan());
         let by_hysteresis = !(vt.is_nan() && vh.is_nan());
         if by_levels && by_hysteresis {
-            let message = "a switch has von and voff, or vt and vh";
+            let ([on, off], [threshold, width]) = (family.levels, family.hysteresis);
+            let message = format!("a switch has {on} and {off}, or {threshold} and {width}");
             self.report(
                 Finding::new(Code::ModelParameter, card.name.span, message)
                     .help("leave out the pair that is not meant"),
             );
             return None;
         }
-        if by_hysteresis {
-            return self.switch(card, [or(vt, 0.0), or(vh, 0.0), ron, or(roff, 1e12)], false);
+        if by_hysteresis || plain && !by_levels {
+            let values = [or(vt, 0.0), or(vh, 0.0), ron, or(roff, 1e12)];
+            return self.switch(card, values, (family.wiring, false));
         }
-        // PSpice's defaults.
-        let (von, voff) = (or(von, 1.0), or(voff, 0.0));
+        let (von, voff) = (or(von, family.on), or(voff, 0.0));
         let middle = von.midpoint(voff);
-        let message = format!("'{}' switches at {middle} V, without hysteresis", card.name.text);
-        self.report(Finding::new(Code::SwitchTransition, card.name.span, message).help(
-            "PSpice's resistance changes continuously from voff to von; for hysteresis between them \
-             write sw(vt=middle vh=half_of_the_difference ron=... roff=...)",
-        ));
+        let half = 0.5 * (von - voff).abs();
+        let width = if self.tree.switch_hysteresis { half } else { 0.0 };
+        if !self.tree.switch_hysteresis {
+            self.tell_transition(card, family, middle);
+        }
         // One that is on below is that of the opposite control.
         let inverted = von < voff;
-        let vt = if inverted { -middle } else { middle };
-        self.switch(card, [vt, 0.0, ron, or(roff, 1e6)], inverted)
+        let level = if inverted { -middle } else { middle };
+        self.switch(card, [level, width, ron, or(roff, 1e6)], (family.wiring, inverted))
+    }
+
+    fn tell_transition(&mut self, card: &ModelCard, family: &Family, middle: f64) {
+        let Family { unit, levels: [on, off], .. } = family;
+        let name = &card.name;
+        let message = format!("'{}' switches at {middle} {unit}, without hysteresis", name.text);
+        self.report(Finding::new(Code::SwitchTransition, name.span, message).help(format!(
+            "PSpice's resistance changes continuously from {off} to {on}; for hysteresis between them write \
+             .options vswitch=hysteresis"
+        )));
     }
 
     /// Values in the order of the parameters of `sw`.
-    fn switch(&mut self, card: &ModelCard, values: [f64; 4], inverted: bool) -> Option<Built> {
+    fn switch(
+        &mut self,
+        card: &ModelCard,
+        values: [f64; 4],
+        (wiring, inverted): (Wiring, bool),
+    ) -> Option<Built> {
         let kind: &'static ModelKind = MODELS.iter().find(|kind| kind.name == "sw")?;
         match (kind.build)(&values) {
-            Ok(model) => Some(Built::Device { kind, values: values.to_vec(), model, inverted }),
+            Ok(model) => {
+                Some(Built::Device { kind, values: values.to_vec(), model, wiring, inverted })
+            }
             Err(error) => {
                 self.report(
                     Finding::new(Code::ModelParameter, card.name.span, error.to_string())
@@ -98,8 +186,20 @@ impl<'d> Elaborator<'d> {
         }
     }
 
-    pub(super) fn no_switch_by_current(&mut self, card: &ModelCard) {
-        let message = "memspike has no switch that a current controls";
-        self.report(Finding::new(Code::UnknownModelKind, card.name.span, message).help(BY_CURRENT));
+    /// A switch that the current of a source controls.
+    pub(super) fn current_switch(
+        &mut self,
+        scope: &Rc<Scope<'d>>,
+        place: Place<'_>,
+        (source, model, on): (&Name, &Name, bool),
+    ) -> ElementKind {
+        let control = self.heard(scope, place, source);
+        let model = self.model(scope, model, Wiring::Current);
+        match (control, model) {
+            (Some(control), Some((model, reversed))) => {
+                ElementKind::CurrentSwitch { model, control, reversed, on }
+            }
+            _ => self.stand_in(),
+        }
     }
 }

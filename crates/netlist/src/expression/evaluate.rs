@@ -49,6 +49,12 @@ pub enum EvalError {
     /// A name whose own definition failed.
     #[error("a name it depends on has no value")]
     Failed,
+    /// A voltage or a current of the circuit where a number must stand.
+    #[error("'{name}' changes with the circuit")]
+    Signal {
+        /// What it is, as in `v(a,b)`.
+        name: String,
+    },
     /// A random function where none may be.
     #[error("random functions have no value here")]
     Random,
@@ -76,45 +82,55 @@ impl Expression {
     ) -> Result<f64, EvalError> {
         let mut stack: Vec<f64> = Vec::with_capacity(8);
         for (op, _) in &self.ops {
-            let result = match op {
-                Op::Number(value) => *value,
-                Op::Name(name) => match value_of(name) {
-                    Known::Value(value) => value,
-                    Known::Failed => return Err(EvalError::Failed),
-                    Known::Not if &**name == "pi" => std::f64::consts::PI,
-                    Known::Not => {
-                        return Err(EvalError::Unknown { name: name.to_string() });
-                    }
-                },
-                Op::Negate => -pop(&mut stack),
-                Op::Not => {
-                    let value = pop(&mut stack);
-                    if value.is_nan() { value } else { truth(value == 0.0) }
-                }
-                Op::Binary(binary) => {
-                    let right = pop(&mut stack);
-                    let left = pop(&mut stack);
-                    apply(*binary, left, right)
-                }
-                Op::Select => {
-                    let otherwise = pop(&mut stack);
-                    let then = pop(&mut stack);
-                    select(pop(&mut stack), then, otherwise)
-                }
-                Op::Call(function, count) => {
-                    let from = stack.len().saturating_sub(usize::from(*count));
-                    let value = function
-                        .apply(&stack[from..], draws.as_deref_mut())
-                        .ok_or(EvalError::Random)?;
-                    stack.truncate(from);
-                    value
-                }
-            };
-            stack.push(result);
+            step(op, &mut stack, &value_of, draws.as_deref_mut())?;
         }
         let value = pop(&mut stack);
         if value.is_finite() { Ok(value) } else { Err(EvalError::NotFinite { value }) }
     }
+}
+
+/// One step of an evaluation: takes its operands from the stack and leaves its value there.
+pub(super) fn step(
+    op: &Op,
+    stack: &mut Vec<f64>,
+    value_of: impl Fn(&str) -> Known,
+    draws: Option<&mut Draws>,
+) -> Result<(), EvalError> {
+    let result = match op {
+        Op::Number(value) => *value,
+        Op::Name(name) => match value_of(name) {
+            Known::Value(value) => value,
+            Known::Failed => return Err(EvalError::Failed),
+            Known::Not if &**name == "pi" => std::f64::consts::PI,
+            Known::Not => {
+                return Err(EvalError::Unknown { name: name.to_string() });
+            }
+        },
+        Op::Signal(signal) => return Err(EvalError::Signal { name: signal.to_string() }),
+        Op::Negate => -pop(stack),
+        Op::Not => {
+            let value = pop(stack);
+            if value.is_nan() { value } else { truth(value == 0.0) }
+        }
+        Op::Binary(binary) => {
+            let right = pop(stack);
+            let left = pop(stack);
+            apply(*binary, left, right)
+        }
+        Op::Select => {
+            let otherwise = pop(stack);
+            let then = pop(stack);
+            select(pop(stack), then, otherwise)
+        }
+        Op::Call(function, count) => {
+            let from = stack.len().saturating_sub(*count as usize);
+            let value = function.apply(&stack[from..], draws).ok_or(EvalError::Random)?;
+            stack.truncate(from);
+            value
+        }
+    };
+    stack.push(result);
+    Ok(())
 }
 
 /// The parser keeps the stack balanced.

@@ -9,6 +9,8 @@ pub(crate) enum Rule {
     One(fn(f64) -> f64),
     Two(fn(f64, f64) -> f64),
     Three(fn(f64, f64, f64) -> f64),
+    /// A number, then any number of points, `x` and `y` of each.
+    Points(fn(&[f64]) -> f64),
     /// Of the arguments and a fresh draw.
     Random(u8, fn(&[f64], &mut memspike_random::Generator) -> f64),
 }
@@ -21,20 +23,32 @@ pub(crate) struct Function {
 
 impl Function {
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
-        FUNCTIONS.iter().find(|function| function.name == name)
+        FUNCTIONS.iter().chain([&TABLE]).find(|function| function.name == name)
     }
 
     pub(crate) fn names() -> impl Iterator<Item = &'static str> + Clone {
-        FUNCTIONS.iter().map(|function| function.name)
+        FUNCTIONS.iter().chain([&TABLE]).map(|function| function.name)
     }
 
-    pub(crate) fn arguments(&self) -> u8 {
+    /// How many arguments it takes; nothing if there may be any number of points.
+    pub(crate) fn arguments(&self) -> Option<usize> {
         match self.rule {
-            Rule::One(_) => 1,
-            Rule::Two(_) => 2,
-            Rule::Three(_) => 3,
-            Rule::Random(count, _) => count,
+            Rule::One(_) => Some(1),
+            Rule::Two(_) => Some(2),
+            Rule::Three(_) => Some(3),
+            Rule::Points(_) => None,
+            Rule::Random(count, _) => Some(usize::from(count)),
         }
+    }
+
+    /// The function that a card with a table means.
+    pub(crate) fn table() -> &'static Self {
+        &TABLE
+    }
+
+    /// Whether it gives one of its last two arguments, as the first says.
+    pub(crate) fn chooses(&self) -> bool {
+        matches!(self.name, "if" | "ternary_fcn")
     }
 
     pub(crate) fn is_random(&self) -> bool {
@@ -51,6 +65,7 @@ impl Function {
             (Rule::One(f), [x]) => f(*x),
             (Rule::Two(f), [x, y]) => f(*x, *y),
             (Rule::Three(f), [x, y, z]) => f(*x, *y, *z),
+            (Rule::Points(f), _) => f(arguments),
             (Rule::Random(_, f), _) => f(arguments, &mut draws?.next()),
             // The parser checks the number of arguments.
             _ => f64::NAN,
@@ -75,6 +90,25 @@ const fn one(name: &'static str, f: fn(f64) -> f64) -> Function {
 }
 const fn two(name: &'static str, f: fn(f64, f64) -> f64) -> Function {
     Function { name, rule: Rule::Two(f) }
+}
+
+/// Straight between its points, constant beyond them; `pwl` goes on beyond them, as in ngspice.
+static TABLE: Function = Function { name: "table", rule: Rule::Points(|a| interpolated(a, false)) };
+
+/// `y` at the first argument of points that ascend; no number if they do not.
+fn interpolated(arguments: &[f64], goes_on: bool) -> f64 {
+    let [x, points @ ..] = arguments else { return f64::NAN };
+    let points: Vec<[f64; 2]> = points.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+    let [first, .., last] = points.as_slice() else {
+        return points.first().map_or(f64::NAN, |point| point[1]);
+    };
+    if points.windows(2).any(|pair| pair[0][0] >= pair[1][0]) {
+        return f64::NAN;
+    }
+    let x = if goes_on { *x } else { x.clamp(first[0], last[0]) };
+    let right = points[1..points.len() - 1].partition_point(|point| point[0] < x) + 1;
+    let ([x0, y0], [x1, y1]) = (points[right - 1], points[right]);
+    y0 + (y1 - y0) / (x1 - x0) * (x - x0)
 }
 
 static FUNCTIONS: &[Function] = &[
@@ -103,6 +137,7 @@ static FUNCTIONS: &[Function] = &[
     one("sqrt", f64::sqrt),
     one("tan", f64::tan),
     one("tanh", f64::tanh),
+    one("uramp", |x| x.max(0.0)),
     two("atan2", f64::atan2),
     two("max", f64::max),
     two("min", f64::min),
@@ -110,6 +145,7 @@ static FUNCTIONS: &[Function] = &[
     two("pwr", |x, y| x.abs().powf(y)),
     // The value between two bounds, in either order (LTspice); ngspice has a random function of this name.
     Function { name: "limit", rule: Rule::Three(limit) },
+    Function { name: "pwl", rule: Rule::Points(|a| interpolated(a, true)) },
     Function { name: "ternary_fcn", rule: Rule::Three(select) },
     Function { name: "if", rule: Rule::Three(select) },
     Function {

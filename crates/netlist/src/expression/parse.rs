@@ -7,6 +7,7 @@ use crate::code::Code;
 use crate::cursor::Cursor;
 use crate::finding::{Finding, suggest};
 use crate::number::{clip, mantissa_length};
+use crate::parse::{at_signal, signal};
 use crate::source::Span;
 
 /// Deepest nesting of parentheses, signs and conditions.
@@ -202,6 +203,11 @@ impl Parser<'_, '_> {
     }
 
     fn name(&mut self, start: usize) -> Result<(), Finding> {
+        if self.cursor.signals && at_signal(self.cursor) {
+            let signal = signal(self.cursor)?;
+            self.push(Op::Signal(Box::new(signal)), start);
+            return Ok(());
+        }
         let rest = self.cursor.rest();
         let length = rest
             .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
@@ -233,8 +239,11 @@ impl Parser<'_, '_> {
         };
         let starts = self.arguments(start)?;
         let count = starts.len();
-        self.check_count(start, &name, usize::from(function.arguments()), count)?;
-        self.push(Op::Call(function, function.arguments()), start);
+        match function.arguments() {
+            Some(wanted) => self.check_count(start, &name, wanted, count)?,
+            None => self.check_points(start, &name, count)?,
+        }
+        self.push(Op::Call(function, count as u32), start);
         Ok(())
     }
 
@@ -269,6 +278,17 @@ impl Parser<'_, '_> {
         let span = self.cursor.span_from(start);
         Err(Finding::new(Code::ArgumentCount, span, message)
             .help(format!("give {wanted}, separated by commas")))
+    }
+
+    /// Of a function of points: a number and pairs.
+    fn check_points(&mut self, start: usize, name: &str, count: usize) -> Result<(), Finding> {
+        if count >= 3 && count % 2 == 1 {
+            return Ok(());
+        }
+        let message = format!("'{name}' takes a number and pairs, found {count} arguments");
+        let span = self.cursor.span_from(start);
+        Err(Finding::new(Code::ArgumentCount, span, message)
+            .help(format!("write {name}(x, x1,y1, x2,y2), points in the order of x")))
     }
 
     /// A call of a function that the deck defines: its steps, with those of the arguments in the place of their

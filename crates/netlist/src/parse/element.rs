@@ -2,15 +2,14 @@
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
-use crate::elaborate::BY_CURRENT;
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::syntax::{ElementCard, ElementSyntax, WaveformKind};
 use crate::vector::Vector;
 
-use super::{passive, source};
+use super::{law, passive, source};
 
-const FORMS: &str = "elements are R C V I E G S N A X";
+const FORMS: &str = "elements are R C V I B E F G H S W N A X";
 
 /// Reads one element.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
@@ -34,15 +33,13 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
             let nodes = take_nodes(cursor, 2, "I1 from to value")?;
             (nodes, ElementSyntax::CurrentSource(source::parse(cursor)?))
         }
-        'e' => {
-            let (nodes, gain) = controlled(cursor, "E1 plus minus control+ control- gain")?;
-            (nodes, ElementSyntax::Vcvs(gain))
-        }
-        'g' => {
-            let (nodes, gain) = controlled(cursor, "G1 from to control+ control- siemens")?;
-            (nodes, ElementSyntax::Vccs(gain))
-        }
+        'b' => law::behavioural(cursor)?,
+        'e' => law::parse(cursor, &law::VCVS)?,
+        'f' => law::parse(cursor, &law::CCCS)?,
+        'g' => law::parse(cursor, &law::VCCS)?,
+        'h' => law::parse(cursor, &law::CCVS)?,
         's' => switch(cursor)?,
+        'w' => current_switch(cursor)?,
         'n' => {
             let form = "N1 plus minus model";
             let nodes = take_nodes(cursor, 2, form)?;
@@ -126,44 +123,30 @@ pub(super) fn take_nodes(
     (0..count).map(|_| cursor.expect_word(Code::MissingNode, "a node", &write(form))).collect()
 }
 
-fn controlled(
-    cursor: &mut Cursor<'_>,
-    form: &str,
-) -> Result<(Vec<Name>, crate::expression::Expression), Finding> {
-    let mut nodes = take_nodes(cursor, 2, form)?;
-    let start = cursor.position();
-    let special = cursor.word();
-    if let Some(word) = &special {
-        let known = ["poly", "value", "vol", "cur", "table", "laplace", "freq", "func"];
-        if known.contains(&word.text.as_str())
-            && matches!(cursor.peek(), Some('=' | '(' | '{' | '\''))
-        {
-            let message = format!("controlled sources have no '{}' form", word.text);
-            return Err(Finding::new(Code::UnsupportedForm, word.span, message)
-                .help(format!("only the linear form exists: {}", write(form))));
-        }
-    }
-    cursor.reset(start);
-    let parenthesis = cursor.eat('(');
-    nodes.extend(take_nodes(cursor, 2, form)?);
-    if parenthesis && !cursor.eat(')') {
-        return Err(cursor.expected(Code::Syntax, "')'", &write(form)));
-    }
-    let gain = cursor.value("a gain", &write(form))?;
-    cursor.finish(&write(form))?;
-    Ok((nodes, gain))
-}
-
 fn switch(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
     let form = "S1 plus minus control+ control- model off";
     let nodes = take_nodes(cursor, 4, form)?;
+    let (model, on) = switch_end(cursor, form)?;
+    Ok((nodes, ElementSyntax::Switch { model, on }))
+}
+
+fn current_switch(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
+    let form = "W1 plus minus source model off";
+    let nodes = take_nodes(cursor, 2, form)?;
+    let control = cursor.expect_word(Code::MissingNode, "a source", &write(form))?;
+    let (model, on) = switch_end(cursor, form)?;
+    Ok((nodes, ElementSyntax::CurrentSwitch { control, model, on }))
+}
+
+/// The model of a switch, and whether it conducts at time zero.
+fn switch_end(cursor: &mut Cursor<'_>, form: &str) -> Result<(Name, bool), Finding> {
     let model = cursor.expect_word(Code::MissingNode, "a model", &write(form))?;
     let on = cursor.eat_word("on");
     if !on {
         cursor.eat_word("off");
     }
     cursor.finish(&write(form))?;
-    Ok((nodes, ElementSyntax::Switch { model, on }))
+    Ok((model, on))
 }
 
 /// A crossbar array between rows and columns.
@@ -207,27 +190,18 @@ fn instance(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Findi
 
 fn no_such_element(name: &Name, letter: char) -> Finding {
     let unsupported = match letter {
-        'b' => "behavioural sources",
         'd' => "diodes",
-        'f' => "current-controlled current sources",
-        'h' => "current-controlled voltage sources",
         'j' => "junction transistors",
         'k' => "coupled inductors",
         'l' => "inductors",
         'm' | 'z' => "field-effect transistors",
         'o' | 't' | 'u' | 'y' | 'p' => "transmission lines",
         'q' => "bipolar transistors",
-        'w' => "current-controlled switches",
         _ => {
             let message = format!("'{}' begins with no element letter", clip(&name.text));
             return Finding::new(Code::UnknownElementLetter, name.span, message).help(FORMS);
         }
     };
-    let help = match letter {
-        'b' | 'f' | 'h' => "linear controlled sources are E and G, controlled by a voltage",
-        'w' => BY_CURRENT,
-        _ => FORMS,
-    };
     let message = format!("'{}': memspike has no {unsupported}", clip(&name.text));
-    Finding::new(Code::UnsupportedElement, name.span, message).help(help)
+    Finding::new(Code::UnsupportedElement, name.span, message).help(FORMS)
 }

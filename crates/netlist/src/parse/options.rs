@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::finding::Finding;
+use crate::number::clip;
 
 use super::Parser;
 
@@ -29,9 +30,22 @@ impl Parser<'_> {
                 "tnom" => {
                     self.tree.nominal = Some(cursor.value("a temperature", "write tnom=27")?);
                 }
+                "vswitch" => self.switch_option(cursor)?,
                 _ => self.skip_option(cursor, name)?,
             }
         }
+        Ok(())
+    }
+
+    /// What switches with two levels, on and off, do between them.
+    fn switch_option(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
+        const FORM: &str = "write vswitch=hysteresis, or leave it out for a switch at the middle";
+        let word = cursor.expect_word(Code::MissingValue, "hysteresis", FORM)?;
+        if word.text != "hysteresis" {
+            let message = format!("'{}' is no way to switch", clip(&word.text));
+            return Err(Finding::new(Code::Syntax, word.span, message).help(FORM));
+        }
+        self.tree.switch_hysteresis = true;
         Ok(())
     }
 

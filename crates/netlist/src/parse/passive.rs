@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
+use crate::expression::Expression;
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::parse::duplicate;
@@ -47,7 +48,7 @@ pub(super) fn parse(
     let mut words = Vec::new();
     while words.len() < 2 && !cursor.at_assignment() && !cursor.at_end() {
         let bare = cursor.peek_word().is_some();
-        words.push(PassiveWord { value: cursor.value(form.value, &help)?, bare });
+        words.push(PassiveWord { value: value(cursor, form.value, &help)?, bare });
     }
     let mut params: Vec<Assignment> = Vec::new();
     while let Some(mut name) = cursor.assignment() {
@@ -85,7 +86,15 @@ fn param(
     if params.iter().any(|param| param.name.text == text) {
         return Err(duplicate(Code::DuplicateParameter, name.span, "parameter", text));
     }
-    let value = cursor.value("a value", &write(form.write))?;
+    let value = value(cursor, "a value", &write(form.write))?;
     params.push(Assignment { name, value });
     Ok(())
+}
+
+/// A value; one that names voltages or currents is read, so that it can be refused for what it is.
+fn value(cursor: &mut Cursor<'_>, what: &str, help: &str) -> Result<Expression, Finding> {
+    cursor.signals = true;
+    let value = cursor.value(what, help);
+    cursor.signals = false;
+    value
 }

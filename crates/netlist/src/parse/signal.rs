@@ -8,7 +8,7 @@ use crate::syntax::SignalSyntax;
 const FORM: &str = "write v(node), v(plus,minus) or i(element)";
 
 /// Whether a signal comes next, as far as its beginning tells.
-pub(super) fn at_signal(cursor: &mut Cursor<'_>) -> bool {
+pub(crate) fn at_signal(cursor: &mut Cursor<'_>) -> bool {
     let start = cursor.position();
     let found = cursor.word().is_some_and(|name| matches!(name.text.as_str(), "v" | "i"))
         && cursor.eat('(');
@@ -17,7 +17,7 @@ pub(super) fn at_signal(cursor: &mut Cursor<'_>) -> bool {
 }
 
 /// Reads a signal.
-pub(super) fn signal(cursor: &mut Cursor<'_>) -> Result<SignalSyntax, Finding> {
+pub(crate) fn signal(cursor: &mut Cursor<'_>) -> Result<SignalSyntax, Finding> {
     if !at_signal(cursor) {
         return Err(cursor.expected(Code::Syntax, "a signal", FORM));
     }
