@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use nalgebra::{DMatrix, DVector, RowDVector};
-use num_traits::One;
+use num_traits::{One, Zero};
 
 use crate::charge::Capacitances;
 use crate::dense::{self, Matrix};
-use crate::double::Double;
+use crate::double::{Double, Real};
 use crate::layout::Layout;
 use crate::limits::{self, Failure};
 use crate::mesh::conductance;
 use crate::spectrum::{Drive, Spectrum};
 use crate::symmetric::Factored;
+use crate::tied::{Laws, Moved, Tied};
 use crate::{Circuit, ElementId, ElementKind, Island, Law, NodeId};
 
 /// Kirchhoff's laws before elimination, over the columns `[x; z; u]`, `z = [roots; branches]`.
@@ -23,8 +24,10 @@ pub(crate) struct Assembly {
     currents: Matrix,
     /// Branch equations over all columns.
     constraints: Matrix,
-    /// Capacitance between states.
+    /// Capacitance between states that are voltages, inductance between those that are currents.
     mass: Matrix,
+    /// Voltage of each inductor, with the opposite sign, over all columns.
+    fluxes: Matrix,
     /// See [`Capacitances::shares`].
     pub shares: Option<Matrix>,
     pub conductance: BTreeMap<ElementId, Double>,
@@ -52,6 +55,39 @@ pub(crate) struct Reduced {
     lower: Matrix,
     stiffness: Matrix,
     reciprocal: bool,
+    /// Where states depend on each other; then what is above is over those that are left.
+    pub tied: Option<TiedRows>,
+}
+
+/// What else is known where states depend on each other.
+#[derive(Debug)]
+pub(crate) struct TiedRows {
+    pub tied: Tied,
+    /// Node voltages and currents of branches over the derivatives of inputs.
+    pub voltage_slopes: Matrix,
+    pub branch_slopes: Matrix,
+}
+
+/// Capacitances and inductances between states.
+fn mass(circuit: &Circuit, layout: &Layout, capacitances: &Matrix) -> Matrix {
+    let mut mass = DMatrix::zeros(layout.states, layout.states);
+    let voltages = layout.voltages;
+    mass.view_mut((0, 0), (voltages, voltages)).copy_from(capacitances);
+    let henry = |id: &ElementId| match circuit.element(*id).kind {
+        ElementKind::Inductor { henry, .. } => Double::from(henry),
+        _ => Double::zero(),
+    };
+    for (id, &state) in &layout.inductor_at {
+        mass[(state, state)] += henry(id);
+        let ElementKind::Inductor { coupled, .. } = &circuit.element(*id).kind else { continue };
+        for (other, factor) in coupled {
+            let mutual = Double::from(*factor) * (henry(id) * henry(other)).root();
+            let other = layout.inductor_at[other];
+            mass[(state, other)] += mutual;
+            mass[(other, state)] += mutual;
+        }
+    }
+    mass
 }
 
 impl Assembly {
@@ -86,7 +122,8 @@ impl Assembly {
                 }
             }
         }
-        let Capacitances { mass, shares } = Capacitances::new(circuit, island, layout)?;
+        let Capacitances { mass: capacitances, shares } =
+            Capacitances::new(circuit, island, layout)?;
         if let Some(shares) = &shares {
             let first = columns.states + columns.algebraic;
             for (at, state) in layout.state_of.iter().enumerate() {
@@ -99,7 +136,8 @@ impl Assembly {
             voltages,
             currents: DMatrix::zeros(nodes, width),
             constraints: DMatrix::zeros(branches, width),
-            mass,
+            mass: mass(circuit, layout, &capacitances),
+            fluxes: DMatrix::zeros(layout.inductor_at.len(), width),
             shares,
             conductance: BTreeMap::new(),
             reciprocal: true,
@@ -205,6 +243,13 @@ impl Assembly {
                 let column = columns.states + columns.roots + branch;
                 self.inject(layout, element.nodes, column, Double::one());
             }
+            ElementKind::Inductor { .. } => {
+                self.reciprocal = false;
+                let state = layout.inductor_at[&id];
+                let volt = -self.voltage(circuit, layout, element.nodes).transpose();
+                self.fluxes.set_row(state - layout.voltages, &volt);
+                self.inject(layout, element.nodes, state, Double::one());
+            }
             ElementKind::Capacitor { .. }
             | ElementKind::CurrentSource(_)
             | ElementKind::WeightedSum(_) => {}
@@ -218,8 +263,11 @@ impl Assembly {
             row += self.node_row(circuit, layout, node) * Double::from(weight);
         }
         for (element, weight) in law.currents() {
-            let branch = layout.branch_at[element];
-            row[self.columns.states + self.columns.roots + branch] += Double::from(*weight);
+            let column = match layout.inductor_at.get(element) {
+                Some(&state) => state,
+                None => self.columns.states + self.columns.roots + layout.branch_at[element],
+            };
+            row[column] += Double::from(*weight);
         }
         row
     }
@@ -248,7 +296,7 @@ impl Assembly {
         }
     }
 
-    /// Rows of the current law: one for each state, then one for each root's group.
+    /// The equations of motion, one for each state, and the current law of each root's group.
     fn laws(&self) -> (Matrix, Matrix) {
         let width = self.currents.ncols();
         let mut dynamic = DMatrix::zeros(self.columns.states, width);
@@ -262,6 +310,8 @@ impl Assembly {
                 row += self.currents.row(at);
             }
         }
+        let voltages = self.columns.states - self.fluxes.nrows();
+        dynamic.rows_mut(voltages, self.fluxes.nrows()).copy_from(&self.fluxes);
         (dynamic, groups)
     }
 
@@ -273,7 +323,12 @@ impl Assembly {
     }
 
     /// Eliminates what is no state; fails if the laws do not determine it.
-    pub fn reduce(&self, layout: &Layout) -> Result<Reduced, Failure> {
+    pub fn reduce(
+        &self,
+        circuit: &Circuit,
+        island: &Island,
+        layout: &Layout,
+    ) -> Result<Reduced, Failure> {
         let Columns { states: n, algebraic: m, inputs: k, roots } = self.columns;
         limits::modes(n, k)?;
         if self.reciprocal {
@@ -285,14 +340,15 @@ impl Assembly {
         let laws = self.algebraic(&groups);
         // z = zx x + zu u, over the columns [x; u].
         let known = join(&laws, 0, n, n + m, k);
-        let z = if m == 0 {
-            DMatrix::zeros(0, n + k)
-        } else {
-            -dense::solve(laws.columns(n, m).clone_owned(), known).ok_or(Failure::Singular)?
+        let z = match m {
+            0 => Some(DMatrix::zeros(0, n + k)),
+            _ => dense::solve(laws.columns(n, m).clone_owned(), known).map(|z| -z),
+        };
+        let (Some(z), Some(lower)) = (z, dense::cholesky(&self.mass)) else {
+            return self.tie(circuit, island, layout);
         };
         let substitute = |rows: &Matrix| join(rows, 0, n, n + m, k) + rows.columns(n, m) * &z;
         let flow = substitute(&dynamic);
-        let lower = dense::cholesky(&self.mass).ok_or(Failure::Range)?;
         let rates = -dense::solve_transposed(&lower, dense::solve_lower(&lower, flow.clone()));
         Ok(Reduced {
             rates,
@@ -301,6 +357,43 @@ impl Assembly {
             lower,
             stiffness: flow.columns(0, n).clone_owned(),
             reciprocal: self.reciprocal,
+            tied: None,
+        })
+    }
+
+    fn all_laws(&self) -> Laws {
+        let Columns { states, algebraic: unknowns, inputs, .. } = self.columns;
+        let (dynamic, groups) = self.laws();
+        let algebraic = self.algebraic(&groups);
+        Laws { mass: self.mass.clone(), dynamic, algebraic, states, unknowns, inputs }
+    }
+
+    /// The same where states depend on each other. What the states are must not change with the resistances of devices:
+    /// those of one ohm decide.
+    fn tie(&self, circuit: &Circuit, island: &Island, layout: &Layout) -> Result<Reduced, Failure> {
+        limits::schur(self.columns.states)?;
+        let ones = vec![1.0; island.devices.len()];
+        let with_ones = Self::new(circuit, island, layout, &ones, &BTreeMap::new())?;
+        let tied = self.all_laws().tie()?.in_states_of(&with_ones.all_laws().tie()?)?;
+        let roots = self.columns.roots;
+        let voltages = tied.read(&self.voltages);
+        let of_branches = (roots, layout.branch_at.len());
+        let branches = Moved {
+            values: tied.unknowns.values.rows(of_branches.0, of_branches.1).clone_owned(),
+            slopes: tied.unknowns.slopes.rows(of_branches.0, of_branches.1).clone_owned(),
+        };
+        Ok(Reduced {
+            rates: tied.rates.clone(),
+            voltages: voltages.values,
+            branches: branches.values,
+            lower: DMatrix::zeros(0, 0),
+            stiffness: DMatrix::zeros(0, 0),
+            reciprocal: false,
+            tied: Some(TiedRows {
+                tied,
+                voltage_slopes: voltages.slopes,
+                branch_slopes: branches.slopes,
+            }),
         })
     }
 

@@ -85,6 +85,15 @@ impl Builder {
         *self.heard.entry(name.to_owned()).or_insert(next)
     }
 
+    /// Couples an inductor, by its position, to another of this (lower-case, hierarchical) name, by a factor from -1 to 1
+    /// that counts their currents from plus to minus. Nothing happens if the element is no inductor.
+    pub fn couple(&mut self, element: usize, other: &str, factor: f64) {
+        let other = self.heard(other);
+        if let ElementKind::Inductor { coupled, .. } = &mut self.elements[element].kind {
+            coupled.push((other, factor));
+        }
+    }
+
     /// Fixes the voltage of a node against ground at time zero (`.ic`), in volts.
     pub fn initial_voltage(&mut self, node: NodeId, volt: f64) {
         self.initial.insert(node, volt);

@@ -22,7 +22,7 @@ pub(crate) struct Capacitances {
 impl Capacitances {
     /// Fails where charges or their shares lie outside the range of numbers.
     pub fn new(circuit: &Circuit, island: &Island, layout: &Layout) -> Result<Self, Failure> {
-        let (states, inputs) = (layout.states, island.inputs.len());
+        let (states, inputs) = (layout.voltages, island.inputs.len());
         let mut mass = Matrix::zeros(states, states);
         let mut held = Matrix::zeros(states, inputs);
         for id in &island.elements {

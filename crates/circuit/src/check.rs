@@ -27,7 +27,7 @@ pub enum CircuitError {
     BadValue {
         /// Element.
         name: String,
-        /// `resistance` or `capacitance`.
+        /// `resistance`, `capacitance` or `inductance`.
         quantity: &'static str,
         /// Value found.
         value: f64,
@@ -55,14 +55,6 @@ pub enum CircuitError {
     /// A loop that contains only ideal voltage sources (`V`, `E`).
     #[error("ideal voltage sources form a loop: {}", names.join(", "))]
     SourceLoop {
-        /// Names around the loop.
-        names: Vec<String>,
-        /// Positions around the loop.
-        elements: Vec<usize>,
-    },
-    /// A loop of capacitors with a controlled voltage source in it, or one that no chain of sources ties to ground.
-    #[error("capacitors and a source that is not tied to ground form a loop: {}", names.join(", "))]
-    CapacitorLoop {
         /// Names around the loop.
         names: Vec<String>,
         /// Positions around the loop.
@@ -106,6 +98,18 @@ pub enum CircuitError {
         /// What it hears.
         heard: String,
         /// Position of the element.
+        element: usize,
+    },
+    /// An inductor is coupled to what is no other inductor, or by a factor outside -1 to 1.
+    #[error("'{name}' cannot be coupled to '{other}' by a factor of {factor}")]
+    BadCoupling {
+        /// The inductor.
+        name: String,
+        /// What it would be coupled to.
+        other: String,
+        /// The factor.
+        factor: f64,
+        /// Position of the inductor.
         element: usize,
     },
     /// A sum weighs a row that its array does not have.
@@ -155,6 +159,7 @@ pub(crate) fn findings(draft: &Draft) -> Vec<CircuitError> {
     rows(draft, &mut found);
     followed(draft, &mut found);
     heard(draft, &mut found);
+    coupled(draft, &mut found);
     loops(draft, &mut found);
     found
 }
@@ -176,6 +181,7 @@ fn bad_values(draft: &Draft, found: &mut Vec<CircuitError>) {
         let (quantity, value) = match e.kind {
             ElementKind::Resistor { ohm } => ("resistance", ohm),
             ElementKind::Capacitor { farad, .. } => ("capacitance", farad),
+            ElementKind::Inductor { henry, .. } => ("inductance", henry),
             _ => continue,
         };
         if !(value > 0.0 && value.is_finite()) {
@@ -303,12 +309,32 @@ fn followed(draft: &Draft, found: &mut Vec<CircuitError>) {
     }
 }
 
+/// Inductors that are coupled to what is none.
+fn coupled(draft: &Draft, found: &mut Vec<CircuitError>) {
+    let is_inductor = |e: &&Element| matches!(e.kind, ElementKind::Inductor { .. });
+    let inductors: BTreeSet<&str> =
+        draft.elements.iter().filter(is_inductor).map(|e| e.name.as_str()).collect();
+    let names: BTreeMap<ElementId, &str> =
+        draft.heard.iter().map(|(name, id)| (*id, name.as_str())).collect();
+    for (element, e) in draft.elements.iter().enumerate() {
+        let ElementKind::Inductor { coupled, .. } = &e.kind else { continue };
+        for (other, factor) in coupled {
+            let (name, other) = (e.name.clone(), names[other]);
+            let is_factor = factor.abs() <= 1.0;
+            if !is_factor || other == name || !inductors.contains(other) {
+                let (other, factor) = (other.to_owned(), *factor);
+                found.push(CircuitError::BadCoupling { name, other, factor, element });
+            }
+        }
+    }
+}
+
 /// Elements that hear a current which is not there.
 fn heard(draft: &Draft, found: &mut Vec<CircuitError>) {
     if draft.heard.is_empty() {
         return;
     }
-    let branches = draft.elements.iter().filter(|e| e.kind.has_branch());
+    let branches = draft.elements.iter().filter(|e| e.kind.can_be_heard());
     let branches: BTreeSet<&str> = branches.map(|e| e.name.as_str()).collect();
     let missing = draft.heard.iter().filter(|(name, _)| !branches.contains(name.as_str()));
     let missing: BTreeMap<ElementId, &str> =
@@ -324,52 +350,18 @@ fn heard(draft: &Draft, found: &mut Vec<CircuitError>) {
 /// Loops that are traced and named; each is a search through the whole circuit.
 const LOOPS_SHOWN: usize = 20;
 
-/// Loops of sources, and loops of capacitors with a source in them that is controlled or floats. Loops of capacitors
-/// alone are fine: they only make fewer states than capacitors; and so are those through nodes that independent
-/// sources hold, whose voltages are known.
+/// Loops of sources. Those with a capacitor in them are fine: they only make fewer states than capacitors.
 fn loops(draft: &Draft, found: &mut Vec<CircuitError>) {
     let sources = |e: &Element| e.kind.is_voltage_defined();
-    let capacitors = |e: &Element| matches!(e.kind, ElementKind::Capacitor { .. });
-    let closing = |mut sets: UnionFind<usize>, joined: &dyn Fn(&Element) -> bool| -> Vec<usize> {
-        for e in draft.elements.iter().filter(|e| joined(e)) {
-            sets.union(e.nodes[0].index(), e.nodes[1].index());
-        }
-        let ends = |p: &usize| draft.elements[*p].nodes;
-        (0..draft.elements.len())
-            .filter(|&p| sources(&draft.elements[p]) && ends(&p)[0] != ends(&p)[1])
-            .filter(|p| !sets.union(ends(p)[0].index(), ends(p)[1].index()))
-            .collect()
-    };
-
-    let count = draft.nodes.len();
-    let source_loops = closing(UnionFind::new(count), &|_| false);
-    for &last in source_loops.iter().take(LOOPS_SHOWN) {
+    let mut sets = UnionFind::<usize>::new(draft.nodes.len());
+    let ends = |p: &usize| draft.elements[*p].nodes;
+    let closing = (0..draft.elements.len())
+        .filter(|&p| sources(&draft.elements[p]) && ends(&p)[0] != ends(&p)[1])
+        .filter(|p| !sets.union(ends(p)[0].index(), ends(p)[1].index()));
+    for last in closing.take(LOOPS_SHOWN) {
         let elements = around(draft, last, &sources);
         found.push(CircuitError::SourceLoop { names: names(draft, &elements), elements });
     }
-    if source_loops.is_empty() {
-        let held = held(draft);
-        let is_held = |e: &Element| e.nodes.iter().all(|node| held[node.index()]);
-        let mut sets = UnionFind::new(count);
-        (0..count).filter(|node| held[*node]).for_each(|node| {
-            sets.union(NodeId::GROUND.index(), node);
-        });
-        let floats = |last: &usize| !is_held(&draft.elements[*last]);
-        for last in closing(sets, &capacitors).into_iter().filter(floats).take(LOOPS_SHOWN) {
-            let elements = around(draft, last, &|e| sources(e) || capacitors(e));
-            found.push(CircuitError::CapacitorLoop { names: names(draft, &elements), elements });
-        }
-    }
-}
-
-/// Whether independent voltage sources alone hold each node.
-fn held(draft: &Draft) -> Vec<bool> {
-    let mut sets = UnionFind::<usize>::new(draft.nodes.len());
-    for e in draft.elements.iter().filter(|e| holds(draft, e)) {
-        sets.union(e.nodes[0].index(), e.nodes[1].index());
-    }
-    let ground = sets.find(NodeId::GROUND.index());
-    (0..draft.nodes.len()).map(|node| sets.find(node) == ground).collect()
 }
 
 fn names(draft: &Draft, elements: &[usize]) -> Vec<String> {

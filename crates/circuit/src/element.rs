@@ -61,6 +61,15 @@ pub enum ElementKind {
         /// Voltage at time zero when the run starts from initial conditions (V).
         initial: Option<f64>,
     },
+    /// Inductance in henries, above zero.
+    Inductor {
+        /// Inductance (H).
+        henry: f64,
+        /// Current at time zero when the run starts from initial conditions (A).
+        initial: Option<f64>,
+        /// Inductors that are coupled to it, each with its factor, from -1 to 1; a pair is named at one of its two.
+        coupled: Vec<(ElementId, f64)>,
+    },
     /// Ideal voltage source.
     VoltageSource(Stimulus),
     /// Ideal current source; positive current flows from the first node through it to the second.
@@ -180,7 +189,22 @@ impl ElementKind {
         one.into_iter().chain(of_laws)
     }
 
-    /// Whether its current is an unknown of its own, which others can hear.
+    /// The elements that its equations name: those that it hears, and those that it is coupled to.
+    pub(crate) fn related(&self) -> impl Iterator<Item = ElementId> + '_ {
+        let coupled = match self {
+            Self::Inductor { coupled, .. } => coupled.as_slice(),
+            _ => &[],
+        };
+        self.heard().chain(coupled.iter().map(|(other, _)| *other))
+    }
+
+    /// Whether others can hear its current.
+    #[must_use]
+    pub fn can_be_heard(&self) -> bool {
+        self.has_branch() || matches!(self, Self::Inductor { .. })
+    }
+
+    /// Whether its current is an unknown of its own that is no state.
     #[must_use]
     pub fn has_branch(&self) -> bool {
         self.is_voltage_defined() || matches!(self, Self::Curve { .. })
@@ -310,6 +334,9 @@ impl Element {
             | ElementKind::Vccs { control, .. }
             | ElementKind::Switch { control, .. } => *control = control.map(&node),
             ElementKind::CurrentSwitch { control, .. } => *control = element(*control),
+            ElementKind::Inductor { coupled, .. } => {
+                coupled.iter_mut().for_each(|(other, _)| *other = element(*other));
+            }
             ElementKind::VoltageLaw { law, .. } | ElementKind::CurrentLaw { law, .. } => {
                 *law = law.renumbered(node, element);
             }

@@ -12,6 +12,7 @@ use crate::{Element, ElementId, ElementKind, NodeId};
 pub(crate) fn is_conductive(element: &Element) -> bool {
     match &element.kind {
         ElementKind::Resistor { .. }
+        | ElementKind::Inductor { .. }
         | ElementKind::VoltageSource(_)
         | ElementKind::Vcvs { .. }
         | ElementKind::VoltageLaw { .. }
@@ -92,7 +93,7 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
         for node in element.pins().filter(is_free) {
             sets.union(node_count + position, node.index());
         }
-        for heard in element.kind.heard() {
+        for heard in element.kind.related() {
             sets.union(node_count + position, node_count + heard.index());
         }
     }

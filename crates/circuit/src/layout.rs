@@ -19,6 +19,9 @@ pub(crate) struct Layout {
     pub root_of: Vec<Option<usize>>,
     /// Driven root that a node's voltage adds.
     pub driven_root: Vec<Option<NodeId>>,
+    /// State of each inductor: its current. They come after the voltages.
+    pub inductor_at: BTreeMap<ElementId, usize>,
+    pub voltages: usize,
     pub states: usize,
     pub roots: usize,
     /// Whether capacitors lie between a group and a driven node other than its root.
@@ -68,6 +71,8 @@ impl Layout {
             state_of: vec![None; count],
             root_of: vec![None; count],
             driven_root: vec![None; count],
+            inductor_at: BTreeMap::new(),
+            voltages: 0,
             states: 0,
             roots: 0,
             has_several_roots,
@@ -84,6 +89,13 @@ impl Layout {
                 layout.root_of[at] = Some(layout.roots);
                 root_of_group[group] = layout.root_of[at];
                 layout.roots += 1;
+            }
+        }
+        layout.voltages = layout.states;
+        for id in &island.elements {
+            if matches!(circuit.element(*id).kind, ElementKind::Inductor { .. }) {
+                layout.inductor_at.insert(*id, layout.states);
+                layout.states += 1;
             }
         }
         layout

@@ -16,6 +16,7 @@ mod cluster;
 mod dense;
 mod double;
 mod element;
+mod eliminate;
 mod exponential;
 mod graph;
 mod law;
@@ -36,6 +37,7 @@ mod staircase;
 mod stimulus;
 mod symmetric;
 mod system;
+mod tied;
 
 pub use array::{Array, ArrayId, WeightedSum, Weights};
 pub use builder::{Builder, Circuit};

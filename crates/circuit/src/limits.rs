@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     NoModes,
     /// Values lie outside the range of numbers.
     Range,
+    /// Coupled inductors would store less than no energy.
+    Coupling,
     /// It would take too long or too much memory.
     TooLarge { seconds: f64, bytes: f64 },
 }

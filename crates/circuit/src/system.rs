@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use num_traits::{One, Zero};
 
-use crate::assembly::Assembly;
+use crate::assembly::{Assembly, TiedRows};
 use crate::dense::Matrix;
 use crate::double::Double;
 use crate::layout::Layout;
@@ -43,6 +43,14 @@ pub enum SystemError {
         "the values around node '{node}' are too small, too large or too far apart to compute with; check the units of its elements"
     )]
     Range {
+        /// A node of the island.
+        node: String,
+    },
+    /// Coupled inductors would store less than no energy.
+    #[error(
+        "the inductors around node '{node}' are coupled more closely than energy allows: give them smaller factors"
+    )]
+    Coupling {
         /// A node of the island.
         node: String,
     },
@@ -84,6 +92,39 @@ pub struct System {
     capacitors: Vec<(ElementId, f64)>,
     /// What each state's node takes from each input at constant charge; empty where nothing.
     shares: Vec<Sparse>,
+    /// Where states depend on each other.
+    tied: Option<Dependent>,
+}
+
+/// Rows of an island whose states depend on each other.
+#[derive(Debug)]
+struct Dependent {
+    /// Each voltage or current that would be a state, and its rate, over states and inputs, and the rate over the
+    /// derivatives of inputs.
+    values: Vec<Sparse>,
+    rates: Vec<(Sparse, Sparse)>,
+    /// Node voltages and currents of branches over the derivatives of inputs.
+    voltage_slopes: Vec<Sparse>,
+    branch_slopes: Vec<Sparse>,
+    /// States over the voltages and currents that would be states.
+    projection: Matrix,
+    /// Which of these each state is.
+    kept: Vec<usize>,
+}
+
+impl Dependent {
+    fn new(rows: TiedRows) -> Self {
+        let TiedRows { tied, voltage_slopes, branch_slopes } = rows;
+        let rates = sparse(&tied.motion.values).into_iter().zip(sparse(&tied.motion.slopes));
+        Self {
+            values: sparse(&tied.states.values),
+            rates: rates.collect(),
+            voltage_slopes: sparse(&voltage_slopes),
+            branch_slopes: sparse(&branch_slopes),
+            projection: tied.projection,
+            kept: tied.kept,
+        }
+    }
 }
 
 impl System {
@@ -128,6 +169,7 @@ impl System {
             conductance,
             modes,
             shares: Vec::new(),
+            tied: None,
         })
     }
 
@@ -139,8 +181,8 @@ impl System {
         device_ohm: &[f64],
     ) -> Result<Self, Failure> {
         let assembly = Assembly::new(circuit, island, &layout, device_ohm, &BTreeMap::new())?;
-        let reduced = assembly.reduce(&layout)?;
-        let (states, inputs) = (layout.states, island.inputs.len());
+        let reduced = assembly.reduce(circuit, island, &layout)?;
+        let (states, inputs) = (reduced.rates.nrows(), island.inputs.len());
         let rates = sparse(&reduced.rates);
         let spectrum = reduced.spectrum(&Drive::new(&rates, inputs))?;
         Ok(Self {
@@ -154,6 +196,7 @@ impl System {
             conductance: assembly.conductance,
             modes: Modes::new(spectrum),
             shares: assembly.shares.as_ref().map(sparse).unwrap_or_default(),
+            tied: reduced.tied.map(Dependent::new),
         })
     }
 
@@ -196,11 +239,42 @@ impl System {
         row
     }
 
+    /// A row with a part over the derivatives of inputs.
+    fn moved(&self, sparse: &Sparse, slopes: Option<&Sparse>) -> Row {
+        let mut row = self.row(sparse);
+        for (input, weight) in slopes.into_iter().flat_map(|slopes| &slopes.0) {
+            row.add_slope(*input, *weight);
+        }
+        row
+    }
+
+    /// Current of a branch.
+    fn branch(&self, at: usize) -> Row {
+        self.moved(&self.branches[at], self.tied.as_ref().map(|tied| &tied.branch_slopes[at]))
+    }
+
+    /// What would be a state if states did not depend on each other.
+    fn value(&self, state: usize) -> Row {
+        match &self.tied {
+            Some(tied) => self.row(&tied.values[state]),
+            None => self.row(&Sparse::unit(state)),
+        }
+    }
+
+    /// Its rate (1/s).
+    fn rate(&self, state: usize) -> Row {
+        match &self.tied {
+            Some(tied) => self.moved(&tied.rates[state].0, Some(&tied.rates[state].1)),
+            None => self.row(&self.rates[state]),
+        }
+    }
+
     /// Voltage of a node against ground. Nodes that are neither in the island nor driven are zero here.
     #[must_use]
     pub fn node_voltage(&self, circuit: &Circuit, node: NodeId) -> Row {
         if let Some(&at) = self.layout.node_at.get(&node) {
-            return self.row(&self.voltages[at]);
+            let slopes = self.tied.as_ref().map(|tied| &tied.voltage_slopes[at]);
+            return self.moved(&self.voltages[at], slopes);
         }
         let mut row = self.zero_row();
         for (source, sign) in circuit.topology().driven(node).into_iter().flatten() {
@@ -239,7 +313,7 @@ impl System {
             row.add_scaled(weight, &self.node_voltage(circuit, node));
         }
         for (element, weight) in law.currents() {
-            row.add_scaled(*weight, &self.row(&self.branches[self.layout.branch_at[element]]));
+            row.add_scaled(*weight, &self.current(circuit, *element));
         }
         row
     }
@@ -249,7 +323,7 @@ impl System {
     pub fn current(&self, circuit: &Circuit, id: ElementId) -> Row {
         let element = circuit.element(id);
         if let Some(&at) = self.layout.branch_at.get(&id) {
-            return self.row(&self.branches[at]);
+            return self.branch(at);
         }
         if let Some(siemens) = self.conductance.get(&id) {
             let nodes = element.control().filter(|_| is_vccs(element)).unwrap_or(element.nodes);
@@ -263,6 +337,7 @@ impl System {
             ElementKind::Capacitor { farad, .. } => {
                 self.charging(circuit, element.nodes).scaled((*farad).into())
             }
+            ElementKind::Inductor { .. } => self.value(self.layout.inductor_at[&id]),
             ElementKind::CurrentLaw { law, .. } => {
                 let mut row = self.law(circuit, law);
                 if let Some(&at) = self.layout.input_at.get(&id) {
@@ -285,7 +360,7 @@ impl System {
             };
             held.extend(self.layout.driven_root[at].map(|root| (root, sign)));
             if let Some(state) = self.layout.state_of[at] {
-                row.add_scaled(sign, &self.row(&self.rates[state]));
+                row.add_scaled(sign, &self.rate(state));
                 for (input, share) in self.shares.get(state).into_iter().flat_map(|row| &row.0) {
                     row.add_slope(*input, share.scaled(sign));
                 }
@@ -304,21 +379,40 @@ impl System {
         row
     }
 
-    /// States that follow from given capacitor voltages: those of the charges that the capacitors bring, which spread
-    /// over what they connect. Exact where their voltages agree around every loop. Unlisted ones are zero.
+    /// States that follow from given voltages of capacitors (V) and currents of inductors (A): those of the charges that
+    /// capacitors bring, which spread over what they connect, and of the fluxes. Exact where voltages agree around every
+    /// loop. Unlisted ones are zero.
     ///
     /// # Errors
     /// [`SystemError::Range`] where charges or their shares lie outside the range of numbers. Otherwise
     /// there is one solution: capacitors connect every state with the root of its group.
-    pub fn states_from_capacitors(
+    pub fn states_from_charges(
         &self,
         circuit: &Circuit,
-        volts: &[(ElementId, f64)],
+        given: &[(ElementId, f64)],
     ) -> Result<Vec<f64>, SystemError> {
+        let given: BTreeMap<ElementId, f64> = given.iter().copied().collect();
+        let mut states = self.capacitor_states(circuit, &given)?;
+        let ampere = |id: &ElementId| given.get(id).copied().unwrap_or(0.0);
+        let mut inductors: Vec<(usize, f64)> =
+            self.layout.inductor_at.iter().map(|(id, state)| (*state, ampere(id))).collect();
+        inductors.sort_by_key(|(state, _)| *state);
+        states.extend(inductors.into_iter().map(|(_, ampere)| Double::from(ampere)));
+        let states = match &self.tied {
+            Some(tied) => projected(&tied.projection, states),
+            None => states,
+        };
+        Ok(states.iter().map(|x| x.value()).collect())
+    }
+
+    fn capacitor_states(
+        &self,
+        circuit: &Circuit,
+        volts: &BTreeMap<ElementId, f64>,
+    ) -> Result<Vec<Double>, SystemError> {
         // The voltages at which the charges that the capacitors bring spread over their network.
-        let root = self.states;
-        let mut mesh = Mesh::new(self.states);
-        let volts: BTreeMap<ElementId, f64> = volts.iter().copied().collect();
+        let root = self.layout.voltages;
+        let mut mesh = Mesh::new(root);
         for &(id, farad) in &self.capacitors {
             let volt = volts.get(&id).copied().unwrap_or(0.0);
             let ends = circuit.element(id).nodes.map(|node| {
@@ -337,8 +431,7 @@ impl System {
         };
         let node = self.layout.node_at.keys().next().copied().unwrap_or(NodeId::GROUND);
         let label = || circuit.nodes()[node.index()].clone();
-        let states = mesh.solve(&[0.0]).map_err(|failure| failed(failure).at(label()))?;
-        Ok(states.iter().map(|x| x.value()).collect())
+        mesh.solve(&[0.0]).map_err(|failure| failed(failure).at(label()))
     }
 
     /// The states at rest under inputs `u`, some nodes clamped to given voltages against ground.
@@ -361,7 +454,8 @@ impl System {
         match Network::new(circuit, island, &layout, device_ohm, false) {
             Some(network) => network.rest(&clamps, u),
             None => Assembly::new(circuit, island, &layout, device_ohm, &clamps)
-                .and_then(|assembly| assembly.rest(&layout, &clamps, u)),
+                .and_then(|assembly| assembly.rest(&layout, &clamps, u))
+                .and_then(|rest| independent(circuit, island, &layout, device_ohm, rest)),
         }
         .map_err(|failure| failure.at(label(circuit, island)))
     }
@@ -369,6 +463,7 @@ impl System {
     /// Where a row that reads a node's state stands: for messages.
     #[must_use]
     pub fn state_node(&self, state: usize) -> Option<NodeId> {
+        let state = self.tied.as_ref().map_or(state, |tied| tied.kept[state]);
         let at = self.layout.state_of.iter().position(|s| *s == Some(state))?;
         self.layout.node_at.iter().find(|(_, p)| **p == at).map(|(node, _)| *node)
     }
@@ -380,6 +475,7 @@ impl Failure {
             Self::Singular => SystemError::Singular { node },
             Self::NoModes => SystemError::NoModes { node },
             Self::Range => SystemError::Range { node },
+            Self::Coupling => SystemError::Coupling { node },
             Self::TooLarge { seconds, bytes } => SystemError::TooLarge {
                 node,
                 minutes: (seconds / 60.0).ceil() as u64,
@@ -387,6 +483,28 @@ impl Failure {
             },
         }
     }
+}
+
+/// The states that are left of voltages and currents that depend on each other.
+fn independent(
+    circuit: &Circuit,
+    island: &Island,
+    layout: &Layout,
+    device_ohm: &[f64],
+    rest: Vec<f64>,
+) -> Result<Vec<f64>, Failure> {
+    if layout.branch_at.is_empty() && layout.inductor_at.is_empty() {
+        return Ok(rest);
+    }
+    let assembly = Assembly::new(circuit, island, layout, device_ohm, &BTreeMap::new())?;
+    let Some(rows) = assembly.reduce(circuit, island, layout)?.tied else { return Ok(rest) };
+    let states = projected(&rows.tied.projection, rest.into_iter().map(Double::from).collect());
+    Ok(states.iter().map(|x| x.value()).collect())
+}
+
+fn projected(projection: &Matrix, states: Vec<Double>) -> Vec<Double> {
+    let product = projection * nalgebra::DVector::from_vec(states);
+    product.iter().copied().collect()
 }
 
 /// The capacitors of an island and their capacitances (F).

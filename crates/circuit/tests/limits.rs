@@ -119,7 +119,7 @@ fn capacitances_outside_the_range_of_numbers_end_in_an_error_or_in_finite_states
                 let volts: Vec<_> = ["ca", "cb", "cc"]
                     .map(|name| (circuit.find_element(name).expect("a capacitor"), 1.0))
                     .into();
-                if let Ok(states) = system.states_from_capacitors(&circuit, &volts) {
+                if let Ok(states) = system.states_from_charges(&circuit, &volts) {
                     assert!(states.iter().all(|x| x.is_finite()), "{a:e} {b:e} {c:e}: {states:?}");
                 }
             }

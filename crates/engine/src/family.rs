@@ -236,6 +236,7 @@ pub(crate) fn signature(circuit: &Circuit, island: &Island) -> Vec<u64> {
         let (tag, value) = match &element.kind {
             ElementKind::Resistor { ohm } => (1, *ohm),
             ElementKind::Capacitor { farad, .. } => (2, *farad),
+            ElementKind::Inductor { henry, .. } => (15, *henry),
             ElementKind::VoltageSource(_) => (3, position(&island.inputs, *id) as f64),
             ElementKind::CurrentSource(_) | ElementKind::WeightedSum(_) => (4, 0.0),
             ElementKind::Vcvs { gain, .. } => (5, *gain),
@@ -257,6 +258,12 @@ pub(crate) fn signature(circuit: &Circuit, island: &Island) -> Vec<u64> {
         }
         for heard in element.kind.heard() {
             out.push(position(&island.elements, heard) as u64);
+        }
+        if let ElementKind::Inductor { coupled, .. } = &element.kind {
+            out.push(coupled.len() as u64);
+            for (other, factor) in coupled {
+                out.extend([position(&island.elements, *other) as u64, factor.to_bits()]);
+            }
         }
         for node in element.pins() {
             terminal(circuit, island, node, &mut out);

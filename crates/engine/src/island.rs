@@ -155,8 +155,8 @@ impl<'c> IslandRun<'c> {
         self.devices.iter().filter_map(|d| Some((d.input?, d.model.source_current(d.state))))
     }
 
-    /// The states that given capacitor voltages mean.
-    pub fn states_from_capacitors(
+    /// The states that given voltages of capacitors and currents of inductors mean.
+    pub fn states_from_charges(
         &mut self,
         circuit: &Circuit,
         volts: &[(ElementId, f64)],
@@ -167,7 +167,7 @@ impl<'c> IslandRun<'c> {
             .filter_map(|&(id, volt)| Some((self.family.element_of_first(self.spec, id)?, volt)))
             .collect();
         let configuration = self.configuration.as_ref().expect("it was configured");
-        configuration.system.states_from_capacitors(circuit, &of_first).map_err(Failure::System)
+        configuration.system.states_from_charges(circuit, &of_first).map_err(Failure::System)
     }
 
     /// When the island wants to be woken.
@@ -406,6 +406,13 @@ impl<'c> IslandRun<'c> {
         let node = self.configuration.as_ref().and_then(|c| c.system.state_node(state));
         let node = node.and_then(|node| self.family.node_of_member(self.spec, node));
         Err(Failure::RunAway(node.unwrap_or(NodeId::GROUND), x[state]))
+    }
+
+    /// Whether the integral of a registered quantity can jump where inputs do.
+    pub fn can_jump(&self, number: usize) -> bool {
+        let reading = |configuration: &Arc<Configuration>| self.family.reading(number, configuration);
+        let configuration = self.configuration.as_ref();
+        configuration.is_some_and(|of| reading(of).row.slope_weights().len() > 0)
     }
 
     /// By what the integral of a registered quantity jumps where inputs jump, each by its position.

@@ -61,8 +61,8 @@ pub(crate) struct Probes {
     probes: Vec<Probe>,
     by_island: BTreeMap<usize, Vec<usize>>,
     by_source: BTreeMap<usize, Vec<usize>>,
-    /// Whether currents of islands are among them: those of capacitors can jump in their integral.
-    reads_currents: bool,
+    /// Whether the integral of any of them jumps where sources jump.
+    has_impulses: bool,
 }
 
 impl Probes {
@@ -95,7 +95,8 @@ impl Probes {
             for (source, _) in &probe.sources {
                 all.by_source.entry(*source).or_default().push(number);
             }
-            all.reads_currents |= parts.islands.values().any(|part| !part.currents.is_empty());
+            let jumps = |(island, reading): &(usize, usize)| islands[*island].can_jump(*reading);
+            all.has_impulses |= probe.islands.iter().any(jumps);
             all.probes.push(probe);
         }
         all
@@ -129,7 +130,7 @@ impl Probes {
 
     /// Whether a jump of sources may make impulses in any of them.
     pub fn may_have_impulses(&self) -> bool {
-        self.reads_currents
+        self.has_impulses
     }
 
     /// By what the integral of a probe's signal jumps, where input `slot` of island `island` jumps by

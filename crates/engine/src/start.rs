@@ -91,24 +91,28 @@ impl<'c> Start<'c> {
             .collect()
     }
 
-    /// SPICE's `uic`: capacitors at their `ic=`, else at the difference of the `.ic` of their nodes.
+    /// SPICE's `uic`: capacitors at their `ic=`, else at the difference of the `.ic` of their nodes; inductors at their
+    /// `ic=`, else without current.
     fn initial_conditions(
         &mut self,
         position: usize,
     ) -> Result<(Vec<State>, Vec<f64>), EngineError> {
         let fixed = self.circuit.initial_voltages();
         let at = |node: &NodeId| fixed.get(node).copied().unwrap_or(0.0);
-        let mut volts = Vec::new();
+        let mut given = Vec::new();
         for id in &self.circuit.islands()[position].elements {
             let element = self.circuit.element(*id);
             if let ElementKind::Capacitor { initial, .. } = element.kind {
                 let [plus, minus] = &element.nodes;
-                volts.push((*id, initial.unwrap_or_else(|| at(plus) - at(minus))));
+                given.push((*id, initial.unwrap_or_else(|| at(plus) - at(minus))));
+            }
+            if let ElementKind::Inductor { initial, .. } = element.kind {
+                given.push((*id, initial.unwrap_or(0.0)));
             }
         }
         let states = self.resting(position);
         let mut island = self.island(position, states.clone());
-        let x = island.states_from_capacitors(self.circuit, &volts);
+        let x = island.states_from_charges(self.circuit, &given);
         let x = x.map_err(|failure| explain(self.circuit, failure, Time::ZERO))?;
         Ok((states, x))
     }

@@ -273,8 +273,8 @@ codes! {
     RowNotHeld = "row-not-held" Error,
     /// A loop of ideal sources.
     SourceLoop = "source-loop" Error,
-    /// A loop of capacitors and a source that is controlled or not tied to ground.
-    CapacitorLoop = "capacitor-loop" Error,
+    /// Inductors that are not there or cannot be coupled as they should.
+    Coupling = "coupling" Error,
     /// Both ends of a source on one node.
     ShortedSource = "shorted-source" Error,
 }

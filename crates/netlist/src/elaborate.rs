@@ -3,6 +3,7 @@
 mod array;
 mod circuit;
 mod count;
+mod coupling;
 mod element;
 mod grain;
 mod instance;
@@ -38,6 +39,7 @@ use crate::syntax::{ElementSyntax, Subckt, Tree};
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 pub(crate) use mc::sample_seed;
 pub use save::Saved;
+use coupling::Coupling;
 use scope::{Built, Scope};
 pub(crate) use step::steps;
 
@@ -89,6 +91,7 @@ pub(crate) struct Elaborator<'d> {
     followed: Vec<Name>,
     /// Elements whose currents others hear, by full name.
     heard: Vec<Name>,
+    couplings: Vec<Coupling>,
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
@@ -112,6 +115,8 @@ enum ElementClass {
     Device,
     /// A voltage source of any kind, whose current others can hear.
     Branch,
+    /// An inductor, by its position in the builder; its current can be heard too.
+    Inductor(usize),
     Other,
 }
 
@@ -135,6 +140,7 @@ pub(crate) fn elaborate(
     for device in std::mem::take(&mut elaborator.followed) {
         elaborator.check_device(&device);
     }
+    elaborator.couple();
     for source in std::mem::take(&mut elaborator.heard) {
         elaborator.check_heard(&source);
     }
@@ -177,6 +183,7 @@ impl<'d> Elaborator<'d> {
             elements: BTreeMap::new(),
             followed: Vec::new(),
             heard: Vec::new(),
+            couplings: Vec::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),

@@ -53,6 +53,12 @@ pub(crate) struct ElementCard {
 pub(crate) enum ElementSyntax {
     Resistor(PassiveCard),
     Capacitor(PassiveCard),
+    Inductor(PassiveCard),
+    /// Inductors that are coupled, each to each of the others.
+    Coupling {
+        inductors: Vec<Name>,
+        factor: Expression,
+    },
     VoltageSource(SourceCard),
     CurrentSource(SourceCard),
     Vcvs(Expression),

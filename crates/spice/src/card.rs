@@ -44,6 +44,16 @@ impl Context<'_> {
                 let initial = initial.map_or(String::new(), |volt| format!(" ic={volt:e}"));
                 format!("{head} {farad:e}{initial}")
             }
+            ElementKind::Inductor { henry, initial, coupled } => {
+                let initial = initial.map_or(String::new(), |ampere| format!(" ic={ampere:e}"));
+                let mut card = format!("{head} {henry:e}{initial}");
+                for (other, factor) in coupled {
+                    let (one, other) =
+                        (self.names.element(position), self.names.element(other.index()));
+                    let _ = write!(card, "\nK.{one}.{other} {one} {other} {factor:e}");
+                }
+                card
+            }
             ElementKind::VoltageSource(source) | ElementKind::CurrentSource(source) => {
                 format!("{head} {}", stimulus::text(source))
             }

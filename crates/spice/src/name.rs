@@ -57,6 +57,7 @@ fn letter(kind: &ElementKind, form: Option<&SpiceForm>) -> char {
         (_, Some(SpiceForm::Subcircuit { .. })) => 'x',
         (ElementKind::Resistor { .. }, _) => 'r',
         (ElementKind::Capacitor { .. }, _) => 'c',
+        (ElementKind::Inductor { .. }, _) => 'l',
         (ElementKind::VoltageSource(_), _) => 'v',
         (ElementKind::CurrentSource(_), _) => 'i',
         // What measures the sum.

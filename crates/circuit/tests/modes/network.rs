@@ -114,7 +114,7 @@ impl Network {
         let mut worst: f64 = 0.0;
         for island in circuit.islands().iter().filter(|island| !island.nodes.is_empty()) {
             let system = System::new(&circuit, island, &[]).expect("modes");
-            let x = system.states_from_capacitors(&circuit, &volts).expect("states");
+            let x = system.states_from_charges(&circuit, &volts).expect("states");
             let u = vec![Waveform::constant(1.0); island.inputs.len()];
             let trajectory = system.modes().solve(&x, &u);
             for &node in &island.nodes {

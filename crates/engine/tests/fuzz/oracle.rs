@@ -167,7 +167,7 @@ impl<'a> Oracle<'a> {
     fn new(elements: &'a [Element], nodes: usize) -> Self {
         let mut branch = BTreeMap::new();
         for (at, e) in elements.iter().enumerate() {
-            if matches!(e.kind, Kind::Voltage(_) | Kind::Vcvs(_)) {
+            if matches!(e.kind, Kind::Voltage(_) | Kind::Vcvs(_) | Kind::Inductor(..)) {
                 branch.insert(at, nodes - 1 + branch.len());
             }
         }
@@ -177,6 +177,18 @@ impl<'a> Oracle<'a> {
         for (at, e) in elements.iter().enumerate() {
             if let Kind::Capacitor(c) = e.kind {
                 stamp(&mut mass, e.nodes, e.nodes, c);
+            }
+            if let Kind::Inductor(henry, coupled) = e.kind {
+                // The row says that the voltage is the change of the flux.
+                mass[branch[&at]][branch[&at]] -= henry;
+                if let Some(factor) = coupled {
+                    let name = format!("l{}", e.name[1..].parse::<usize>().expect("a number") - 1);
+                    let other = elements.iter().position(|e| e.name == name).expect("a winding");
+                    let Kind::Inductor(first, _) = elements[other].kind else { unreachable!() };
+                    let mutual = factor * (henry * first).sqrt();
+                    mass[branch[&at]][branch[&other]] -= mutual;
+                    mass[branch[&other]][branch[&at]] -= mutual;
+                }
             }
             if matches!(e.kind, Kind::Switch { .. } | Kind::Memristor) {
                 devices.push(Device { element: at, phase: Phase::Off, g: 0.0 });
@@ -204,7 +216,7 @@ impl<'a> Oracle<'a> {
                     let ohm = if d.phase == Phase::On { RON } else { ROFF };
                     stamp(&mut g, e.nodes, e.nodes, 1.0 / ohm);
                 }
-                Kind::Voltage(_) | Kind::Vcvs(_) => {
+                Kind::Voltage(_) | Kind::Vcvs(_) | Kind::Inductor(..) => {
                     let row = self.branch[&at];
                     for (node, sign) in e.nodes.into_iter().zip([1.0, -1.0]) {
                         if node > 0 {

@@ -11,6 +11,9 @@ use proptest::prelude::*;
 pub enum Part {
     Resistor(usize, usize, f64),
     Capacitor(usize, usize, f64),
+    Inductor(usize, usize, f64),
+    /// Two inductors and the factor that couples them.
+    Coupled([usize; 4], f64, f64, f64),
     Current(usize, usize, Stimulus),
     /// A source from a node to a new one, which a resistor loads.
     Source(usize, Stimulus),
@@ -45,6 +48,8 @@ pub struct Element {
 pub enum Kind {
     Resistor(f64),
     Capacitor(f64),
+    /// Inductance, and what couples it to the inductor before it.
+    Inductor(f64, Option<f64>),
     Voltage(Stimulus),
     Current(Stimulus),
     Vcvs(f64),
@@ -91,6 +96,13 @@ impl Recipe {
                 Part::Resistor(a, b, ohm) => add('r', pair(*a, *b), [0, 0], Kind::Resistor(*ohm)),
                 Part::Capacitor(a, b, farad) => {
                     add('c', pair(*a, *b), [0, 0], Kind::Capacitor(*farad))
+                }
+                Part::Inductor(a, b, henry) => {
+                    add('l', pair(*a, *b), [0, 0], Kind::Inductor(*henry, None));
+                }
+                Part::Coupled([a, b, c, d], one, other, factor) => {
+                    add('l', pair(*a, *b), [0, 0], Kind::Inductor(*one, None));
+                    add('l', pair(*c, *d), [0, 0], Kind::Inductor(*other, Some(*factor)));
                 }
                 Part::Current(a, b, s) => add('i', pair(*a, *b), [0, 0], Kind::Current(s.clone())),
                 Part::Vccs([a, b, c, d], s) => add('g', pair(*a, *b), pair(*c, *d), Kind::Vccs(*s)),
@@ -151,6 +163,9 @@ impl Recipe {
             let kind = match &e.kind {
                 Kind::Resistor(ohm) => ElementKind::Resistor { ohm: *ohm },
                 Kind::Capacitor(farad) => ElementKind::Capacitor { farad: *farad, initial: None },
+                Kind::Inductor(henry, _) => {
+                    ElementKind::Inductor { henry: *henry, initial: None, coupled: Vec::new() }
+                }
                 Kind::Voltage(s) => ElementKind::VoltageSource(s.clone()),
                 Kind::Current(s) => ElementKind::CurrentSource(s.clone()),
                 Kind::Vcvs(gain) => ElementKind::Vcvs { gain: *gain, control },
@@ -178,7 +193,11 @@ impl Recipe {
                     ElementKind::Memristor(model("ts_memristor", &given))
                 }
             };
-            builder.element(&format!("{prefix}{}", e.name), nodes, kind);
+            let position = builder.element(&format!("{prefix}{}", e.name), nodes, kind);
+            if let Kind::Inductor(_, Some(factor)) = e.kind {
+                let before: usize = e.name[1..].parse().expect("a number");
+                builder.couple(position, &format!("{prefix}l{}", before - 1), factor);
+            }
         }
     }
 
@@ -243,6 +262,9 @@ fn part() -> impl Strategy<Value = Part> {
     prop_oneof![
         1 => (node(), node(), ohm()).prop_map(|(a, b, r)| Part::Resistor(a, b, r)),
         4 => (node(), node(), 0.05..2.0_f64).prop_map(|(a, b, c)| Part::Capacitor(a, b, c)),
+        1 => (node(), node(), 0.05..2.0_f64).prop_map(|(a, b, l)| Part::Inductor(a, b, l)),
+        1 => (four(), 0.05..2.0_f64, 0.05..2.0_f64, -0.95..0.95_f64)
+            .prop_map(|(n, one, other, k)| Part::Coupled(n, one, other, k)),
         1 => (node(), node(), stimulus(0.5)).prop_map(|(a, b, s)| Part::Current(a, b, s)),
         1 => (node(), stimulus(1.0)).prop_map(|(a, s)| Part::Source(a, s)),
         1 => (node(), node(), node(), -0.9..0.9_f64).prop_map(|(a, c, d, k)| Part::Vcvs(a, c, d, k)),

@@ -106,9 +106,6 @@ impl Elaborator<'_> {
             CircuitError::SourceLoop { elements, .. } => {
                 self.around(elements, "put a resistor into the loop")
             }
-            CircuitError::CapacitorLoop { elements, .. } => {
-                self.around(elements, "put a resistor into it, such as the output resistance of the source")
-            }
             CircuitError::RowNotHeld { .. } => {
                 "hold it with a V without compliance whose current nothing follows, not with an E: a driver that follows a \
                  device is V1 row 0 SPIKE(N1 high width)"
@@ -118,7 +115,8 @@ impl Elaborator<'_> {
             CircuitError::NoSuchDevice { .. } | CircuitError::NotADevice { .. } => {
                 "name an N, S or W".to_owned()
             }
-            CircuitError::NoBranch { .. } => "name a voltage source".to_owned(),
+            CircuitError::NoBranch { .. } => "name a voltage source or an inductor".to_owned(),
+            CircuitError::BadCoupling { .. } => "couple two inductors, by -1 to 1".to_owned(),
             CircuitError::ShortedSource { .. } => "connect its ends to two nodes".to_owned(),
         }
     }
@@ -142,10 +140,10 @@ fn place_of(error: &CircuitError) -> (Code, usize) {
         CircuitError::DanglingPin { element, .. } => (Code::DanglingPin, *element),
         CircuitError::NoDcPath { element, .. } => (Code::NoDcPath, *element),
         CircuitError::SourceLoop { elements, .. } => (Code::SourceLoop, last(elements)),
-        CircuitError::CapacitorLoop { elements, .. } => (Code::CapacitorLoop, last(elements)),
         CircuitError::RowNotHeld { element, .. } => (Code::RowNotHeld, *element),
         CircuitError::NoSuchDevice { element, .. } => (Code::UnknownElement, *element),
         CircuitError::NoBranch { element, .. } => (Code::NoBranch, *element),
+        CircuitError::BadCoupling { element, .. } => (Code::Coupling, *element),
         CircuitError::NoSuchRow { element, .. } => (Code::Weights, *element),
         CircuitError::NotADevice { element, .. } => (Code::NotADevice, *element),
         CircuitError::ShortedSource { element, .. } => (Code::ShortedSource, *element),

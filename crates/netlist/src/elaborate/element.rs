@@ -40,6 +40,9 @@ impl<'d> Elaborator<'d> {
                     ElementSyntax::Instance { subckt, params } => {
                         self.instance(scope, card, position, subckt, params, depth);
                     }
+                    ElementSyntax::Coupling { inductors, factor } => {
+                        self.coupling(scope, card, inductors, factor);
+                    }
                     ElementSyntax::Array { rows, columns, model, weights } => {
                         self.array(scope, card, ArrayCard { rows, columns, model, weights });
                     }
@@ -109,6 +112,10 @@ impl<'d> Elaborator<'d> {
                 let (farad, initial) = self.passive(scope, &passive::CAPACITOR, card, &mut draws);
                 ElementKind::Capacitor { farad, initial }
             }
+            ElementSyntax::Inductor(card) => {
+                let (henry, initial) = self.passive(scope, &passive::INDUCTOR, card, &mut draws);
+                ElementKind::Inductor { henry, initial, coupled: Vec::new() }
+            }
             ElementSyntax::VoltageSource(source) => {
                 if let Some(limiter) = self.limiter(scope, source, &mut draws) {
                     plus = self.limited(card, &full_name, plus, limiter);
@@ -153,12 +160,15 @@ impl<'d> Elaborator<'d> {
                 None => self.stand_in(),
             },
             // These are expanded elsewhere.
-            ElementSyntax::Instance { .. } | ElementSyntax::Array { .. } => return,
+            ElementSyntax::Instance { .. }
+            | ElementSyntax::Array { .. }
+            | ElementSyntax::Coupling { .. } => return,
         };
         let class = match &card.kind {
             ElementSyntax::Switch { .. }
             | ElementSyntax::CurrentSwitch { .. }
             | ElementSyntax::Memristor { .. } => ElementClass::Device,
+            ElementSyntax::Inductor(_) => ElementClass::Inductor(self.placed.len()),
             _ if kind.has_branch() => ElementClass::Branch,
             _ => ElementClass::Other,
         };

@@ -150,7 +150,7 @@ impl<'d> Elaborator<'d> {
     /// Whether the current of an element can be heard; if not, that is reported.
     pub(super) fn check_heard(&mut self, name: &Name) {
         match self.elements.get(&name.text) {
-            Some(ElementClass::Branch) => {}
+            Some(ElementClass::Branch | ElementClass::Inductor(_)) => {}
             Some(_) => {
                 let elements = std::mem::take(&mut self.elements);
                 self.report_with(Code::NoBranch, name.span, || {

@@ -1,4 +1,4 @@
-//! Resistors and capacitors: values, models, and what temperature makes of them.
+//! Resistors, capacitors and inductors: values, models, and what temperature makes of them.
 //!
 //! The law is ngspice's: a value is multiplied by `1 + tc1 dT + tc2 dT^2`, or by `1.01^(tce dT)`, where `dT` is from the
 //! model's `tnom`, or else the circuit's, to the element's `temp`, or else the circuit's plus `dtemp`; `scale`
@@ -18,7 +18,7 @@ use super::scope::{Built, Scope};
 /// Where temperatures begin when a deck states none (degrees Celsius).
 pub(super) const NOMINAL_C: f64 = 27.0;
 
-/// A kind of model of an `R` or `C`.
+/// A kind of model of an `R`, `C` or `L`.
 #[derive(Debug)]
 pub(super) struct PassiveKind {
     pub(super) names: &'static [&'static str],
@@ -57,9 +57,16 @@ pub(super) static CAPACITOR: PassiveKind = PassiveKind {
     divides: false,
 };
 
+pub(super) static INDUCTOR: PassiveKind = PassiveKind {
+    names: &["l", "ind"],
+    parameters: &parameters(["l", "ind"], "H"),
+    form: "L1 plus minus 1m model",
+    divides: true,
+};
+
 impl PassiveKind {
     pub(super) fn find(name: &str) -> Option<&'static Self> {
-        [&RESISTOR, &CAPACITOR].into_iter().find(|kind| kind.names.contains(&name))
+        [&RESISTOR, &CAPACITOR, &INDUCTOR].into_iter().find(|kind| kind.names.contains(&name))
     }
 }
 
@@ -91,7 +98,7 @@ impl Law {
 
     fn set(&mut self, name: &str, value: f64) {
         match name {
-            "r" | "c" => self.value = Some(value),
+            "r" | "c" | "l" => self.value = Some(value),
             "tc1" => self.tc1 = value,
             "tc2" => self.tc2 = value,
             "tce" => self.tce = Some(value),
@@ -120,7 +127,7 @@ impl Law {
 }
 
 impl<'d> Elaborator<'d> {
-    /// Value and initial voltage of an `R` or `C`; one for what failed, which was reported.
+    /// Value and initial voltage or current of an `R`, `C` or `L`; one for what failed, which was reported.
     pub(super) fn passive(
         &mut self,
         scope: &Scope<'d>,

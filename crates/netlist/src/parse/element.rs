@@ -9,7 +9,7 @@ use crate::vector::Vector;
 
 use super::{law, passive, source};
 
-const FORMS: &str = "elements are R C V I B E F G H S W N A X";
+const FORMS: &str = "elements are R C L K V I B E F G H S W N A X";
 
 /// Reads one element.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
@@ -25,6 +25,11 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
             let (nodes, card) = passive::parse(cursor, &passive::CAPACITOR)?;
             (nodes, ElementSyntax::Capacitor(card))
         }
+        'l' => {
+            let (nodes, card) = passive::parse(cursor, &passive::INDUCTOR)?;
+            (nodes, ElementSyntax::Inductor(card))
+        }
+        'k' => (Vec::new(), coupling(&name, cursor)?),
         'v' => {
             let nodes = take_nodes(cursor, 2, "V1 plus minus value")?;
             (nodes, ElementSyntax::VoltageSource(source::parse(cursor)?))
@@ -149,6 +154,26 @@ fn switch_end(cursor: &mut Cursor<'_>, form: &str) -> Result<(Name, bool), Findi
     Ok((model, on))
 }
 
+/// Two or more inductors, and the factor that couples each pair of them.
+fn coupling(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Finding> {
+    let help = write("K1 L1 L2 0.99");
+    if Vector::read(name.clone())?.length().is_some() {
+        let message = format!("'{}' are several couplings", clip(&name.text));
+        return Err(Finding::new(Code::VectorLength, name.span, message).help(help));
+    }
+    let mut inductors = Vec::new();
+    let is_inductor = |word: &&str| word.rsplit('.').next().is_some_and(|own| own.starts_with(['l', 'L']));
+    while cursor.peek_word().filter(is_inductor).is_some() {
+        inductors.extend(cursor.word());
+    }
+    if inductors.len() < 2 {
+        return Err(cursor.expected(Code::MissingNode, "two inductors", &help));
+    }
+    let factor = cursor.value("a factor", &help)?;
+    cursor.finish(&help)?;
+    Ok(ElementSyntax::Coupling { inductors, factor })
+}
+
 /// A crossbar array between rows and columns.
 fn array(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Finding> {
     let form = "A1 row[0:783] column[0:9] model weights=\"file.npy\"";
@@ -192,8 +217,6 @@ fn no_such_element(name: &Name, letter: char) -> Finding {
     let unsupported = match letter {
         'd' => "diodes",
         'j' => "junction transistors",
-        'k' => "coupled inductors",
-        'l' => "inductors",
         'm' | 'z' => "field-effect transistors",
         'o' | 't' | 'u' | 'y' | 'p' => "transmission lines",
         'q' => "bipolar transistors",

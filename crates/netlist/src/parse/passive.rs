@@ -1,4 +1,4 @@
-//! Resistors and capacitors.
+//! Resistors, capacitors and inductors.
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
@@ -11,10 +11,10 @@ use crate::syntax::{Assignment, PassiveCard, PassiveWord};
 use super::element::{take_nodes, write};
 
 /// What may stand on a card beside its value, for people.
-const KNOWN: &str = "memspike knows tc1 tc2 tc tce temp dtemp m scale, and ic of a capacitor; a tolerance is \
+const KNOWN: &str = "memspike knows tc1 tc2 tc tce temp dtemp m scale, and ic of a capacitor or an inductor; a tolerance is \
                      gauss(...) in the value";
 
-/// What the two kinds call their parts.
+/// What the kinds call their parts.
 pub(super) struct Form {
     pub(super) write: &'static str,
     pub(super) value: &'static str,
@@ -35,6 +35,13 @@ pub(super) const CAPACITOR: Form = Form {
     write: "C1 plus minus 47n ic=0",
     value: "a capacitance",
     labels: &["c", "cap", "capacitance"],
+    others: &["tc1", "tc2", "tce", "temp", "dtemp", "m", "scale", "ic"],
+};
+
+pub(super) const INDUCTOR: Form = Form {
+    write: "L1 plus minus 1m ic=0",
+    value: "an inductance",
+    labels: &["l", "inductance"],
     others: &["tc1", "tc2", "tce", "temp", "dtemp", "m", "scale", "ic"],
 };
 
