@@ -257,6 +257,35 @@ R2 b 0 1k
 }
 
 #[test]
+fn what_a_switch_makes_jump_carries_its_charge_too() {
+    // A divider that a switch moves from 1 V to nearly 0 V at 1.5 ms, and its follower with a load.
+    let deck = "a comparator with a load
+V1 a 0 1
+R1 a b 1k
+S1 b 0 c 0 sw1
+Vc c 0 PWL(0 0 1m 0 2m 1)
+E1 d 0 b 0 2
+C1 d 0 1u
+C2 d e 2u
+R2 e 0 1k
+.model sw1 sw vt=0.5 vh=0 ron=1k roff=1e12
+.meas tran c1 INTEG i(C1) FROM=1m TO=1.6m
+.meas tran c2 INTEG i(C2) FROM=1m TO=1.5000001m
+.meas tran e1 INTEG i(E1) FROM=1m TO=1.5000001m
+.tran 3m uic
+.end";
+    let (found, trace) = run(deck, &["d", "e"]);
+    assert!((trace.at(0, 1.4e-3) - 2.0).abs() < 1e-8 && (trace.at(0, 1.6e-3) - 1.0).abs() < 1e-8);
+    // C2 began with 0 V and keeps what it has: e falls by as much as d does.
+    let before = 2.0 * (-1.5e-3_f64 / 2e-3).exp();
+    assert!((trace.at(1, 1.5e-3) - (before - 1.0)).abs() < 1e-8, "{}", trace.at(1, 1.5e-3));
+    assert!((found["c1"] + 1e-6).abs() < 1e-13, "{}", found["c1"]);
+    let flown = 2e-3 * (2.0 * ((-1e-3_f64 / 2e-3).exp() - (-1.5e-3_f64 / 2e-3).exp())) * 1e-3;
+    assert!((found["c2"] - flown).abs() < 1e-12, "{} for {flown}", found["c2"]);
+    assert!((found["e1"] - (1e-6 - flown)).abs() < 1e-12, "{}", found["e1"]);
+}
+
+#[test]
 fn a_boost_converter_agrees_with_ngspice() {
     let deck = "a boost converter of switches
 Vin in 0 5

@@ -63,9 +63,9 @@ pub(crate) struct Reduced {
 #[derive(Debug)]
 pub(crate) struct TiedRows {
     pub tied: Tied,
-    /// Node voltages and currents of branches over the derivatives of inputs.
-    pub voltage_slopes: Matrix,
-    pub branch_slopes: Matrix,
+    /// What integrals of node voltages and of currents of branches have beside those of the rows above.
+    pub voltage_charges: Matrix,
+    pub branch_charges: Matrix,
 }
 
 /// Capacitances and inductances between states.
@@ -380,7 +380,7 @@ impl Assembly {
         let of_branches = (roots, layout.branch_at.len());
         let branches = Moved {
             values: tied.unknowns.values.rows(of_branches.0, of_branches.1).clone_owned(),
-            slopes: tied.unknowns.slopes.rows(of_branches.0, of_branches.1).clone_owned(),
+            charges: tied.unknowns.charges.rows(of_branches.0, of_branches.1).clone_owned(),
         };
         Ok(Reduced {
             rates: tied.rates.clone(),
@@ -391,8 +391,8 @@ impl Assembly {
             reciprocal: false,
             tied: Some(TiedRows {
                 tied,
-                voltage_slopes: voltages.slopes,
-                branch_slopes: branches.slopes,
+                voltage_charges: voltages.charges,
+                branch_charges: branches.charges,
             }),
         })
     }

@@ -10,8 +10,9 @@ use crate::double::Double;
 pub struct Row {
     pub(crate) states: Vec<Double>,
     pub(crate) inputs: Vec<Double>,
-    /// Weights of the inputs' time derivatives (s); empty where there are none.
-    pub(crate) slopes: Vec<Double>,
+    /// What its integral has beside that of the above, over states and inputs, so that it has derivatives of inputs, and
+    /// impulses; empty where nothing. Weights of states, then of inputs.
+    charges: Vec<Double>,
 }
 
 impl Row {
@@ -20,7 +21,7 @@ impl Row {
         Self {
             states: vec![Double::zero(); states],
             inputs: vec![Double::zero(); inputs],
-            slopes: Vec::new(),
+            charges: Vec::new(),
         }
     }
 
@@ -38,7 +39,19 @@ impl Row {
     /// Weight of the time derivative of each of [`crate::Island::inputs`] (s), rounded; nothing if the quantity
     /// depends on none. The current of a capacitor whose plates sources move has some.
     pub fn slope_weights(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
-        self.slopes.iter().map(|w| w.value())
+        let states = self.states.len().min(self.charges.len());
+        self.charges[states..].iter().map(|w| w.value())
+    }
+
+    /// What jumps in its integral where states and inputs jump (its unit times s), at these values of them; none if
+    /// nothing does.
+    #[must_use]
+    pub fn charge(&self, states: &[f64], inputs: impl Iterator<Item = f64>) -> Option<f64> {
+        if self.charges.is_empty() {
+            return None;
+        }
+        let values = states.iter().copied().chain(inputs);
+        Some(self.charges.iter().zip(values).map(|(weight, value)| weight.value() * value).sum())
     }
 
     /// Adds `factor * other`.
@@ -49,20 +62,20 @@ impl Row {
         for (mine, theirs) in self.inputs.iter_mut().zip(&other.inputs) {
             *mine += theirs.scaled(factor);
         }
-        for (input, theirs) in other.slopes.iter().enumerate() {
-            self.add_slope(input, theirs.scaled(factor));
+        for (column, theirs) in other.charges.iter().enumerate() {
+            self.add_charge(column, theirs.scaled(factor));
         }
     }
 
-    /// Adds `weight` times the time derivative of an input.
-    pub(crate) fn add_slope(&mut self, input: usize, weight: Double) {
-        if weight.is_zero() && self.slopes.is_empty() {
+    /// Adds `weight` times a state, or, after these, an input, to what its integral has beside that of the rest.
+    pub(crate) fn add_charge(&mut self, column: usize, weight: Double) {
+        if weight.is_zero() && self.charges.is_empty() {
             return;
         }
-        self.slopes.resize(self.inputs.len(), Double::zero());
-        self.slopes[input] += weight;
-        if self.slopes.iter().all(Double::is_zero) {
-            self.slopes.clear();
+        self.charges.resize(self.states.len() + self.inputs.len(), Double::zero());
+        self.charges[column] += weight;
+        if self.charges.iter().all(Double::is_zero) {
+            self.charges.clear();
         }
     }
 
@@ -70,7 +83,7 @@ impl Row {
         self.states
             .iter_mut()
             .chain(&mut self.inputs)
-            .chain(&mut self.slopes)
+            .chain(&mut self.charges)
             .for_each(|w| *w *= factor);
         self
     }

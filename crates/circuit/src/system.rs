@@ -99,13 +99,13 @@ pub struct System {
 /// Rows of an island whose states depend on each other.
 #[derive(Debug)]
 struct Dependent {
-    /// Each voltage or current that would be a state, and its rate, over states and inputs, and the rate over the
-    /// derivatives of inputs.
+    /// Each voltage or current that would be a state, and its rate, over states and inputs, with what the integral of
+    /// the rate has beside that.
     values: Vec<Sparse>,
     rates: Vec<(Sparse, Sparse)>,
-    /// Node voltages and currents of branches over the derivatives of inputs.
-    voltage_slopes: Vec<Sparse>,
-    branch_slopes: Vec<Sparse>,
+    /// What integrals of node voltages and of currents of branches have beside those of their rows.
+    voltage_charges: Vec<Sparse>,
+    branch_charges: Vec<Sparse>,
     /// States over the voltages and currents that would be states.
     projection: Matrix,
     /// Which of these each state is.
@@ -114,13 +114,13 @@ struct Dependent {
 
 impl Dependent {
     fn new(rows: TiedRows) -> Self {
-        let TiedRows { tied, voltage_slopes, branch_slopes } = rows;
-        let rates = sparse(&tied.motion.values).into_iter().zip(sparse(&tied.motion.slopes));
+        let TiedRows { tied, voltage_charges, branch_charges } = rows;
+        let rates = sparse(&tied.motion.values).into_iter().zip(sparse(&tied.motion.charges));
         Self {
             values: sparse(&tied.states.values),
             rates: rates.collect(),
-            voltage_slopes: sparse(&voltage_slopes),
-            branch_slopes: sparse(&branch_slopes),
+            voltage_charges: sparse(&voltage_charges),
+            branch_charges: sparse(&branch_charges),
             projection: tied.projection,
             kept: tied.kept,
         }
@@ -239,18 +239,18 @@ impl System {
         row
     }
 
-    /// A row with a part over the derivatives of inputs.
-    fn moved(&self, sparse: &Sparse, slopes: Option<&Sparse>) -> Row {
+    /// A row, and what its integral has beside that of it.
+    fn moved(&self, sparse: &Sparse, charges: Option<&Sparse>) -> Row {
         let mut row = self.row(sparse);
-        for (input, weight) in slopes.into_iter().flat_map(|slopes| &slopes.0) {
-            row.add_slope(*input, *weight);
+        for (column, weight) in charges.into_iter().flat_map(|charges| &charges.0) {
+            row.add_charge(*column, *weight);
         }
         row
     }
 
     /// Current of a branch.
     fn branch(&self, at: usize) -> Row {
-        self.moved(&self.branches[at], self.tied.as_ref().map(|tied| &tied.branch_slopes[at]))
+        self.moved(&self.branches[at], self.tied.as_ref().map(|tied| &tied.branch_charges[at]))
     }
 
     /// What would be a state if states did not depend on each other.
@@ -273,8 +273,8 @@ impl System {
     #[must_use]
     pub fn node_voltage(&self, circuit: &Circuit, node: NodeId) -> Row {
         if let Some(&at) = self.layout.node_at.get(&node) {
-            let slopes = self.tied.as_ref().map(|tied| &tied.voltage_slopes[at]);
-            return self.moved(&self.voltages[at], slopes);
+            let charges = self.tied.as_ref().map(|tied| &tied.voltage_charges[at]);
+            return self.moved(&self.voltages[at], charges);
         }
         let mut row = self.zero_row();
         for (source, sign) in circuit.topology().driven(node).into_iter().flatten() {
@@ -362,7 +362,7 @@ impl System {
             if let Some(state) = self.layout.state_of[at] {
                 row.add_scaled(sign, &self.rate(state));
                 for (input, share) in self.shares.get(state).into_iter().flat_map(|row| &row.0) {
-                    row.add_slope(*input, share.scaled(sign));
+                    row.add_charge(self.states + input, share.scaled(sign));
                 }
             }
         }
@@ -373,7 +373,7 @@ impl System {
         }
         for (node, sign) in held {
             for (input, weight) in self.layout.driven(circuit, node) {
-                row.add_slope(input, weight.scaled(sign));
+                row.add_charge(self.states + input, weight.scaled(sign));
             }
         }
         row

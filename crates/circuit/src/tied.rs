@@ -24,11 +24,12 @@ pub(crate) struct Laws {
     pub inputs: usize,
 }
 
-/// A quantity over `[s; u]`, and over `u'`.
+/// A quantity over `[s; u]`, and what its integral has beside that of this: also over `[s; u]`. So the quantity has its
+/// part of `u` as a part of `u'`, and an impulse where it jumps.
 #[derive(Debug, Clone)]
 pub(crate) struct Moved {
     pub values: Matrix,
-    pub slopes: Matrix,
+    pub charges: Matrix,
 }
 
 /// Two states count the same charges if they differ by no more than this part of the largest.
@@ -107,11 +108,14 @@ impl Laws {
         }
         let mut answers = Matrix::zeros(r + w, w + 2 * k);
         let mut projection = Matrix::zeros(w, n);
+        // Where `x` jumps at conserved charges, `l` has an impulse.
+        let mut of_jumps = Matrix::zeros(r, n);
         for (row, pivot) in solved.pivots.iter().enumerate() {
             answers.row_mut(*pivot).copy_from(&-solved.rows.view((row, r + w), (1, w + 2 * k)));
-            if *pivot >= r {
-                let charges = solved.rows.view((row, r + 2 * w + 2 * k), (1, n));
-                projection.row_mut(pivot - r).copy_from(&charges);
+            let charges = solved.rows.view((row, r + 2 * w + 2 * k), (1, n));
+            match pivot.checked_sub(r) {
+                Some(state) => projection.row_mut(state).copy_from(&charges),
+                None => of_jumps.row_mut(*pivot).copy_from(&-charges),
             }
         }
         // w' = a w + b u + c u', and l the same; w = s + c u.
@@ -124,22 +128,23 @@ impl Laws {
             out
         };
         let rates = in_s(answers.rows(r, w).clone_owned());
+        let position = in_s(x.columns(0, w + k).clone_owned());
         let open = Moved {
             values: in_s(answers.rows(0, r).clone_owned()),
-            slopes: answers.view((0, w + k), (r, k)).clone_owned(),
+            charges: &of_jumps * &position,
         };
         let over_s = |rows: &Matrix| Moved {
-            values: in_s(rows.columns(0, w + k).clone_owned()) + rows.columns(w + k, r) * &open.values,
-            slopes: rows.columns(w + k, r) * &open.slopes,
+            values: in_s(rows.columns(0, w + k).clone_owned())
+                + rows.columns(w + k, r) * &open.values,
+            charges: rows.columns(w + k, r) * &open.charges,
         };
-        let position = over_s(x);
         // x' of x = N s + (N c + P) u.
-        let motion = Moved {
-            values: position.values.columns(0, w) * &rates,
-            slopes: position.values.columns(w, k).clone_owned(),
-        };
+        let motion =
+            Moved { values: position.columns(0, w) * &rates, charges: position.clone() };
+        let still = Matrix::zeros(n, w + k);
+        let states = Moved { values: position, charges: still };
         let unknowns = over_s(z);
-        Ok(Tied { rates, states: position, motion, unknowns, projection, kept: kept.to_vec() })
+        Ok(Tied { rates, states, motion, unknowns, projection, kept: kept.to_vec() })
     }
 }
 
@@ -164,7 +169,7 @@ impl Tied {
             out.columns_mut(0, w).copy_from(&(rows.columns(0, w) * &back));
             out
         };
-        let moved = |of: &Moved| Moved { values: over(&of.values), slopes: of.slopes.clone() };
+        let moved = |of: &Moved| Moved { values: over(&of.values), charges: over(&of.charges) };
         Ok(Self {
             rates: change * over(&self.rates),
             states: moved(&self.states),
@@ -175,7 +180,7 @@ impl Tied {
         })
     }
 
-    /// Rows over `[x; z; u]`, such as voltages, over `[s; u]` and `u'`.
+    /// Rows over `[x; z; u]`, such as voltages, over `[s; u]`.
     pub fn read(&self, rows: &Matrix) -> Moved {
         let (n, m) = (self.states.values.nrows(), self.unknowns.values.nrows());
         let (s, k) = (self.rates.nrows(), rows.ncols() - n - m);
@@ -185,7 +190,7 @@ impl Tied {
         let mut values = over(&self.states.values, &self.unknowns.values);
         let mut of_inputs = values.columns_mut(s, k);
         of_inputs += rows.columns(n + m, k);
-        Moved { values, slopes: over(&self.states.slopes, &self.unknowns.slopes) }
+        Moved { values, charges: over(&self.states.charges, &self.unknowns.charges) }
     }
 }
 
@@ -305,18 +310,18 @@ impl SharedFlux {
             both.rows_mut(l, g).copy_from(b);
             &basis * both
         };
-        let (values, slopes) = (&tied.unknowns.values, &tied.unknowns.slopes);
+        let (values, charges) = (&tied.unknowns.values, &tied.unknowns.charges);
         let states = Moved {
             values: join(&tied.states.values, &values.rows(m, g).clone_owned()),
-            slopes: join(&tied.states.slopes, &slopes.rows(m, g).clone_owned()),
+            charges: join(&tied.states.charges, &charges.rows(m, g).clone_owned()),
         };
         let zero = |rows: &Matrix| Matrix::from_element(g, rows.ncols(), Double::zero());
         let motion = Moved {
             values: join(&tied.motion.values, &zero(&tied.motion.values)),
-            slopes: join(&tied.motion.slopes, &zero(&tied.motion.slopes)),
+            charges: join(&tied.motion.charges, &zero(&tied.motion.charges)),
         };
         let unknowns =
-            Moved { values: values.rows(0, m).clone_owned(), slopes: slopes.rows(0, m).clone_owned() };
+            Moved { values: values.rows(0, m).clone_owned(), charges: charges.rows(0, m).clone_owned() };
         // a = x_l + weights x_g.
         let mut charges = Matrix::zeros(l, l + g);
         for (at, x) in self.left.iter().enumerate() {

@@ -258,12 +258,15 @@ impl<'c> AnalogGroup<'c> {
         loop {
             wakes += 1;
             let moment = Moment { at: due.0, round: due.1, half: Half::Finish };
+            let numbers = self.probes.of_island(position);
+            let charges = self.probes.charges(numbers, due.0, &self.islands);
             if let Some((event, anchored)) = self.islands[position].swing() {
                 self.report(position, moment, &[event], anchored, out);
             } else {
                 let woken = self.islands[position].wake().map_err(|failure| (moment, failure))?;
                 self.report(position, moment, &woken.events, woken.anchored, out);
             }
+            self.impulses(position, moment, &charges, out);
             let next = self.islands[position].wake_time();
             let next = next.map(|at| (at, round_after(at, due, 0)));
             let records = out.recorded() - before;

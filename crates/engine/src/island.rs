@@ -415,12 +415,13 @@ impl<'c> IslandRun<'c> {
         configuration.is_some_and(|of| reading(of).row.slope_weights().len() > 0)
     }
 
-    /// By what the integral of a registered quantity jumps where inputs jump, each by its position.
-    pub fn impulse(&self, number: usize, jump: impl Fn(usize) -> f64) -> f64 {
+    /// What jumps at `at` in the integral of a registered quantity, if anything does.
+    pub fn charge(&self, number: usize, at: Time) -> f64 {
         let Some(configuration) = &self.configuration else { return 0.0 };
         let reading = self.family.reading(number, configuration);
-        let slopes = reading.row.slope_weights().enumerate().filter(|(_, weight)| *weight != 0.0);
-        slopes.map(|(input, weight)| weight * jump(input)).sum()
+        let local_s = at.since(self.anchor).max(0.0);
+        let inputs = self.inputs.iter().map(|input| input.eval(local_s));
+        reading.row.charge(&self.states_at(local_s), inputs).unwrap_or(0.0)
     }
 
     /// The closed form of a registered quantity, anchored at `at`.

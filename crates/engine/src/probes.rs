@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use memspike_circuit::{Circuit, ElementId, ElementKind, Signal};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
+use smallvec::SmallVec;
 
 use crate::Follows;
 use crate::family::Functional;
@@ -55,13 +56,25 @@ struct Probe {
     sources: Vec<(usize, f64)>,
 }
 
+/// A number for each of some probes.
+pub(crate) type Charges = SmallVec<[f64; 1]>;
+
+/// By what a charge jumped, unless that is rounding.
+pub(crate) fn jump(before: f64, after: f64) -> Option<f64> {
+    let jump = after - before;
+    (jump.abs() > ROUNDING * (before.abs() + after.abs())).then_some(jump)
+}
+
+/// Charges that agree to this part of them are the same.
+const ROUNDING: f64 = 1e-12;
+
 /// The signals that one group of islands tells.
 #[derive(Default)]
 pub(crate) struct Probes {
     probes: Vec<Probe>,
     by_island: BTreeMap<usize, Vec<usize>>,
     by_source: BTreeMap<usize, Vec<usize>>,
-    /// Whether the integral of any of them jumps where sources jump.
+    /// Whether the integral of any of them can jump.
     has_impulses: bool,
 }
 
@@ -128,24 +141,16 @@ impl Probes {
         stale.into_iter().collect()
     }
 
-    /// Whether a jump of sources may make impulses in any of them.
-    pub fn may_have_impulses(&self) -> bool {
-        self.has_impulses
-    }
-
-    /// By what the integral of a probe's signal jumps, where input `slot` of island `island` jumps by
-    /// `jump(island, slot)`.
-    pub fn impulse(
-        &self,
-        number: usize,
-        islands: &[IslandRun],
-        jump: impl Fn(usize, usize) -> f64,
-    ) -> f64 {
-        let parts = self.probes[number].islands.iter();
-        let of = |(island, reading): &(usize, usize)| {
-            islands[*island].impulse(*reading, |slot| jump(*island, slot))
+    /// What jumps at `at` in the integrals of the signals of these probes; nothing if none can jump.
+    pub fn charges(&self, numbers: &[usize], at: Time, islands: &[IslandRun]) -> Charges {
+        if !self.has_impulses {
+            return Charges::new();
+        }
+        let charge = |number: &usize| {
+            let parts = self.probes[*number].islands.iter();
+            parts.map(|(island, reading)| islands[*island].charge(*reading, at)).sum()
         };
-        parts.map(of).sum()
+        numbers.iter().map(charge).collect()
     }
 
     /// The closed form of a probe's signal, anchored at `at`.

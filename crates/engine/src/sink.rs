@@ -108,8 +108,8 @@ pub trait Sink {
         Ok(())
     }
 
-    /// The integral of signal number `signal` jumps by `integral` (the signal's unit times s) at `at`, just before the
-    /// form that begins there: the charge that passes where a source jumps across a capacitor. No closed form shows it.
+    /// The integral of signal number `signal` jumps by `integral` (the signal's unit times s) at `at`, where a new
+    /// form of it begins: the charge that passes where a voltage jumps across a capacitor. No closed form shows it.
     ///
     /// # Errors
     /// Any error of the sink's output; it ends the run.

@@ -247,7 +247,7 @@ codes! {
     UnknownNode = "unknown-node" Error,
     /// An element that does not exist.
     UnknownElement = "unknown-element" Error,
-    /// The current of an element that is no voltage source, where another is to hear it.
+    /// The current of an element that is no voltage source or inductor, where another is to hear it.
     NoBranch = "no-branch" Error,
     /// A measurement of spikes on an element that has none.
     NotADevice = "not-a-device" Error,

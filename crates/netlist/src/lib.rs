@@ -40,6 +40,10 @@
 //!   of kind `r` or `c`, by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
 //!   circuit's temperature is that of `.temp` or `.options temp=`, or else 27 C; other elements do not depend on it, and devices say so.
 //!   A value on the card beside one in its model, which PSpice multiplies and ngspice does not, is an error.
+//! - `L1 a b 1m ic=0` and `K1 L1 L2 0.98`: inductors, and the factor that couples them, or each pair of more than two. A factor of
+//!   one is an ideal transformer with a magnetising current; `ic=` is a current.
+//! - What passes in no time, the charge of a capacitor where its voltage jumps or the flux of an inductor where its current does, counts in `INTEG`
+//!   and `AVG` of the current or voltage; `MAX`, `RMS` and waveforms do not show it.
 //! - `.model x vswitch(von=1 voff=0.2)`: a switch at the middle without hysteresis, with a warning, because PSpice's changes
 //!   continuously; with `vt` and `vh` it is an `sw`. Below `von < voff` it is the one that is on at low voltages.
 //! - A sign between an operator and a power (`2*-3^2`) is an error: simulators differ.

@@ -1,13 +1,12 @@
 //! What comes to the islands of a group from outside: sources that change, spikes that drivers hear.
 
-use std::collections::BTreeMap;
-
 use memspike_scheduler::{Half, Moment, Outbox, Place};
 use memspike_time::Time;
-use memspike_waveform::{Waveform, continues};
+use memspike_waveform::Waveform;
 
 use super::telling::{FORMS, Record, Spike};
 use super::{AnalogGroup, Progress, round_after};
+use crate::probes::jump;
 use crate::source::Due;
 
 impl AnalogGroup<'_> {
@@ -22,18 +21,9 @@ impl AnalogGroup<'_> {
         let moment = Moment { at, round, half: Half::Change };
         self.hear_spikes(due);
         let mut changed = Vec::new();
-        let mut jumps = BTreeMap::new();
         while let Some((source, ..)) = self.changes.next(due) {
-            let source = source as usize;
-            let before = self.probes.may_have_impulses().then(|| self.sources.form(source, at));
-            self.sources.change(source, at);
-            if let Some(before) = before {
-                let after = self.sources.form(source, at);
-                if !continues(&before, 0.0, &after) {
-                    jumps.insert(source, after.eval(0.0) - before.eval(0.0));
-                }
-            }
-            changed.push(source);
+            self.sources.change(source as usize, at);
+            changed.push(source as usize);
         }
         // What changes twice at one instant, a pulse that ends where the next begins, shows both.
         changed.iter().for_each(|source| self.schedule_change(*source, due, 1));
@@ -42,6 +32,8 @@ impl AnalogGroup<'_> {
             changed.iter().flat_map(|source| &self.enters[*source]).copied().collect();
         islands.sort_unstable();
         islands.dedup();
+        let stale = self.probes.stale(&islands, &changed);
+        let before = self.probes.charges(&stale, at, &self.islands);
         for &position in &islands {
             let new = self.new_inputs(position, at, &changed);
             let first_end = self.first_end(position);
@@ -57,28 +49,17 @@ impl AnalogGroup<'_> {
                 }
             }
         }
-        for number in self.probes.stale(&islands, &changed) {
+        let after = self.probes.charges(&stale, at, &self.islands);
+        let mut jumps = before.iter().zip(&after).map(|(before, after)| jump(*before, *after));
+        for number in stale {
             let signal = self.probes.signal(number);
             let form = self.probes.form(number, at, &self.islands, &self.sources);
             let place = Place { kind: FORMS, position: signal };
-            let integral = self.impulse(number, &jumps);
-            if integral != 0.0 {
+            if let Some(integral) = jumps.next().flatten() {
                 out.record(moment, place, Record::Impulse(signal, integral));
             }
             out.record(moment, place, Record::Form(signal, Box::new(form)));
         }
-    }
-
-    /// By what the integral of a probe's signal jumps where sources jump.
-    fn impulse(&self, probe: usize, jumps: &BTreeMap<usize, f64>) -> f64 {
-        if jumps.is_empty() {
-            return 0.0;
-        }
-        let jump = |island: usize, slot: usize| {
-            let source = self.inputs[island][slot];
-            source.and_then(|source| jumps.get(&source)).copied().unwrap_or(0.0)
-        };
-        self.probes.impulse(probe, &self.islands, jump)
     }
 
     /// Lets drivers hear the spikes that are due, which may make them change at this very moment.

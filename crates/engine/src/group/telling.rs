@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::AnalogGroup;
 use crate::DeviceEvent;
+use crate::probes::jump;
 use crate::source::Due;
 
 /// What sinks are told.
@@ -55,6 +56,27 @@ impl AnalogGroup<'_> {
                 let form = self.probes.form(*number, moment.at, &self.islands, &self.sources);
                 let record = Record::Form(self.probes.signal(*number), Box::new(form));
                 out.record(moment, place, record);
+            }
+        }
+    }
+
+    /// Tells of what has passed in no time since charges were as given.
+    pub(super) fn impulses(
+        &self,
+        position: usize,
+        moment: Moment,
+        before: &[f64],
+        out: &mut Outbox<Record, Spike>,
+    ) {
+        if before.is_empty() {
+            return;
+        }
+        let numbers = self.probes.of_island(position);
+        let after = self.probes.charges(numbers, moment.at, &self.islands);
+        for ((number, before), after) in numbers.iter().zip(before).zip(&after) {
+            if let Some(integral) = jump(*before, *after) {
+                let record = Record::Impulse(self.probes.signal(*number), integral);
+                out.record(moment, self.place(position), record);
             }
         }
     }

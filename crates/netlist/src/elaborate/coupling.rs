@@ -7,7 +7,7 @@ use memspike_random::Owner;
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::expression::Expression;
-use crate::finding::{Finding, suggest};
+use crate::finding::Finding;
 use crate::number::clip;
 use crate::syntax::ElementCard;
 
@@ -68,21 +68,11 @@ impl<'d> Elaborator<'d> {
         }
     }
 
-    /// The position of an inductor; if there is none, that is reported.
+    /// The position of an inductor, which its letter says it is; if there is none, that is reported.
     fn inductor(&mut self, name: &Name) -> Option<usize> {
         match self.elements.get(&name.text) {
             Some(ElementClass::Inductor(position)) => Some(*position),
-            Some(_) => {
-                let is_inductor =
-                    |class: &ElementClass| matches!(class, ElementClass::Inductor(_));
-                let inductors = self.elements.iter().filter(|(_, class)| is_inductor(class));
-                let near =
-                    suggest(&name.text, "inductor", inductors.map(|(name, _)| name.as_str()));
-                let message = format!("'{}' is no inductor", clip(&name.text));
-                self.report(Finding::new(Code::Coupling, name.span, message).help(near));
-                None
-            }
-            None => {
+            _ => {
                 self.unknown_element(name);
                 None
             }

@@ -154,7 +154,7 @@ impl<'d> Elaborator<'d> {
             Some(_) => {
                 let elements = std::mem::take(&mut self.elements);
                 self.report_with(Code::NoBranch, name.span, || {
-                    let message = format!("'{}' is no voltage source", clip(&name.text));
+                    let message = format!("'{}' is no voltage source or inductor", clip(&name.text));
                     let sources =
                         elements.iter().filter(|(_, class)| **class == ElementClass::Branch);
                     let sources = sources.map(|(name, _)| name.as_str());
