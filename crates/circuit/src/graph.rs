@@ -84,18 +84,7 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
     let (driven, beyond) = drive(node_count, elements);
     let is_free = |node: &NodeId| driven[node.index()].is_none();
 
-    let mut sets = UnionFind::<usize>::new(node_count + elements.len());
-    for (position, element) in elements.iter().enumerate() {
-        if element.is_current_source() {
-            continue;
-        }
-        for node in element.pins().filter(is_free) {
-            sets.union(node_count + position, node.index());
-        }
-        for heard in element.kind.heard() {
-            sets.union(node_count + position, node_count + heard.index());
-        }
-    }
+    let sets = joined(node_count, elements, is_free);
 
     let mut islands: Vec<Island> = Vec::new();
     let mut by_root: BTreeMap<usize, usize> = BTreeMap::new();
@@ -144,6 +133,27 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
         island.inputs.dedup();
     }
     Topology { islands, driven, island_of, beyond }
+}
+
+/// Free nodes and, behind all nodes, elements, as what one equation joins.
+fn joined(
+    node_count: usize,
+    elements: &[Element],
+    is_free: impl Fn(&NodeId) -> bool,
+) -> UnionFind<usize> {
+    let mut sets = UnionFind::<usize>::new(node_count + elements.len());
+    for (position, element) in elements.iter().enumerate() {
+        if element.is_current_source() {
+            continue;
+        }
+        for node in element.pins().filter(&is_free) {
+            sets.union(node_count + position, node.index());
+        }
+        for heard in element.kind.heard() {
+            sets.union(node_count + position, node_count + heard.index());
+        }
+    }
+    sets
 }
 
 /// Current sources and floating voltage sources enter the islands that their nodes are in.

@@ -11,8 +11,9 @@ use crate::finding::Finding;
 use crate::syntax::{Assignment, ModelCard};
 
 use super::Elaborator;
+use super::built::{Built, Wiring};
 use super::law::Place;
-use super::scope::{Built, Scope, Wiring};
+use super::scope::Scope;
 
 /// Of parameters without default.
 const NONE: f64 = f64::NAN;

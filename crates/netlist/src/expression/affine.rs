@@ -267,15 +267,18 @@ impl<'e> Reader<'e> {
         }
     }
 
-    /// What is at a place is no law.
+    /// What is at a place is no law, be it in a voltage or current or in time alone.
     pub(super) fn not_linear(&self, at: usize, cause: Cause) -> AffineError {
         let own = self.ops[self.starts[at]..=at].iter();
         let mut signals = own.filter_map(|(op, _)| match op {
             Op::Signal(signal) => Some(signal.to_string()),
             _ => None,
         });
-        let signal = signals.next().unwrap_or_else(|| TIME.to_owned());
-        AffineError::NotLinear { place: self.ops[at].1, signal, cause }
+        let place = self.ops[at].1;
+        match signals.next() {
+            Some(signal) => AffineError::NotLinear { place, signal, cause },
+            None => AffineError::Time(place),
+        }
     }
 }
 
