@@ -249,3 +249,45 @@ C1 n 0 1u IC=0
         assert!((pair[1] - pair[0] - half).abs() < 2e-6, "{}: {half}", pair[1] - pair[0]);
     }
 }
+
+#[test]
+fn a_diode_of_straight_lines_charges_a_capacitor_that_nothing_else_holds() {
+    // From 0.5 V on a conductance of 1 mS: C v' = 1 mS (1 V - 0.5 V - v), from 0 V.
+    let deck = elaborated(
+        "a peak detector
+V1 a 0 1
+G1 a c TABLE {v(a,c)} = (-10,0) (0.5,0) (10.5,10m)
+C1 c 0 1u IC=0
+.tran 10m
+.end",
+    );
+    let mut trace = Trace::of(&deck.circuit, &["c"]);
+    run_into(&deck.circuit, 10e-3, &mut [&mut trace]);
+    for t in [0.0, 0.5e-3, 1e-3, 5e-3, 10e-3_f64] {
+        let volt = 0.5 * -(-t / 1e-3).exp_m1();
+        assert!((trace.at(0, t) - volt).abs() < 1e-13, "{t}: {}", trace.at(0, t));
+    }
+}
+
+#[test]
+fn an_amplifier_that_saturates_within_its_feedback_obeys_its_closed_form() {
+    // Gain 1e5 within rails that follow the circuit, too: v(o) = -10 v(in) A / (A + 11), or a rail.
+    let deck = elaborated(
+        "a saturating amplifier without capacitors
+V1 in 0 SIN(0 1 50)
+Vp p 0 5
+R1 in n 1k
+R2 n o 10k
+B1 o 0 V={limit(-1e5*v(n), -v(p), v(p)-1)}
+.tran 40m
+.end",
+    );
+    let mut trace = Trace::of(&deck.circuit, &["o"]);
+    run_into(&deck.circuit, 0.04, &mut [&mut trace]);
+    for step in 1..400 {
+        let t = f64::from(step) * 1e-4 + 0.3e-4;
+        let free = -10.0 * (2.0 * std::f64::consts::PI * 50.0 * t).sin() * 1e5 / (1e5 + 11.0);
+        let truth = free.clamp(-5.0, 4.0);
+        assert!((trace.at(0, t) - truth).abs() < 1e-10, "{t}: {}, {truth}", trace.at(0, t));
+    }
+}

@@ -23,8 +23,10 @@ pub(crate) fn is_conductive(element: &Element) -> bool {
         ElementKind::Vccs { control, .. } => {
             *control == element.nodes || [control[1], control[0]] == element.nodes
         }
+        // So is one that looks at both its ends, be it through a part with corners.
         ElementKind::CurrentLaw { law, .. } => {
-            element.nodes.iter().all(|node| *node == NodeId::GROUND || law.weight_of(*node) != 0.0)
+            let seen = |node: &NodeId| *node == NodeId::GROUND || law.nodes().contains(node);
+            element.nodes.iter().all(seen)
         }
         ElementKind::Capacitor { .. }
         | ElementKind::Curve { .. }
