@@ -211,6 +211,6 @@ fn without_initial_conditions_such_a_node_is_refused_with_what_to_write() {
     let deck = "t\nI1 0 a 1u\nC1 a 0 1u\n.tran 1\n.end";
     let read = Deck::parse("deck.cir", deck).expect("a deck");
     let point = read.steps().expect("points").remove(0);
-    let report = read.elaborate(&point, 0).err().expect("no operating point").render(false);
+    let report = read.elaborate(&point, 0).expect_err("no operating point").render(false);
     assert!(report.contains("no-dc-path") && report.contains(".tran ... uic"), "{report}");
 }

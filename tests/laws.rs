@@ -179,10 +179,9 @@ fn laws_with_corners_have_them_where_their_controls_are_to_the_last_digits() {
     law(&loaded("B1 o 0 V={if(v(a)>=1 && !(v(a)>2), v(a), v(b))}"), |t| {
         if (1.0..=2.0).contains(&t) { t } else { 3.0 }
     });
-    law(
-        &loaded("B1 o 0 V={(v(a)<1 || v(a)>v(b))*2}"),
-        |t| if t < 1.0 || t > 3.0 { 2.0 } else { 0.0 },
-    );
+    law(&loaded("B1 o 0 V={(v(a)<1 || v(a)>v(b))*2}"), |t| {
+        if (1.0..=3.0).contains(&t) { 0.0 } else { 2.0 }
+    });
     law(&loaded("B1 o 0 V={ternary_fcn(v(a)<=2.5,v(a),-v(a))}"), |t| if t <= 2.5 { t } else { -t });
     let table = |t: f64| {
         if t < 1.0 {

@@ -131,7 +131,8 @@ impl<'d> Elaborator<'d> {
                 Self::voltage_law(self.follow(scope, whole, expression, &mut draws))
             }
             ElementSyntax::CurrentLaw(expression) => {
-                Self::current_law(self.follow(scope, whole, expression, &mut draws))
+                let law = self.follow(scope, whole, expression, &mut draws);
+                self.current_law(law)
             }
             ElementSyntax::Switch { model, on } => {
                 let model = self.model(scope, model, Wiring::Voltage);

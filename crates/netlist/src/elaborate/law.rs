@@ -102,9 +102,11 @@ impl<'d> Elaborator<'d> {
         }
     }
 
-    pub(super) fn current_law(law: Option<(Law, Option<Stimulus>)>) -> ElementKind {
+    pub(super) fn current_law(&mut self, law: Option<(Law, Option<Stimulus>)>) -> ElementKind {
         match law {
             Some((law, own)) if is_followed(&law) => ElementKind::CurrentLaw { law, own },
+            // Who knows whether it would have held its nodes.
+            None => self.stand_in(),
             other => ElementKind::CurrentSource(own_of(other)),
         }
     }
