@@ -128,6 +128,16 @@ fn wider_pulses_need_fewer_for_a_spike_and_the_first_needs_the_most() {
 }
 
 #[test]
+fn the_rectifier_follows_its_closed_forms() {
+    let runs = outcomes("rectifier.cir");
+    let beyond = (0.5 - 0.75 * 3_f64.sqrt() / PI).sqrt();
+    for (name, truth) in [("mean", 2.0 / PI), ("charged", 2.0 / PI), ("beyond", beyond)] {
+        let found = measure(&runs, name)[0];
+        assert!((found - truth).abs() < 1e-12, "{name}: {found}, {truth}");
+    }
+}
+
+#[test]
 fn the_switch_oscillator_follows_its_closed_form() {
     let runs = outcomes("switch_oscillator.cir");
     assert_eq!(runs[0].spikes.len(), 1);

@@ -321,7 +321,9 @@ fn couplings_that_no_core_can_have_are_refused() {
         ("K1 L1 0.5", "two inductors"),
         ("K1 L1 L2", "a factor"),
     ] {
-        let deck = format!("t\nV1 a 0 1\nR1 a b 1\nL1 b 0 1m\nL2 c 0 1m\nR2 c 0 1\n{cards}\n.tran 1\n.end");
+        let deck = format!(
+            "t\nV1 a 0 1\nR1 a b 1\nL1 b 0 1m\nL2 c 0 1m\nR2 c 0 1\n{cards}\n.tran 1\n.end"
+        );
         let report = match Deck::parse("deck.cir", &deck) {
             Err(report) => report,
             Ok(deck) => {

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "every test file uses a part")]
 
+pub mod dialect;
 pub mod hybrid;
 pub mod neuron;
 pub mod ngspice;

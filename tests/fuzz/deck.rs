@@ -40,6 +40,19 @@ const WORDS: &[&str] = &[
     "td=-1m",
     "exp(0 1 0 1m 2m 1m)",
     "vswitch(von=1 voff=0)",
+    "csw(it=1m ih=0.1m)",
+    ".options vswitch=hysteresis",
+    "V={",
+    "I={2*v(a)+i(v1)}",
+    "VALUE={",
+    "poly(2)",
+    "table {v(a)} = (0,0) (1,1)",
+    "table(v(a),0,0,1,1)",
+    "if(v(a)>0,",
+    "max(v(a),",
+    "abs(",
+    "&&",
+    "time",
     "\\\n",
     ".endc",
     ".save",
@@ -126,6 +139,13 @@ const SMALL: &[&str] = &[
     "Coupled states\nV1 in 0 sin(0 1 1k 1m 3)\nR1 in a 1k\nC1 a 0 1u\nC2 a b 10n\nR2 b 0 1meg\n\
      R3 b c 10k\nC3 c 0 1n ic=1\nE1 d 0 c a 3\nR4 d b 1meg\nI1 c 0 1n\n.ic v(a)=0.1\n.tran 5m\n\
      .meas tran a avg v(b)\n.meas tran r rms i(v1)\n.meas tran p pp v(c)\n.end\n",
+    "Laws\n.param k=2\nV1 a 0 SIN(0 1 1k)\nV2 b 0 0.5\nVs a s 0\nR1 s c 1k\nC1 c 0 1u IC=0\n\
+     B1 d 0 V={k*v(c)-v(a,b)+1k*i(Vs)+0.1}\nR2 d 0 1k\nB2 0 e I={max(v(c),min(v(a),0.3))*1m}\nR3 e 0 1k\n\
+     E1 f 0 VALUE={if(v(a)>=v(b) && !(v(c)<0), v(a), abs(v(c)))}\nR4 f 0 1k\nG1 0 g POLY(2) a 0 c 0 1m 2m 1m\nR5 g 0 1k\n\
+     F1 0 h Vs 2\nR6 h 0 1k\nH1 j 0 Vs 1k\nR7 j 0 1k\nE2 m 0 TABLE {v(a)} = (-1,0) (0,1) (1,4)\nR8 m 0 1k\n\
+     W1 a w Vs relay on\nR9 w 0 1k\n.model relay iswitch(ion=0.2m ioff=0.1m)\n.options vswitch=hysteresis\n\
+     .subckt amp x y g=1\nB1 y 0 V={limit(g*v(x),-1,1)}\n.ends\nX1[0:1] c n[0:1] amp g=3\nR10[0:1] n[0:1] 0 1k\n\
+     .tran 3m uic\n.meas tran p max v(d)\n.meas tran q avg i(e1)\n.save v(*) i(*)\n.end\n",
     "Forms of others\n.func f(x,y) {x*y+k}\n.param k=1 g(x)='f(x,2)' load=1k v1=1\n.model warm r(tc1=1m)\n\
      .model cold c(tc1=-1m tnom=20)\n.options temp=60 acct\n.model sv vswitch(von=0.6 voff=0.4 ron=10)\n\
      V1 a 0 PULSE(0 v1 -1m 1m 1m 2m 3m 4)\nV2 b 0 EXP(0 1 1m 1m 3m 2m)\nV3 c 0 PWL(0 0 1m 1 2m 0) r=0 td=1m\n\

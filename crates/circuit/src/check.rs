@@ -200,12 +200,17 @@ fn shorted(draft: &Draft, found: &mut Vec<CircuitError>) {
     }
 }
 
+/// Elements that the deck names, each with its position: they look at all that their hidden parts look at.
+fn shown<'a>(draft: &'a Draft<'_>) -> impl Iterator<Item = (usize, &'a Element)> {
+    draft.elements.iter().enumerate().filter(|(_, e)| !e.is_hidden())
+}
+
 /// Dangling pins and nodes that no direct current reaches.
 fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
     let mut pins = vec![0_usize; draft.nodes.len()];
     let mut touched: Vec<Option<usize>> = vec![None; draft.nodes.len()];
     let mut paths = UnionFind::<usize>::new(draft.nodes.len());
-    for (position, e) in draft.elements.iter().enumerate() {
+    for (position, e) in shown(draft) {
         for node in e.pins() {
             pins[node.index()] += 1;
             touched[node.index()].get_or_insert(position);
@@ -222,7 +227,7 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
     }
     for node in 1..draft.nodes.len() {
         let Some(element) = touched[node] else { continue };
-        let name = draft.elements[element].label().to_owned();
+        let name = draft.elements[element].name.clone();
         if paths.equiv(node, NodeId::GROUND.index()) {
             continue;
         }
@@ -238,7 +243,7 @@ fn pins_and_paths(draft: &Draft, found: &mut Vec<CircuitError>) {
 /// Nodes with one pin, each with the position of its only element.
 pub(crate) fn single_pins(draft: &Draft) -> Vec<(NodeId, usize)> {
     let mut pins: Vec<(usize, usize)> = vec![(0, 0); draft.nodes.len()];
-    for (position, e) in draft.elements.iter().enumerate() {
+    for (position, e) in shown(draft) {
         e.pins().for_each(|node| pins[node.index()] = (pins[node.index()].0 + 1, position));
     }
     draft.arrays.iter().flat_map(Array::rows).for_each(|node| pins[node.index()].0 += 1);

@@ -158,7 +158,7 @@ pub enum Control<'c> {
 
 impl ElementKind {
     /// The nodes whose voltages it senses, beside those between which its current flows. A kind with more pins
-    /// than two names them here and in [`Element::renumber`], and graphs, islands and checks know them.
+    /// than two names them here and where elements are renumbered, and graphs, islands and checks know them.
     pub fn sensed(&self) -> impl Iterator<Item = NodeId> + '_ {
         let pair = match self {
             Self::Vcvs { control, .. }

@@ -27,9 +27,8 @@ pub(crate) fn eliminate(
         rows.row_mut(i).iter_mut().for_each(|x| *x *= scale);
     }
     // Unknowns in units of their own.
-    let scales: Vec<Double> = (0..last)
-        .map(|j| scale(rows.column(j).iter()).unwrap_or(Double::from(1.0)))
-        .collect();
+    let scales: Vec<Double> =
+        (0..last).map(|j| scale(rows.column(j).iter()).unwrap_or(Double::from(1.0))).collect();
     for (j, scale) in scales.iter().enumerate() {
         rows.column_mut(j).iter_mut().for_each(|x| *x *= *scale);
     }

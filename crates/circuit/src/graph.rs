@@ -24,8 +24,10 @@ pub(crate) fn is_conductive(element: &Element) -> bool {
         ElementKind::Vccs { control, .. } => {
             *control == element.nodes || [control[1], control[0]] == element.nodes
         }
+        // So is one that looks at both its ends, be it through a part with corners.
         ElementKind::CurrentLaw { law, .. } => {
-            element.nodes.iter().all(|node| *node == NodeId::GROUND || law.weight_of(*node) != 0.0)
+            let seen = |node: &NodeId| *node == NodeId::GROUND || law.nodes().contains(node);
+            element.nodes.iter().all(seen)
         }
         ElementKind::Capacitor { .. }
         | ElementKind::Curve { .. }
@@ -85,18 +87,7 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
     let (driven, beyond) = drive(node_count, elements);
     let is_free = |node: &NodeId| driven[node.index()].is_none();
 
-    let mut sets = UnionFind::<usize>::new(node_count + elements.len());
-    for (position, element) in elements.iter().enumerate() {
-        if element.is_current_source() {
-            continue;
-        }
-        for node in element.pins().filter(is_free) {
-            sets.union(node_count + position, node.index());
-        }
-        for heard in element.kind.related() {
-            sets.union(node_count + position, node_count + heard.index());
-        }
-    }
+    let sets = joined(node_count, elements, is_free);
 
     let mut islands: Vec<Island> = Vec::new();
     let mut by_root: BTreeMap<usize, usize> = BTreeMap::new();
@@ -145,6 +136,27 @@ pub(crate) fn topology(node_count: usize, elements: &[Element]) -> Topology {
         island.inputs.dedup();
     }
     Topology { islands, driven, island_of, beyond }
+}
+
+/// Free nodes and, behind all nodes, elements, as what one equation joins.
+fn joined(
+    node_count: usize,
+    elements: &[Element],
+    is_free: impl Fn(&NodeId) -> bool,
+) -> UnionFind<usize> {
+    let mut sets = UnionFind::<usize>::new(node_count + elements.len());
+    for (position, element) in elements.iter().enumerate() {
+        if element.is_current_source() {
+            continue;
+        }
+        for node in element.pins().filter(&is_free) {
+            sets.union(node_count + position, node.index());
+        }
+        for related in element.kind.related() {
+            sets.union(node_count + position, node_count + related.index());
+        }
+    }
+    sets
 }
 
 /// Current sources and floating voltage sources enter the islands that their nodes are in.

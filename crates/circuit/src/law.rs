@@ -41,12 +41,6 @@ impl Law {
         &self.currents
     }
 
-    /// The weight of the voltage of one node; of ground, none.
-    #[must_use]
-    pub fn weight_of(&self, node: NodeId) -> f64 {
-        self.voltages().find(|(other, _)| *other == node).map_or(0.0, |(_, weight)| weight)
-    }
-
     /// The same of nodes and elements with other ids, in their order.
     pub(crate) fn renumbered(
         &self,
@@ -86,6 +80,5 @@ mod tests {
         assert_eq!(law.nodes(), [node(1), node(2)]);
         assert_eq!(law.voltages().collect::<Vec<_>>(), [(node(1), 0.75), (node(2), 0.0)]);
         assert_eq!(law.currents(), [(ElementId(3), 3.0)]);
-        assert_eq!((law.weight_of(node(1)), law.weight_of(node(0))), (0.75, 0.0));
     }
 }

@@ -139,8 +139,7 @@ impl Laws {
             charges: rows.columns(w + k, r) * &open.charges,
         };
         // x' of x = N s + (N c + P) u.
-        let motion =
-            Moved { values: position.columns(0, w) * &rates, charges: position.clone() };
+        let motion = Moved { values: position.columns(0, w) * &rates, charges: position.clone() };
         let still = Matrix::zeros(n, w + k);
         let states = Moved { values: position, charges: still };
         let unknowns = over_s(z);
@@ -253,7 +252,9 @@ impl SharedFlux {
         };
         let weights = match gone.as_slice() {
             [] => Matrix::zeros(left.len(), 0),
-            _ => crate::dense::solve(pick(&left, &left), pick(&left, &gone)).ok_or(Failure::Range)?,
+            _ => {
+                crate::dense::solve(pick(&left, &left), pick(&left, &gone)).ok_or(Failure::Range)?
+            }
         };
         Ok(Self { left, gone, weights })
     }
@@ -320,13 +321,18 @@ impl SharedFlux {
             values: join(&tied.motion.values, &zero(&tied.motion.values)),
             charges: join(&tied.motion.charges, &zero(&tied.motion.charges)),
         };
-        let unknowns =
-            Moved { values: values.rows(0, m).clone_owned(), charges: charges.rows(0, m).clone_owned() };
+        let unknowns = Moved {
+            values: values.rows(0, m).clone_owned(),
+            charges: charges.rows(0, m).clone_owned(),
+        };
         // a = x_l + weights x_g.
         let mut charges = Matrix::zeros(l, l + g);
         for (at, x) in self.left.iter().enumerate() {
             charges[(at, *x)] = Double::one();
-            self.gone.iter().enumerate().for_each(|(b, x)| charges[(at, *x)] = self.weights[(at, b)]);
+            self.gone
+                .iter()
+                .enumerate()
+                .for_each(|(b, x)| charges[(at, *x)] = self.weights[(at, b)]);
         }
         let projection = &tied.projection * charges;
         let kept = tied.kept.iter().map(|at| self.left[*at]).collect();

@@ -410,7 +410,8 @@ impl<'c> IslandRun<'c> {
 
     /// Whether the integral of a registered quantity can jump where inputs do.
     pub fn can_jump(&self, number: usize) -> bool {
-        let reading = |configuration: &Arc<Configuration>| self.family.reading(number, configuration);
+        let reading =
+            |configuration: &Arc<Configuration>| self.family.reading(number, configuration);
         let configuration = self.configuration.as_ref();
         configuration.is_some_and(|of| reading(of).row.slope_weights().len() > 0)
     }

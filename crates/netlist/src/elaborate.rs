@@ -1,6 +1,7 @@
 //! Syntax tree to circuit: parameters evaluated, subcircuits flattened, names resolved.
 
 mod array;
+mod built;
 mod circuit;
 mod count;
 mod coupling;
@@ -36,11 +37,12 @@ use crate::parse::is_ground;
 use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, Subckt, Tree};
 
+use built::Built;
 pub(crate) use count::{MAX_ELEMENTS, too_many};
+use coupling::Coupling;
 pub(crate) use mc::sample_seed;
 pub use save::Saved;
-use coupling::Coupling;
-use scope::{Built, Scope};
+use scope::Scope;
 pub(crate) use step::steps;
 
 /// Magnitudes that no circuit has, in any unit; their products still fit a double.

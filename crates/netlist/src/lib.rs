@@ -45,7 +45,22 @@
 //! - What passes in no time, the charge of a capacitor where its voltage jumps or the flux of an inductor where its current does, counts in `INTEG`
 //!   and `AVG` of the current or voltage; `MAX`, `RMS` and waveforms do not show it.
 //! - `.model x vswitch(von=1 voff=0.2)`: a switch at the middle without hysteresis, with a warning, because PSpice's changes
-//!   continuously; with `vt` and `vh` it is an `sw`. Below `von < voff` it is the one that is on at low voltages.
+//!   continuously; with `vt` and `vh` it is an `sw`, and so it is with `.options vswitch=hysteresis`, on at `von` and off at
+//!   `voff`. Below `von < voff` it is the one that is on at low voltages.
+//! - `W1 plus minus V1 x`: a switch that the current of a voltage source controls, with a `.model` of kind `csw(it= ih=)` or
+//!   `iswitch(ion= ioff=)`, which say in amperes what `sw` and `vswitch` say in volts.
+//! - `B1 a b V={...}`, `B1 a b I={...}`, `E1 a b VALUE={...}` (or `vol=`), `G1 a b VALUE={...}` (or `cur=`), in braces, quotes or
+//!   neither: sources that follow what the expression says of voltages `v(a)`, `v(a,b)` and of currents `i(V1)` of voltage sources
+//!   (V, E, H, B with `V=`). Sums of these, each times a number or parameter, are linear and exact. `abs`, `max`, `min`, `limit`, `uramp`,
+//!   `table(x, x1,y1, ...)`, `pwl(...)`, conditions with `<`, `<=`, `>`, `>=`, `&&`, `||`, `!` (`if(c,a,b)`, `c ? a : b`, or as a
+//!   number, 1 or 0) are straight lines between corners, and a corner is an event like the switching of a device. `table`
+//!   is constant beyond its points, `pwl` goes on, as in ngspice. A comparison holds on its level as it says.
+//!   What is not piecewise linear, or changes with time by itself, is an error.
+//! - `F1 a b V1 gain` and `H1 a b V1 ohms` follow the current of a voltage source. `POLY(n)` of E, F, G and H is read as far as it is
+//!   linear; of a single coefficient ngspice makes a constant and SPICE2 a gain, so that it is an error.
+//!   `E1 a b TABLE {v(x)} = (0,0) (1,2)` and the same of G is `table`, with sharp corners; ngspice rounds them.
+//! - A source whose current something follows is no border between parts of the circuit that are solved on their own, and
+//!   cannot hold the row of an array.
 //! - A sign between an operator and a power (`2*-3^2`) is an error: simulators differ.
 //! - `.tran stop` and `.tran step stop start max` are both read; step and max never step anything.
 //!   Measurements without `from=` begin at `start`.

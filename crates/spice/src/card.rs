@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use memspike_circuit::{ElementKind, Law, NodeId, Stimulus, WeightedSum};
-use memspike_device::{Piece, Side, SpiceForm};
+use memspike_device::{Corner, Piece, Side, SpiceForm};
 
 use crate::{Context, stimulus};
 
@@ -110,13 +110,7 @@ impl Context<'_> {
         };
         let (control, argument) = (self.law(control, &None), self.law(argument, &None));
         let name = self.names.element(position);
-        // From the last line down: the first corner that the control is below decides.
-        let line = |piece: &Piece| format!("{:e}*({argument}) + {:e}", piece.slope, piece.offset);
-        let mut text = pieces.last().map_or("0".to_owned(), line);
-        for (corner, piece) in corners.iter().zip(pieces).rev() {
-            let compared = if corner.side == Some(Side::Below) { "<=" } else { "<" };
-            text = format!("({control}) {compared} {:e} ? {} : ({text})", corner.at, line(piece));
-        }
+        let text = nested(corners, pieces, &control, &argument);
         format!("{name} {name}.y 0 V={text}")
     }
 
@@ -199,6 +193,19 @@ impl Context<'_> {
         let live = nodes.into_iter().filter(|node| *node != NodeId::GROUND);
         live.map(at).filter(|farad| *farad > 0.0).fold(f64::INFINITY, f64::min)
     }
+}
+
+/// Lines between corners as conditions, halved at each level: a table can have thousands of points.
+fn nested(corners: &[Corner], pieces: &[Piece], control: &str, argument: &str) -> String {
+    let middle = corners.len() / 2;
+    let Some(corner) = corners.get(middle) else {
+        let piece = pieces.first().copied().unwrap_or(Piece { slope: 0.0, offset: 0.0 });
+        return format!("{:e}*({argument}) + {:e}", piece.slope, piece.offset);
+    };
+    let compared = if corner.side == Some(Side::Below) { "<=" } else { "<" };
+    let below = nested(&corners[..middle], &pieces[..=middle], control, argument);
+    let above = nested(&corners[middle + 1..], &pieces[middle + 1..], control, argument);
+    format!("({control}) {compared} {:e} ? ({below}) : ({above})", corner.at)
 }
 
 /// Part of a discharge in which a subcircuit may switch.

@@ -91,7 +91,7 @@ fn jumps(staircase: &Staircase) -> Vec<(f64, f64)> {
     points
 }
 
-/// Its jumps lie where [`line`] puts them, so that the point to go back to is still there: where it jumps, the
+/// Its jumps lie where [`line()`] puts them, so that the point to go back to is still there: where it jumps, the
 /// lower end of the jump.
 fn repeated(pwl: &RepeatedPwl) -> String {
     let lines = line(&pwl.points);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use memspike_circuit::{
-    Builder, Circuit, CircuitError, ElementKind, NodeId, Pulse, Sine, Stimulus,
+    Builder, Circuit, CircuitError, ElementKind, Law, NodeId, Pulse, Sine, Stimulus,
 };
 use memspike_device::MODELS;
 
@@ -166,13 +166,22 @@ impl Case {
                 builder.initial_voltage(*node, *volt);
             }
         }
-        for element in &self.elements {
+        for (position, element) in self.elements.iter().enumerate() {
             let control = element.control.map(|n| nodes[n]);
+            // Every second controlled source is a law, which is to be the same.
+            let is_law = position % 2 == 1;
+            let law = |weight: f64| Law::new([(control[0], weight), (control[1], -weight)], []);
             let kind = match &element.kind {
                 Kind::Resistor(ohm) => ElementKind::Resistor { ohm: *ohm },
                 Kind::Capacitor(farad) => ElementKind::Capacitor { farad: *farad, initial: None },
                 Kind::Voltage(source) => ElementKind::VoltageSource(source.stimulus()),
                 Kind::Current(source) => ElementKind::CurrentSource(source.stimulus()),
+                Kind::Vcvs(gain) if is_law => {
+                    ElementKind::VoltageLaw { law: law(*gain), own: None }
+                }
+                Kind::Vccs(siemens) if is_law => {
+                    ElementKind::CurrentLaw { law: law(*siemens), own: None }
+                }
                 Kind::Vcvs(gain) => ElementKind::Vcvs { gain: *gain, control },
                 Kind::Vccs(siemens) => ElementKind::Vccs { siemens: *siemens, control },
                 Kind::Switch { vt, vh, ron, roff } => {

@@ -54,7 +54,10 @@ pub enum Kind {
     Current(Stimulus),
     Vcvs(f64),
     Vccs(f64),
-    Switch { on_at: f64, off_at: f64 },
+    Switch {
+        on_at: f64,
+        off_at: f64,
+    },
     Memristor,
 }
 

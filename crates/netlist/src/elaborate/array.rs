@@ -18,7 +18,8 @@ use crate::finding::Finding;
 use crate::syntax::{ElementCard, SaveKind, SaveSyntax, SignalSyntax, Tree};
 use crate::vector::Vector;
 
-use super::scope::{Built, Scope};
+use super::built::Built;
+use super::scope::Scope;
 use super::{Elaborator, ElementClass};
 
 /// What the model kind is called.

@@ -126,7 +126,7 @@ fn card_size(
         // Each control is kept with its weight, and what has corners is a part of its own.
         ElementSyntax::VoltageLaw(law) | ElementSyntax::CurrentLaw(law) => {
             let (signals, bends) = law.followed();
-            Size { elements: signals / 4 + 2 * bends, weights: 0 }
+            Size { elements: signals / 4 + 4 * bends, weights: 0 }
         }
         _ => Size::default(),
     };

@@ -15,10 +15,11 @@ use crate::source::Span;
 use crate::syntax::{ElementCard, ElementSyntax, InitialCard, SourceCard};
 
 use super::array::ArrayCard;
+use super::built::{Built, Wiring};
 use super::count::{MAX_ELEMENTS, too_many};
 use super::law::Place;
 use super::passive::{self, NOMINAL_C};
-use super::scope::{Built, Scope, Wiring};
+use super::scope::Scope;
 use super::{Elaborator, ElementClass, Placed};
 
 /// Deepest nesting of instances.
@@ -103,7 +104,7 @@ impl<'d> Elaborator<'d> {
         let whole = Place { card, position, name: &full_name };
         let mut draws = self.draws(Owner::Element(&full_name));
         let kind = match &card.kind {
-            // A value that failed is reported; its stand-in keeps the circuit in one piece.
+            // What failed is reported; its stand-in keeps the circuit in one piece.
             ElementSyntax::Resistor(card) => {
                 let (ohm, _) = self.passive(scope, &passive::RESISTOR, card, &mut draws);
                 ElementKind::Resistor { ohm }
@@ -123,13 +124,7 @@ impl<'d> Elaborator<'d> {
                 ElementKind::VoltageSource(self.source(scope, card, source, place, &mut draws))
             }
             ElementSyntax::CurrentSource(source) => {
-                if let Some(compliance) = &source.compliance {
-                    let message = "a current source has no compliance";
-                    self.report(
-                        Finding::new(Code::Compliance, compliance.span, message)
-                            .help("remove it, or limit a voltage source: V1 in 0 1 compliance=10u"),
-                    );
-                }
+                self.no_compliance(source);
                 ElementKind::CurrentSource(self.source(scope, card, source, place, &mut draws))
             }
             ElementSyntax::Vcvs(gain) => {
@@ -143,7 +138,8 @@ impl<'d> Elaborator<'d> {
                 Self::voltage_law(self.follow(scope, whole, expression, &mut draws))
             }
             ElementSyntax::CurrentLaw(expression) => {
-                Self::current_law(self.follow(scope, whole, expression, &mut draws))
+                let law = self.follow(scope, whole, expression, &mut draws);
+                self.current_law(law)
             }
             ElementSyntax::Switch { model, on } => {
                 let model = self.model(scope, model, Wiring::Voltage);
@@ -152,27 +148,26 @@ impl<'d> Elaborator<'d> {
             ElementSyntax::CurrentSwitch { control, model, on } => {
                 self.current_switch(scope, whole, (control, model, *on))
             }
-            ElementSyntax::Memristor { model } => match self.model(scope, model, Wiring::Two) {
-                Some((model, _)) => {
-                    self.check_temperature(card.span);
-                    ElementKind::Memristor(model)
-                }
-                None => self.stand_in(),
-            },
+            ElementSyntax::Memristor { model } => self.memristor(scope, card.span, model),
             // These are expanded elsewhere.
             ElementSyntax::Instance { .. }
             | ElementSyntax::Array { .. }
             | ElementSyntax::Coupling { .. } => return,
         };
-        let class = match &card.kind {
+        let class = self.class_of(&card.kind, &kind);
+        self.place(card, full_name, [plus, minus], kind, class);
+    }
+
+    /// What measurements and other elements may ask of the element that is placed next.
+    fn class_of(&self, card: &ElementSyntax, kind: &ElementKind) -> ElementClass {
+        match card {
             ElementSyntax::Switch { .. }
             | ElementSyntax::CurrentSwitch { .. }
             | ElementSyntax::Memristor { .. } => ElementClass::Device,
             ElementSyntax::Inductor(_) => ElementClass::Inductor(self.placed.len()),
             _ if kind.has_branch() => ElementClass::Branch,
             _ => ElementClass::Other,
-        };
-        self.place(card, full_name, [plus, minus], kind, class);
+        }
     }
 
     pub(super) fn place(
@@ -238,6 +233,23 @@ impl<'d> Elaborator<'d> {
 
     fn or_one(&mut self, scope: &Scope<'_>, value: &Expression, draws: &mut Option<Draws>) -> f64 {
         self.number(scope, value, draws).unwrap_or(1.0)
+    }
+
+    fn memristor(&mut self, scope: &Scope<'_>, span: Span, model: &Name) -> ElementKind {
+        let Some((model, _)) = self.model(scope, model, Wiring::Two) else {
+            return self.stand_in();
+        };
+        self.check_temperature(span);
+        ElementKind::Memristor(model)
+    }
+
+    fn no_compliance(&mut self, source: &SourceCard) {
+        let Some(compliance) = &source.compliance else { return };
+        let message = "a current source has no compliance";
+        self.report(
+            Finding::new(Code::Compliance, compliance.span, message)
+                .help("remove it, or limit a voltage source: V1 in 0 1 compliance=10u"),
+        );
     }
 
     fn switch_of(

@@ -43,16 +43,21 @@ impl<'d> Elaborator<'d> {
             }
         };
         let constant = followed.sum.constant;
+        // What its parts look at it looks at too: a current through nodes that a table follows joins them.
+        let mut seen: Vec<NodeId> = Vec::new();
         self.within_range(expression, constant)?;
         for (number, bend) in followed.bends.into_iter().enumerate() {
             let Bend { control, argument, lines } = bend;
             let control = self.law_of(scope, place, expression, &control)?;
             let argument = self.law_of(scope, place, expression, &argument)?;
+            seen.extend(control.nodes().iter().chain(argument.nodes()));
             let kind = ElementKind::Curve { model: Arc::new(lines), control, argument };
             let (name, ground) = (bend_name(place.name, number), NodeId::GROUND);
             self.place(place.card, name, [ground, ground], kind, ElementClass::Branch);
         }
         let law = self.law_of(scope, place, expression, &followed.sum.terms)?;
+        let seen = seen.into_iter().map(|node| (node, 0.0));
+        let law = Law::new(law.voltages().chain(seen), law.currents().iter().copied());
         Some((law, (constant != 0.0).then_some(Stimulus::Dc(constant))))
     }
 
@@ -97,9 +102,11 @@ impl<'d> Elaborator<'d> {
         }
     }
 
-    pub(super) fn current_law(law: Option<(Law, Option<Stimulus>)>) -> ElementKind {
+    pub(super) fn current_law(&mut self, law: Option<(Law, Option<Stimulus>)>) -> ElementKind {
         match law {
             Some((law, own)) if is_followed(&law) => ElementKind::CurrentLaw { law, own },
+            // Who knows whether it would have held its nodes.
+            None => self.stand_in(),
             other => ElementKind::CurrentSource(own_of(other)),
         }
     }
@@ -174,11 +181,7 @@ impl<'d> Elaborator<'d> {
             AffineError::Value(error) => return self.evaluation_failed(scope, expression, error),
             AffineError::NotLinear { place, signal, cause } => {
                 let message = format!("{} is not piecewise linear in {signal}", cause.what());
-                Finding::new(Code::NotLinear, place, message).help(
-                    "a source may follow sums of voltages and currents, each times a number or a parameter, and \
-                     abs, max, min, limit, conditions and tables of them: a curve can be its points, as in \
-                     V={table(v(a), 0,0, 1,1, 2,4)}",
-                )
+                Finding::new(Code::NotLinear, place, message).help(cause.remedy())
             }
             AffineError::Depth(place) => {
                 let message = "conditions and functions with corners nest too deep";
@@ -188,8 +191,9 @@ impl<'d> Elaborator<'d> {
             AffineError::Points(place) => {
                 let message = "the points of a table must ascend";
                 Finding::new(Code::TablePoints, place, message).help(format!(
-                    "write points in the order of x, each x once, at most {MOST_PIECES}; two points close to each \
-                     other are a step"
+                    "write points in the order of x, each x once, at most {}; two points close to each \
+                     other are a step",
+                    MOST_PIECES - 1
                 ))
             }
             AffineError::Time(place) => {

@@ -201,9 +201,8 @@ impl Elaborator<'_> {
 
     /// Whether an element exists and spikes; reports it if not.
     pub(super) fn check_device(&mut self, name: &Name) -> bool {
-        let is_other = |class: &ElementClass| {
-            matches!(class, ElementClass::Other | ElementClass::Inductor(_))
-        };
+        let is_other =
+            |class: &ElementClass| matches!(class, ElementClass::Other | ElementClass::Inductor(_));
         if self.elements.get(&name.text).is_some_and(is_other) {
             let elements = std::mem::take(&mut self.elements);
             self.report_with(Code::NotADevice, name.span, || {

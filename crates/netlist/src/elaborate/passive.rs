@@ -13,7 +13,8 @@ use crate::finding::Finding;
 use crate::syntax::{PassiveCard, PassiveWord};
 
 use super::Elaborator;
-use super::scope::{Built, Scope};
+use super::built::Built;
+use super::scope::Scope;
 
 /// Where temperatures begin when a deck states none (degrees Celsius).
 pub(super) const NOMINAL_C: f64 = 27.0;

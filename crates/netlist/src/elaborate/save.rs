@@ -87,7 +87,11 @@ impl Elaborator<'_> {
             SaveKind::Current => {
                 let Some(circuit) = circuit else { return false };
                 let before = saved.signals.len();
-                let ids = circuit.element_ids().filter(|id| fits(&circuit.element(*id).name));
+                let shown = |id: &ElementId| {
+                    let element = circuit.element(*id);
+                    !element.is_hidden() && fits(&element.name)
+                };
+                let ids = circuit.element_ids().filter(shown);
                 saved.signals.extend(ids.map(Signal::Current));
                 saved.signals.len() > before || self.fits_nothing(name, "element")
             }

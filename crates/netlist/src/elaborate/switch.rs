@@ -11,8 +11,9 @@ use crate::finding::Finding;
 use crate::syntax::{Assignment, ModelCard};
 
 use super::Elaborator;
+use super::built::{Built, Wiring};
 use super::law::Place;
-use super::scope::{Built, Scope, Wiring};
+use super::scope::Scope;
 
 /// Of parameters without default.
 const NONE: f64 = f64::NAN;
@@ -44,7 +45,6 @@ const BY_CURRENT: &[Parameter] = &[
 
 /// What voltage and current make different of two switches.
 struct Family {
-    kind: &'static str,
     parameters: &'static [Parameter],
     wiring: Wiring,
     unit: &'static str,
@@ -56,7 +56,6 @@ struct Family {
 }
 
 const VSWITCH: Family = Family {
-    kind: "vswitch",
     parameters: BY_VOLTAGE,
     wiring: Wiring::Voltage,
     unit: "V",
@@ -66,7 +65,6 @@ const VSWITCH: Family = Family {
 };
 
 const ISWITCH: Family = Family {
-    kind: "iswitch",
     parameters: BY_CURRENT,
     wiring: Wiring::Current,
     unit: "A",
@@ -99,7 +97,7 @@ impl<'d> Elaborator<'d> {
         card: &'d ModelCard,
         assignments: &[(&Scope<'d>, &'d Assignment)],
     ) -> Option<Built> {
-        self.other_switch(scope, card, (assignments, false), &VSWITCH)
+        self.other_switch(scope, card, ("vswitch", assignments), &VSWITCH)
     }
 
     /// `CSW`, and `ISWITCH`, which differ in what a card without levels means.
@@ -107,21 +105,20 @@ impl<'d> Elaborator<'d> {
         &mut self,
         scope: &Scope<'d>,
         card: &'d ModelCard,
-        (kind, assignments): (&str, &[(&Scope<'d>, &'d Assignment)]),
+        named: (&str, &[(&Scope<'d>, &'d Assignment)]),
     ) -> Option<Built> {
-        self.other_switch(scope, card, (assignments, kind == "csw"), &ISWITCH)
+        self.other_switch(scope, card, named, &ISWITCH)
     }
 
-    /// `plain` is whether a card without any level is one with threshold and hysteresis zero.
     fn other_switch(
         &mut self,
         scope: &Scope<'d>,
         card: &'d ModelCard,
-        (assignments, plain): (&[(&Scope<'d>, &'d Assignment)], bool),
+        (kind, assignments): (&str, &[(&Scope<'d>, &'d Assignment)]),
         family: &Family,
     ) -> Option<Built> {
         let parameters = family.parameters;
-        let values = self.model_values(scope, card, assignments, (family.kind, parameters))?;
+        let values = self.model_values(scope, card, assignments, (kind, parameters))?;
         let &[von, voff, on, off, vt, vh, ron, roff] = values.as_slice() else {
             unreachable!("the values are those of the parameters")
         };
@@ -137,7 +134,8 @@ impl<'d> Elaborator<'d> {
             );
             return None;
         }
-        if by_hysteresis || plain && !by_levels {
+        // Of a csw without levels both are zero, as in ngspice.
+        if by_hysteresis || kind == "csw" && !by_levels {
             let values = [or(vt, 0.0), or(vh, 0.0), ron, or(roff, 1e12)];
             return self.switch(card, values, (family.wiring, false));
         }

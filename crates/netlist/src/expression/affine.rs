@@ -81,6 +81,23 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
+    /// What to write instead.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::Condition => {
+                "compare with <, <=, > or >=, as in v(a)>0.5, and join comparisons with &&, || and !"
+            }
+            Self::Bounds => {
+                "write numbers and parameters as points; max, min and limit may follow the circuit"
+            }
+            _ => {
+                "a source may follow sums of voltages and currents, each times a number or a parameter, and \
+                 abs, max, min, limit, conditions and tables of them: a curve can be its points, as in \
+                 V={table(v(a), 0,0, 1,1, 2,4)}"
+            }
+        }
+    }
+
     /// In words, for messages.
     pub(crate) fn what(self) -> &'static str {
         match self {
@@ -88,7 +105,7 @@ impl Cause {
             Self::Quotient => "a division by a voltage or current",
             Self::Power => "a power of a voltage or current",
             Self::Condition => "a condition that is no <, <=, > or >=",
-            Self::Bounds => "a function whose bounds or points change with the circuit",
+            Self::Bounds => "a table whose points change with the circuit",
             Self::Function => "this function of a voltage or current",
         }
     }
@@ -267,15 +284,18 @@ impl<'e> Reader<'e> {
         }
     }
 
-    /// What is at a place is no law.
+    /// What is at a place is no law, be it in a voltage or current or in time alone.
     pub(super) fn not_linear(&self, at: usize, cause: Cause) -> AffineError {
         let own = self.ops[self.starts[at]..=at].iter();
         let mut signals = own.filter_map(|(op, _)| match op {
             Op::Signal(signal) => Some(signal.to_string()),
             _ => None,
         });
-        let signal = signals.next().unwrap_or_else(|| TIME.to_owned());
-        AffineError::NotLinear { place: self.ops[at].1, signal, cause }
+        let place = self.ops[at].1;
+        match signals.next() {
+            Some(signal) => AffineError::NotLinear { place, signal, cause },
+            None => AffineError::Time(place),
+        }
     }
 }
 

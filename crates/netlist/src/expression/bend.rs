@@ -32,6 +32,12 @@ fn line(slope: f64, offset: f64) -> Piece {
     Piece { slope, offset }
 }
 
+/// Of a difference of two sums: what makes the second of them the greater of both.
+const GREATER: [Piece; 2] = [Piece { slope: 0.0, offset: 0.0 }, Piece { slope: 1.0, offset: 0.0 }];
+
+/// The same for the less.
+const LESS: [Piece; 2] = [Piece { slope: 1.0, offset: 0.0 }, Piece { slope: 0.0, offset: 0.0 }];
+
 impl<'e> Reader<'e> {
     /// What a step makes that is not linear, for the reason given.
     pub(super) fn bent(&mut self, at: usize, cause: Cause) -> Bent<'e> {
@@ -66,8 +72,12 @@ impl<'e> Reader<'e> {
                     let x = self.sum(x)?;
                     self.curve(at, &x, vec![corner(0.0)], vec![line(0.0, 0.0), line(1.0, 0.0)])
                 }
-                "max" => self.greater(at, [line(0.0, 0.0), line(1.0, 0.0)]),
-                "min" => self.greater(at, [line(1.0, 0.0), line(0.0, 0.0)]),
+                "max" | "min" => {
+                    let [left, right] = self.operands(at);
+                    let (left, right) = (self.sum(left)?, self.sum(right)?);
+                    let lines = if function.name == "max" { GREATER } else { LESS };
+                    self.chosen_of(at, &left, &right, lines)
+                }
                 "limit" => self.limit(at),
                 name @ ("table" | "pwl") => self.table(at, *count as usize, name == "pwl"),
                 _ => Err(self.not_linear(at, cause)),
@@ -76,19 +86,28 @@ impl<'e> Reader<'e> {
         }
     }
 
-    /// The second operand, and what the difference of both makes beyond it.
-    fn greater(&mut self, at: usize, lines: [Piece; 2]) -> Result<Sum<'e>, AffineError> {
-        let [left, right] = self.operands(at);
-        let right = self.sum(right)?;
-        let difference = self.sum(left)?.add(-1.0, &right);
+    /// The second of two sums, and what the difference of both makes beyond it: the greater or the less of the two.
+    fn chosen_of(
+        &mut self,
+        at: usize,
+        left: &Sum<'e>,
+        right: &Sum<'e>,
+        lines: [Piece; 2],
+    ) -> Result<Sum<'e>, AffineError> {
+        let difference = left.clone().add(-1.0, right);
         let beyond = self.curve(at, &difference, vec![corner(0.0)], lines.to_vec())?;
-        Ok(right.add(1.0, &beyond))
+        Ok(right.clone().add(1.0, &beyond))
     }
 
+    /// The value in the middle of three.
     fn limit(&mut self, at: usize) -> Result<Sum<'e>, AffineError> {
         let [x, a, b] = self.operands(at);
         if self.varies[a] || self.varies[b] {
-            return Err(self.not_linear(at, Cause::Bounds));
+            let (x, a, b) = (self.sum(x)?, self.sum(a)?, self.sum(b)?);
+            let low = self.chosen_of(at, &a, &b, LESS)?;
+            let high = self.chosen_of(at, &a, &b, GREATER)?;
+            let above = self.chosen_of(at, &x, &low, GREATER)?;
+            return self.chosen_of(at, &above, &high, LESS);
         }
         let (a, b) = (self.values[a], self.values[b]);
         let (low, high) = (a.min(b), a.max(b));

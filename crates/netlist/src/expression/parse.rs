@@ -231,6 +231,12 @@ impl Parser<'_, '_> {
         }
         let Some(function) = Function::find(&name) else {
             let message = format!("there is no function '{}'", clip(&name));
+            if matches!(name.as_str(), "v" | "i") {
+                return Err(Finding::new(Code::UnknownFunction, span, message).help(
+                    "a voltage or current of the circuit can stand where a B, E or G source says what it follows, \
+                     there also as an argument of a function: V={f(v(a))}",
+                ));
+            }
             let own = self.cursor.functions().names();
             let mut known: Vec<&str> = Function::names().collect();
             known.extend(own.iter().map(String::as_str));

@@ -162,7 +162,8 @@ fn coupling(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Findi
         return Err(Finding::new(Code::VectorLength, name.span, message).help(help));
     }
     let mut inductors = Vec::new();
-    let is_inductor = |word: &&str| word.rsplit('.').next().is_some_and(|own| own.starts_with(['l', 'L']));
+    let is_inductor =
+        |word: &&str| word.rsplit('.').next().is_some_and(|own| own.starts_with(['l', 'L']));
     while cursor.peek_word().filter(is_inductor).is_some() {
         inductors.extend(cursor.word());
     }

@@ -156,13 +156,20 @@ fn table(cursor: &mut Cursor<'_>) -> Result<Expression, Finding> {
     cursor.skip_space();
     let start = cursor.position();
     let mut points = Vec::new();
+    // Parentheses stand around each point, around all or nowhere.
+    let mut open = 0_usize;
     while !cursor.at_end() {
-        let parenthesis = cursor.eat('(');
-        points.push(cursor.value("the x of a point", HELP)?);
-        points.push(cursor.value("the y of a point", HELP)?);
-        if parenthesis && !cursor.eat(')') {
-            return Err(cursor.expected(Code::Syntax, "')'", HELP));
+        if cursor.eat('(') {
+            open += 1;
+        } else if open > 0 && cursor.eat(')') {
+            open -= 1;
+        } else {
+            points.push(cursor.value("the x of a point", HELP)?);
+            points.push(cursor.value("the y of a point", HELP)?);
         }
+    }
+    if open > 0 {
+        return Err(cursor.expected(Code::Syntax, "')'", HELP));
     }
     if points.is_empty() {
         return Err(cursor.expected(Code::MissingValue, "points", HELP));
