@@ -73,7 +73,7 @@ fn clear(rows: &mut Matrix, at: usize, column: usize) {
     let (count, width) = rows.shape();
     let pivot = rows[(at, column)];
     for j in 0..width {
-        rows[(at, j)] = rows[(at, j)] / pivot;
+        rows[(at, j)] /= pivot;
     }
     rows[(at, column)] = Double::from(1.0);
     for i in (0..count).filter(|i| *i != at) {

@@ -75,7 +75,7 @@ fn numbers(results: &Results) -> String {
         let last = cells.len() - 1;
         let cells = cells.iter().enumerate();
         let cells = cells.map(|(at, text)| (if at == last { class } else { "" }, text.as_str()));
-        text.push_str(&page::row(&names, cells));
+        text.push_str(&page::row(names, cells));
     }
     text + page::TABLE_END
 }
