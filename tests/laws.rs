@@ -195,6 +195,12 @@ fn laws_with_corners_have_them_where_their_controls_are_to_the_last_digits() {
     law(&loaded("E1 o 0 TABLE {v(a)} (1,0.5) (2,2.5)"), table);
     law(&loaded("E1 o 0 VALUE={table(v(a),1,0.5,2,2.5)}"), table);
     law("G1 0 o table {v(a)} = (1 .5m) (2 2.5m)\nRo o 0 1k", table);
+    let dialect = "VALUE = { IF ( (V(A,0) > {vref-1}) & (V(b) < {4}) | (v(a)<1), 'vref'*{u2(v(a)-2.5)}, gt0(v(a)-1.5) ) }";
+    law(&format!(".param vref=3\nE1 o 0 {dialect}\nRo o 0 1k"), |t| {
+        let within = (1.0..=2.0).contains(&t);
+        if within { f64::from(t > 1.5) } else { 3.0 * (t - 2.5).clamp(0.0, 1.0) }
+    });
+    law(&loaded("B1 o 0 V='2.5-0.5'*v(a)+(temper-27)"), |t| 2.0 * t);
     law(&loaded("B1 o 0 V=pwl(v(a),1,0.5,2,2.5)"), |t| 0.5 + 2.0 * (t - 1.0));
 }
 

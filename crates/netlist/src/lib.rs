@@ -51,10 +51,11 @@
 //!   `iswitch(ion= ioff=)`, which say in amperes what `sw` and `vswitch` say in volts.
 //! - `B1 a b V={...}`, `B1 a b I={...}`, `E1 a b VALUE={...}` (or `vol=`), `G1 a b VALUE={...}` (or `cur=`), in braces, quotes or
 //!   neither: sources that follow what the expression says of voltages `v(a)`, `v(a,b)` and of currents `i(V1)` of voltage sources
-//!   (V, E, H, B with `V=`). Sums of these, each times a number or parameter, are linear and exact. `abs`, `max`, `min`, `limit`, `uramp`,
+//!   (V, E, H, B with `V=`). Sums of these, each times a number or parameter, are linear and exact. `abs`, `max`, `min`, `limit`, `uramp`, `u2`, `gt0`, `ge0`, `lt0`, `le0`,
 //!   `table(x, x1,y1, ...)`, `pwl(...)`, conditions with `<`, `<=`, `>`, `>=`, `&&`, `||`, `!` (`if(c,a,b)`, `c ? a : b`, or as a
 //!   number, 1 or 0) are straight lines between corners, and a corner is an event like the switching of a device. `table`
-//!   is constant beyond its points, `pwl` goes on, as in ngspice. A comparison holds on its level as it says.
+//!   is constant beyond its points, `pwl` goes on, as in ngspice. A comparison holds on its level as it says. `temp` and `temper` are the
+//!   circuit's temperature there; parts may have braces or quotes of their own, and `|` and `&` are `||` and `&&`, as in PSpice.
 //!   What is not piecewise linear, or changes with time by itself, is an error.
 //! - `F1 a b V1 gain` and `H1 a b V1 ohms` follow the current of a voltage source. `POLY(n)` of E, F, G and H is read as far as it is
 //!   linear; of a single coefficient ngspice makes a constant and SPICE2 a gain, so that it is an error.

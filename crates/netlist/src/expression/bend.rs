@@ -72,6 +72,16 @@ impl<'e> Reader<'e> {
                     let x = self.sum(x)?;
                     self.curve(at, &x, vec![corner(0.0)], vec![line(0.0, 0.0), line(1.0, 0.0)])
                 }
+                "u2" => {
+                    let [x] = self.operands(at);
+                    let x = self.sum(x)?;
+                    let lines = vec![line(0.0, 0.0), line(1.0, 0.0), line(0.0, 1.0)];
+                    self.curve(at, &x, vec![corner(0.0), corner(1.0)], lines)
+                }
+                "gt0" => self.step(at, Side::Below, [0.0, 1.0]),
+                "ge0" => self.step(at, Side::Above, [0.0, 1.0]),
+                "lt0" => self.step(at, Side::Above, [1.0, 0.0]),
+                "le0" => self.step(at, Side::Below, [1.0, 0.0]),
                 "max" | "min" => {
                     let [left, right] = self.operands(at);
                     let (left, right) = (self.sum(left)?, self.sum(right)?);
@@ -84,6 +94,14 @@ impl<'e> Reader<'e> {
             },
             _ => Err(self.not_linear(at, cause)),
         }
+    }
+
+    /// One value below zero and another above, zero itself on one side.
+    fn step(&mut self, at: usize, side: Side, values: [f64; 2]) -> Result<Sum<'e>, AffineError> {
+        let [x] = self.operands(at);
+        let x = self.sum(x)?;
+        let corners = vec![Corner { at: 0.0, side: Some(side) }];
+        self.curve(at, &x, corners, values.map(|value| line(0.0, value)).to_vec())
     }
 
     /// The second of two sums, and what the difference of both makes beyond it: the greater or the less of the two.

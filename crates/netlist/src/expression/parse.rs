@@ -24,6 +24,9 @@ const OPERATORS: &[(&str, Binary, u8)] = &[
     ("<=", Binary::LessEqual, 4),
     (">=", Binary::GreaterEqual, 4),
     ("**", Binary::Power, POWER),
+    // As PSpice writes them.
+    ("|", Binary::Or, 1),
+    ("&", Binary::And, 2),
     ("<", Binary::Less, 4),
     (">", Binary::Greater, 4),
     ("+", Binary::Add, 5),
@@ -184,6 +187,19 @@ impl Parser<'_, '_> {
                 self.cursor.advance(1);
                 self.deeper(Self::ternary)?;
                 self.close(start)
+            }
+            // What others write within the expression of a source: a part in braces or quotes of its own.
+            Some(open @ ('{' | '\'')) if self.cursor.signals => {
+                self.cursor.advance(1);
+                self.deeper(Self::ternary)?;
+                let close = if open == '{' { "}" } else { "'" };
+                if !self.eat(close) {
+                    let span = self.cursor.span_from(start);
+                    let message = format!("this '{open}' is never closed");
+                    return Err(Finding::new(Code::Unclosed, span, message)
+                        .help(format!("close the expression with {close}")));
+                }
+                Ok(())
             }
             Some(c) if c.is_ascii_digit() || c == '.' => {
                 let mantissa = mantissa_length(rest);

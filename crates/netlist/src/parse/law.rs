@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
-use crate::expression::{Binary, Expression};
+use crate::expression::{Binary, Expression, parse_open};
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::source::Span;
@@ -115,7 +115,13 @@ pub(super) fn behavioural(cursor: &mut Cursor<'_>) -> Result<Card, Finding> {
 /// The expression that ends a card, with braces, quotes or neither.
 fn expression(cursor: &mut Cursor<'_>, form: &str) -> Result<Expression, Finding> {
     cursor.signals = true;
-    let value = cursor.open_value("an expression", &write(form));
+    let start = cursor.position();
+    let mut value = cursor.open_value("an expression", &write(form));
+    // What begins with a brace or quote may be the first part of a whole: 'gain'*v(a).
+    if value.is_ok() && matches!(cursor.peek(), Some('*' | '/' | '+' | '-' | '?' | '<' | '>')) {
+        cursor.reset(start);
+        value = parse_open(cursor);
+    }
     cursor.signals = false;
     let value = value?;
     cursor.finish(&write(form))?;
