@@ -18,7 +18,7 @@ pub enum EngineError {
     },
     /// The circuit has no unique state of rest at time zero.
     #[error(
-        "no operating point at time zero: node '{node}' has no voltage at which all currents rest; start from initial conditions with 'uic', or fix it with '.ic'"
+        "no operating point at time zero: around node '{node}' nothing says at which voltages and currents all rest; start from initial conditions with 'uic', fix the node with '.ic', or put a resistor into a loop of inductors and sources"
     )]
     NoOperatingPoint {
         /// A node of the part that has none.

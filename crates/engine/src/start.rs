@@ -128,7 +128,9 @@ impl<'c> Start<'c> {
         let held: Inputs = u.iter().map(|v| Waveform::constant(*v)).collect();
         let clamps = self.circuit.initial_voltages();
         let no_point = || {
-            let node = spec.nodes.first().copied().unwrap_or(NodeId::GROUND);
+            let pins = spec.elements.iter().flat_map(|id| self.circuit.element(*id).nodes);
+            let held = || pins.filter(|node| *node != NodeId::GROUND).min();
+            let node = spec.nodes.first().copied().or_else(held).unwrap_or(NodeId::GROUND);
             EngineError::NoOperatingPoint { node: self.circuit.nodes()[node.index()].clone() }
         };
         let mut states = self.resting(position);
