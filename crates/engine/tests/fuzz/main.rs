@@ -30,9 +30,13 @@ struct Record {
     signals: Vec<Signal>,
     names: Vec<String>,
     forms: Vec<Vec<(Time, Waveform)>>,
-    /// Changes between conducting and not, by name.
+    /// Changes between conducting and not, by name, and how many there are.
     events: BTreeMap<String, Vec<Time>>,
+    count: usize,
 }
+
+/// A circuit whose devices switch more often is too much to compare.
+const MOST_EVENTS: usize = 20_000;
 
 impl Sink for Record {
     fn follows(&self) -> Follows {
@@ -48,6 +52,10 @@ impl Sink for Record {
         if event.from.is_on() != event.to.is_on() {
             let name = self.names[event.element.index()].clone();
             self.events.entry(name).or_default().push(at);
+            self.count += 1;
+            if self.count > MOST_EVENTS {
+                return Err(io::Error::other("switches too often to compare"));
+            }
         }
         Ok(())
     }
@@ -62,6 +70,7 @@ impl Record {
             names: circuit.elements().iter().map(|e| e.name.clone()).collect(),
             forms: vec![Vec::new(); nodes.len()],
             events: BTreeMap::new(),
+            count: 0,
         }
     }
 

@@ -7,8 +7,8 @@
 //! - `frequency` is `(n - 1) / (last - first)` of the turn-on instants in the window;
 //!   `energy_per_spike` is the integral of `v i` of the element from its first to its last spike in
 //!   the window, over `n - 1`: the mean energy of one period. A window holds both its ends.
-//! - Where a source jumps across a capacitor a charge passes in no time: `INTEG` and `AVG` of the current count it, if it
-//!   passes after the start of their window (or at that of the run) and not after its end; nothing else sees it.
+//! - Where a source jumps across a capacitor a charge passes in no time: `INTEG` and `AVG` of the current count it, at
+//!   the start of their window and after it, but not at its end: a jump there belongs to what follows. Nothing else sees it.
 //! - A window that the run did not reach the end of gives no value.
 
 mod crossing;

@@ -107,8 +107,8 @@ impl StatisticWatch {
     /// Takes in a jump of the signal's integral.
     pub fn impulse(&mut self, at: Time, integral: f64) {
         let is_of_integral = matches!(self.statistic, Statistic::Average | Statistic::Integral);
-        let begun = self.span.from < at || at == Time::ZERO;
-        if is_of_integral && begun && self.span.holds(at) {
+        let is_within = self.span.from <= at && self.span.to.is_none_or(|to| at < to);
+        if is_of_integral && is_within {
             self.sum.add(integral);
         }
     }
