@@ -69,7 +69,11 @@ fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
     let tree = roxmltree::Document::parse_with_options(&page, options).expect("well formed");
     let with = |name: &str| tree.descendants().filter(|n| n.has_tag_name(name)).count();
     let pictures = tree.descendants().filter(|n| n.tag_name().name() == "svg").count();
-    assert_eq!((pictures, with("figure")), (12, 12), "ten digits, spikes and membranes");
+    assert_eq!(
+        (pictures, with("figure")),
+        (14, 12),
+        "ten digits, spikes and membranes for wide and narrow screens"
+    );
     for digit in 0..10 {
         assert!(page.contains(&format!("id=\"digit-{digit}\"")));
         assert!(page.contains(&format!("Decided: <b>{digit}</b>")));

@@ -6,6 +6,12 @@ use crate::{ElementId, NodeId};
 /// its weights, so that what cancels is gone for good.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Law {
+    // Elements without a law are many: they need not have room for one.
+    terms: Box<Terms>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Terms {
     nodes: Vec<NodeId>,
     weights: Vec<f64>,
     currents: Vec<(ElementId, f64)>,
@@ -21,24 +27,24 @@ impl Law {
     ) -> Self {
         let voltages = voltages.into_iter().filter(|(node, _)| *node != NodeId::GROUND);
         let (nodes, weights) = summed(voltages).into_iter().unzip();
-        Self { nodes, weights, currents: summed(currents) }
+        Self { terms: Box::new(Terms { nodes, weights, currents: summed(currents) }) }
     }
 
     /// The nodes that it looks at, also those whose weight is zero.
     #[must_use]
     pub fn nodes(&self) -> &[NodeId] {
-        &self.nodes
+        &self.terms.nodes
     }
 
     /// Each node with the weight of its voltage against ground.
     pub fn voltages(&self) -> impl Iterator<Item = (NodeId, f64)> + '_ {
-        self.nodes.iter().copied().zip(self.weights.iter().copied())
+        self.terms.nodes.iter().copied().zip(self.terms.weights.iter().copied())
     }
 
     /// Each element with the weight of its current, which flows through it from its plus to its minus node.
     #[must_use]
     pub fn currents(&self) -> &[(ElementId, f64)] {
-        &self.currents
+        &self.terms.currents
     }
 
     /// The same of nodes and elements with other ids, in their order.
@@ -48,7 +54,7 @@ impl Law {
         element: impl Fn(ElementId) -> ElementId,
     ) -> Self {
         let voltages = self.voltages().map(|(id, weight)| (node(id), weight));
-        Self::new(voltages, self.currents.iter().map(|(id, weight)| (element(*id), *weight)))
+        Self::new(voltages, self.currents().iter().map(|(id, weight)| (element(*id), *weight)))
     }
 }
 
