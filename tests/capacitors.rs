@@ -2,33 +2,8 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-
+use common::dialect::run;
 use common::ngspice::voltages;
-use common::rig::Trace;
-use memspike_netlist::{Deck, Elaborated};
-use memspike_run::{Options, simulate};
-
-fn elaborated(text: &str) -> Elaborated {
-    let told = |r: memspike_netlist::Report| -> Elaborated { panic!("{}", r.render(false)) };
-    let deck = match Deck::parse("deck.cir", text) {
-        Ok(deck) => deck,
-        Err(report) => return told(report),
-    };
-    let point = deck.steps().expect("points").remove(0);
-    deck.elaborate(&point, 0).unwrap_or_else(told)
-}
-
-/// Runs a deck; gives its measurements by name, and the voltages of nodes.
-fn run(text: &str, nodes: &[&str]) -> (BTreeMap<String, f64>, Trace) {
-    let ours = elaborated(text);
-    let mut trace = Trace::of(&ours.circuit, nodes);
-    let mut watch = |_| ControlFlow::Continue(());
-    let outcome = simulate(&ours, &Options::default(), &mut [&mut trace], &mut watch);
-    let measures = outcome.expect("a run").measures.into_iter();
-    (measures.map(|(name, value)| (name, value.expect("a value"))).collect(), trace)
-}
 
 fn assert_near(found: f64, truth: f64, what: &str) {
     let error = (found - truth).abs();

@@ -1,6 +1,10 @@
 //! Decks run here, and the same in ngspice.
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
 use memspike_netlist::{Deck, Elaborated};
+use memspike_run::{Options, simulate};
 
 use super::ngspice::voltages;
 use super::rig::{Trace, run_into};
@@ -14,6 +18,16 @@ pub fn elaborated(text: &str) -> Elaborated {
     };
     let point = deck.steps().expect("points").remove(0);
     deck.elaborate(&point, 0).unwrap_or_else(told)
+}
+
+/// Runs a deck; gives its measurements by name, and the voltages of nodes.
+pub fn run(text: &str, nodes: &[&str]) -> (BTreeMap<String, f64>, Trace) {
+    let ours = elaborated(text);
+    let mut trace = Trace::of(&ours.circuit, nodes);
+    let mut watch = |_| ControlFlow::Continue(());
+    let outcome = simulate(&ours, &Options::default(), &mut [&mut trace], &mut watch);
+    let measures = outcome.expect("a run").measures.into_iter();
+    (measures.map(|(name, value)| (name, value.expect("a value"))).collect(), trace)
 }
 
 /// Asserts that nodes of a deck with `uic` have ngspice's voltages at every point that it computed.

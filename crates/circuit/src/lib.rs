@@ -14,6 +14,7 @@ mod charge;
 mod check;
 mod cluster;
 mod dense;
+mod dependent;
 mod double;
 mod element;
 mod eliminate;

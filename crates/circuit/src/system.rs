@@ -11,16 +11,18 @@
 //!
 //! and elimination of `z` leaves `x' = A x + B u`. Sources may jump: no derivative of `u` enters.
 
+mod initial;
+
 use std::collections::BTreeMap;
 
-use num_traits::{One, Zero};
+use num_traits::One;
 
-use crate::assembly::{Assembly, TiedRows};
-use crate::dense::Matrix;
+use crate::assembly::Assembly;
+use crate::dependent::{Dependent, independent, sparse};
 use crate::double::Double;
 use crate::layout::Layout;
 use crate::limits::Failure;
-use crate::mesh::{Mesh, Sparse};
+use crate::mesh::Sparse;
 use crate::modes::Modes;
 use crate::network::{Network, ReducedNetwork};
 use crate::row::Row;
@@ -94,37 +96,6 @@ pub struct System {
     shares: Vec<Sparse>,
     /// Where states depend on each other.
     tied: Option<Dependent>,
-}
-
-/// Rows of an island whose states depend on each other.
-#[derive(Debug)]
-struct Dependent {
-    /// Each voltage or current that would be a state, and its rate, over states and inputs, with what the integral of
-    /// the rate has beside that.
-    values: Vec<Sparse>,
-    rates: Vec<(Sparse, Sparse)>,
-    /// What integrals of node voltages and of currents of branches have beside those of their rows.
-    voltage_charges: Vec<Sparse>,
-    branch_charges: Vec<Sparse>,
-    /// States over the voltages and currents that would be states.
-    projection: Matrix,
-    /// Which of these each state is.
-    kept: Vec<usize>,
-}
-
-impl Dependent {
-    fn new(rows: TiedRows) -> Self {
-        let TiedRows { tied, voltage_charges, branch_charges } = rows;
-        let rates = sparse(&tied.motion.values).into_iter().zip(sparse(&tied.motion.charges));
-        Self {
-            values: sparse(&tied.states.values),
-            rates: rates.collect(),
-            voltage_charges: sparse(&voltage_charges),
-            branch_charges: sparse(&branch_charges),
-            projection: tied.projection,
-            kept: tied.kept,
-        }
-    }
 }
 
 impl System {
@@ -379,61 +350,6 @@ impl System {
         row
     }
 
-    /// States that follow from given voltages of capacitors (V) and currents of inductors (A): those of the charges that
-    /// capacitors bring, which spread over what they connect, and of the fluxes. Exact where voltages agree around every
-    /// loop. Unlisted ones are zero.
-    ///
-    /// # Errors
-    /// [`SystemError::Range`] where charges or their shares lie outside the range of numbers. Otherwise
-    /// there is one solution: capacitors connect every state with the root of its group.
-    pub fn states_from_charges(
-        &self,
-        circuit: &Circuit,
-        given: &[(ElementId, f64)],
-    ) -> Result<Vec<f64>, SystemError> {
-        let given: BTreeMap<ElementId, f64> = given.iter().copied().collect();
-        let mut states = self.capacitor_states(circuit, &given)?;
-        let ampere = |id: &ElementId| given.get(id).copied().unwrap_or(0.0);
-        let mut inductors: Vec<(usize, f64)> =
-            self.layout.inductor_at.iter().map(|(id, state)| (*state, ampere(id))).collect();
-        inductors.sort_by_key(|(state, _)| *state);
-        states.extend(inductors.into_iter().map(|(_, ampere)| Double::from(ampere)));
-        let states = match &self.tied {
-            Some(tied) => projected(&tied.projection, states),
-            None => states,
-        };
-        Ok(states.iter().map(|x| x.value()).collect())
-    }
-
-    fn capacitor_states(
-        &self,
-        circuit: &Circuit,
-        volts: &BTreeMap<ElementId, f64>,
-    ) -> Result<Vec<Double>, SystemError> {
-        // The voltages at which the charges that the capacitors bring spread over their network.
-        let root = self.layout.voltages;
-        let mut mesh = Mesh::new(root);
-        for &(id, farad) in &self.capacitors {
-            let volt = volts.get(&id).copied().unwrap_or(0.0);
-            let ends = circuit.element(id).nodes.map(|node| {
-                let at = self.layout.node_at.get(&node)?;
-                self.layout.state_of[*at]
-            });
-            let farad = Double::from(farad);
-            mesh.connect(ends[0].unwrap_or(root), ends[1].unwrap_or(root), farad);
-            for (end, sign) in ends.into_iter().zip([1.0, -1.0]) {
-                mesh.feed(end.unwrap_or(root), 0, farad * Double::from(sign * volt));
-            }
-        }
-        let failed = |failure| match failure {
-            Failure::Singular => Failure::Range,
-            other => other,
-        };
-        let node = self.layout.node_at.keys().next().copied().unwrap_or(NodeId::GROUND);
-        let label = || circuit.nodes()[node.index()].clone();
-        mesh.solve(&[0.0]).map_err(|failure| failed(failure).at(label()))
-    }
-
     /// The states at rest under inputs `u`, some nodes clamped to given voltages against ground.
     ///
     /// # Errors
@@ -485,28 +401,6 @@ impl Failure {
     }
 }
 
-/// The states that are left of voltages and currents that depend on each other.
-fn independent(
-    circuit: &Circuit,
-    island: &Island,
-    layout: &Layout,
-    device_ohm: &[f64],
-    rest: Vec<f64>,
-) -> Result<Vec<f64>, Failure> {
-    if layout.branch_at.is_empty() && layout.inductor_at.is_empty() {
-        return Ok(rest);
-    }
-    let assembly = Assembly::new(circuit, island, layout, device_ohm, &BTreeMap::new())?;
-    let Some(rows) = assembly.reduce(circuit, island, layout)?.tied else { return Ok(rest) };
-    let states = projected(&rows.tied.projection, rest.into_iter().map(Double::from).collect());
-    Ok(states.iter().map(|x| x.value()).collect())
-}
-
-fn projected(projection: &Matrix, states: Vec<Double>) -> Vec<Double> {
-    let product = projection * nalgebra::DVector::from_vec(states);
-    product.iter().copied().collect()
-}
-
 /// The capacitors of an island and their capacitances (F).
 fn capacitors(circuit: &Circuit, island: &Island) -> Vec<(ElementId, f64)> {
     let farad = |&id: &ElementId| match circuit.element(id).kind {
@@ -514,15 +408,6 @@ fn capacitors(circuit: &Circuit, island: &Island) -> Vec<(ElementId, f64)> {
         _ => None,
     };
     island.elements.iter().filter_map(farad).collect()
-}
-
-/// The rows of a matrix by their nonzero entries.
-fn sparse(matrix: &Matrix) -> Vec<Sparse> {
-    let nonzero = |row: usize| {
-        let entries = matrix.row(row).iter().copied().enumerate().collect::<Vec<_>>();
-        Sparse(entries.into_iter().filter(|(_, weight)| !weight.is_zero()).collect())
-    };
-    (0..matrix.nrows()).map(nonzero).collect()
 }
 
 fn is_vccs(element: &Element) -> bool {
