@@ -5,8 +5,14 @@
 
 pub mod dialect;
 pub mod hybrid;
+pub mod levels;
 pub mod neuron;
 pub mod ngspice;
 #[path = "../../crates/waveform/tests/precise/mod.rs"]
 pub mod precise;
 pub mod rig;
+
+/// How many random cases a test tries: so many, or what `MEMSPIKE_CASES` says.
+pub fn cases(usual: u32) -> u32 {
+    std::env::var("MEMSPIKE_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(usual)
+}

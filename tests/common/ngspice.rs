@@ -62,3 +62,41 @@ pub fn measurements(deck: &str) -> Vec<(String, f64)> {
     };
     text.lines().filter_map(measured).collect()
 }
+
+/// What ngspice prints of digital nodes of a deck without `.end`, run beside a file `vectors.txt`: for each node its times and
+/// levels, `0`, `1` or `U`, where it changes; of several at one time the last.
+pub fn levels(deck: &str, vectors: &str, nets: &[String]) -> Vec<Vec<(f64, char)>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let control = format!(".control\nrun\neprint {}\nquit\n.endc\n.end\n", nets.join(" "));
+    fs::write(folder.path().join("deck.cir"), format!("{deck}{control}")).expect("written");
+    fs::write(folder.path().join("vectors.txt"), vectors).expect("written");
+    let output = ngspice(folder.path(), "deck.cir");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let row = |line: &str| -> Option<(f64, Vec<char>)> {
+        let mut words = line.split_whitespace();
+        let time = words.next()?.parse().ok()?;
+        let level = |word: &str| word.len() == 2 && "01U".contains(&word[..1]);
+        let levels: Vec<&str> = words.collect();
+        let is_row = levels.len() == nets.len() && levels.iter().all(|word| level(word));
+        is_row
+            .then(|| (time, levels.iter().map(|word| word.chars().next().unwrap_or(' ')).collect()))
+    };
+    let rows: Vec<(f64, Vec<char>)> = text.lines().filter_map(row).collect();
+    assert!(
+        !rows.is_empty(),
+        "ngspice printed no levels: {text} {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let of_net = |net: usize| {
+        let mut changes: Vec<(f64, char)> = Vec::new();
+        for (time, levels) in &rows {
+            match changes.last_mut() {
+                Some((last, level)) if *last == *time => *level = levels[net],
+                _ => changes.push((*time, levels[net])),
+            }
+        }
+        changes.dedup_by_key(|(_, level)| *level);
+        changes
+    };
+    (0..nets.len()).map(of_net).collect()
+}

@@ -94,7 +94,9 @@ pub fn network(mnist: &Path) -> Result<()> {
     for arguments in NETWORK {
         let mut classify = command(&["cargo", "run", "--release", "--bin", "memspike", "--"]);
         classify.arg("classify").args(arguments.split(' ')).arg("--mnist").arg(mnist);
-        classify.args(["--out", folder.as_str()]);
+        if arguments.contains("--sweep") {
+            classify.args(["--out", folder.as_str()]);
+        }
         run(classify)?;
     }
     let (from, to) = ("accuracy-wire.svg", "docs/wires.svg");

@@ -251,6 +251,7 @@ impl Assembly {
                 self.inject(layout, element.nodes, state, Double::one());
             }
             ElementKind::Capacitor { .. }
+            | ElementKind::Comparator(_)
             | ElementKind::CurrentSource(_)
             | ElementKind::WeightedSum(_) => {}
         }

@@ -1,12 +1,13 @@
 //! From named elements to a checked circuit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{self, Draft};
+use crate::digital::Digital;
 use crate::graph::{self, Topology};
 use crate::{
-    Array, ArrayId, CircuitError, DeviceId, Element, ElementId, ElementKind, Island, NodeId,
-    Stimulus,
+    Array, ArrayId, CircuitError, DeviceId, DigitalBlock, Element, ElementId, ElementKind, Island,
+    NetId, NodeId, SpikeTap, Stimulus,
 };
 
 /// Collects elements; nodes are made when first named.
@@ -22,6 +23,8 @@ pub struct Builder {
     /// Elements whose currents others hear, the same way.
     heard: BTreeMap<String, ElementId>,
     charged: bool,
+    digital: Digital,
+    nets_by_name: BTreeMap<String, NetId>,
 }
 
 impl Default for Builder {
@@ -43,6 +46,8 @@ impl Builder {
             followed: BTreeMap::new(),
             heard: BTreeMap::new(),
             charged: false,
+            digital: Digital::default(),
+            nets_by_name: BTreeMap::new(),
         }
     }
 
@@ -63,6 +68,39 @@ impl Builder {
     pub fn element(&mut self, name: &str, nodes: [NodeId; 2], kind: ElementKind) -> usize {
         self.elements.push(Element { name: name.to_owned(), nodes, kind });
         self.elements.len() - 1
+    }
+
+    /// The net of this (lower-case, hierarchical) name, made if new. The id is provisional, as that of a node.
+    pub fn net(&mut self, name: &str) -> NetId {
+        if let Some(&id) = self.nets_by_name.get(name) {
+            return id;
+        }
+        let id = NetId(self.digital.nets.len() as u32);
+        self.digital.nets.push(name.to_owned());
+        self.nets_by_name.insert(name.to_owned(), id);
+        id
+    }
+
+    /// The nets that something drives so far.
+    #[must_use]
+    pub fn driven_nets(&self) -> BTreeSet<NetId> {
+        let of_blocks = self.digital.blocks.iter().flat_map(|block| block.outputs.iter().flatten());
+        let of_taps = self.digital.taps.iter().map(|tap| &tap.drives);
+        let of_elements = self.elements.iter().filter_map(|element| match &element.kind {
+            ElementKind::Comparator(comparator) => Some(&comparator.drives),
+            _ => None,
+        });
+        of_blocks.chain(of_taps).chain(of_elements).map(|pin| pin.net).collect()
+    }
+
+    /// Adds a digital block.
+    pub fn block(&mut self, block: DigitalBlock) {
+        self.digital.blocks.push(block);
+    }
+
+    /// Lets the turn-ons of a device drive a net.
+    pub fn tap(&mut self, tap: SpikeTap) {
+        self.digital.taps.push(tap);
     }
 
     /// Adds an array with these rows, for the sums of it. The id is provisional, as that of a node.
@@ -106,8 +144,8 @@ impl Builder {
     }
 
     fn draft(&self) -> Draft<'_> {
-        let Self { nodes, elements, arrays, followed, heard, charged, .. } = self;
-        Draft { nodes, elements, arrays, followed, heard, charged: *charged }
+        let Self { nodes, elements, arrays, followed, heard, charged, digital, .. } = self;
+        Draft { nodes, elements, arrays, followed, heard, digital, charged: *charged }
     }
 
     /// Nodes with one pin, each with its only element by position: no mistake, but often a misspelt name.
@@ -141,8 +179,10 @@ impl Builder {
         let mut elements = self.elements;
         elements.sort_by(|a, b| a.name.cmp(&b.name));
         let heard = found(self.heard.iter().map(|(name, id)| (name, id.0)), &elements);
+        let (mut digital, net_of) = self.digital.in_order();
         for element in &mut elements {
-            element.renumber(renumber, |provisional| ElementId(heard[provisional.index()]));
+            let heard = |provisional: ElementId| ElementId(heard[provisional.index()]);
+            element.renumber(renumber, heard, |net| net_of[net.index()]);
         }
         let mut arrays = self.arrays;
         let rows = arrays.iter_mut().flat_map(|array| array.rows.iter_mut());
@@ -157,12 +197,16 @@ impl Builder {
             }
         }
 
+        for tap in &mut digital.taps {
+            tap.device = DeviceId(devices[tap.device.0 as usize]);
+        }
+
         let initial =
             self.initial.into_iter().map(|(node, v)| (renumbered[node.index()], v)).collect();
         let arrays = number_arrays(arrays, &mut elements);
         let topology = graph::topology(nodes.len(), &elements);
         let arrays = order_rows(arrays, &topology, &mut elements);
-        Ok(Circuit { nodes, elements, arrays, initial, topology })
+        Ok(Circuit { nodes, elements, arrays, initial, topology, digital })
     }
 }
 
@@ -234,6 +278,7 @@ pub struct Circuit {
     arrays: Vec<Array>,
     initial: BTreeMap<NodeId, f64>,
     topology: Topology,
+    digital: Digital,
 }
 
 impl Circuit {
@@ -261,6 +306,12 @@ impl Circuit {
         &self.arrays[id.index()]
     }
 
+    /// The id of the element at a position of [`Circuit::elements`].
+    #[must_use]
+    pub fn element_id(&self, position: usize) -> ElementId {
+        ElementId(position as u32)
+    }
+
     /// Ids of all elements, in order.
     pub fn element_ids(&self) -> impl Iterator<Item = ElementId> + use<> {
         (0..self.elements.len() as u32).map(ElementId)
@@ -269,6 +320,36 @@ impl Circuit {
     /// Ids of all nodes, ground first.
     pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.nodes.len() as u32).map(NodeId)
+    }
+
+    /// Names of all nets, sorted; a [`NetId`] is an index.
+    #[must_use]
+    pub fn nets(&self) -> &[String] {
+        &self.digital.nets
+    }
+
+    /// Ids of all nets, in order.
+    pub fn net_ids(&self) -> impl Iterator<Item = NetId> + use<> {
+        (0..self.digital.nets.len() as u32).map(NetId)
+    }
+
+    /// The net of this name (lower case).
+    #[must_use]
+    pub fn find_net(&self, name: &str) -> Option<NetId> {
+        let at = self.digital.nets.binary_search_by(|net| net.as_str().cmp(name)).ok()?;
+        Some(NetId(at as u32))
+    }
+
+    /// All digital blocks, sorted by name.
+    #[must_use]
+    pub fn blocks(&self) -> &[DigitalBlock] {
+        &self.digital.blocks
+    }
+
+    /// The devices whose turn-ons drive nets, in the order of these.
+    #[must_use]
+    pub fn taps(&self) -> &[SpikeTap] {
+        &self.digital.taps
     }
 
     /// Names of all nodes; ground first, then sorted by name.

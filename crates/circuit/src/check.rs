@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::unionfind::UnionFind;
 
+use crate::digital::Digital;
 use crate::graph::is_conductive;
 use crate::{Array, DeviceId, Element, ElementId, ElementKind, NodeId};
 
@@ -124,6 +125,24 @@ pub enum CircuitError {
         /// Position of the sum.
         element: usize,
     },
+    /// Two things drive a net.
+    #[error("'{first}' and '{second}' both drive '{net}'")]
+    NetDrivenTwice {
+        /// The net.
+        net: String,
+        /// What drives it, by name.
+        first: String,
+        /// What else does.
+        second: String,
+    },
+    /// Nothing drives a net that something hears.
+    #[error("nothing drives '{net}', which '{name}' hears")]
+    NetNotDriven {
+        /// The net.
+        net: String,
+        /// What hears it.
+        name: String,
+    },
     /// A voltage source or a device that connects a node to itself.
     #[error("both ends of '{name}' are on node '{node}'")]
     ShortedSource {
@@ -145,6 +164,7 @@ pub(crate) struct Draft<'a> {
     pub followed: &'a BTreeMap<String, DeviceId>,
     /// Elements whose currents others hear, by name.
     pub heard: &'a BTreeMap<String, ElementId>,
+    pub digital: &'a Digital,
     /// Whether no operating point is asked for: then capacitors hold a node, too.
     pub charged: bool,
 }
@@ -161,6 +181,7 @@ pub(crate) fn findings(draft: &Draft) -> Vec<CircuitError> {
     heard(draft, &mut found);
     coupled(draft, &mut found);
     loops(draft, &mut found);
+    nets(draft, &mut found);
     found
 }
 
@@ -200,9 +221,10 @@ fn shorted(draft: &Draft, found: &mut Vec<CircuitError>) {
     }
 }
 
-/// Elements that the deck names, each with its position: they look at all that their hidden parts look at.
+/// Elements but the parts of laws, each with its position: what has parts looks at all that they look at.
 fn shown<'a>(draft: &'a Draft<'_>) -> impl Iterator<Item = (usize, &'a Element)> {
-    draft.elements.iter().enumerate().filter(|(_, e)| !e.is_hidden())
+    let is_part = |e: &Element| matches!(e.kind, ElementKind::Curve { .. });
+    draft.elements.iter().enumerate().filter(move |(_, e)| !is_part(e))
 }
 
 /// Dangling pins and nodes that no direct current reaches.
@@ -301,6 +323,15 @@ fn followed(draft: &Draft, found: &mut Vec<CircuitError>) {
             wrong.insert(*id, (name, element.is_some()));
         }
     }
+    for tap in &draft.digital.taps {
+        let Some((device, is_there)) = wrong.get(&tap.device) else { continue };
+        let (name, device, element) = (tap.name.clone(), (*device).to_owned(), 0);
+        found.push(if *is_there {
+            CircuitError::NotADevice { name, device, element }
+        } else {
+            CircuitError::NoSuchDevice { name, device, element }
+        });
+    }
     for (element, e) in draft.elements.iter().enumerate() {
         for device in e.driver().iter().flat_map(|driver| &driver.devices) {
             let Some((device, is_there)) = wrong.get(device) else { continue };
@@ -310,6 +341,44 @@ fn followed(draft: &Draft, found: &mut Vec<CircuitError>) {
             } else {
                 CircuitError::NoSuchDevice { name, device, element }
             });
+        }
+    }
+}
+
+/// Nets that nothing or more than one thing drives.
+fn nets(draft: &Draft, found: &mut Vec<CircuitError>) {
+    let Digital { nets, blocks, taps } = draft.digital;
+    let mut drivers: Vec<Option<String>> = vec![None; nets.len()];
+    let of_elements = draft.elements.iter().filter_map(|e| match &e.kind {
+        ElementKind::Comparator(comparator) => Some((comparator.drives, e.label())),
+        _ => None,
+    });
+    let of_blocks = blocks
+        .iter()
+        .flat_map(|block| block.outputs.iter().flatten().map(|pin| (*pin, block.name.as_str())));
+    let of_taps = taps.iter().map(|tap| (tap.drives, tap.name.as_str()));
+    for (pin, name) in of_elements.chain(of_blocks).chain(of_taps) {
+        let net = pin.net.index();
+        match &drivers[net] {
+            None => drivers[net] = Some(name.to_owned()),
+            Some(first) => found.push(CircuitError::NetDrivenTwice {
+                net: nets[net].clone(),
+                first: first.clone(),
+                second: name.to_owned(),
+            }),
+        }
+    }
+    let by_blocks = blocks
+        .iter()
+        .flat_map(|block| block.inputs.iter().flatten().map(|pin| (*pin, block.name.as_str())));
+    let by_elements =
+        draft.elements.iter().filter_map(|e| Some((e.level_driver()?.hears, e.label())));
+    let mut told = vec![false; nets.len()];
+    for (pin, name) in by_blocks.chain(by_elements) {
+        let net = pin.net.index();
+        if drivers[net].is_none() && !std::mem::replace(&mut told[net], true) {
+            found
+                .push(CircuitError::NetNotDriven { net: nets[net].clone(), name: name.to_owned() });
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memspike_device::Model;
 
-use crate::{Law, SpikeDriver, Stimulus, WeightedSum};
+use crate::{Comparator, Law, LevelDriver, NetId, SpikeDriver, Stimulus, WeightedSum};
 
 /// A node of a circuit; 0 is ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,6 +138,8 @@ pub enum ElementKind {
         /// Whether it conducts at time zero.
         on: bool,
     },
+    /// What drives a net with the level of a voltage, from ground to ground: no current passes (a bit of an `adc_bridge`).
+    Comparator(Box<Comparator>),
 }
 
 /// What controls a device.
@@ -164,6 +166,7 @@ impl ElementKind {
             Self::Vcvs { control, .. }
             | Self::Vccs { control, .. }
             | Self::Switch { control, .. } => &control[..],
+            Self::Comparator(comparator) => &comparator.control[..],
             _ => &[],
         };
         pair.iter().copied().chain(self.laws().flat_map(|law| law.nodes().iter().copied()))
@@ -255,10 +258,22 @@ impl Element {
                 Some((model, Control::Voltage(self.nodes)))
             }
             ElementKind::Switch { model, control, .. } => Some((model, Control::Voltage(*control))),
+            ElementKind::Comparator(comparator) => {
+                Some((&comparator.model, Control::Voltage(comparator.control)))
+            }
             ElementKind::Curve { model, control, .. } => Some((model, Control::Law(control))),
             ElementKind::CurrentSwitch { model, control, reversed, .. } => {
                 Some((model, Control::Current { of: *control, reversed: *reversed }))
             }
+            _ => None,
+        }
+    }
+
+    /// The net that it follows, if it is a source of a net's voltage.
+    #[must_use]
+    pub fn level_driver(&self) -> Option<&LevelDriver> {
+        match self.kind.stimulus() {
+            Some(Stimulus::Levels(driver)) => Some(driver),
             _ => None,
         }
     }
@@ -282,7 +297,7 @@ impl Element {
     /// Whether it is a part of another element, which the deck does not name.
     #[must_use]
     pub fn is_hidden(&self) -> bool {
-        matches!(self.kind, ElementKind::Curve { .. })
+        matches!(self.kind, ElementKind::Curve { .. } | ElementKind::Comparator(_))
     }
 
     /// The name that the deck has for it, or for what it is a part of.
@@ -322,18 +337,26 @@ impl Element {
         self.nodes.into_iter().chain(self.kind.sensed())
     }
 
-    /// Takes the final ids of its nodes and of the elements that it hears.
+    /// Takes the final ids of its nodes, of the elements that it hears, and of its net.
     pub(crate) fn renumber(
         &mut self,
         node: impl Fn(NodeId) -> NodeId,
         element: impl Fn(ElementId) -> ElementId,
+        net: impl Fn(NetId) -> NetId,
     ) {
+        if let Some(Stimulus::Levels(driver)) = self.kind.stimulus_mut() {
+            driver.hears.net = net(driver.hears.net);
+        }
         self.nodes = self.nodes.map(&node);
         match &mut self.kind {
             ElementKind::Vcvs { control, .. }
             | ElementKind::Vccs { control, .. }
             | ElementKind::Switch { control, .. } => *control = control.map(&node),
             ElementKind::CurrentSwitch { control, .. } => *control = element(*control),
+            ElementKind::Comparator(comparator) => {
+                comparator.control = comparator.control.map(&node);
+                comparator.drives.net = net(comparator.drives.net);
+            }
             ElementKind::Inductor { coupled, .. } => {
                 coupled.iter_mut().for_each(|(other, _)| *other = element(*other));
             }

@@ -31,6 +31,7 @@ pub(crate) fn is_conductive(element: &Element) -> bool {
         }
         ElementKind::Capacitor { .. }
         | ElementKind::Curve { .. }
+        | ElementKind::Comparator(_)
         | ElementKind::CurrentSource(_)
         | ElementKind::WeightedSum(_) => false,
     }

@@ -87,7 +87,7 @@ impl<'a> Network<'a> {
                     }
                     continue;
                 }
-                ElementKind::Capacitor { .. } => continue,
+                ElementKind::Capacitor { .. } | ElementKind::Comparator(_) => continue,
                 _ => return None,
             };
             let [a, b] = element.nodes.map(|node| network.vertex(node));

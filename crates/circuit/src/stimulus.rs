@@ -2,12 +2,13 @@
 
 use std::f64::consts::TAU;
 
+use memspike_digital::Level;
 use memspike_time::{FS, ticks};
 use memspike_waveform::{Term, Waveform};
 use num_complex::Complex64;
 
 use crate::pwl::pwl_segment;
-use crate::{DeviceId, Exponential, Pulse, RepeatedPwl, Retrigger, Staircase};
+use crate::{DeviceId, Exponential, LevelDriver, Pulse, RepeatedPwl, Retrigger, Staircase};
 
 /// A damped sine, `offset + amplitude * exp(-(t - delay) * damping) * sin(2 pi frequency (t - delay) + phase)`
 /// after `delay`; before it the value at `delay`.
@@ -64,6 +65,8 @@ pub enum Stimulus {
     Staircase(Staircase),
     /// A pulse for every spike of a device. Independent of its own circuit, but not of time alone.
     Spikes(SpikeDriver),
+    /// The voltage of a net's level.
+    Levels(LevelDriver),
 }
 
 /// The closed form of a source on one interval.
@@ -142,6 +145,7 @@ impl Stimulus {
             Self::RepeatedPwl(pwl) => pwl.before_start(),
             Self::Pwl(points) => points.first().map_or(0.0, |(_, value)| *value),
             Self::Spikes(driver) => driver.low,
+            Self::Levels(driver) => driver.voltage(Level::Unknown),
             // What holds at zero, a sine's value at its delay included, held before.
             Self::Dc(_) | Self::Sine(_) | Self::Exponential(_) | Self::Staircase(_) => {
                 self.segment(0).form.eval(0.0)
@@ -150,7 +154,7 @@ impl Stimulus {
     }
 
     /// The segment in force at an instant: it starts at or before `at_fs` and ends after it. For a
-    /// spike driver that of its rest.
+    /// spike driver that of its rest, for what follows a net that of a level that nobody knows.
     #[must_use]
     pub fn segment(&self, at_fs: u64) -> Segment {
         let mut segment = match self {
@@ -162,6 +166,7 @@ impl Stimulus {
             Self::Sine(sine) => sine.segment(at_fs),
             Self::Staircase(staircase) => staircase.segment(at_fs),
             Self::Spikes(driver) => Segment::constant(0, None, driver.low),
+            Self::Levels(_) => Segment::constant(0, None, self.before_start()),
         };
         // What is shorter than a femtosecond, or at the end of time, must still let time pass.
         if segment.end_fs.is_some_and(|end| end <= at_fs) {

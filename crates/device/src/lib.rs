@@ -5,6 +5,7 @@
 //! queue, no circuit and no file. [`MODELS`] is the one list of what decks can name.
 
 mod chebyshev;
+mod comparator;
 mod diffusive;
 mod dissolution;
 mod growth;
@@ -16,6 +17,7 @@ mod spice;
 mod switch;
 mod variation;
 
+pub use comparator::Comparator;
 pub use diffusive::{Diffusive, Width, formed_ohm};
 pub use limiter::Limiter;
 pub use model::{Deviation, Model, Phase, State, Transition};

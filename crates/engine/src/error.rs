@@ -4,6 +4,7 @@ use memspike_circuit::{Circuit, SystemError};
 use memspike_time::Time;
 
 use crate::island::Failure;
+use crate::logic::MOST_ROUNDS;
 
 /// A run that cannot go on. Times are in seconds.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,24 @@ pub enum EngineError {
         /// When.
         at_s: f64,
     },
+    /// Digital blocks change each other without time passing.
+    #[error(
+        "at {at_s:.9e} s net '{net}' changes over and over without time passing: {MOST_ROUNDS} rounds led to no end; give a block of the loop a delay"
+    )]
+    Endless {
+        /// A net of the loop.
+        net: String,
+        /// When.
+        at_s: f64,
+    },
+    /// Levels, or levels and voltages, contradict each other at time zero.
+    #[error(
+        "no state of rest at time zero: what follows from the level of net '{net}' contradicts it; a latch that is open to the opposite of what it gives, or a bridge whose voltage undoes the level that it comes from, needs a reset or 'uic'"
+    )]
+    NoRest {
+        /// A net that does not come to rest.
+        net: String,
+    },
     /// A sink failed, in its own words.
     #[error(transparent)]
     Sink(#[from] std::io::Error),
@@ -71,6 +90,9 @@ pub(crate) fn explain(circuit: &Circuit, failure: Failure, at: Time) -> EngineEr
         }
         Failure::Stalled(node) => {
             EngineError::Stalled { node: circuit.nodes()[node.index()].clone(), at_s }
+        }
+        Failure::Endless(net) => {
+            EngineError::Endless { net: circuit.nets()[net.index()].clone(), at_s }
         }
         Failure::RunAway(node, volt) => {
             EngineError::RunAway { node: circuit.nodes()[node.index()].clone(), volt, at_s }

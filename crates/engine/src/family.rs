@@ -247,6 +247,7 @@ pub(crate) fn signature(circuit: &Circuit, island: &Island) -> Vec<u64> {
             ElementKind::VoltageLaw { .. } => (11, position(&island.inputs, *id) as f64),
             ElementKind::CurrentLaw { .. } => (12, position(&island.inputs, *id) as f64),
             ElementKind::Curve { .. } => (14, position(&island.inputs, *id) as f64),
+            ElementKind::Comparator(_) => (16, 0.0),
             ElementKind::CurrentSwitch { reversed, .. } => (13, f64::from(*reversed)),
         };
         out.extend([tag, value.to_bits()]);

@@ -1,4 +1,4 @@
-//! Islands that advance together, and the sources that they hear.
+//! Islands and digital blocks that advance together, and the sources that they hear.
 
 mod change;
 mod telling;
@@ -11,11 +11,12 @@ use memspike_time::Time;
 
 use crate::Events;
 use crate::island::{Failure, IslandRun};
+use crate::logic::Logic;
 use crate::probes::Probes;
 use crate::source::Due;
 use crate::sources::Sources;
 use telling::EVENTS;
-pub(crate) use telling::{Listener, Record, Spike};
+pub(crate) use telling::{Follower, Heard, Listener, Record};
 
 /// Searches on in one window without anything to tell, so that a run in which something swings a million million
 /// times and nothing happens can be stopped.
@@ -32,7 +33,10 @@ pub(crate) struct AnalogGroup<'c> {
     pub inputs: Vec<Vec<Option<usize>>>,
     /// Islands that each source enters.
     pub enters: Vec<Vec<usize>>,
-    /// Drivers by the device that they follow, in this group and later ones.
+    pub logic: Logic,
+    /// Whether a sink follows levels.
+    pub shows_levels: bool,
+    /// Who follows each device, in this group and later ones.
     pub listeners: BTreeMap<ElementId, Vec<Listener>>,
     pub probes: Probes,
     /// If its islands wait for each other, how far each may run ahead (fs).
@@ -73,7 +77,7 @@ fn round_after(at: Time, last: Due, next: u32) -> u32 {
 
 impl Group for AnalogGroup<'_> {
     type Record = Record;
-    type Event = Spike;
+    type Event = Heard;
     type Failure = Failure;
 
     fn next(&self) -> Option<Time> {
@@ -81,27 +85,38 @@ impl Group for AnalogGroup<'_> {
     }
 
     fn pending(&self) -> usize {
-        self.wakes.pending()
+        self.wakes.pending() + self.logic.pending()
     }
 
     fn fired(&self) -> u64 {
-        [&self.wakes, &self.changes, &self.spikes].map(|agenda| agenda.tally().fired).iter().sum()
+        let agendas = [&self.wakes, &self.changes, &self.spikes].map(Agenda::tally);
+        agendas.iter().chain(&self.logic.tallies()).map(|tally| tally.fired).sum()
     }
 
-    fn hear(&mut self, Spike { driver, due }: Spike) {
-        let run = self.sources.driver(driver);
-        let before = run.next_spike();
-        run.will_hear(due);
-        let next = run.next_spike();
-        if next != before {
-            self.spikes.schedule(driver as u32, next);
+    fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Source { driver, due, level } => {
+                let run = self.sources.driver(driver);
+                let before = run.next_spike();
+                run.will_hear(due, level);
+                let next = run.next_spike();
+                if next != before {
+                    self.spikes.schedule(driver as u32, next);
+                }
+            }
+            Heard::Level { net, level, delays, at, now } => {
+                self.logic.drive(net, level, delays, (at, now));
+            }
+            Heard::Pulse { net, active, due, width_fs } => {
+                self.logic.pulse(net, active, due, width_fs);
+            }
         }
     }
 
     fn advance(
         &mut self,
         epoch: &mut Epoch,
-        out: &mut Outbox<Record, Spike>,
+        out: &mut Outbox<Record, Heard>,
     ) -> Result<Time, (Moment, Place, Failure)> {
         let (before, most) = (out.recorded(), epoch.records);
         let end = epoch.end;
@@ -156,6 +171,8 @@ impl<'c> AnalogGroup<'c> {
             sources,
             inputs,
             enters,
+            logic: Logic::default(),
+            shows_levels: false,
             listeners: BTreeMap::new(),
             probes,
             loop_delay_fs: None,
@@ -176,19 +193,21 @@ impl<'c> AnalogGroup<'c> {
         })
     }
 
-    /// What it has done so far: islands and sources.
-    pub fn tallies(&self) -> [Tally; 2] {
-        [self.wakes.tally(), self.changes.tally()]
+    /// What it has done so far: islands, sources, nets and blocks.
+    pub fn tallies(&self) -> [Tally; 4] {
+        let [changes, wakes] = self.logic.tallies();
+        [self.wakes.tally(), self.changes.tally(), changes, wakes]
     }
 
     /// How many events it waits for.
     pub fn waits_for(&self) -> usize {
-        self.wakes.pending() + self.changes.pending()
+        self.wakes.pending() + self.changes.pending() + self.logic.pending()
     }
 
     /// The next moment at which something changes from outside.
     fn next_change(&self) -> Option<Due> {
-        self.changes.next_due().into_iter().chain(self.spikes.next_due()).min()
+        let sources = self.changes.next_due().into_iter().chain(self.spikes.next_due());
+        sources.chain(self.logic.next_due()).min()
     }
 
     /// Puts what everything waits for at the start into the agendas.
@@ -200,6 +219,7 @@ impl<'c> AnalogGroup<'c> {
             let change = self.sources.changes(source).map(|at| (at, 0));
             self.changes.schedule(source as u32, change);
         }
+        self.logic.begin();
     }
 
     fn schedule_wake(&mut self, position: usize, last: Due, next: u32) {
@@ -221,7 +241,7 @@ impl<'c> AnalogGroup<'c> {
     }
 
     /// Lets islands do what is due up to and including `limit`.
-    fn finish(&mut self, mut limit: Due, progress: &mut Progress, out: &mut Outbox<Record, Spike>) {
+    fn finish(&mut self, mut limit: Due, progress: &mut Progress, out: &mut Outbox<Record, Heard>) {
         while let Some((island, at, round)) = self.wakes.next(limit) {
             let position = island as usize;
             match self.run_island(position, (at, round), limit, progress.epoch, out) {
@@ -251,7 +271,7 @@ impl<'c> AnalogGroup<'c> {
         mut due: Due,
         limit: Due,
         epoch: &mut Epoch,
-        out: &mut Outbox<Record, Spike>,
+        out: &mut Outbox<Record, Heard>,
     ) -> Result<Option<Due>, (Moment, Failure)> {
         let before = out.recorded();
         let mut wakes = 0;

@@ -8,7 +8,7 @@ mod swing;
 
 use std::sync::Arc;
 
-use memspike_circuit::{Circuit, ElementId, Island, NodeId, SystemError};
+use memspike_circuit::{Circuit, ElementId, Island, NetId, NodeId, SystemError};
 use memspike_device::{State, Transition};
 use memspike_random::{Draws, Owner};
 use memspike_waveform::{Waveform, continues};
@@ -64,6 +64,8 @@ pub(crate) enum Failure {
     /// Nothing switches, and yet closed forms end without time passing.
     Stalled(NodeId),
     RunAway(NodeId, f64),
+    /// A loop of digital blocks without delay.
+    Endless(NetId),
 }
 
 /// Beyond this a state has run away (V).

@@ -21,6 +21,7 @@ mod error;
 mod family;
 mod group;
 mod island;
+mod logic;
 mod plan;
 mod probes;
 mod recording;

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memspike_circuit::{ArrayId, Circuit, ElementId};
+use memspike_circuit::{ArrayId, Circuit, ElementId, ElementKind, NetId};
 use memspike_scheduler::{Edge, groups};
+use petgraph::unionfind::UnionFind;
 
 use crate::probes::Signals;
 use crate::rows::holders;
@@ -34,6 +35,9 @@ pub(crate) struct Members {
     pub islands: Vec<usize>,
     pub signals: Vec<usize>,
     pub sources: BTreeSet<ElementId>,
+    pub nets: Vec<NetId>,
+    /// Digital blocks, by their place in the circuit.
+    pub blocks: Vec<usize>,
     /// If its islands wait for each other, the least delay between them (fs).
     pub loop_delay_fs: Option<u64>,
 }
@@ -42,12 +46,15 @@ pub(crate) struct Members {
 pub(crate) fn plan(circuit: &Circuit, drivers: &[Driver], signals: &Signals) -> Vec<Members> {
     let mut plan = Plan::new(circuit, signals);
     plan.connect(drivers);
+    plan.add_logic();
     let parts = groups(plan.origins.len(), &plan.edges);
     let members = |members: Vec<usize>, loop_delay_fs| {
         let mut group = Members {
             islands: Vec::new(),
             signals: Vec::new(),
             sources: BTreeSet::new(),
+            nets: Vec::new(),
+            blocks: Vec::new(),
             loop_delay_fs,
         };
         for member in members {
@@ -55,6 +62,10 @@ pub(crate) fn plan(circuit: &Circuit, drivers: &[Driver], signals: &Signals) -> 
                 Origin::Island(island) => group.islands.push(*island),
                 Origin::Signals(signals) => group.signals.extend(signals),
                 Origin::Array => {}
+                Origin::Logic { nets, blocks } => {
+                    group.nets.extend(nets);
+                    group.blocks.extend(blocks);
+                }
             }
             group.sources.extend(&plan.hears[member]);
         }
@@ -67,7 +78,10 @@ pub(crate) fn plan(circuit: &Circuit, drivers: &[Driver], signals: &Signals) -> 
         group
     };
     let groups = parts.into_iter().map(|part| members(part.members, part.loop_delay_fs));
-    groups.filter(|group| !(group.islands.is_empty() && group.signals.is_empty())).collect()
+    let is_empty = |group: &Members| {
+        group.islands.is_empty() && group.signals.is_empty() && group.nets.is_empty()
+    };
+    groups.filter(|group| !is_empty(group)).collect()
 }
 
 enum Origin {
@@ -76,6 +90,11 @@ enum Origin {
     Signals(Vec<usize>),
     /// What the sums of one array share: it passes on what its rows do.
     Array,
+    /// Nets that blocks join.
+    Logic {
+        nets: Vec<NetId>,
+        blocks: Vec<usize>,
+    },
 }
 
 struct Plan<'c> {
@@ -141,6 +160,78 @@ impl<'c> Plan<'c> {
         }
     }
 
+    /// Puts nets that blocks join between the islands whose comparators and devices drive them and those that hear them.
+    fn add_logic(&mut self) {
+        let circuit = self.circuit;
+        if circuit.nets().is_empty() {
+            return;
+        }
+        let first = self.origins.len();
+        let origin_of = self.join_nets();
+        let mut joined: Vec<(Vec<NetId>, Vec<usize>)> = Vec::new();
+        for net in circuit.net_ids() {
+            let part = origin_of[net.index()];
+            joined.resize_with(joined.len().max(part + 1), Default::default);
+            joined[part].0.push(net);
+        }
+        for (number, block) in circuit.blocks().iter().enumerate() {
+            if let Some(pin) = block.inputs.iter().chain(&block.outputs).flatten().next() {
+                joined[origin_of[pin.net.index()]].1.push(number);
+            }
+        }
+        for (nets, blocks) in joined {
+            self.origins.push(Origin::Logic { nets, blocks });
+            self.hears.push(Vec::new());
+        }
+        let origin = |net: NetId| first + origin_of[net.index()];
+        let island_of = self.island_of_devices();
+        for (element, spec) in circuit.elements().iter().enumerate() {
+            if let ElementKind::Comparator(comparator) = &spec.kind {
+                let from = island_of[&circuit.element_id(element)];
+                let delay_fs = comparator.delays.least();
+                self.edges.push(Edge { from, to: origin(comparator.drives.net), delay_fs });
+            }
+        }
+        for tap in circuit.taps() {
+            let from = island_of[&tap.device.element()];
+            self.edges.push(Edge { from, to: origin(tap.drives.net), delay_fs: tap.delay_fs });
+        }
+        for (to, sources) in self.hears.iter().enumerate() {
+            let drivers = sources.iter().filter_map(|id| circuit.element(*id).level_driver());
+            // Delays are counted where levels enter.
+            let edges = drivers.map(|driver| Edge {
+                from: origin(driver.hears.net),
+                to,
+                delay_fs: u64::MAX,
+            });
+            self.edges.extend(edges);
+        }
+    }
+
+    /// For each net the number of the part that blocks join it to, in the order of their first nets.
+    fn join_nets(&self) -> Vec<usize> {
+        let mut sets = UnionFind::<usize>::new(self.circuit.nets().len());
+        for block in self.circuit.blocks() {
+            let mut pins = block.inputs.iter().chain(&block.outputs).flatten();
+            if let Some(first) = pins.next() {
+                pins.for_each(|pin| {
+                    sets.union(first.net.index(), pin.net.index());
+                });
+            }
+        }
+        let mut number_of: BTreeMap<usize, usize> = BTreeMap::new();
+        let part = |net| {
+            let next = number_of.len();
+            *number_of.entry(sets.find(net)).or_insert(next)
+        };
+        (0..self.circuit.nets().len()).map(part).collect()
+    }
+
+    fn island_of_devices(&self) -> BTreeMap<ElementId, usize> {
+        let islands = self.circuit.islands().iter().enumerate();
+        islands.flat_map(|(at, island)| island.devices.iter().map(move |id| (*id, at))).collect()
+    }
+
     /// Leads the spikes of devices to those that hear a driver of theirs.
     fn connect(&mut self, drivers: &[Driver]) {
         let mut hearers: BTreeMap<ElementId, Vec<usize>> = BTreeMap::new();
@@ -149,10 +240,7 @@ impl<'c> Plan<'c> {
                 hearers.entry(*source).or_default().push(hearer);
             }
         }
-        let mut island_of: BTreeMap<ElementId, usize> = BTreeMap::new();
-        for (island, spec) in self.circuit.islands().iter().enumerate() {
-            island_of.extend(spec.devices.iter().map(|device| (*device, island)));
-        }
+        let island_of = self.island_of_devices();
         for driver in drivers {
             let Some(&from) = island_of.get(&driver.device) else { continue };
             for &to in hearers.get(&driver.source).into_iter().flatten() {

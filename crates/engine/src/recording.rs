@@ -4,6 +4,7 @@ use std::io;
 
 use memspike_circuit::{Circuit, ElementId, Signal};
 use memspike_device::Phase;
+use memspike_digital::Level;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -17,6 +18,7 @@ pub struct Recording {
     forms: Vec<Vec<(Time, Waveform)>>,
     impulses: Vec<Vec<(Time, f64)>>,
     events: Vec<(Time, DeviceEvent)>,
+    levels: Vec<Vec<(Time, Level)>>,
     end: Option<Time>,
 }
 
@@ -26,7 +28,8 @@ impl Recording {
     pub fn new(follows: Follows) -> Self {
         let count = follows.waveforms.len();
         let (forms, impulses) = (vec![Vec::new(); count], vec![Vec::new(); count]);
-        Self { follows, forms, impulses, ..Self::default() }
+        let levels = vec![Vec::new(); follows.nets.len()];
+        Self { follows, forms, impulses, levels, ..Self::default() }
     }
 
     /// Of the closed forms of these signals.
@@ -71,6 +74,12 @@ impl Recording {
         &self.impulses[signal]
     }
 
+    /// The levels of a net, by its position, each from its instant until the next.
+    #[must_use]
+    pub fn levels(&self, net: usize) -> &[(Time, Level)] {
+        &self.levels[net]
+    }
+
     /// The value of a signal from `at` on: where it jumps, the later one. None before the run and without the signal.
     #[must_use]
     pub fn value(&self, signal: usize, at: Time) -> Option<f64> {
@@ -113,6 +122,11 @@ impl Sink for Recording {
 
     fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
         self.impulses[signal].push((at, integral));
+        Ok(())
+    }
+
+    fn level(&mut self, at: Time, net: usize, level: Level) -> io::Result<()> {
+        self.levels[net].push((at, level));
         Ok(())
     }
 

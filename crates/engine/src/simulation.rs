@@ -5,19 +5,21 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use memspike_circuit::{Circuit, ElementId};
+use memspike_circuit::{Circuit, ElementId, ElementKind, NetId, Pin};
 use memspike_device::Phase;
-use memspike_scheduler::{Ended, Pace, Scheduler, Stop};
+use memspike_digital::Level;
+use memspike_scheduler::{Ended, Group as _, Pace, Scheduler, Stop};
 use memspike_time::Time;
 
 use crate::error::explain;
 use crate::family::Family;
-use crate::group::{AnalogGroup, Listener, Record};
+use crate::group::{AnalogGroup, Follower, Heard, Listener, Record};
 use crate::island::IslandRun;
+use crate::logic::{Hearer, Logic, Rest, level_of};
 use crate::plan::{Driver, Members, drivers, plan};
 use crate::probes::{Probes, Signals};
 use crate::sources::Sources;
-use crate::start::Start;
+use crate::start::begin;
 use crate::{Counters, EngineError, Events, Follows, Sink};
 
 /// How a run starts.
@@ -46,6 +48,7 @@ pub struct Simulation<'c> {
     pace: Pace,
     /// Islands at time zero. Groups follow from what sinks follow, so they are made when the first run begins.
     ready: Vec<IslandRun<'c>>,
+    rest: Rest,
     running: Option<Running<'c>>,
 }
 
@@ -55,6 +58,8 @@ struct Running<'c> {
     /// Who asked for each signal: sink, and the signal's number there.
     listeners: Vec<Vec<(usize, usize)>>,
     followers: Followers,
+    /// Who follows each net: sink, and the net's position there.
+    of_nets: BTreeMap<NetId, Vec<(usize, usize)>>,
 }
 
 /// The sinks that hear of an event.
@@ -83,9 +88,9 @@ impl<'c> Simulation<'c> {
     /// [`EngineError`] where the circuit has no solution or no operating point.
     pub fn new(circuit: &'c Circuit, options: &Options) -> Result<Self, EngineError> {
         let drivers = drivers(circuit);
-        let (ready, families) = Start::new(circuit, options).islands(options)?;
+        let (ready, families, rest) = begin(circuit, options)?;
         let pace = Pace::default();
-        Ok(Self { circuit, drivers, families, pace, ready, running: None })
+        Ok(Self { circuit, drivers, families, pace, ready, rest, running: None })
     }
 
     /// The same run at another pace.
@@ -114,9 +119,10 @@ impl<'c> Simulation<'c> {
             let islands = std::mem::take(&mut self.ready);
             self.running = Some(self.begin(islands, sinks)?);
         }
-        let Running { scheduler, listeners, followers } =
+        let Running { scheduler, listeners, followers, of_nets } =
             self.running.as_mut().expect("it has begun");
-        let mut tell = |at, record: &Record| tell(at, record, listeners, followers, sinks);
+        let hearers = Hearers { listeners, followers, of_nets };
+        let mut tell = |at, record: &Record| tell(at, record, &hearers, sinks);
         let ended = scheduler.run(until, &mut tell, watch);
         let reached = scheduler.now();
         let ended = match ended {
@@ -153,7 +159,7 @@ impl<'c> Simulation<'c> {
     }
 
     fn begin(
-        &self,
+        &mut self,
         islands: Vec<IslandRun<'c>>,
         sinks: &mut [&mut dyn Sink],
     ) -> io::Result<Running<'c>> {
@@ -171,19 +177,27 @@ impl<'c> Simulation<'c> {
         let members = plan(self.circuit, &self.drivers, &signals);
         let mut groups = self.groups(islands, members, &signals, followed);
         let mut forms: BTreeMap<u32, Record> = BTreeMap::new();
+        let mut levels = Vec::new();
+        let of_nets = followers_of_nets(&follows);
         for group in &mut groups {
+            group.shows_levels = !of_nets.is_empty();
+            levels.extend(group.logic.nets());
             group.begin();
             forms.extend(group.forms(Time::ZERO));
         }
-        for record in forms.into_values() {
-            tell(Time::ZERO, &record, &signals.listeners, &followers, sinks)?;
+        levels.sort_unstable_by_key(|(net, _)| *net);
+        let levels = levels.into_iter().map(|(net, level)| Record::Level(net, level));
+        let listeners = signals.listeners;
+        let hearers = Hearers { listeners: &listeners, followers: &followers, of_nets: &of_nets };
+        for record in levels.chain(forms.into_values()) {
+            tell(Time::ZERO, &record, &hearers, sinks)?;
         }
         let scheduler = Scheduler::new(groups, self.pace);
-        Ok(Running { scheduler, listeners: signals.listeners, followers })
+        Ok(Running { scheduler, listeners, followers, of_nets })
     }
 
     fn groups(
-        &self,
+        &mut self,
         islands: Vec<IslandRun<'c>>,
         members: Vec<Members>,
         signals: &Signals,
@@ -191,15 +205,18 @@ impl<'c> Simulation<'c> {
     ) -> Vec<AnalogGroup<'c>> {
         let mut islands: Vec<Option<IslandRun<'c>>> = islands.into_iter().map(Some).collect();
         let mut groups: Vec<AnalogGroup<'c>> = Vec::with_capacity(members.len());
-        for Members { islands: numbers, signals: read, sources, loop_delay_fs } in members {
+        for members in members {
+            let Members { islands: numbers, signals: read, sources, nets, blocks, loop_delay_fs } =
+                members;
             let mut own = Vec::with_capacity(numbers.len());
             own.extend(numbers.iter().filter_map(|number| islands[*number].take()));
-            let sources = Sources::new(self.circuit, sources);
+            let sources = Sources::new(self.circuit, sources, &self.rest.levels);
             let read = read.into_iter().map(|signal| (signal, &signals.parts[signal]));
             let probes = Probes::new(read, &numbers, &own, &sources);
             let mut group = AnalogGroup::new(self.circuit, own, numbers, sources, probes);
             (group.number, group.loop_delay_fs) = (groups.len(), loop_delay_fs);
             group.followed = followed;
+            group.logic = Logic::new(self.circuit, &nets, &blocks, &mut self.rest);
             groups.push(group);
         }
         self.listen(&mut groups);
@@ -223,19 +240,101 @@ impl<'c> Simulation<'c> {
         for Driver { source, device, delay_fs } in &self.drivers {
             let Some(&home) = at_home.get(device) else { continue };
             let heard = copies[source].iter().filter(|(number, _)| *number >= home);
-            let listeners =
-                heard.map(|&(group, driver)| Listener { group, driver, delay_fs: *delay_fs });
+            let delay_fs = *delay_fs;
+            let listeners = heard.map(|&(group, driver)| Listener {
+                group,
+                follower: Follower::Driver { driver, delay_fs },
+            });
             groups[home].listeners.entry(*device).or_default().extend(listeners);
         }
+        self.listen_to_levels(groups, &at_home);
     }
+
+    /// Leads what comparators read and devices do to nets, and what nets do to the sources that follow them.
+    fn listen_to_levels(
+        &self,
+        groups: &mut [AnalogGroup<'c>],
+        at_home: &BTreeMap<ElementId, usize>,
+    ) {
+        if self.circuit.nets().is_empty() {
+            return;
+        }
+        let mut place_of: BTreeMap<NetId, (usize, usize)> = BTreeMap::new();
+        for group in groups.iter() {
+            let nets = group.logic.nets().enumerate();
+            place_of.extend(nets.map(|(at, (net, _))| (net, (group.number, at))));
+        }
+        let of_elements = self.circuit.element_ids().filter_map(|id| {
+            let ElementKind::Comparator(comparator) = &self.circuit.element(id).kind else {
+                return None;
+            };
+            let Pin { net, inverted } = comparator.drives;
+            let (group, net) = place_of[&net];
+            let delays = comparator.delays;
+            let delays = if inverted { delays.exchanged() } else { delays };
+            Some((id, Listener { group, follower: Follower::Comparator { net, inverted, delays } }))
+        });
+        let of_taps = self.circuit.taps().iter().map(|tap| {
+            let (group, net) = place_of[&tap.drives.net];
+            let active = Level::One.inverted_if(tap.drives.inverted);
+            let (delay_fs, width_fs) = (tap.delay_fs, tap.width_fs);
+            let follower = Follower::Tap { net, active, delay_fs, width_fs };
+            (tap.device.element(), Listener { group, follower })
+        });
+        let devices = groups.iter().flat_map(|group| &group.islands).flat_map(IslandRun::devices);
+        let phases: BTreeMap<ElementId, Phase> =
+            devices.map(|(device, state)| (device, state.phase)).collect();
+        for (device, listener) in of_elements.chain(of_taps) {
+            // What it reads at time zero is what its net is, if the run starts from rest.
+            if let Follower::Comparator { net, inverted, delays } = listener.follower {
+                let level = level_of(phases[&device]).inverted_if(inverted);
+                let now = (Time::ZERO, 0);
+                let heard = Heard::Level { net, level, delays, at: Time::ZERO, now };
+                groups[listener.group].hear(heard);
+            }
+            groups[at_home[&device]].listeners.entry(device).or_default().push(listener);
+        }
+        let mut hearers = Vec::new();
+        for group in groups.iter() {
+            for (driver, source) in group.sources.ids().iter().enumerate() {
+                if let Some(level_driver) = self.circuit.element(*source).level_driver() {
+                    hearers.push((level_driver.hears.net, Hearer { group: group.number, driver }));
+                }
+            }
+        }
+        for (net, hearer) in hearers {
+            let (group, position) = place_of[&net];
+            // A copy that an earlier group keeps is read by nobody there.
+            if hearer.group >= group {
+                groups[group].logic.listen(position, hearer);
+            }
+        }
+    }
+}
+
+/// Who follows each net: sink, and the net's position there.
+fn followers_of_nets(follows: &[Follows]) -> BTreeMap<NetId, Vec<(usize, usize)>> {
+    let mut of_nets: BTreeMap<NetId, Vec<(usize, usize)>> = BTreeMap::new();
+    for (sink, follows) in follows.iter().enumerate() {
+        for (position, net) in follows.nets.iter().enumerate() {
+            of_nets.entry(*net).or_default().push((sink, position));
+        }
+    }
+    of_nets
+}
+
+/// Who hears of what.
+struct Hearers<'r> {
+    listeners: &'r [Vec<(usize, usize)>],
+    followers: &'r Followers,
+    of_nets: &'r BTreeMap<NetId, Vec<(usize, usize)>>,
 }
 
 /// Tells the sinks that follow it.
 fn tell(
     at: Time,
     record: &Record,
-    listeners: &[Vec<(usize, usize)>],
-    followers: &Followers,
+    &Hearers { listeners, followers, of_nets }: &Hearers<'_>,
     sinks: &mut [&mut dyn Sink],
 ) -> io::Result<()> {
     match record {
@@ -250,6 +349,10 @@ fn tell(
         Record::Impulse(number, integral) => {
             let mut all = listeners[*number as usize].iter();
             all.try_for_each(|(sink, signal)| sinks[*sink].impulse(at, *signal, *integral))
+        }
+        Record::Level(net, level) => {
+            let mut all = of_nets.get(net).into_iter().flatten();
+            all.try_for_each(|(sink, position)| sinks[*sink].level(at, *position, *level))
         }
     }
 }

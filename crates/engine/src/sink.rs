@@ -2,8 +2,9 @@
 
 use std::io;
 
-use memspike_circuit::{Circuit, ElementId, Signal};
+use memspike_circuit::{Circuit, ElementId, NetId, Signal};
 use memspike_device::Phase;
+use memspike_digital::Level;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -59,19 +60,21 @@ pub struct Follows {
     pub waveforms: Vec<Signal>,
     /// Events of devices.
     pub events: Events,
+    /// Nets whose levels it is told, each under its position here.
+    pub nets: Vec<NetId>,
 }
 
 impl Follows {
     /// The closed forms of these signals, and no events.
     #[must_use]
     pub fn waveforms(waveforms: Vec<Signal>) -> Self {
-        Self { waveforms, events: Events::None }
+        Self { waveforms, ..Self::default() }
     }
 
     /// These events, and no closed forms.
     #[must_use]
     pub fn events(events: Events) -> Self {
-        Self { waveforms: Vec::new(), events }
+        Self { events, ..Self::default() }
     }
 }
 
@@ -115,6 +118,16 @@ pub trait Sink {
     /// Any error of the sink's output; it ends the run.
     fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
         let _ = (at, signal, integral);
+        Ok(())
+    }
+
+    /// From `at` on, net number `net` (a position in [`Follows::nets`]) has this level. Every net gets one call at the
+    /// start. A level that lasts for no time is told, too.
+    ///
+    /// # Errors
+    /// Any error of the sink's output; it ends the run.
+    fn level(&mut self, at: Time, net: usize, level: Level) -> io::Result<()> {
+        let _ = (at, net, level);
         Ok(())
     }
 

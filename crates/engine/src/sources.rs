@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use memspike_circuit::{ArrayId, Circuit, ElementId};
+use memspike_digital::Level;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -34,7 +35,12 @@ pub(crate) fn is_source(circuit: &Circuit, id: ElementId) -> bool {
 
 impl<'c> Sources<'c> {
     /// These sources at time zero, before edges there, and those that sums among them follow from.
-    pub fn new(circuit: &'c Circuit, wanted: impl IntoIterator<Item = ElementId>) -> Self {
+    /// `levels` are those of all nets.
+    pub fn new(
+        circuit: &'c Circuit,
+        wanted: impl IntoIterator<Item = ElementId>,
+        levels: &[Level],
+    ) -> Self {
         let mut ids: BTreeSet<ElementId> = wanted.into_iter().collect();
         let summed = ids.iter().filter_map(|id| Some(circuit.element(*id).sum()?.array));
         let arrays: BTreeSet<ArrayId> = summed.collect();
@@ -54,7 +60,7 @@ impl<'c> Sources<'c> {
                 return Form::Sum { rows: at, terms };
             }
             let own = element.kind.stimulus();
-            Form::Own(SourceRun::new(own.expect("only sources have a position")))
+            Form::Own(SourceRun::new(own.expect("only sources have a position"), levels))
         };
         let forms: Vec<Form> = ids.iter().map(form).collect();
         let mut rows_of = vec![Vec::new(); ids.len()];
@@ -152,7 +158,7 @@ impl<'c> Sources<'c> {
         }
     }
 
-    /// The run of a spike driver.
+    /// The run of what follows devices or a net.
     pub fn driver(&mut self, position: usize) -> &mut SourceRun<'c> {
         match &mut self.forms[position] {
             Form::Own(run) => run,

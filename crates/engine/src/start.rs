@@ -3,16 +3,45 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId, System, SystemError};
+use memspike_circuit::{Circuit, ElementId, ElementKind, NetId, NodeId, System, SystemError};
 use memspike_device::{Phase, State, Transition};
+use memspike_digital::Level;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use crate::error::explain;
 use crate::family::{Family, signature};
 use crate::island::{Inputs, IslandRun};
+use crate::logic::Rest;
 use crate::sources::{Sources, is_source};
 use crate::{EngineError, Options};
+
+/// Islands at time zero, the families that they are of, and the digital side.
+pub(crate) type Begun<'c> = (Vec<IslandRun<'c>>, Vec<Arc<Family<'c>>>, Rest);
+
+/// Both sides at time zero: voltages that follow from levels, and levels that follow from voltages.
+pub(crate) fn begin<'c>(circuit: &'c Circuit, options: &Options) -> Result<Begun<'c>, EngineError> {
+    let mut read = Vec::new();
+    let name = |net: NetId| circuit.nets()[net.index()].clone();
+    let mut last = String::new();
+    for look in 1..=MOST_LOOKS {
+        let rest =
+            Rest::new(circuit, &read).map_err(|net| EngineError::NoRest { net: name(net) })?;
+        let (islands, families) = Start::new(circuit, options, &rest.levels).islands(options)?;
+        let found = Rest::read(circuit, &islands);
+        // Without a state of rest levels begin as they may, and what contradicts them is heard at once.
+        if found == read || options.from_initial_conditions && look == MOST_LOOKS {
+            return Ok((islands, families, rest));
+        }
+        let other = found.iter().find(|reading| !read.contains(reading));
+        last = other.map_or(last, |(pin, _)| name(pin.net));
+        read = found;
+    }
+    Err(EngineError::NoRest { net: last })
+}
+
+/// How often the two sides may correct each other at time zero.
+const MOST_LOOKS: usize = 64;
 
 /// Islands at time zero, and what they share.
 pub(crate) struct Start<'c> {
@@ -23,9 +52,10 @@ pub(crate) struct Start<'c> {
 }
 
 impl<'c> Start<'c> {
-    pub fn new(circuit: &'c Circuit, options: &Options) -> Self {
+    /// `levels` are those of all nets.
+    pub fn new(circuit: &'c Circuit, options: &Options, levels: &[Level]) -> Self {
         let sources = circuit.element_ids().filter(|id| is_source(circuit, *id));
-        let sources = Sources::new(circuit, sources);
+        let sources = Sources::new(circuit, sources, levels);
         Self { circuit, seed: options.seed, sources, families: BTreeMap::new() }
     }
 
@@ -79,6 +109,7 @@ impl<'c> Start<'c> {
                 ElementKind::Memristor(model)
                 | ElementKind::Limiter(model)
                 | ElementKind::Curve { model, .. } => Some(model.rest()),
+                ElementKind::Comparator(comparator) => Some(comparator.model.rest()),
                 ElementKind::Switch { model, on, .. }
                 | ElementKind::CurrentSwitch { model, on, .. } => {
                     let rest = model.rest();

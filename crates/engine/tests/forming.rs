@@ -56,7 +56,7 @@ struct Meter {
 
 impl Sink for Meter {
     fn follows(&self) -> Follows {
-        Follows { waveforms: self.signals.clone(), events: Events::Phases }
+        Follows { waveforms: self.signals.clone(), events: Events::Phases, ..Follows::default() }
     }
 
     fn waveform(&mut self, _: Time, signal: usize, form: &Waveform) -> io::Result<()> {

@@ -80,7 +80,7 @@ struct Log {
 
 impl Sink for Log {
     fn follows(&self) -> Follows {
-        Follows { waveforms: self.signals.clone(), events: Events::Phases }
+        Follows { waveforms: self.signals.clone(), events: Events::Phases, ..Follows::default() }
     }
 
     fn begin(

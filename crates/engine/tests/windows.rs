@@ -72,7 +72,7 @@ struct Log {
 
 impl Sink for Log {
     fn follows(&self) -> Follows {
-        Follows { waveforms: self.signals.clone(), events: Events::Phases }
+        Follows { waveforms: self.signals.clone(), events: Events::Phases, ..Follows::default() }
     }
 
     fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {

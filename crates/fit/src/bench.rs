@@ -170,7 +170,7 @@ impl Sink for Recorder<'_> {
     fn follows(&self) -> Follows {
         let waveforms =
             vec![Signal::Voltage(self.out, NodeId::GROUND), Signal::Current(self.device)];
-        Follows { waveforms, events: Events::Phases }
+        Follows { waveforms, events: Events::Phases, ..Follows::default() }
     }
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {

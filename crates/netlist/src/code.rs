@@ -189,6 +189,14 @@ codes! {
     UnknownModel = "unknown-model" Error,
     /// Two models of one name.
     DuplicateModel = "duplicate-model" Error,
+    /// A file of vectors of a digital source that cannot be read.
+    VectorFile = "vector-file" Error,
+    /// A port of a digital block that cannot be open, inverted or what it is connected to.
+    OpenPort = "open-port" Error,
+    /// A net that nothing or more than one thing drives.
+    NetDrivers = "net-drivers" Error,
+    /// A net that has the name of a node.
+    AutomaticBridge = "automatic-bridge" Warning,
     /// A model on an element letter that is wired otherwise.
     ModelTerminals = "model-terminals" Error,
     /// A subcircuit that nothing defines.

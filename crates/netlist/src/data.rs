@@ -1,4 +1,4 @@
-//! Files of data that cards name: weights, images and points of a PWL. Each is read once, so that all runs of a deck see the
+//! Files of data that cards name: weights, images, points of a PWL and vectors of a digital source. Each is read once, so that all runs of a deck see the
 //! same, whatever happens to the file in between.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use memspike_idx::Idx;
 use memspike_npy::{ListedWeights, Weights};
 use nalgebra::DMatrix;
 
-use crate::{load, points};
+use crate::{load, points, vectors};
 
 type Kept<T> = Mutex<BTreeMap<PathBuf, Arc<T>>>;
 
@@ -30,6 +30,7 @@ pub(crate) struct Data {
     weights: Kept<Table>,
     images: Kept<Idx>,
     points: Kept<Vec<(f64, f64)>>,
+    vectors: Kept<vectors::Rows>,
 }
 
 impl Data {
@@ -68,6 +69,11 @@ impl Data {
     pub(crate) fn points(&self, path: PathBuf) -> Result<Arc<Vec<(f64, f64)>>, String> {
         once(&self.points, path, points::read)
     }
+
+    /// Vectors of a digital source. An error is its message.
+    pub(crate) fn vectors(&self, path: PathBuf) -> Result<Arc<vectors::Rows>, String> {
+        once(&self.vectors, path, vectors::read)
+    }
 }
 
 impl Data {
@@ -76,6 +82,7 @@ impl Data {
         let mut paths: Vec<PathBuf> = kept(&self.weights).keys().cloned().collect();
         paths.extend(kept(&self.images).keys().cloned());
         paths.extend(kept(&self.points).keys().cloned());
+        paths.extend(kept(&self.vectors).keys().cloned());
         paths
     }
 }

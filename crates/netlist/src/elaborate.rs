@@ -1,6 +1,8 @@
 //! Syntax tree to circuit: parameters evaluated, subcircuits flattened, names resolved.
 
 mod array;
+mod block;
+mod bridge;
 mod built;
 mod circuit;
 mod count;
@@ -94,6 +96,10 @@ pub(crate) struct Elaborator<'d> {
     /// Elements whose currents others hear, by full name.
     heard: Vec<Name>,
     couplings: Vec<Coupling>,
+    /// Nets by full name, each with the place that names it first.
+    nets: BTreeMap<String, Span>,
+    /// Full names of digital blocks.
+    blocks: BTreeSet<String>,
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
@@ -138,6 +144,7 @@ pub(crate) fn elaborate(
     elaborator.temperatures(&top);
     if elaborator.check_count() {
         elaborator.expand(&top, 0);
+        elaborator.join_nets_and_nodes(&top);
     }
     for device in std::mem::take(&mut elaborator.followed) {
         elaborator.check_device(&device);
@@ -186,6 +193,8 @@ impl<'d> Elaborator<'d> {
             followed: Vec::new(),
             heard: Vec::new(),
             couplings: Vec::new(),
+            nets: BTreeMap::new(),
+            blocks: BTreeSet::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),

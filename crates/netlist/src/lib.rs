@@ -80,6 +80,25 @@
 //!   where the card is silent, as in PSpice and LTspice. The kind may be left out. Parameters mean what
 //!   they mean where their own card stands.
 //!
+//! # Digital nodes, as XSPICE has them
+//! - `A1 [a b] q both` with `.model both d_and(rise_delay=2n)`: digital blocks between nets; what an `A` is, its model says
+//!   ([`memspike_digital::KINDS`], `d_source(input_file="x.txt")` and the bridges). `[` after white space begins a list of
+//!   ports, attached to a name it is a range: `[q[7:0] r]`. `~q` is the opposite of a net, `null` leaves an optional port open,
+//!   `%v`, `%d` and `%vd(plus minus)` may stand before a port. A net is 0, 1 or unknown; strengths are read without effect,
+//!   because one thing alone drives a net. Open inputs that may be open are zero.
+//! - `A1 [mem] [q] reads` with `.model reads adc_bridge(in_low=0.1 in_high=0.9)`: a net follows a voltage; both levels are
+//!   crossings that are solved for. `A1 [q] [out] gives` with `.model gives dac_bridge(out_low=0 out_high=1 t_rise=1n)`: a
+//!   voltage source follows a net on straight lines, each with the slope between the two voltages. All delays and edges are
+//!   1 ns where a card is silent, as in XSPICE; zero is allowed.
+//! - `A1 [n1 x2.n1] [s1 s2] taps` with `.model taps spike_bridge(width=1u)`: a pulse for each spike of a device.
+//! - A net with the name of a node is bridged, with a warning, as in ngspice: from 0 to `vcc`, 3.3 V without such a parameter.
+//! - Delays are transport delays: a change that is due takes back those that were due later. Two of one output that are due at
+//!   the same instant are the later one, where XSPICE shows both. A control of a flip-flop or latch that is unknown is not active,
+//!   as in XSPICE. `clock`, `one_shot` and `counter` are ours; edge k of a clock is at k / freq, rounded once.
+//! - At time zero everything rests: levels follow from `ic` of flip-flops and from the voltages at rest, and what a loop without
+//!   memory would give is unknown.
+//! - `.save v(q)` means a net, too; without `.save` all are shown. In VCD nets `q[0]` to `q[7]` are one bus.
+//!
 //! # What no other simulator has
 //! - `N1 plus minus model`: a device whose own voltage switches it ([`memspike_device::MODELS`]).
 //! - `V1 row 0 SPIKE(N1 high width low) mode=deaf`: a pulse at a spike of a device. A spike within a pulse
@@ -134,6 +153,7 @@ mod source;
 mod syntax;
 mod text;
 mod vector;
+mod vectors;
 
 pub use card::{Card, Cards};
 pub use code::{Code, Severity};

@@ -1,5 +1,6 @@
 //! Lines to syntax tree. A card that cannot be read is reported and left out.
 
+mod block;
 mod command;
 mod element;
 mod law;
@@ -238,6 +239,16 @@ pub(crate) fn assignments(cursor: &mut Cursor<'_>) -> Result<Vec<Assignment>, Fi
     worded_assignments(cursor, |_, _| None)
 }
 
+/// The name before a `=` that no text in double quotes follows.
+fn assigned_value(cursor: &mut Cursor<'_>) -> Option<Name> {
+    let start = cursor.position();
+    let name = cursor.assignment().filter(|_| cursor.peek() != Some('"'));
+    if name.is_none() {
+        cursor.reset(start);
+    }
+    name
+}
+
 /// The same where `word` knows a number for a parameter's name and a word in place of its value.
 pub(crate) fn worded_assignments(
     cursor: &mut Cursor<'_>,
@@ -245,7 +256,7 @@ pub(crate) fn worded_assignments(
 ) -> Result<Vec<Assignment>, Finding> {
     let mut found = BTreeSet::new();
     let mut list = Vec::new();
-    while let Some(name) = cursor.assignment() {
+    while let Some(name) = assigned_value(cursor) {
         let value = match cursor.worded_value(|text| word(&name.text, text)) {
             Some(value) => value,
             None => cursor.value("a value", "write name=number or name={expression}")?,

@@ -86,10 +86,38 @@ pub(crate) enum ElementSyntax {
         model: Name,
         weights: FileName,
     },
+    /// A digital block or bridges between nets and nodes; its model says which.
+    Block(BlockCard),
     Instance {
         subckt: Name,
         params: Vec<Assignment>,
     },
+}
+
+/// Ports and a model, as XSPICE writes them.
+#[derive(Debug)]
+pub(crate) struct BlockCard {
+    pub(crate) ports: Vec<PortSyntax>,
+    pub(crate) model: Name,
+}
+
+/// A port, or a list of them in brackets.
+#[derive(Debug)]
+pub(crate) struct PortSyntax {
+    pub(crate) items: Vec<PortItem>,
+    pub(crate) list: bool,
+    pub(crate) span: Span,
+}
+
+/// What one port, or as many as a range has indices, is connected to.
+#[derive(Debug)]
+pub(crate) struct PortItem {
+    /// Nothing for `null`.
+    pub(crate) plus: Option<Vector>,
+    /// Of a voltage between two nodes.
+    pub(crate) minus: Option<Vector>,
+    pub(crate) inverted: bool,
+    pub(crate) span: Span,
 }
 
 /// What stands behind the nodes of an `R` or `C`.
@@ -166,6 +194,8 @@ pub(crate) struct ModelCard {
     /// There is one or a base.
     pub(crate) kind: Option<Name>,
     pub(crate) params: Vec<Assignment>,
+    /// Parameters whose values are texts in quotes.
+    pub(crate) texts: Vec<(Name, FileName)>,
 }
 
 /// `.ic v(node)=value`, one node or several.

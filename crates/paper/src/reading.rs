@@ -64,7 +64,7 @@ impl Peaks {
 
 impl Sink for Peaks {
     fn follows(&self) -> Follows {
-        Follows { waveforms: vec![self.signal], events: Events::Spikes }
+        Follows { waveforms: vec![self.signal], events: Events::Spikes, ..Follows::default() }
     }
 
     fn waveform(&mut self, at: Time, _signal: usize, form: &Waveform) -> io::Result<()> {

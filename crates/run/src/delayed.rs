@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, io};
 
 use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
+use memspike_digital::Level;
 use memspike_engine::{DeviceEvent, Follows, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
@@ -17,12 +18,14 @@ pub(crate) struct Delayed<'a> {
     phases: BTreeMap<ElementId, Phase>,
     /// The present form of each signal, with its anchor.
     forms: BTreeMap<usize, (Time, Waveform)>,
+    /// The present level of each net.
+    levels: BTreeMap<usize, Level>,
 }
 
 impl<'a> Delayed<'a> {
     pub(crate) fn new(inner: &'a mut dyn Sink, circuit: &'a Circuit, start: Time) -> Self {
-        let (phases, forms) = (BTreeMap::new(), BTreeMap::new());
-        Self { inner, circuit, start, begun: false, phases, forms }
+        let (phases, forms, levels) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { inner, circuit, start, begun: false, phases, forms, levels }
     }
 
     /// Begins the inner sink with what holds at `at`.
@@ -33,6 +36,9 @@ impl<'a> Delayed<'a> {
         self.begun = true;
         let phases: Vec<_> = std::mem::take(&mut self.phases).into_iter().collect();
         self.inner.begin(self.circuit, at, &phases)?;
+        for (net, level) in std::mem::take(&mut self.levels) {
+            self.inner.level(at, net, level)?;
+        }
         for (signal, (anchor, form)) in std::mem::take(&mut self.forms) {
             self.inner.waveform(at, signal, &form.shifted(at.since(anchor)))?;
         }
@@ -70,6 +76,15 @@ impl Sink for Delayed<'_> {
         }
         self.begin_at(self.start)?;
         self.inner.impulse(at, signal, integral)
+    }
+
+    fn level(&mut self, at: Time, net: usize, level: Level) -> io::Result<()> {
+        if at < self.start {
+            self.levels.insert(net, level);
+            return Ok(());
+        }
+        self.begin_at(self.start)?;
+        self.inner.level(at, net, level)
     }
 
     fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {

@@ -4,6 +4,7 @@ use std::{io, path::PathBuf};
 
 use memspike_circuit::{Circuit, ElementId};
 use memspike_device::Phase;
+use memspike_digital::Level;
 use memspike_engine::{DeviceEvent, Follows, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
@@ -47,6 +48,11 @@ impl<S: Sink> Sink for Named<S> {
 
     fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
         let result = self.sink.impulse(at, signal, integral);
+        self.named(result)
+    }
+
+    fn level(&mut self, at: Time, net: usize, level: Level) -> io::Result<()> {
+        let result = self.sink.level(at, net, level);
         self.named(result)
     }
 

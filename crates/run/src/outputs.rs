@@ -230,6 +230,10 @@ impl Outputs {
                 sampling,
                 scale,
                 devices: deck.save.as_ref().map(|saved| saved.devices.clone()),
+                nets: match &deck.save {
+                    Some(saved) => saved.nets.clone(),
+                    None => deck.circuit.net_ids().collect(),
+                },
                 ..VcdOptions::default()
             };
             VcdSink::new(file, saved(deck), options).stopping(Arc::clone(&self.stop))

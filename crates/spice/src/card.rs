@@ -69,7 +69,7 @@ impl Context<'_> {
                 let source = self.names.element(control.index());
                 self.current_switch(position, &format!("{head} {source}"), (*reversed, *on), models)
             }
-            ElementKind::Memristor(_) | ElementKind::Limiter(_) => {
+            ElementKind::Memristor(_) | ElementKind::Limiter(_) | ElementKind::Comparator(_) => {
                 self.device(position, &head, element.nodes, models)
             }
             ElementKind::Switch { control, on, .. } => {

@@ -155,8 +155,17 @@ fn forms(deck: &Elaborated, options: Options) -> Result<Vec<Option<SpiceForm>>, 
         });
         form.map(Some).map_err(|cause| ExportError { element: element.name.clone(), cause })
     };
+    let of_blocks = deck.circuit.blocks().iter().map(|block| &block.name);
+    let of_taps = deck.circuit.taps().iter().map(|tap| &tap.name);
+    if let Some(element) = of_blocks.chain(of_taps).next() {
+        return Err(ExportError { element: element.clone(), cause: DIGITAL });
+    }
     deck.circuit.elements().iter().map(form).collect()
 }
+
+const DIGITAL: NoSpiceForm = NoSpiceForm(
+    "it is digital, and digital parts are not written: the deck itself is in XSPICE's form",
+);
 
 /// Whether a device changes from one cycle to the next, so that it is exported without that or not
 /// at all.

@@ -68,7 +68,10 @@ fn letter(kind: &ElementKind, form: Option<&SpiceForm>) -> char {
         | (ElementKind::Curve { .. }, _)
         | (_, Some(SpiceForm::Pieces { .. })) => 'b',
         (
-            ElementKind::Memristor(_) | ElementKind::Limiter(_) | ElementKind::Switch { .. },
+            ElementKind::Memristor(_)
+            | ElementKind::Limiter(_)
+            | ElementKind::Switch { .. }
+            | ElementKind::Comparator(_),
             None,
         ) => {
             unreachable!("a device has a form")

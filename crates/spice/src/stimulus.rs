@@ -25,6 +25,9 @@ pub(crate) fn writable(stimulus: &Stimulus) -> Result<(), NoSpiceForm> {
         Stimulus::Spikes(_) => Err(NoSpiceForm(
             "SPICE has no source that follows spikes: put a PULSE or PWL into the place of SPIKE",
         )),
+        Stimulus::Levels(_) => Err(NoSpiceForm(
+            "it follows a net, and digital parts are not written: put a source into its place",
+        )),
         _ => Ok(()),
     }
 }
@@ -42,6 +45,7 @@ pub(crate) fn text(stimulus: &Stimulus) -> String {
         ),
         Stimulus::Staircase(staircase) => line(&jumps(staircase)),
         Stimulus::Spikes(driver) => format!("dc {:e}", driver.low),
+        Stimulus::Levels(driver) => format!("dc {:e}", driver.low),
         Stimulus::Sine(sine) => format!(
             "sin({:e} {:e} {:e} {:e} {:e} {:e})",
             sine.offset,

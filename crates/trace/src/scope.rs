@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use vcd::{IdCode, VarType};
+use vcd::{IdCode, ReferenceIndex, VarType};
 
 use crate::name::{clean, unique};
 
@@ -25,6 +25,8 @@ struct Variable {
     name: String,
     wanted: String,
     slot: usize,
+    /// Of a bus its width and the indices of its ends.
+    range: Option<(u32, ReferenceIndex)>,
 }
 
 impl Scope {
@@ -55,7 +57,13 @@ impl Scope {
         };
         let wanted = named(parts.iter().map(|part| (*part).to_owned()).collect());
         let name = unique(named(parts.iter().map(|part| clean(part)).collect()), &mut self.taken);
-        self.variables.push(Variable { kind, name, wanted, slot });
+        self.variables.push(Variable { kind, name, wanted, slot, range: None });
+    }
+
+    /// Adds a wire, or as many as it has a range of.
+    pub fn wire(&mut self, name: &str, range: Option<(u32, ReferenceIndex)>, slot: usize) {
+        let (wanted, name) = (name.to_owned(), unique(clean(name), &mut self.taken));
+        self.variables.push(Variable { kind: VarType::Wire, name, wanted, slot, range });
     }
 
     /// Every scope and variable whose name had to be changed: the deck's name and the new one, a line
@@ -88,10 +96,11 @@ impl Scope {
         codes: &mut [IdCode],
     ) -> io::Result<()> {
         writer.add_module(name)?;
-        for Variable { kind, name, slot, .. } in &self.variables {
+        for Variable { kind, name, slot, range, .. } in &self.variables {
             // A string has no width, but readers expect a number.
             let width = if *kind == VarType::Real { 64 } else { 1 };
-            codes[*slot] = writer.add_var(*kind, width, name, None)?;
+            let (width, index) = range.map_or((width, None), |(width, range)| (width, Some(range)));
+            codes[*slot] = writer.add_var(*kind, width, name, index)?;
         }
         for (name, scope) in &self.scopes {
             scope.write(name, writer, codes)?;

@@ -1,5 +1,6 @@
 //! Waveforms for GTKWave and Surfer.
 
+mod bus;
 mod pen;
 mod timescale;
 
@@ -8,13 +9,15 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use memspike_circuit::{Circuit, DeviceVariable, ElementId, NodeId, Signal};
+use memspike_circuit::{Circuit, DeviceVariable, ElementId, NetId, NodeId, Signal};
 use memspike_device::{Phase, Transition};
+use memspike_digital::Level;
 use memspike_engine::{DeviceEvent, Events, Follows, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 use vcd::{IdCode, VarType};
 
+use self::bus::{Bus, Buses};
 use self::pen::{Device, VcdPen};
 use crate::Sampling;
 use crate::name::{clean, node, signal_name};
@@ -34,6 +37,8 @@ pub struct VcdOptions {
     pub scale: TimeScale,
     /// Which variables of devices are shown; nothing for all.
     pub devices: Option<BTreeSet<(ElementId, DeviceVariable)>>,
+    /// Which nets are shown.
+    pub nets: Vec<NetId>,
 }
 
 impl Default for VcdOptions {
@@ -43,6 +48,7 @@ impl Default for VcdOptions {
             top: "memspike".to_owned(),
             scale: TimeScale::default(),
             devices: None,
+            nets: Vec::new(),
         }
     }
 }
@@ -60,6 +66,7 @@ impl Default for VcdOptions {
 ///   interpolated traces are right; so does one that changes within a unit. Readers drop a value that repeats the one before, and with it the
 ///   end of a plateau; such a value is written one unit in the last place away (at zero as the
 ///   least normal number).
+/// - A net is a wire, `0`, `1` or `x`; nets `q[0]` to `q[7]` are one wire `q [7:0]` if all of them are shown.
 /// - A value that is not a finite number ends the dump with an error.
 ///
 /// Buffer `writer`: values are written one by one.
@@ -68,12 +75,15 @@ pub struct VcdSink<W: Write> {
     top: String,
     /// Variables of devices that are shown; nothing for all.
     shown: Option<BTreeSet<(ElementId, DeviceVariable)>>,
+    nets: Vec<NetId>,
     tracker: Tracker,
     pen: VcdPen<Held<W>>,
     /// What devices did at the present instant: position in the pen, phase and filament after.
     events: Vec<(usize, Phase, f64)>,
     /// Position in the pen by element.
     device_of: Vec<Option<usize>>,
+    /// What nets did at the present instant: position among those shown, and level after.
+    levels: Vec<(usize, Level)>,
 }
 
 impl<W: Write> VcdSink<W> {
@@ -86,8 +96,10 @@ impl<W: Write> VcdSink<W> {
             signals,
             top: clean(&options.top),
             shown: options.devices,
+            nets: options.nets,
             events: Vec::new(),
             device_of: Vec::new(),
+            levels: Vec::new(),
         }
     }
 
@@ -143,6 +155,15 @@ impl<W: Write> VcdSink<W> {
                 variable(VarType::Real, "filament", DeviceVariable::Filament, spikes),
             ]);
         }
+        let of_buses = used;
+        let buses = Buses::new(Bus::group(circuit, &self.nets), self.nets.len());
+        for bus in &buses.buses {
+            let (path, own) = bus.name.rsplit_once('.').unwrap_or(("", &bus.name));
+            let path = path.split('.').filter(|level| !level.is_empty());
+            let range = bus.range.map(|range| (bus.bits.len() as u32, range));
+            root.descend(path).wire(own, range, used);
+            used += 1;
+        }
         let mut codes = vec![IdCode::FIRST; used];
         let writer = &mut self.pen.writer;
         writer.version(concat!("memspike ", env!("CARGO_PKG_VERSION")))?;
@@ -170,6 +191,8 @@ impl<W: Write> VcdSink<W> {
                 level: code(level),
             })
             .collect();
+        self.pen.buses = buses;
+        self.pen.buses.codes = codes.split_off(of_buses);
         codes.truncate(first);
         self.pen.codes = codes;
         Ok(())
@@ -190,6 +213,9 @@ impl<W: Write> VcdSink<W> {
     fn close_instant(&mut self) -> io::Result<()> {
         self.tracker.settle(&mut self.pen)?;
         let at = self.tracker.now();
+        for (net, level) in self.levels.drain(..) {
+            self.pen.level(at, net, level)?;
+        }
         for (device, to, filament) in self.events.drain(..) {
             self.pen.device(at, device, to, filament)?;
         }
@@ -234,7 +260,7 @@ impl<W: Write> Sink for VcdSink<W> {
     fn follows(&self) -> Follows {
         let devices = self.shown.as_ref().is_none_or(|shown| !shown.is_empty());
         let events = if devices { Events::Phases } else { Events::None };
-        Follows { waveforms: self.signals.clone(), events }
+        Follows { waveforms: self.signals.clone(), events, nets: self.nets.clone() }
     }
 
     fn begin(
@@ -262,6 +288,14 @@ impl<W: Write> Sink for VcdSink<W> {
         self.reach(at)?;
         if self.stopped_at().is_none() {
             self.tracker.change(signal, form);
+        }
+        Ok(())
+    }
+
+    fn level(&mut self, at: Time, net: usize, level: Level) -> io::Result<()> {
+        self.reach(at)?;
+        if self.stopped_at().is_none() {
+            self.levels.push((net, level));
         }
         Ok(())
     }

@@ -1,11 +1,13 @@
-//! What comes to the islands of a group from outside: sources that change, spikes that drivers hear.
+//! What comes to the islands of a group from outside: nets and sources that change, spikes that drivers hear.
 
-use memspike_scheduler::{Half, Moment, Outbox, Place};
+use memspike_scheduler::{Group as _, Half, Moment, Outbox, Place};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
-use super::telling::{FORMS, Record, Spike};
+use super::telling::{FORMS, Heard, LEVELS, Record};
 use super::{AnalogGroup, Progress, round_after};
+use crate::island::Failure;
+use crate::logic::{Hearer, MOST_ROUNDS};
 use crate::probes::jump;
 use crate::source::Due;
 
@@ -15,10 +17,11 @@ impl AnalogGroup<'_> {
         &mut self,
         due: Due,
         progress: &mut Progress,
-        out: &mut Outbox<Record, Spike>,
+        out: &mut Outbox<Record, Heard>,
     ) {
         let (at, round) = due;
         let moment = Moment { at, round, half: Half::Change };
+        self.change_levels(due, moment, progress, out);
         self.hear_spikes(due);
         let mut changed = Vec::new();
         while let Some((source, ..)) = self.changes.next(due) {
@@ -59,6 +62,40 @@ impl AnalogGroup<'_> {
                 out.record(moment, place, Record::Impulse(signal, integral));
             }
             out.record(moment, place, Record::Form(signal, Box::new(form)));
+        }
+    }
+
+    /// Lets nets take the levels that are due, blocks react, and sources hear of it.
+    fn change_levels(
+        &mut self,
+        due: Due,
+        moment: Moment,
+        progress: &mut Progress,
+        out: &mut Outbox<Record, Heard>,
+    ) {
+        if self.logic.next_due().is_none_or(|next| next > due) {
+            return;
+        }
+        for number in self.logic.step(due) {
+            let (net, level) = self.logic.net(number);
+            let place = Place { kind: LEVELS, position: net.index() as u32 };
+            if due.1 > MOST_ROUNDS {
+                self.logic.stop();
+                progress.fail(moment, place, Failure::Endless(net));
+                return;
+            }
+            if self.shows_levels {
+                out.record(moment, place, Record::Level(net, level));
+            }
+            for at in 0..self.logic.hearers(number).len() {
+                let Hearer { group, driver } = self.logic.hearers(number)[at];
+                let heard = Heard::Source { driver, due, level };
+                if group == self.number {
+                    self.hear(heard);
+                } else {
+                    out.send(group, heard);
+                }
+            }
         }
     }
 

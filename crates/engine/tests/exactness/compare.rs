@@ -55,7 +55,8 @@ fn run(case: &Case, circuit: &Circuit) -> Result<Record, EngineError> {
     let options = Options { from_initial_conditions: case.initial.is_some(), seed: 0 };
     let node = |n: usize| circuit.find_node(&Case::node_name(n)).expect("a node");
     let waveforms = (1..=case.nodes).map(|n| Signal::Voltage(node(n), NodeId::GROUND)).collect();
-    let mut told = Recording::new(Follows { waveforms, events: Events::Phases });
+    let mut told =
+        Recording::new(Follows { waveforms, events: Events::Phases, ..Follows::default() });
     let mut simulation = Simulation::new(circuit, &options)?;
     let mut watch = |_| ControlFlow::Continue(());
     simulation.run(Time::from_tick(case.until), &mut [&mut told], &mut watch)?;

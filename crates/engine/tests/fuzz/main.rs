@@ -40,7 +40,7 @@ const MOST_EVENTS: usize = 20_000;
 
 impl Sink for Record {
     fn follows(&self) -> Follows {
-        Follows { waveforms: self.signals.clone(), events: Events::Phases }
+        Follows { waveforms: self.signals.clone(), events: Events::Phases, ..Follows::default() }
     }
 
     fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {

@@ -34,7 +34,7 @@ struct Story {
 
 impl Sink for Story {
     fn follows(&self) -> Follows {
-        Follows { waveforms: self.signals.clone(), events: Events::Phases }
+        Follows { waveforms: self.signals.clone(), events: Events::Phases, ..Follows::default() }
     }
 
     fn begin(&mut self, _: &Circuit, _: Time, phases: &[(ElementId, Phase)]) -> io::Result<()> {

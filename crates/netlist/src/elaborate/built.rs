@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use memspike_device::{Model, ModelKind, Terminals};
+use memspike_digital::{BlockKind, Design};
 
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::finding::Finding;
 
 use super::array::{self, ArrayModel};
+use super::block;
+use super::bridge::{Bridge, BridgeKind};
 use super::passive::PassiveKind;
 
 /// A model that elements can use.
@@ -22,6 +25,14 @@ pub(super) enum Built {
         inverted: bool,
     },
     Array(ArrayModel),
+    Block {
+        kind: &'static BlockKind,
+        design: Arc<dyn Design>,
+    },
+    Bridge {
+        kind: &'static BridgeKind,
+        bridge: Bridge,
+    },
     Passive {
         kind: &'static PassiveKind,
         values: Vec<f64>,
@@ -52,6 +63,13 @@ impl Built {
     /// An element names this model, which is for another kind of element.
     pub(super) fn wired_otherwise(&self, name: &Name) -> Finding {
         let (kind, form) = match self {
+            Self::Block { kind, .. } => {
+                let message =
+                    format!("'{}' is a model of kind {}, wired otherwise", name.text, kind.name);
+                return Finding::new(Code::ModelTerminals, name.span, message)
+                    .help(format!("write {}", block::form(kind)));
+            }
+            Self::Bridge { kind, .. } => (kind.name, kind.form),
             Self::Device { kind, wiring, .. } => match wiring {
                 Wiring::Two => (kind.name, "N1 plus minus model"),
                 Wiring::Voltage => (kind.name, "S1 plus minus control+ control- model"),

@@ -23,7 +23,7 @@ impl Elaborator<'_> {
         if self.incomplete {
             return None;
         }
-        if self.placed.is_empty() {
+        if self.placed.is_empty() && self.blocks.is_empty() {
             let span = Span { file: 0, start: 0, end: 0 };
             self.report(
                 Finding::new(Code::EmptyDeck, span, "the deck has no elements")
@@ -54,6 +54,12 @@ impl Elaborator<'_> {
                     matches!(error, NoSuchDevice { .. } | NotADevice { .. } | NoBranch { .. })
                 };
                 for error in errors.into_iter().filter(|error| !told(error)) {
+                    if let CircuitError::NetDrivenTwice { net, .. }
+                    | CircuitError::NetNotDriven { net, .. } = &error
+                    {
+                        self.net_error(net, &error);
+                        continue;
+                    }
                     let (code, element) = place_of(&error);
                     let placed = &self.placed[element];
                     let mut findings = std::mem::take(&mut self.findings);
@@ -67,6 +73,23 @@ impl Elaborator<'_> {
                 None
             }
         }
+    }
+
+    fn net_error(&mut self, net: &str, error: &CircuitError) {
+        let Some(&span) = self.nets.get(net) else { return };
+        let near = || {
+            let others = self.nets.keys().map(String::as_str).filter(|other| *other != net);
+            let near = crate::finding::nearest(net, others);
+            near.map_or(String::new(), |near| format!("; did you mean '{near}'?"))
+        };
+        let (code, help) = match error {
+            CircuitError::NetDrivenTwice { .. } => {
+                (Code::NetDrivers, "give each its own net, and join them by a gate".to_owned())
+            }
+            _ => (Code::NetDrivers, format!("drive it by a block or a bridge{}", near())),
+        };
+        let finding = Finding::new(code, span, error.to_string()).help(help);
+        self.report(finding);
     }
 
     /// Warns of a node that only one element has.
@@ -118,6 +141,9 @@ impl Elaborator<'_> {
             CircuitError::NoBranch { .. } => "name a voltage source or an inductor".to_owned(),
             CircuitError::BadCoupling { .. } => "couple two inductors, by -1 to 1".to_owned(),
             CircuitError::ShortedSource { .. } => "connect its ends to two nodes".to_owned(),
+            CircuitError::NetDrivenTwice { .. } | CircuitError::NetNotDriven { .. } => {
+                unreachable!("nets have places of their own")
+            }
         }
     }
 
@@ -147,6 +173,9 @@ fn place_of(error: &CircuitError) -> (Code, usize) {
         CircuitError::NoSuchRow { element, .. } => (Code::Weights, *element),
         CircuitError::NotADevice { element, .. } => (Code::NotADevice, *element),
         CircuitError::ShortedSource { element, .. } => (Code::ShortedSource, *element),
+        CircuitError::NetDrivenTwice { .. } | CircuitError::NetNotDriven { .. } => {
+            unreachable!("nets have places of their own")
+        }
     }
 }
 

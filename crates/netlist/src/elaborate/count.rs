@@ -8,7 +8,8 @@ use crate::code::Code;
 use crate::finding::Finding;
 use crate::memory;
 use crate::source::{Sources, Span};
-use crate::syntax::{Body, ElementCard, ElementSyntax, Subckt, WaveformKind};
+use crate::syntax::{Body, ElementCard, ElementSyntax, PortItem, Subckt, WaveformKind};
+use crate::vector::Vector;
 
 use super::Elaborator;
 use super::element::MAX_DEPTH;
@@ -112,6 +113,11 @@ fn card_size(
             let listed = sources.data.listed(sources.beside(weights));
             let weights = listed.unwrap_or_else(|| rows.saturating_mul(columns));
             Size { elements: rows + columns, weights }
+        }
+        ElementSyntax::Block(block) => {
+            let of_item = |item: &PortItem| item.plus.as_ref().map_or(1, Vector::count);
+            let items = block.ports.iter().flat_map(|port| &port.items);
+            Size { elements: items.map(of_item).fold(0, usize::saturating_add), weights: 0 }
         }
         ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source) => {
             // A driver keeps the devices that it follows.

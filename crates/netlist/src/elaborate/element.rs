@@ -44,6 +44,7 @@ impl<'d> Elaborator<'d> {
                     ElementSyntax::Coupling { inductors, factor } => {
                         self.coupling(scope, card, inductors, factor);
                     }
+                    ElementSyntax::Block(block) => self.block(scope, card, block),
                     ElementSyntax::Array { rows, columns, model, weights } => {
                         self.array(scope, card, ArrayCard { rows, columns, model, weights });
                     }
@@ -152,6 +153,7 @@ impl<'d> Elaborator<'d> {
             // These are expanded elsewhere.
             ElementSyntax::Instance { .. }
             | ElementSyntax::Array { .. }
+            | ElementSyntax::Block(_)
             | ElementSyntax::Coupling { .. } => return,
         };
         let class = self.class_of(&card.kind, &kind);
@@ -178,9 +180,20 @@ impl<'d> Elaborator<'d> {
         kind: ElementKind,
         class: ElementClass,
     ) {
+        self.place_at(card.span, full_name, nodes, kind, class);
+    }
+
+    pub(super) fn place_at(
+        &mut self,
+        span: Span,
+        full_name: String,
+        nodes: [NodeId; 2],
+        kind: ElementKind,
+        class: ElementClass,
+    ) {
         let position = self.builder.element(&full_name, nodes, kind);
         debug_assert_eq!(position, self.placed.len());
-        self.placed.push(Placed { span: card.span, instance: self.current });
+        self.placed.push(Placed { span, instance: self.current });
         self.elements.insert(full_name, class);
     }
 

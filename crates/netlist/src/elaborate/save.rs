@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use memspike_circuit::{Circuit, DeviceVariable, ElementId, NodeId, Signal};
+use memspike_circuit::{Circuit, DeviceVariable, ElementId, NetId, NodeId, Signal};
 
 use crate::code::Code;
 use crate::cursor::Name;
@@ -21,6 +21,8 @@ pub struct Saved {
     pub signals: Vec<Signal>,
     /// Variables of devices.
     pub devices: BTreeSet<(ElementId, DeviceVariable)>,
+    /// Nets, in the order of the deck, each once.
+    pub nets: Vec<NetId>,
 }
 
 impl Elaborator<'_> {
@@ -51,6 +53,8 @@ impl Elaborator<'_> {
         }
         let mut seen = BTreeSet::new();
         saved.signals.retain(|signal| seen.insert(*signal));
+        let mut seen = BTreeSet::new();
+        saved.nets.retain(|net| seen.insert(*net));
         saved
     }
 
@@ -66,6 +70,14 @@ impl Elaborator<'_> {
         let fits = |known: &str| pattern::fits(&name.text, known);
         match kind {
             SaveKind::Voltage if !is_pattern => {
+                // A net may have the name of the node at the other side of a bridge.
+                let net = circuit.and_then(|circuit| circuit.find_net(&name.text));
+                saved.nets.extend(net);
+                if net.is_some()
+                    && circuit.is_some_and(|circuit| circuit.find_node(&name.text).is_none())
+                {
+                    return true;
+                }
                 let node = self.node_id(circuit, name);
                 saved.signals.extend(node.map(|node| Signal::Voltage(node, NodeId::GROUND)));
                 node.is_some()
@@ -82,7 +94,11 @@ impl Elaborator<'_> {
                 let before = saved.signals.len();
                 let ids = ids.filter(|id| *id != NodeId::GROUND);
                 saved.signals.extend(ids.map(|id| Signal::Voltage(id, NodeId::GROUND)));
-                saved.signals.len() > before || self.fits_nothing(name, "node")
+                let nets = circuit.net_ids().filter(|net| fits(&circuit.nets()[net.index()]));
+                let of_nets = saved.nets.len();
+                saved.nets.extend(nets);
+                let found = saved.signals.len() > before || saved.nets.len() > of_nets;
+                found || self.fits_nothing(name, "node")
             }
             SaveKind::Current => {
                 let Some(circuit) = circuit else { return false };

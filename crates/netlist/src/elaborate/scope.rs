@@ -5,16 +5,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use memspike_device::{MODELS, ModelKind, Parameter, ParameterError};
+use memspike_digital::KINDS;
 use memspike_random::Owner;
 
 use crate::code::Code;
-use crate::cursor::Name;
+use crate::cursor::{FileName, Name};
 use crate::expression::Known;
 use crate::finding::{Finding, suggest};
 use crate::syntax::{Assignment, Body, ModelCard, Subckt};
 
 use super::Elaborator;
 use super::array;
+use super::block;
+use super::bridge;
 use super::built::Built;
 use super::passive::PassiveKind;
 use super::switch;
@@ -85,6 +88,9 @@ pub(super) fn find_subckt<'d>(
     }
     None
 }
+
+/// A card's kind, its parameters, each with the scope that its card stands in, and its texts.
+type FullCard<'s, 'd> = (&'d Name, Vec<(&'s Scope<'d>, &'d Assignment)>, Vec<&'d (Name, FileName)>);
 
 /// How far the evaluation of a parameter has come.
 #[derive(Clone, Copy, PartialEq)]
@@ -220,7 +226,14 @@ impl<'d> Elaborator<'d> {
     }
 
     fn build_model(&mut self, scope: &Scope<'d>, card: &'d ModelCard) -> Option<Built> {
-        let (kind, assignments) = self.full_card(scope, card)?;
+        let (kind, assignments, texts) = self.full_card(scope, card)?;
+        if kind.text == block::SOURCE.name {
+            let named = (block::SOURCE.name, block::SOURCE.parameters);
+            self.model_values(scope, card, &assignments, named)?;
+            self.no_texts(&kind.text, &texts, &["input_file"]);
+            return self.vectors(card, &texts);
+        }
+        self.no_texts(&kind.text, &texts, &[]);
         if kind.text == array::KIND {
             let parameters = array::parameters();
             let values =
@@ -228,6 +241,22 @@ impl<'d> Elaborator<'d> {
             let made = array::build(&values).map(Built::Array);
             return made
                 .map_err(|e| self.report(contradiction(&parameters, card, &assignments, &e)))
+                .ok();
+        }
+        if let Some(found) = block::find(&kind.text) {
+            let named = (found.name, found.parameters);
+            let values = self.model_values(scope, card, &assignments, named)?;
+            return (found.build)(&values)
+                .map(|design| Built::Block { kind: found, design })
+                .map_err(|e| self.report(contradiction(found.parameters, card, &assignments, &e)))
+                .ok();
+        }
+        if let Some(found) = bridge::BRIDGES.iter().find(|bridge| bridge.name == kind.text) {
+            let named = (found.name, found.parameters);
+            let values = self.model_values(scope, card, &assignments, named)?;
+            return (found.build)(&values)
+                .map(|bridge| Built::Bridge { kind: found, bridge })
+                .map_err(|e| self.report(contradiction(found.parameters, card, &assignments, &e)))
                 .ok();
         }
         if let Some(found) = PassiveKind::find(&kind.text) {
@@ -242,11 +271,10 @@ impl<'d> Elaborator<'d> {
             return self.switch_by_current(scope, card, (&kind.text, &assignments));
         }
         let Some(model) = MODELS.iter().find(|model| model.name == kind.text) else {
-            let known = MODELS.iter().map(|kind| kind.name).chain(switch::KINDS).chain([
-                array::KIND,
-                "r",
-                "c",
-            ]);
+            let blocks = KINDS.iter().map(|kind| kind.name).chain([block::SOURCE.name]);
+            let bridges = bridge::BRIDGES.iter().map(|kind| kind.name);
+            let known = MODELS.iter().map(|kind| kind.name).chain(switch::KINDS);
+            let known = known.chain(blocks).chain(bridges).chain([array::KIND, "r", "c"]);
             self.unknown(Code::UnknownModelKind, kind, "model kind", known);
             return None;
         };
@@ -262,13 +290,12 @@ impl<'d> Elaborator<'d> {
             .ok()
     }
 
-    /// The kind of a card and all its parameters, first those of the model that it is a kind of; each
-    /// with the scope that its card stands in.
+    /// The kind of a card and all its parameters and texts, first those of the model that it is a kind of.
     fn full_card<'s>(
         &mut self,
         scope: &'s Scope<'d>,
         card: &'d ModelCard,
-    ) -> Option<(&'d Name, Vec<(&'s Scope<'d>, &'d Assignment)>)> {
+    ) -> Option<FullCard<'s, 'd>> {
         let mut chain = vec![(scope, card)];
         while let (at, ModelCard { base: Some(base), .. }) = chain[chain.len() - 1] {
             // A model may be a kind of one that has its name further out.
@@ -303,7 +330,8 @@ impl<'d> Elaborator<'d> {
         let of_card = |(scope, card): (&'s Scope<'d>, &'d ModelCard)| {
             card.params.iter().map(move |assignment| (scope, assignment))
         };
-        Some((kind, chain.into_iter().rev().flat_map(of_card).collect()))
+        let texts = chain.iter().rev().flat_map(|(_, card)| &card.texts).collect();
+        Some((kind, chain.into_iter().rev().flat_map(of_card).collect(), texts))
     }
 
     /// What a card gives its parameters, defaults where it is silent.

@@ -16,7 +16,8 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
     let name = cursor.expect_word(Code::UnknownElementLetter, "an element", FORMS)?;
     let letter = name.text.chars().next().unwrap_or(' ');
     let (nodes, kind) = match letter {
-        'a' => (Vec::new(), array(&name, cursor)?),
+        'a' if is_array(cursor) => (Vec::new(), array(&name, cursor)?),
+        'a' => (Vec::new(), super::block::block(cursor)?),
         'r' => {
             let (nodes, card) = passive::parse(cursor, &passive::RESISTOR)?;
             (nodes, ElementSyntax::Resistor(card))
@@ -173,6 +174,21 @@ fn coupling(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Findi
     let factor = cursor.value("a factor", &help)?;
     cursor.finish(&help)?;
     Ok(ElementSyntax::Coupling { inductors, factor })
+}
+
+/// Whether an `A` is an array: it names its weights, or is two ranges of nodes and a model.
+fn is_array(cursor: &mut Cursor<'_>) -> bool {
+    let start = cursor.position();
+    let mut words = Vec::new();
+    while !cursor.at_assignment()
+        && let Some(word) = cursor.word()
+    {
+        words.push(word.text);
+    }
+    let names_weights = cursor.eat_option("weights");
+    cursor.reset(start);
+    let is_range = |word: &String| word.contains(':') && !word.starts_with('[');
+    names_weights || matches!(&words[..], [rows, columns, _] if is_range(rows) && is_range(columns))
 }
 
 /// A crossbar array between rows and columns.

@@ -86,7 +86,8 @@ pub fn engine(neurons: &[EngineNeuron], seed: u64) -> Vec<Answer> {
     let named = |part: &str, n: &EngineNeuron| format!("{}.{part}", n.name);
     let out = |n| Signal::Voltage(circuit.find_node(&named("out", n)).unwrap(), NodeId::GROUND);
     let waveforms = neurons.iter().map(out).collect();
-    let mut told = Recording::new(Follows { waveforms, events: Events::Spikes });
+    let mut told =
+        Recording::new(Follows { waveforms, events: Events::Spikes, ..Follows::default() });
     let mut simulation = Simulation::new(&circuit, &options).unwrap();
     let mut go_on = |_| ControlFlow::Continue(());
     let end = Time::from_s(0.1);

@@ -96,7 +96,7 @@ impl MeasureSink {
 impl Sink for MeasureSink {
     fn follows(&self) -> Follows {
         let events = if self.entries.is_empty() { Events::None } else { Events::Spikes };
-        Follows { waveforms: self.signals.clone(), events }
+        Follows { waveforms: self.signals.clone(), events, ..Follows::default() }
     }
 
     fn begin(

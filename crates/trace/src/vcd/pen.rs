@@ -6,10 +6,12 @@
 use std::io::{self, Write};
 
 use memspike_device::Phase;
+use memspike_digital::Level;
 use memspike_time::Time;
 use vcd::{IdCode, SimulationCommand};
 
 use super::TimeScale;
+use super::bus::Buses;
 use crate::number::Number;
 use crate::tracker::{Pen, Side};
 
@@ -34,6 +36,10 @@ struct Stamp {
     devices: Vec<Change>,
     /// Where a device stands in `devices`.
     device_position: Vec<Option<usize>>,
+    /// The last levels of each bus that has some here, in the order of the first.
+    levels: Vec<(usize, Vec<Level>)>,
+    /// Where a bus stands in `levels`.
+    bus_position: Vec<Option<usize>>,
 }
 
 /// What a device did at one stamp.
@@ -66,6 +72,16 @@ impl Stamp {
         change.was[usize::from(phase.is_on())] = true;
     }
 
+    fn levels(&mut self, bus: usize, levels: &[Level]) {
+        let position = *self.bus_position[bus].get_or_insert(self.levels.len());
+        if position == self.levels.len() {
+            self.levels.push((bus, Vec::new()));
+        }
+        let kept = &mut self.levels[position].1;
+        kept.clear();
+        kept.extend_from_slice(levels);
+    }
+
     fn clear(&mut self, units: u64) {
         self.units = units;
         for (signal, _) in self.reals.drain(..) {
@@ -74,10 +90,13 @@ impl Stamp {
         for change in self.devices.drain(..) {
             self.device_position[change.device] = None;
         }
+        for (bus, _) in self.levels.drain(..) {
+            self.bus_position[bus] = None;
+        }
     }
 
     fn is_empty(&self) -> bool {
-        self.reals.is_empty() && self.devices.is_empty()
+        self.reals.is_empty() && self.devices.is_empty() && self.levels.is_empty()
     }
 }
 
@@ -88,6 +107,7 @@ pub(super) struct VcdPen<W: Write> {
     pub codes: Vec<IdCode>,
     pub names: Vec<String>,
     pub devices: Vec<Device>,
+    pub buses: Buses,
     before: Stamp,
     present: Stamp,
     /// The value of each signal that was written last.
@@ -104,6 +124,7 @@ impl<W: Write> VcdPen<W> {
             codes: Vec::new(),
             names: Vec::new(),
             devices: Vec::new(),
+            buses: Buses::new(Vec::new(), 0),
             before: Stamp::default(),
             present: Stamp::default(),
             written: Vec::new(),
@@ -117,6 +138,7 @@ impl<W: Write> VcdPen<W> {
         for stamp in [&mut self.before, &mut self.present] {
             stamp.position = vec![None; self.codes.len()];
             stamp.device_position = vec![None; self.devices.len()];
+            stamp.bus_position = vec![None; self.buses.buses.len()];
             stamp.units = self.scale.units(start);
         }
         for (number, device) in self.devices.iter().enumerate() {
@@ -128,6 +150,14 @@ impl<W: Write> VcdPen<W> {
     pub fn device(&mut self, at: Time, device: usize, to: Phase, filament: f64) -> io::Result<()> {
         self.reach(at)?;
         self.present.device(device, to, filament);
+        Ok(())
+    }
+
+    /// A net takes a level.
+    pub fn level(&mut self, at: Time, net: usize, level: Level) -> io::Result<()> {
+        self.reach(at)?;
+        let bus = self.buses.change(net, level);
+        self.present.levels(bus, self.buses.levels(bus));
         Ok(())
     }
 
@@ -189,6 +219,9 @@ impl<W: Write> VcdPen<W> {
             let value = apart(value, self.written[signal]);
             self.written[signal] = value;
             writeln!(self.writer.writer(), "r{} {}", Number(value), self.codes[signal])?;
+        }
+        for (bus, levels) in &stamp.levels {
+            self.buses.write(&mut self.writer, (*bus, levels, first))?;
         }
         for change in &stamp.devices {
             let device = &self.devices[change.device];
