@@ -13,6 +13,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-waveform", &[]),
     ("memspike-device", &["memspike-random", "memspike-waveform"]),
     ("memspike-digital", &["memspike-time", "memspike-device"]),
+    ("memspike-foreign", &[]),
+    ("memspike-rtl", &["memspike-time", "memspike-digital", "memspike-foreign"]),
     (
         "memspike-circuit",
         &["memspike-time", "memspike-device", "memspike-digital", "memspike-waveform"],
@@ -37,6 +39,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-circuit",
             "memspike-device",
             "memspike-digital",
+            "memspike-rtl",
             "memspike-waveform",
         ],
     ),

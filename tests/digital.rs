@@ -57,8 +57,10 @@ fn random_deck(seed: u64) -> (String, String, Vec<String>) {
                     ports[0] = format!("q{block}");
                 }
                 for _ in 0..2 {
+                    // Levels of the source, which are known: XSPICE's models differ in what an unknown one does.
                     let open = numbers.below(3) > 0;
-                    ports.push(if open { "null".to_owned() } else { pick(&mut numbers) });
+                    let known = format!("~in{}", numbers.below(4));
+                    ports.push(if open { "null".to_owned() } else { known });
                 }
                 let (set, reset, ic) = (numbers.delay(), numbers.delay(), numbers.below(2));
                 let own = match kind {

@@ -83,12 +83,17 @@ fn summary(deck: &str, batch: &Batch<'_>) -> String {
     let elements = first.circuit.elements().iter().filter(|element| !element.is_hidden());
     let devices = elements.clone().filter(|element| element.spikes()).count();
     let stop = report::engineering(first.tran.stop_s, "s");
+    let (blocks, nets) = (first.circuit.blocks().len(), first.circuit.nets().len());
+    let digital = match nets {
+        0 => String::new(),
+        _ => format!("digital: {blocks} blocks, {nets} nets\n"),
+    };
     format!(
         "{deck}: no errors\n\
          title: {}\n\
          runs: {} of {stop}\n\
          nodes: {}\n\
-         elements: {}, devices among them: {devices}\n\
+         elements: {}, devices among them: {devices}\n{digital}\
          memory: about {} MB a run\n\
          measurements: {}\n",
         first.title,

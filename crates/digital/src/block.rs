@@ -56,6 +56,7 @@ pub struct Drives {
 pub struct Outputs {
     drives: Vec<Drives>,
     wake: Option<Time>,
+    failure: Option<String>,
 }
 
 impl Outputs {
@@ -74,6 +75,16 @@ impl Outputs {
     /// It wants to be told at this instant, which is later than the present one. The last wish counts.
     pub fn wake(&mut self, at: Time) {
         self.wake = Some(at);
+    }
+
+    /// It cannot go on, and neither can the run: why, for people.
+    pub fn fail(&mut self, message: String) {
+        self.failure.get_or_insert(message);
+    }
+
+    /// Why it cannot go on, if it cannot; it is asked for once.
+    pub fn failure(&mut self) -> Option<String> {
+        self.failure.take()
     }
 
     /// What the outputs take, in the order in which it was said; nothing is left.

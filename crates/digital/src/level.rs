@@ -90,6 +90,12 @@ pub struct Delays {
 }
 
 impl Delays {
+    /// So long either way (fs).
+    #[must_use]
+    pub fn each(fs: u64) -> Self {
+        Self { rise_fs: fs, fall_fs: fs }
+    }
+
     /// How long it takes from one level to another (fs). To what is unknown a level goes as it would to the opposite one.
     #[must_use]
     pub fn of(self, from: Level, to: Level) -> u64 {

@@ -67,6 +67,16 @@ pub enum EngineError {
         /// When.
         at_s: f64,
     },
+    /// A digital block cannot go on, in its own words.
+    #[error("at {at_s:.9e} s '{name}' cannot go on: {message}")]
+    Block {
+        /// The block.
+        name: String,
+        /// Why.
+        message: String,
+        /// When.
+        at_s: f64,
+    },
     /// Levels, or levels and voltages, contradict each other at time zero.
     #[error(
         "no state of rest at time zero: what follows from the level of net '{net}' contradicts it; a latch that is open to the opposite of what it gives, or a bridge whose voltage undoes the level that it comes from, needs a reset or 'uic'"
@@ -93,6 +103,9 @@ pub(crate) fn explain(circuit: &Circuit, failure: Failure, at: Time) -> EngineEr
         }
         Failure::Endless(net) => {
             EngineError::Endless { net: circuit.nets()[net.index()].clone(), at_s }
+        }
+        Failure::Block(block, message) => {
+            EngineError::Block { name: circuit.blocks()[block].name.clone(), message, at_s }
         }
         Failure::RunAway(node, volt) => {
             EngineError::RunAway { node: circuit.nodes()[node.index()].clone(), volt, at_s }

@@ -66,6 +66,8 @@ pub(crate) enum Failure {
     RunAway(NodeId, f64),
     /// A loop of digital blocks without delay.
     Endless(NetId),
+    /// A digital block, by its place in the circuit, says why it cannot go on.
+    Block(usize, String),
 }
 
 /// Beyond this a state has run away (V).

@@ -20,6 +20,8 @@ pub(crate) const MOST_ROUNDS: u32 = 10_000;
 
 /// A block in motion.
 struct BlockRun {
+    /// Its place in the circuit.
+    number: usize,
     block: Box<dyn Block>,
     inputs: Vec<Option<Pin>>,
     outputs: Vec<Option<Pin>>,
@@ -37,6 +39,8 @@ pub(crate) struct Logic {
     wakes: Agenda,
     /// Used anew by each block.
     out: Outputs,
+    /// The first block that cannot go on, by its place in the circuit, and why.
+    failed: Option<(usize, String)>,
 }
 
 impl Logic {
@@ -60,7 +64,7 @@ impl Logic {
             for pin in inputs.iter().flatten() {
                 logic.nets[logic.position_of[&pin.net]].readers.push(position);
             }
-            logic.blocks.push(BlockRun { block, inputs, outputs });
+            logic.blocks.push(BlockRun { number, block, inputs, outputs });
         }
         logic
     }
@@ -96,7 +100,8 @@ impl Logic {
 
     /// When something changes next.
     pub fn next_due(&self) -> Option<Due> {
-        self.changes.next_due().into_iter().chain(self.wakes.next_due()).min()
+        let failed = self.failed.as_ref().map(|_| (Time::ZERO, 0));
+        self.changes.next_due().into_iter().chain(self.wakes.next_due()).chain(failed).min()
     }
 
     /// What was done so far.
@@ -149,6 +154,11 @@ impl Logic {
         changed
     }
 
+    /// Why a block cannot go on, and its place in the circuit, if one cannot.
+    pub fn failure(&mut self) -> Option<(usize, String)> {
+        self.failed.take()
+    }
+
     /// Forgets what is yet to come: the run ends here.
     pub fn stop(&mut self) {
         (0..self.nets.len()).for_each(|net| self.changes.schedule(net as u32, None));
@@ -184,6 +194,9 @@ impl Logic {
                     self.drive(net, level, after, (due.0, now));
                 }
             }
+        }
+        if let Some(message) = out.failure() {
+            self.failed.get_or_insert((self.blocks[block].number, message));
         }
         if let Some(at) = out.wakes() {
             self.wakes.schedule(block as u32, Some((at, 0)));

@@ -191,6 +191,8 @@ codes! {
     DuplicateModel = "duplicate-model" Error,
     /// A file of vectors of a digital source that cannot be read.
     VectorFile = "vector-file" Error,
+    /// Verilog that cannot be found, compiled or connected.
+    Verilog = "verilog" Error,
     /// A port of a digital block that cannot be open, inverted or what it is connected to.
     OpenPort = "open-port" Error,
     /// A net that nothing or more than one thing drives.

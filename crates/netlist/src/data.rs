@@ -9,6 +9,7 @@ use memspike_crossbar::matrix;
 use memspike_files::plain;
 use memspike_idx::Idx;
 use memspike_npy::{ListedWeights, Weights};
+use memspike_rtl::{Module, Sources as Verilog};
 use nalgebra::DMatrix;
 
 use crate::{load, points, vectors};
@@ -31,6 +32,7 @@ pub(crate) struct Data {
     images: Kept<Idx>,
     points: Kept<Vec<(f64, f64)>>,
     vectors: Kept<vectors::Rows>,
+    modules: Mutex<BTreeMap<Verilog, Arc<Module>>>,
 }
 
 impl Data {
@@ -77,12 +79,25 @@ impl Data {
 }
 
 impl Data {
+    /// A module of Verilog, compiled. An error is its message.
+    pub(crate) fn module(&self, verilog: Verilog) -> Result<Arc<Module>, String> {
+        let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = modules.get(&verilog) {
+            return Ok(Arc::clone(known));
+        }
+        let new = Arc::new(Module::compile(&verilog).map_err(|error| error.to_string())?);
+        modules.insert(verilog, Arc::clone(&new));
+        Ok(new)
+    }
+
     /// The files that were read.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
         let mut paths: Vec<PathBuf> = kept(&self.weights).keys().cloned().collect();
         paths.extend(kept(&self.images).keys().cloned());
         paths.extend(kept(&self.points).keys().cloned());
         paths.extend(kept(&self.vectors).keys().cloned());
+        let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        paths.extend(modules.keys().flat_map(|verilog| verilog.files.iter().cloned()));
         paths
     }
 }

@@ -21,6 +21,7 @@ mod step;
 mod stimulus;
 mod switch;
 mod tran;
+mod verilog;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;

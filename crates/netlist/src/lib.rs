@@ -91,6 +91,11 @@
 //!   voltage source follows a net on straight lines, each with the slope between the two voltages. All delays and edges are
 //!   1 ns where a card is silent, as in XSPICE; zero is allowed.
 //! - `A1 [n1 x2.n1] [s1 s2] taps` with `.model taps spike_bridge(width=1u)`: a pulse for each spike of a device.
+//! - `A1 [clk l[7:0]] [out] null m` with `.model m d_cosim(simulation="./pwm")`: a module of Verilog, `pwm.v` or `pwm.sv` beside the
+//!   deck, or `verilog="a.v b.v" top="pwm"`, compiled by Verilator (5 or later). Bits go in the order of its ports, the most significant first;
+//!   outputs follow 1 ns later, or `delay=`. An unknown input keeps the last level that was known, zero at first. Delays and clocks
+//!   within the Verilog are its own; after `$finish` it stays as it is, `$stop`, `$fatal` and failed assertions end the run with its words. What it
+//!   prints goes to standard error.
 //! - A net with the name of a node is bridged, with a warning, as in ngspice: from 0 to `vcc`, 3.3 V without such a parameter.
 //! - Delays are transport delays: a change that is due takes back those that were due later. Two of one output that are due at
 //!   the same instant are the later one, where XSPICE shows both. A control of a flip-flop or latch that is unknown is not active,

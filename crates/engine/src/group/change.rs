@@ -76,7 +76,13 @@ impl AnalogGroup<'_> {
         if self.logic.next_due().is_none_or(|next| next > due) {
             return;
         }
-        for number in self.logic.step(due) {
+        let changed = self.logic.step(due);
+        if let Some((block, message)) = self.logic.failure() {
+            self.logic.stop();
+            let place = Place { kind: LEVELS, position: block as u32 };
+            return progress.fail(moment, place, Failure::Block(block, message));
+        }
+        for number in changed {
             let (net, level) = self.logic.net(number);
             let place = Place { kind: LEVELS, position: net.index() as u32 };
             if due.1 > MOST_ROUNDS {

@@ -16,6 +16,7 @@ use crate::syntax::{BlockCard, ElementCard, ModelCard, PortItem, PortSyntax};
 use super::Elaborator;
 use super::built::Built;
 use super::scope::Scope;
+use super::verilog::COSIM;
 
 /// A source of levels from a file; what it does is in the file, not in its numbers.
 pub(super) static SOURCE: BlockKind = BlockKind {
@@ -110,6 +111,14 @@ pub(super) fn connections(port: &PortSyntax) -> Vec<Connection> {
     port.items.iter().flat_map(of_item).collect()
 }
 
+/// The same of a port that is a list: `null` in its place is a list of nothing.
+fn listed(port: &PortSyntax) -> Vec<Connection> {
+    match &port.items[..] {
+        [PortItem { plus: None, .. }] if !port.list => Vec::new(),
+        _ => connections(port),
+    }
+}
+
 impl<'d> Elaborator<'d> {
     /// Adds a block, or the bridges of a card.
     pub(super) fn block(&mut self, scope: &Scope<'d>, card: &ElementCard, block: &BlockCard) {
@@ -153,17 +162,26 @@ impl<'d> Elaborator<'d> {
         card: &BlockCard,
         (kind, design): (&'static BlockKind, Arc<dyn Design>),
     ) -> Option<()> {
-        if card.ports.len() != kind.ports.len() {
+        let ports = match &card.ports[..] {
+            // XSPICE's third list is that of ports that go both ways.
+            [inputs @ .., last]
+                if kind.name == COSIM.name && inputs.len() == 2 && listed(last).is_empty() =>
+            {
+                inputs
+            }
+            all => all,
+        };
+        if ports.len() != kind.ports.len() {
             let message =
-                format!("found {} ports, {} has {}", card.ports.len(), kind.name, kind.ports.len());
+                format!("found {} ports, {} has {}", ports.len(), kind.name, kind.ports.len());
             self.report(
                 Finding::new(Code::PortCount, span, message).help(format!("write {}", form(kind))),
             );
             return None;
         }
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
-        for (port, syntax) in kind.ports.iter().zip(&card.ports) {
-            let found = connections(syntax);
+        for (port, syntax) in kind.ports.iter().zip(ports) {
+            let found = if port.list { listed(syntax) } else { connections(syntax) };
             self.fits(kind, *port, syntax, found.len())?;
             for connection in found {
                 let pin = self.pin(scope, kind, *port, &connection)?;

@@ -21,6 +21,7 @@ use super::bridge;
 use super::built::Built;
 use super::passive::PassiveKind;
 use super::switch;
+use super::verilog;
 
 /// What names mean in one place. Parameters are evaluated when a scope is made.
 pub(crate) struct Scope<'d> {
@@ -233,6 +234,12 @@ impl<'d> Elaborator<'d> {
             self.no_texts(&kind.text, &texts, &["input_file"]);
             return self.vectors(card, &texts);
         }
+        if kind.text == verilog::COSIM.name {
+            let named = (verilog::COSIM.name, verilog::COSIM.parameters);
+            let values = self.model_values(scope, card, &assignments, named)?;
+            self.no_texts(&kind.text, &texts, &verilog::TEXTS);
+            return self.module(card, &values, &texts);
+        }
         self.no_texts(&kind.text, &texts, &[]);
         if kind.text == array::KIND {
             let parameters = array::parameters();
@@ -271,7 +278,8 @@ impl<'d> Elaborator<'d> {
             return self.switch_by_current(scope, card, (&kind.text, &assignments));
         }
         let Some(model) = MODELS.iter().find(|model| model.name == kind.text) else {
-            let blocks = KINDS.iter().map(|kind| kind.name).chain([block::SOURCE.name]);
+            let blocks =
+                KINDS.iter().map(|kind| kind.name).chain([block::SOURCE.name, verilog::COSIM.name]);
             let bridges = bridge::BRIDGES.iter().map(|kind| kind.name);
             let known = MODELS.iter().map(|kind| kind.name).chain(switch::KINDS);
             let known = known.chain(blocks).chain(bridges).chain([array::KIND, "r", "c"]);

@@ -1,0 +1,116 @@
+//! `.model name d_cosim(simulation="./x")`: a module of Verilog as a digital block.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use memspike_device::Parameter;
+use memspike_digital::{BlockKind, Delays, Direction, Port};
+use memspike_rtl::Sources;
+use memspike_time::ticks;
+
+use crate::code::Code;
+use crate::cursor::{FileName, Name};
+use crate::finding::Finding;
+use crate::syntax::ModelCard;
+
+use super::Elaborator;
+use super::built::Built;
+
+const fn list(name: &'static str, direction: Direction) -> Port {
+    Port { name, direction, list: true, least: 0, optional: true }
+}
+
+/// The kind. Its numbers are those of XSPICE; what it does is in a file.
+pub(super) static COSIM: BlockKind = BlockKind {
+    name: "d_cosim",
+    doc: "A module of Verilog, compiled by Verilator; bits go in the order of its ports, the most significant first.",
+    ports: &[list("d_in", Direction::In), list("d_out", Direction::Out)],
+    parameters: &[
+        Parameter::new("delay", "s", 1e-9, "from what makes an output change to its change"),
+        Parameter::new(
+            "queue_size",
+            "1",
+            128.0,
+            "read without effect, as no queue is bounded here",
+        ),
+        Parameter::new(
+            "irreversible",
+            "1",
+            1.0,
+            "read without effect, as time never goes back here",
+        ),
+    ],
+    build: |_| Ok(Arc::new(memspike_digital::Vectors { rows: Arc::from([]) })),
+};
+
+/// Its parameters that are texts.
+pub(super) const TEXTS: [&str; 3] = ["simulation", "verilog", "top"];
+
+impl Elaborator<'_> {
+    /// Compiles the module that a card names.
+    pub(super) fn module(
+        &mut self,
+        card: &ModelCard,
+        values: &[f64],
+        texts: &[&(Name, FileName)],
+    ) -> Option<Built> {
+        let text = |wanted: &str| {
+            texts.iter().rev().find(|(name, _)| name.text == wanted).map(|(_, text)| text)
+        };
+        let (files, span) = match (text("verilog"), text("simulation")) {
+            (Some(list), _) => {
+                let beside = |word: &str| {
+                    self.sources.beside(&FileName { text: word.to_owned(), span: list.span })
+                };
+                (list.text.split_whitespace().map(beside).collect(), list.span)
+            }
+            (None, Some(name)) => (self.beside_simulation(name)?, name.span),
+            (None, None) => {
+                self.report(
+                    Finding::new(Code::MissingValue, card.name.span, "a d_cosim has a simulation")
+                        .help("write .model name d_cosim(simulation=\"./x\") with x.v beside the deck, or verilog=\"x.v y.v\""),
+                );
+                return None;
+            }
+        };
+        let delay_s = values[0];
+        if !(delay_s >= 0.0 && delay_s.is_finite()) {
+            let message = format!("delay = {delay_s}: must not be negative");
+            self.report(
+                Finding::new(Code::ModelParameter, card.name.span, message)
+                    .help("give it another value"),
+            );
+            return None;
+        }
+        let top = text("top").map(|top| top.text.clone());
+        match self.sources.data.module(Sources { files, top }) {
+            Ok(module) => {
+                let design = (*module).clone().delayed(Delays::each(ticks(delay_s)));
+                Some(Built::Block { kind: &COSIM, design: Arc::new(design) })
+            }
+            Err(message) => {
+                self.report(Finding::new(Code::Verilog, span, message).help(
+                    "verilator --lint-only shows the same; top=\"name\" says which module is meant",
+                ));
+                None
+            }
+        }
+    }
+
+    /// The Verilog of `simulation="./x"`: `x.v` or `x.sv`.
+    fn beside_simulation(&mut self, name: &FileName) -> Option<Vec<PathBuf>> {
+        let stem = name.text.strip_suffix(".so").unwrap_or(&name.text);
+        let file = |extension: &str| {
+            self.sources.beside(&FileName { text: format!("{stem}.{extension}"), span: name.span })
+        };
+        let found = ["v", "sv"].map(file).into_iter().find(|path| path.is_file());
+        if found.is_none() {
+            let message = format!("there is neither {stem}.v nor {stem}.sv beside this file");
+            self.report(
+                Finding::new(Code::Verilog, name.span, message)
+                    .help("put the Verilog there, or name it: verilog=\"path/x.v\"; libraries made for ngspice cannot be used here"),
+            );
+        }
+        found.map(|path| vec![path])
+    }
+}

@@ -1,0 +1,293 @@
+//! Verilog beside analog circuits, against closed forms and what the Verilog says by itself.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use memspike_digital::Level;
+use memspike_engine::{EngineError, Follows, Recording};
+use memspike_netlist::{Deck, Elaborated};
+use memspike_run::{Options, simulate};
+use memspike_time::Time;
+
+/// The first run of a deck in a folder.
+fn elaborated(folder: &Path, deck: &str) -> Elaborated {
+    let told = |r: memspike_netlist::Report| -> Elaborated { panic!("{}", r.render(false)) };
+    let deck = match Deck::load(&folder.join(deck)) {
+        Ok(deck) => deck,
+        Err(report) => return told(report),
+    };
+    let point = deck.steps().expect("points").remove(0);
+    deck.elaborate(&point, 0).unwrap_or_else(told)
+}
+
+fn shipped(deck: &str) -> Elaborated {
+    elaborated(&Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim"), deck)
+}
+
+/// A deck and files of Verilog in a folder of their own.
+fn own(deck: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("deck.cir"), deck).expect("written");
+    files
+        .iter()
+        .for_each(|(name, text)| fs::write(folder.path().join(name), text).expect("written"));
+    folder
+}
+
+/// What is wrong with a deck.
+fn diagnosis(folder: &Path) -> String {
+    let report = match Deck::load(&folder.join("deck.cir")) {
+        Ok(deck) => {
+            let point = deck.steps().expect("points").remove(0);
+            deck.elaborate(&point, 0).expect_err("an error")
+        }
+        Err(report) => report,
+    };
+    report.render(false)
+}
+
+fn measured(deck: &Elaborated) -> BTreeMap<String, f64> {
+    let mut watch = |_| ControlFlow::Continue(());
+    let outcome = simulate(deck, &Options::default(), &mut [], &mut watch).expect("a run");
+    outcome.measures.into_iter().map(|(name, value)| (name, value.expect("a value"))).collect()
+}
+
+fn recorded(deck: &Elaborated, nets: &[&str]) -> Result<Recording, EngineError> {
+    let ids = nets.iter().map(|net| deck.circuit.find_net(net).expect("a net")).collect();
+    let mut recording = Recording::new(Follows { nets: ids, ..Follows::default() });
+    let mut watch = |_| ControlFlow::Continue(());
+    simulate(deck, &Options::default(), &mut [&mut recording], &mut watch).map(|_| recording)
+}
+
+#[test]
+fn a_timer_has_the_times_of_its_closed_form() {
+    let found = measured(&shipped("timer.cir"));
+    let ln2 = 2.0_f64.ln();
+    // The switch's microohm is 1e-10 of RB.
+    for (name, truth) in [("high", ln2 * 15e3 * 100e-9), ("low", ln2 * 10e3 * 100e-9)] {
+        assert!((found[name] / truth - 1.0).abs() < 1e-9, "{name}: {}, {truth}", found[name]);
+    }
+}
+
+#[test]
+fn a_pulse_width_modulator_has_edges_at_its_clock_and_the_ripple_of_its_closed_form() {
+    let deck = shipped("pwm.cir");
+    let recording = recorded(&deck, &["out"]).expect("a run");
+    // Edge k of 16 MHz is at k * 62.5 ns; what follows it comes 1 ns later. The count is 0 at edge 0.
+    let mut expected = vec![(0, Level::Zero)];
+    for turn in 0..1250_u64 {
+        let edge = |cycle: u64| (256 * turn + cycle) * 62_500_000 + 1_000_000;
+        expected.extend([(edge(0), Level::One), (edge(96), Level::Zero)]);
+    }
+    let found: Vec<(u64, Level)> =
+        recording.levels(0).iter().map(|(at, level)| (at.tick, *level)).collect();
+    let all = found.len().min(expected.len());
+    assert!(all > 2400, "{}", found.len());
+    assert_eq!(found[..all], expected[..all]);
+    let found = measured(&deck);
+    let (period, high) = (16e-6, 6e-6);
+    let decay = |s: f64| (-s / 1e-3_f64).exp();
+    let ripple = (1.0 - decay(high)) * (1.0 - decay(period - high)) / (1.0 - decay(period));
+    assert!((found["ripple"] / ripple - 1.0).abs() < 1e-6, "{} {ripple}", found["ripple"]);
+    assert!((found["mean"] - 0.375).abs() < 1e-8, "{}", found["mean"]);
+}
+
+#[test]
+fn a_converter_gives_the_input_in_steps_of_its_least_bit() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim");
+    let text = fs::read_to_string(folder.join("sar.cir")).expect("the deck");
+    let own =
+        own("", &[("sar.v", &fs::read_to_string(folder.join("sar.v")).expect("the Verilog"))]);
+    for vin in [0.6789, 0.0001, 0.25, 0.4999, 0.5001, 0.9999] {
+        let deck = text.replace(".param vin=0.6789", &format!(".param vin={vin}"));
+        fs::write(own.path().join("deck.cir"), deck).expect("written");
+        let found = measured(&elaborated(own.path(), "deck.cir"))["code"];
+        // A voltage that is a step itself is not above it: the comparator reads one above zero.
+        let steps: f64 = vin * 256.0;
+        let truth = if steps.fract() == 0.0 { steps - 1.0 } else { steps.floor() };
+        assert!((found - truth).abs() < 1e-9, "{vin}: {found}, {truth}");
+    }
+}
+
+#[test]
+fn wide_ports_keep_every_bit_and_combinational_verilog_needs_no_clock() {
+    let verilog = "module turn (input wire [69:0] in, input wire [32:0] mid, output wire [69:0] out, output wire [32:0] \\odd-name );
+  genvar i;
+  generate for (i = 0; i < 70; i = i + 1) assign out[i] = in[69 - i]; endgenerate
+  assign \\odd-name = ~mid;
+endmodule
+";
+    let deck = "wide
+Asrc [a[69:0] m[32:0]] src
+.model src d_source(input_file=\"vectors.txt\")
+A1 [a[69:0] m[32:0]] [q[69:0] n[32:0]] turn
+.model turn d_cosim(verilog=\"turn.v\" delay=2n)
+R1 x 0 1
+V1 x 0 1
+.tran 100n
+.end
+";
+    // Bit i of the first is one where i is divisible by 3 or 7, of the second where by 5; then all the other way.
+    let bit = |on: bool| if on { " 1s" } else { " 0s" };
+    let row = |turned: bool| -> String {
+        let a = (0..70).rev().map(|i| bit((i % 3 == 0 || i % 7 == 0) != turned));
+        let m = (0..33).rev().map(|i| bit((i % 5 == 0) != turned));
+        a.chain(m).collect()
+    };
+    let vectors = format!("0{}\n50n{}\n", row(false), row(true));
+    let folder = own(deck, &[("turn.v", verilog), ("vectors.txt", &vectors)]);
+    let deck = elaborated(folder.path(), "deck.cir");
+    let names: Vec<String> =
+        (0..70).map(|i| format!("q[{i}]")).chain((0..33).map(|i| format!("n[{i}]"))).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let recording = recorded(&deck, &names).expect("a run");
+    for net in 0..103 {
+        let first =
+            if net < 70 { (69 - net) % 3 == 0 || (69 - net) % 7 == 0 } else { (net - 70) % 5 != 0 };
+        let found: Vec<(u64, Level)> =
+            recording.levels(net).iter().map(|(at, level)| (at.tick, *level)).collect();
+        assert_eq!(
+            found,
+            [(0, Level::of(first)), (52_000_000, Level::of(!first))],
+            "{}",
+            names[net]
+        );
+    }
+}
+
+#[test]
+fn a_clock_within_the_verilog_keeps_its_own_time() {
+    let verilog = "`timescale 1ns/100ps
+module beat (output reg clk);
+  initial begin clk = 0; #3.5 clk = 1; forever #2.5 clk = ~clk; end
+endmodule
+";
+    let deck = "beat
+A1 null [clk] null beat
+.model beat d_cosim(verilog=\"beat.v\" delay=0)
+R1 x 0 1
+V1 x 0 1
+.tran 100n
+.end
+";
+    let folder = own(deck, &[("beat.v", verilog)]);
+    let recording = recorded(&elaborated(folder.path(), "deck.cir"), &["clk"]).expect("a run");
+    let found: Vec<u64> = recording.levels(0)[1..].iter().map(|(at, _)| at.tick).collect();
+    let expected: Vec<u64> =
+        (0..).map(|k| 3_500_000 + k * 2_500_000).take_while(|at| *at <= 100_000_000).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_verilog_complains_of_ends_the_run_with_its_words_and_time() {
+    let verilog = "`timescale 1ns/1ps
+module guard (input wire in, output wire out);
+  assign out = in;
+  always @(posedge in) if ($time > 20) $fatal(1, \"too late\");
+endmodule
+";
+    let deck = "guard
+Aclk clk ck
+.model ck clock(freq=100meg)
+A1 [clk] [q] guard
+.model guard d_cosim(verilog=\"guard.v\")
+R1 x 0 1
+V1 x 0 1
+.tran 100n
+.end
+";
+    let folder = own(deck, &[("guard.v", verilog)]);
+    let error = recorded(&elaborated(folder.path(), "deck.cir"), &["q"]).expect_err("it stops");
+    let EngineError::Block { name, message, at_s } = &error else { panic!("{error}") };
+    assert_eq!((name.as_str(), *at_s), ("a1", 30e-9));
+    assert!(message.contains("guard.v:4"), "{message}");
+}
+
+#[test]
+fn verilog_that_cannot_be_used_is_told_with_what_to_do() {
+    let deck = |ports: &str, model: &str| {
+        format!(
+            "x\nAsrc clk ck\n.model ck clock\nA1 {ports} m\n.model m d_cosim({model})\nR1 x 0 1\nV1 x 0 1\n.tran 1u\n.end\n"
+        )
+    };
+    let good = "module part (input wire [2:0] a, output wire b); assign b = ^a; endmodule\n";
+    let both = "module part (input wire a, inout wire b); endmodule\n";
+    let broken = "module part (input wire a, output wire b);\n  assign b = c + ;\nendmodule\n";
+    let file = "verilog=\"part.v\"";
+    for (ports, model, verilog, words) in [
+        (
+            "[clk] [q]",
+            file,
+            good,
+            ["module part has 3 bits of inputs (a[2:0]), and 1 nets are there", "deck.cir:4"],
+        ),
+        (
+            "[clk clk clk] [q r]",
+            file,
+            good,
+            ["1 bits of outputs (b), and 2 nets are there", "deck.cir:4"],
+        ),
+        ("[clk] [q]", file, both, ["port 'b' is an inout", "deck.cir:5"]),
+        ("[clk] [q]", file, broken, ["part.v:2:", "syntax error"]),
+        ("[clk] [q]", "verilog=\"absent.v\"", good, ["absent.v", "No such file"]),
+        (
+            "[clk] [q]",
+            "simulation=\"./absent\"",
+            good,
+            ["neither ./absent.v nor ./absent.sv", "verilog="],
+        ),
+        ("[clk] [q]", "delay=1n", good, ["a d_cosim has a simulation", "x.v"]),
+        ("[clk] [q] [r]", file, good, ["found 3 ports, d_cosim has 2", "deck.cir:4"]),
+        ("[clk] [q]", "verilog=\"part.v\" top=\"other\"", good, ["other", "verilator --lint-only"]),
+    ] {
+        let folder = own(&deck(ports, model), &[("part.v", verilog)]);
+        let told = diagnosis(folder.path());
+        words
+            .iter()
+            .for_each(|word| assert!(told.contains(word), "{ports} {model}: {word}\n{told}"));
+    }
+}
+
+#[test]
+fn without_verilator_a_deck_without_verilog_runs_and_one_with_it_says_what_to_install() {
+    let deck = "x\nAsrc clk ck\n.model ck clock\nA1 [clk] [q] m\n.model m d_cosim(verilog=\"part.v\")\nR1 x 0 1\nV1 x 0 1\n.tran 1u\n.end\n";
+    let folder = own(
+        deck,
+        &[("part.v", "module part (input wire a, output wire b); assign b = a; endmodule\n")],
+    );
+    let memspike = |deck: &Path| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_memspike"));
+        command.arg("check").arg(deck).env("PATH", folder.path()).output().expect("it starts")
+    };
+    let without = memspike(&folder.path().join("deck.cir"));
+    let told = String::from_utf8_lossy(&without.stderr);
+    assert_eq!(without.status.code(), Some(2), "{told}");
+    assert!(told.contains("Verilator is missing: install it"), "{told}");
+    let loops = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/closed_loop.cir");
+    assert!(memspike(&loops).status.success());
+}
+
+#[test]
+fn an_unknown_input_keeps_the_last_level_that_was_known() {
+    let verilog = "module part (input wire a, output wire b); assign b = a; endmodule\n";
+    let deck = "unknown
+Asrc [a] src
+.model src d_source(input_file=\"vectors.txt\")
+A1 [a] [q] part
+.model part d_cosim(verilog=\"part.v\" delay=0)
+R1 x 0 1
+V1 x 0 1
+.tran 100n
+.end
+";
+    let vectors = "0 Us\n10n 1s\n20n Us\n30n 0s\n";
+    let folder = own(deck, &[("part.v", verilog), ("vectors.txt", vectors)]);
+    let recording = recorded(&elaborated(folder.path(), "deck.cir"), &["q"]).expect("a run");
+    let expected = [(0.0, Level::Zero), (10e-9, Level::One), (30e-9, Level::Zero)];
+    let expected = expected.map(|(s, level)| (Time::from_s(s), level));
+    assert_eq!(recording.levels(0), expected);
+}
