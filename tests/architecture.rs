@@ -185,6 +185,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-netlist",
             "memspike-circuit",
             "memspike-device",
+            "memspike-digital",
             "memspike-waveform",
             "memspike-run",
             "memspike-cli",

@@ -19,6 +19,8 @@ use Sign::{Command, Program};
 const DEBIAN: &[(&str, Sign, &str)] = &[
     ("ngspice", Program("ngspice"), "oracle of the decks that ideal switches can express"),
     ("gtkwave", Program("vcd2fst"), "second reader of our VCD files"),
+    ("xvfb", Program("Xvfb"), "a screen for GTKWave where there is none"),
+    ("xauth", Program("xauth"), "what that screen needs"),
     ("make", Program("make"), "gates of generated hardware"),
     ("g++", Program("g++"), "Verilator's models"),
     ("gcc", Program("cc"), "models of generated hardware in C"),

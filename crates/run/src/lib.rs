@@ -10,6 +10,7 @@ mod device_card;
 mod named;
 mod outcome;
 mod outputs;
+mod save_file;
 mod simulate;
 mod workers;
 

@@ -15,6 +15,7 @@ use memspike_time::Time;
 use memspike_trace::{CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink};
 
 use crate::named::Named;
+use crate::save_file::SaveFile;
 
 /// Which files a run writes, and how its waveforms are sampled.
 #[derive(Debug, Clone, Default)]
@@ -281,7 +282,12 @@ impl Files {
     /// # Errors
     /// The first file that could not be completed.
     pub fn finish(self) -> Result<(), OutputError> {
+        let save = self.vcd.as_ref().and_then(|vcd| {
+            let end = vcd.sink.stopped_at().or(self.ended.0)?;
+            SaveFile::beside(&vcd.path, |names| vcd.sink.save_file(names, end))
+        });
         finish(self.vcd, VcdSink::into_inner)?;
+        save.map_or(Ok(()), SaveFile::write)?;
         finish(self.csv, CsvSink::into_inner)?;
         finish(self.spikes, SpikeWriter::into_inner)
     }

@@ -12,6 +12,7 @@
 
 mod csv;
 mod curves;
+mod gtkw;
 mod measure;
 mod name;
 mod number;
@@ -26,6 +27,7 @@ mod vcd;
 
 pub use csv::CsvSink;
 pub use curves::Curves;
+pub use gtkw::{Trace, TraceKind, save_file};
 pub use measure::{MeasureError, MeasureSink};
 pub use name::{clean, signal_name};
 pub use sample::Sampling;

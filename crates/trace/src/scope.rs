@@ -88,6 +88,18 @@ impl Scope {
         }
     }
 
+    /// The full name of every variable below the paths given, by slot.
+    pub fn paths(&self, given: &str, paths: &mut [String]) {
+        for Variable { name, slot, range, .. } in &self.variables {
+            let range = match range {
+                Some((_, ReferenceIndex::Range(high, low))) => format!("[{high}:{low}]"),
+                _ => String::new(),
+            };
+            paths[*slot] = format!("{given}{name}{range}");
+        }
+        self.scopes.iter().for_each(|(name, scope)| scope.paths(&format!("{given}{name}."), paths));
+    }
+
     /// Writes this scope under `name` and fills `codes` by slot.
     pub fn write<W: io::Write>(
         &self,

@@ -20,6 +20,7 @@ use vcd::{IdCode, VarType};
 use self::bus::{Bus, Buses};
 use self::pen::{Device, VcdPen};
 use crate::Sampling;
+use crate::gtkw::{Trace, TraceKind, save_file};
 use crate::name::{clean, node, signal_name};
 use crate::scope::Scope;
 use crate::tracker::{Grouping, Tracker};
@@ -82,6 +83,8 @@ pub struct VcdSink<W: Write> {
     events: Vec<(usize, Phase, f64)>,
     /// Position in the pen by element.
     device_of: Vec<Option<usize>>,
+    /// The variables that are shown.
+    traces: Vec<Trace>,
     /// What nets did at the present instant: position among those shown, and level after.
     levels: Vec<(usize, Level)>,
 }
@@ -100,6 +103,7 @@ impl<W: Write> VcdSink<W> {
             events: Vec::new(),
             device_of: Vec::new(),
             levels: Vec::new(),
+            traces: Vec::new(),
         }
     }
 
@@ -115,6 +119,12 @@ impl<W: Write> VcdSink<W> {
     #[must_use]
     pub fn stopped_at(&self) -> Option<Time> {
         self.tracker.stopped_at()
+    }
+
+    /// A save file of GTKWave for what was written, by the names of the dump and of the save file, of a run up to `end`.
+    #[must_use]
+    pub fn save_file(&self, names: [&str; 2], end: Time) -> String {
+        save_file(names, &self.top, &self.traces, self.pen.scale.units(end))
     }
 
     /// The writer; what was written is complete after [`Sink::end`].
@@ -164,6 +174,7 @@ impl<W: Write> VcdSink<W> {
             root.descend(path).wire(own, range, used);
             used += 1;
         }
+        self.traces = self.shown(circuit, devices, (&root, &slots, used), &buses);
         let mut codes = vec![IdCode::FIRST; used];
         let writer = &mut self.pen.writer;
         writer.version(concat!("memspike ", env!("CARGO_PKG_VERSION")))?;
@@ -196,6 +207,44 @@ impl<W: Write> VcdSink<W> {
         codes.truncate(first);
         self.pen.codes = codes;
         Ok(())
+    }
+
+    /// The variables, each with its place in the dump.
+    fn shown(
+        &self,
+        circuit: &Circuit,
+        devices: &[(ElementId, Phase)],
+        (root, slots, used): (&Scope, &[[Option<usize>; 3]], usize),
+        buses: &Buses,
+    ) -> Vec<Trace> {
+        let mut paths = vec![String::new(); used];
+        root.paths(&format!("{}.", self.top), &mut paths);
+        let of_buses = used - buses.buses.len();
+        let mut path = |slot: usize| std::mem::take(&mut paths[slot]);
+        let mut traces = Vec::with_capacity(used);
+        for (slot, (signal, name)) in self.signals.iter().zip(&self.pen.names).enumerate() {
+            let kind = match signal {
+                Signal::Voltage(..) => TraceKind::Voltage,
+                Signal::Current(_) => TraceKind::Current,
+            };
+            traces.push(Trace { kind, name: name.clone(), path: path(slot) });
+        }
+        const KINDS: [TraceKind; 3] = [TraceKind::Spike, TraceKind::State, TraceKind::Filament];
+        for ((device, _), slots) in devices.iter().zip(slots) {
+            let name = &circuit.element(*device).name;
+            let own =
+                KINDS.into_iter().zip(slots).filter_map(|(kind, slot)| Some((kind, (*slot)?)));
+            traces.extend(own.map(|(kind, slot)| Trace {
+                kind,
+                name: name.clone(),
+                path: path(slot),
+            }));
+        }
+        for (at, bus) in buses.buses.iter().enumerate() {
+            let (kind, name) = (TraceKind::Net, bus.name.clone());
+            traces.push(Trace { kind, name, path: path(of_buses + at) });
+        }
+        traces
     }
 
     /// Moves the present to `at`: what the last instant changed is written, then points up to here.

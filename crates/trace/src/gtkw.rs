@@ -1,0 +1,107 @@
+//! Save files of GTKWave: which traces of a dump are shown, in groups, and how.
+//!
+//! The form is that of GTKWave 3.3: a flag in hexadecimal before each trace says how it is drawn.
+
+use std::fmt::Write as _;
+
+/// What a trace shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TraceKind {
+    /// A voltage (V).
+    Voltage,
+    /// A current (A).
+    Current,
+    /// A net or a bus.
+    Net,
+    /// Whether a device conducts.
+    Spike,
+    /// Its state, a word.
+    State,
+    /// Its filament.
+    Filament,
+}
+
+/// A variable of a dump.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// What it shows.
+    pub kind: TraceKind,
+    /// Its name in the deck, such as `v(mem[0])`; of a device its hierarchical name.
+    pub name: String,
+    /// Where it is in the dump, scopes included, with the range of a bus.
+    pub path: String,
+}
+
+/// Width of the drawing that the zoom is made for (pixels), and of the window.
+const DRAWING: f64 = 990.0;
+const WINDOW: &str = "1480 780";
+
+/// Most traces that a save file shows; GTKWave takes long to open many more.
+const MOST_TRACES: usize = 2000;
+
+/// Traces of a group that is open when the file is.
+const MOST_OPEN: usize = 24;
+
+/// Rows of height of an analog trace beside its own.
+const ANALOG_ROWS: usize = 2;
+
+/// The text of a save file for a dump, both by their names, which lasts so many of its units of time. With the name of both GTKWave
+/// finds the dump beside the save file, wherever it is started.
+#[must_use]
+pub fn save_file([dump, save]: [&str; 2], top: &str, traces: &[Trace], length: u64) -> String {
+    let zoom = -((length.max(1) as f64) * 200.0 / DRAWING).log2();
+    let mut out = format!(
+        "[dumpfile] \"{dump}\"\n[savefile] \"{save}\"\n[timestart] 0\n[size] {WINDOW}\n*{zoom:.6} 0"
+    );
+    out.push_str(&" -1".repeat(26));
+    let _ = write!(out, "\n[treeopen] {top}.\n[sst_width] 160\n[signals_width] 190\n");
+    let mut left = MOST_TRACES;
+    for (title, kind) in [
+        ("voltages", TraceKind::Voltage),
+        ("currents", TraceKind::Current),
+        ("nets", TraceKind::Net),
+    ] {
+        let of: Vec<&Trace> = traces.iter().filter(|trace| trace.kind == kind).collect();
+        group(&mut out, title, &of, (of.len() > MOST_OPEN, &mut left));
+    }
+    let of_devices: Vec<&Trace> =
+        traces.iter().filter(|trace| trace.kind >= TraceKind::Spike).collect();
+    for device in of_devices.chunk_by(|a, b| a.name == b.name) {
+        group(&mut out, &device[0].name, device, (of_devices.len() > MOST_OPEN, &mut left));
+    }
+    if left == 0 {
+        out.push_str("@200\n-more are in the dump\n");
+    }
+    out.push_str("[pattern_trace] 1\n[pattern_trace] 0\n");
+    out
+}
+
+fn group(out: &mut String, title: &str, traces: &[&Trace], (is_closed, left): (bool, &mut usize)) {
+    let shown = &traces[..traces.len().min(*left)];
+    if shown.is_empty() {
+        return;
+    }
+    *left -= shown.len();
+    let [begin, end] = if is_closed { ["@c00200", "@1401200"] } else { ["@800200", "@1000200"] };
+    let _ = write!(out, "{begin}\n-{title}\n");
+    for (at, trace) in shown.iter().enumerate() {
+        let Trace { kind, name, path } = trace;
+        // Voltages and currents on straight lines between points, a filament as steps: it holds, then jumps.
+        let (flag, label) = match kind {
+            TraceKind::Voltage => ("@d0420", format!("{name} V")),
+            TraceKind::Current => ("@d0420", format!("{name} A")),
+            TraceKind::Net if path.ends_with(']') => ("@22", name.clone()),
+            TraceKind::Net => ("@28", name.clone()),
+            TraceKind::Spike => ("@28", "spike".to_owned()),
+            TraceKind::State => ("@820", "state".to_owned()),
+            TraceKind::Filament => ("@c8420", "filament".to_owned()),
+        };
+        // Braces end a label, and no name of a deck has one.
+        let _ = write!(out, "{flag}\n[color] {}\n+{{{label}}} {path}\n", at % 7 + 1);
+        if matches!(kind, TraceKind::Voltage | TraceKind::Current | TraceKind::Filament) {
+            out.push_str("@20000\n");
+            out.push_str(&"-\n".repeat(ANALOG_ROWS));
+        }
+    }
+    let _ = write!(out, "{end}\n-{title}\n");
+}
