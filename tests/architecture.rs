@@ -27,6 +27,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("memspike-idx", &[]),
     ("memspike-network", &["memspike-time", "memspike-files", "memspike-npy"]),
+    ("memspike-lif-core", &["memspike-time", "memspike-digital", "memspike-network"]),
     (
         "memspike-netlist",
         &[
@@ -40,6 +41,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-device",
             "memspike-digital",
             "memspike-rtl",
+            "memspike-lif-core",
             "memspike-waveform",
         ],
     ),
@@ -107,7 +109,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
-    ("memspike-lif-core", &["memspike-network"]),
     ("memspike-hdl", &["memspike-lif-core"]),
     ("memspike-twin", &["memspike-hdl", "memspike-lif-core"]),
     (

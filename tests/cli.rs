@@ -225,7 +225,17 @@ fn a_step_gives_a_list_of_runs_and_a_file_for_each() {
     // 0.2 V never reaches the threshold of 0.25 V.
     assert_eq!(runs[0]["spikes"]["s1"], serde_json::json!([]));
     assert_eq!(runs[1]["spikes"]["s1"].as_array().expect("a list").len(), 7);
-    let expected = ["s-1", "s-2", "stepped.cir", "t-1.csv", "t-2.csv", "w-1.vcd", "w-2.vcd"];
+    let expected = [
+        "s-1",
+        "s-2",
+        "stepped.cir",
+        "t-1.csv",
+        "t-2.csv",
+        "w-1.gtkw",
+        "w-1.vcd",
+        "w-2.gtkw",
+        "w-2.vcd",
+    ];
     assert_eq!(listing(folder.path()), expected);
 }
 
@@ -258,7 +268,10 @@ S1 b 0 b 0 ideal
 
     let message = run(&["--vcd", "out.vcd", "--csv", "out.csv", "--spikes", "spikes.csv"]);
     assert!(message.contains("files are complete up to"), "{message}");
-    assert_eq!(listing(folder.path()), ["out.csv", "out.vcd", "runaway.cir", "spikes.csv"]);
+    assert_eq!(
+        listing(folder.path()),
+        ["out.csv", "out.gtkw", "out.vcd", "runaway.cir", "spikes.csv"]
+    );
     // (1 mV + 1 uV) exp(t / 1 ms) - 1 uV.
     let grown = |t: f64| 1.001e-3 * (t / 1e-3).exp() - 1e-6;
     let vcd = folder.path().join("out.vcd");

@@ -55,8 +55,8 @@ fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
     let files = listing(&folder.path().join("there"));
     assert_eq!(
         files.len(),
-        11,
-        "three oscillations, four pulse trains, network, page, deck, weights: {files:?}"
+        19,
+        "three oscillations, four pulse trains and the network, each with its save file, page, deck, weights: {files:?}"
     );
     let deck = "there/netlists/snn_784x10.cir";
     assert_eq!(memspike(folder.path(), &["check", deck]).status.code(), Some(0));

@@ -26,7 +26,7 @@ fn gtkwave(save: &Path, script: &str) -> String {
 fn gtkwave_opens_the_save_file_with_its_groups_its_zoom_and_right_values() {
     let folder = tempfile::tempdir().expect("a folder");
     let dump = folder.path().join("loop.vcd");
-    let deck = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/closed_loop.cir");
+    let deck = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim/closed_loop.cir");
     let run = memspike(
         folder.path(),
         &["run", deck.to_str().expect("a path"), "--vcd", dump.to_str().expect("a path")],

@@ -267,7 +267,7 @@ fn without_verilator_a_deck_without_verilog_runs_and_one_with_it_says_what_to_in
     let told = String::from_utf8_lossy(&without.stderr);
     assert_eq!(without.status.code(), Some(2), "{told}");
     assert!(told.contains("Verilator is missing: install it"), "{told}");
-    let loops = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/closed_loop.cir");
+    let loops = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim/closed_loop.cir");
     assert!(memspike(&loops).status.success());
 }
 

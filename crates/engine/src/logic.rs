@@ -23,15 +23,17 @@ struct BlockRun {
     /// Its place in the circuit.
     number: usize,
     block: Box<dyn Block>,
-    inputs: Vec<Option<Pin>>,
-    outputs: Vec<Option<Pin>>,
+    /// For each input the position of its net, and whether it is inverted.
+    inputs: Vec<Option<(usize, bool)>>,
+    outputs: Vec<Option<(usize, bool)>>,
+    /// The levels of its inputs, used anew each time.
+    levels: Vec<Level>,
 }
 
 /// The nets and blocks of a group, each at its position here.
 #[derive(Default)]
 pub(crate) struct Logic {
     nets: Vec<Net>,
-    position_of: BTreeMap<NetId, usize>,
     blocks: Vec<BlockRun>,
     /// The next change of each net.
     changes: Agenda,
@@ -50,21 +52,18 @@ impl Logic {
             nets.iter().enumerate().map(|(position, net)| (*net, position)).collect();
         let mut logic = Self {
             nets: nets.iter().map(|net| Net::new(*net, rest.levels[net.index()])).collect(),
-            position_of,
             ..Self::default()
         };
         for &number in blocks {
             let Some(block) = rest.blocks[number].take() else { continue };
             let spec = &circuit.blocks()[number];
-            let here =
-                |pin: &Option<Pin>| pin.filter(|pin| logic.position_of.contains_key(&pin.net));
-            let inputs: Vec<Option<Pin>> = spec.inputs.iter().map(here).collect();
+            let here = |pin: &Option<Pin>| pin.map(|pin| (position_of[&pin.net], pin.inverted));
+            let inputs: Vec<Option<(usize, bool)>> = spec.inputs.iter().map(here).collect();
             let outputs = spec.outputs.iter().map(here).collect();
             let position = logic.blocks.len();
-            for pin in inputs.iter().flatten() {
-                logic.nets[logic.position_of[&pin.net]].readers.push(position);
-            }
-            logic.blocks.push(BlockRun { number, block, inputs, outputs });
+            inputs.iter().flatten().for_each(|(net, _)| logic.nets[*net].readers.push(position));
+            let levels = vec![Level::Zero; inputs.len()];
+            logic.blocks.push(BlockRun { number, block, inputs, outputs, levels });
         }
         logic
     }
@@ -146,8 +145,13 @@ impl Logic {
             told.insert(block as usize);
         }
         for block in told {
-            let levels = self.levels(block);
-            self.blocks[block].block.react(due.0, &levels, &mut self.out);
+            let BlockRun { block: run, inputs, levels, .. } = &mut self.blocks[block];
+            for (level, pin) in levels.iter_mut().zip(inputs) {
+                if let Some((net, inverted)) = pin {
+                    *level = self.nets[*net].level.inverted_if(*inverted);
+                }
+            }
+            run.react(due.0, levels, &mut self.out);
             self.answer(block, due, (due.0, due.1 + 1));
         }
         changed.sort_unstable();
@@ -165,24 +169,13 @@ impl Logic {
         (0..self.blocks.len()).for_each(|block| self.wakes.schedule(block as u32, None));
     }
 
-    fn levels(&self, block: usize) -> Vec<Level> {
-        let level = |pin: &Option<Pin>| {
-            pin.map_or(Level::Zero, |pin| {
-                self.nets[self.position_of[&pin.net]].level.inverted_if(pin.inverted)
-            })
-        };
-        self.blocks[block].inputs.iter().map(level).collect()
-    }
-
     /// Does what a block answered at `due`; what has no delay happens at `now`.
     fn answer(&mut self, block: usize, due: Due, now: Due) {
         let mut out = std::mem::take(&mut self.out);
         for Drives { output, level, after, at } in out.drain() {
-            let Some(pin) = self.blocks[block].outputs.get(output).copied().flatten() else {
-                continue;
-            };
-            let net = self.position_of[&pin.net];
-            let level = level.inverted_if(pin.inverted);
+            let pin = self.blocks[block].outputs.get(output).copied().flatten();
+            let Some((net, inverted)) = pin else { continue };
+            let level = level.inverted_if(inverted);
             match at {
                 Some(at) => {
                     let none = Delays { rise_fs: 0, fall_fs: 0 };
@@ -190,7 +183,7 @@ impl Logic {
                     self.drive(net, level, none, (at.max(due.0), now));
                 }
                 None => {
-                    let after = if pin.inverted { after.exchanged() } else { after };
+                    let after = if inverted { after.exchanged() } else { after };
                     self.drive(net, level, after, (due.0, now));
                 }
             }

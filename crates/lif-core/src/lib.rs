@@ -6,6 +6,7 @@
 //!   neurons do, follow from a network ([`layers`]) or from the constants of a device ([`DeviceNeuron`]).
 //! - [`EventModel`] runs a core event by event, fast. [`CycleModel`] has every register of the hardware
 //!   at every clock. Both are integers only, and agree in every spike.
+//! - [`CoreBlock`] is the event-level model between the nets of a circuit.
 //!
 //! # What a neuron does
 //! The potential `v` is a signed integer. An event at input `i` adds weight `w[i][j]` to neuron
@@ -15,6 +16,7 @@
 
 mod address;
 mod answer;
+mod block;
 pub mod cycle;
 mod device;
 mod event;
@@ -27,6 +29,7 @@ mod weights;
 
 pub use address::address_bits;
 pub use answer::{Answer, answers, clocked_answers, images};
+pub use block::CoreBlock;
 pub use cycle::{Architecture, CycleModel};
 pub use device::{DeviceError, DeviceNeuron};
 pub use event::{EventModel, Stimulus, run};

@@ -32,6 +32,7 @@ pub(crate) struct Data {
     images: Kept<Idx>,
     points: Kept<Vec<(f64, f64)>>,
     vectors: Kept<vectors::Rows>,
+    cores: Kept<Weights>,
     modules: Mutex<BTreeMap<Verilog, Arc<Module>>>,
 }
 
@@ -72,6 +73,11 @@ impl Data {
         once(&self.points, path, points::read)
     }
 
+    /// Weights of a layer of a core. An error is its message.
+    pub(crate) fn core_weights(&self, path: PathBuf) -> Result<Arc<Weights>, String> {
+        once(&self.cores, path, |path| Weights::read(path, None).map_err(|e| e.to_string()))
+    }
+
     /// Vectors of a digital source. An error is its message.
     pub(crate) fn vectors(&self, path: PathBuf) -> Result<Arc<vectors::Rows>, String> {
         once(&self.vectors, path, vectors::read)
@@ -96,6 +102,7 @@ impl Data {
         paths.extend(kept(&self.images).keys().cloned());
         paths.extend(kept(&self.points).keys().cloned());
         paths.extend(kept(&self.vectors).keys().cloned());
+        paths.extend(kept(&self.cores).keys().cloned());
         let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         paths.extend(modules.keys().flat_map(|verilog| verilog.files.iter().cloned()));
         paths

@@ -5,6 +5,7 @@ mod block;
 mod bridge;
 mod built;
 mod circuit;
+mod core;
 mod count;
 mod coupling;
 mod element;

@@ -96,6 +96,9 @@
 //!   outputs follow 1 ns later, or `delay=`. An unknown input keeps the last level that was known, zero at first. Delays and clocks
 //!   within the Verilog are its own; after `$finish` it stays as it is, `$stop`, `$fatal` and failed assertions end the run with its words. What it
 //!   prints goes to standard error.
+//! - `A1 tick null [s[0:783]] [out[0:9]] core` with `.model core lif_core(weights="w.npy" threshold=10 retention=0.98)`: a quantised core of
+//!   LIF neurons, the one that `memspike export-verilog` makes of the same numbers. A rising edge of an input is a spike, one of `tick` ends the time
+//!   step, and what fires is one until `tick` falls; a rising edge of the second port, which may be open, sets everything to zero.
 //! - A net with the name of a node is bridged, with a warning, as in ngspice: from 0 to `vcc`, 3.3 V without such a parameter.
 //! - Delays are transport delays: a change that is due takes back those that were due later. Two of one output that are due at
 //!   the same instant are the later one, where XSPICE shows both. A control of a flip-flop or latch that is unknown is not active,

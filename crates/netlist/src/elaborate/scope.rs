@@ -19,6 +19,7 @@ use super::array;
 use super::block;
 use super::bridge;
 use super::built::Built;
+use super::core;
 use super::passive::PassiveKind;
 use super::switch;
 use super::verilog;
@@ -240,6 +241,12 @@ impl<'d> Elaborator<'d> {
             self.no_texts(&kind.text, &texts, &verilog::TEXTS);
             return self.module(card, &values, &texts);
         }
+        if kind.text == core::CORE.name {
+            let named = (core::CORE.name, core::CORE.parameters);
+            let values = self.model_values(scope, card, &assignments, named)?;
+            self.no_texts(&kind.text, &texts, &["weights"]);
+            return self.core(card, &values, &texts);
+        }
         self.no_texts(&kind.text, &texts, &[]);
         if kind.text == array::KIND {
             let parameters = array::parameters();
@@ -278,8 +285,11 @@ impl<'d> Elaborator<'d> {
             return self.switch_by_current(scope, card, (&kind.text, &assignments));
         }
         let Some(model) = MODELS.iter().find(|model| model.name == kind.text) else {
-            let blocks =
-                KINDS.iter().map(|kind| kind.name).chain([block::SOURCE.name, verilog::COSIM.name]);
+            let blocks = KINDS.iter().map(|kind| kind.name).chain([
+                block::SOURCE.name,
+                verilog::COSIM.name,
+                core::CORE.name,
+            ]);
             let bridges = bridge::BRIDGES.iter().map(|kind| kind.name);
             let known = MODELS.iter().map(|kind| kind.name).chain(switch::KINDS);
             let known = known.chain(blocks).chain(bridges).chain([array::KIND, "r", "c"]);
