@@ -169,6 +169,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike",
         &[
             "memspike-time",
+            "memspike-scheduler",
             "memspike-random",
             "memspike-files",
             "memspike-npy",

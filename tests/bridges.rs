@@ -8,6 +8,7 @@ use common::levels::{changes, elaborated, recorded, run};
 use memspike_circuit::{NodeId, Signal};
 use memspike_digital::Level;
 use memspike_engine::{EngineError, Follows, Options, Recording, Simulation};
+use memspike_scheduler::Pace;
 use memspike_time::Time;
 use memspike_trace::{TimeScale, VcdOptions, VcdSink};
 use wellen::{SignalValueRef, simple};
@@ -359,4 +360,50 @@ R1 a 0 1
     assert_eq!(read("odd_2"), expected(&["odd[2]"]));
     let pulse: Vec<String> = read("odd_5").into_iter().map(|(_, level)| level).collect();
     assert_eq!(pulse, ["0", "1", "0"], "a pulse of 100 fs is seen in a dump of picoseconds");
+}
+
+/// What a deck tells under a pace, with a pause at each of so many instants.
+fn told(deck: &memspike_netlist::Elaborated, pace: Pace, pauses: u64) -> Recording {
+    let circuit = &deck.circuit;
+    let nets = circuit.net_ids().collect();
+    let nodes = circuit.node_ids().filter(|node| *node != NodeId::GROUND);
+    let waveforms = nodes.take(20).map(|node| Signal::Voltage(node, NodeId::GROUND)).collect();
+    let follows = Follows { nets, waveforms, events: memspike_engine::Events::Phases };
+    let mut recording = Recording::new(follows);
+    let options = Options {
+        from_initial_conditions: deck.tran.from_initial_conditions,
+        ..Options::default()
+    };
+    let mut simulation =
+        Simulation::new(circuit, &options).expect("a state at time zero").at_pace(pace);
+    let end = Time::from_s(deck.tran.stop_s);
+    for pause in 1..=pauses + 1 {
+        let until = Time::from_tick(end.tick / (pauses + 1) * pause);
+        let mut go_on = |_| std::ops::ControlFlow::Continue(());
+        simulation.run(until, &mut [&mut recording], &mut go_on).expect("a run");
+    }
+    recording
+}
+
+#[test]
+fn neither_windows_nor_pauses_change_what_nets_and_nodes_do() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim");
+    for name in ["closed_loop.cir", "timer.cir", "sar.cir", "snn_core.cir"] {
+        let deck = memspike_netlist::Deck::load(&folder.join(name));
+        let deck = deck.unwrap_or_else(|report| panic!("{}", report.render(false)));
+        let point = deck.steps().expect("points").remove(0);
+        let deck =
+            deck.elaborate(&point, 0).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        let truth = told(&deck, Pace::default(), 0);
+        let changes: usize =
+            (0..deck.circuit.nets().len()).map(|net| truth.levels(net).len()).sum();
+        assert!(changes > 50, "{name}: {changes}");
+        for (records, pauses) in [(1, 0), (7, 3), (1 << 18, 12)] {
+            let pace = Pace { records, first_window_s: 1e-9, ..Pace::default() };
+            assert!(
+                told(&deck, pace, pauses) == truth,
+                "{name} with {records} records and {pauses} pauses"
+            );
+        }
+    }
 }

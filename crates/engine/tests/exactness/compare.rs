@@ -72,7 +72,10 @@ fn reason(error: &EngineError) -> &'static str {
         EngineError::Chatter { .. } => "refused: to and fro",
         EngineError::RunAway { .. } => "refused: runs away",
         EngineError::Stalled { .. } => "refused: too fast to follow",
-        EngineError::Sink(_) => "refused: another reason",
+        EngineError::Endless { .. }
+        | EngineError::Block { .. }
+        | EngineError::NoRest { .. }
+        | EngineError::Sink(_) => "refused: another reason",
     }
 }
 

@@ -81,6 +81,7 @@ fn source(stimulus: &Stimulus, inside: f64, t: f64) -> f64 {
         Stimulus::RepeatedPwl(_)
         | Stimulus::Exponential(_)
         | Stimulus::Staircase(_)
+        | Stimulus::Levels(_)
         | Stimulus::Spikes(_) => unreachable!("recipes have no such source"),
         Stimulus::Pulse(p) => {
             let number = ((inside - p.delay_s) / p.period_s).floor();
@@ -109,6 +110,7 @@ fn corners(stimulus: &Stimulus, until: f64, out: &mut Vec<f64>) {
         | Stimulus::RepeatedPwl(_)
         | Stimulus::Exponential(_)
         | Stimulus::Staircase(_)
+        | Stimulus::Levels(_)
         | Stimulus::Spikes(_) => {}
         Stimulus::Sine(s) => out.push(s.delay_s),
         Stimulus::Pwl(points) => out.extend(points.iter().map(|p| p.0)),
