@@ -227,7 +227,7 @@ fn found<'a>(
 }
 
 /// A checked circuit. Ids follow the alphabetical order of names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Circuit {
     nodes: Vec<String>,
     elements: Vec<Element>,
@@ -247,6 +247,13 @@ impl Circuit {
     #[must_use]
     pub fn element(&self, id: ElementId) -> &Element {
         &self.elements[id.index()]
+    }
+
+    /// Lets an independent source give a constant (V or A), instead of what it gave. Of any other element nothing changes.
+    pub fn set_source(&mut self, id: ElementId, value: f64) {
+        if let Some(stimulus) = self.elements[id.index()].kind.stimulus_mut() {
+            *stimulus = Stimulus::Dc(value);
+        }
     }
 
     /// All arrays, in the order of their first sums; an [`ArrayId`] is an index.

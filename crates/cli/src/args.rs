@@ -81,6 +81,7 @@ Examples:
   memspike run neuron.cir --vcd neuron.vcd --spikes neuron.txt
   memspike run neuron.cir --csv neuron.csv --grid 10u --until 1m
   memspike run neuron.cir --json | jq .measures
+  memspike run curve.cir --dc curve.csv            the sweep of .dc; --ac for .ac, --json | jq .op for .op
   memspike run neuron.cir --vcd - | gzip > neuron.vcd.gz
 
 The deck - is standard input, the file - standard output; tables then go to standard error.
@@ -225,6 +226,12 @@ pub struct RunArguments {
     /// Write one line for each spike: its time and its element.
     #[arg(long, value_name = "FILE")]
     pub spikes: Option<PathBuf>,
+    /// Write the points of `.dc` as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub dc: Option<PathBuf>,
+    /// Write the points of `.ac` as CSV, real and imaginary parts.
+    #[arg(long, value_name = "FILE")]
+    pub ac: Option<PathBuf>,
     #[command(flatten)]
     pub json: JsonFlag,
     /// End the run at T instead of where `.tran` says.

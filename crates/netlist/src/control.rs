@@ -28,6 +28,8 @@ pub(crate) struct Control {
     constants: BTreeMap<String, String>,
     /// Whether the run was asked for: what is altered behind it is for another one.
     ran: bool,
+    /// Whether something was altered behind a run: what is asked for then is of another circuit.
+    altered: bool,
     /// Whether a loop asked for runs.
     looped: bool,
 }
@@ -62,11 +64,21 @@ impl Control {
                 self.ran = true;
                 self.keep(head, line);
             }
+            "op" | "dc" | "ac" if !self.altered => {
+                self.ran = true;
+                if self.lines.iter().any(|line| line.head() == head) {
+                    return self.skip(head);
+                }
+                self.keep(head, line);
+            }
             "alterparam" if !self.ran && is_simple(line) => self.keep(head, line),
             "meas" | "measure" if is_in_time(line) => self.keep(head, line),
             "let" | "set" => self.constant(head, line),
             _ if SILENT.contains(&head) => {}
-            _ => self.skip(head),
+            _ => {
+                self.altered |= self.ran && head.starts_with("alter");
+                self.skip(head);
+            }
         }
     }
 
@@ -115,10 +127,12 @@ impl Control {
     }
 
     /// The commands to read, and what the deck is told. A `.tran` of the deck outweighs those of blocks.
-    pub(crate) fn finish(mut self, has_tran: bool) -> (Vec<Line>, Option<Finding>) {
-        if has_tran && self.lines.iter().any(|line| line.head() == "tran") {
-            self.lines.retain(|line| line.head() != "tran");
-            self.skip("tran (the deck has a .tran)");
+    pub(crate) fn finish(mut self, has: impl Fn(&str) -> bool) -> (Vec<Line>, Option<Finding>) {
+        for analysis in ["tran", "dc", "ac"] {
+            if has(analysis) && self.lines.iter().any(|line| line.head() == analysis) {
+                self.lines.retain(|line| line.head() != analysis);
+                self.skip(&format!("{analysis} (the deck has a .{analysis})"));
+            }
         }
         let Some(at) = self.first.filter(|_| !self.skipped.is_empty()) else {
             return (self.lines, None);
@@ -156,7 +170,7 @@ mod tests {
         let lines = logical_lines(0, text, 0, &mut Findings::default());
         let mut control = Control::default();
         control.read(lines[0].whole(), lines);
-        let (lines, finding) = control.finish(has_tran);
+        let (lines, finding) = control.finish(|analysis| has_tran && analysis == "tran");
         let lines = lines.into_iter().map(|line| line.text).collect();
         (lines, finding.map_or(String::new(), |finding| finding.message))
     }

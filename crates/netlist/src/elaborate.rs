@@ -13,6 +13,7 @@ mod mc;
 mod measure;
 mod order;
 mod passive;
+mod rest;
 mod save;
 mod scope;
 mod step;
@@ -29,7 +30,7 @@ use memspike_random::Owner;
 use crate::card::Card;
 use crate::code::Code;
 use crate::cursor::Name;
-use crate::deck::{MeasureCard, StepPoint, Tran};
+use crate::deck::{AtRest, MeasureCard, StepPoint, Tran};
 use crate::expression::{Draws, EvalError, Expression, Known};
 use crate::finding::{Finding, Findings, suggest};
 use crate::number::clip;
@@ -41,6 +42,7 @@ use built::Built;
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 use coupling::Coupling;
 pub(crate) use mc::sample_seed;
+use rest::SourceAtRest;
 pub use save::Saved;
 use scope::Scope;
 pub(crate) use step::steps;
@@ -55,6 +57,7 @@ pub(crate) struct Output {
     pub(crate) tran: Option<Tran>,
     pub(crate) measures: Vec<MeasureCard>,
     pub(crate) save: Option<Saved>,
+    pub(crate) at_rest: AtRest,
     pub(crate) findings: Findings,
     pub(crate) memory_bytes: u64,
 }
@@ -94,6 +97,9 @@ pub(crate) struct Elaborator<'d> {
     /// Elements whose currents others hear, by full name.
     heard: Vec<Name>,
     couplings: Vec<Coupling>,
+    /// Independent sources by full name, and what their cards say beside functions of time.
+    swept_names: BTreeSet<String>,
+    sources_at_rest: Vec<SourceAtRest>,
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
@@ -149,8 +155,9 @@ pub(crate) fn elaborate(
     let builder = std::mem::take(&mut elaborator.builder);
     let circuit = elaborator.build(builder);
     let (measures, save) = elaborator.observations(&top, circuit.as_ref());
+    let at_rest = elaborator.at_rest(&top, circuit.as_ref());
     let Elaborator { tran, findings, memory_bytes, .. } = elaborator;
-    Output { circuit, tran, measures, save, findings, memory_bytes }
+    Output { circuit, tran, measures, save, at_rest, findings, memory_bytes }
 }
 
 /// The device models at the top of a deck or of a file of cards, in the order of their places.
@@ -186,6 +193,8 @@ impl<'d> Elaborator<'d> {
             followed: Vec::new(),
             heard: Vec::new(),
             couplings: Vec::new(),
+            swept_names: BTreeSet::new(),
+            sources_at_rest: Vec::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),

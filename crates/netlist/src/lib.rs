@@ -80,6 +80,19 @@
 //!   where the card is silent, as in PSpice and LTspice. The kind may be left out. Parameters mean what
 //!   they mean where their own card stands.
 //!
+//! # At rest
+//! - `.op`, `.dc` and `.ac`, each at most once, with `.tran` or without, also in `.control`. They show what `.save` names, else all voltages
+//!   and the currents of sources of voltage, inductors and devices. Where a source has both, they take `DC`, and `.tran` takes the function.
+//! - `.dc V1 0 5 0.1 V2 1 3 1`: nested sweeps of sources, the first the fastest; `dec`, `oct`, `list` as in `.step`. Each point is exact. Devices
+//!   with hysteresis keep the state of the last point, also where a sweep jumps back to its start, as in SPICE.
+//! - A sweep is quasi-static: at each point a memristor has all the time that its filament takes. It is on where its voltage, as it is
+//!   while it is off, is above `von`, until its voltage is at `vhold` or below. Switches and corners settle
+//!   before a filament moves; of several memristors beyond their thresholds at one point all switch. Where the circuit never comes
+//!   to rest, as a neuron does, the point has no values, which is warned of. In `.op` and `.ac` memristors are as before a run.
+//! - `.ac dec 10 1 1meg` (`oct`, `lin`, `list`): amplitudes where sources swing by their `AC magnitude phase` (degrees) around the operating
+//!   point; devices, and laws with corners, are as they are there.
+//! - `.ic` does not hold nodes there.
+//!
 //! # What no other simulator has
 //! - `N1 plus minus model`: a device whose own voltage switches it ([`memspike_device::MODELS`]).
 //! - `V1 row 0 SPIKE(N1 high width low) mode=deaf`: a pulse at a spike of a device. A spike within a pulse
@@ -109,7 +122,7 @@
 //! - `.mc n`: each point of `.step` is run `n` times with other draws. A sample draws the same at
 //!   every point; `n` is no expression with random parts.
 //! - Of `.control` blocks the first `tran` is read if the deck has no `.tran`, `meas`, `let` and `set` of a number (as `$x` or
-//!   `$&x` in these), and `alterparam` before the run. The rest, loops included, is named in one warning.
+//!   `$&x` in these), and `alterparam` before the run, and the first `op`, `dc` and `ac`. The rest, loops included, is named in one warning.
 //! - `.options temp` and `tnom` are obeyed; other options, `.nodeset`, `.print` and their like are named in one warning.
 
 mod card;
@@ -137,7 +150,7 @@ mod vector;
 
 pub use card::{Card, Cards};
 pub use code::{Code, Severity};
-pub use deck::{Deck, Elaborated, MeasureCard, StepPoint, Tran};
+pub use deck::{Analysis, AtRest, Deck, Elaborated, MeasureCard, StepPoint, Sweep, Tran};
 pub use diagnostic::{Diagnostic, Report};
 pub use elaborate::Saved;
 pub use expression::{EvalError, Expression};

@@ -1,5 +1,6 @@
 //! Reads a deck's files and puts the included lines in their place.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -207,8 +208,8 @@ impl Loader {
 
     /// What `.control` blocks say is read last.
     fn finish(mut self) -> Loaded {
-        let has_tran = self.loaded.lines.iter().any(|line| line.head() == ".tran");
-        let (lines, finding) = self.control.finish(has_tran);
+        let heads: BTreeSet<String> = self.loaded.lines.iter().map(Line::head).collect();
+        let (lines, finding) = self.control.finish(|name| heads.contains(&format!(".{name}")));
         self.loaded.control = lines;
         self.loaded.findings.extend(finding.into_iter().collect());
         self.loaded

@@ -119,6 +119,8 @@ impl PassiveWord {
 pub(crate) struct SourceCard {
     pub(crate) dc: Option<Expression>,
     pub(crate) function: Option<SourceFunction>,
+    /// Magnitude (V or A) and phase (degrees) of `AC`.
+    pub(crate) ac: Option<(Expression, Expression)>,
     /// Greatest current of a voltage source.
     pub(crate) compliance: Option<Expression>,
 }
@@ -185,6 +187,27 @@ pub(crate) struct TranCard {
     pub(crate) span: Span,
 }
 
+/// What is asked of the circuit at rest.
+#[derive(Debug)]
+pub(crate) enum RestSyntax {
+    OperatingPoint,
+    /// Nested sweeps, the fastest first.
+    Dc(Vec<StepCard>),
+    /// Frequencies.
+    Ac(StepCard),
+}
+
+impl RestSyntax {
+    /// The command that says it.
+    pub(crate) fn command(&self) -> &'static str {
+        match self {
+            Self::OperatingPoint => "op",
+            Self::Dc(_) => "dc",
+            Self::Ac(_) => "ac",
+        }
+    }
+}
+
 /// `.step`: what, and which values.
 #[derive(Debug)]
 pub(crate) struct StepCard {
@@ -210,6 +233,12 @@ pub(crate) enum StepValues {
         count: Expression,
     },
     List(Vec<Expression>),
+    /// So many from one to the other.
+    Count {
+        start: Expression,
+        stop: Expression,
+        count: Expression,
+    },
 }
 
 /// `.mc`.
@@ -350,6 +379,8 @@ pub(crate) struct Tree {
     pub(crate) body: Body,
     pub(crate) globals: BTreeSet<String>,
     pub(crate) tran: Option<TranCard>,
+    /// `.op`, `.dc` and `.ac`, each at most once.
+    pub(crate) at_rest: Vec<RestSyntax>,
     /// Of the circuit, and that for which its values hold (degrees Celsius).
     pub(crate) temperature: Option<Expression>,
     pub(crate) nominal: Option<Expression>,

@@ -19,6 +19,7 @@ use super::built::{Built, Wiring};
 use super::count::{MAX_ELEMENTS, too_many};
 use super::law::Place;
 use super::passive::{self, NOMINAL_C};
+use super::rest;
 use super::scope::Scope;
 use super::{Elaborator, ElementClass, Placed};
 
@@ -154,6 +155,9 @@ impl<'d> Elaborator<'d> {
             | ElementSyntax::Array { .. }
             | ElementSyntax::Coupling { .. } => return,
         };
+        if rest::is_source(&card.kind) {
+            self.swept_names.insert(full_name.clone());
+        }
         let class = self.class_of(&card.kind, &kind);
         self.place(card, full_name, [plus, minus], kind, class);
     }
@@ -281,12 +285,14 @@ impl<'d> Elaborator<'d> {
         {
             return Stimulus::Dc(*value);
         }
-        match (&source.function, &source.dc) {
+        let stimulus = match (&source.function, &source.dc) {
             (Some(function), _) => self.stimulus(scope, function, place, draws),
             (None, Some(dc)) => self.number(scope, dc, draws).map(Stimulus::Dc),
             (None, None) => None,
-        }
-        .unwrap_or(Stimulus::Dc(0.0))
+        };
+        let name = format!("{}{}", scope.prefix, card.name.text(place.unwrap_or(0)));
+        self.note_source(scope, source, &name, draws);
+        stimulus.unwrap_or(Stimulus::Dc(0.0))
     }
 
     /// A model, and whether its control is taken with the opposite sign.

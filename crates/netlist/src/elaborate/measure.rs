@@ -34,6 +34,16 @@ impl Elaborator<'_> {
         let mut earlier: BTreeSet<String> = BTreeSet::new();
         let mut measures = Vec::new();
         let tree = self.tree;
+        if let Some(card) = tree.measures.first()
+            && self.tran.as_ref().is_some_and(|tran| !tran.runs())
+        {
+            let message = "the deck has no .tran: its measurements in time are skipped";
+            self.report(
+                Finding::new(Code::IgnoredMeasure, card.name.name.span, message)
+                    .help("say how long to run, .tran 1"),
+            );
+            return (measures, self.saves(circuit));
+        }
         let is_parameter = |name: &str| matches!(scope.known(name), Known::Value(_));
         for position in order(&tree.measures, is_parameter) {
             let card = &tree.measures[position];
@@ -59,9 +69,13 @@ impl Elaborator<'_> {
                 measures.push(made);
             }
         }
+        (measures, self.saves(circuit))
+    }
+
+    fn saves(&mut self, circuit: Option<&Circuit>) -> Option<Saved> {
+        let tree = self.tree;
         let save = tree.save.as_ref().filter(|_| !tree.save_all);
-        let save = save.map(|signals| self.saved(circuit, signals));
-        (measures, save)
+        save.map(|signals| self.saved(circuit, signals))
     }
 
     /// The index of the greatest of several earlier measurements.

@@ -9,7 +9,8 @@ use crate::syntax::{ElementSyntax, StepCard, StepValues, Tree};
 
 use super::{Elaborator, Scope};
 
-const MAX_POINTS: usize = 100_000;
+/// Most points of a deck, and of a sweep.
+pub(super) const MAX_POINTS: usize = 100_000;
 /// How far a last value may miss the stop and still be it, in increments.
 const TOLERANCE: f64 = 1e-9;
 
@@ -51,7 +52,7 @@ pub(crate) fn steps(tree: &Tree, sources: &Sources) -> (Vec<StepPoint>, Findings
     (points, elaborator.findings)
 }
 
-fn too_many(span: Span) -> Finding {
+pub(super) fn too_many(span: Span) -> Finding {
     Finding::new(Code::StepLimit, span, format!("more than {MAX_POINTS} points"))
         .help("widen the increment, or split the deck")
 }
@@ -104,7 +105,8 @@ impl Elaborator<'_> {
         }
     }
 
-    fn values(&mut self, scope: &Scope<'_>, card: &StepCard) -> Option<Vec<f64>> {
+    /// The values of a card that are the same in every run.
+    pub(super) fn values(&mut self, scope: &Scope<'_>, card: &StepCard) -> Option<Vec<f64>> {
         match &card.values {
             StepValues::List(list) => {
                 let values: Vec<_> = list.iter().map(|value| self.plain(scope, value)).collect();
@@ -128,6 +130,24 @@ impl Elaborator<'_> {
                     return None;
                 }
                 self.ramp(card, intervals, last, |index| first + index * step)
+            }
+            StepValues::Count { start, stop, count } => {
+                let first = self.plain(scope, start);
+                let last = self.plain(scope, stop);
+                let points = self.plain(scope, count);
+                let (first, last, points) = (first?, last?, points?);
+                if points == 1.0 {
+                    return Some(vec![first]);
+                }
+                if !(points > 1.0 && points.fract() == 0.0 && last >= first) {
+                    let message = format!("from {first:e} to {last:e} with {points} points");
+                    self.report(Finding::new(Code::StepRange, card.span, message).help(
+                        "give a whole number of points, and a start that is not above the stop",
+                    ));
+                    return None;
+                }
+                let step = (last - first) / (points - 1.0);
+                self.ramp(card, points - 1.0, last, |index| first + index * step)
             }
             StepValues::Logarithmic { base, start, stop, count } => {
                 let first = self.plain(scope, start);

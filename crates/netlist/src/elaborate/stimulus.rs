@@ -83,7 +83,7 @@ impl Elaborator<'_> {
 
     /// The end of the run stands for times that a card leaves out, as in SPICE.
     fn stop_s(&self) -> f64 {
-        self.tran.as_ref().map_or(1.0, |tran| tran.stop_s)
+        self.tran.as_ref().map(|tran| tran.stop_s).filter(|stop| *stop > 0.0).unwrap_or(1.0)
     }
 
     /// The devices that a driver follows: that at its own place, or else all of a range.

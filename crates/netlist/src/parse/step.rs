@@ -26,11 +26,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<StepCard, Finding> {
     }
     scale = scale.or_else(|| scale_word(cursor));
     let values = if cursor.eat_word("list") {
-        let mut list = vec![cursor.value("a value", FORM)?];
-        while cursor.at_value() {
-            list.push(cursor.value("a value", FORM)?);
-        }
-        StepValues::List(list)
+        list(cursor, FORM)?
     } else {
         let start = cursor.value("a start", FORM)?;
         let stop = cursor.value("a stop", FORM)?;
@@ -44,8 +40,17 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<StepCard, Finding> {
     Ok(StepCard { source, name, values, span })
 }
 
+/// The values behind `list`.
+pub(super) fn list(cursor: &mut Cursor<'_>, form: &str) -> Result<StepValues, Finding> {
+    let mut list = vec![cursor.value("a value", form)?];
+    while cursor.at_value() {
+        list.push(cursor.value("a value", form)?);
+    }
+    Ok(StepValues::List(list))
+}
+
 /// Factor covered by the points of a logarithmic step; 0 for a linear one.
-fn scale_word(cursor: &mut Cursor<'_>) -> Option<f64> {
+pub(super) fn scale_word(cursor: &mut Cursor<'_>) -> Option<f64> {
     [("lin", 0.0), ("dec", 10.0), ("oct", 2.0)]
         .into_iter()
         .find_map(|(word, base)| cursor.eat_word(word).then_some(base))
