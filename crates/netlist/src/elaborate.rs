@@ -13,6 +13,7 @@ mod mc;
 mod measure;
 mod order;
 mod passive;
+mod quantity;
 mod rest;
 mod save;
 mod scope;
@@ -36,7 +37,7 @@ use crate::finding::{Finding, Findings, suggest};
 use crate::number::clip;
 use crate::parse::is_ground;
 use crate::source::{Sources, Span};
-use crate::syntax::{ElementSyntax, Subckt, Tree};
+use crate::syntax::{ElementSyntax, StepTarget, Subckt, Tree};
 
 use built::Built;
 pub(crate) use count::{MAX_ELEMENTS, too_many};
@@ -81,8 +82,9 @@ pub(crate) struct Elaborator<'d> {
     sources: &'d Sources,
     /// Nothing if random functions must have no value.
     seed: Option<u64>,
-    /// Values of the point that sources, not parameters, take.
-    source_values: BTreeMap<&'d str, f64>,
+    /// Values of the point that elements, not parameters, take, and the temperature, if it is stepped.
+    element_values: BTreeMap<&'d str, f64>,
+    stepped_c: Option<f64>,
     builder: Builder,
     placed: Vec<Placed>,
     instances: Vec<Instance>,
@@ -126,6 +128,23 @@ enum ElementClass {
     /// An inductor, by its position in the builder; its current can be heard too.
     Inductor(usize),
     Other,
+}
+
+/// Whether a name is that of the circuit's temperature, where no parameter has it.
+fn is_temperature(name: &str) -> bool {
+    matches!(name, "temp" | "temper")
+}
+
+/// Whether an element has one value that can be stepped.
+fn has_value(kind: &ElementSyntax) -> bool {
+    matches!(
+        kind,
+        ElementSyntax::VoltageSource(_)
+            | ElementSyntax::CurrentSource(_)
+            | ElementSyntax::Resistor(_)
+            | ElementSyntax::Capacitor(_)
+            | ElementSyntax::Inductor(_)
+    )
 }
 
 /// Runs the whole elaboration.
@@ -183,7 +202,8 @@ impl<'d> Elaborator<'d> {
             tree,
             sources,
             seed,
-            source_values: BTreeMap::new(),
+            element_values: BTreeMap::new(),
+            stepped_c: None,
             builder: Builder::new(),
             placed: Vec::new(),
             instances: Vec::new(),
@@ -215,28 +235,29 @@ impl<'d> Elaborator<'d> {
             self.temperature_c =
                 self.number(scope, stated, &mut None).unwrap_or(self.temperature_c);
         }
+        self.temperature_c = self.stepped_c.unwrap_or(self.temperature_c);
         if let Some(stated) = &tree.nominal {
             self.nominal_c = self.number(scope, stated, &mut None).unwrap_or(self.nominal_c);
         }
     }
 
-    /// Which values of a point go to sources, and which to parameters.
+    /// Which values of a point go to elements, and which to parameters.
     fn split_point(&mut self, point: &StepPoint) -> BTreeMap<String, f64> {
         let mut params = BTreeMap::new();
         for (name, value) in &point.params {
-            let source = self.tree.body.elements.iter().find(|element| {
-                element.name.single() == Some(name)
-                    && matches!(
-                        element.kind,
-                        ElementSyntax::VoltageSource(_) | ElementSyntax::CurrentSource(_)
-                    )
-            });
+            let element =
+                self.tree.body.elements.iter().find(|element| {
+                    element.name.single() == Some(name) && has_value(&element.kind)
+                });
             let stepped = self.tree.steps.iter().find(|step| step.name.text == *name);
             let is_param = self.tree.body.param_names.contains(name);
-            match source {
-                Some(source) if stepped.map_or(!is_param, |step| step.source) => {
-                    self.source_values.insert(&source.name.name.text, *value);
+            match element {
+                Some(element)
+                    if stepped.map_or(!is_param, |step| step.target == StepTarget::Any) =>
+                {
+                    self.element_values.insert(&element.name.name.text, *value);
                 }
+                None if is_temperature(name) && !is_param => self.stepped_c = Some(*value),
                 _ => {
                     params.insert(name.clone(), *value);
                 }
@@ -320,10 +341,14 @@ impl<'d> Elaborator<'d> {
 
     /// What names mean in a scope, and within the range of a card.
     fn lookup<'s>(&self, scope: &'s Scope<'_>) -> impl Fn(&str) -> Known + use<'s> {
-        let index = self.index.map(f64::from);
+        let (index, temperature_c) = (self.index.map(f64::from), self.temperature_c);
         move |name| match index {
             Some(index) if name == "index" => Known::Value(index),
-            _ => scope.known(name),
+            _ => match scope.known(name) {
+                // PSpice's and ngspice's names of the circuit's temperature, where no parameter has them.
+                Known::Not if is_temperature(name) => Known::Value(temperature_c),
+                known => known,
+            },
         }
     }
 

@@ -167,3 +167,53 @@ plot v(a)
     assert!(codes(&ran).is_empty());
     assert!(matches!(kind(&ran, "v1"), ElementKind::VoltageSource(Stimulus::Dc(1.0))));
 }
+
+#[test]
+fn a_step_names_an_element_a_parameter_or_the_temperature() {
+    let text = "t\n.param gain=2\nV1 a 0 1\nR1 a b 1k tc1=0.01\nR2 b 0 {1k*gain+temper-27}\n.step R1:R list 1k 2k\n\
+                .step temp 27 127 100\n.step gain 2 3 1\n.op\n";
+    let deck = Deck::parse("deck.cir", text).unwrap();
+    let points = deck.steps().unwrap();
+    assert_eq!(points.len(), 8);
+    let of = |at: usize| {
+        let deck = deck.elaborate(&points[at], 0).unwrap();
+        (ohm(&deck, "r1"), ohm(&deck, "r2"))
+    };
+    // What `.step` gives an element is its value, at any temperature.
+    assert_eq!(of(0), (1e3, 2e3));
+    assert_eq!(of(1), (2e3, 2e3));
+    assert_eq!(of(2), (1e3, 2100.0));
+    assert_eq!(of(4), (1e3, 3e3));
+}
+
+#[test]
+fn length_and_width_give_resistors_and_capacitors_their_values() {
+    let deck = whole(
+        "t\nV1 a 0 1\nR1 a 0 mr l=101u w=11u\nR2 a 0 mr l=21u\nR3 a 0 mr 50\nC1 a 0 mc l=10u w=20u m=2\n\
+         .model mr r(rsh=10 defw=5u narrow=1u)\n.model mc c(cj=1m cjsw=1u)\n.tran 1\n",
+    );
+    let close = |found: f64, truth: f64| assert!((found / truth - 1.0).abs() < 1e-12, "{found}");
+    close(ohm(&deck, "r1"), 10.0 * 100.0 / 10.0);
+    close(ohm(&deck, "r2"), 10.0 * 20.0 / 4.0);
+    close(ohm(&deck, "r3"), 50.0);
+    let ElementKind::Capacitor { farad, .. } = kind(&deck, "c1") else { panic!("a capacitor") };
+    close(*farad, 2.0 * (1e-3 * 200e-12 + 2.0 * 1e-6 * 30e-6));
+}
+
+#[test]
+fn names_within_instances_may_have_colons() {
+    let deck = whole(
+        "t\nV1 a 0 1\nX1 a load\n.subckt load in\nR1 in mid 1k\nR2 mid 0 1k\n.ends\n.ic v(X1:mid)=0.5\n\
+         .save v(x1:mid) i(X1:R1)\n.meas tran top MAX v(x1:mid)\n.tran 1\n",
+    );
+    assert_eq!(deck.save.unwrap().signals.len(), 2);
+}
+
+#[test]
+fn measurements_of_other_analyses_are_skipped_with_a_warning() {
+    let deck = whole(
+        "t\nV1 a 0 AC 1\nR1 a 0 1k\n.ac lin 1 1 1\n.meas ac gain max vdb(a)\n.meas tran top max v(a)\n",
+    );
+    assert!(deck.measures.is_empty());
+    assert_eq!(codes(&deck), ["ignored-measure", "ignored-measure"]);
+}

@@ -133,6 +133,7 @@ fn unit(kind: &MeasureKind) -> &'static str {
         MeasureKind::Derivative { signal, .. } => of(signal).2,
         MeasureKind::Statistic { statistic: Statistic::Integral, signal, .. } => of(signal).1,
         MeasureKind::Statistic { signal, .. } => of(signal).0,
+        MeasureKind::Expression { unit, .. } => unit,
         MeasureKind::Spikes(..) => "",
         MeasureKind::Frequency(..) => "Hz",
         MeasureKind::EnergyPerSpike(..) => "J",

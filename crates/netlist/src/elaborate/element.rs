@@ -103,19 +103,23 @@ impl<'d> Elaborator<'d> {
         let control = || [nodes[2], nodes[3]];
         let place = card.name.length().map(|_| position);
         let whole = Place { card, position, name: &full_name };
+        // A value that `.step` gives an element is that of the element, whatever its model says.
+        let stepped = card.name.single().filter(|_| scope.prefix.is_empty());
+        let stepped = stepped.and_then(|name| self.element_values.get(name).copied());
         let mut draws = self.draws(Owner::Element(&full_name));
         let kind = match &card.kind {
             // What failed is reported; its stand-in keeps the circuit in one piece.
             ElementSyntax::Resistor(card) => {
                 let (ohm, _) = self.passive(scope, &passive::RESISTOR, card, &mut draws);
-                ElementKind::Resistor { ohm }
+                ElementKind::Resistor { ohm: stepped.unwrap_or(ohm) }
             }
             ElementSyntax::Capacitor(card) => {
                 let (farad, initial) = self.passive(scope, &passive::CAPACITOR, card, &mut draws);
-                ElementKind::Capacitor { farad, initial }
+                ElementKind::Capacitor { farad: stepped.unwrap_or(farad), initial }
             }
             ElementSyntax::Inductor(card) => {
                 let (henry, initial) = self.passive(scope, &passive::INDUCTOR, card, &mut draws);
+                let henry = stepped.unwrap_or(henry);
                 ElementKind::Inductor { henry, initial, coupled: Vec::new() }
             }
             ElementSyntax::VoltageSource(source) => {
@@ -281,7 +285,7 @@ impl<'d> Elaborator<'d> {
         draws: &mut Option<Draws>,
     ) -> Stimulus {
         if scope.prefix.is_empty()
-            && let Some(value) = card.name.single().and_then(|name| self.source_values.get(name))
+            && let Some(value) = card.name.single().and_then(|name| self.element_values.get(name))
         {
             return Stimulus::Dc(*value);
         }

@@ -5,9 +5,9 @@ use crate::deck::StepPoint;
 use crate::expression::{EvalError, Expression};
 use crate::finding::{Finding, Findings};
 use crate::source::{Sources, Span};
-use crate::syntax::{ElementSyntax, StepCard, StepValues, Tree};
+use crate::syntax::{ElementSyntax, StepCard, StepTarget, StepValues, Tree};
 
-use super::{Elaborator, Scope};
+use super::{Elaborator, Scope, has_value, is_temperature};
 
 /// Most points of a deck, and of a sweep.
 pub(super) const MAX_POINTS: usize = 100_000;
@@ -60,22 +60,32 @@ pub(super) fn too_many(span: Span) -> Finding {
 impl Elaborator<'_> {
     fn check_target(&mut self, card: &StepCard) {
         let name = &card.name;
-        if !card.source {
-            if !self.tree.body.param_names.contains(&name.text) {
-                let known = self.tree.body.param_names.iter().map(String::as_str);
+        let params = &self.tree.body.param_names;
+        if card.target == StepTarget::Parameter {
+            if !params.contains(&name.text) {
+                let known = params.iter().map(String::as_str);
                 self.unknown(Code::StepTarget, name, "parameter", known);
             }
             return;
         }
-        let sources = self.tree.body.elements.iter().filter_map(|element| match &element.kind {
+        let elements = self.tree.body.elements.iter();
+        let elements = elements
+            .filter_map(|element| Some((element.name.single()?, &element.kind)))
+            .filter(|(_, kind)| has_value(kind));
+        let function = |kind: &ElementSyntax| match kind {
             ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source) => {
-                Some((element.name.single()?, source))
+                source.function.is_some()
             }
-            _ => None,
-        });
-        match sources.clone().find(|(known, _)| *known == name.text) {
-            None => self.unknown(Code::StepTarget, name, "source", sources.map(|(known, _)| known)),
-            Some((_, source)) if source.function.is_some() => {
+            _ => false,
+        };
+        match elements.clone().find(|(known, _)| *known == name.text) {
+            None if params.contains(&name.text) || is_temperature(&name.text) => {}
+            None => {
+                let known =
+                    elements.map(|(known, _)| known).chain(params.iter().map(String::as_str));
+                self.unknown(Code::StepTarget, name, "element or parameter", known);
+            }
+            Some((_, kind)) if function(kind) => {
                 let message = format!("'{}' follows a function, it has no DC value", name.text);
                 self.report(
                     Finding::new(Code::StepTarget, name.span, message)

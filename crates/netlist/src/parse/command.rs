@@ -44,6 +44,7 @@ const IGNORED: &[&str] = &[
     ".fourier",
     ".nodeset",
     ".plot",
+    ".preprocess",
     ".print",
     ".probe",
     ".title",
@@ -157,7 +158,7 @@ impl Parser<'_> {
     }
 
     fn measure(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
-        let card = measure::parse(cursor)?;
+        let Some(card) = measure::parse(cursor)? else { return Ok(()) };
         for name in self.expand(&card.name)? {
             if !self.measure_names.insert(name.text.clone()) {
                 let (span, text) = (name.span, &name.text);

@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::cursor::Cursor;
 use crate::finding::Finding;
 use crate::number::clip;
-use crate::syntax::{RestSyntax, StepCard, StepValues};
+use crate::syntax::{RestSyntax, StepCard, StepTarget, StepValues};
 
 use super::Parser;
 use super::step::{list, scale_word};
@@ -75,7 +75,7 @@ fn dc(cursor: &mut Cursor<'_>) -> Result<RestSyntax, Finding> {
                 _ => StepValues::Linear { start, stop, increment: third },
             }
         };
-        sweeps.push(StepCard { source: true, name, values, span });
+        sweeps.push(StepCard { target: StepTarget::Any, name, values, span });
         if cursor.at_end() {
             return Ok(RestSyntax::Dc(sweeps));
         }
@@ -92,7 +92,12 @@ fn ac(cursor: &mut Cursor<'_>) -> Result<RestSyntax, Finding> {
         "list" => {
             let values = list(cursor, AC)?;
             cursor.finish(AC)?;
-            return Ok(RestSyntax::Ac(StepCard { source: false, name, values, span }));
+            return Ok(RestSyntax::Ac(StepCard {
+                target: StepTarget::Parameter,
+                name,
+                values,
+                span,
+            }));
         }
         other => {
             let message = format!("'{}' is no way to choose frequencies", clip(other));
@@ -107,5 +112,5 @@ fn ac(cursor: &mut Cursor<'_>) -> Result<RestSyntax, Finding> {
         Some(base) => StepValues::Logarithmic { base, start, stop, count },
         None => StepValues::Count { start, stop, count },
     };
-    Ok(RestSyntax::Ac(StepCard { source: false, name, values, span }))
+    Ok(RestSyntax::Ac(StepCard { target: StepTarget::Parameter, name, values, span }))
 }
