@@ -268,3 +268,38 @@ fn analyses_of_a_control_block_are_read() {
     let kinds: Vec<&str> = outcome.at_rest.iter().map(|points| points.kind).collect();
     assert_eq!(kinds, ["op", "dc", "ac"]);
 }
+
+#[test]
+fn a_resistor_is_swept_within_a_source_and_devices_keep_their_states() {
+    let deck = "a switch behind a divider\nV1 in 0 0\nR1 in a 1k\nR2 a 0 1k\nS1 b 0 a 0 s\nV2 c 0 1\nR3 c b 1k\n\
+                .model s sw(vt=1 vh=0.3 ron=1k roff=1meg)\n.dc V1 1 3 1 R2 1k 3k 1k\n.end\n";
+    let outcome = run(deck);
+    let ours = points(&outcome, "dc");
+    let theirs = ngspice(deck, "v(a) v(b)");
+    assert_eq!((ours.rows.len(), theirs.len()), (9, 9));
+    for (row, truth) in theirs.iter().enumerate() {
+        let (volt, ohm) = (column(ours, "v1")[row], column(ours, "r2")[row]);
+        assert!(close(column(ours, "v(a)")[row], volt * ohm / (ohm + 1e3), 1e-14));
+        for (at, signal) in ["v(a)", "v(b)"].into_iter().enumerate() {
+            assert!(
+                (column(ours, signal)[row] - truth[1 + at]).abs() < 1e-6,
+                "{signal}, row {row}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_table_of_many_pieces_finds_its_point_of_rest() {
+    // A diode by points that end: a leap beyond the last would bring it back before the first.
+    let outcome = run(
+        "a diode\nV1 in 0 1.9\nG1 in out TABLE {v(in,out)} = (-10,0) (0.6,0) (0.8,1m) (1,10m)\n\
+                       R1 out 0 2k\n.op\n.dc V1 -1 3 1\n.end\n",
+    );
+    assert!(close(column(points(&outcome, "op"), "v(out)")[0], 13.0 / 11.0, 1e-12));
+    let swept = column(points(&outcome, "dc"), "v(out)");
+    let truth = [0.0, 0.0, 10.0 * 0.4 / 11.0, 10.0 * 1.4 / 11.0, 90.0 / 91.0 * 2.2 + 2.0 / 91.0];
+    for (found, truth) in swept.iter().zip(truth) {
+        assert!((found - truth).abs() < 1e-12, "{swept:?}");
+    }
+}

@@ -256,6 +256,22 @@ impl Circuit {
         }
     }
 
+    /// Gives a resistor, capacitor or inductor another value (ohm, F or H), which must be above zero and finite; false if it is
+    /// not, or the element is none of these.
+    pub fn set_value(&mut self, id: ElementId, value: f64) -> bool {
+        let own = match &mut self.elements[id.index()].kind {
+            ElementKind::Resistor { ohm } => ohm,
+            ElementKind::Capacitor { farad, .. } => farad,
+            ElementKind::Inductor { henry, .. } => henry,
+            _ => return false,
+        };
+        let is_sound = value > 0.0 && value.is_finite();
+        if is_sound {
+            *own = value;
+        }
+        is_sound
+    }
+
     /// All arrays, in the order of their first sums; an [`ArrayId`] is an index.
     #[must_use]
     pub fn arrays(&self) -> &[Array] {

@@ -96,6 +96,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   memspike check neuron.cir
   memspike check neuron.cir --json | jq .errors
+  memspike check other.cir --from ltspice          what will run, what will not, what to write instead
   memspike check network.toml                      populations, projections, memory";
 
 const EXPORT_EXAMPLES: &str = "\
@@ -261,8 +262,22 @@ pub struct CheckArguments {
     /// The deck, a SPICE netlist; or a network, .toml or .json.
     #[arg(value_name = "DECK")]
     pub file: PathBuf,
+    /// Show what of a deck that was written for another simulator will run, what will not, and what to write instead.
+    #[arg(long, value_name = "SIMULATOR")]
+    pub from: Option<From>,
     #[command(flatten)]
     pub json: JsonFlag,
+}
+
+/// Simulators whose decks `check --from` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum From {
+    /// ngspice.
+    Ngspice,
+    /// LTspice.
+    Ltspice,
+    /// PSpice.
+    Pspice,
 }
 
 /// Arguments of `export-spice`.

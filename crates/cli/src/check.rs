@@ -11,12 +11,16 @@ use serde_json::{Value, json};
 use crate::{
     args::CheckArguments,
     batch::Batch,
+    check_from::check_from,
     failure::{self, Failure},
     print, show, tell,
 };
 
 /// Checks every run of the deck, or the network.
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
+    if let Some(from) = arguments.from {
+        return check_from(&arguments.file, from, arguments.json.json);
+    }
     let ending = arguments.file.extension().and_then(|ending| ending.to_str());
     if matches!(ending, Some("toml" | "json")) {
         return check_network(&arguments.file, arguments.json.json);

@@ -35,6 +35,6 @@ mod start;
 pub use counters::Counters;
 pub use error::EngineError;
 pub use recording::Recording;
-pub use rest::{Rest, Unbounded};
+pub use rest::{Left, Rest, Unbounded};
 pub use simulation::{Options, Outcome, Simulation};
 pub use sink::{DeviceEvent, Events, Follows, Sink};

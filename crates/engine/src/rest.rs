@@ -13,7 +13,24 @@ use memspike_waveform::Waveform;
 use crate::EngineError;
 use crate::family::{Configuration, Family, Functional};
 
-pub use analysis::{Rest, Unbounded};
+pub use analysis::{Left, Rest, Unbounded};
+
+/// Rounds in which devices go piece by piece, all of them and one after the other.
+const MOST_PIECES_PASSED: usize = 256;
+const MOST_SINGLE: usize = 2000;
+
+/// The piece of a law next to the one that it is on, on the way to another; of any other device where it is to go.
+fn next_piece(from: State, to: State) -> State {
+    match (from.phase, to.phase) {
+        (Phase::Piece(from), Phase::Piece(target)) if target > from => {
+            State { phase: Phase::Piece(from + 1), ..to }
+        }
+        (Phase::Piece(from), Phase::Piece(target)) if target < from => {
+            State { phase: Phase::Piece(from - 1), ..to }
+        }
+        _ => to,
+    }
+}
 
 /// An island at rest.
 pub(crate) struct IslandRest {
@@ -79,11 +96,16 @@ impl<'c, 's> Part<'c, 's> {
             }
         }
         let count = states.len();
-        let together = 16 + 4 * count;
-        // Where all at once go round in circles, one after the other may arrive: with laws that are monotonous it does.
-        for round in 0..2 * together + (4 * count * count).min(2000) {
+        // Where leaps to the piece that a voltage asks for go round in circles, going piece by piece may arrive, and, with laws
+        // that are monotonous, one device after the other does.
+        let leaps = 16 + 4 * count;
+        let together = 2 * leaps + MOST_PIECES_PASSED;
+        for round in 0..together + (4 * count * count).min(MOST_SINGLE) {
             let (x, volts) = self.solve(&states, &mut u)?;
-            let settled = self.settled(&states, &volts, patient);
+            let mut settled = self.settled(&states, &volts, patient);
+            if round >= leaps {
+                states.iter().zip(&mut settled).for_each(|(from, to)| *to = next_piece(*from, *to));
+            }
             let moved: Vec<usize> = (0..count).filter(|&at| settled[at] != states[at]).collect();
             let Some(&first) = moved.first() else {
                 if !(patient && self.form_next(&mut states, &volts, &u)?) {

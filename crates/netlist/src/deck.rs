@@ -105,14 +105,14 @@ pub enum Analysis {
     Ac(Vec<f64>),
 }
 
-/// A source that is swept.
+/// An element that is swept: an independent source, resistor, capacitor or inductor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
-    /// The source.
-    pub source: ElementId,
+    /// The element.
+    pub element: ElementId,
     /// Its name in lower case.
     pub name: String,
-    /// What it gives, one after the other (V or A).
+    /// Its values, one after the other (V, A, ohm, F or H).
     pub values: Vec<f64>,
 }
 

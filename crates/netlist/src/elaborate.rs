@@ -99,7 +99,7 @@ pub(crate) struct Elaborator<'d> {
     /// Elements whose currents others hear, by full name.
     heard: Vec<Name>,
     couplings: Vec<Coupling>,
-    /// Independent sources by full name, and what their cards say beside functions of time.
+    /// Elements that can be swept, by full name, and what cards of sources say beside functions of time.
     swept_names: BTreeSet<String>,
     sources_at_rest: Vec<SourceAtRest>,
     nodes: BTreeSet<String>,

@@ -160,7 +160,7 @@ plot v(a)
     assert_eq!(ohm(&deck, "r1"), 2e3);
     assert!(matches!(&deck.measures[..], [MeasureCard::Direct(measure)] if measure.name == "top"));
     assert_eq!(codes(&deck), ["ignored-control"]);
-    assert_eq!(deck.warnings[0].message(), "skipped in .control: set, plot");
+    assert_eq!(deck.warnings[0].message(), "skipped in .control: plot");
     let both = whole("t\nV1 a 0 1\nR1 a 0 1\n.tran 3\n.control\ntran 1m 9\n.endc\n");
     assert_eq!((both.tran.stop_s, codes(&both)), (3.0, vec!["ignored-control"]));
     let ran = whole("t\nV1 a 0 1\nR1 a 0 1\n.tran 3\n.control\nrun\nquit\n.endc\n");

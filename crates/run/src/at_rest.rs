@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId, Signal};
-use memspike_engine::{EngineError, Rest};
+use memspike_engine::{EngineError, Left, Rest};
 use memspike_netlist::{Analysis, Elaborated, Sweep};
 use memspike_time::Time;
 use memspike_trace::signal_name;
@@ -85,19 +85,11 @@ pub(crate) fn at_rest(
     }
     let signals = shown(deck);
     for analysis in &deck.at_rest.analyses {
-        let mut rest = Rest::new(&deck.circuit, &signals, deck.seed);
-        deck.at_rest.dc.iter().for_each(|(source, value)| rest.set(*source, *value));
-        let mut work = Work { circuit: &deck.circuit, rest, signals: &signals, watch: &mut *watch };
+        let mut work = Work { deck, signals: &signals, watch: &mut *watch };
         let (points, warning) = match analysis {
             Analysis::OperatingPoint => (work.operating_point()?, None),
             Analysis::Dc(sweeps) => work.sweep(sweeps)?,
-            Analysis::Ac(frequencies) => {
-                let swing = |(source, magnitude, degrees): &(ElementId, f64, f64)| {
-                    (*source, Complex64::from_polar(*magnitude, degrees.to_radians()))
-                };
-                let swings: Vec<_> = deck.at_rest.ac.iter().map(swing).collect();
-                work.small_signals(&swings, frequencies)?
-            }
+            Analysis::Ac(frequencies) => work.small_signals(frequencies)?,
         };
         let asked: usize = match analysis {
             Analysis::OperatingPoint => 1,
@@ -115,49 +107,54 @@ pub(crate) fn at_rest(
 }
 
 struct Work<'d, 'w> {
-    circuit: &'d Circuit,
-    rest: Rest<'d>,
+    deck: &'d Elaborated,
     signals: &'d [Signal],
     watch: &'w mut dyn FnMut(Time) -> ControlFlow<()>,
 }
 
-impl Work<'_, '_> {
+/// Points of a sweep without rest: how many, and where the first is.
+type Restless = Option<(usize, Vec<f64>)>;
+
+impl<'d> Work<'d, '_> {
     fn columns(&self) -> impl Iterator<Item = (String, &'static str)> {
-        self.signals.iter().map(|signal| (signal_name(self.circuit, *signal), unit(signal)))
+        let name = |signal: &Signal| signal_name(&self.deck.circuit, *signal);
+        self.signals.iter().map(move |signal| (name(signal), unit(signal)))
+    }
+
+    /// A circuit at rest with the values that `DC` of its sources says.
+    fn rest<'c>(&self, circuit: &'c Circuit) -> Rest<'c> {
+        let mut rest = Rest::new(circuit, self.signals, self.deck.seed);
+        self.deck.at_rest.dc.iter().for_each(|(source, value)| rest.set(*source, *value));
+        rest
     }
 
     fn operating_point(&mut self) -> Result<Points, EngineError> {
-        let rows = vec![self.rest.operating_point()?];
+        let rows = vec![self.rest(&self.deck.circuit).operating_point()?];
         Ok(Points { kind: "op", axes: 0, columns: self.columns().collect(), rows })
     }
 
-    /// The points of nested sweeps, the first of them the fastest; devices go from point to point as they are left.
+    /// The points of nested sweeps, the first of them the fastest; devices go from point to point as they are left,
+    /// and begin anew with each run of the fastest.
     fn sweep(&mut self, sweeps: &[Sweep]) -> Result<(Points, Option<String>), EngineError> {
-        let axis = |sweep: &Sweep| (sweep.name.clone(), unit_of_source(self.circuit, sweep.source));
+        let axis = |sweep: &Sweep| (sweep.name.clone(), unit_of(&self.deck.circuit, sweep.element));
         let columns = sweeps.iter().map(axis).chain(self.columns()).collect();
         let total: usize = sweeps.iter().map(|sweep| sweep.values.len()).product();
         let mut rows: Vec<Vec<f64>> = Vec::new();
-        let mut restless: Option<(usize, Vec<f64>)> = None;
-        for point in 0..total {
-            if (self.watch)(Time::ZERO).is_break() {
+        let mut restless: Restless = None;
+        let mut left = Left::default();
+        let mut circuit = self.deck.circuit.clone();
+        while rows.len() < total {
+            // As long as sources alone change it is one circuit.
+            let before = rows.len();
+            let first = values(sweeps, before);
+            for (sweep, value) in sweeps.iter().zip(&first) {
+                circuit.set_value(sweep.element, *value);
+            }
+            let rest = self.rest(&circuit).from_left(left);
+            left = self.points(sweeps, total, rest, &mut rows, &mut restless)?;
+            if rows.len() == before {
                 break;
             }
-            let mut left = point;
-            let mut row = Vec::with_capacity(sweeps.len() + self.signals.len());
-            for sweep in sweeps {
-                let value = sweep.values[left % sweep.values.len()];
-                left /= sweep.values.len();
-                self.rest.set(sweep.source, value);
-                row.push(value);
-            }
-            match self.rest.next_point()? {
-                Some(values) => row.extend(values),
-                None => {
-                    restless.get_or_insert_with(|| (0, row.clone())).0 += 1;
-                    row.extend(self.signals.iter().map(|_| f64::NAN));
-                }
-            }
-            rows.push(row);
         }
         let warning = restless.map(|(count, first)| {
             let place = sweeps.iter().zip(first).map(|(sweep, at)| format!("{} = {at}", sweep.name));
@@ -170,18 +167,62 @@ impl Work<'_, '_> {
         Ok((Points { kind: "dc", axes: sweeps.len(), columns, rows }, warning))
     }
 
+    /// Goes on with a sweep until something other than a source changes, or it is asked to stop.
+    fn points<'c>(
+        &mut self,
+        sweeps: &[Sweep],
+        total: usize,
+        mut rest: Rest<'c>,
+        rows: &mut Vec<Vec<f64>>,
+        restless: &mut Restless,
+    ) -> Result<Left, EngineError> {
+        let circuit = &self.deck.circuit;
+        let others = |row: &[f64]| -> Vec<u64> {
+            let others =
+                sweeps.iter().zip(row).filter(|(sweep, _)| !is_source(circuit, sweep.element));
+            others.map(|(_, value)| value.to_bits()).collect()
+        };
+        let here = others(&values(sweeps, rows.len()));
+        while rows.len() < total {
+            let mut row = values(sweeps, rows.len());
+            if others(&row) != here || (self.watch)(Time::ZERO).is_break() {
+                break;
+            }
+            // Each run of the fastest begins anew, as in ngspice.
+            if rows.len() % sweeps[0].values.len() == 0 {
+                rest.begin_again();
+            }
+            for (sweep, value) in sweeps.iter().zip(&row) {
+                rest.set(sweep.element, *value);
+            }
+            match rest.next_point()? {
+                Some(values) => row.extend(values),
+                None => {
+                    restless.get_or_insert_with(|| (0, row.clone())).0 += 1;
+                    row.extend(self.signals.iter().map(|_| f64::NAN));
+                }
+            }
+            rows.push(row);
+        }
+        Ok(rest.leave())
+    }
+
     /// Amplitudes at each frequency, around the operating point.
     fn small_signals(
         &mut self,
-        swings: &[(ElementId, Complex64)],
         frequencies: &[f64],
     ) -> Result<(Points, Option<String>), EngineError> {
+        let swing = |(source, magnitude, degrees): &(ElementId, f64, f64)| {
+            (*source, Complex64::from_polar(*magnitude, degrees.to_radians()))
+        };
+        let swings: Vec<_> = self.deck.at_rest.ac.iter().map(swing).collect();
         let both = |(name, unit): (String, &'static str)| {
             [(format!("{name}.re"), unit), (format!("{name}.im"), unit)]
         };
         let columns = [("frequency".to_owned(), "Hz")].into_iter();
         let columns = columns.chain(self.columns().flat_map(both)).collect();
-        self.rest.operating_point()?;
+        let mut rest = self.rest(&self.deck.circuit);
+        rest.operating_point()?;
         let mut rows = Vec::new();
         let mut unbounded = None;
         for &hertz in frequencies {
@@ -189,7 +230,7 @@ impl Work<'_, '_> {
                 break;
             }
             let mut row = vec![hertz];
-            match self.rest.response(swings, hertz)? {
+            match rest.response(&swings, hertz)? {
                 Ok(values) => row.extend(values.iter().flat_map(|value| [value.re, value.im])),
                 Err(error) => {
                     unbounded.get_or_insert_with(|| error.to_string());
@@ -203,9 +244,27 @@ impl Work<'_, '_> {
     }
 }
 
-fn unit_of_source(circuit: &Circuit, source: ElementId) -> &'static str {
-    match circuit.element(source).kind {
+/// Where the swept elements stand at a point, by its number.
+fn values(sweeps: &[Sweep], point: usize) -> Vec<f64> {
+    let mut left = point;
+    let one = |sweep: &Sweep| {
+        let value = sweep.values[left % sweep.values.len()];
+        left /= sweep.values.len();
+        value
+    };
+    sweeps.iter().map(one).collect()
+}
+
+fn is_source(circuit: &Circuit, element: ElementId) -> bool {
+    circuit.element(element).kind.stimulus().is_some()
+}
+
+fn unit_of(circuit: &Circuit, element: ElementId) -> &'static str {
+    match circuit.element(element).kind {
         ElementKind::VoltageSource(_) => "V",
+        ElementKind::Resistor { .. } => "ohm",
+        ElementKind::Capacitor { .. } => "F",
+        ElementKind::Inductor { .. } => "H",
         _ => "A",
     }
 }

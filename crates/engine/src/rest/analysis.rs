@@ -32,6 +32,10 @@ pub struct Rest<'c> {
     islands: Vec<IslandRest>,
 }
 
+/// Devices as a point of rest has left them, to go on from with a circuit of other values.
+#[derive(Default)]
+pub struct Left(Vec<IslandRest>);
+
 /// A signal as it is read.
 struct Read {
     /// Islands, and the number under which each reads its part.
@@ -59,6 +63,23 @@ impl<'c> Rest<'c> {
         Self { circuit, set, start, clamps, signals, islands: Vec::new() }
     }
 
+    /// Begins where the same circuit with other values was left.
+    #[must_use]
+    pub fn from_left(self, left: Left) -> Self {
+        Self { islands: left.0, ..self }
+    }
+
+    /// Devices begin again as they are before a run.
+    pub fn begin_again(&mut self) {
+        self.islands.clear();
+    }
+
+    /// What the last point has left.
+    #[must_use]
+    pub fn leave(self) -> Left {
+        Left(self.islands)
+    }
+
     /// Gives an independent source a value (V or A).
     pub fn set(&mut self, source: ElementId, value: f64) {
         self.set.set_source(source, value);
@@ -70,7 +91,7 @@ impl<'c> Rest<'c> {
     /// # Errors
     /// [`EngineError`] where no rest exists, or more than one.
     pub fn operating_point(&mut self) -> Result<Vec<f64>, EngineError> {
-        self.islands.clear();
+        self.begin_again();
         match self.come_to_rest(false)? {
             None => self.read(),
             Some(island) => Err(self.start.part(island, &self.clamps).no_point()),
@@ -195,6 +216,12 @@ struct Equations<'c> {
 impl Equations<'_> {
     fn reading(&self, number: usize) -> Arc<Reading> {
         self.family.reading(number, &self.configuration)
+    }
+}
+
+impl std::fmt::Debug for Left {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Left").field(&self.0.len()).finish()
     }
 }
 

@@ -19,9 +19,8 @@ use super::built::{Built, Wiring};
 use super::count::{MAX_ELEMENTS, too_many};
 use super::law::Place;
 use super::passive::{self, NOMINAL_C};
-use super::rest;
 use super::scope::Scope;
-use super::{Elaborator, ElementClass, Placed};
+use super::{Elaborator, ElementClass, Placed, has_value};
 
 /// Deepest nesting of instances.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -159,7 +158,7 @@ impl<'d> Elaborator<'d> {
             | ElementSyntax::Array { .. }
             | ElementSyntax::Coupling { .. } => return,
         };
-        if rest::is_source(&card.kind) {
+        if has_value(&card.kind) {
             self.swept_names.insert(full_name.clone());
         }
         let class = self.class_of(&card.kind, &kind);

@@ -10,7 +10,7 @@ use crate::code::Code;
 use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
-use crate::syntax::{PassiveCard, PassiveWord};
+use crate::syntax::{PassiveCard, PassiveWord, RestSyntax};
 
 use super::Elaborator;
 use super::built::Built;
@@ -176,6 +176,15 @@ impl<'d> Elaborator<'d> {
             self.two_values(kind, card, model);
         }
         let mut complete = true;
+        let of_ac = card.params.iter().find(|param| param.name.text == "ac");
+        let has_ac = self.tree.at_rest.iter().any(|card| matches!(card, RestSyntax::Ac(_)));
+        if let Some(param) = of_ac.filter(|_| has_ac) {
+            let message = "a resistance for small signals alone is not supported";
+            self.report(
+                Finding::new(Code::UnsupportedForm, param.name.span, message)
+                    .help("leave ac= out, or give .ac a deck of its own with that resistance"),
+            );
+        }
         for (name, expression) in value
             .map(|value| (kind.names[0], value))
             .into_iter()

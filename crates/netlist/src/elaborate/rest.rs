@@ -8,7 +8,7 @@ use crate::deck::{Analysis, AtRest, Sweep};
 use crate::expression::Draws;
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
-use crate::syntax::{ElementSyntax, RestSyntax, SourceCard, StepCard};
+use crate::syntax::{RestSyntax, SourceCard, StepCard};
 
 use super::step::{MAX_POINTS, too_many};
 use super::{Elaborator, Scope};
@@ -82,25 +82,36 @@ impl Elaborator<'_> {
         let mut sweeps = Vec::new();
         let mut total: usize = 1;
         for card in cards {
-            let source = self.swept(circuit, &card.name);
+            let element = self.swept(circuit, &card.name);
             let values = self.values(scope, card)?;
+            let is_source =
+                card.name.text.rsplit('.').next().is_some_and(|own| own.starts_with(['v', 'i']));
+            if let Some(value) = values.iter().find(|value| !is_source && **value <= 0.0) {
+                let message =
+                    format!("{} cannot be {value:e}: its value is above zero", card.name.text);
+                self.report(
+                    Finding::new(Code::StepRange, card.span, message)
+                        .help("begin and end above zero"),
+                );
+                return None;
+            }
             total = total.saturating_mul(values.len());
             if total > MAX_POINTS {
                 self.report(too_many(card.span));
                 return None;
             }
-            sweeps.push(Sweep { source: source?, name: card.name.text.clone(), values });
+            sweeps.push(Sweep { element: element?, name: card.name.text.clone(), values });
         }
         Some(sweeps)
     }
 
-    /// The source that a sweep names.
+    /// The element that a sweep names.
     fn swept(&mut self, circuit: Option<&Circuit>, name: &Name) -> Option<ElementId> {
         if !self.swept_names.contains(&name.text) {
             if !self.incomplete && !self.is_broken(&name.text) {
                 let known = self.swept_names.iter().map(String::as_str);
-                let help = suggest(&name.text, "source", known);
-                let message = format!("there is no source '{}'", clip(&name.text));
+                let help = suggest(&name.text, "source, R, L or C", known);
+                let message = format!("there is no source, R, L or C '{}'", clip(&name.text));
                 self.report(Finding::new(Code::StepTarget, name.span, message).help(help));
             }
             return None;
@@ -119,9 +130,4 @@ impl Elaborator<'_> {
         }
         Some(values)
     }
-}
-
-/// Whether a card is that of a source that can be swept.
-pub(super) fn is_source(card: &ElementSyntax) -> bool {
-    matches!(card, ElementSyntax::VoltageSource(_) | ElementSyntax::CurrentSource(_))
 }

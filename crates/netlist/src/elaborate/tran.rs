@@ -15,7 +15,8 @@ impl Elaborator<'_> {
             if !self.tree.at_rest.is_empty() {
                 return Some(Tran::none());
             }
-            if !self.tree.broken.contains(".tran") {
+            let broken = [".tran", ".dc", ".ac", ".op"].map(|card| self.tree.broken.contains(card));
+            if broken == [false; 4] {
                 let span = Span { file: 0, start: 0, end: 0 };
                 self.report(Finding::new(Code::MissingTran, span, "the deck has no .tran").help(
                     "say how long to run, .tran 1, or ask for a circuit at rest: .op, .dc, .ac",

@@ -47,12 +47,18 @@ fn dc(cursor: &mut Cursor<'_>) -> Result<RestSyntax, Finding> {
     loop {
         let span = cursor.whole();
         let mut scale = scale_word(cursor);
-        let name = cursor.expect_word(Code::Syntax, "a source", DC)?;
+        let mut name = cursor.expect_word(Code::Syntax, "a source, R, L or C", DC)?;
+        // As Xyce writes the value of an element.
+        if let Some((element, value)) = name.text.split_once(':')
+            && (element.starts_with(value) || value.starts_with("dc"))
+        {
+            name.text = element.to_owned();
+        }
         let own = name.text.rsplit('.').next().unwrap_or_default();
-        if !own.starts_with(['v', 'i']) {
-            let message = format!("'{}' is no source", clip(&name.text));
+        if !own.starts_with(['v', 'i', 'r', 'l', 'c']) {
+            let message = format!("'{}' is no source, R, L or C", clip(&name.text));
             return Err(Finding::new(Code::StepTarget, name.span, message).help(
-                "sources alone are swept: of another element step a parameter, R1 a b {r}, .step param r 1k 3k 1k, .op",
+                "of anything else step a parameter: R1 a b {2*p}, .step param p 1k 3k 1k, and .op instead of .dc",
             ));
         }
         if sweeps.iter().any(|sweep| sweep.name.text == name.text) {
