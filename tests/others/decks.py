@@ -35,7 +35,7 @@ SUFFIXES = {"t": 1e12, "g": 1e9, "meg": 1e6, "x": 1e6, "k": 1e3, "mil": 25.4e-6,
 STEPS = 1e5
 # In what a source follows: what is no law of voltages and currents.
 OF_TIME = re.compile(r"\b(time|freq|hertz|ddt|sdt|idt|laplace|rand|spice_pulse|spice_sin|spice_exp|spice_sffm|tablefile|akima"
-                     r"|akimafile|cubic|cubicfile|spline|bli|blifile|trnoise|trrandom|sffm|am|external|pat)\b\s*[-+*/()<>=,}]")
+                     r"|akimafile|cubic|cubicfile|spline|bli|blifile|trnoise|trrandom|sffm|am|external|pat|agauss|gauss|aunif|unif)\b\s*[-+*/()<>=,}]")
 TIMEOUT_S = 90
 
 
@@ -151,6 +151,8 @@ class Deck:
                     self.others.add(name)
                 elif name == "step":
                     self.has_step = True
+                elif name in ("param", "global_param", "params"):
+                    self.of_time |= bool(re.search(r"\b(agauss|gauss|aunif|unif|rand|sgauss|sunif)\s*\(", line))
                 elif name == "model":
                     words = re.split(r"[\s(]+", line)
                     self.own_models |= "ts_memristor" in words or "crossbar" in words
@@ -343,7 +345,8 @@ def apart(ours, theirs, reach):
         vector = theirs[name]
         span = max(max(vector) - min(vector), 1e-3 * max(map(abs, vector)), floor)
         for at, value in zip(ours["time"], values):
-            if at < times[0] or at > times[-1]:
+            # What happens at the very end (a period that is as long as the run begins anew) is not the run's.
+            if at < times[0] or at > times[-1] - reach:
                 continue
             low, high = envelope(times, vector, at, reach)
             off = max(low - value, value - high, 0.0) / span

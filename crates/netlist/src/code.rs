@@ -257,6 +257,8 @@ codes! {
     UnknownMeasure = "unknown-measure" Error,
     /// Two measurements of one name.
     DuplicateMeasure = "duplicate-measure" Error,
+    /// A window of a measurement that ends before it begins: it has no value.
+    EmptyWindow = "empty-window" Warning,
     /// A measurement's time or count that makes no sense.
     MeasureRange = "measure-range" Error,
 

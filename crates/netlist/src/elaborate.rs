@@ -85,6 +85,8 @@ pub(crate) struct Elaborator<'d> {
     /// Values of the point that elements, not parameters, take, and the temperature, if it is stepped.
     element_values: BTreeMap<&'d str, f64>,
     stepped_c: Option<f64>,
+    /// Values of functions of sources that the point has, by the source and the position among them.
+    argument_values: Vec<(String, usize, f64)>,
     builder: Builder,
     placed: Vec<Placed>,
     instances: Vec<Instance>,
@@ -133,6 +135,12 @@ enum ElementClass {
 /// Whether a name is that of the circuit's temperature, where no parameter has it.
 fn is_temperature(name: &str) -> bool {
     matches!(name, "temp" | "temper")
+}
+
+/// The voltage `k T / q` at a temperature (V), which PSpice and Xyce call `vt`.
+fn thermal_v(temperature_c: f64) -> f64 {
+    const PER_KELVIN: f64 = 1.380_649e-23 / 1.602_176_634e-19;
+    PER_KELVIN * (temperature_c + 273.15)
 }
 
 /// Whether an element has one value that can be stepped.
@@ -204,6 +212,7 @@ impl<'d> Elaborator<'d> {
             seed,
             element_values: BTreeMap::new(),
             stepped_c: None,
+            argument_values: Vec::new(),
             builder: Builder::new(),
             placed: Vec::new(),
             instances: Vec::new(),
@@ -258,9 +267,10 @@ impl<'d> Elaborator<'d> {
                     self.element_values.insert(&element.name.name.text, *value);
                 }
                 None if is_temperature(name) && !is_param => self.stepped_c = Some(*value),
-                _ => {
-                    params.insert(name.clone(), *value);
-                }
+                _ => match step::argument(self.tree, name) {
+                    Some((source, at)) => self.argument_values.push((source, at, *value)),
+                    None => drop(params.insert(name.clone(), *value)),
+                },
             }
         }
         params
@@ -347,6 +357,7 @@ impl<'d> Elaborator<'d> {
             _ => match scope.known(name) {
                 // PSpice's and ngspice's names of the circuit's temperature, where no parameter has them.
                 Known::Not if is_temperature(name) => Known::Value(temperature_c),
+                Known::Not if name == "vt" => Known::Value(thermal_v(temperature_c)),
                 known => known,
             },
         }

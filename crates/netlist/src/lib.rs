@@ -37,7 +37,7 @@
 //!   negative times, frequencies and damping are errors.
 //! - A source without a value is one of 0, with a warning.
 //! - R and C: `tc1= tc2= tc=a,b tce= temp= dtemp= m= scale=` on the card, `tc1 tc2 tce tnom` and a default value in a `.model`
-//!   of kind `r` or `c` (or `l= w=` on the card and `rsh`, or `cj cjsw`, `defw narrow` in the model), by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
+//!   of kind `r` or `c` (or `l= w=` on the card and `rsh`, or `cj cjsw`, `defw narrow short` in the model), by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
 //!   circuit's temperature is that of `.temp` or `.options temp=`, or else 27 C; other elements do not depend on it, and devices say so.
 //!   A value on the card beside one in its model, which PSpice multiplies and ngspice does not, is an error.
 //! - `L1 a b 1m ic=0` and `K1 L1 L2 0.98`: inductors, and the factor that couples them, or each pair of more than two. A factor of
@@ -120,7 +120,7 @@
 //!
 //! # Runs
 //! - `.step`: the first line varies fastest, as in LTspice. It names a parameter (`param x`, or `x` alone), an element with a value
-//!   (`V1`, `R1`, `C1`, `L1`, as Xyce also `R1:R`) or the temperature, `temp`.
+//!   (`V1`, `R1`, `C1`, `L1`, as Xyce also `R1:R`, and `V1:VA` of a function) or the temperature, `temp`.
 //! - `.meas`: signals, and what `{...}`, `'...'`, `par('...')` or an expression without them make of signals: sums, each times a number, and
 //!   products of two, as in `INTEG v(out)*i(R1)`. `INTEG`, `AVG` and `FIND` take products, the others sums; crossings are those of one signal or of
 //!   a difference of two voltages. `energy R1` and `power R1` are the integral and the mean of what an element takes, `INTEG p(R1)` as well. `MAX_AT`

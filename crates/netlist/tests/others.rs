@@ -187,14 +187,31 @@ fn a_step_names_an_element_a_parameter_or_the_temperature() {
 }
 
 #[test]
+fn a_step_names_a_value_of_a_function() {
+    let text = "t\nV1 a 0 SIN(0 1 100)\nR1 a 0 1k\n.step V1:VA 2 3 1\n.tran 1\n";
+    let deck = Deck::parse("deck.cir", text).unwrap();
+    let points = deck.steps().unwrap();
+    let amplitude = |at: usize| {
+        let deck = deck.elaborate(&points[at], 0).unwrap();
+        match kind(&deck, "v1") {
+            ElementKind::VoltageSource(Stimulus::Sine(sine)) => sine.amplitude,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((amplitude(0), amplitude(1)), (2.0, 3.0));
+    let none = Deck::parse("deck.cir", &text.replace("VA 2", "PW 2")).unwrap();
+    assert_eq!(none.steps().unwrap_err().diagnostics[0].code().as_str(), "step-target");
+}
+
+#[test]
 fn length_and_width_give_resistors_and_capacitors_their_values() {
     let deck = whole(
         "t\nV1 a 0 1\nR1 a 0 mr l=101u w=11u\nR2 a 0 mr l=21u\nR3 a 0 mr 50\nC1 a 0 mc l=10u w=20u m=2\n\
          .model mr r(rsh=10 defw=5u narrow=1u)\n.model mc c(cj=1m cjsw=1u)\n.tran 1\n",
     );
     let close = |found: f64, truth: f64| assert!((found / truth - 1.0).abs() < 1e-12, "{found}");
-    close(ohm(&deck, "r1"), 10.0 * 100.0 / 10.0);
-    close(ohm(&deck, "r2"), 10.0 * 20.0 / 4.0);
+    close(ohm(&deck, "r1"), 10.0 * 101.0 / 9.0);
+    close(ohm(&deck, "r2"), 10.0 * 21.0 / 3.0);
     close(ohm(&deck, "r3"), 50.0);
     let ElementKind::Capacitor { farad, .. } = kind(&deck, "c1") else { panic!("a capacitor") };
     close(*farad, 2.0 * (1e-3 * 200e-12 + 2.0 * 1e-6 * 30e-6));

@@ -289,7 +289,10 @@ impl<'d> Elaborator<'d> {
             return Stimulus::Dc(*value);
         }
         let stimulus = match (&source.function, &source.dc) {
-            (Some(function), _) => self.stimulus(scope, function, place, draws),
+            (Some(function), _) => {
+                let name = card.name.single().filter(|_| scope.prefix.is_empty());
+                self.stimulus(scope, function, (name, place), draws)
+            }
             (None, Some(dc)) => self.number(scope, dc, draws).map(Stimulus::Dc),
             (None, None) => None,
         };

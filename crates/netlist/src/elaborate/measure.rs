@@ -363,7 +363,7 @@ impl Elaborator<'_> {
             None => None,
         };
         let occurrence = match &crossing.nth {
-            Some(nth) => self.nth(scope, nth).map(Occurrence::Nth),
+            Some(nth) => self.nth(scope, nth),
             None => Some(Occurrence::Last),
         };
         let (crossed, level) = (crossed?, level?);
@@ -385,8 +385,12 @@ impl Elaborator<'_> {
         })
     }
 
-    fn nth(&mut self, scope: &Scope<'_>, expression: &Expression) -> Option<u32> {
+    /// Which crossing counts: from 1, or, as Xyce writes the last, -1.
+    fn nth(&mut self, scope: &Scope<'_>, expression: &Expression) -> Option<Occurrence> {
         let value = self.number(scope, expression, &mut None)?;
+        if value == -1.0 {
+            return Some(Occurrence::Last);
+        }
         if value.fract() != 0.0 || !(1.0..=f64::from(u32::MAX)).contains(&value) {
             let message = format!("{value} counts no crossing");
             self.report(
@@ -395,7 +399,7 @@ impl Elaborator<'_> {
             );
             return None;
         }
-        Some(value as u32)
+        Some(Occurrence::Nth(value as u32))
     }
 
     fn window(&mut self, scope: &Scope<'_>, window: &WindowSyntax) -> Option<Window> {
@@ -414,9 +418,9 @@ impl Elaborator<'_> {
         {
             let message = format!("the window from {from_s:e} s to {to_s:e} s is empty");
             self.report(
-                Finding::new(Code::MeasureRange, to.span, message).help("end it after it begins"),
+                Finding::new(Code::EmptyWindow, to.span, message)
+                    .help("the measurement will have no value: end its window after it begins"),
             );
-            return None;
         }
         Some(Window { from_s, to_s })
     }

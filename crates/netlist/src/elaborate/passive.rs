@@ -33,14 +33,16 @@ pub(super) struct PassiveKind {
 const NONE: f64 = f64::NAN;
 
 /// Parameters of a kind: the value has two names. What a length and a width make of a value is by ngspice's law too:
-/// `rsh (l - narrow) / (w - narrow)`, and `cj` for the area and `cjsw` for the edge that are left of them.
-const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter; 11] {
+/// `rsh (l - 2 short) / (w - 2 narrow)` of version 39, and `cj` for the area and `cjsw` for the edge of a length less
+/// `short` and a width less `narrow`.
+const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter; 12] {
     [
         Parameter::new("rsh", "ohm", NONE, "resistance of a square, of an R with l and w"),
         Parameter::new("cj", "F/m^2", NONE, "capacitance of an area, of a C with l and w"),
         Parameter::new("cjsw", "F/m", 0.0, "capacitance of an edge"),
         Parameter::new("defw", "m", 1e-5, "width of an element that states none"),
-        Parameter::new("narrow", "m", 0.0, "what etching takes of length and width"),
+        Parameter::new("narrow", "m", 0.0, "what etching takes of the width"),
+        Parameter::new("short", "m", 0.0, "what it takes of the length"),
         Parameter::new("tc1", "1/K", 0.0, "linear temperature coefficient"),
         Parameter::new("tc2", "1/K^2", 0.0, "quadratic temperature coefficient"),
         Parameter::new("tce", "%/K", NONE, "exponential coefficient, instead of the others"),
@@ -100,6 +102,7 @@ struct Shape {
     cj: Option<f64>,
     cjsw: f64,
     narrow: f64,
+    short: f64,
     length: Option<f64>,
     width: f64,
 }
@@ -107,10 +110,12 @@ struct Shape {
 impl Shape {
     /// The value of an element of this size; none if its size or its model say too little.
     fn value(&self, divides: bool) -> Option<f64> {
-        let (length, width) = (self.length? - self.narrow, self.width - self.narrow);
+        let (length, width) = (self.length?, self.width);
         if divides {
+            let (length, width) = (length - 2.0 * self.short, width - 2.0 * self.narrow);
             return Some(self.rsh? * length / width);
         }
+        let (length, width) = (length - self.short, width - self.narrow);
         Some(self.cj? * length * width + 2.0 * self.cjsw * (length + width))
     }
 }
@@ -118,13 +123,14 @@ impl Shape {
 impl Law {
     fn of_model(values: &[f64]) -> Self {
         let given = |value: f64| (!value.is_nan()).then_some(value);
-        let &[rsh, cj, cjsw, width, narrow, tc1, tc2, tce, tnom, value, same] = values else {
+        let &[rsh, cj, cjsw, width, narrow, short, tc1, tc2, tce, tnom, value, same] = values
+        else {
             unreachable!("the values are those of the kind's parameters")
         };
         let (tce, tnom) = (given(tce), given(tnom));
         let value = given(value).or(given(same));
         let (rsh, cj) = (given(rsh), given(cj));
-        let shape = Shape { rsh, cj, cjsw, narrow, length: None, width };
+        let shape = Shape { rsh, cj, cjsw, narrow, short, length: None, width };
         Self { value, tc1, tc2, tce, tnom, shape, ..Self::default() }
     }
 

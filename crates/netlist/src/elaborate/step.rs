@@ -5,7 +5,7 @@ use crate::deck::StepPoint;
 use crate::expression::{EvalError, Expression};
 use crate::finding::{Finding, Findings};
 use crate::source::{Sources, Span};
-use crate::syntax::{ElementSyntax, StepCard, StepTarget, StepValues, Tree};
+use crate::syntax::{ElementSyntax, StepCard, StepTarget, StepValues, Tree, WaveformKind};
 
 use super::{Elaborator, Scope, has_value, is_temperature};
 
@@ -57,6 +57,26 @@ pub(super) fn too_many(span: Span) -> Finding {
         .help("widen the increment, or split the deck")
 }
 
+/// Of `v1:va`, as Xyce writes a value of a source's function: the source, and which value it is.
+pub(super) fn argument(tree: &Tree, name: &str) -> Option<(String, usize)> {
+    let (source, value) = name.split_once(':')?;
+    let element =
+        tree.body.elements.iter().find(|element| element.name.single() == Some(source))?;
+    let (ElementSyntax::VoltageSource(card) | ElementSyntax::CurrentSource(card)) = &element.kind
+    else {
+        return None;
+    };
+    let function = card.function.as_ref()?;
+    let names: &[&str] = match function.kind {
+        WaveformKind::Sine => &["v0", "va", "freq", "td", "theta", "phase"],
+        WaveformKind::Pulse => &["v1", "v2", "td", "tr", "tf", "pw", "per"],
+        WaveformKind::Exponential => &["v1", "v2", "td1", "tau1", "td2", "tau2"],
+        _ => &[],
+    };
+    let at = names.iter().position(|known| *known == value)?;
+    (at < function.arguments.len()).then(|| (source.to_owned(), at))
+}
+
 impl Elaborator<'_> {
     fn check_target(&mut self, card: &StepCard) {
         let name = &card.name;
@@ -80,6 +100,7 @@ impl Elaborator<'_> {
         };
         match elements.clone().find(|(known, _)| *known == name.text) {
             None if params.contains(&name.text) || is_temperature(&name.text) => {}
+            None if argument(self.tree, &name.text).is_some() => {}
             None => {
                 let known =
                     elements.map(|(known, _)| known).chain(params.iter().map(String::as_str));

@@ -73,6 +73,12 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Option<MeasureSyntax>, Fi
     };
     let keyword = cursor.expect_word(Code::Syntax, "what to measure", FORM)?;
     let kind = kind(cursor, &keyword)?;
+    while let Some(name) = cursor.assignment() {
+        if !without_effect(cursor, &name) {
+            let message = format!("'{}' has no meaning here", clip(&name.text));
+            return Err(Finding::new(Code::Syntax, name.span, message).help(FORM));
+        }
+    }
     cursor.finish(FORM)?;
     let name = Vector::read(name)?.without_suffix()?;
     check_length(&name, &kind)?;
@@ -287,8 +293,11 @@ fn when(cursor: &mut Cursor<'_>) -> Result<CrossingSyntax, Finding> {
     if !cursor.eat('=') {
         return Err(cursor.expected(Code::Syntax, "'=' and a level", FORM));
     }
-    let level = level(cursor)?;
-    let Qualifiers { edge, nth, after, before } = qualifiers(cursor, &mut None)?;
+    let mut level = Some(level(cursor)?);
+    let Qualifiers { edge, nth, after, before } = qualifiers(cursor, &mut level)?;
+    let Some(level) = level else {
+        return Err(cursor.expected(Code::Syntax, "'=' and a level", FORM));
+    };
     Ok(CrossingSyntax { of, level, edge, nth, after, before })
 }
 
@@ -315,6 +324,13 @@ fn qualifiers(
     // and `targ` it asks for a count.
     let first = Expression::constant(1.0, cursor.whole());
     let mut found = Qualifiers { edge: Edge::Cross, nth: Some(first), after: None, before: None };
+    // Xyce takes a level without `=` as well.
+    if level.is_none() && cursor.eat_word("val") {
+        cursor.eat('=');
+        *level = Some(self::level(cursor)?);
+    } else if level.is_none() && cursor.at_value() && !cursor.at_assignment() {
+        *level = Some(self::level(cursor)?);
+    }
     while let Some(name) = cursor.assignment() {
         let edge = match name.text.as_str() {
             "val" => {
