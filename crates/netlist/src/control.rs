@@ -66,6 +66,15 @@ impl Control {
         }
     }
 
+    /// `.csparam x={...}`: a parameter that blocks know as `$&x`.
+    pub(crate) fn parameter(&mut self, line: &Line) {
+        let assigned =
+            line.text.split_once(char::is_whitespace).and_then(|(_, rest)| rest.split_once('='));
+        let Some((name, value)) = assigned else { return };
+        let value = value.trim().trim_matches(['{', '}', '\'']).trim();
+        self.constants.insert(name.trim().to_lowercase(), format!("{{{value}}}"));
+    }
+
     fn command(&mut self, head: &str, line: &Line) {
         match head {
             "run" => self.ran = true,

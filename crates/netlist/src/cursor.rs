@@ -310,7 +310,7 @@ impl<'a> Cursor<'a> {
         }
         let start = self.pos;
         let parsed = expression::parse_open(self).ok();
-        let whole = self.pos == start + word.len();
+        let whole = self.line.text[start..self.pos].trim_end().len() == word.len();
         if !whole {
             self.pos = start;
         }

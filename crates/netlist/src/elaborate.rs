@@ -182,7 +182,7 @@ pub(crate) fn elaborate(
     let builder = std::mem::take(&mut elaborator.builder);
     let circuit = elaborator.build(builder);
     let (measures, save) = elaborator.observations(&top, circuit.as_ref());
-    let at_rest = elaborator.at_rest(&top, circuit.as_ref());
+    let at_rest = elaborator.at_rest(&top, circuit.as_ref(), save.as_ref());
     let Elaborator { tran, findings, memory_bytes, .. } = elaborator;
     Output { circuit, tran, measures, save, at_rest, findings, memory_bytes }
 }

@@ -165,6 +165,10 @@ impl Loader {
         while let Some(line) = lines.next() {
             match line.head().as_str() {
                 ".control" => self.control(line.whole(), &mut lines),
+                ".csparam" => {
+                    self.control.parameter(&line);
+                    self.loaded.lines.push(line);
+                }
                 ".include" | ".inc" | ".incl" => {
                     let (site, wanted) = include_target(&line);
                     match wanted {

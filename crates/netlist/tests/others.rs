@@ -187,6 +187,16 @@ fn a_step_names_an_element_a_parameter_or_the_temperature() {
 }
 
 #[test]
+fn parameters_of_control_blocks_and_values_without_braces_are_computed() {
+    let deck = whole(
+        "t\n.param stime=10m\n.csparam stime={stime}\nV1 a 0 1\nX1 a 0 load k=20/stime m=1\n\
+         .subckt load p q k=1 m=2\nR1 p q {k*m}\n.ends\n.control\nlet step = stime/100\ntran $&step $&stime uic\n.endc\n.end\n",
+    );
+    assert_eq!((deck.tran.stop_s, deck.tran.print_step_s), (10e-3, Some(1e-4)));
+    assert_eq!(ohm(&deck, "x1.r1"), 2e3);
+}
+
+#[test]
 fn a_step_names_a_value_of_a_function() {
     let text = "t\nV1 a 0 SIN(0 1 100)\nR1 a 0 1k\n.step V1:VA 2 3 1\n.tran 1\n";
     let deck = Deck::parse("deck.cir", text).unwrap();

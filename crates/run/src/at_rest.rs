@@ -189,7 +189,7 @@ impl<'d> Work<'d, '_> {
                 break;
             }
             // Each run of the fastest begins anew, as in ngspice.
-            if rows.len() % sweeps[0].values.len() == 0 {
+            if rows.len().is_multiple_of(sweeps[0].values.len()) {
                 rest.begin_again();
             }
             for (sweep, value) in sweeps.iter().zip(&row) {

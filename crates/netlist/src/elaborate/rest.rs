@@ -10,8 +10,12 @@ use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{RestSyntax, SourceCard, StepCard};
 
+use super::save::Saved;
 use super::step::{MAX_POINTS, too_many};
 use super::{Elaborator, Scope};
+
+/// Most numbers that an analysis keeps: half a gigabyte.
+const MOST_NUMBERS: usize = 1 << 26;
 
 /// What a source is beside its function of time.
 pub(super) struct SourceAtRest {
@@ -43,7 +47,12 @@ impl Elaborator<'_> {
     }
 
     /// What the deck asks for, and the sources' part in it.
-    pub(super) fn at_rest(&mut self, scope: &Scope<'_>, circuit: Option<&Circuit>) -> AtRest {
+    pub(super) fn at_rest(
+        &mut self,
+        scope: &Scope<'_>,
+        circuit: Option<&Circuit>,
+        save: Option<&Saved>,
+    ) -> AtRest {
         let tree = self.tree;
         let mut at_rest = AtRest::default();
         for card in &tree.at_rest {
@@ -55,6 +64,11 @@ impl Elaborator<'_> {
             at_rest.analyses.extend(made);
         }
         let Some(circuit) = circuit else { return at_rest };
+        let signals = match save {
+            Some(save) => save.signals.len(),
+            None => circuit.nodes().len() + circuit.elements().len(),
+        };
+        self.check_numbers(&at_rest.analyses, signals);
         for source in std::mem::take(&mut self.sources_at_rest) {
             let Some(id) = circuit.find_element(&source.name) else { continue };
             at_rest.dc.extend(source.dc.map(|value| (id, value)));
@@ -71,6 +85,30 @@ impl Elaborator<'_> {
             );
         }
         at_rest
+    }
+
+    /// Refuses what would keep more numbers than a machine should: all of them are in memory before they are written.
+    fn check_numbers(&mut self, analyses: &[Analysis], signals: usize) {
+        for analysis in analyses {
+            let points = match analysis {
+                Analysis::OperatingPoint => 1,
+                Analysis::Dc(sweeps) => sweeps.iter().map(|sweep| sweep.values.len()).product(),
+                Analysis::Ac(frequencies) => 2 * frequencies.len(),
+            };
+            let card = self.tree.at_rest.iter().find_map(|card| match (card, analysis) {
+                (RestSyntax::Dc(sweeps), Analysis::Dc(_)) => sweeps.first(),
+                (RestSyntax::Ac(card), Analysis::Ac(_)) => Some(card),
+                _ => None,
+            });
+            if let Some(card) = card.filter(|_| points.saturating_mul(signals) > MOST_NUMBERS) {
+                let message = format!("{points} numbers of each of {signals} signals");
+                self.report(
+                    Finding::new(Code::StepLimit, card.span, message).help(
+                        "name the signals that are wanted, .save v(out), or take fewer points",
+                    ),
+                );
+            }
+        }
     }
 
     fn sweeps(
