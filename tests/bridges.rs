@@ -378,7 +378,8 @@ fn told(deck: &memspike_netlist::Elaborated, pace: Pace, pauses: u64) -> Recordi
         Simulation::new(circuit, &options).expect("a state at time zero").at_pace(pace);
     let end = Time::from_s(deck.tran.stop_s);
     for pause in 1..=pauses + 1 {
-        let until = Time::from_tick(end.tick / (pauses + 1) * pause);
+        let part = Time::from_tick(end.tick / (pauses + 1) * pause);
+        let until = if pause > pauses { end } else { part };
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
         simulation.run(until, &mut [&mut recording], &mut go_on).expect("a run");
     }

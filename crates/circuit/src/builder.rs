@@ -271,7 +271,7 @@ fn found<'a>(
 }
 
 /// A checked circuit. Ids follow the alphabetical order of names.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Circuit {
     nodes: Vec<String>,
     elements: Vec<Element>,
@@ -292,6 +292,29 @@ impl Circuit {
     #[must_use]
     pub fn element(&self, id: ElementId) -> &Element {
         &self.elements[id.index()]
+    }
+
+    /// Lets an independent source give a constant (V or A), instead of what it gave. Of any other element nothing changes.
+    pub fn set_source(&mut self, id: ElementId, value: f64) {
+        if let Some(stimulus) = self.elements[id.index()].kind.stimulus_mut() {
+            *stimulus = Stimulus::Dc(value);
+        }
+    }
+
+    /// Gives a resistor, capacitor or inductor another value (ohm, F or H), which must be above zero and finite; false if it is
+    /// not, or the element is none of these.
+    pub fn set_value(&mut self, id: ElementId, value: f64) -> bool {
+        let own = match &mut self.elements[id.index()].kind {
+            ElementKind::Resistor { ohm } => ohm,
+            ElementKind::Capacitor { farad, .. } => farad,
+            ElementKind::Inductor { henry, .. } => henry,
+            _ => return false,
+        };
+        let is_sound = value > 0.0 && value.is_finite();
+        if is_sound {
+            *own = value;
+        }
+        is_sound
     }
 
     /// All arrays, in the order of their first sums; an [`ArrayId`] is an index.

@@ -14,6 +14,9 @@ use crate::{DeviceId, NodeId};
 pub struct NetId(pub(crate) u32);
 
 impl NetId {
+    /// The first net by name.
+    pub const FIRST: Self = Self(0);
+
     /// Position in [`crate::Circuit::nets`].
     #[must_use]
     pub fn index(self) -> usize {

@@ -52,8 +52,8 @@ pub use graph::{Island, Topology};
 pub use law::Law;
 pub use modes::{ModalRow, Modes, Trajectory};
 pub use observe::{
-    Crossing, DeviceVariable, Edge, Level, Measure, MeasureKind, Occurrence, Point, Signal,
-    Statistic, Window,
+    Crossing, DeviceVariable, Edge, Level, Measure, MeasureKind, Occurrence, Point, Quantity,
+    Reading, Signal, Statistic, Window,
 };
 pub use one_shot::{OneShot, Retrigger};
 pub use pulse::Pulse;

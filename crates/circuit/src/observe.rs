@@ -73,6 +73,8 @@ pub struct Crossing {
     pub occurrence: Occurrence,
     /// Crossings before this time do not count (s), SPICE's `TD`.
     pub after_s: f64,
+    /// Nor do those after this one (s), if it is given.
+    pub before_s: Option<f64>,
 }
 
 /// An instant of a measurement.
@@ -101,8 +103,32 @@ pub enum Statistic {
     Integral,
 }
 
-/// What a measurement computes.
+/// What an expression makes of signals: a sum of them and of their products.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Quantity {
+    /// What it adds.
+    pub constant: f64,
+    /// Signals, each with its weight.
+    pub signals: Vec<(Signal, f64)>,
+    /// Products of two signals, each with its weight.
+    pub products: Vec<([Signal; 2], f64)>,
+}
+
+/// What is read of a quantity.
 #[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reading {
+    /// Its value at an instant.
+    Value(Point),
+    /// A statistic; of products the average and the integral alone.
+    Statistic(Statistic, Window),
+    /// The instant at which it is greatest (s), of several the first; of no products.
+    MaxAt(Window),
+    /// The instant at which it is least (s).
+    MinAt(Window),
+}
+
+/// What a measurement computes.
+#[derive(Debug, Clone, PartialEq)]
 pub enum MeasureKind {
     /// Time from one instant to another (s): `TRIG ... TARG ...`.
     Delay {
@@ -135,6 +161,15 @@ pub enum MeasureKind {
         signal: Signal,
         /// When.
         window: Window,
+    },
+    /// Something of what an expression makes of signals.
+    Expression {
+        /// The expression.
+        of: Quantity,
+        /// What is read of it.
+        reading: Reading,
+        /// The unit of the result, empty where it is none that has a name.
+        unit: &'static str,
     },
     /// Number of times that a device turned on.
     Spikes(ElementId, Window),

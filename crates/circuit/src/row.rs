@@ -1,5 +1,6 @@
 //! Quantities as linear functions of states and inputs.
 
+use num_complex::Complex64;
 use num_traits::Zero;
 
 use crate::double::Double;
@@ -52,6 +53,27 @@ impl Row {
         }
         let values = states.iter().copied().chain(inputs);
         Some(self.charges.iter().zip(values).map(|(weight, value)| weight.value() * value).sum())
+    }
+
+    /// Its value at rest, at these values of states and inputs.
+    #[must_use]
+    pub fn value(&self, states: &[f64], inputs: &[f64]) -> f64 {
+        let of_states = self.states.iter().zip(states);
+        let terms = of_states.chain(self.inputs.iter().zip(inputs));
+        terms.map(|(weight, value)| weight.scaled(*value)).sum::<Double>().value()
+    }
+
+    /// Its amplitude where states and inputs go as `exp(s t)` with these amplitudes.
+    #[must_use]
+    pub fn response(&self, s: Complex64, states: &[Complex64], inputs: &[Complex64]) -> Complex64 {
+        let part = |of: fn(&Complex64) -> f64| {
+            let states: Vec<f64> = states.iter().map(of).collect();
+            let inputs: Vec<f64> = inputs.iter().map(of).collect();
+            self.value(&states, &inputs)
+        };
+        let slopes: Complex64 =
+            self.slope_weights().zip(inputs).map(|(weight, input)| input * weight).sum();
+        Complex64::new(part(|z| z.re), part(|z| z.im)) + s * slopes
     }
 
     /// Adds `factor * other`.

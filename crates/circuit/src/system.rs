@@ -12,6 +12,7 @@
 //! and elimination of `z` leaves `x' = A x + B u`. Sources may jump: no derivative of `u` enters.
 
 mod initial;
+mod response;
 
 use std::collections::BTreeMap;
 

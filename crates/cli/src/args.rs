@@ -81,6 +81,7 @@ Examples:
   memspike run neuron.cir --vcd neuron.vcd --spikes neuron.txt
   memspike run neuron.cir --csv neuron.csv --grid 10u --until 1m
   memspike run neuron.cir --json | jq .measures
+  memspike run curve.cir --dc curve.csv            the sweep of .dc; --ac for .ac, --json | jq .op for .op
   memspike run neuron.cir --vcd - | gzip > neuron.vcd.gz
 
 The deck - is standard input, the file - standard output; tables then go to standard error.
@@ -95,6 +96,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   memspike check neuron.cir
   memspike check neuron.cir --json | jq .errors
+  memspike check other.cir --from ltspice          what will run, what will not, what to write instead
   memspike check network.toml                      populations, projections, memory";
 
 const EXPORT_EXAMPLES: &str = "\
@@ -225,6 +227,12 @@ pub struct RunArguments {
     /// Write one line for each spike: its time and its element.
     #[arg(long, value_name = "FILE")]
     pub spikes: Option<PathBuf>,
+    /// Write the points of `.dc` as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub dc: Option<PathBuf>,
+    /// Write the points of `.ac` as CSV, real and imaginary parts.
+    #[arg(long, value_name = "FILE")]
+    pub ac: Option<PathBuf>,
     #[command(flatten)]
     pub json: JsonFlag,
     /// End the run at T instead of where `.tran` says.
@@ -254,8 +262,22 @@ pub struct CheckArguments {
     /// The deck, a SPICE netlist; or a network, .toml or .json.
     #[arg(value_name = "DECK")]
     pub file: PathBuf,
+    /// Show what of a deck that was written for another simulator will run, what will not, and what to write instead.
+    #[arg(long, value_name = "SIMULATOR")]
+    pub from: Option<From>,
     #[command(flatten)]
     pub json: JsonFlag,
+}
+
+/// Simulators whose decks `check --from` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum From {
+    /// ngspice.
+    Ngspice,
+    /// LTspice.
+    Ltspice,
+    /// PSpice.
+    Pspice,
 }
 
 /// Arguments of `export-spice`.

@@ -215,7 +215,7 @@ fn run_one(
                 outcome.warnings.push(format!("waveforms are complete up to {at}"));
                 outcome.interrupted = true;
             }
-            Ok(files.finish().map(|()| outcome)?)
+            Ok(files.finish(&outcome.at_rest).map(|()| outcome)?)
         }
         Err(EngineError::Sink(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             Err(Stop::ClosedPipe)
@@ -227,7 +227,7 @@ fn run_one(
 /// Completes the files of a run that failed, if it came to write them, and says so.
 fn failed(cause: &EngineError, files: Files) -> String {
     let Some(complete_to) = files.complete_to() else { return cause.to_string() };
-    match files.finish() {
+    match files.finish(&[]) {
         Ok(()) => {
             let reached = report::engineering(complete_to.as_s(), "s");
             format!("{cause}; files are complete up to {reached}")

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use memspike_netlist::{Deck, Diagnostic, Report, Severity};
+use memspike_netlist::{Analysis, Deck, Diagnostic, Report, Severity};
 use memspike_network::Network;
 use memspike_report as report;
 use memspike_run::Workers;
@@ -11,12 +11,16 @@ use serde_json::{Value, json};
 use crate::{
     args::CheckArguments,
     batch::Batch,
+    check_from::check_from,
     failure::{self, Failure},
     print, show, tell,
 };
 
 /// Checks every run of the deck, or the network.
 pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
+    if let Some(from) = arguments.from {
+        return check_from(&arguments.file, from, arguments.json.json);
+    }
     let ending = arguments.file.extension().and_then(|ending| ending.to_str());
     if matches!(ending, Some("toml" | "json")) {
         return check_network(&arguments.file, arguments.json.json);
@@ -82,16 +86,20 @@ fn summary(deck: &str, batch: &Batch<'_>) -> String {
     let first = batch.first();
     let elements = first.circuit.elements().iter().filter(|element| !element.is_hidden());
     let devices = elements.clone().filter(|element| element.spikes()).count();
-    let stop = report::engineering(first.tran.stop_s, "s");
     let (blocks, nets) = (first.circuit.blocks().len(), first.circuit.nets().len());
     let digital = match nets {
         0 => String::new(),
         _ => format!("digital: {blocks} blocks, {nets} nets\n"),
     };
+    let mut asked: Vec<String> = first.at_rest.analyses.iter().map(analysis).collect();
+    if first.tran.runs() {
+        asked.push(report::engineering(first.tran.stop_s, "s"));
+    }
+    let asked = asked.join(", ");
     format!(
         "{deck}: no errors\n\
          title: {}\n\
-         runs: {} of {stop}\n\
+         runs: {} of {asked}\n\
          nodes: {}\n\
          elements: {}, devices among them: {devices}\n{digital}\
          memory: about {} MB a run\n\
@@ -103,6 +111,17 @@ fn summary(deck: &str, batch: &Batch<'_>) -> String {
         first.memory_bytes.div_ceil(1_000_000),
         first.measures.len(),
     )
+}
+
+fn analysis(analysis: &Analysis) -> String {
+    match analysis {
+        Analysis::OperatingPoint => "an operating point".to_owned(),
+        Analysis::Dc(sweeps) => {
+            let points: usize = sweeps.iter().map(|sweep| sweep.values.len()).product();
+            format!("{points} points of .dc")
+        }
+        Analysis::Ac(frequencies) => format!("{} frequencies", frequencies.len()),
+    }
 }
 
 fn check_network(path: &Path, json: bool) -> Result<(), Failure> {

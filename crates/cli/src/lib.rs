@@ -3,6 +3,7 @@
 mod args;
 mod batch;
 mod check;
+mod check_from;
 mod classify;
 mod demo;
 mod export;

@@ -35,6 +35,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         vcd: arguments.vcd.clone(),
         csv: arguments.csv.clone(),
         spikes: arguments.spikes.clone(),
+        dc: arguments.dc.clone(),
+        ac: arguments.ac.clone(),
         grid_s: arguments.grid,
         scale: arguments.timescale,
         until_s: arguments.until,

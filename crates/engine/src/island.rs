@@ -150,15 +150,6 @@ impl<'c> IslandRun<'c> {
         self.devices.iter().map(|d| (d.element, d.state))
     }
 
-    pub fn device_ohms(&self) -> Vec<f64> {
-        self.devices.iter().map(DeviceRun::ohm).collect()
-    }
-
-    /// Currents that devices drive, each with the position of the input that it is.
-    pub fn source_currents(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.devices.iter().filter_map(|d| Some((d.input?, d.model.source_current(d.state))))
-    }
-
     /// The states that given voltages of capacitors and currents of inductors mean.
     pub fn states_from_charges(
         &mut self,
@@ -191,14 +182,6 @@ impl<'c> IslandRun<'c> {
         self.inputs = inputs;
         self.source_change = source_change;
         self.settle(x, None, Events::new())
-    }
-
-    /// The device states that the voltages from states `x` ask for, each for itself.
-    pub fn settled(&mut self, x: &[f64], inputs: Inputs) -> Result<Vec<State>, Failure> {
-        self.configure()?;
-        self.inputs = inputs;
-        self.solve(x);
-        Ok(self.devices.iter().map(|d| d.model.settle(d.state, &d.v, 0.0)).collect())
     }
 
     /// Sources changed at `at`: the same states go on under new inputs, anchored at `at`, at the

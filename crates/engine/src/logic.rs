@@ -13,7 +13,7 @@ use memspike_time::Time;
 use crate::source::Due;
 pub(crate) use net::Hearer;
 use net::Net;
-pub(crate) use rest::{Rest, level_of};
+pub(crate) use rest::{LogicAtRest, level_of};
 
 /// Rounds of one instant after which a loop of blocks without delay is given up.
 pub(crate) const MOST_ROUNDS: u32 = 10_000;
@@ -47,7 +47,12 @@ pub(crate) struct Logic {
 
 impl Logic {
     /// These nets and blocks as they rest at time zero; the blocks are taken out of `rest`.
-    pub fn new(circuit: &Circuit, nets: &[NetId], blocks: &[usize], rest: &mut Rest) -> Self {
+    pub fn new(
+        circuit: &Circuit,
+        nets: &[NetId],
+        blocks: &[usize],
+        rest: &mut LogicAtRest,
+    ) -> Self {
         let position_of: BTreeMap<NetId, usize> =
             nets.iter().enumerate().map(|(position, net)| (*net, position)).collect();
         let mut logic = Self {

@@ -174,7 +174,8 @@ impl Probes {
 }
 
 impl Parts {
-    fn new(circuit: &Circuit, signal: Signal) -> Self {
+    /// Those of a signal.
+    pub fn new(circuit: &Circuit, signal: Signal) -> Self {
         let mut parts = Self { islands: BTreeMap::new(), sources: BTreeMap::new() };
         match signal {
             Signal::Voltage(plus, minus) => {

@@ -15,7 +15,7 @@ use crate::error::explain;
 use crate::family::Family;
 use crate::group::{AnalogGroup, Follower, Heard, Listener, Record};
 use crate::island::IslandRun;
-use crate::logic::{Hearer, Logic, Rest, level_of};
+use crate::logic::{Hearer, Logic, LogicAtRest, level_of};
 use crate::plan::{Driver, Members, drivers, plan};
 use crate::probes::{Probes, Signals};
 use crate::sources::Sources;
@@ -48,7 +48,7 @@ pub struct Simulation<'c> {
     pace: Pace,
     /// Islands at time zero. Groups follow from what sinks follow, so they are made when the first run begins.
     ready: Vec<IslandRun<'c>>,
-    rest: Rest,
+    rest: LogicAtRest,
     running: Option<Running<'c>>,
 }
 

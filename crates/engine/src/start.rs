@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use memspike_circuit::{Circuit, ElementId, ElementKind, NetId, NodeId, System, SystemError};
+use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId};
 use memspike_device::{Phase, State, Transition};
 use memspike_digital::Level;
 use memspike_time::Time;
@@ -12,36 +12,28 @@ use memspike_waveform::Waveform;
 use crate::error::explain;
 use crate::family::{Family, signature};
 use crate::island::{Inputs, IslandRun};
-use crate::logic::Rest;
+use crate::logic::LogicAtRest;
+use crate::rest::{IslandRest, Part};
 use crate::sources::{Sources, is_source};
 use crate::{EngineError, Options};
 
 /// Islands at time zero, the families that they are of, and the digital side.
-pub(crate) type Begun<'c> = (Vec<IslandRun<'c>>, Vec<Arc<Family<'c>>>, Rest);
+pub(crate) type Begun<'c> = (Vec<IslandRun<'c>>, Vec<Arc<Family<'c>>>, LogicAtRest);
 
 /// Both sides at time zero: voltages that follow from levels, and levels that follow from voltages.
 pub(crate) fn begin<'c>(circuit: &'c Circuit, options: &Options) -> Result<Begun<'c>, EngineError> {
-    let mut read = Vec::new();
-    let name = |net: NetId| circuit.nets()[net.index()].clone();
-    let mut last = String::new();
-    for look in 1..=MOST_LOOKS {
-        let rest =
-            Rest::new(circuit, &read).map_err(|net| EngineError::NoRest { net: name(net) })?;
-        let (islands, families) = Start::new(circuit, options, &rest.levels).islands(options)?;
-        let found = Rest::read(circuit, &islands);
-        // Without a state of rest levels begin as they may, and what contradicts them is heard at once.
-        if found == read || options.from_initial_conditions && look == MOST_LOOKS {
-            return Ok((islands, families, rest));
-        }
-        let other = found.iter().find(|reading| !read.contains(reading));
-        last = other.map_or(last, |(pin, _)| name(pin.net));
-        read = found;
-    }
-    Err(EngineError::NoRest { net: last })
+    let solve = |levels: &[Level]| {
+        let (islands, families) = Start::new(circuit, options, levels).islands(options)?;
+        let devices = islands.iter().flat_map(IslandRun::devices);
+        let phases = devices.map(|(id, state)| (id, state.phase));
+        let read = LogicAtRest::read(circuit, phases);
+        Ok(((islands, families), read))
+    };
+    // Without a state of rest levels begin as they may, and what contradicts them is heard at once.
+    let ((islands, families), rest) =
+        LogicAtRest::agree(circuit, options.from_initial_conditions, solve)?;
+    Ok((islands, families, rest))
 }
-
-/// How often the two sides may correct each other at time zero.
-const MOST_LOOKS: usize = 64;
 
 /// Islands at time zero, and what they share.
 pub(crate) struct Start<'c> {
@@ -96,13 +88,18 @@ impl<'c> Start<'c> {
 
     fn island(&mut self, position: usize, states: Vec<State>) -> IslandRun<'c> {
         let (circuit, spec) = (self.circuit, &self.circuit.islands()[position]);
+        IslandRun::new(circuit, spec, self.family(position), states, self.seed)
+    }
+
+    /// The family that an island is of.
+    fn family(&mut self, position: usize) -> Arc<Family<'c>> {
+        let (circuit, spec) = (self.circuit, &self.circuit.islands()[position]);
         let family = self.families.entry(signature(circuit, spec));
-        let family = family.or_insert_with(|| Arc::new(Family::new(circuit, spec)));
-        IslandRun::new(circuit, spec, Arc::clone(family), states, self.seed)
+        Arc::clone(family.or_insert_with(|| Arc::new(Family::new(circuit, spec))))
     }
 
     /// Device states before anything happened: at rest, switches as the deck says.
-    fn resting(&self, position: usize) -> Vec<State> {
+    pub fn resting(&self, position: usize) -> Vec<State> {
         let devices = self.circuit.islands()[position].devices.iter();
         devices
             .filter_map(|id| match &self.circuit.element(*id).kind {
@@ -154,40 +151,18 @@ impl<'c> Start<'c> {
         position: usize,
         inputs: &[Waveform],
     ) -> Result<(Vec<State>, Vec<f64>), EngineError> {
-        let spec = &self.circuit.islands()[position];
         let u: Vec<f64> = inputs.iter().map(|input| input.eval(0.0)).collect();
-        let held: Inputs = u.iter().map(|v| Waveform::constant(*v)).collect();
-        let clamps = self.circuit.initial_voltages();
-        let no_point = || {
-            let pins = spec.elements.iter().flat_map(|id| self.circuit.element(*id).nodes);
-            let held = || pins.filter(|node| *node != NodeId::GROUND).min();
-            let node = spec.nodes.first().copied().or_else(held).unwrap_or(NodeId::GROUND);
-            EngineError::NoOperatingPoint { node: self.circuit.nodes()[node.index()].clone() }
-        };
-        let mut states = self.resting(position);
-        for _ in 0..16 + 4 * states.len() {
-            let mut trial = self.island(position, states.clone());
-            let mut u = u.clone();
-            trial.source_currents().for_each(|(input, ampere)| u[input] = ampere);
-            let x = System::operating_point(self.circuit, spec, &trial.device_ohms(), clamps, &u)
-                .map_err(|error| match error {
-                SystemError::Singular { .. } => no_point(),
-                source => EngineError::System { source, at_s: 0.0 },
-            })?;
-            // Each switch follows the voltages at rest, not those right after another has switched.
-            let mut settled = trial
-                .settled(&x, held.clone())
-                .map_err(|failure| explain(self.circuit, failure, Time::ZERO))?;
-            for (at, id) in spec.devices.iter().enumerate() {
-                if matches!(self.circuit.element(*id).kind, ElementKind::Memristor(_)) {
-                    settled[at] = states[at];
-                }
-            }
-            if settled == states {
-                return Ok((states, x));
-            }
-            states = settled;
-        }
-        Err(no_point())
+        let states = self.resting(position);
+        let circuit = self.circuit;
+        let mut part = self.part(position, circuit.initial_voltages());
+        let rest = part.settle(states, u, false)?;
+        let IslandRest { states, x, .. } = rest.ok_or_else(|| part.no_point())?;
+        Ok((states, x))
+    }
+
+    /// An island as what can be at rest, some of its nodes held (V).
+    pub fn part<'s>(&mut self, position: usize, clamps: &'s BTreeMap<NodeId, f64>) -> Part<'c, 's> {
+        let spec = &self.circuit.islands()[position];
+        Part::new(self.circuit, spec, self.family(position), clamps, self.seed)
     }
 }

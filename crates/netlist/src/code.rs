@@ -77,6 +77,9 @@ codes! {
     /// There were more warnings than are shown.
     TooManyWarnings = "too-many-warnings" Warning,
 
+    /// Measurements of what the deck does not ask for are skipped.
+    IgnoredMeasure = "ignored-measure" Warning,
+
     // Cards.
     /// Text that the card's grammar does not expect.
     Syntax = "syntax" Error,
@@ -168,9 +171,6 @@ codes! {
     TimeGrain = "time-grain" Warning,
     /// A source without a value.
     ZeroSource = "zero-source" Warning,
-    /// `AC` of a source is skipped.
-    IgnoredAc = "ignored-ac" Warning,
-
     /// A temperature that the model of a device does not know.
     Temperature = "temperature" Warning,
 
@@ -233,10 +233,12 @@ codes! {
     StrayEnds = "stray-ends" Error,
 
     // Runs.
-    /// No `.tran`.
+    /// No `.tran`, nor anything else to be done.
     MissingTran = "missing-tran" Error,
     /// Two `.tran`.
     DuplicateTran = "duplicate-tran" Error,
+    /// Two `.dc`, or two `.ac`.
+    DuplicateAnalysis = "duplicate-analysis" Error,
     /// Times of `.tran` that make no run.
     TranRange = "tran-range" Error,
     /// A `.step` of something that does not exist.
@@ -265,6 +267,8 @@ codes! {
     UnknownMeasure = "unknown-measure" Error,
     /// Two measurements of one name.
     DuplicateMeasure = "duplicate-measure" Error,
+    /// A window of a measurement that ends before it begins: it has no value.
+    EmptyWindow = "empty-window" Warning,
     /// A measurement's time or count that makes no sense.
     MeasureRange = "measure-range" Error,
 

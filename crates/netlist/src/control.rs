@@ -28,8 +28,11 @@ pub(crate) struct Control {
     constants: BTreeMap<String, String>,
     /// Whether the run was asked for: what is altered behind it is for another one.
     ran: bool,
-    /// Whether a loop asked for runs.
+    /// Whether something was altered behind a run: what is asked for then is of another circuit.
+    altered: bool,
+    /// Whether a loop asked for runs, and the first analysis in one.
     looped: bool,
+    of_loop: Option<Line>,
 }
 
 impl Control {
@@ -48,11 +51,28 @@ impl Control {
             } else if head == "end" {
                 depth = depth.saturating_sub(1);
             } else if depth > 0 {
-                self.looped |= matches!(head.as_str(), "tran" | "run");
+                self.in_loop(&head, &line);
             } else {
                 self.command(&head, &line);
             }
         }
+    }
+
+    /// Of the analyses in loops the first is run once, with the deck as it is written, if there is no other.
+    fn in_loop(&mut self, head: &str, line: &Line) {
+        self.looped |= matches!(head, "run" | "tran" | "op" | "dc" | "ac");
+        if matches!(head, "tran" | "op" | "dc" | "ac") && self.of_loop.is_none() {
+            self.of_loop = self.substituted(&line.text).map(|text| line.with_text(text));
+        }
+    }
+
+    /// `.csparam x={...}`: a parameter that blocks know as `$&x`.
+    pub(crate) fn parameter(&mut self, line: &Line) {
+        let assigned =
+            line.text.split_once(char::is_whitespace).and_then(|(_, rest)| rest.split_once('='));
+        let Some((name, value)) = assigned else { return };
+        let value = value.trim().trim_matches(['{', '}', '\'']).trim();
+        self.constants.insert(name.trim().to_lowercase(), format!("{{{value}}}"));
     }
 
     fn command(&mut self, head: &str, line: &Line) {
@@ -62,11 +82,21 @@ impl Control {
                 self.ran = true;
                 self.keep(head, line);
             }
+            "op" | "dc" | "ac" if !self.altered => {
+                self.ran = true;
+                if self.lines.iter().any(|line| line.head() == head) {
+                    return self.skip(head);
+                }
+                self.keep(head, line);
+            }
             "alterparam" if !self.ran && is_simple(line) => self.keep(head, line),
             "meas" | "measure" if is_in_time(line) => self.keep(head, line),
             "let" | "set" => self.constant(head, line),
             _ if SILENT.contains(&head) => {}
-            _ => self.skip(head),
+            _ => {
+                self.altered |= self.ran && head.starts_with("alter");
+                self.skip(head);
+            }
         }
     }
 
@@ -97,7 +127,8 @@ impl Control {
         let assigned = line.text[head.len()..].split_once('=');
         let found = assigned.and_then(|(name, value)| {
             let value = self.substituted(value.trim())?;
-            number::parse(&value).is_ok().then(|| (name.trim().to_lowercase(), value))
+            let value = if number::parse(&value).is_ok() { value } else { self.computed(&value)? };
+            Some((name.trim().to_lowercase(), value))
         });
         match found {
             Some((name, value)) => {
@@ -105,6 +136,34 @@ impl Control {
             }
             None => self.skip(head),
         }
+    }
+
+    /// An expression of numbers, constants and parameters as one that a card can have; nothing if it is of vectors.
+    fn computed(&self, text: &str) -> Option<String> {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        let plain = |c: char| is_word(c) || c.is_whitespace() || "+-*/()".contains(c);
+        // A name before a parenthesis is a function or a vector.
+        let called =
+            text.split('(').rev().skip(1).any(|before| before.trim_end().ends_with(is_word));
+        if text.is_empty() || called || !text.chars().all(plain) {
+            return None;
+        }
+        let mut whole = String::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(length.max(1).min(rest.len()));
+            match self.constants.get(&word.to_lowercase()) {
+                Some(value) => {
+                    whole.push('(');
+                    whole.push_str(value.trim_matches(['{', '}']));
+                    whole.push(')');
+                }
+                None => whole.push_str(word),
+            }
+            rest = after;
+        }
+        Some(format!("{{{whole}}}"))
     }
 
     fn skip(&mut self, head: &str) {
@@ -115,10 +174,16 @@ impl Control {
     }
 
     /// The commands to read, and what the deck is told. A `.tran` of the deck outweighs those of blocks.
-    pub(crate) fn finish(mut self, has_tran: bool) -> (Vec<Line>, Option<Finding>) {
-        if has_tran && self.lines.iter().any(|line| line.head() == "tran") {
-            self.lines.retain(|line| line.head() != "tran");
-            self.skip("tran (the deck has a .tran)");
+    pub(crate) fn finish(mut self, has: impl Fn(&str) -> bool) -> (Vec<Line>, Option<Finding>) {
+        let asked = ["tran", "op", "dc", "ac"];
+        let is_asked = |line: &Line| asked.contains(&line.head().as_str());
+        let stated = asked.into_iter().any(&has) || self.lines.iter().any(is_asked);
+        self.lines.extend(self.of_loop.take().filter(|_| !stated));
+        for analysis in ["tran", "dc", "ac"] {
+            if has(analysis) && self.lines.iter().any(|line| line.head() == analysis) {
+                self.lines.retain(|line| line.head() != analysis);
+                self.skip(&format!("{analysis} (the deck has a .{analysis})"));
+            }
         }
         let Some(at) = self.first.filter(|_| !self.skipped.is_empty()) else {
             return (self.lines, None);
@@ -156,7 +221,7 @@ mod tests {
         let lines = logical_lines(0, text, 0, &mut Findings::default());
         let mut control = Control::default();
         control.read(lines[0].whole(), lines);
-        let (lines, finding) = control.finish(has_tran);
+        let (lines, finding) = control.finish(|analysis| has_tran && analysis == "tran");
         let lines = lines.into_iter().map(|line| line.text).collect();
         (lines, finding.map_or(String::new(), |finding| finding.message))
     }
@@ -174,8 +239,18 @@ mod tests {
     }
 
     #[test]
-    fn loops_are_skipped_whole_and_unknown_variables_with_their_command() {
+    fn of_loops_the_first_analysis_is_read_and_unknown_variables_are_skipped_with_their_command() {
         let block = "foreach r 1k 2k\nif 1\ntran 1u 1m\nend\nalter r1 = $r\nend\ntran 1u $stop";
-        assert_eq!(read(block, false), (vec![], "skipped in .control: foreach, tran".to_owned()));
+        let skipped = "skipped in .control: foreach, tran";
+        assert_eq!(read(block, false), (vec!["tran 1u 1m".to_owned()], skipped.to_owned()));
+        // Not where the deck says itself what to do.
+        assert_eq!(read("while 1\ntran 1u 1m\nend\nop", false).0, ["op"]);
+    }
+
+    #[test]
+    fn constants_are_computed_from_constants_and_parameters() {
+        let block = "let f = 1.1/stime\nlet stop = 2*f - 1m\nlet p = v(a)*2\ntran 1u $&stop";
+        assert_eq!(read(block, false).0, ["tran 1u {2*(1.1/stime) - 1m}"]);
+        assert_eq!(read(block, false).1, "skipped in .control: let");
     }
 }

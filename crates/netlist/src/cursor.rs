@@ -289,6 +289,9 @@ impl<'a> Cursor<'a> {
                     Ok(Expression::name(&word.to_lowercase(), self.span_from(start)))
                 }
                 Some(word) => {
+                    if let Some(computed) = self.computed(word) {
+                        return Ok(computed);
+                    }
                     self.pos += word.len();
                     let span = self.span_from(start);
                     let value = self.number(word, span)?;
@@ -296,6 +299,22 @@ impl<'a> Cursor<'a> {
                 }
             },
         }
+    }
+
+    /// An expression without braces, `20e3/stime`, as ngspice reads it: a word that is no number and is an expression to
+    /// its end.
+    fn computed(&mut self, word: &str) -> Option<Expression> {
+        let operators = word.char_indices().skip(1).filter(|(_, c)| matches!(c, '*' | '/' | '+'));
+        if operators.count() == 0 || number::parse(word).is_ok() {
+            return None;
+        }
+        let start = self.pos;
+        let parsed = expression::parse_open(self).ok();
+        let whole = self.line.text[start..self.pos].trim_end().len() == word.len();
+        if !whole {
+            self.pos = start;
+        }
+        parsed.filter(|_| whole)
     }
 
     /// The number that a word stands for, if such a word comes next.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use memspike_circuit::{Circuit, Measure};
+use memspike_circuit::{Circuit, ElementId, Measure};
 
 use crate::diagnostic::{Diagnostic, Report, diagnostics};
 use crate::elaborate::{self, Saved};
@@ -40,8 +40,10 @@ pub struct Elaborated {
     pub title: String,
     /// The flattened circuit.
     pub circuit: Circuit,
-    /// How long to run.
+    /// How long to run; [`Tran::none`] of a deck without `.tran`.
     pub tran: Tran,
+    /// `.op`, `.dc` and `.ac`.
+    pub at_rest: AtRest,
     /// Measurements in the order of the deck.
     pub measures: Vec<MeasureCard>,
     /// What `.save` names; nothing for all.
@@ -65,6 +67,53 @@ pub struct Tran {
     pub start_s: f64,
     /// `uic`: the run starts from the `ic=` and `.ic` values instead of an operating point.
     pub from_initial_conditions: bool,
+}
+
+impl Tran {
+    /// No run in time.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { stop_s: 0.0, print_step_s: None, start_s: 0.0, from_initial_conditions: false }
+    }
+
+    /// Whether there is one.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.stop_s > 0.0
+    }
+}
+
+/// What is asked of the circuit at rest, and what sources are there.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AtRest {
+    /// In the order of the deck, each kind at most once.
+    pub analyses: Vec<Analysis>,
+    /// `DC` values of sources that have a function of time too (V or A).
+    pub dc: Vec<(ElementId, f64)>,
+    /// `AC` of sources: magnitude (V or A) and phase (degrees).
+    pub ac: Vec<(ElementId, f64, f64)>,
+}
+
+/// An analysis that knows no time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Analysis {
+    /// `.op`.
+    OperatingPoint,
+    /// `.dc`: nested sweeps, the fastest first.
+    Dc(Vec<Sweep>),
+    /// `.ac`: frequencies (Hz).
+    Ac(Vec<f64>),
+}
+
+/// An element that is swept: an independent source, resistor, capacitor or inductor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep {
+    /// The element.
+    pub element: ElementId,
+    /// Its name in lower case.
+    pub name: String,
+    /// Its values, one after the other (V, A, ohm, F or H).
+    pub values: Vec<f64>,
 }
 
 /// A `.meas`.
@@ -182,6 +231,7 @@ impl Deck {
                 title: self.title.clone(),
                 circuit,
                 tran,
+                at_rest: output.at_rest,
                 measures: output.measures,
                 save: output.save,
                 memory_bytes: output.memory_bytes,

@@ -16,6 +16,8 @@ mod mc;
 mod measure;
 mod order;
 mod passive;
+mod quantity;
+mod rest;
 mod save;
 mod scope;
 mod step;
@@ -33,18 +35,19 @@ use memspike_random::Owner;
 use crate::card::Card;
 use crate::code::Code;
 use crate::cursor::Name;
-use crate::deck::{MeasureCard, StepPoint, Tran};
+use crate::deck::{AtRest, MeasureCard, StepPoint, Tran};
 use crate::expression::{Draws, EvalError, Expression, Known};
 use crate::finding::{Finding, Findings, suggest};
 use crate::number::clip;
 use crate::parse::is_ground;
 use crate::source::{Sources, Span};
-use crate::syntax::{ElementSyntax, Subckt, Tree};
+use crate::syntax::{ElementSyntax, StepTarget, Subckt, Tree};
 
 use built::Built;
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 use coupling::Coupling;
 pub(crate) use mc::sample_seed;
+use rest::SourceAtRest;
 pub use save::Saved;
 use scope::Scope;
 pub(crate) use step::steps;
@@ -59,6 +62,7 @@ pub(crate) struct Output {
     pub(crate) tran: Option<Tran>,
     pub(crate) measures: Vec<MeasureCard>,
     pub(crate) save: Option<Saved>,
+    pub(crate) at_rest: AtRest,
     pub(crate) findings: Findings,
     pub(crate) memory_bytes: u64,
 }
@@ -82,8 +86,11 @@ pub(crate) struct Elaborator<'d> {
     sources: &'d Sources,
     /// Nothing if random functions must have no value.
     seed: Option<u64>,
-    /// Values of the point that sources, not parameters, take.
-    source_values: BTreeMap<&'d str, f64>,
+    /// Values of the point that elements, not parameters, take, and the temperature, if it is stepped.
+    element_values: BTreeMap<&'d str, f64>,
+    stepped_c: Option<f64>,
+    /// Values of functions of sources that the point has, by the source and the position among them.
+    argument_values: Vec<(String, usize, f64)>,
     builder: Builder,
     placed: Vec<Placed>,
     instances: Vec<Instance>,
@@ -102,6 +109,9 @@ pub(crate) struct Elaborator<'d> {
     nets: BTreeMap<String, Span>,
     /// Full names of digital blocks.
     blocks: BTreeSet<String>,
+    /// Elements that can be swept, by full name, and what cards of sources say beside functions of time.
+    swept_names: BTreeSet<String>,
+    sources_at_rest: Vec<SourceAtRest>,
     nodes: BTreeSet<String>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
@@ -128,6 +138,29 @@ enum ElementClass {
     /// An inductor, by its position in the builder; its current can be heard too.
     Inductor(usize),
     Other,
+}
+
+/// Whether a name is that of the circuit's temperature, where no parameter has it.
+fn is_temperature(name: &str) -> bool {
+    matches!(name, "temp" | "temper")
+}
+
+/// The voltage `k T / q` at a temperature (V), which PSpice and Xyce call `vt`.
+fn thermal_v(temperature_c: f64) -> f64 {
+    const PER_KELVIN: f64 = 1.380_649e-23 / 1.602_176_634e-19;
+    PER_KELVIN * (temperature_c + 273.15)
+}
+
+/// Whether an element has one value that can be stepped.
+fn has_value(kind: &ElementSyntax) -> bool {
+    matches!(
+        kind,
+        ElementSyntax::VoltageSource(_)
+            | ElementSyntax::CurrentSource(_)
+            | ElementSyntax::Resistor(_)
+            | ElementSyntax::Capacitor(_)
+            | ElementSyntax::Inductor(_)
+    )
 }
 
 /// Runs the whole elaboration.
@@ -158,8 +191,9 @@ pub(crate) fn elaborate(
     let builder = std::mem::take(&mut elaborator.builder);
     let circuit = elaborator.build(builder);
     let (measures, save) = elaborator.observations(&top, circuit.as_ref());
+    let at_rest = elaborator.at_rest(&top, circuit.as_ref(), save.as_ref());
     let Elaborator { tran, findings, memory_bytes, .. } = elaborator;
-    Output { circuit, tran, measures, save, findings, memory_bytes }
+    Output { circuit, tran, measures, save, at_rest, findings, memory_bytes }
 }
 
 /// The device models at the top of a deck or of a file of cards, in the order of their places.
@@ -185,7 +219,9 @@ impl<'d> Elaborator<'d> {
             tree,
             sources,
             seed,
-            source_values: BTreeMap::new(),
+            element_values: BTreeMap::new(),
+            stepped_c: None,
+            argument_values: Vec::new(),
             builder: Builder::new(),
             placed: Vec::new(),
             instances: Vec::new(),
@@ -197,6 +233,8 @@ impl<'d> Elaborator<'d> {
             couplings: Vec::new(),
             nets: BTreeMap::new(),
             blocks: BTreeSet::new(),
+            swept_names: BTreeSet::new(),
+            sources_at_rest: Vec::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),
@@ -217,31 +255,33 @@ impl<'d> Elaborator<'d> {
             self.temperature_c =
                 self.number(scope, stated, &mut None).unwrap_or(self.temperature_c);
         }
+        self.temperature_c = self.stepped_c.unwrap_or(self.temperature_c);
         if let Some(stated) = &tree.nominal {
             self.nominal_c = self.number(scope, stated, &mut None).unwrap_or(self.nominal_c);
         }
     }
 
-    /// Which values of a point go to sources, and which to parameters.
+    /// Which values of a point go to elements, and which to parameters.
     fn split_point(&mut self, point: &StepPoint) -> BTreeMap<String, f64> {
         let mut params = BTreeMap::new();
         for (name, value) in &point.params {
-            let source = self.tree.body.elements.iter().find(|element| {
-                element.name.single() == Some(name)
-                    && matches!(
-                        element.kind,
-                        ElementSyntax::VoltageSource(_) | ElementSyntax::CurrentSource(_)
-                    )
-            });
+            let element =
+                self.tree.body.elements.iter().find(|element| {
+                    element.name.single() == Some(name) && has_value(&element.kind)
+                });
             let stepped = self.tree.steps.iter().find(|step| step.name.text == *name);
             let is_param = self.tree.body.param_names.contains(name);
-            match source {
-                Some(source) if stepped.map_or(!is_param, |step| step.source) => {
-                    self.source_values.insert(&source.name.name.text, *value);
+            match element {
+                Some(element)
+                    if stepped.map_or(!is_param, |step| step.target == StepTarget::Any) =>
+                {
+                    self.element_values.insert(&element.name.name.text, *value);
                 }
-                _ => {
-                    params.insert(name.clone(), *value);
-                }
+                None if is_temperature(name) && !is_param => self.stepped_c = Some(*value),
+                _ => match step::argument(self.tree, name) {
+                    Some((source, at)) => self.argument_values.push((source, at, *value)),
+                    None => drop(params.insert(name.clone(), *value)),
+                },
             }
         }
         params
@@ -322,10 +362,15 @@ impl<'d> Elaborator<'d> {
 
     /// What names mean in a scope, and within the range of a card.
     fn lookup<'s>(&self, scope: &'s Scope<'_>) -> impl Fn(&str) -> Known + use<'s> {
-        let index = self.index.map(f64::from);
+        let (index, temperature_c) = (self.index.map(f64::from), self.temperature_c);
         move |name| match index {
             Some(index) if name == "index" => Known::Value(index),
-            _ => scope.known(name),
+            _ => match scope.known(name) {
+                // PSpice's and ngspice's names of the circuit's temperature, where no parameter has them.
+                Known::Not if is_temperature(name) => Known::Value(temperature_c),
+                Known::Not if name == "vt" => Known::Value(thermal_v(temperature_c)),
+                known => known,
+            },
         }
     }
 

@@ -8,6 +8,7 @@ mod bend;
 mod evaluate;
 mod function;
 mod parse;
+mod products;
 mod user;
 
 pub(crate) use affine::{AffineError, Term};
@@ -15,6 +16,7 @@ pub(crate) use bend::Bend;
 pub use evaluate::EvalError;
 pub(crate) use evaluate::{Draws, Known};
 pub(crate) use parse::{parse, parse_open};
+pub(crate) use products::{Products, ProductsError};
 pub(crate) use user::{Definition, Functions, Steps};
 
 use crate::source::Span;
@@ -120,6 +122,22 @@ impl Expression {
             Op::Signal(signal) => Some((&**signal, *span)),
             _ => None,
         })
+    }
+
+    /// All voltages and currents of the circuit in it.
+    pub(crate) fn signals(&self) -> impl Iterator<Item = &SignalSyntax> {
+        self.ops.iter().filter_map(|(op, _)| match op {
+            Op::Signal(signal) => Some(&**signal),
+            _ => None,
+        })
+    }
+
+    /// The signal that it is, if it is nothing else.
+    pub(crate) fn as_signal(&self) -> Option<&SignalSyntax> {
+        match self.ops.as_slice() {
+            [(Op::Signal(signal), _)] => Some(signal),
+            _ => None,
+        }
     }
 
     /// How many voltages and currents of the circuit are in it, and how many steps that may bend what it makes of them.

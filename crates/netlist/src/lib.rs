@@ -37,7 +37,7 @@
 //!   negative times, frequencies and damping are errors.
 //! - A source without a value is one of 0, with a warning.
 //! - R and C: `tc1= tc2= tc=a,b tce= temp= dtemp= m= scale=` on the card, `tc1 tc2 tce tnom` and a default value in a `.model`
-//!   of kind `r` or `c`, by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
+//!   of kind `r` or `c` (or `l= w=` on the card and `rsh`, or `cj cjsw`, `defw narrow short` in the model), by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
 //!   circuit's temperature is that of `.temp` or `.options temp=`, or else 27 C; other elements do not depend on it, and devices say so.
 //!   A value on the card beside one in its model, which PSpice multiplies and ngspice does not, is an error.
 //! - `L1 a b 1m ic=0` and `K1 L1 L2 0.98`: inductors, and the factor that couples them, or each pair of more than two. A factor of
@@ -107,6 +107,20 @@
 //!   memory would give is unknown.
 //! - `.save v(q)` means a net, too; without `.save` all are shown. In VCD nets `q[0]` to `q[7]` are one bus.
 //!
+//! # At rest
+//! - `.op`, `.dc` and `.ac`, each at most once, with `.tran` or without, also in `.control`. They show what `.save` names, else all voltages
+//!   and the currents of sources of voltage, inductors and devices. Where a source has both, they take `DC`, and `.tran` takes the function.
+//! - `.dc V1 0 5 0.1 R2 1k 3k 1k`: nested sweeps of sources, resistors, inductors and capacitors, the first the fastest; `dec`, `oct`, `list` as
+//!   in `.step`. Each point is exact. Devices with hysteresis keep the state of the last point, and begin as before a run where
+//!   the fastest sweep begins, as in ngspice.
+//! - A sweep is quasi-static: at each point a memristor has all the time that its filament takes. It is on where its voltage, as it is
+//!   while it is off, is above `von`, until its voltage is at `vhold` or below. Switches and corners settle
+//!   before a filament moves; of several memristors beyond their thresholds at one point all switch. Where the circuit never comes
+//!   to rest, as a neuron does, the point has no values, which is warned of. In `.op` and `.ac` memristors are as before a run.
+//! - `.ac dec 10 1 1meg` (`oct`, `lin`, `list`): amplitudes where sources swing by their `AC magnitude phase` (degrees) around the operating
+//!   point; devices, and laws with corners, are as they are there.
+//! - `.ic` does not hold nodes there.
+//!
 //! # What no other simulator has
 //! - `N1 plus minus model`: a device whose own voltage switches it ([`memspike_device::MODELS`]).
 //! - `V1 row 0 SPIKE(N1 high width low) mode=deaf`: a pulse at a spike of a device. A spike within a pulse
@@ -132,11 +146,17 @@
 //!   may have `*`, `?` and a range. Without `.save` that is every voltage, and all of every device.
 //!
 //! # Runs
-//! - `.step`: the first line varies fastest, as in LTspice.
+//! - `.step`: the first line varies fastest, as in LTspice. It names a parameter (`param x`, or `x` alone), an element with a value
+//!   (`V1`, `R1`, `C1`, `L1`, as Xyce also `R1:R`, and `V1:VA` of a function) or the temperature, `temp`.
+//! - `.meas`: signals, and what `{...}`, `'...'`, `par('...')` or an expression without them make of signals: sums, each times a number, and
+//!   products of two, as in `INTEG v(out)*i(R1)`. `INTEG`, `AVG` and `FIND` take products, the others sums; crossings are those of one signal or of
+//!   a difference of two voltages. `energy R1` and `power R1` are the integral and the mean of what an element takes, `INTEG p(R1)` as well. `MAX_AT`
+//!   and `MIN_AT` are instants. Windows are `from= to=` or `td=`, of crossings too. `minval=` and the like have no effect.
 //! - `.mc n`: each point of `.step` is run `n` times with other draws. A sample draws the same at
 //!   every point; `n` is no expression with random parts.
 //! - Of `.control` blocks the first `tran` is read if the deck has no `.tran`, `meas`, `let` and `set` of a number (as `$x` or
-//!   `$&x` in these), and `alterparam` before the run. The rest, loops included, is named in one warning.
+//!   `$&x` in these; `let` of an expression of numbers and parameters too), `alterparam` before the run, and the first `op`, `dc` and `ac`. If
+//!   nothing else is asked for, the first analysis in a loop is run once. The rest, loops included, is named in one warning.
 //! - `.options temp` and `tnom` are obeyed; other options, `.nodeset`, `.print` and their like are named in one warning.
 
 mod card;
@@ -158,6 +178,7 @@ mod parse;
 mod pattern;
 mod points;
 mod source;
+mod survey;
 mod syntax;
 mod text;
 mod vector;
@@ -165,8 +186,9 @@ mod vectors;
 
 pub use card::{Card, Cards};
 pub use code::{Code, Severity};
-pub use deck::{Deck, Elaborated, MeasureCard, StepPoint, Tran};
+pub use deck::{Analysis, AtRest, Deck, Elaborated, MeasureCard, StepPoint, Sweep, Tran};
 pub use diagnostic::{Diagnostic, Report};
 pub use elaborate::Saved;
 pub use expression::{EvalError, Expression};
 pub use number::{NumberError, parse_number};
+pub use survey::{Dialect, Note, Survey, survey};

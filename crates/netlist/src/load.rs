@@ -1,5 +1,6 @@
 //! Reads a deck's files and puts the included lines in their place.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -164,6 +165,10 @@ impl Loader {
         while let Some(line) = lines.next() {
             match line.head().as_str() {
                 ".control" => self.control(line.whole(), &mut lines),
+                ".csparam" => {
+                    self.control.parameter(&line);
+                    self.loaded.lines.push(line);
+                }
                 ".include" | ".inc" | ".incl" => {
                     let (site, wanted) = include_target(&line);
                     match wanted {
@@ -207,8 +212,8 @@ impl Loader {
 
     /// What `.control` blocks say is read last.
     fn finish(mut self) -> Loaded {
-        let has_tran = self.loaded.lines.iter().any(|line| line.head() == ".tran");
-        let (lines, finding) = self.control.finish(has_tran);
+        let heads: BTreeSet<String> = self.loaded.lines.iter().map(Line::head).collect();
+        let (lines, finding) = self.control.finish(|name| heads.contains(&format!(".{name}")));
         self.loaded.control = lines;
         self.loaded.findings.extend(finding.into_iter().collect());
         self.loaded

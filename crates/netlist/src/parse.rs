@@ -7,6 +7,7 @@ mod law;
 mod measure;
 mod options;
 mod passive;
+mod rest;
 mod save;
 mod signal;
 mod source;

@@ -147,6 +147,8 @@ impl PassiveWord {
 pub(crate) struct SourceCard {
     pub(crate) dc: Option<Expression>,
     pub(crate) function: Option<SourceFunction>,
+    /// Magnitude (V or A) and phase (degrees) of `AC`.
+    pub(crate) ac: Option<(Expression, Expression)>,
     /// Greatest current of a voltage source.
     pub(crate) compliance: Option<Expression>,
 }
@@ -215,14 +217,42 @@ pub(crate) struct TranCard {
     pub(crate) span: Span,
 }
 
+/// What is asked of the circuit at rest.
+#[derive(Debug)]
+pub(crate) enum RestSyntax {
+    OperatingPoint,
+    /// Nested sweeps, the fastest first.
+    Dc(Vec<StepCard>),
+    /// Frequencies.
+    Ac(StepCard),
+}
+
+impl RestSyntax {
+    /// The command that says it.
+    pub(crate) fn command(&self) -> &'static str {
+        match self {
+            Self::OperatingPoint => "op",
+            Self::Dc(_) => "dc",
+            Self::Ac(_) => "ac",
+        }
+    }
+}
+
 /// `.step`: what, and which values.
 #[derive(Debug)]
 pub(crate) struct StepCard {
-    /// Whether `name` is a source rather than a parameter.
-    pub(crate) source: bool,
+    pub(crate) target: StepTarget,
     pub(crate) name: Name,
     pub(crate) values: StepValues,
     pub(crate) span: Span,
+}
+
+/// What the name of a `.step` is the name of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StepTarget {
+    Parameter,
+    /// An element with a value, else a parameter, else the temperature.
+    Any,
 }
 
 #[derive(Debug)]
@@ -240,6 +270,12 @@ pub(crate) enum StepValues {
         count: Expression,
     },
     List(Vec<Expression>),
+    /// So many from one to the other.
+    Count {
+        start: Expression,
+        stop: Expression,
+        count: Expression,
+    },
 }
 
 /// `.mc`.
@@ -293,16 +329,59 @@ pub(crate) struct MeasureSyntax {
     pub(crate) kind: MeasureKindSyntax,
 }
 
+/// What a measurement looks at.
+#[derive(Debug)]
+pub(crate) enum MeasuredSyntax {
+    Signal(SignalSyntax),
+    /// Of signals.
+    Expression(Expression),
+    /// What an element takes (W).
+    Power(Name),
+}
+
 #[derive(Debug)]
 pub(crate) enum MeasureKindSyntax {
-    Delay { trigger: PointSyntax, target: PointSyntax },
+    Delay {
+        trigger: PointSyntax,
+        target: PointSyntax,
+    },
     When(CrossingSyntax),
-    Find { signal: SignalSyntax, at: PointSyntax },
-    Derivative { signal: SignalSyntax, at: PointSyntax },
-    Statistic { statistic: Statistic, signal: SignalSyntax, window: WindowSyntax },
-    Device { kind: DeviceMeasure, elements: Vector, window: WindowSyntax },
+    Find {
+        of: MeasuredSyntax,
+        at: PointSyntax,
+    },
+    Derivative {
+        of: MeasuredSyntax,
+        at: PointSyntax,
+    },
+    Statistic {
+        statistic: Statistic,
+        of: MeasuredSyntax,
+        window: WindowSyntax,
+    },
+    /// The instant of the greatest value, or of the least.
+    Extreme {
+        greatest: bool,
+        of: MeasuredSyntax,
+        window: WindowSyntax,
+    },
+    Device {
+        kind: DeviceMeasure,
+        elements: Vector,
+        window: WindowSyntax,
+    },
     Param(Expression),
     ArgMax(Vector),
+}
+
+impl MeasuredSyntax {
+    fn signals(&self) -> Vec<&SignalSyntax> {
+        match self {
+            Self::Signal(signal) => vec![signal],
+            Self::Expression(expression) => expression.signals().collect(),
+            Self::Power(_) => Vec::new(),
+        }
+    }
 }
 
 impl MeasureKindSyntax {
@@ -311,10 +390,10 @@ impl MeasureKindSyntax {
         match self {
             Self::Delay { trigger, target } => [trigger.signals(), target.signals()].concat(),
             Self::When(crossing) => crossing.signals(),
-            Self::Find { signal, at } | Self::Derivative { signal, at } => {
-                [vec![signal], at.signals()].concat()
+            Self::Find { of, at } | Self::Derivative { of, at } => {
+                [of.signals(), at.signals()].concat()
             }
-            Self::Statistic { signal, .. } => vec![signal],
+            Self::Statistic { of, .. } | Self::Extreme { of, .. } => of.signals(),
             Self::Device { .. } | Self::Param(_) | Self::ArgMax(_) => Vec::new(),
         }
     }
@@ -331,10 +410,11 @@ impl PointSyntax {
 
 impl CrossingSyntax {
     fn signals(&self) -> Vec<&SignalSyntax> {
-        match &self.level {
-            LevelSyntax::Signal(level) => vec![&self.signal, level],
-            LevelSyntax::Value(_) => vec![&self.signal],
+        let mut signals = self.of.signals();
+        if let LevelSyntax::Signal(level) = &self.level {
+            signals.push(level);
         }
+        signals
     }
 }
 
@@ -354,12 +434,13 @@ pub(crate) enum PointSyntax {
 
 #[derive(Debug)]
 pub(crate) struct CrossingSyntax {
-    pub(crate) signal: SignalSyntax,
+    pub(crate) of: MeasuredSyntax,
     pub(crate) level: LevelSyntax,
     pub(crate) edge: Edge,
     /// Nothing for the last of the run.
     pub(crate) nth: Option<Expression>,
     pub(crate) after: Option<Expression>,
+    pub(crate) before: Option<Expression>,
 }
 
 #[derive(Debug)]
@@ -380,6 +461,8 @@ pub(crate) struct Tree {
     pub(crate) body: Body,
     pub(crate) globals: BTreeSet<String>,
     pub(crate) tran: Option<TranCard>,
+    /// `.op`, `.dc` and `.ac`, each at most once.
+    pub(crate) at_rest: Vec<RestSyntax>,
     /// Of the circuit, and that for which its values hold (degrees Celsius).
     pub(crate) temperature: Option<Expression>,
     pub(crate) nominal: Option<Expression>,

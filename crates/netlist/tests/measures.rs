@@ -35,7 +35,7 @@ fn measure(card: &str) -> (MeasureKind, [Signal; 3]) {
     match &deck.measures[..] {
         [MeasureCard::Direct(measure)] => {
             assert_eq!(measure.name, "m");
-            (measure.kind, signals)
+            (measure.kind.clone(), signals)
         }
         other => panic!("{other:?}"),
     }
@@ -43,7 +43,7 @@ fn measure(card: &str) -> (MeasureKind, [Signal; 3]) {
 
 fn crossing(signal: Signal, level: f64, edge: Edge, nth: u32) -> Crossing {
     let occurrence = Occurrence::Nth(nth);
-    Crossing { signal, level: Level::Value(level), edge, occurrence, after_s: 0.0 }
+    Crossing { signal, level: Level::Value(level), edge, occurrence, after_s: 0.0, before_s: None }
 }
 
 #[test]

@@ -160,10 +160,87 @@ plot v(a)
     assert_eq!(ohm(&deck, "r1"), 2e3);
     assert!(matches!(&deck.measures[..], [MeasureCard::Direct(measure)] if measure.name == "top"));
     assert_eq!(codes(&deck), ["ignored-control"]);
-    assert_eq!(deck.warnings[0].message(), "skipped in .control: set, plot");
+    assert_eq!(deck.warnings[0].message(), "skipped in .control: plot");
     let both = whole("t\nV1 a 0 1\nR1 a 0 1\n.tran 3\n.control\ntran 1m 9\n.endc\n");
     assert_eq!((both.tran.stop_s, codes(&both)), (3.0, vec!["ignored-control"]));
     let ran = whole("t\nV1 a 0 1\nR1 a 0 1\n.tran 3\n.control\nrun\nquit\n.endc\n");
     assert!(codes(&ran).is_empty());
     assert!(matches!(kind(&ran, "v1"), ElementKind::VoltageSource(Stimulus::Dc(1.0))));
+}
+
+#[test]
+fn a_step_names_an_element_a_parameter_or_the_temperature() {
+    let text = "t\n.param gain=2\nV1 a 0 1\nR1 a b 1k tc1=0.01\nR2 b 0 {1k*gain+temper-27}\n.step R1:R list 1k 2k\n\
+                .step temp 27 127 100\n.step gain 2 3 1\n.op\n";
+    let deck = Deck::parse("deck.cir", text).unwrap();
+    let points = deck.steps().unwrap();
+    assert_eq!(points.len(), 8);
+    let of = |at: usize| {
+        let deck = deck.elaborate(&points[at], 0).unwrap();
+        (ohm(&deck, "r1"), ohm(&deck, "r2"))
+    };
+    // What `.step` gives an element is its value, at any temperature.
+    assert_eq!(of(0), (1e3, 2e3));
+    assert_eq!(of(1), (2e3, 2e3));
+    assert_eq!(of(2), (1e3, 2100.0));
+    assert_eq!(of(4), (1e3, 3e3));
+}
+
+#[test]
+fn parameters_of_control_blocks_and_values_without_braces_are_computed() {
+    let deck = whole(
+        "t\n.param stime=10m\n.csparam stime={stime}\nV1 a 0 1\nX1 a 0 load k=20/stime m=1\n\
+         .subckt load p q k=1 m=2\nR1 p q {k*m}\n.ends\n.control\nlet step = stime/100\ntran $&step $&stime uic\n.endc\n.end\n",
+    );
+    assert_eq!((deck.tran.stop_s, deck.tran.print_step_s), (10e-3, Some(1e-4)));
+    assert_eq!(ohm(&deck, "x1.r1"), 2e3);
+}
+
+#[test]
+fn a_step_names_a_value_of_a_function() {
+    let text = "t\nV1 a 0 SIN(0 1 100)\nR1 a 0 1k\n.step V1:VA 2 3 1\n.tran 1\n";
+    let deck = Deck::parse("deck.cir", text).unwrap();
+    let points = deck.steps().unwrap();
+    let amplitude = |at: usize| {
+        let deck = deck.elaborate(&points[at], 0).unwrap();
+        match kind(&deck, "v1") {
+            ElementKind::VoltageSource(Stimulus::Sine(sine)) => sine.amplitude,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((amplitude(0), amplitude(1)), (2.0, 3.0));
+    let none = Deck::parse("deck.cir", &text.replace("VA 2", "PW 2")).unwrap();
+    assert_eq!(none.steps().unwrap_err().diagnostics[0].code().as_str(), "step-target");
+}
+
+#[test]
+fn length_and_width_give_resistors_and_capacitors_their_values() {
+    let deck = whole(
+        "t\nV1 a 0 1\nR1 a 0 mr l=101u w=11u\nR2 a 0 mr l=21u\nR3 a 0 mr 50\nC1 a 0 mc l=10u w=20u m=2\n\
+         .model mr r(rsh=10 defw=5u narrow=1u)\n.model mc c(cj=1m cjsw=1u)\n.tran 1\n",
+    );
+    let close = |found: f64, truth: f64| assert!((found / truth - 1.0).abs() < 1e-12, "{found}");
+    close(ohm(&deck, "r1"), 10.0 * 101.0 / 9.0);
+    close(ohm(&deck, "r2"), 10.0 * 21.0 / 3.0);
+    close(ohm(&deck, "r3"), 50.0);
+    let ElementKind::Capacitor { farad, .. } = kind(&deck, "c1") else { panic!("a capacitor") };
+    close(*farad, 2.0 * (1e-3 * 200e-12 + 2.0 * 1e-6 * 30e-6));
+}
+
+#[test]
+fn names_within_instances_may_have_colons() {
+    let deck = whole(
+        "t\nV1 a 0 1\nX1 a load\n.subckt load in\nR1 in mid 1k\nR2 mid 0 1k\n.ends\n.ic v(X1:mid)=0.5\n\
+         .save v(x1:mid) i(X1:R1)\n.meas tran top MAX v(x1:mid)\n.tran 1\n",
+    );
+    assert_eq!(deck.save.unwrap().signals.len(), 2);
+}
+
+#[test]
+fn measurements_of_other_analyses_are_skipped_with_a_warning() {
+    let deck = whole(
+        "t\nV1 a 0 AC 1\nR1 a 0 1k\n.ac lin 1 1 1\n.meas ac gain max vdb(a)\n.meas tran top max v(a)\n",
+    );
+    assert!(deck.measures.is_empty());
+    assert_eq!(codes(&deck), ["ignored-measure", "ignored-measure"]);
 }

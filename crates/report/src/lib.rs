@@ -1,6 +1,7 @@
 //! What people read: tables, pages and numbers with SI prefixes.
 
 pub mod page;
+mod points;
 mod summary;
 mod table;
 

@@ -7,6 +7,7 @@ use memspike_run::{Outcome, Spikes};
 use memspike_time::Time;
 use serde::Serialize;
 
+use crate::points::points;
 use crate::summary;
 
 /// Rows of the spike table, and of the runs if samples have a summary; the files and `--json` have
@@ -16,6 +17,7 @@ const MAX_ROWS: usize = 40;
 /// Measurements and spikes of all runs of a deck.
 pub fn outcomes(title: &str, outcomes: &[Outcome]) -> String {
     let mut text = format!("{title}\n");
+    text.push_str(&points(outcomes));
     if outcomes.iter().any(|outcome| !outcome.measures.is_empty()) {
         let sampled = outcomes.iter().any(|outcome| outcome.sample.is_some());
         let shown = if sampled { MAX_ROWS.min(outcomes.len()) } else { outcomes.len() };
@@ -31,7 +33,10 @@ pub fn outcomes(title: &str, outcomes: &[Outcome]) -> String {
         text.push_str(&spikes(outcomes));
     }
     let events: u64 = outcomes.iter().map(|outcome| outcome.counters.fired).sum();
-    let _ = writeln!(text, "\n{events} events");
+    // What was asked of the circuit at rest alone has no events.
+    if outcomes.iter().any(|outcome| outcome.at_rest.is_empty() || outcome.reached > Time::ZERO) {
+        let _ = writeln!(text, "\n{events} events");
+    }
     text
 }
 

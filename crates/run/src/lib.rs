@@ -4,6 +4,7 @@
 //! consumers ride along as [`memspike_engine::Sink`]s. [`Outputs`] are the files of a run. Nothing here prints, and nothing
 //! knows a command line.
 
+mod at_rest;
 pub mod clocked;
 mod delayed;
 mod device_card;
@@ -14,6 +15,7 @@ mod save_file;
 mod simulate;
 mod workers;
 
+pub use at_rest::Points;
 pub use device_card::{CardError, DeviceCard, ZNO, varied_paper};
 pub use memspike_trace::Spikes;
 pub use outcome::Outcome;

@@ -4,7 +4,7 @@ use memspike_engine::Counters;
 use memspike_time::Time;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::Spikes;
+use crate::{Points, Spikes};
 
 /// Results of one run, complete up to `reached`.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Outcome {
     pub reached: Time,
     /// Whether the caller stopped it before its end.
     pub interrupted: bool,
+    /// What `.op`, `.dc` and `.ac` gave, in the deck's order.
+    pub at_rest: Vec<Points>,
     /// Every measurement in the deck's order; no number if what it waits for never happened.
     pub measures: Vec<(String, Option<f64>)>,
     /// Units of the measurements, in their order; empty where there is none.
@@ -29,7 +31,7 @@ pub struct Outcome {
     pub warnings: Vec<String>,
 }
 
-/// The form that `--json` prints: measures, spikes in seconds, counters, warnings; the parameters
+/// The form that `--json` prints: `op`, `dc` and `ac` if the deck asks for them, measures, spikes in seconds, counters, warnings; the parameters
 /// if `.step` set any, the sample if `.mc` asked for some, and where the run ended (s) if early.
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -42,6 +44,9 @@ impl Serialize for Outcome {
         }
         if self.interrupted {
             map.serialize_entry("interrupted_at", &self.reached.as_s())?;
+        }
+        for points in &self.at_rest {
+            map.serialize_entry(points.kind, points)?;
         }
         map.serialize_entry("measures", &Pairs(&self.measures))?;
         let spikes: Vec<(String, Vec<f64>)> = self

@@ -10,10 +10,13 @@ use std::{
 use memspike_circuit::{NodeId, Signal};
 use memspike_engine::Sink;
 use memspike_files::{Identity, OutputFile, Patience, is_standard_output, named};
-use memspike_netlist::Elaborated;
+use memspike_netlist::{Analysis, Elaborated};
 use memspike_time::Time;
-use memspike_trace::{CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink};
+use memspike_trace::{
+    CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink, write_points,
+};
 
+use crate::Points;
 use crate::named::Named;
 use crate::save_file::SaveFile;
 
@@ -26,6 +29,10 @@ pub struct Outputs {
     pub csv: Option<PathBuf>,
     /// One line a spike.
     pub spikes: Option<PathBuf>,
+    /// The points of `.dc` as CSV.
+    pub dc: Option<PathBuf>,
+    /// Those of `.ac`.
+    pub ac: Option<PathBuf>,
     /// Distance of waveform points (s); none lets the accuracy decide.
     pub grid_s: Option<f64>,
     /// Unit of time of the VCD; none takes the finest that readers can take.
@@ -63,6 +70,14 @@ pub enum OutputError {
         /// The file.
         path: PathBuf,
     },
+    /// The deck does not ask for what it is to hold.
+    #[error("cannot write {}: the deck has no .{card}", named(path))]
+    NotAsked {
+        /// The file.
+        path: PathBuf,
+        /// The card that asks for it, without its dot.
+        card: &'static str,
+    },
     /// Two outputs are one file.
     #[error("'{}' is used twice: give each output its own path", path.display())]
     Clash {
@@ -98,6 +113,7 @@ impl OutputError {
             Self::Unwritable { source, .. } => source.kind() == io::ErrorKind::BrokenPipe,
             Self::Unread { .. }
             | Self::Nothing { .. }
+            | Self::NotAsked { .. }
             | Self::Clash { .. }
             | Self::Standard
             | Self::Input { .. } => false,
@@ -169,13 +185,15 @@ impl Outputs {
             vcd: self.vcd.as_ref().map(numbered),
             csv: self.csv.as_ref().map(numbered),
             spikes: self.spikes.as_ref().map(numbered),
+            dc: self.dc.as_ref().map(numbered),
+            ac: self.ac.as_ref().map(numbered),
             ..self.clone()
         }
     }
 
     /// The files that are written.
     pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        [&self.vcd, &self.csv, &self.spikes].into_iter().flatten()
+        [&self.vcd, &self.csv, &self.spikes, &self.dc, &self.ac].into_iter().flatten()
     }
 }
 
@@ -184,6 +202,8 @@ pub struct Files {
     vcd: Option<Named<VcdSink<OutputFile>>>,
     csv: Option<Named<CsvSink<OutputFile>>>,
     spikes: Option<Named<SpikeWriter<OutputFile>>>,
+    /// For which analysis at rest, under which path.
+    points: Vec<(&'static str, PathBuf, OutputFile)>,
     ended: Ended,
 }
 
@@ -202,8 +222,19 @@ impl Outputs {
     /// Finds out whether what is to be shown of `deck` can stand in these files.
     ///
     /// # Errors
-    /// [`OutputError::Nothing`].
+    /// [`OutputError::Nothing`] and [`OutputError::NotAsked`].
     pub fn check(&self, deck: &Elaborated) -> Result<(), OutputError> {
+        let not_asked = |path: &Option<PathBuf>, card, asked: bool| match path {
+            Some(path) if !asked => Err(OutputError::NotAsked { path: path.clone(), card }),
+            _ => Ok(()),
+        };
+        let asked = |is: fn(&Analysis) -> bool| deck.at_rest.analyses.iter().any(is);
+        not_asked(&self.dc, "dc", asked(|analysis| matches!(analysis, Analysis::Dc(_))))?;
+        not_asked(&self.ac, "ac", asked(|analysis| matches!(analysis, Analysis::Ac(_))))?;
+        let runs = deck.tran.runs() || self.until_s.is_some();
+        [&self.vcd, &self.csv, &self.spikes]
+            .into_iter()
+            .try_for_each(|path| not_asked(path, "tran", runs))?;
         match &self.csv {
             Some(path) if saved(deck).is_empty() => {
                 Err(OutputError::Nothing { path: path.clone() })
@@ -244,6 +275,14 @@ impl Outputs {
             vcd: open(self.vcd.as_deref(), patience, vcd)?,
             csv: open(self.csv.as_deref(), patience, csv)?,
             spikes: open(self.spikes.as_deref(), patience, SpikeWriter::new)?,
+            points: [("dc", &self.dc), ("ac", &self.ac)]
+                .into_iter()
+                .filter_map(|(kind, path)| Some((kind, path.as_deref()?)))
+                .map(|(kind, path)| match OutputFile::create_patiently(path, patience) {
+                    Ok(file) => Ok((kind, path.to_owned(), file)),
+                    Err(error) => Err(OutputError::of(path, error)),
+                })
+                .collect::<Result<_, _>>()?,
             ended: Ended::default(),
         })
     }
@@ -277,15 +316,23 @@ impl Files {
         vcd.into_iter().chain(csv).min()
     }
 
-    /// Puts the files in their places.
+    /// Puts the files in their places; those of analyses at rest take their points from `results`, and are left out where
+    /// these lack them.
     ///
     /// # Errors
     /// The first file that could not be completed.
-    pub fn finish(self) -> Result<(), OutputError> {
+    pub fn finish(self, results: &[Points]) -> Result<(), OutputError> {
         let save = self.vcd.as_ref().and_then(|vcd| {
             let end = vcd.sink.stopped_at().or(self.ended.0)?;
             SaveFile::beside(&vcd.path, |names| vcd.sink.save_file(names, end))
         });
+        for (kind, path, file) in self.points {
+            let Some(points) = results.iter().find(|points| points.kind == kind) else { continue };
+            let names = points.columns.iter().map(|(name, _)| name.as_str());
+            write_points(file, names, &points.rows)
+                .and_then(OutputFile::finish)
+                .map_err(|source| OutputError::Unwritable { path, source })?;
+        }
         finish(self.vcd, VcdSink::into_inner)?;
         save.map_or(Ok(()), SaveFile::write)?;
         finish(self.csv, CsvSink::into_inner)?;

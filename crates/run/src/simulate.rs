@@ -3,12 +3,14 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use memspike_circuit::{Measure, MeasureKind, Signal, Statistic};
-use memspike_engine::{EngineError, Options as EngineOptions, Simulation, Sink};
+use memspike_engine::{Counters, EngineError, Options as EngineOptions, Simulation, Sink};
 use memspike_netlist::{Elaborated, MeasureCard};
 use memspike_time::Time;
 use memspike_trace::{MeasureSink, SpikeSink};
 
-use crate::{Outcome, delayed::Delayed};
+use crate::Outcome;
+use crate::at_rest::{AtRest, at_rest};
+use crate::delayed::Delayed;
 
 /// What a caller may change about a run.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +22,7 @@ pub struct Options {
     pub spike_times: bool,
 }
 
-/// Runs a deck from its start to its end, or until `watch` breaks.
+/// Runs a deck: what it asks of the circuit at rest, then from its start to its end, or until `watch` breaks.
 ///
 /// `sinks` see what happens from the deck's start time on (`.tran`); `watch` is told the time now
 /// and then. Measurements and spikes are collected in any case, over the whole run.
@@ -33,6 +35,22 @@ pub fn simulate(
     sinks: &mut [&mut dyn Sink],
     watch: &mut dyn FnMut(Time) -> ControlFlow<()>,
 ) -> Result<Outcome, EngineError> {
+    let AtRest { points, warnings, interrupted } = at_rest(deck, watch)?;
+    let mut outcome = Outcome {
+        params: Vec::new(),
+        sample: None,
+        reached: Time::ZERO,
+        interrupted,
+        at_rest: points,
+        measures: Vec::new(),
+        units: Vec::new(),
+        spikes: Vec::new(),
+        counters: Counters::default(),
+        warnings,
+    };
+    if interrupted || (!deck.tran.runs() && options.until_s.is_none()) {
+        return Ok(outcome);
+    }
     let direct = direct_measures(deck);
     let mut measures = MeasureSink::new(&deck.circuit, &direct);
     let mut spikes = SpikeSink::new(&deck.circuit, options.spike_times);
@@ -50,17 +68,9 @@ pub fn simulate(
     let until = Time::last_read_as(options.until_s.unwrap_or(deck.tran.stop_s));
     let run = simulation.run(until, &mut all, watch)?;
 
-    let mut outcome = Outcome {
-        params: Vec::new(),
-        sample: None,
-        reached: run.reached,
-        interrupted: run.interrupted,
-        measures: Vec::new(),
-        units: Vec::new(),
-        spikes: spikes.finish(),
-        counters: simulation.counters(),
-        warnings: Vec::new(),
-    };
+    outcome.reached = run.reached;
+    outcome.interrupted |= run.interrupted;
+    (outcome.spikes, outcome.counters) = (spikes.finish(), simulation.counters());
     finish_measures(deck, &measures, &mut outcome);
     Ok(outcome)
 }
@@ -123,6 +133,7 @@ fn unit(kind: &MeasureKind) -> &'static str {
         MeasureKind::Derivative { signal, .. } => of(signal).2,
         MeasureKind::Statistic { statistic: Statistic::Integral, signal, .. } => of(signal).1,
         MeasureKind::Statistic { signal, .. } => of(signal).0,
+        MeasureKind::Expression { unit, .. } => unit,
         MeasureKind::Spikes(..) => "",
         MeasureKind::Frequency(..) => "Hz",
         MeasureKind::EnergyPerSpike(..) => "J",

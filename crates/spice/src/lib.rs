@@ -113,10 +113,19 @@ pub fn export(deck: &Elaborated, options: Options) -> Result<String, ExportError
     context.cards(&mut out);
     context.initial_voltages(deck.tran.from_initial_conditions, &mut out);
 
-    let stop = deck.tran.stop_s;
-    let step = longest_step(circuit, stop);
-    let uic = if deck.tran.from_initial_conditions { " uic" } else { "" };
-    let _ = writeln!(out, "\n{OPTIONS}\n.tran {step:e} {stop:e} 0 {step:e}{uic}");
+    let _ = writeln!(out, "\n{OPTIONS}");
+    if deck.tran.runs() {
+        let stop = deck.tran.stop_s;
+        let step = longest_step(circuit, stop);
+        let uic = if deck.tran.from_initial_conditions { " uic" } else { "" };
+        let _ = writeln!(out, ".tran {step:e} {stop:e} 0 {step:e}{uic}");
+    }
+    if !deck.at_rest.analyses.is_empty() {
+        let _ = writeln!(
+            out,
+            "* Its .op, .dc and .ac, and the DC and AC values for these, are not written; this is the point of rest.\n.op"
+        );
+    }
     context.save(deck, &mut out);
     for card in &deck.measures {
         context.measure(card, &mut out);

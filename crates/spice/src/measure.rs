@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use memspike_circuit::{
-    Crossing, Edge, ElementKind, Level, Measure, MeasureKind, NodeId, Occurrence, Point, Signal,
-    Statistic, Window,
+    Crossing, Edge, ElementKind, Level, Measure, MeasureKind, NodeId, Occurrence, Point, Quantity,
+    Reading, Signal, Statistic, Window,
 };
 use memspike_device::SpiceForm;
 use memspike_netlist::MeasureCard;
@@ -27,6 +27,13 @@ pub(crate) fn signals(cards: &[MeasureCard]) -> Vec<Signal> {
                 found.extend(of_point(at));
             }
             MeasureKind::Statistic { signal, .. } => found.push(*signal),
+            MeasureKind::Expression { of, reading, .. } => {
+                found.extend(of.signals.iter().map(|(signal, _)| *signal));
+                found.extend(of.products.iter().flat_map(|(pair, _)| *pair));
+                if let Reading::Value(at) = reading {
+                    found.extend(of_point(at));
+                }
+            }
             MeasureKind::Spikes(..)
             | MeasureKind::FirstSpike(..)
             | MeasureKind::Frequency(..)
@@ -94,6 +101,24 @@ impl Context<'_> {
         }
     }
 
+    /// The same of what an expression makes of signals.
+    fn quantity(&self, of: &Quantity) -> String {
+        let one = |signal: &Signal| match self.vectors(*signal).as_slice() {
+            [] => "0".to_owned(),
+            [one] if matches!(signal, Signal::Voltage(NodeId::GROUND, _)) => format!("(-{one})"),
+            [one] => one.clone(),
+            many => format!("({})", many.join("-")),
+        };
+        let mut terms = vec![format!("{:e}", of.constant)];
+        terms.extend(
+            of.signals.iter().map(|(signal, weight)| format!("{weight:e}*{}", one(signal))),
+        );
+        let product =
+            |([a, b], weight): &([Signal; 2], f64)| format!("{weight:e}*{}*{}", one(a), one(b));
+        terms.extend(of.products.iter().map(product));
+        format!("par('{}')", terms.join("+").replace("+-", "-"))
+    }
+
     /// A `.meas` line, or a comment where ngspice has none.
     pub fn measure(&self, card: &MeasureCard, out: &mut String) {
         let (name, text) = match card {
@@ -122,17 +147,21 @@ impl Context<'_> {
             // Its manual has DERIV; the program answers that it is not supported.
             MeasureKind::Derivative { .. } => return None,
             MeasureKind::Statistic { statistic, signal, window } => {
-                let word = match statistic {
-                    Statistic::Max => "max",
-                    Statistic::Min => "min",
-                    Statistic::PeakToPeak => "pp",
-                    Statistic::Average => "avg",
-                    Statistic::Rms => "rms",
-                    Statistic::Integral => "integ",
-                };
-                let Window { from_s, to_s } = window;
-                let to = to_s.map_or(String::new(), |to_s| format!(" to={to_s:e}"));
-                format!("{word} {} from={from_s:e}{to}", self.operand(*signal))
+                format!("{} {} {}", word(*statistic), self.operand(*signal), within(window))
+            }
+            MeasureKind::Expression { of, reading, .. } => {
+                let of = self.quantity(of);
+                match reading {
+                    Reading::Statistic(statistic, window) => {
+                        format!("{} {of} {}", word(*statistic), within(window))
+                    }
+                    Reading::Value(Point::At(s)) => format!("find {of} at={s:e}"),
+                    Reading::Value(Point::Crossing(crossing)) => {
+                        format!("find {of} {}", self.when(crossing))
+                    }
+                    Reading::MaxAt(window) => format!("max_at {of} {}", within(window)),
+                    Reading::MinAt(window) => format!("min_at {of} {}", within(window)),
+                }
             }
             MeasureKind::FirstSpike(element, Window { from_s, to_s: None }) => {
                 let Some(SpiceForm::Subcircuit { phase, .. }) = &self.forms[element.index()] else {
@@ -173,6 +202,22 @@ impl Context<'_> {
     }
 }
 
+fn word(statistic: Statistic) -> &'static str {
+    match statistic {
+        Statistic::Max => "max",
+        Statistic::Min => "min",
+        Statistic::PeakToPeak => "pp",
+        Statistic::Average => "avg",
+        Statistic::Rms => "rms",
+        Statistic::Integral => "integ",
+    }
+}
+
+fn within(Window { from_s, to_s }: &Window) -> String {
+    let to = to_s.map_or(String::new(), |to_s| format!(" to={to_s:e}"));
+    format!("from={from_s:e}{to}")
+}
+
 fn which(crossing: &Crossing) -> String {
     let edge = match crossing.edge {
         Edge::Rise => "rise",
@@ -185,5 +230,6 @@ fn which(crossing: &Crossing) -> String {
     };
     let after =
         if crossing.after_s > 0.0 { format!(" td={:e}", crossing.after_s) } else { String::new() };
-    format!("{after} {edge}={number}")
+    let before = crossing.before_s.map_or(String::new(), |before| format!(" to={before:e}"));
+    format!("{after}{before} {edge}={number}")
 }

@@ -17,7 +17,8 @@ use memspike_waveform::Waveform;
 const WHOLE: Window = Window { from_s: 0.0, to_s: None };
 
 fn evaluate(c: &Circuit, run: &Run, kinds: &[MeasureKind]) -> Vec<Result<f64, MeasureError>> {
-    let named = |(k, kind): (usize, &MeasureKind)| Measure { name: format!("m{k}"), kind: *kind };
+    let named =
+        |(k, kind): (usize, &MeasureKind)| Measure { name: format!("m{k}"), kind: kind.clone() };
     let measures: Vec<Measure> = kinds.iter().enumerate().map(named).collect();
     let mut sink = MeasureSink::new(c, &measures);
     ask(c, run, &sink.follows().waveforms).play(c, &mut sink);
@@ -53,7 +54,7 @@ fn run(end: f64, forms: &[(f64, Waveform)]) -> Run {
 }
 
 fn crossing(signal: Signal, level: f64, edge: Edge, occurrence: Occurrence) -> Crossing {
-    Crossing { signal, level: Level::Value(level), edge, occurrence, after_s: 0.0 }
+    Crossing { signal, level: Level::Value(level), edge, occurrence, after_s: 0.0, before_s: None }
 }
 
 fn nth(signal: Signal, level: f64, edge: Edge, n: u32) -> MeasureKind {

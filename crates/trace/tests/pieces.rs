@@ -47,7 +47,7 @@ fn a_hundred_thousand_pieces_cost_no_digit() {
         (statistic(Statistic::Rms), 1, 0.1),
         (energy, 2, 0.01),
     ] {
-        let found = measured(&c, &tenths(signals), kind);
+        let found = measured(&c, &tenths(signals), kind.clone());
         assert!((found / right - 1.0).abs() < 1e-15, "{kind:?}: {found} {right}");
     }
 }
@@ -67,7 +67,7 @@ fn signals_are_compared_from_when_the_later_of_them_began() {
         ];
         let run = Run { forms, end: 5e-3, ..Run::default() };
         let (level, occurrence) = (Level::Signal(other), Occurrence::Nth(1));
-        let crossing = Crossing { signal, level, edge, occurrence, after_s: 0.0 };
+        let crossing = Crossing { signal, level, edge, occurrence, after_s: 0.0, before_s: None };
         let found = measured(&c, &run, MeasureKind::When(crossing));
         assert!((found - (1e-3 + 1e-9 * 2.0_f64.ln())).abs() < 2e-18, "{edge:?}: {found}");
     }

@@ -44,6 +44,7 @@ fn a_jump_at_zero_is_an_edge_seen_from_the_value_before_it() {
                 edge,
                 occurrence: Occurrence::Nth(number),
                 after_s: 0.0,
+                before_s: None,
             })
         }
     };
@@ -76,6 +77,7 @@ fn a_jump_at_zero_is_an_edge_seen_from_the_value_before_it() {
                     edge,
                     occurrence: Occurrence::Nth(1),
                     after_s: 0.0,
+                    before_s: None,
                 })
             };
             MeasureKind::Delay { trigger: point(Edge::Rise), target: point(Edge::Fall) }

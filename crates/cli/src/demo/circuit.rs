@@ -46,7 +46,7 @@ pub fn run(folder: &Path) -> Result<(), Failure> {
     let outcome = simulate(&first, &Options::default(), &mut waves.sinks(), &mut watch)
         .map_err(|e| failed(&e))?;
     let reached = waves.complete_to().unwrap_or(outcome.reached);
-    waves.finish().map_err(|error| files::failure(&error))?;
+    waves.finish(&[]).map_err(|error| files::failure(&error))?;
     if outcome.interrupted || reached < outcome.reached {
         let reached = engineering(reached.as_s(), "s");
         return Err(Failure::Work(format!("interrupted: network.vcd is complete up to {reached}")));

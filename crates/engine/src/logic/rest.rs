@@ -2,21 +2,21 @@
 
 use std::collections::VecDeque;
 
-use memspike_circuit::{Circuit, ElementKind, NetId, Pin};
+use memspike_circuit::{Circuit, ElementId, ElementKind, NetId, Pin};
 use memspike_device::Phase;
 use memspike_digital::{Block, Level};
 
-use crate::island::IslandRun;
+use crate::EngineError;
 
 /// Levels and blocks before anything happened.
-pub(crate) struct Rest {
+pub(crate) struct LogicAtRest {
     /// Of each net.
     pub levels: Vec<Level>,
     /// In the order of the circuit; taken by their groups.
     pub blocks: Vec<Option<Box<dyn Block>>>,
 }
 
-impl Rest {
+impl LogicAtRest {
     /// What follows from the levels that comparators have read so far, by net; the others are unknown. From unknown levels
     /// on blocks can only come to know more, so a loop without memory stays unknown.
     ///
@@ -76,21 +76,51 @@ impl Rest {
         Ok(Self { levels, blocks: blocks.into_iter().map(Some).collect() })
     }
 
-    /// What comparators read in islands at time zero.
-    pub fn read(circuit: &Circuit, islands: &[IslandRun<'_>]) -> Vec<(Pin, Level)> {
-        let devices = islands.iter().flat_map(IslandRun::devices);
-        let mut read: Vec<(Pin, Level)> = devices
-            .filter_map(|(id, state)| match &circuit.element(id).kind {
-                ElementKind::Comparator(comparator) => {
-                    Some((comparator.drives, level_of(state.phase)))
-                }
+    /// What comparators among these devices read, by net.
+    pub fn read(circuit: &Circuit, devices: impl Iterator<Item = (ElementId, Phase)>) -> Readings {
+        let mut read: Readings = devices
+            .filter_map(|(id, phase)| match &circuit.element(id).kind {
+                ElementKind::Comparator(comparator) => Some((comparator.drives, level_of(phase))),
                 _ => None,
             })
             .collect();
         read.sort_unstable_by_key(|(pin, _)| pin.net);
         read
     }
+
+    /// Both sides at rest: what `solve` makes of levels, and the levels that follow from what it reads. If they never agree, the
+    /// last of both where that is `good_enough`.
+    ///
+    /// # Errors
+    /// [`EngineError::NoRest`], and those of `solve`.
+    pub fn agree<T>(
+        circuit: &Circuit,
+        good_enough: bool,
+        mut solve: impl FnMut(&[Level]) -> Result<(T, Readings), EngineError>,
+    ) -> Result<(T, Self), EngineError> {
+        let no_rest = |net: NetId| EngineError::NoRest { net: circuit.nets()[net.index()].clone() };
+        let mut read = Readings::new();
+        for look in 1.. {
+            let rest = Self::new(circuit, &read).map_err(no_rest)?;
+            let (solved, found) = solve(&rest.levels)?;
+            if found == read || good_enough && look == MOST_LOOKS {
+                return Ok((solved, rest));
+            }
+            if look == MOST_LOOKS {
+                let other = found.iter().find(|reading| !read.contains(reading));
+                return Err(no_rest(other.map_or(NetId::FIRST, |(pin, _)| pin.net)));
+            }
+            read = found;
+        }
+        unreachable!("the loop has an end")
+    }
 }
+
+/// How often the two sides may correct each other.
+const MOST_LOOKS: usize = 64;
+
+/// What comparators read, each with what it drives.
+pub(crate) type Readings = Vec<(Pin, Level)>;
 
 /// The level that a comparator's phase means.
 pub(crate) fn level_of(phase: Phase) -> Level {

@@ -20,7 +20,7 @@ use super::count::{MAX_ELEMENTS, too_many};
 use super::law::Place;
 use super::passive::{self, NOMINAL_C};
 use super::scope::Scope;
-use super::{Elaborator, ElementClass, Placed};
+use super::{Elaborator, ElementClass, Placed, has_value};
 
 /// Deepest nesting of instances.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -103,19 +103,23 @@ impl<'d> Elaborator<'d> {
         let control = || [nodes[2], nodes[3]];
         let place = card.name.length().map(|_| position);
         let whole = Place { card, position, name: &full_name };
+        // A value that `.step` gives an element is that of the element, whatever its model says.
+        let stepped = card.name.single().filter(|_| scope.prefix.is_empty());
+        let stepped = stepped.and_then(|name| self.element_values.get(name).copied());
         let mut draws = self.draws(Owner::Element(&full_name));
         let kind = match &card.kind {
             // What failed is reported; its stand-in keeps the circuit in one piece.
             ElementSyntax::Resistor(card) => {
                 let (ohm, _) = self.passive(scope, &passive::RESISTOR, card, &mut draws);
-                ElementKind::Resistor { ohm }
+                ElementKind::Resistor { ohm: stepped.unwrap_or(ohm) }
             }
             ElementSyntax::Capacitor(card) => {
                 let (farad, initial) = self.passive(scope, &passive::CAPACITOR, card, &mut draws);
-                ElementKind::Capacitor { farad, initial }
+                ElementKind::Capacitor { farad: stepped.unwrap_or(farad), initial }
             }
             ElementSyntax::Inductor(card) => {
                 let (henry, initial) = self.passive(scope, &passive::INDUCTOR, card, &mut draws);
+                let henry = stepped.unwrap_or(henry);
                 ElementKind::Inductor { henry, initial, coupled: Vec::new() }
             }
             ElementSyntax::VoltageSource(source) => {
@@ -156,6 +160,9 @@ impl<'d> Elaborator<'d> {
             | ElementSyntax::Block(_)
             | ElementSyntax::Coupling { .. } => return,
         };
+        if has_value(&card.kind) {
+            self.swept_names.insert(full_name.clone());
+        }
         let class = self.class_of(&card.kind, &kind);
         self.place(card, full_name, [plus, minus], kind, class);
     }
@@ -290,16 +297,21 @@ impl<'d> Elaborator<'d> {
         draws: &mut Option<Draws>,
     ) -> Stimulus {
         if scope.prefix.is_empty()
-            && let Some(value) = card.name.single().and_then(|name| self.source_values.get(name))
+            && let Some(value) = card.name.single().and_then(|name| self.element_values.get(name))
         {
             return Stimulus::Dc(*value);
         }
-        match (&source.function, &source.dc) {
-            (Some(function), _) => self.stimulus(scope, function, place, draws),
+        let stimulus = match (&source.function, &source.dc) {
+            (Some(function), _) => {
+                let name = card.name.single().filter(|_| scope.prefix.is_empty());
+                self.stimulus(scope, function, (name, place), draws)
+            }
             (None, Some(dc)) => self.number(scope, dc, draws).map(Stimulus::Dc),
             (None, None) => None,
-        }
-        .unwrap_or(Stimulus::Dc(0.0))
+        };
+        let name = format!("{}{}", scope.prefix, card.name.text(place.unwrap_or(0)));
+        self.note_source(scope, source, &name, draws);
+        stimulus.unwrap_or(Stimulus::Dc(0.0))
     }
 
     /// A model, and whether its control is taken with the opposite sign.

@@ -8,7 +8,7 @@ use memspike_device::MOST_PIECES;
 
 use crate::code::Code;
 use crate::cursor::Name;
-use crate::expression::{AffineError, Bend, Draws, Expression, Known, Term};
+use crate::expression::{AffineError, Bend, Draws, Expression, Term};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{ElementCard, SignalSyntax};
@@ -35,12 +35,7 @@ impl<'d> Elaborator<'d> {
         expression: &'d Expression,
         draws: &mut Option<Draws>,
     ) -> Option<(Law, Option<Stimulus>)> {
-        // PSpice's and ngspice's names of the circuit's temperature, where no parameter has them.
-        let (known, temperature_c) = (self.lookup(scope), self.temperature_c);
-        let known = |name: &str| match known(name) {
-            Known::Not if matches!(name, "temp" | "temper") => Known::Value(temperature_c),
-            found => found,
-        };
+        let known = self.lookup(scope);
         let followed = match expression.follow(known, draws.as_mut()) {
             Ok(followed) => followed,
             Err(error) => {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use memspike_circuit::{
-    Circuit, Crossing, ElementId, Level, Measure, MeasureKind, NodeId, Occurrence, Point, Signal,
-    Window,
+    Circuit, Crossing, ElementId, Level, Measure, MeasureKind, NodeId, Occurrence, Point, Reading,
+    Signal, Window,
 };
 
 use crate::code::Code;
@@ -12,13 +12,15 @@ use crate::cursor::Name;
 use crate::deck::MeasureCard;
 use crate::expression::{EvalError, Expression, Known};
 use crate::finding::{Finding, suggest};
+use crate::source::Span;
 use crate::syntax::{
-    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, PointSyntax, SignalSyntax,
-    WindowSyntax,
+    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, MeasuredSyntax, PointSyntax,
+    SignalSyntax, WindowSyntax,
 };
 use crate::vector::Vector;
 
 use super::order::order;
+use super::quantity;
 use super::save::Saved;
 use super::{Elaborator, ElementClass, Scope};
 
@@ -34,6 +36,16 @@ impl Elaborator<'_> {
         let mut earlier: BTreeSet<String> = BTreeSet::new();
         let mut measures = Vec::new();
         let tree = self.tree;
+        if let Some(card) = tree.measures.first()
+            && self.tran.as_ref().is_some_and(|tran| !tran.runs())
+        {
+            let message = "the deck has no .tran: its measurements in time are skipped";
+            self.report(
+                Finding::new(Code::IgnoredMeasure, card.name.name.span, message)
+                    .help("say how long to run, .tran 1"),
+            );
+            return (measures, self.saves(circuit));
+        }
         let is_parameter = |name: &str| matches!(scope.known(name), Known::Value(_));
         for position in order(&tree.measures, is_parameter) {
             let card = &tree.measures[position];
@@ -47,7 +59,7 @@ impl Elaborator<'_> {
                     }
                     MeasureKindSyntax::ArgMax(of) => self.arg_max(&name, of, &earlier),
                     kind => self
-                        .kind(scope, circuit, kind, position)
+                        .kind(scope, circuit, kind, card.name.name.span, position)
                         .map(|kind| MeasureCard::Direct(Measure { name: name.clone(), kind })),
                 };
                 earlier.insert(name);
@@ -59,9 +71,13 @@ impl Elaborator<'_> {
                 measures.push(made);
             }
         }
+        (measures, self.saves(circuit))
+    }
+
+    fn saves(&mut self, circuit: Option<&Circuit>) -> Option<Saved> {
+        let tree = self.tree;
         let save = tree.save.as_ref().filter(|_| !tree.save_all);
-        let save = save.map(|signals| self.saved(circuit, signals));
-        (measures, save)
+        save.map(|signals| self.saved(circuit, signals))
     }
 
     /// The index of the greatest of several earlier measurements.
@@ -116,31 +132,59 @@ impl Elaborator<'_> {
         scope: &Scope<'_>,
         circuit: Option<&Circuit>,
         kind: &MeasureKindSyntax,
+        span: Span,
         position: usize,
     ) -> Resolved<MeasureKind> {
         Some(match kind {
             MeasureKindSyntax::Delay { trigger, target } => {
-                let trigger = self.point(scope, circuit, trigger);
-                let target = self.point(scope, circuit, target);
+                let trigger = self.point(scope, circuit, trigger, span);
+                let target = self.point(scope, circuit, target, span);
                 MeasureKind::Delay { trigger: trigger?, target: target? }
             }
             MeasureKindSyntax::When(crossing) => {
-                MeasureKind::When(self.crossing(scope, circuit, crossing)?)
+                MeasureKind::When(self.crossing(scope, circuit, crossing, span)?)
             }
-            MeasureKindSyntax::Find { signal, at } => {
+            MeasureKindSyntax::Find { of: MeasuredSyntax::Signal(signal), at } => {
                 let signal = self.signal(circuit, signal);
-                let at = self.point(scope, circuit, at);
+                let at = self.point(scope, circuit, at, span);
                 MeasureKind::Find { signal: signal?, at: at? }
             }
-            MeasureKindSyntax::Derivative { signal, at } => {
+            MeasureKindSyntax::Find { of, at } => {
+                let at = self.point(scope, circuit, at, span);
+                return self.reading(scope, circuit, of, span, Reading::Value(at?));
+            }
+            MeasureKindSyntax::Derivative { of, at } => {
+                let MeasuredSyntax::Signal(signal) = of else {
+                    let message = "DERIV takes a signal, no expression";
+                    self.report(
+                        Finding::new(Code::NotLinear, span, message)
+                            .help("give the expression a node, B1 x 0 V={...}, and measure v(x)"),
+                    );
+                    return None;
+                };
                 let signal = self.signal(circuit, signal);
-                let at = self.point(scope, circuit, at);
+                let at = self.point(scope, circuit, at, span);
                 MeasureKind::Derivative { signal: signal?, at: at? }
             }
-            MeasureKindSyntax::Statistic { statistic, signal, window } => {
+            MeasureKindSyntax::Statistic {
+                statistic,
+                of: MeasuredSyntax::Signal(signal),
+                window,
+            } => {
                 let signal = self.signal(circuit, signal);
                 let window = self.window(scope, window);
                 MeasureKind::Statistic { statistic: *statistic, signal: signal?, window: window? }
+            }
+            MeasureKindSyntax::Statistic { statistic, of, window } => {
+                let window = self.window(scope, window)?;
+                let reading = Reading::Statistic(*statistic, window);
+                return self.reading(scope, circuit, of, span, reading);
+            }
+            MeasureKindSyntax::Extreme { greatest, of, window } => {
+                let window = self.window(scope, window)?;
+                let reading =
+                    if *greatest { Reading::MaxAt(window) } else { Reading::MinAt(window) };
+                return self.reading(scope, circuit, of, span, reading);
             }
             MeasureKindSyntax::Device { kind, elements, window } => {
                 let id = self.device(circuit, &elements.at(position));
@@ -154,6 +198,24 @@ impl Elaborator<'_> {
                 }
             }
             MeasureKindSyntax::Param(_) | MeasureKindSyntax::ArgMax(_) => return None,
+        })
+    }
+
+    /// A reading of what is no signal alone.
+    fn reading(
+        &mut self,
+        scope: &Scope<'_>,
+        circuit: Option<&Circuit>,
+        of: &MeasuredSyntax,
+        span: Span,
+        reading: Reading,
+    ) -> Resolved<MeasureKind> {
+        let quantity = self.quantity(scope, circuit, of)?;
+        let unit = quantity::unit(of, &reading);
+        self.check_reading(span, &quantity, &reading).then_some(MeasureKind::Expression {
+            of: quantity,
+            reading,
+            unit,
         })
     }
 
@@ -174,13 +236,20 @@ impl Elaborator<'_> {
         self.elements = elements;
     }
 
+    /// A name, or, if nothing has it, the same with points where Xyce writes colons: `x1:out`.
+    pub(super) fn as_known(&self, name: &str, known: impl Fn(&Self, &str) -> bool) -> String {
+        let pointed = name.replace(':', ".");
+        if !known(self, name) && known(self, &pointed) { pointed } else { name.to_owned() }
+    }
+
     pub(super) fn node_id(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<NodeId> {
-        let full_name = if name.text == "gnd" { "0" } else { name.text.as_str() };
-        if !self.nodes.contains(full_name) {
+        let full_name = self.as_known(&name.text, |this, name| this.nodes.contains(name));
+        let full_name = if full_name == "gnd" { "0".to_owned() } else { full_name };
+        if !self.nodes.contains(&full_name) {
             self.unknown_node(name);
             return None;
         }
-        circuit?.find_node(full_name)
+        circuit?.find_node(&full_name)
     }
 
     pub(super) fn element_id(
@@ -188,11 +257,12 @@ impl Elaborator<'_> {
         circuit: Option<&Circuit>,
         name: &Name,
     ) -> Resolved<ElementId> {
-        if !self.elements.contains_key(&name.text) {
+        let full_name = self.as_known(&name.text, |this, name| this.elements.contains_key(name));
+        if !self.elements.contains_key(&full_name) {
             self.unknown_element(name);
             return None;
         }
-        circuit?.find_element(&name.text)
+        circuit?.find_element(&full_name)
     }
 
     fn device(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<ElementId> {
@@ -222,7 +292,11 @@ impl Elaborator<'_> {
         known
     }
 
-    fn signal(&mut self, circuit: Option<&Circuit>, signal: &SignalSyntax) -> Resolved<Signal> {
+    pub(super) fn signal(
+        &mut self,
+        circuit: Option<&Circuit>,
+        signal: &SignalSyntax,
+    ) -> Resolved<Signal> {
         match signal {
             SignalSyntax::Voltage(plus, minus) => {
                 let plus = self.node_id(circuit, plus);
@@ -258,11 +332,12 @@ impl Elaborator<'_> {
         scope: &Scope<'_>,
         circuit: Option<&Circuit>,
         point: &PointSyntax,
+        span: Span,
     ) -> Resolved<Point> {
         match point {
             PointSyntax::At(time) => Some(Point::At(self.time(scope, time)?)),
             PointSyntax::Crossing(crossing) => {
-                Some(Point::Crossing(self.crossing(scope, circuit, crossing)?))
+                Some(Point::Crossing(self.crossing(scope, circuit, crossing, span)?))
             }
         }
     }
@@ -272,8 +347,9 @@ impl Elaborator<'_> {
         scope: &Scope<'_>,
         circuit: Option<&Circuit>,
         crossing: &CrossingSyntax,
+        span: Span,
     ) -> Resolved<Crossing> {
-        let signal = self.signal(circuit, &crossing.signal);
+        let crossed = self.crossed(scope, circuit, &crossing.of, span);
         let level = match &crossing.level {
             LevelSyntax::Value(value) => self.number(scope, value, &mut None).map(Level::Value),
             LevelSyntax::Signal(signal) => self.signal(circuit, signal).map(Level::Signal),
@@ -282,21 +358,39 @@ impl Elaborator<'_> {
             Some(after) => self.time(scope, after),
             None => Some(0.0),
         };
+        let before_s = match &crossing.before {
+            Some(before) => Some(self.time(scope, before)?),
+            None => None,
+        };
         let occurrence = match &crossing.nth {
-            Some(nth) => self.nth(scope, nth).map(Occurrence::Nth),
+            Some(nth) => self.nth(scope, nth),
             None => Some(Occurrence::Last),
         };
+        let (crossed, level) = (crossed?, level?);
+        let Some(level) = crossed.level(level) else {
+            let message = "an expression is compared with a number";
+            self.report(
+                Finding::new(Code::NotLinear, span, message)
+                    .help("write WHEN {v(a)-v(b)}=0, with all that changes on the left"),
+            );
+            return None;
+        };
         Some(Crossing {
-            signal: signal?,
-            level: level?,
-            edge: crossing.edge,
+            signal: crossed.signal,
+            level,
+            edge: crossed.edge(crossing.edge),
             occurrence: occurrence?,
             after_s: after?,
+            before_s,
         })
     }
 
-    fn nth(&mut self, scope: &Scope<'_>, expression: &Expression) -> Option<u32> {
+    /// Which crossing counts: from 1, or, as Xyce writes the last, -1.
+    fn nth(&mut self, scope: &Scope<'_>, expression: &Expression) -> Option<Occurrence> {
         let value = self.number(scope, expression, &mut None)?;
+        if value == -1.0 {
+            return Some(Occurrence::Last);
+        }
         if value.fract() != 0.0 || !(1.0..=f64::from(u32::MAX)).contains(&value) {
             let message = format!("{value} counts no crossing");
             self.report(
@@ -305,7 +399,7 @@ impl Elaborator<'_> {
             );
             return None;
         }
-        Some(value as u32)
+        Some(Occurrence::Nth(value as u32))
     }
 
     fn window(&mut self, scope: &Scope<'_>, window: &WindowSyntax) -> Option<Window> {
@@ -324,9 +418,9 @@ impl Elaborator<'_> {
         {
             let message = format!("the window from {from_s:e} s to {to_s:e} s is empty");
             self.report(
-                Finding::new(Code::MeasureRange, to.span, message).help("end it after it begins"),
+                Finding::new(Code::EmptyWindow, to.span, message)
+                    .help("the measurement will have no value: end its window after it begins"),
             );
-            return None;
         }
         Some(Window { from_s, to_s })
     }

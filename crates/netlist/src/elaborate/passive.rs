@@ -10,7 +10,7 @@ use crate::code::Code;
 use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
-use crate::syntax::{PassiveCard, PassiveWord};
+use crate::syntax::{PassiveCard, PassiveWord, RestSyntax};
 
 use super::Elaborator;
 use super::built::Built;
@@ -32,9 +32,17 @@ pub(super) struct PassiveKind {
 /// Of parameters without default.
 const NONE: f64 = f64::NAN;
 
-/// Parameters of a kind: the value has two names.
-const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter; 6] {
+/// Parameters of a kind: the value has two names. What a length and a width make of a value is by ngspice's law too:
+/// `rsh (l - 2 short) / (w - 2 narrow)` of version 39, and `cj` for the area and `cjsw` for the edge of a length less
+/// `short` and a width less `narrow`.
+const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter; 12] {
     [
+        Parameter::new("rsh", "ohm", NONE, "resistance of a square, of an R with l and w"),
+        Parameter::new("cj", "F/m^2", NONE, "capacitance of an area, of a C with l and w"),
+        Parameter::new("cjsw", "F/m", 0.0, "capacitance of an edge"),
+        Parameter::new("defw", "m", 1e-5, "width of an element that states none"),
+        Parameter::new("narrow", "m", 0.0, "what etching takes of the width"),
+        Parameter::new("short", "m", 0.0, "what it takes of the length"),
         Parameter::new("tc1", "1/K", 0.0, "linear temperature coefficient"),
         Parameter::new("tc2", "1/K^2", 0.0, "quadratic temperature coefficient"),
         Parameter::new("tce", "%/K", NONE, "exponential coefficient, instead of the others"),
@@ -84,22 +92,53 @@ struct Law {
     scale: Option<f64>,
     m: Option<f64>,
     initial: Option<f64>,
+    shape: Shape,
+}
+
+/// How large an element is, and what its model makes of that.
+#[derive(Default)]
+struct Shape {
+    rsh: Option<f64>,
+    cj: Option<f64>,
+    cjsw: f64,
+    narrow: f64,
+    short: f64,
+    length: Option<f64>,
+    width: f64,
+}
+
+impl Shape {
+    /// The value of an element of this size; none if its size or its model say too little.
+    fn value(&self, divides: bool) -> Option<f64> {
+        let (length, width) = (self.length?, self.width);
+        if divides {
+            let (length, width) = (length - 2.0 * self.short, width - 2.0 * self.narrow);
+            return Some(self.rsh? * length / width);
+        }
+        let (length, width) = (length - self.short, width - self.narrow);
+        Some(self.cj? * length * width + 2.0 * self.cjsw * (length + width))
+    }
 }
 
 impl Law {
     fn of_model(values: &[f64]) -> Self {
         let given = |value: f64| (!value.is_nan()).then_some(value);
-        let &[tc1, tc2, tce, tnom, value, same] = values else {
+        let &[rsh, cj, cjsw, width, narrow, short, tc1, tc2, tce, tnom, value, same] = values
+        else {
             unreachable!("the values are those of the kind's parameters")
         };
         let (tce, tnom) = (given(tce), given(tnom));
         let value = given(value).or(given(same));
-        Self { value, tc1, tc2, tce, tnom, ..Self::default() }
+        let (rsh, cj) = (given(rsh), given(cj));
+        let shape = Shape { rsh, cj, cjsw, narrow, short, length: None, width };
+        Self { value, tc1, tc2, tce, tnom, shape, ..Self::default() }
     }
 
-    fn set(&mut self, name: &str, value: f64) {
+    fn set(&mut self, kind: &PassiveKind, name: &str, value: f64) {
         match name {
-            "r" | "c" | "l" => self.value = Some(value),
+            _ if name == kind.names[0] => self.value = Some(value),
+            "l" => self.shape.length = Some(value),
+            "w" => self.shape.width = value,
             "tc1" => self.tc1 = value,
             "tc2" => self.tc2 = value,
             "tce" => self.tce = Some(value),
@@ -143,17 +182,26 @@ impl<'d> Elaborator<'d> {
             self.two_values(kind, card, model);
         }
         let mut complete = true;
+        let of_ac = card.params.iter().find(|param| param.name.text == "ac");
+        let has_ac = self.tree.at_rest.iter().any(|card| matches!(card, RestSyntax::Ac(_)));
+        if let Some(param) = of_ac.filter(|_| has_ac) {
+            let message = "a resistance for small signals alone is not supported";
+            self.report(
+                Finding::new(Code::UnsupportedForm, param.name.span, message)
+                    .help("leave ac= out, or give .ac a deck of its own with that resistance"),
+            );
+        }
         for (name, expression) in value
             .map(|value| (kind.names[0], value))
             .into_iter()
             .chain(card.params.iter().map(|param| (param.name.text.as_str(), &param.value)))
         {
             match self.number(scope, expression, draws) {
-                Some(value) => law.set(name, value),
+                Some(value) => law.set(kind, name, value),
                 None => complete = false,
             }
         }
-        let Some(value) = law.value else {
+        let Some(value) = law.value.or_else(|| law.shape.value(kind.divides)) else {
             if complete {
                 self.no_value(kind, card);
             }
@@ -222,7 +270,10 @@ impl<'d> Elaborator<'d> {
     }
 
     fn no_value(&mut self, kind: &PassiveKind, card: &PassiveCard) {
-        let span = card.words[0].value.span;
+        let spans = card.words.iter().map(|word| word.value.span);
+        let Some(span) = spans.chain(card.params.iter().map(|param| param.name.span)).next() else {
+            return;
+        };
         let message = format!("neither this card nor its model has a value {}", kind.names[0]);
         self.report(
             Finding::new(Code::MissingValue, span, message).help(format!("write {}", kind.form)),

@@ -5,11 +5,12 @@ use crate::deck::StepPoint;
 use crate::expression::{EvalError, Expression};
 use crate::finding::{Finding, Findings};
 use crate::source::{Sources, Span};
-use crate::syntax::{ElementSyntax, StepCard, StepValues, Tree};
+use crate::syntax::{ElementSyntax, StepCard, StepTarget, StepValues, Tree, WaveformKind};
 
-use super::{Elaborator, Scope};
+use super::{Elaborator, Scope, has_value, is_temperature};
 
-const MAX_POINTS: usize = 100_000;
+/// Most points of a deck, and of a sweep.
+pub(super) const MAX_POINTS: usize = 100_000;
 /// How far a last value may miss the stop and still be it, in increments.
 const TOLERANCE: f64 = 1e-9;
 
@@ -51,30 +52,61 @@ pub(crate) fn steps(tree: &Tree, sources: &Sources) -> (Vec<StepPoint>, Findings
     (points, elaborator.findings)
 }
 
-fn too_many(span: Span) -> Finding {
+pub(super) fn too_many(span: Span) -> Finding {
     Finding::new(Code::StepLimit, span, format!("more than {MAX_POINTS} points"))
         .help("widen the increment, or split the deck")
+}
+
+/// Of `v1:va`, as Xyce writes a value of a source's function: the source, and which value it is.
+pub(super) fn argument(tree: &Tree, name: &str) -> Option<(String, usize)> {
+    let (source, value) = name.split_once(':')?;
+    let element =
+        tree.body.elements.iter().find(|element| element.name.single() == Some(source))?;
+    let (ElementSyntax::VoltageSource(card) | ElementSyntax::CurrentSource(card)) = &element.kind
+    else {
+        return None;
+    };
+    let function = card.function.as_ref()?;
+    let names: &[&str] = match function.kind {
+        WaveformKind::Sine => &["v0", "va", "freq", "td", "theta", "phase"],
+        WaveformKind::Pulse => &["v1", "v2", "td", "tr", "tf", "pw", "per"],
+        WaveformKind::Exponential => &["v1", "v2", "td1", "tau1", "td2", "tau2"],
+        _ => &[],
+    };
+    let at = names.iter().position(|known| *known == value)?;
+    (at < function.arguments.len()).then(|| (source.to_owned(), at))
 }
 
 impl Elaborator<'_> {
     fn check_target(&mut self, card: &StepCard) {
         let name = &card.name;
-        if !card.source {
-            if !self.tree.body.param_names.contains(&name.text) {
-                let known = self.tree.body.param_names.iter().map(String::as_str);
+        let params = &self.tree.body.param_names;
+        if card.target == StepTarget::Parameter {
+            if !params.contains(&name.text) {
+                let known = params.iter().map(String::as_str);
                 self.unknown(Code::StepTarget, name, "parameter", known);
             }
             return;
         }
-        let sources = self.tree.body.elements.iter().filter_map(|element| match &element.kind {
+        let elements = self.tree.body.elements.iter();
+        let elements = elements
+            .filter_map(|element| Some((element.name.single()?, &element.kind)))
+            .filter(|(_, kind)| has_value(kind));
+        let function = |kind: &ElementSyntax| match kind {
             ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source) => {
-                Some((element.name.single()?, source))
+                source.function.is_some()
             }
-            _ => None,
-        });
-        match sources.clone().find(|(known, _)| *known == name.text) {
-            None => self.unknown(Code::StepTarget, name, "source", sources.map(|(known, _)| known)),
-            Some((_, source)) if source.function.is_some() => {
+            _ => false,
+        };
+        match elements.clone().find(|(known, _)| *known == name.text) {
+            None if params.contains(&name.text) || is_temperature(&name.text) => {}
+            None if argument(self.tree, &name.text).is_some() => {}
+            None => {
+                let known =
+                    elements.map(|(known, _)| known).chain(params.iter().map(String::as_str));
+                self.unknown(Code::StepTarget, name, "element or parameter", known);
+            }
+            Some((_, kind)) if function(kind) => {
                 let message = format!("'{}' follows a function, it has no DC value", name.text);
                 self.report(
                     Finding::new(Code::StepTarget, name.span, message)
@@ -104,7 +136,8 @@ impl Elaborator<'_> {
         }
     }
 
-    fn values(&mut self, scope: &Scope<'_>, card: &StepCard) -> Option<Vec<f64>> {
+    /// The values of a card that are the same in every run.
+    pub(super) fn values(&mut self, scope: &Scope<'_>, card: &StepCard) -> Option<Vec<f64>> {
         match &card.values {
             StepValues::List(list) => {
                 let values: Vec<_> = list.iter().map(|value| self.plain(scope, value)).collect();
@@ -128,6 +161,24 @@ impl Elaborator<'_> {
                     return None;
                 }
                 self.ramp(card, intervals, last, |index| first + index * step)
+            }
+            StepValues::Count { start, stop, count } => {
+                let first = self.plain(scope, start);
+                let last = self.plain(scope, stop);
+                let points = self.plain(scope, count);
+                let (first, last, points) = (first?, last?, points?);
+                if points == 1.0 {
+                    return Some(vec![first]);
+                }
+                if !(points > 1.0 && points.fract() == 0.0 && last >= first) {
+                    let message = format!("from {first:e} to {last:e} with {points} points");
+                    self.report(Finding::new(Code::StepRange, card.span, message).help(
+                        "give a whole number of points, and a start that is not above the stop",
+                    ));
+                    return None;
+                }
+                let step = (last - first) / (points - 1.0);
+                self.ramp(card, points - 1.0, last, |index| first + index * step)
             }
             StepValues::Logarithmic { base, start, stop, count } => {
                 let first = self.plain(scope, start);

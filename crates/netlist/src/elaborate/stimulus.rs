@@ -20,17 +20,23 @@ use crate::vector::Vector;
 use super::{Elaborator, Scope};
 
 impl Elaborator<'_> {
-    /// What a source does; `place` is its position in the range of its card, if that has one.
+    /// What a source does; `place` is its position in the range of its card, if that has one, and its name is given if it
+    /// is one alone at the top.
     pub(super) fn stimulus(
         &mut self,
         scope: &Scope<'_>,
         function: &SourceFunction,
-        place: Option<usize>,
+        (name, place): (Option<&str>, Option<usize>),
         draws: &mut Option<Draws>,
     ) -> Option<Stimulus> {
         let values: Vec<Option<f64>> =
             function.arguments.iter().map(|value| self.number(scope, value, draws)).collect();
-        let values: Vec<f64> = values.into_iter().collect::<Option<_>>()?;
+        let mut values: Vec<f64> = values.into_iter().collect::<Option<_>>()?;
+        for (source, at, value) in &self.argument_values {
+            if name == Some(source) {
+                values[*at] = *value;
+            }
+        }
         let made = match &function.kind {
             WaveformKind::Pulse => self.pulse(function, &values),
             WaveformKind::Sine => self.sine(function, &values),
@@ -83,7 +89,7 @@ impl Elaborator<'_> {
 
     /// The end of the run stands for times that a card leaves out, as in SPICE.
     fn stop_s(&self) -> f64 {
-        self.tran.as_ref().map_or(1.0, |tran| tran.stop_s)
+        self.tran.as_ref().map(|tran| tran.stop_s).filter(|stop| *stop > 0.0).unwrap_or(1.0)
     }
 
     /// The devices that a driver follows: that at its own place, or else all of a range.

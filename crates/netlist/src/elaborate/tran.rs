@@ -12,12 +12,15 @@ use super::{Elaborator, Scope};
 impl Elaborator<'_> {
     pub(super) fn tran_of(&mut self, scope: &Scope<'_>) -> Option<Tran> {
         let Some(card) = &self.tree.tran else {
-            if !self.tree.broken.contains(".tran") {
+            if !self.tree.at_rest.is_empty() {
+                return Some(Tran::none());
+            }
+            let broken = [".tran", ".dc", ".ac", ".op"].map(|card| self.tree.broken.contains(card));
+            if broken == [false; 4] {
                 let span = Span { file: 0, start: 0, end: 0 };
-                self.report(
-                    Finding::new(Code::MissingTran, span, "the deck has no .tran")
-                        .help("say how long to run: .tran 1"),
-                );
+                self.report(Finding::new(Code::MissingTran, span, "the deck has no .tran").help(
+                    "say how long to run, .tran 1, or ask for a circuit at rest: .op, .dc, .ac",
+                ));
             }
             return None;
         };

@@ -14,6 +14,8 @@ use crate::vector::Vector;
 use super::{Parser, duplicate, measure, one_node, save, signal, step, worded_assignments};
 
 const COMMANDS: &[&str] = &[
+    ".ac",
+    ".dc",
     ".end",
     ".ends",
     ".func",
@@ -25,6 +27,7 @@ const COMMANDS: &[&str] = &[
     ".meas",
     ".measure",
     ".model",
+    ".op",
     ".opt",
     ".option",
     ".options",
@@ -42,26 +45,24 @@ const IGNORED: &[&str] = &[
     ".four",
     ".fourier",
     ".nodeset",
-    ".op",
     ".plot",
+    ".preprocess",
     ".print",
     ".probe",
     ".title",
     ".width",
 ];
 const UNSUPPORTED: &[(&str, &str)] = &[
-    (".ac", "memspike runs in time only: use .tran"),
     (".data", "use .step param name list 1 2 3"),
-    (".dc", "memspike runs in time only: use .tran, and .step for several values"),
-    (".disto", "memspike runs in time only: use .tran"),
+    (".disto", "use .tran, and .ac for small signals"),
     (".else", "use a condition in an expression: {a > 1 ? b : c}"),
     (".elseif", "use a condition in an expression: {a > 1 ? b : c}"),
     (".endif", "use a condition in an expression: {a > 1 ? b : c}"),
     (".if", "use a condition in an expression: {a > 1 ? b : c}"),
-    (".noise", "memspike runs in time only: use .tran"),
-    (".pz", "memspike runs in time only: use .tran"),
-    (".sens", "memspike runs in time only: use .tran and .step"),
-    (".tf", "memspike runs in time only: use .tran"),
+    (".noise", "what it does is not known here; .ac has transfer functions"),
+    (".pz", "use .ac and look for the corners, or .tran"),
+    (".sens", "use .op with .step: .step param r list 1k 1.01k"),
+    (".tf", "use .op with .step, or .ac at a low frequency: .ac lin 1 1m 1m"),
 ];
 
 /// Whether a word is a dot command that some simulator knows.
@@ -83,7 +84,8 @@ impl Parser<'_> {
             ".func" if function(cursor)? => cursor.finish(FUNCTION_FORM),
             ".func" => Err(cursor.expected(Code::Syntax, "a function", FUNCTION_FORM)),
             ".ic" => self.initial(cursor),
-            ".tran" | ".meas" | ".measure" | ".step" | ".mc" | ".save" | ".global"
+            ".tran" | ".op" | ".dc" | ".ac" | ".meas" | ".measure" | ".step" | ".mc" | ".save"
+            | ".global"
                 if !self.open.is_empty() =>
             {
                 let message = format!("{} cannot stand inside a subcircuit", name.text);
@@ -91,6 +93,7 @@ impl Parser<'_> {
                     .help("move it behind .ends; inner nodes are named x1.node there"))
             }
             ".tran" => self.tran(cursor),
+            ".op" | ".dc" | ".ac" => self.at_rest(&name.text[1..], cursor),
             ".meas" | ".measure" => self.measure(cursor),
             ".step" => {
                 let card = step::parse(cursor)?;
@@ -122,12 +125,14 @@ impl Parser<'_> {
 
     /// A command of a `.control` block.
     pub(super) fn control(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
-        match cursor.word().map(|name| name.text).as_deref() {
+        let command = cursor.word().map(|name| name.text);
+        match command.as_deref() {
             Some("tran") => self.tran(cursor).inspect_err(|_| {
                 // So that it is not missed again.
                 self.tree.broken.insert(".tran".to_owned());
             }),
             Some("alterparam") => self.alter(cursor),
+            Some(command @ ("op" | "dc" | "ac")) => self.at_rest(command, cursor),
             _ => self.measure(cursor),
         }
     }
@@ -155,7 +160,7 @@ impl Parser<'_> {
     }
 
     fn measure(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
-        let card = measure::parse(cursor)?;
+        let Some(card) = measure::parse(cursor)? else { return Ok(()) };
         for name in self.expand(&card.name)? {
             if !self.measure_names.insert(name.text.clone()) {
                 let (span, text) = (name.span, &name.text);

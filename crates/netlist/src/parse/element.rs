@@ -243,5 +243,11 @@ fn no_such_element(name: &Name, letter: char) -> Finding {
         }
     };
     let message = format!("'{}': memspike has no {unsupported}", clip(&name.text));
-    Finding::new(Code::UnsupportedElement, name.span, message).help(FORMS)
+    let help = match letter {
+        'd' => {
+            "write the points of its curve: G1 a c TABLE {v(a,c)} = (-10,-1n) (0,0) (0.6,1u) (0.8,1m) (1,10m)"
+        }
+        _ => FORMS,
+    };
+    Finding::new(Code::UnsupportedElement, name.span, message).help(help)
 }

@@ -11,7 +11,7 @@ use crate::syntax::{Assignment, PassiveCard, PassiveWord};
 use super::element::{take_nodes, write};
 
 /// What may stand on a card beside its value, for people.
-const KNOWN: &str = "memspike knows tc1 tc2 tc tce temp dtemp m scale, and ic of a capacitor or an inductor; a tolerance is \
+const KNOWN: &str = "memspike knows tc1 tc2 tc tce temp dtemp m scale, l and w of a resistor or a capacitor, and ic of a capacitor or an inductor; a tolerance is \
                      gauss(...) in the value";
 
 /// What the kinds call their parts.
@@ -28,14 +28,14 @@ pub(super) const RESISTOR: Form = Form {
     value: "a resistance",
     labels: &["r", "resistance"],
     // The last two have a meaning for analyses that are not in time.
-    others: &["tc1", "tc2", "tce", "temp", "dtemp", "m", "scale", "ac", "noisy"],
+    others: &["tc1", "tc2", "tce", "temp", "dtemp", "m", "scale", "l", "w", "ac", "noisy"],
 };
 
 pub(super) const CAPACITOR: Form = Form {
     write: "C1 plus minus 47n ic=0",
     value: "a capacitance",
     labels: &["c", "cap", "capacitance"],
-    others: &["tc1", "tc2", "tce", "temp", "dtemp", "m", "scale", "ic"],
+    others: &["tc1", "tc2", "tce", "temp", "dtemp", "m", "scale", "l", "w", "ic"],
 };
 
 pub(super) const INDUCTOR: Form = Form {

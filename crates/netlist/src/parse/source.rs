@@ -18,7 +18,7 @@ const UNSUPPORTED: &[&str] = &[
 
 /// Reads the rest of a source card.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
-    let mut card = SourceCard { dc: None, function: None, compliance: None };
+    let mut card = SourceCard { dc: None, function: None, ac: None, compliance: None };
     while !cursor.at_end() {
         if card.compliance.is_none() && cursor.eat_option("compliance") {
             card.compliance = Some(cursor.value("a current", "write compliance=10u")?);
@@ -26,7 +26,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
             cursor.eat('=');
             card.dc = Some(cursor.value("a value", FORM)?);
         } else if cursor.peek_word().is_some_and(|word| word.eq_ignore_ascii_case("ac")) {
-            skip_ac(cursor)?;
+            ac(cursor, &mut card)?;
         } else if card.dc.is_none() && at_name(cursor) {
             card.dc = Some(cursor.value("a value", FORM)?);
         } else if card.function.is_none() && cursor.peek_word().is_some() {
@@ -36,7 +36,11 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
         }
     }
     if card.dc.is_none() && card.function.is_none() {
-        zero(cursor, &mut card);
+        match &card.ac {
+            // A source of small signals alone.
+            Some((magnitude, _)) => card.dc = Some(Expression::constant(0.0, magnitude.span)),
+            None => zero(cursor, &mut card),
+        }
     }
     Ok(card)
 }
@@ -69,21 +73,21 @@ fn at_argument(cursor: &mut Cursor<'_>) -> bool {
     !reserved && cursor.at_value_or_name()
 }
 
-fn skip_ac(cursor: &mut Cursor<'_>) -> Result<(), Finding> {
-    let start = {
-        cursor.skip_space();
-        cursor.position()
-    };
+/// `AC magnitude phase`: one and zero where they are left out, as in SPICE.
+fn ac(cursor: &mut Cursor<'_>, card: &mut SourceCard) -> Result<(), Finding> {
+    cursor.skip_space();
+    let start = cursor.position();
     cursor.eat_word("ac");
     cursor.eat('=');
-    for _ in 0..2 {
-        if cursor.at_value() {
-            cursor.value("a value", FORM)?;
-        }
-    }
     let span = cursor.span_from(start);
-    let finding = Finding::new(Code::IgnoredAc, span, "AC is skipped: memspike runs in time only");
-    cursor.findings.push(finding.help("remove it, or keep it for other simulators"));
+    let mut values = [1.0, 0.0].map(|value| Expression::constant(value, span));
+    for value in &mut values {
+        if !at_argument(cursor) {
+            break;
+        }
+        *value = cursor.value("a value", FORM)?;
+    }
+    card.ac = Some(values.into());
     Ok(())
 }
 

@@ -45,6 +45,7 @@ pub(crate) struct CrossingWatch {
     pub edge: Edge,
     pub occurrence: Occurrence,
     pub after: Time,
+    pub before: Option<Time>,
     /// Where the signal was when it was last off the level.
     side: Side,
     /// Height above the level at the end of the last piece.
@@ -69,6 +70,7 @@ impl CrossingWatch {
         edge: Edge,
         occurrence: Occurrence,
         after: Time,
+        before: Option<Time>,
     ) -> Self {
         Self {
             signal,
@@ -76,6 +78,7 @@ impl CrossingWatch {
             edge,
             occurrence,
             after,
+            before,
             side: Side::On,
             height: None,
             found: 0,
@@ -180,7 +183,8 @@ impl CrossingWatch {
             Edge::Fall => direction == Direction::Fall,
             Edge::Cross => true,
         };
-        if !wanted || at < self.after || self.is_done() {
+        let is_late = self.before.is_some_and(|before| at > before);
+        if !wanted || at < self.after || is_late || self.is_done() {
             return;
         }
         self.found += 1;

@@ -9,17 +9,21 @@
 //!   the window, over `n - 1`: the mean energy of one period. A window holds both its ends.
 //! - Where a source jumps across a capacitor a charge passes in no time: `INTEG` and `AVG` of the current count it, at
 //!   the start of their window and after it, but not at its end: a jump there belongs to what follows. Nothing else sees it.
+//! - Products of signals integrate exactly. What passes in no time counts in sums of signals, not in products: at a jump it is
+//!   open which value of the other factor meets it.
 //! - A window that the run did not reach the end of gives no value.
 
 mod crossing;
 mod error;
+mod expression;
 mod piece;
 mod watch;
 
 use std::io;
 
 use memspike_circuit::{
-    Circuit, Crossing, ElementId, Level, Measure, MeasureKind, Point, Signal, Window,
+    Circuit, Crossing, ElementId, Level, Measure, MeasureKind, Point, Quantity, Reading, Signal,
+    Window,
 };
 use memspike_device::Phase;
 use memspike_engine::{DeviceEvent, Events, Follows, Sink};
@@ -28,6 +32,7 @@ use memspike_waveform::Waveform;
 
 use self::crossing::{Against, CrossingWatch};
 pub use self::error::MeasureError;
+use self::expression::{ExpressionWatch, ExtremeWatch, Weighted};
 use self::piece::{Piece, Present};
 use self::watch::{Of, PointWatch, Span, SpikeQuantity, SpikeWatch, StatisticWatch, Watch};
 
@@ -67,7 +72,7 @@ impl MeasureSink {
             now: Time::ZERO,
         };
         for (entry, measure) in measures.iter().enumerate() {
-            let watch = Setup { sink: &mut sink, circuit, entry }.watch(measure.kind);
+            let watch = Setup { sink: &mut sink, circuit, entry }.watch(&measure.kind);
             sink.entries.push(Entry { name: measure.name.clone(), watch, since: Time::ZERO });
         }
         let idle = Present { anchor: Time::ZERO, form: Waveform::default(), told: false };
@@ -131,9 +136,7 @@ impl Sink for MeasureSink {
 
     fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
         for entry in &self.by_signal[signal] {
-            if let Watch::Statistic(statistic) = &mut self.entries[*entry].watch {
-                statistic.impulse(at, integral);
-            }
+            self.entries[*entry].watch.impulse(at, signal, integral);
         }
         Ok(())
     }
@@ -170,8 +173,9 @@ struct Setup<'a> {
 }
 
 impl Setup<'_> {
-    fn watch(&mut self, kind: MeasureKind) -> Watch {
-        match kind {
+    fn watch(&mut self, kind: &MeasureKind) -> Watch {
+        match *kind {
+            MeasureKind::Expression { ref of, reading, .. } => self.expression(of, reading),
             MeasureKind::Delay { trigger, target } => {
                 Watch::Delay { trigger: self.point(trigger), target: self.point(target) }
             }
@@ -201,6 +205,26 @@ impl Setup<'_> {
         }
     }
 
+    fn expression(&mut self, of: &Quantity, reading: Reading) -> Watch {
+        let signals = of.signals.iter().map(|(signal, weight)| (self.signal(*signal), *weight));
+        let signals: Vec<(usize, f64)> = signals.collect();
+        let product = |(pair, weight): &([Signal; 2], f64)| (pair.map(|s| self.signal(s)), *weight);
+        let products = of.products.iter().map(product).collect();
+        let watch = match reading {
+            Reading::Value(at) => ExpressionWatch::Value { at: self.point(at), value: None },
+            Reading::Statistic(statistic, window) => {
+                ExpressionWatch::Statistic(StatisticWatch::new(statistic, 0, span(window)))
+            }
+            Reading::MaxAt(window) => {
+                ExpressionWatch::Extreme(ExtremeWatch::new(true, span(window)))
+            }
+            Reading::MinAt(window) => {
+                ExpressionWatch::Extreme(ExtremeWatch::new(false, span(window)))
+            }
+        };
+        Watch::Expression { of: Weighted { constant: of.constant, signals, products }, watch }
+    }
+
     fn find(&mut self, signal: Signal, of: Of, at: Point) -> Watch {
         Watch::Find { signal: self.signal(signal), of, at: self.point(at), value: None }
     }
@@ -224,7 +248,8 @@ impl Setup<'_> {
             Level::Signal(other) => Against::Signal(self.signal(other)),
         };
         let after = Time::from_s(crossing.after_s);
-        CrossingWatch::new(signal, against, crossing.edge, crossing.occurrence, after)
+        let before = crossing.before_s.map(Time::from_s);
+        CrossingWatch::new(signal, against, crossing.edge, crossing.occurrence, after, before)
     }
 
     /// The position of a signal among those to follow; this measurement will look at it.

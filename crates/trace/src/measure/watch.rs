@@ -6,6 +6,7 @@ use memspike_waveform::{Waveform, integral_of_product, minimum_maximum};
 
 use super::MeasureError;
 use super::crossing::CrossingWatch;
+use super::expression::{ExpressionWatch, Weighted};
 use super::piece::{Piece, Sum};
 
 /// An instant that is given or searched for.
@@ -16,7 +17,7 @@ pub(crate) enum PointWatch {
 }
 
 impl PointWatch {
-    fn before(&mut self, start: &Piece<'_>) {
+    pub fn before(&mut self, start: &Piece<'_>) {
         if let Self::Crossing(crossing) = self {
             crossing.before(start);
         }
@@ -39,7 +40,7 @@ impl PointWatch {
     }
 }
 
-fn not_simulated(needed: Time, end: Time) -> MeasureError {
+pub(crate) fn not_simulated(needed: Time, end: Time) -> MeasureError {
     MeasureError::NotSimulated { needed_s: needed.as_s(), end_s: end.as_s() }
 }
 
@@ -52,7 +53,7 @@ pub(crate) struct Span {
 
 impl Span {
     /// The part of `[from, to]` within the window, if it has a length.
-    fn clip(&self, piece: &Piece<'_>) -> Option<(Time, Time)> {
+    pub fn clip(&self, piece: &Piece<'_>) -> Option<(Time, Time)> {
         let from = piece.from.max(self.from);
         let to = self.to.map_or(piece.to, |to| to.min(piece.to));
         (from < to).then_some((from, to))
@@ -63,7 +64,7 @@ impl Span {
     }
 
     /// Whether the run went through the whole window.
-    fn complete(&self, end: Time) -> Result<(), MeasureError> {
+    pub fn complete(&self, end: Time) -> Result<(), MeasureError> {
         match self.to {
             Some(to) if to > end => Err(not_simulated(to, end)),
             _ => Ok(()),
@@ -102,6 +103,11 @@ impl StatisticWatch {
             Statistic::Average | Statistic::Integral => self.sum.add(form.integral(from, to)),
             Statistic::Rms => self.sum.add(integral_of_product(form, form, from, to)),
         }
+    }
+
+    /// Takes in a part of the integral.
+    pub fn add(&mut self, integral: f64) {
+        self.sum.add(integral);
     }
 
     /// Takes in a jump of the signal's integral.
@@ -247,6 +253,7 @@ pub(crate) enum Watch {
     Find { signal: usize, of: Of, at: PointWatch, value: Option<f64> },
     Statistic(StatisticWatch),
     Spikes(SpikeWatch),
+    Expression { of: Weighted, watch: ExpressionWatch },
 }
 
 impl Watch {
@@ -259,7 +266,19 @@ impl Watch {
             }
             Self::When(crossing) => crossing.before(start),
             Self::Find { at, .. } => at.before(start),
+            Self::Expression { watch, .. } => watch.before(start),
             Self::Statistic(_) | Self::Spikes(_) => {}
+        }
+    }
+
+    /// Takes in a jump of a signal's integral.
+    pub fn impulse(&mut self, at: Time, signal: usize, integral: f64) {
+        match self {
+            Self::Statistic(statistic) => statistic.impulse(at, integral),
+            Self::Expression { of, watch: ExpressionWatch::Statistic(statistic) } => {
+                statistic.impulse(at, of.weight(signal) * integral);
+            }
+            _ => {}
         }
     }
 
@@ -278,6 +297,7 @@ impl Watch {
             }),
             Self::Statistic(statistic) => statistic.piece(piece),
             Self::Spikes(spikes) => spikes.piece(piece),
+            Self::Expression { of, watch } => watch.piece(of, piece),
         }
     }
 
@@ -291,6 +311,7 @@ impl Watch {
             }
             Self::Statistic(statistic) => statistic.result(end)?,
             Self::Spikes(spikes) => spikes.result(end)?,
+            Self::Expression { watch, .. } => watch.result(end)?,
         };
         if value.is_finite() { Ok(value) } else { Err(MeasureError::NotFinite) }
     }
