@@ -408,3 +408,35 @@ fn neither_windows_nor_pauses_change_what_nets_and_nodes_do() {
         }
     }
 }
+
+#[test]
+fn a_sweep_passes_through_digital_parts_at_rest() {
+    // Read at 0.6 V, inverted, and given out as 0 and 2 V behind 1 kohm over 3 kohm.
+    let deck = elaborated(
+        "at rest
+V1 in 0 0.2
+A1 [in] [q] adc
+.model adc adc_bridge(in_low=0.6 in_high=0.6)
+A2 q nq inv
+.model inv d_inverter
+A3 [nq] [out] dac
+.model dac dac_bridge(out_high=2)
+R1 out mid 1k
+R2 mid 0 3k
+.op
+.dc V1 0 1 0.25
+.end
+",
+        "",
+    );
+    let mut go_on = |_| std::ops::ControlFlow::Continue(());
+    let outcome =
+        memspike_run::simulate(&deck, &memspike_run::Options::default(), &mut [], &mut go_on);
+    let points = outcome.expect("a run").at_rest;
+    let column = |of: &memspike_run::Points, wanted: &str| -> Vec<f64> {
+        let at = of.columns.iter().position(|(name, _)| name == wanted).expect("a column");
+        of.rows.iter().map(|row| row[at]).collect()
+    };
+    assert_eq!(column(&points[0], "v(mid)"), [1.5]);
+    assert_eq!(column(&points[1], "v(mid)"), [1.5, 1.5, 1.5, 0.0, 0.0]);
+}
