@@ -114,6 +114,9 @@ Aout [close] [gate] dac
 S1 mem 0 gate 0 sw
 .model sw sw(vt=0.5 ron=10 roff=1e30)
 .tran 100u uic
+.meas tran turns spikes close FROM=10u
+.meas tran first first_spike close FROM=10u
+.meas tran pace frequency close FROM=10u
 .end
 "
     )
@@ -143,6 +146,14 @@ fn an_oscillator_that_digital_blocks_close_has_the_period_of_its_closed_form() {
             let found = pair[1].since(pair[0]);
             assert!((found / period_s - 1.0).abs() < 1e-12, "{delay}: {found}, {period_s}");
         }
+        let mut go_on = |_| std::ops::ControlFlow::Continue(());
+        let run =
+            memspike_run::simulate(&deck, &memspike_run::Options::default(), &mut [], &mut go_on);
+        let measured: Vec<f64> =
+            run.expect("a run").measures.iter().map(|(_, value)| value.expect("a value")).collect();
+        let late: Vec<f64> = rises.iter().map(|at| at.as_s()).filter(|s| *s >= 10e-6).collect();
+        assert_eq!(measured[..2], [late.len() as f64, late[0]]);
+        assert!((measured[2] * period_s - 1.0).abs() < 1e-12, "{measured:?}");
     }
 }
 

@@ -19,7 +19,7 @@ fn root() -> &'static Path {
 
 /// The core that the deck describes.
 fn core() -> Core {
-    let weights = Weights::read(&root().join("weights/mnist.npy"), None).expect("weights");
+    let weights = Weights::read(root().join("weights/mnist.npy"), None).expect("weights");
     let dv = 2.0 * 400e-6 * 1e-6 / 47e-9;
     let dynamics = Dynamics {
         threshold: 0.17 / dv,
@@ -76,8 +76,8 @@ fn a_core_in_a_deck_fires_as_its_specification_says_and_decides_the_drawn_digits
         let mut recording =
             Recording::new(Follows { nets, events: Events::Spikes, ..Follows::default() });
         let mut go_on = |_| ControlFlow::Continue(());
-        simulate(&elaborated, &Options::default(), &mut [&mut recording], &mut go_on)
-            .expect("a run");
+        let run = simulate(&elaborated, &Options::default(), &mut [&mut recording], &mut go_on);
+        let measured = run.expect("a run").measures;
         // Tick k ends (k + 1/2) ms; what spikes at that very moment still counts.
         let mut spikes = vec![Vec::new(); 100];
         for pixel in 0..784 {
@@ -92,7 +92,7 @@ fn a_core_in_a_deck_fires_as_its_specification_says_and_decides_the_drawn_digits
         }
         let expected = fired(&core, &spikes);
         let mut counts = [0; 10];
-        for neuron in 0..10 {
+        for (neuron, count) in counts.iter_mut().enumerate() {
             let truth: Vec<Time> = (0..100_u64)
                 .filter(|tick| expected[*tick as usize].contains(&neuron))
                 .map(|tick| Time::from_tick(tick * TICK_FS + TICK_FS / 2 + 1_000_000))
@@ -104,10 +104,14 @@ fn a_core_in_a_deck_fires_as_its_specification_says_and_decides_the_drawn_digits
                 .map(|(at, _)| *at)
                 .collect();
             assert_eq!(rises, truth, "digit {digit}, neuron {neuron}");
-            counts[neuron] = rises.len();
+            *count = rises.len();
         }
         let most = (0..10).max_by_key(|neuron| counts[*neuron]).expect("ten neurons");
         assert_eq!(most, digit, "{counts:?}");
+        let measured: Vec<f64> =
+            measured.into_iter().map(|(_, value)| value.expect("a value")).collect();
+        let counted = counts.iter().map(|count| *count as f64).chain([digit as f64]);
+        assert_eq!(measured, counted.collect::<Vec<f64>>(), "what the deck itself measures");
         assert!(counts[digit] >= 3, "{counts:?}");
     }
 }

@@ -145,17 +145,12 @@ V1 x 0 1
         (0..70).map(|i| format!("q[{i}]")).chain((0..33).map(|i| format!("n[{i}]"))).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let recording = recorded(&deck, &names).expect("a run");
-    for net in 0..103 {
+    for (net, name) in names.iter().enumerate() {
         let first =
             if net < 70 { (69 - net) % 3 == 0 || (69 - net) % 7 == 0 } else { (net - 70) % 5 != 0 };
         let found: Vec<(u64, Level)> =
             recording.levels(net).iter().map(|(at, level)| (at.tick, *level)).collect();
-        assert_eq!(
-            found,
-            [(0, Level::of(first)), (52_000_000, Level::of(!first))],
-            "{}",
-            names[net]
-        );
+        assert_eq!(found, [(0, Level::of(first)), (52_000_000, Level::of(!first))], "{name}");
     }
 }
 

@@ -53,7 +53,7 @@ pub use law::Law;
 pub use modes::{ModalRow, Modes, Trajectory};
 pub use observe::{
     Crossing, DeviceVariable, Edge, Level, Measure, MeasureKind, Occurrence, Point, Quantity,
-    Reading, Signal, Statistic, Window,
+    Reading, RiseReading, Signal, Statistic, Window,
 };
 pub use one_shot::{OneShot, Retrigger};
 pub use pulse::Pulse;

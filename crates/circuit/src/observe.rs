@@ -1,6 +1,6 @@
 //! What a run is asked to show: signals and measurements, as plain data.
 
-use crate::{ElementId, NodeId};
+use crate::{ElementId, NetId, NodeId};
 
 /// A quantity of the circuit that has a closed form between events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,8 +177,28 @@ pub enum MeasureKind {
     FirstSpike(ElementId, Window),
     /// (spikes - 1) / (last spike - first spike) (Hz), the paper's rule.
     Frequency(ElementId, Window),
+    /// Something of the instants at which a net becomes one.
+    Rises {
+        /// The net.
+        net: NetId,
+        /// What of them.
+        reading: RiseReading,
+        /// Between which times.
+        window: Window,
+    },
     /// Energy that the element took between its first and last spike, over (spikes - 1) (J).
     EnergyPerSpike(ElementId, Window),
+}
+
+/// What is read of the rising edges of a net, as of the spikes of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RiseReading {
+    /// How many there are.
+    Count,
+    /// The first (s).
+    First,
+    /// (number - 1) / (last - first) (Hz).
+    Frequency,
 }
 
 /// A named measurement.

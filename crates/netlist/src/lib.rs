@@ -105,7 +105,7 @@
 //!   as in XSPICE. `clock`, `one_shot` and `counter` are ours; edge k of a clock is at k / freq, rounded once.
 //! - At time zero everything rests: levels follow from `ic` of flip-flops and from the voltages at rest, and what a loop without
 //!   memory would give is unknown.
-//! - `.save v(q)` means a net, too; without `.save` all are shown. In VCD nets `q[0]` to `q[7]` are one bus.
+//! - `spikes`, `first_spike` and `frequency` of a net are those of its rising edges. `.save v(q)` means a net, too; without `.save` all are shown. In VCD nets `q[0]` to `q[7]` are one bus.
 //!
 //! # At rest
 //! - `.op`, `.dc` and `.ac`, each at most once, with `.tran` or without, also in `.control`. They show what `.save` names, else all voltages

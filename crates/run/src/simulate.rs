@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::ControlFlow};
 
-use memspike_circuit::{Measure, MeasureKind, Signal, Statistic};
+use memspike_circuit::{Measure, MeasureKind, RiseReading, Signal, Statistic};
 use memspike_engine::{Counters, EngineError, Options as EngineOptions, Simulation, Sink};
 use memspike_netlist::{Elaborated, MeasureCard};
 use memspike_time::Time;
@@ -134,7 +134,9 @@ fn unit(kind: &MeasureKind) -> &'static str {
         MeasureKind::Statistic { statistic: Statistic::Integral, signal, .. } => of(signal).1,
         MeasureKind::Statistic { signal, .. } => of(signal).0,
         MeasureKind::Expression { unit, .. } => unit,
-        MeasureKind::Spikes(..) => "",
+        MeasureKind::Rises { reading: RiseReading::First, .. } => "s",
+        MeasureKind::Rises { reading: RiseReading::Frequency, .. } => "Hz",
+        MeasureKind::Spikes(..) | MeasureKind::Rises { .. } => "",
         MeasureKind::Frequency(..) => "Hz",
         MeasureKind::EnergyPerSpike(..) => "J",
     }

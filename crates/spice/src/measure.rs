@@ -37,6 +37,7 @@ pub(crate) fn signals(cards: &[MeasureCard]) -> Vec<Signal> {
             MeasureKind::Spikes(..)
             | MeasureKind::FirstSpike(..)
             | MeasureKind::Frequency(..)
+            | MeasureKind::Rises { .. }
             | MeasureKind::EnergyPerSpike(..) => {}
         }
     }
@@ -173,6 +174,7 @@ impl Context<'_> {
             MeasureKind::FirstSpike(..)
             | MeasureKind::Spikes(..)
             | MeasureKind::Frequency(..)
+            | MeasureKind::Rises { .. }
             | MeasureKind::EnergyPerSpike(..) => return None,
         })
     }

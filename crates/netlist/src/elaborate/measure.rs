@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use memspike_circuit::{
     Circuit, Crossing, ElementId, Level, Measure, MeasureKind, NodeId, Occurrence, Point, Reading,
-    Signal, Window,
+    RiseReading, Signal, Window,
 };
 
 use crate::code::Code;
@@ -186,6 +186,18 @@ impl Elaborator<'_> {
                     if *greatest { Reading::MaxAt(window) } else { Reading::MinAt(window) };
                 return self.reading(scope, circuit, of, span, reading);
             }
+            MeasureKindSyntax::Device { kind, elements, window }
+                if self.is_net(circuit, *kind, &elements.text(position)) =>
+            {
+                let window = self.window(scope, window)?;
+                let net = circuit?.find_net(&elements.text(position))?;
+                let reading = match kind {
+                    DeviceMeasure::FirstSpike => RiseReading::First,
+                    DeviceMeasure::Frequency => RiseReading::Frequency,
+                    DeviceMeasure::Spikes | DeviceMeasure::EnergyPerSpike => RiseReading::Count,
+                };
+                MeasureKind::Rises { net, reading, window }
+            }
             MeasureKindSyntax::Device { kind, elements, window } => {
                 let id = self.device(circuit, &elements.at(position));
                 let window = self.window(scope, window);
@@ -199,6 +211,13 @@ impl Elaborator<'_> {
             }
             MeasureKindSyntax::Param(_) | MeasureKindSyntax::ArgMax(_) => return None,
         })
+    }
+
+    /// Whether what is measured as a device would be is a net, whose rising edges are its spikes.
+    fn is_net(&self, circuit: Option<&Circuit>, kind: DeviceMeasure, name: &str) -> bool {
+        kind != DeviceMeasure::EnergyPerSpike
+            && !self.elements.contains_key(name)
+            && circuit.is_some_and(|circuit| circuit.find_net(name).is_some())
     }
 
     /// A reading of what is no signal alone.

@@ -22,10 +22,11 @@ mod watch;
 use std::io;
 
 use memspike_circuit::{
-    Circuit, Crossing, ElementId, Level, Measure, MeasureKind, Point, Quantity, Reading, Signal,
-    Window,
+    Circuit, Crossing, ElementId, Level, Measure, MeasureKind, NetId, Point, Quantity, Reading,
+    RiseReading, Signal, Window,
 };
 use memspike_device::Phase;
+use memspike_digital::Level as NetLevel;
 use memspike_engine::{DeviceEvent, Events, Follows, Sink};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
@@ -46,6 +47,11 @@ pub struct MeasureSink {
     by_signal: Vec<Vec<usize>>,
     /// Entries by the element whose spikes they look at.
     by_element: Vec<Vec<usize>>,
+    nets: Vec<NetId>,
+    /// Whether the level of a net at the start was told.
+    begun: Vec<bool>,
+    /// Measurements of each net's rising edges.
+    by_net: Vec<Vec<usize>>,
     start: Time,
     now: Time,
 }
@@ -68,6 +74,9 @@ impl MeasureSink {
             entries: Vec::new(),
             by_signal: Vec::new(),
             by_element: vec![Vec::new(); circuit.elements().len()],
+            nets: Vec::new(),
+            begun: Vec::new(),
+            by_net: Vec::new(),
             start: Time::ZERO,
             now: Time::ZERO,
         };
@@ -101,7 +110,7 @@ impl MeasureSink {
 impl Sink for MeasureSink {
     fn follows(&self) -> Follows {
         let events = if self.entries.is_empty() { Events::None } else { Events::Spikes };
-        Follows { waveforms: self.signals.clone(), events, ..Follows::default() }
+        Follows { waveforms: self.signals.clone(), events, nets: self.nets.clone() }
     }
 
     fn begin(
@@ -111,6 +120,7 @@ impl Sink for MeasureSink {
         _phases: &[(ElementId, Phase)],
     ) -> io::Result<()> {
         (self.start, self.now) = (start, start);
+        self.begun = vec![false; self.nets.len()];
         for entry in &mut self.entries {
             entry.since = start;
         }
@@ -137,6 +147,25 @@ impl Sink for MeasureSink {
     fn impulse(&mut self, at: Time, signal: usize, integral: f64) -> io::Result<()> {
         for entry in &self.by_signal[signal] {
             self.entries[*entry].watch.impulse(at, signal, integral);
+        }
+        Ok(())
+    }
+
+    fn level(&mut self, at: Time, net: usize, level: NetLevel) -> io::Result<()> {
+        // What a net is from the start on is no edge.
+        if level != NetLevel::One
+            || at == self.start && !std::mem::replace(&mut self.begun[net], true)
+        {
+            self.begun[net] = true;
+            return Ok(());
+        }
+        self.now = at;
+        for k in 0..self.by_net[net].len() {
+            let entry = self.by_net[net][k];
+            self.catch_up(entry, at, false);
+            if let Watch::Spikes(spikes) = &mut self.entries[entry].watch {
+                spikes.spike(at);
+            }
         }
         Ok(())
     }
@@ -194,6 +223,21 @@ impl Setup<'_> {
             }
             MeasureKind::Frequency(element, window) => {
                 self.spikes(element, window, SpikeQuantity::Frequency)
+            }
+            MeasureKind::Rises { net, reading, window } => {
+                let known = self.sink.nets.iter().position(|known| *known == net);
+                let position = known.unwrap_or_else(|| {
+                    self.sink.nets.push(net);
+                    self.sink.by_net.push(Vec::new());
+                    self.sink.nets.len() - 1
+                });
+                self.sink.by_net[position].push(self.entry);
+                let quantity = match reading {
+                    RiseReading::Count => SpikeQuantity::Count,
+                    RiseReading::First => SpikeQuantity::First,
+                    RiseReading::Frequency => SpikeQuantity::Frequency,
+                };
+                Watch::Spikes(SpikeWatch::new(quantity, span(window)))
             }
             MeasureKind::EnergyPerSpike(element, window) => {
                 let [plus, minus] = self.circuit.elements()[element.index()].nodes;
