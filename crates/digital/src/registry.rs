@@ -67,7 +67,7 @@ pub struct BlockKind {
     pub build: fn(&[f64]) -> Result<Built, ParameterError>,
 }
 
-/// Every kind of block. A new one is a file of [`blocks`](crate::blocks), and one line here.
+/// Every kind of block. A new one is a file of `blocks/`, and one line here.
 pub static KINDS: &[&BlockKind] = &[
     &gate::BUFFER,
     &gate::INVERTER,
