@@ -286,3 +286,28 @@ V1 x 0 1
     let expected = expected.map(|(s, level)| (Time::from_s(s), level));
     assert_eq!(recording.levels(0), expected);
 }
+
+#[test]
+fn compiled_models_are_kept_in_any_folder_and_a_damaged_one_is_made_anew() {
+    let deck = "x\nAsrc clk ck\n.model ck clock\nA1 [clk] [q] m\n.model m d_cosim(verilog=\"part.v\")\nR1 x 0 1\nV1 x 0 1\n.tran 1u\n.end\n";
+    let verilog = "module part (input wire a, output wire b); assign b = ~a; endmodule\n";
+    let folder = own(deck, &[("part.v", verilog)]);
+    let kept = folder.path().join("kept 'models' $(here)");
+    let check = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_memspike"));
+        command.args(["check", "deck.cir"]).current_dir(folder.path()).env("MEMSPIKE_CACHE", &kept);
+        let output = command.output().expect("it starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    check();
+    let models: Vec<_> = fs::read_dir(kept.join("rtl"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    assert_eq!(models.len(), 1, "{models:?}");
+    let object = models[0].join("model.so");
+    let whole = fs::metadata(&object).expect("a model").len();
+    fs::write(&object, "damaged").expect("written");
+    check();
+    assert_eq!(fs::metadata(&object).expect("a model").len(), whole);
+}

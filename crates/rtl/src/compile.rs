@@ -21,6 +21,9 @@ pub struct Sources {
     pub top: Option<String>,
 }
 
+/// How the message of [`RtlError::Refused`] begins.
+pub const VERILATOR_SAYS: &str = "Verilator says:";
+
 /// Verilog that cannot be a block.
 #[derive(Debug, thiserror::Error)]
 pub enum RtlError {
@@ -38,7 +41,7 @@ pub enum RtlError {
         source: io::Error,
     },
     /// Verilator, or the compiler behind it, refuses.
-    #[error("Verilator says:\n{message}")]
+    #[error("{VERILATOR_SAYS}\n{message}")]
     Refused {
         /// What it printed, without its advice.
         message: String,
@@ -142,27 +145,31 @@ fn of(sources: &Sources) -> Result<Vec<std::ffi::OsString>, RtlError> {
     Ok(arguments)
 }
 
-/// Builds in a folder beside its place and moves it there whole: of two that do so at once either will do.
+/// Builds in a temporary folder and moves what is kept to its place whole: of two that do so at once either will do.
 fn build(sources: &Sources, kept: &Path, place: &Path) -> Result<(), RtlError> {
     let unwritable = |source| RtlError::Unwritable { path: kept.to_owned(), source };
     fs::create_dir_all(kept).map_err(unwritable)?;
-    let work = tempfile::Builder::new().prefix("building").tempdir_in(kept).map_err(unwritable)?;
+    // Make cannot build where a folder's name has spaces, which that of temporary ones seldom has.
+    let work = tempfile::Builder::new()
+        .prefix("memspike")
+        .tempdir()
+        .map_err(|source| RtlError::Unwritable { path: std::env::temp_dir(), source })?;
     let objects = work.path().join("objects");
     let files = of(sources)?;
+    // Names within the folder, because these go through scripts of the compiler's own.
+    let verilator = || {
+        let mut command = Command::new("verilator");
+        command.current_dir(work.path());
+        command
+    };
     // What a user's text is warned of is for the user's own lint.
-    let common = ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--timing", "--prefix", "Vmodel"];
-    let mut describe = Command::new("verilator");
-    describe.args([
-        "--xml-only",
-        "-Wno-fatal",
-        "-Wno-lint",
-        "-Wno-style",
-        "--timing",
-        "--xml-output",
-    ]);
-    run(describe.arg(work.path().join(DESCRIPTION)).arg("--Mdir").arg(&objects).args(&files))?;
-    let mut translate = Command::new("verilator");
-    run(translate.arg("--cc").args(common).arg("--Mdir").arg(&objects).args(&files))?;
+    let quiet = ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--timing", "--Mdir", "objects"];
+    run(verilator()
+        .arg("--xml-only")
+        .args(quiet)
+        .args(["--xml-output", DESCRIPTION])
+        .args(&files))?;
+    run(verilator().args(["--cc", "--prefix", "Vmodel"]).args(quiet).args(&files))?;
     let read = |path: PathBuf| {
         fs::read_to_string(&path).map_err(|source| RtlError::Unreadable { path, source })
     };
@@ -171,17 +178,14 @@ fn build(sources: &Sources, kept: &Path, place: &Path) -> Result<(), RtlError> {
     let (before, shim) = (work.path().join("memspike.h"), work.path().join("memspike.cpp"));
     fs::write(&before, shim::HEADER).map_err(unwritable)?;
     fs::write(&shim, shim::source(&ports)).map_err(unwritable)?;
-    let flags = format!(
-        "-fPIC -O2 -DVL_USER_FINISH -DVL_USER_STOP -DVL_USER_FATAL -include {}",
-        before.display()
-    );
-    let mut compile = Command::new("verilator");
-    compile.args(["--cc", "--exe", "--build"]).args(common).arg("--Mdir").arg(&objects);
-    compile.args(["-CFLAGS", &flags, "-LDFLAGS", "-shared", "-o", OBJECT]).arg(&shim).args(&files);
-    run(&mut compile)?;
+    let flags = "-fPIC -O2 -DVL_USER_FINISH -DVL_USER_STOP -DVL_USER_FATAL -include ../memspike.h";
+    let mut compile = verilator();
+    compile.args(["--cc", "--exe", "--build", "--prefix", "Vmodel"]).args(quiet);
+    compile.args(["-CFLAGS", flags, "-LDFLAGS", "-shared", "-o", OBJECT, "../memspike.cpp"]);
+    run(compile.args(&files))?;
     let done = tempfile::Builder::new().prefix("built").tempdir_in(kept).map_err(unwritable)?;
-    fs::rename(objects.join(OBJECT), done.path().join(OBJECT)).map_err(unwritable)?;
-    fs::rename(work.path().join(DESCRIPTION), done.path().join(DESCRIPTION)).map_err(unwritable)?;
+    fs::copy(objects.join(OBJECT), done.path().join(OBJECT)).map_err(unwritable)?;
+    fs::copy(work.path().join(DESCRIPTION), done.path().join(DESCRIPTION)).map_err(unwritable)?;
     fs::write(done.path().join(MODEL_HEADER), header).map_err(unwritable)?;
     match fs::rename(done.path(), place) {
         Ok(()) => {
@@ -191,6 +195,13 @@ fn build(sources: &Sources, kept: &Path, place: &Path) -> Result<(), RtlError> {
         // Another process was faster.
         Err(_) if place.join(OBJECT).is_file() => Ok(()),
         Err(source) => Err(unwritable(source)),
+    }
+}
+
+/// Forgets a kept model that cannot be loaded.
+pub(crate) fn forget(library: &Path) {
+    if let Some(place) = library.parent() {
+        let _ = fs::remove_dir_all(place);
     }
 }
 

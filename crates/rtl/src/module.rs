@@ -7,7 +7,7 @@ use memspike_digital::{Block, Delays, Design, Direction, Level, Outputs};
 use memspike_foreign::{Instance, Library, Said};
 use memspike_time::Time;
 
-use crate::compile::compile;
+use crate::compile::{compile, forget};
 use crate::{Port, RtlError, Sources};
 
 /// A compiled module.
@@ -26,8 +26,16 @@ impl Module {
     /// # Errors
     /// [`RtlError`].
     pub fn compile(sources: &Sources) -> Result<Self, RtlError> {
-        let compiled = compile(sources)?;
-        let library = Library::open(&compiled.library)?;
+        let mut compiled = compile(sources)?;
+        let library = match Library::open(&compiled.library) {
+            Ok(library) => library,
+            // A kept one that was damaged is made anew.
+            Err(_) => {
+                forget(&compiled.library);
+                compiled = compile(sources)?;
+                Library::open(&compiled.library)?
+            }
+        };
         let delays = Delays::each(1_000_000);
         Ok(Self { library, top: compiled.top, ports: compiled.ports, delays })
     }

@@ -45,7 +45,12 @@ struct Counter {
 fn build(values: &[f64]) -> Result<Arc<dyn Design>, ParameterError> {
     let &[modulo, initial, rise_s, fall_s] = values else { unreachable!("as many as parameters") };
     let modulo = whole("modulo", modulo, 0)?;
+    let count = initial;
     let initial = whole("ic", initial, 0)?;
+    if modulo > 0 && initial >= modulo {
+        let reason = "must be below modulo".to_owned();
+        return Err(ParameterError { parameter: "ic", value: count, reason });
+    }
     let delays = Delays::of_values(rise_s, fall_s)?;
     let clock = Level::Zero;
     Ok(Arc::new(Counter { modulo, initial, delays, outputs: 0, clock, count: Some(initial) }))

@@ -31,7 +31,7 @@ struct Divider {
     high: u64,
     delays: Delays,
     before: Level,
-    /// Rising edges, of which the first of `high` raise the output.
+    /// Rising edges, of which the first `high` raise the output; it may begin beyond the last, as in XSPICE.
     count: u64,
 }
 
@@ -44,7 +44,7 @@ fn build(values: &[f64]) -> Result<Arc<dyn Design>, ParameterError> {
         let reason = "must be less than div_factor".to_owned();
         return Err(ParameterError { parameter: "high_cycles", value: high, reason });
     }
-    let count = whole("i_count", count, 0)? % factor;
+    let count = whole("i_count", count, 0)?;
     let delays = Delays::of_values(rise_s, fall_s)?;
     Ok(Arc::new(Divider { factor, high: cycles, delays, before: Level::Zero, count }))
 }
@@ -71,7 +71,7 @@ impl Block for Divider {
         let rises = inputs[0] == Level::One && self.before != Level::One;
         self.before = inputs[0];
         if rises {
-            self.count = self.count % self.factor + 1;
+            self.count = if self.count >= self.factor { 1 } else { self.count + 1 };
             out.drive(0, self.level(), self.delays);
         }
     }

@@ -7,7 +7,7 @@ use memspike_time::Time;
 use crate::{Block, Design, Level, Outputs};
 
 /// Rows of times (fs), ascending, each with a level for every output: what a file of vectors says. Before the first row
-/// every output has the level of it.
+/// every output is unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Vectors {
     /// Rows, ascending in time.
@@ -50,8 +50,10 @@ impl Source {
 
 impl Block for Source {
     fn rest(&mut self, _inputs: &[Level], outputs: &mut [Level]) {
-        let first = self.vectors.rows.first();
-        outputs.copy_from_slice(first.map_or(&[], |(_, levels)| levels));
+        outputs.fill(Level::Unknown);
+        if let Some((0, levels)) = self.vectors.rows.first() {
+            outputs.copy_from_slice(levels);
+        }
         // A row at the start is what it rests at.
         self.next = self.vectors.rows.iter().take_while(|(at, _)| *at == 0).count();
     }

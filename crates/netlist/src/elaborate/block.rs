@@ -193,8 +193,9 @@ impl<'d> Elaborator<'d> {
         }
         if let Err(message) = design.fits(inputs.len(), outputs.len()) {
             self.report(
-                Finding::new(Code::PortCount, span, message)
-                    .help("connect as many nets as there are levels"),
+                Finding::new(Code::PortCount, span, message).help(
+                    "connect as many nets as it has; a range such as q[7:0] stands for eight",
+                ),
             );
             return None;
         }

@@ -151,6 +151,15 @@ impl<'d> Elaborator<'d> {
                     self.compare(card, &name, (ranges.clone(), *delays), low, high);
                 }
                 Bridge::Dac { low, high, unknown, rise_s, fall_s } => {
+                    if from.plus.is_none() {
+                        let message = "a bridge to a node hears a net, and null is none";
+                        self.report(
+                            Finding::new(Code::OpenPort, from.span, message).help(
+                                "leave the bit out on both sides, or drive it by a d_pulldown",
+                            ),
+                        );
+                        return None;
+                    }
                     let hears = self.net_of(scope, from)?;
                     let nodes = self.nodes_of(scope, to)?;
                     let (low, high, unknown) = (*low, *high, *unknown);
@@ -161,7 +170,14 @@ impl<'d> Elaborator<'d> {
                 }
                 Bridge::Spikes { width_fs, delay_fs } => {
                     let Some(drives) = self.drives(scope, to)? else { continue };
-                    let device = from.plus.as_ref()?;
+                    let Some(device) = from.plus.as_ref() else {
+                        let message = "a spike_bridge hears a device, and null is none";
+                        self.report(
+                            Finding::new(Code::OpenPort, from.span, message)
+                                .help("leave the bit out on both sides"),
+                        );
+                        return None;
+                    };
                     let followed = format!("{}{}", scope.prefix, device.text);
                     self.followed.push(Name { text: followed.clone(), span: device.span });
                     let device = self.builder.device(&followed);
@@ -228,7 +244,7 @@ impl<'d> Elaborator<'d> {
             .collect();
         let Some((first, span)) = both.first().cloned() else { return };
         let vcc = match top.known("vcc") {
-            Known::Value(vcc) if vcc > 0.0 => vcc,
+            Known::Value(vcc) => vcc,
             _ => 3.3,
         };
         let message = match both.len() {
@@ -240,7 +256,7 @@ impl<'d> Elaborator<'d> {
             ),
         };
         self.report(Finding::new(Code::AutomaticBridge, span, message).help(format!(
-            "levels are 0 and {vcc} V with {} V between (.param vcc= says another), delays and edges 1 ns; write an \
+            "levels are 0 and {vcc} V with {} V between (.param vcc= of the whole deck says another), delays and edges 1 ns; write an \
              adc_bridge or a dac_bridge for anything else",
             vcc / 2.0
         )));

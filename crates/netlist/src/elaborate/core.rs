@@ -105,10 +105,10 @@ impl Elaborator<'_> {
             Some(_) if !(0.0..=1e6).contains(&refractory) || refractory.fract() != 0.0 => {
                 refuse(card.name.span, "refractory is no number of ticks", "give a whole number")
             }
-            Some(_) if !(2.0..=32.0).contains(&bits) || bits.fract() != 0.0 => refuse(
+            Some(_) if !(2.0..=16.0).contains(&bits) || bits.fract() != 0.0 => refuse(
                 card.name.span,
                 "bits is no width of a weight",
-                "give a whole number from 2 to 32",
+                "give a whole number from 2 to 16",
             ),
             Some(_) if !(delay_s >= 0.0 && delay_s.is_finite()) => {
                 refuse(card.name.span, "delay must not be negative", "give a time")

@@ -89,9 +89,12 @@ impl Elaborator<'_> {
                 Some(Built::Block { kind: &COSIM, design: Arc::new(design) })
             }
             Err(message) => {
-                self.report(Finding::new(Code::Verilog, span, message).help(
-                    "verilator --lint-only shows the same; top=\"name\" says which module is meant",
-                ));
+                let help = if message.starts_with(memspike_rtl::VERILATOR_SAYS) {
+                    "verilator --lint-only shows the same; top=\"name\" says which module is meant"
+                } else {
+                    "a module has inputs and outputs of bits; compiled ones are kept in MEMSPIKE_CACHE, or .cache/memspike at home"
+                };
+                self.report(Finding::new(Code::Verilog, span, message).help(help));
                 None
             }
         }
@@ -99,7 +102,8 @@ impl Elaborator<'_> {
 
     /// The Verilog of `simulation="./x"`: `x.v` or `x.sv`.
     fn beside_simulation(&mut self, name: &FileName) -> Option<Vec<PathBuf>> {
-        let stem = name.text.strip_suffix(".so").unwrap_or(&name.text);
+        let stem = [".so", ".v", ".sv"].iter().find_map(|ending| name.text.strip_suffix(ending));
+        let stem = stem.unwrap_or(&name.text);
         let file = |extension: &str| {
             self.sources.beside(&FileName { text: format!("{stem}.{extension}"), span: name.span })
         };

@@ -63,7 +63,10 @@ fn port(cursor: &mut Cursor<'_>) -> Result<PortSyntax, Finding> {
             return Err(Finding::new(Code::Unclosed, span, "this list of ports is never closed")
                 .help("close it with ']'"));
         }
-        difference |= kind(cursor)?;
+        // As in XSPICE what was said of one place of a list holds for those behind it.
+        if cursor.peek() == Some('%') {
+            difference = kind(cursor)?;
+        }
         items.push(item(cursor, difference)?);
         if items.len() > MAX_PORTS {
             let message = format!("more than {MAX_PORTS} ports");

@@ -16,7 +16,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
     let name = cursor.expect_word(Code::UnknownElementLetter, "an element", FORMS)?;
     let letter = name.text.chars().next().unwrap_or(' ');
     let (nodes, kind) = match letter {
-        'a' if is_array(cursor) => (Vec::new(), array(&name, cursor)?),
+        'a' if is_array(&name, cursor) => (Vec::new(), array(&name, cursor)?),
         'a' => (Vec::new(), super::block::block(cursor)?),
         'r' => {
             let (nodes, card) = passive::parse(cursor, &passive::RESISTOR)?;
@@ -177,7 +177,7 @@ fn coupling(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Findi
 }
 
 /// Whether an `A` is an array: it names its weights, or is two ranges of nodes and a model.
-fn is_array(cursor: &mut Cursor<'_>) -> bool {
+fn is_array(name: &Name, cursor: &mut Cursor<'_>) -> bool {
     let start = cursor.position();
     let mut words = Vec::new();
     while !cursor.at_assignment()
@@ -188,7 +188,9 @@ fn is_array(cursor: &mut Cursor<'_>) -> bool {
     let names_weights = cursor.eat_option("weights");
     cursor.reset(start);
     let is_range = |word: &String| word.contains(':') && !word.starts_with('[');
-    names_weights || matches!(&words[..], [rows, columns, _] if is_range(rows) && is_range(columns))
+    names_weights
+        || !name.text.contains(':')
+            && matches!(&words[..], [rows, columns, _] if is_range(rows) && is_range(columns))
 }
 
 /// A crossbar array between rows and columns.
