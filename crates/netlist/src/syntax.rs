@@ -478,3 +478,10 @@ pub(crate) struct Tree {
     /// Words of cards that could not be read: what they may have defined is not missed again.
     pub(crate) broken: BTreeSet<String>,
 }
+
+impl Tree {
+    /// Whether a `.dc` sweeps something.
+    pub(crate) fn sweeps(&self) -> bool {
+        self.at_rest.iter().any(|card| matches!(card, RestSyntax::Dc(_)))
+    }
+}

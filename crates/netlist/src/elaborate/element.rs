@@ -160,7 +160,8 @@ impl<'d> Elaborator<'d> {
             | ElementSyntax::Block(_)
             | ElementSyntax::Coupling { .. } => return,
         };
-        if has_value(&card.kind) {
+        // In a large deck that sweeps nothing the names would be most of what an element takes.
+        if self.tree.sweeps() && has_value(&card.kind) {
             self.swept_names.insert(full_name.clone());
         }
         let class = self.class_of(&card.kind, &kind);
