@@ -121,3 +121,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_begins_late_or_beyond_its_end_begins_as_in_ngspice() {
+    let deck = "late
+asrc [a] src
+.model src d_source(input_file=\"vectors.txt\")
+abuf a b buf
+.model buf d_buffer(rise_delay=3n fall_delay=5n)
+adiv b c div
+.model div d_fdiv(div_factor=4 high_cycles=2 i_count=9 rise_delay=2n fall_delay=2n)
+v1 one 0 1
+r1 one 0 1
+.tran 1n 2u
+";
+    let mut vectors = String::from("0.1e-6 0s\n");
+    (2..19).for_each(|at| {
+        let _ = writeln!(vectors, "{}e-7 {}s", at, at % 2);
+    });
+    let nets: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let theirs = levels(deck, &vectors, &nets);
+    let recording =
+        recorded(&elaborated(&format!("{deck}.end\n"), &vectors), &nets).expect("a run");
+    for (number, net) in nets.iter().enumerate() {
+        let ours = changes(&recording, number);
+        let same = ours.len() == theirs[number].len()
+            && ours.iter().zip(&theirs[number]).all(|((at, level), (time, truth))| {
+                level == truth && (at - time).abs() <= 1e-9 * time + 1e-18
+            });
+        assert!(same && ours.len() > 3, "{net}\nours {ours:?}\nngspice {:?}", theirs[number]);
+    }
+}
