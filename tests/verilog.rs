@@ -311,3 +311,38 @@ fn compiled_models_are_kept_in_any_folder_and_a_damaged_one_is_made_anew() {
     check();
     assert_eq!(fs::metadata(&object).expect("a model").len(), whole);
 }
+
+#[test]
+fn ports_of_every_width_around_a_word_keep_their_bits() {
+    let widths = [1, 31, 32, 33, 63, 64, 65, 128, 129];
+    let (mut ports, mut body, mut from, mut to) =
+        (String::new(), String::new(), String::new(), String::new());
+    for width in widths {
+        let high = width - 1;
+        ports += &format!(", input wire [{high}:0] a{width}, output wire [{high}:0] b{width}");
+        body += &format!("  assign b{width} = ~a{width};\n");
+        from += &format!(" a{width}[{high}:0]");
+        to += &format!(" b{width}[{high}:0]");
+    }
+    let verilog = format!("module all ({});\n{body}endmodule\n", &ports[2..]);
+    let deck = format!(
+        "widths\nAsrc [{from}] src\n.model src d_source(input_file=\"vectors.txt\")\nA1 [{from}] [{to}] all\n\
+         .model all d_cosim(verilog=\"all.v\" delay=0)\nR1 x 0 1\nV1 x 0 1\n.tran 10n\n.end\n"
+    );
+    // Bit i of a port is one where 5 i + width is 0 or 1 modulo 7.
+    let one = |width: usize, bit: usize| (5 * bit + width) % 7 < 2;
+    let bits = widths.iter().flat_map(|width| (0..*width).rev().map(move |bit| one(*width, bit)));
+    let vectors: String = bits.map(|on| if on { " 1s" } else { " 0s" }).collect();
+    let folder = own(&deck, &[("all.v", &verilog), ("vectors.txt", &format!("0{vectors}\n"))]);
+    let names: Vec<(String, bool)> = widths
+        .iter()
+        .flat_map(|width| {
+            (0..*width).map(move |bit| (format!("b{width}[{bit}]"), !one(*width, bit)))
+        })
+        .collect();
+    let nets: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
+    let recording = recorded(&elaborated(folder.path(), "deck.cir"), &nets).expect("a run");
+    for (net, (name, truth)) in names.iter().enumerate() {
+        assert_eq!(recording.levels(net), [(Time::ZERO, Level::of(*truth))], "{name}");
+    }
+}

@@ -137,8 +137,12 @@ pub(crate) const RISE_DELAY: Parameter =
     Parameter::new("rise_delay", "s", DELAY_S, "from a change to an output that is one");
 pub(crate) const FALL_DELAY: Parameter =
     Parameter::new("fall_delay", "s", DELAY_S, "from a change to an output that is zero");
-pub(crate) const INPUT_LOAD: Parameter =
-    Parameter::new("input_load", "F", 1e-12, "read without effect, as in XSPICE");
+pub(crate) const INPUT_LOAD: Parameter = load("input_load");
+
+/// A capacitance that XSPICE has, and that changes nothing there or here.
+pub(crate) const fn load(name: &'static str) -> Parameter {
+    Parameter::new(name, "F", 1e-12, "read without effect, as in XSPICE")
+}
 
 /// A delay in whole femtoseconds.
 pub(crate) fn delay(parameter: &'static str, s: f64) -> Result<u64, ParameterError> {

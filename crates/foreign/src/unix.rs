@@ -116,7 +116,7 @@ fn last_error() -> String {
 /// A model in motion.
 #[derive(Debug)]
 pub struct Instance {
-    library: Arc<Library>,
+    model: Arc<Library>,
     raw: NonNull<c_void>,
 }
 
@@ -129,14 +129,14 @@ impl Instance {
     pub fn new(library: &Arc<Library>) -> Option<Self> {
         // SAFETY: the function takes nothing, and gives an instance or null.
         let raw = NonNull::new(unsafe { (library.new)() })?;
-        Some(Self { library: Arc::clone(library), raw })
+        Some(Self { model: Arc::clone(library), raw })
     }
 
     /// The unit of its time, as a power of ten of a second.
     #[must_use]
     pub fn precision(&self) -> i32 {
         // SAFETY: the instance is alive.
-        unsafe { (self.library.precision)(self.raw.as_ptr()) }
+        unsafe { (self.model.precision)(self.raw.as_ptr()) }
     }
 
     /// Sets its inputs at a time in its unit, and reads its outputs.
@@ -144,20 +144,20 @@ impl Instance {
     /// # Panics
     /// If there are not as many bits as the model has.
     pub fn eval(&mut self, time: u64, inputs: &[u8], outputs: &mut [u8]) -> Said {
-        assert_eq!(inputs.len(), self.library.inputs, "a byte for each bit that goes in");
-        assert_eq!(outputs.len(), self.library.outputs, "a byte for each bit that comes out");
+        assert_eq!(inputs.len(), self.model.inputs, "a byte for each bit that goes in");
+        assert_eq!(outputs.len(), self.model.outputs, "a byte for each bit that comes out");
         let mut next = u64::MAX;
         // SAFETY: the instance is alive, and the slices are as long as the model says that it reads and writes.
         let status = unsafe {
             let (inputs, outputs) = (inputs.as_ptr(), outputs.as_mut_ptr());
-            (self.library.eval)(self.raw.as_ptr(), time, inputs, outputs, &mut next)
+            (self.model.eval)(self.raw.as_ptr(), time, inputs, outputs, &mut next)
         };
         match status {
             0 => Said::GoesOn(Some(next).filter(|next| *next != u64::MAX)),
             1 => Said::Ended,
             _ => {
                 // SAFETY: the instance is alive; the text ends with a zero and is copied before the next call.
-                let message = unsafe { CStr::from_ptr((self.library.message)(self.raw.as_ptr())) };
+                let message = unsafe { CStr::from_ptr((self.model.message)(self.raw.as_ptr())) };
                 Said::Failed(message.to_string_lossy().into_owned())
             }
         }
@@ -167,6 +167,6 @@ impl Instance {
 impl Drop for Instance {
     fn drop(&mut self) {
         // SAFETY: the instance is alive, and nobody has it after this.
-        unsafe { (self.library.delete)(self.raw.as_ptr()) }
+        unsafe { (self.model.delete)(self.raw.as_ptr()) }
     }
 }

@@ -1,24 +1,13 @@
 //! Files of points: times and values, as other programs write them for a PWL.
 
-use std::fs::File;
 use std::path::Path;
 
-use memspike_files::plain;
-
 use crate::number::{self, clip};
-use crate::text::read_limited;
-
-const MAX_BYTES: usize = 64 << 20;
+use crate::text;
 
 /// Reads pairs of time and value. An error is its message.
 pub(crate) fn read(path: &Path) -> Result<Vec<(f64, f64)>, String> {
-    let shown = path.display();
-    let text = File::open(path).and_then(|file| read_limited(file, MAX_BYTES));
-    let text = text.map_err(|error| format!("cannot read '{shown}': {}", plain(&error)))?;
-    if text.len() > MAX_BYTES {
-        return Err(format!("'{shown}' has more than {} MiB", MAX_BYTES >> 20));
-    }
-    parse(&text).map_err(|message| format!("'{shown}', {message}"))
+    text::read_data(path, parse)
 }
 
 /// Numbers as in decks, between them white space, commas or semicolons. Lines that begin with `*`, `#`, `;` or

@@ -1,6 +1,10 @@
 //! Bytes of a file to the text of a deck, whatever program wrote it.
 
+use std::fs::File;
 use std::io::{Error, Read, Result};
+use std::path::Path;
+
+use memspike_files::plain;
 
 /// Control characters among so many others make a file a binary one.
 const OTHERS_PER_CONTROL: usize = 10;
@@ -14,6 +18,23 @@ pub(crate) fn read_limited(file: impl Read, limit: usize) -> Result<String> {
         return Err(Error::other("it is a binary file, not the text of a deck"));
     }
     Ok(if text.contains('\n') { text } else { text.replace('\r', "\n") })
+}
+
+/// The largest file of data that is a text.
+const MAX_DATA_BYTES: usize = 64 << 20;
+
+/// What `parse` makes of a file of data. An error is its message.
+pub(crate) fn read_data<T>(
+    path: &Path,
+    parse: impl FnOnce(&str) -> std::result::Result<T, String>,
+) -> std::result::Result<T, String> {
+    let shown = path.display();
+    let text = File::open(path).and_then(|file| read_limited(file, MAX_DATA_BYTES));
+    let text = text.map_err(|error| format!("cannot read '{shown}': {}", plain(&error)))?;
+    if text.len() > MAX_DATA_BYTES {
+        return Err(format!("'{shown}' has more than {} MiB", MAX_DATA_BYTES >> 20));
+    }
+    parse(&text).map_err(|message| format!("'{shown}', {message}"))
 }
 
 /// UTF-8, UTF-16 with its mark, or else Latin-1, in which older programs write the micro sign.

@@ -1,29 +1,19 @@
 //! Files of vectors of a `d_source`: a time and a level for each output in a line, as XSPICE has them.
 
-use std::fs::File;
 use std::path::Path;
 
 use memspike_digital::Level;
-use memspike_files::plain;
 use memspike_time::ticks;
 
 use crate::number::{self, clip};
-use crate::text::read_limited;
-
-const MAX_BYTES: usize = 64 << 20;
+use crate::text;
 
 /// Times (fs), ascending, each with its levels.
 pub(crate) type Rows = Vec<(u64, Vec<Level>)>;
 
 /// Reads all lines. An error is its message.
 pub(crate) fn read(path: &Path) -> Result<Rows, String> {
-    let shown = path.display();
-    let text = File::open(path).and_then(|file| read_limited(file, MAX_BYTES));
-    let text = text.map_err(|error| format!("cannot read '{shown}': {}", plain(&error)))?;
-    if text.len() > MAX_BYTES {
-        return Err(format!("'{shown}' has more than {} MiB", MAX_BYTES >> 20));
-    }
-    parse(&text).map_err(|message| format!("'{shown}', {message}"))
+    text::read_data(path, parse)
 }
 
 /// Lines that begin with `*`, `#` or `;` are comments.

@@ -67,9 +67,9 @@ pub enum RtlError {
     Open(#[from] OpenError),
 }
 
-/// A compiled model: its library and its ports.
+/// A compiled model: its shared object and its ports.
 pub(crate) struct Compiled {
-    pub library: PathBuf,
+    pub object: PathBuf,
     pub top: String,
     pub ports: Vec<Port>,
 }
@@ -94,7 +94,7 @@ pub(crate) fn compile(sources: &Sources) -> Result<Compiled, RtlError> {
         fs::read_to_string(&path).map_err(|source| RtlError::Unreadable { path, source })
     };
     let (top, ports) = described(&text(DESCRIPTION)?, &text(MODEL_HEADER)?)?;
-    Ok(Compiled { library: place.join(OBJECT), top, ports })
+    Ok(Compiled { object: place.join(OBJECT), top, ports })
 }
 
 fn described(xml: &str, header: &str) -> Result<(String, Vec<Port>), RtlError> {

@@ -13,7 +13,7 @@ use crate::{Port, RtlError, Sources};
 /// A compiled module.
 #[derive(Clone)]
 pub struct Module {
-    library: Arc<Library>,
+    code: Arc<Library>,
     top: String,
     ports: Vec<Port>,
     delays: Delays,
@@ -27,17 +27,17 @@ impl Module {
     /// [`RtlError`].
     pub fn compile(sources: &Sources) -> Result<Self, RtlError> {
         let mut compiled = compile(sources)?;
-        let library = match Library::open(&compiled.library) {
+        let library = match Library::open(&compiled.object) {
             Ok(library) => library,
             // A kept one that was damaged is made anew.
             Err(_) => {
-                forget(&compiled.library);
+                forget(&compiled.object);
                 compiled = compile(sources)?;
-                Library::open(&compiled.library)?
+                Library::open(&compiled.object)?
             }
         };
         let delays = Delays::each(1_000_000);
-        Ok(Self { library, top: compiled.top, ports: compiled.ports, delays })
+        Ok(Self { code: library, top: compiled.top, ports: compiled.ports, delays })
     }
 
     /// The same with outputs that change so much later than what makes them change.
@@ -83,8 +83,8 @@ impl fmt::Debug for Module {
 impl Design for Module {
     fn fits(&self, inputs: usize, outputs: usize) -> Result<(), String> {
         let of = [
-            (self.library.inputs(), inputs, "inputs", Direction::In),
-            (self.library.outputs(), outputs, "outputs", Direction::Out),
+            (self.code.inputs(), inputs, "inputs", Direction::In),
+            (self.code.outputs(), outputs, "outputs", Direction::Out),
         ];
         match of.into_iter().find(|(bits, found, ..)| bits != found) {
             None => Ok(()),
@@ -163,7 +163,7 @@ impl Running {
 
 impl Block for Running {
     fn rest(&mut self, inputs: &[Level], outputs: &mut [Level]) {
-        self.instance = Instance::new(&self.module.library);
+        self.instance = Instance::new(&self.module.code);
         self.inputs.fill(0);
         (self.ended, self.failure) = (false, None);
         if self.instance.is_none() {

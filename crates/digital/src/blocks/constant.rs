@@ -5,9 +5,10 @@ use std::sync::Arc;
 use memspike_device::Parameter;
 use memspike_time::Time;
 
+use crate::level::load;
 use crate::{Block, BlockKind, Design, Level, Outputs, Port};
 
-const PARAMETERS: &[Parameter] = &[Parameter::new("load", "F", 1e-12, "read without effect")];
+const PARAMETERS: &[Parameter] = &[load("load")];
 
 #[derive(Debug, Clone, Copy)]
 struct Constant(Level);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memspike_device::{Parameter, ParameterError};
 use memspike_time::Time;
 
-use crate::level::{FALL_DELAY, RISE_DELAY, whole};
+use crate::level::{FALL_DELAY, RISE_DELAY, load, whole};
 use crate::{Block, BlockKind, Delays, Design, Level, Outputs, Port};
 
 const PARAMETERS: &[Parameter] = &[
@@ -14,7 +14,7 @@ const PARAMETERS: &[Parameter] = &[
     Parameter::new("i_count", "1", 0.0, "the count at the start"),
     RISE_DELAY,
     FALL_DELAY,
-    Parameter::new("freq_in_load", "F", 1e-12, "read without effect, as in XSPICE"),
+    load("freq_in_load"),
 ];
 
 pub(crate) static KIND: BlockKind = BlockKind {

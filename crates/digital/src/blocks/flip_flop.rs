@@ -5,8 +5,10 @@ use std::sync::Arc;
 use memspike_device::{Parameter, ParameterError};
 use memspike_time::Time;
 
-use super::memory::{Forced, IC, Memory, RESET_DELAY, SET_DELAY, set_or_reset};
-use crate::level::{DELAY_S, FALL_DELAY, RISE_DELAY, delay};
+use super::memory::{
+    Forced, IC, Memory, NOT_OUT, OUT, RESET, RESET_DELAY, SET, SET_DELAY, set_or_reset,
+};
+use crate::level::{DELAY_S, FALL_DELAY, RISE_DELAY, delay, load};
 use crate::{Block, BlockKind, Design, Level, Outputs, Port};
 
 const PARAMETERS: &[Parameter] = &[
@@ -16,13 +18,13 @@ const PARAMETERS: &[Parameter] = &[
     IC,
     RISE_DELAY,
     FALL_DELAY,
-    Parameter::new("data_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("jk_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("t_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("sr_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("clk_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("set_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("reset_load", "F", 1e-12, "read without effect, as in XSPICE"),
+    load("data_load"),
+    load("jk_load"),
+    load("t_load"),
+    load("sr_load"),
+    load("clk_load"),
+    load("set_load"),
+    load("reset_load"),
 ];
 
 /// What an edge makes of the level, given the inputs before the clock.
@@ -88,10 +90,6 @@ fn jump_or_kill(level: Level, inputs: &[Level]) -> Level {
 }
 
 const CLOCK: Port = Port::input("clk");
-const SET: Port = Port::input("set").optional();
-const RESET: Port = Port::input("reset").optional();
-const OUT: Port = Port::output("out");
-const NOT_OUT: Port = Port::output("nout");
 
 pub(crate) static D: BlockKind = BlockKind {
     name: "d_dff",

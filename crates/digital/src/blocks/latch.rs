@@ -5,40 +5,41 @@ use std::sync::Arc;
 use memspike_device::{Parameter, ParameterError};
 use memspike_time::Time;
 
-use super::memory::{Forced, IC, Memory, RESET_DELAY, SET_DELAY, set_or_reset};
-use crate::level::{DELAY_S, FALL_DELAY, RISE_DELAY, delay};
+use super::memory::{
+    Forced, IC, Memory, NOT_OUT, OUT, RESET, RESET_DELAY, SET, SET_DELAY, set_or_reset,
+};
+use crate::level::{DELAY_S, FALL_DELAY, RISE_DELAY, delay, load};
 use crate::{Block, BlockKind, Design, Level, Outputs, Port};
 
 const ENABLE_DELAY: Parameter =
     Parameter::new("enable_delay", "s", DELAY_S, "from enable, before rise_delay or fall_delay");
 
-const OF_DATA: &[Parameter] = &[
-    Parameter::new("data_delay", "s", DELAY_S, "from data, before rise_delay or fall_delay"),
-    ENABLE_DELAY,
-    SET_DELAY,
-    RESET_DELAY,
-    IC,
-    RISE_DELAY,
-    FALL_DELAY,
-    Parameter::new("data_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("enable_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("set_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("reset_load", "F", 1e-12, "read without effect, as in XSPICE"),
-];
+/// Those of a latch, of which two are about its data.
+const fn parameters(data_delay: Parameter, data_load: Parameter) -> [Parameter; 11] {
+    [
+        data_delay,
+        ENABLE_DELAY,
+        SET_DELAY,
+        RESET_DELAY,
+        IC,
+        RISE_DELAY,
+        FALL_DELAY,
+        data_load,
+        load("enable_load"),
+        load("set_load"),
+        load("reset_load"),
+    ]
+}
 
-const OF_SR: &[Parameter] = &[
+const OF_DATA: &[Parameter] = &parameters(
+    Parameter::new("data_delay", "s", DELAY_S, "from data, before rise_delay or fall_delay"),
+    load("data_load"),
+);
+
+const OF_SR: &[Parameter] = &parameters(
     Parameter::new("sr_delay", "s", DELAY_S, "from s and r, before rise_delay or fall_delay"),
-    ENABLE_DELAY,
-    SET_DELAY,
-    RESET_DELAY,
-    IC,
-    RISE_DELAY,
-    FALL_DELAY,
-    Parameter::new("sr_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("enable_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("set_load", "F", 1e-12, "read without effect, as in XSPICE"),
-    Parameter::new("reset_load", "F", 1e-12, "read without effect, as in XSPICE"),
-];
+    load("sr_load"),
+);
 
 /// What enabled inputs make of the level.
 type Law = fn(Level, &[Level]) -> Level;
@@ -106,10 +107,6 @@ impl Block for Latch {
 }
 
 const ENABLE: Port = Port::input("enable");
-const SET: Port = Port::input("set").optional();
-const RESET: Port = Port::input("reset").optional();
-const OUT: Port = Port::output("out");
-const NOT_OUT: Port = Port::output("nout");
 
 pub(crate) static D: BlockKind = BlockKind {
     name: "d_dlatch",

@@ -6,7 +6,7 @@
 use memspike_device::{Parameter, ParameterError};
 
 use crate::level::{DELAY_S, delay, level};
-use crate::{Delays, Level, Outputs};
+use crate::{Delays, Level, Outputs, Port};
 
 pub(crate) const SET_DELAY: Parameter =
     Parameter::new("set_delay", "s", DELAY_S, "from set, before rise_delay or fall_delay");
@@ -14,6 +14,11 @@ pub(crate) const RESET_DELAY: Parameter =
     Parameter::new("reset_delay", "s", DELAY_S, "from reset, before rise_delay or fall_delay");
 pub(crate) const IC: Parameter =
     Parameter::new("ic", "1", 0.0, "at the start: 0, 1, or 2 for unknown");
+
+pub(crate) const SET: Port = Port::input("set").optional();
+pub(crate) const RESET: Port = Port::input("reset").optional();
+pub(crate) const OUT: Port = Port::output("out");
+pub(crate) const NOT_OUT: Port = Port::output("nout");
 
 /// The kept level, and what set and reset were.
 #[derive(Debug, Clone, Copy)]
