@@ -411,7 +411,7 @@ fn neither_windows_nor_pauses_change_what_nets_and_nodes_do() {
             (0..deck.circuit.nets().len()).map(|net| truth.levels(net).len()).sum();
         assert!(changes > 50, "{name}: {changes}");
         for (records, pauses) in [(1, 0), (7, 3), (1 << 18, 12)] {
-            let pace = Pace { records, first_window_s: 1e-9, ..Pace::default() };
+            let pace = Pace { records: Some(records), first_window_s: 1e-9, ..Pace::default() };
             assert!(
                 told(&deck, pace, pauses) == truth,
                 "{name} with {records} records and {pauses} pauses"

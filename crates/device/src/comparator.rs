@@ -57,32 +57,32 @@ impl Model for Comparator {
         self.shown(self.ranges.rest())
     }
 
-    fn resistance(&self, _state: State) -> f64 {
+    fn resistance(&self, _state: &State) -> f64 {
         f64::INFINITY
     }
 
-    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
-        self.shown(self.ranges.settle(self.counted(state), v, at_s))
+    fn settle(&self, state: &State, v: &Waveform, at_s: f64) -> State {
+        self.shown(self.ranges.settle(&self.counted(*state), v, at_s))
     }
 
-    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
-        let next = self.ranges.next(self.counted(state), v, from_s, until_s)?;
-        let to = self.shown(State { phase: next.to, ..state }).phase;
+    fn next(&self, state: &State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
+        let next = self.ranges.next(&self.counted(*state), v, from_s, until_s)?;
+        let to = self.shown(State { phase: next.to, ..*state }).phase;
         Some(Transition { to, ..next })
     }
 
-    fn advance(&self, state: State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
-        state
+    fn advance(&self, state: &State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
+        *state
     }
 
-    fn spice(&self, _state: State) -> Result<SpiceForm, NoSpiceForm> {
+    fn spice(&self, _state: &State) -> Result<SpiceForm, NoSpiceForm> {
         Err(NoSpiceForm(
             "it reads a level, and digital parts are not written: the deck itself is in XSPICE's form",
         ))
     }
 
-    fn transit(&self, state: State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
-        State { phase: to.to, ..state }
+    fn transit(&self, state: &State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
+        State { phase: to.to, ..*state }
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     fn phase_at(comparator: &Comparator, volt: f64) -> Phase {
-        comparator.settle(comparator.rest(), &Waveform::constant(volt), 0.0).phase
+        comparator.settle(&comparator.rest(), &Waveform::constant(volt), 0.0).phase
     }
 
     #[test]
@@ -113,11 +113,11 @@ mod tests {
         let comparator = Comparator::new(0.1, 0.9).expect("levels that ascend");
         let ramp = Waveform::ramp(0.0, 1.0);
         let rest = comparator.rest();
-        let first = comparator.next(rest, &ramp, 0.0, 2.0).expect("it leaves the lower range");
+        let first = comparator.next(&rest, &ramp, 0.0, 2.0).expect("it leaves the lower range");
         assert_eq!((first.at_s, first.to), (0.1, Phase::Piece(1)));
-        let between = comparator.transit(rest, &ramp, 0.0, first);
+        let between = comparator.transit(&rest, &ramp, 0.0, first);
         let second =
-            comparator.next(between, &ramp, first.at_s, 2.0).expect("it reaches the upper one");
+            comparator.next(&between, &ramp, first.at_s, 2.0).expect("it reaches the upper one");
         assert_eq!((second.at_s, second.to), (0.9, Phase::Piece(2)));
     }
 }

@@ -224,7 +224,7 @@ impl Diffusive {
     /// The voltage that drives the filament, time counted from `from_s` (which evaluates the
     /// exponentials once for all that follows), less what this cycle adds to the voltage in question:
     /// then the nominal one applies.
-    fn drive(&self, state: State, v: &Waveform, from_s: f64) -> Waveform {
+    fn drive(&self, state: &State, v: &Waveform, from_s: f64) -> Waveform {
         let mut u = v.shifted(from_s);
         if self.polarity(u.eval(0.0)) < 0.0 {
             u = u.scaled(-1.0);
@@ -234,25 +234,25 @@ impl Diffusive {
     }
 
     /// Resistance of the widest filament of this cycle (ohm).
-    fn least_ohm(&self, state: State) -> f64 {
+    fn least_ohm(&self, state: &State) -> f64 {
         varied(self.ron, state.deviation.ln_ron)
     }
 
     /// Resistance when off in this cycle (ohm).
-    fn most_ohm(&self, state: State) -> f64 {
+    fn most_ohm(&self, state: &State) -> f64 {
         varied(self.roff, state.deviation.ln_roff)
     }
 
     /// What this cycle leaves of its filament.
-    fn remainder(&self, state: State) -> f64 {
+    fn remainder(&self, state: &State) -> f64 {
         varied(self.gres, state.deviation.ln_gres).min(GREATEST_GRES.max(self.gres))
     }
 
     /// The filament broke: the next cycle begins.
-    fn ruptured(&self, state: State, phase: Phase) -> State {
+    fn ruptured(&self, state: &State, phase: Phase) -> State {
         let cycle = state.cycle.saturating_add(1);
         let filament = self.remainder(state);
-        State { phase, filament, cycle, formed_ohm: None, ..state }
+        State { phase, filament, cycle, formed_ohm: None, ..*state }
     }
 
     /// The phase of an off device under `u` volts.
@@ -278,7 +278,7 @@ impl Diffusive {
 
     fn after_off(
         &self,
-        state: State,
+        state: &State,
         v: &Waveform,
         from_s: f64,
         until_s: f64,
@@ -322,7 +322,7 @@ impl Model for Diffusive {
         State::new(Phase::Off, 0.0)
     }
 
-    fn resistance(&self, state: State) -> f64 {
+    fn resistance(&self, state: &State) -> f64 {
         if state.phase.is_on() {
             state.formed_ohm.unwrap_or_else(|| self.least_ohm(state))
         } else {
@@ -330,31 +330,31 @@ impl Model for Diffusive {
         }
     }
 
-    fn forms_at(&self, state: State) -> Option<f64> {
+    fn forms_at(&self, state: &State) -> Option<f64> {
         let forming = self.vform > 0.0 && state.phase.is_on() && state.formed_ohm.is_none();
         forming.then_some(self.vform)
     }
 
-    fn formed(&self, state: State, ohm: f64) -> State {
+    fn formed(&self, state: &State, ohm: f64) -> State {
         let least = self.least_ohm(state);
-        State { formed_ohm: Some(ohm.clamp(least, self.most_ohm(state).max(least))), ..state }
+        State { formed_ohm: Some(ohm.clamp(least, self.most_ohm(state).max(least))), ..*state }
     }
 
-    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
+    fn settle(&self, state: &State, v: &Waveform, at_s: f64) -> State {
         let v = v.eval(at_s);
         let u = v * self.polarity(v);
         if self.forms_at(state).is_some() {
-            state
+            *state
         } else if !state.phase.is_on() {
-            State { phase: self.off_phase(u - state.deviation.von), ..state }
+            State { phase: self.off_phase(u - state.deviation.von), ..*state }
         } else if u <= self.vhold + state.deviation.vhold {
             self.ruptured(state, self.off_phase(u - state.deviation.von))
         } else {
-            state
+            *state
         }
     }
 
-    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
+    fn next(&self, state: &State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
         if state.phase == Phase::Off {
             return self.after_off(state, v, from_s, until_s);
         }
@@ -369,7 +369,7 @@ impl Model for Diffusive {
         Some(Transition { at_s: from_s + next.at_s, ..next })
     }
 
-    fn advance(&self, state: State, v: &Waveform, from_s: f64, to_s: f64) -> State {
+    fn advance(&self, state: &State, v: &Waveform, from_s: f64, to_s: f64) -> State {
         let dt = to_s - from_s;
         let g = state.filament;
         let filament = match state.phase {
@@ -381,18 +381,18 @@ impl Model for Diffusive {
             Phase::Saturated => (g + dt / self.ton_min).min(1.0),
             _ => 1.0,
         };
-        State { filament, ..state }
+        State { filament, ..*state }
     }
 
-    fn transit(&self, state: State, v: &Waveform, from_s: f64, to: Transition) -> State {
+    fn transit(&self, state: &State, v: &Waveform, from_s: f64, to: Transition) -> State {
         match (state.phase, to.to) {
-            (_, Phase::On) => State { phase: Phase::On, filament: 1.0, ..state },
+            (_, Phase::On) => State { phase: Phase::On, filament: 1.0, ..*state },
             (Phase::On, off) => self.ruptured(state, off),
             (_, off) => State { phase: off, ..self.advance(state, v, from_s, to.at_s) },
         }
     }
 
-    fn quiet(&self, state: State) -> Range<f64> {
+    fn quiet(&self, state: &State) -> Range<f64> {
         let von = self.von + state.deviation.von;
         let vcap = self.vcap + state.deviation.von;
         match state.phase {
@@ -404,9 +404,9 @@ impl Model for Diffusive {
         }
     }
 
-    fn draw(&self, state: State, draws: &Draws) -> State {
+    fn draw(&self, state: &State, draws: &Draws) -> State {
         let nominal = [self.von, self.vhold];
-        State { deviation: self.variation.deviation(nominal, draws, state.cycle), ..state }
+        State { deviation: self.variation.deviation(nominal, draws, state.cycle), ..*state }
     }
 
     fn repeating(&self) -> Option<BuiltModel> {
@@ -414,7 +414,7 @@ impl Model for Diffusive {
         self.variation.changes().then(|| Arc::new(repeating()) as BuiltModel)
     }
 
-    fn spice(&self, state: State) -> Result<SpiceForm, NoSpiceForm> {
+    fn spice(&self, state: &State) -> Result<SpiceForm, NoSpiceForm> {
         if self.variation.changes() {
             return Err(NoSpiceForm(
                 "its voltages vary from cycle to cycle, which no element of SPICE can do: leave \

@@ -45,14 +45,14 @@ impl Model for Limiter {
         State::new(Phase::Regulating, 0.0)
     }
 
-    fn resistance(&self, state: State) -> f64 {
+    fn resistance(&self, state: &State) -> f64 {
         match state.phase {
             Phase::Sourcing | Phase::Sinking => f64::INFINITY,
             _ => CORNER_V / self.limit_a,
         }
     }
 
-    fn source_current(&self, state: State) -> f64 {
+    fn source_current(&self, state: &State) -> f64 {
         match state.phase {
             Phase::Sourcing => self.limit_a,
             Phase::Sinking => -self.limit_a,
@@ -64,7 +64,7 @@ impl Model for Limiter {
         true
     }
 
-    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
+    fn settle(&self, state: &State, v: &Waveform, at_s: f64) -> State {
         let v = v.eval(at_s);
         let phase = match state.phase {
             Phase::Sourcing if v < RELEASE * CORNER_V => Phase::Regulating,
@@ -73,10 +73,10 @@ impl Model for Limiter {
             Phase::Regulating if v < -CORNER_V => Phase::Sinking,
             same => same,
         };
-        State { phase, ..state }
+        State { phase, ..*state }
     }
 
-    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
+    fn next(&self, state: &State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
         let reach = |level, direction, until_s, to| {
             first_reach(v, level, direction, from_s, until_s).map(|at_s| Transition { at_s, to })
         };
@@ -95,15 +95,15 @@ impl Model for Limiter {
         }
     }
 
-    fn advance(&self, state: State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
-        state
+    fn advance(&self, state: &State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
+        *state
     }
 
-    fn transit(&self, state: State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
-        State { phase: to.to, ..state }
+    fn transit(&self, state: &State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
+        State { phase: to.to, ..*state }
     }
 
-    fn spice(&self, _state: State) -> Result<SpiceForm, NoSpiceForm> {
+    fn spice(&self, _state: &State) -> Result<SpiceForm, NoSpiceForm> {
         Err(NoSpiceForm(
             "ngspice finds no solution where a source becomes one of current: remove compliance= \
              and put a resistor in series",

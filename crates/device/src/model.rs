@@ -108,11 +108,11 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     fn rest(&self) -> State;
 
     /// Resistance in ohms; infinite for a pure source of current.
-    fn resistance(&self, state: State) -> f64;
+    fn resistance(&self, state: &State) -> f64;
 
     /// Current of the device at zero volts, from plus to minus (A). Not zero only for a model that
     /// [is a source](Model::is_source).
-    fn source_current(&self, state: State) -> f64 {
+    fn source_current(&self, state: &State) -> f64 {
         let _ = state;
         0.0
     }
@@ -124,44 +124,44 @@ pub trait Model: std::fmt::Debug + Send + Sync {
 
     /// The state just after the controlling voltage took the form `v` at `at_s` (it may have
     /// jumped there): the phase that this voltage allows, the filament unchanged.
-    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State;
+    fn settle(&self, state: &State, v: &Waveform, at_s: f64) -> State;
 
     /// The next transition in `[from_s, until_s]`, given the state at `from_s`.
-    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition>;
+    fn next(&self, state: &State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition>;
 
     /// The state at `to_s`, given that at `from_s`, with no transition between them.
-    fn advance(&self, state: State, v: &Waveform, from_s: f64, to_s: f64) -> State;
+    fn advance(&self, state: &State, v: &Waveform, from_s: f64, to_s: f64) -> State;
 
     /// The state right after the transition `to`, given the state at `from_s`.
-    fn transit(&self, state: State, v: &Waveform, from_s: f64, to: Transition) -> State;
+    fn transit(&self, state: &State, v: &Waveform, from_s: f64, to: Transition) -> State;
 
     /// Controlling voltages (V) between which the phase of `state` stays as it is, unless the filament
     /// completes. While a device is [`Phase::Off`] between them, its state depends on time alone.
     /// By default there are none.
-    fn quiet(&self, state: State) -> Range<f64> {
+    fn quiet(&self, state: &State) -> Range<f64> {
         let _ = state;
         0.0..0.0
     }
 
     /// The state with what is random in its present cycle drawn: asked before the first cycle and
     /// whenever [`State::cycle`] has changed.
-    fn draw(&self, state: State, draws: &Draws) -> State {
+    fn draw(&self, state: &State, draws: &Draws) -> State {
         let _ = draws;
-        state
+        *state
     }
 
     /// For a device that has just turned on, the voltage at which its filament stops to widen (V):
     /// it takes the resistance at which the voltage that the circuit leaves it falls to that
     /// ([`formed_ohm`](crate::formed_ohm)). None if its resistance is settled.
-    fn forms_at(&self, state: State) -> Option<f64> {
+    fn forms_at(&self, state: &State) -> Option<f64> {
         let _ = state;
         None
     }
 
     /// The state of a device whose filament has taken this resistance (ohm).
-    fn formed(&self, state: State, ohm: f64) -> State {
+    fn formed(&self, state: &State, ohm: f64) -> State {
         let _ = ohm;
-        state
+        *state
     }
 
     /// The model without what changes from one cycle to the next; none if nothing does.
@@ -173,7 +173,7 @@ pub trait Model: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// If nothing in SPICE behaves like it.
-    fn spice(&self, state: State) -> Result<SpiceForm, NoSpiceForm> {
+    fn spice(&self, state: &State) -> Result<SpiceForm, NoSpiceForm> {
         let _ = state;
         Err(NoSpiceForm("its model has no form in SPICE"))
     }

@@ -79,7 +79,7 @@ impl Piecewise {
         &self.pieces
     }
 
-    fn index(&self, state: State) -> usize {
+    fn index(&self, state: &State) -> usize {
         match state.phase {
             Phase::Piece(index) => usize::from(index).min(self.corners.len()),
             _ => 0,
@@ -103,11 +103,11 @@ impl Model for Piecewise {
         State::new(phase(self.corners.partition_point(below)), 0.0)
     }
 
-    fn resistance(&self, state: State) -> f64 {
+    fn resistance(&self, state: &State) -> f64 {
         1.0 / self.pieces[self.index(state)].slope
     }
 
-    fn source_current(&self, state: State) -> f64 {
+    fn source_current(&self, state: &State) -> f64 {
         self.pieces[self.index(state)].offset
     }
 
@@ -115,7 +115,7 @@ impl Model for Piecewise {
         true
     }
 
-    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
+    fn settle(&self, state: &State, v: &Waveform, at_s: f64) -> State {
         let mut index = self.index(state);
         let on = |corner: Corner| v.eval(at_s) == corner.at;
         let leaves = |corner: Corner, direction: Direction| {
@@ -132,10 +132,10 @@ impl Model for Piecewise {
         {
             index -= 1;
         }
-        State { phase: phase(index), ..state }
+        State { phase: phase(index), ..*state }
     }
 
-    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
+    fn next(&self, state: &State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
         let index = self.index(state);
         let [above, below] = self.bounds(index);
         let leave = |corner: Corner, direction: Direction, until_s: f64| {
@@ -155,15 +155,15 @@ impl Model for Piecewise {
         }
     }
 
-    fn advance(&self, state: State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
-        state
+    fn advance(&self, state: &State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
+        *state
     }
 
-    fn transit(&self, state: State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
-        State { phase: to.to, ..state }
+    fn transit(&self, state: &State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
+        State { phase: to.to, ..*state }
     }
 
-    fn spice(&self, _state: State) -> Result<SpiceForm, NoSpiceForm> {
+    fn spice(&self, _state: &State) -> Result<SpiceForm, NoSpiceForm> {
         Ok(SpiceForm::Pieces { corners: self.corners.clone(), pieces: self.pieces.clone() })
     }
 }
@@ -192,7 +192,7 @@ mod tests {
         Piece { slope, offset }
     }
 
-    fn law(model: &Piecewise, state: State, v: f64) -> f64 {
+    fn law(model: &Piecewise, state: &State, v: f64) -> f64 {
         v / model.resistance(state) + model.source_current(state)
     }
 
@@ -203,18 +203,18 @@ mod tests {
         let table = Piecewise::new(vec![corner(1.0), corner(2.0)], pieces).expect("a law");
         let mut state = table.rest();
         for (volt, value) in [(0.5, 0.0), (1.5, 1.0), (9.0, 2.0), (1.25, 0.5), (-1.0, 0.0)] {
-            state = table.settle(state, &Waveform::constant(volt), 0.0);
-            assert_eq!(law(&table, state, volt), value, "{volt}");
+            state = table.settle(&state, &Waveform::constant(volt), 0.0);
+            assert_eq!(law(&table, &state, volt), value, "{volt}");
         }
         // From 0 V to 4 V with 1 V/s.
         let ramp = Waveform::ramp(0.0, 1.0);
-        let first = table.next(table.rest(), &ramp, 0.0, 4.0).expect("the first corner");
+        let first = table.next(&table.rest(), &ramp, 0.0, 4.0).expect("the first corner");
         assert!((first.at_s - 1.0).abs() < 1e-15, "{}", first.at_s);
-        let state = table.transit(table.rest(), &ramp, 0.0, first);
-        let second = table.next(state, &ramp, first.at_s, 4.0).expect("the second corner");
+        let state = table.transit(&table.rest(), &ramp, 0.0, first);
+        let second = table.next(&state, &ramp, first.at_s, 4.0).expect("the second corner");
         assert!((second.at_s - 2.0).abs() < 1e-15, "{}", second.at_s);
-        let state = table.transit(state, &ramp, 1.0, second);
-        assert_eq!(table.next(state, &ramp, second.at_s, 4.0), None);
+        let state = table.transit(&state, &ramp, 1.0, second);
+        assert_eq!(table.next(&state, &ramp, second.at_s, 4.0), None);
     }
 
     #[test]
@@ -227,9 +227,9 @@ mod tests {
         for (side, value) in [(Side::Above, 5.0), (Side::Below, 0.0)] {
             let step = step(side);
             for start in [0.0, 2.0] {
-                let from = step.settle(step.rest(), &Waveform::constant(start), 0.0);
-                let state = step.settle(from, &on, 0.0);
-                assert_eq!(law(&step, state, 1.0), value, "{side:?} from {start}");
+                let from = step.settle(&step.rest(), &Waveform::constant(start), 0.0);
+                let state = step.settle(&from, &on, 0.0);
+                assert_eq!(law(&step, &state, 1.0), value, "{side:?} from {start}");
             }
         }
     }

@@ -65,11 +65,11 @@ impl Model for Switch {
         in_phase(Phase::Off)
     }
 
-    fn resistance(&self, state: State) -> f64 {
+    fn resistance(&self, state: &State) -> f64 {
         if state.phase.is_on() { self.ron } else { self.roff }
     }
 
-    fn settle(&self, state: State, v: &Waveform, at_s: f64) -> State {
+    fn settle(&self, state: &State, v: &Waveform, at_s: f64) -> State {
         // On its level the switch waits for the crossing, which `next` finds.
         let to = match state.phase {
             Phase::On if is_beyond(v, self.off_at, Direction::Fall, at_s) => Phase::Off,
@@ -79,7 +79,7 @@ impl Model for Switch {
         in_phase(to)
     }
 
-    fn next(&self, state: State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
+    fn next(&self, state: &State, v: &Waveform, from_s: f64, until_s: f64) -> Option<Transition> {
         let (level, direction, to) = if state.phase.is_on() {
             (self.off_at, Direction::Fall, Phase::Off)
         } else {
@@ -89,15 +89,15 @@ impl Model for Switch {
         Some(Transition { at_s, to })
     }
 
-    fn advance(&self, state: State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
-        state
+    fn advance(&self, state: &State, _v: &Waveform, _from_s: f64, _to_s: f64) -> State {
+        *state
     }
 
-    fn transit(&self, _state: State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
+    fn transit(&self, _state: &State, _v: &Waveform, _from_s: f64, to: Transition) -> State {
         in_phase(to.to)
     }
 
-    fn spice(&self, _state: State) -> Result<SpiceForm, NoSpiceForm> {
+    fn spice(&self, _state: &State) -> Result<SpiceForm, NoSpiceForm> {
         let parameters = vec![
             ("vt", 0.5 * (self.on_at + self.off_at)),
             ("vh", 0.5 * (self.on_at - self.off_at)),

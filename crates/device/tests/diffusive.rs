@@ -30,9 +30,9 @@ fn zno() -> Arc<dyn Model> {
 /// Follows a device from a state through all transitions up to a time.
 fn follow(model: &dyn Model, mut state: State, v: &Waveform, until_s: f64) -> Vec<Transition> {
     let (mut at, mut seen) = (0.0, Vec::new());
-    state = model.settle(state, v, 0.0);
-    while let Some(next) = model.next(state, v, at, until_s) {
-        state = model.transit(state, v, at, next);
+    state = model.settle(&state, v, 0.0);
+    while let Some(next) = model.next(&state, v, at, until_s) {
+        state = model.transit(&state, v, at, next);
         at = next.at_s;
         seen.push(next);
         assert!(seen.len() < 1000, "no end of transitions");
@@ -92,7 +92,7 @@ fn a_constant_voltage_takes_the_exponential_time() {
 fn a_filament_dissolves_by_its_time_constant() {
     let model = zno();
     let state = State::new(Phase::Off, GRES);
-    let after = model.advance(state, &Waveform::constant(0.05), 0.0, 25e-3);
+    let after = model.advance(&state, &Waveform::constant(0.05), 0.0, 25e-3);
     assert!((after.filament - GRES * (-2.5_f64).exp()).abs() < 1e-16);
 }
 
@@ -101,10 +101,10 @@ fn it_holds_until_the_hold_voltage_and_leaves_a_residue() {
     let model = zno();
     let on = State::new(Phase::On, 1.0);
     let v = Waveform::relaxation(0.3, 0.0, -1e3);
-    let off = model.next(on, &v, 0.0, 1.0).unwrap();
+    let off = model.next(&on, &v, 0.0, 1.0).unwrap();
     assert!((off.at_s - 3.0_f64.ln() * 1e-3).abs() < 1e-17);
     let after = State { cycle: 1, ..State::new(Phase::Off, GRES) };
-    assert_eq!(model.transit(on, &v, 0.0, off), after);
+    assert_eq!(model.transit(&on, &v, 0.0, off), after);
 }
 
 #[test]
@@ -113,11 +113,11 @@ fn a_jump_to_the_hold_voltage_or_below_ruptures_at_once() {
     let on = State::new(Phase::On, 1.0);
     let hold = 0.1;
     for u in [0.09, hold, -hold] {
-        assert_eq!(model.settle(on, &Waveform::constant(u), 0.0).phase, Phase::Off, "{u}");
+        assert_eq!(model.settle(&on, &Waveform::constant(u), 0.0).phase, Phase::Off, "{u}");
     }
     let above = Waveform::constant(f64::next_up(hold));
-    assert_eq!(model.settle(on, &above, 0.0).phase, Phase::On);
-    assert_eq!(model.settle(on, &Waveform::constant(-0.2), 0.0).phase, Phase::On);
+    assert_eq!(model.settle(&on, &above, 0.0).phase, Phase::On);
+    assert_eq!(model.settle(&on, &Waveform::constant(-0.2), 0.0).phase, Phase::On);
 }
 
 #[test]
@@ -159,15 +159,15 @@ proptest! {
         let model = zno();
         let (plain, general) = twice(v0, end, tau);
         let state = State::new(Phase::Growing, filament);
-        let next = model.next(state, &plain, 0.0, 20.0 * tau);
-        let other = model.next(state, &general, 0.0, 20.0 * tau);
+        let next = model.next(&state, &plain, 0.0, 20.0 * tau);
+        let other = model.next(&state, &general, 0.0, 20.0 * tau);
         match (next, other) {
             (Some(a), Some(b)) => {
                 prop_assert_eq!(a.to, b.to);
                 prop_assert!((a.at_s - b.at_s).abs() <= 1e-11 * tau, "{:e} {:e}", a.at_s, b.at_s);
                 let half = 0.5 * a.at_s;
                 let (a, b) =
-                    (model.advance(state, &plain, 0.0, half), model.advance(state, &general, 0.0, half));
+                    (model.advance(&state, &plain, 0.0, half), model.advance(&state, &general, 0.0, half));
                 prop_assert!((a.filament - b.filament).abs() < 1e-11);
             }
             (a, b) => prop_assert_eq!(a, b),
@@ -183,9 +183,9 @@ proptest! {
         let model = zno();
         let v = Waveform::relaxation(v0, end, -20.0);
         let state = State::new(Phase::Growing, 0.0);
-        let to = model.next(state, &v, 0.0, 1.0).map_or(1.0, |t| t.at_s);
-        let whole = model.advance(state, &v, 0.0, to);
-        let paused = model.advance(model.advance(state, &v, 0.0, part * to), &v, part * to, to);
+        let to = model.next(&state, &v, 0.0, 1.0).map_or(1.0, |t| t.at_s);
+        let whole = model.advance(&state, &v, 0.0, to);
+        let paused = model.advance(&model.advance(&state, &v, 0.0, part * to), &v, part * to, to);
         prop_assert!((whole.filament - paused.filament).abs() < 1e-11);
     }
 }

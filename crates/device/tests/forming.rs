@@ -20,7 +20,7 @@ fn zno(vform: f64) -> Arc<dyn Model> {
 /// Off and grown through, under `volt`.
 fn bridged(model: &dyn Model, from: State, volt: f64) -> State {
     let on = Transition { at_s: 0.0, to: Phase::On };
-    model.transit(from, &Waveform::constant(volt), 0.0, on)
+    model.transit(&from, &Waveform::constant(volt), 0.0, on)
 }
 
 #[test]
@@ -75,28 +75,28 @@ fn nothing_that_is_no_voltage_makes_it_anything_but_widest() {
 fn it_has_the_width_that_it_formed_and_no_other_until_it_ruptures() {
     let model = zno(0.13);
     let on = bridged(&*model, model.rest(), 2.0);
-    assert_eq!((model.forms_at(on), model.resistance(on)), (Some(0.13), RON));
-    let formed = model.formed(on, 69_518.716_577_540_1);
-    assert_eq!((model.forms_at(formed), model.resistance(formed)), (None, 69_518.716_577_540_1));
+    assert_eq!((model.forms_at(&on), model.resistance(&on)), (Some(0.13), RON));
+    let formed = model.formed(&on, 69_518.716_577_540_1);
+    assert_eq!((model.forms_at(&formed), model.resistance(&formed)), (None, 69_518.716_577_540_1));
     // Neither time nor voltages above the hold voltage change it.
     let v = Waveform::constant(0.11);
-    let later = model.settle(model.advance(formed, &v, 0.0, 1.0), &v, 1.0);
-    assert_eq!((model.forms_at(later), model.resistance(later)), (None, 69_518.716_577_540_1));
+    let later = model.settle(&model.advance(&formed, &v, 0.0, 1.0), &v, 1.0);
+    assert_eq!((model.forms_at(&later), model.resistance(&later)), (None, 69_518.716_577_540_1));
     // No width outside of what the device has.
     for (asked, given) in [(0.0, RON), (f64::INFINITY, ROFF)] {
-        assert_eq!(model.resistance(model.formed(on, asked)), given);
+        assert_eq!(model.resistance(&model.formed(&on, asked)), given);
     }
 }
 
 #[test]
 fn after_a_rupture_it_forms_anew() {
     let model = zno(0.13);
-    let formed = model.formed(bridged(&*model, model.rest(), 2.0), 5e4);
+    let formed = model.formed(&bridged(&*model, model.rest(), 2.0), 5e4);
     let v = Waveform::constant(0.05);
     let off = Transition { at_s: 0.0, to: Phase::Off };
-    for ruptured in [model.transit(formed, &v, 0.0, off), model.settle(formed, &v, 0.0)] {
-        assert_eq!((ruptured.phase, model.resistance(ruptured)), (Phase::Off, ROFF));
+    for ruptured in [model.transit(&formed, &v, 0.0, off), model.settle(&formed, &v, 0.0)] {
+        assert_eq!((ruptured.phase, model.resistance(&ruptured)), (Phase::Off, ROFF));
         let again = bridged(&*model, ruptured, 2.0);
-        assert_eq!((model.forms_at(again), model.resistance(again)), (Some(0.13), RON));
+        assert_eq!((model.forms_at(&again), model.resistance(&again)), (Some(0.13), RON));
     }
 }

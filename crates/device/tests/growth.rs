@@ -57,7 +57,7 @@ fn growth_keeps_its_digits_however_little_the_voltage_moves() {
                 let u = Waveform::relaxation(u0, end, -1.0 / tau);
                 let state = State::new(Phase::Growing, 0.0);
                 // As much as keeps the filament from completing.
-                let found = model.advance(state, &u, 0.0, dt).filament;
+                let found = model.advance(&state, &u, 0.0, dt).filament;
                 let expected = grown([u0, end, tau, dt]).min(1.0);
                 let error = (found / expected - 1.0).abs();
                 // Beyond the thousandth the difference of two integrals keeps all but three digits.

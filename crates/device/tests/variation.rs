@@ -17,7 +17,7 @@ fn build(changes: &[(&str, f64)]) -> Arc<dyn Model> {
 fn deviations(model: &dyn Model, draws: &Draws, cycles: u32) -> Vec<[f64; 2]> {
     (0..cycles)
         .map(|cycle| {
-            let state = model.draw(State { cycle, ..State::new(Phase::Off, 0.0) }, draws);
+            let state = model.draw(&State { cycle, ..State::new(Phase::Off, 0.0) }, draws);
             [state.deviation.von, state.deviation.vhold]
         })
         .collect()
@@ -171,7 +171,7 @@ fn a_draw_depends_on_seed_name_and_cycle_alone() {
     let model = build(&[("sigma_von", 3e-3), ("spread_vhold", 2e-3)]);
     let draw = |seed, name: &str, cycle| {
         let state = State { cycle, ..State::new(Phase::Off, 0.0) };
-        model.draw(state, &Draws::new(seed, name)).deviation
+        model.draw(&state, &Draws::new(seed, name)).deviation
     };
     let one = draw(1, "device x1.n1", 5);
     let _ = draw(9, "device other", 6);
@@ -207,7 +207,7 @@ fn a_jump_is_held_against_the_hold_voltage_of_the_present_cycle() {
     let draws = Draws::new(7, Owner::Device("n1"));
     let (mut above, mut below) = (0, 0);
     for cycle in 0..200 {
-        let on = model.draw(State { cycle, ..State::new(Phase::On, 1.0) }, &draws);
+        let on = model.draw(&State { cycle, ..State::new(Phase::On, 1.0) }, &draws);
         let hold = 0.1 + on.deviation.vhold;
         if on.deviation.vhold > 0.0 {
             above += 1;
@@ -217,14 +217,14 @@ fn a_jump_is_held_against_the_hold_voltage_of_the_present_cycle() {
         // Just above it holds and just below it breaks, on either side of the card's value.
         for (volt, phase) in [(hold + 1e-9, Phase::On), (hold - 1e-9, Phase::Off)] {
             for volt in [volt, -volt] {
-                let after = model.settle(on, &Waveform::constant(volt), 0.0);
+                let after = model.settle(&on, &Waveform::constant(volt), 0.0);
                 assert_eq!(after.phase, phase, "cycle {cycle}, {volt} V, hold {hold} V");
                 assert_eq!(after.cycle, cycle + u32::from(!phase.is_on()));
             }
         }
         // The same as for a voltage that gets there without a jump.
         let falling = Waveform::ramp(0.2, -1.0);
-        let off = model.next(on, &falling, 0.0, 1.0).unwrap();
+        let off = model.next(&on, &falling, 0.0, 1.0).unwrap();
         assert!((0.2 - off.at_s - hold).abs() < 1e-15);
     }
     assert!(above > 50 && below > 50, "{above} {below}");
@@ -240,7 +240,7 @@ fn a_jump_is_held_against_the_threshold_of_the_present_cycle() {
         // Just above it grows and just below it does not, on either side of the card's value.
         for (volt, phase) in [(von + 1e-9, Phase::Growing), (von - 1e-9, Phase::Off)] {
             for volt in [volt, -volt] {
-                let after = model.settle(off, &Waveform::constant(volt), 0.0);
+                let after = model.settle(&off, &Waveform::constant(volt), 0.0);
                 assert_eq!((after.phase, after.cycle), (phase, 0), "{volt} V, von {von} V");
             }
         }
@@ -250,7 +250,7 @@ fn a_jump_is_held_against_the_threshold_of_the_present_cycle() {
     let deviation = Deviation { von: 0.05, vhold: 0.05, ..Deviation::default() };
     let on = State { deviation, ..State::new(Phase::On, 1.0) };
     for volt in [0.14, -0.14] {
-        let after = model.settle(on, &Waveform::constant(volt), 0.0);
+        let after = model.settle(&on, &Waveform::constant(volt), 0.0);
         assert_eq!((after.phase, after.cycle), (Phase::Off, 1), "{volt} V");
     }
 }
@@ -263,7 +263,7 @@ fn resistances_and_remainders_are_lognormal_with_their_nominal_means() {
     let draws = Draws::new(5, Owner::Device("n1"));
     let logs: Vec<[f64; 3]> = (0..cycles)
         .map(|cycle| {
-            let state = model.draw(State { cycle, ..State::new(Phase::Off, 0.0) }, &draws);
+            let state = model.draw(&State { cycle, ..State::new(Phase::Off, 0.0) }, &draws);
             let d = state.deviation;
             assert_eq!((d.von, d.vhold), (0.0, 0.0));
             [d.ln_ron, d.ln_roff, d.ln_gres]
@@ -287,19 +287,19 @@ fn resistances_and_remainders_are_lognormal_with_their_nominal_means() {
 fn a_device_has_the_resistances_of_its_cycle_and_leaves_what_it_says() {
     let model = build(&[("sigma_ron", 0.4), ("sigma_roff", 0.2), ("sigma_gres", 0.1)]);
     let draws = Draws::new(5, Owner::Device("n1"));
-    let state = model.draw(State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
+    let state = model.draw(&State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
     let d = state.deviation;
-    assert_eq!(model.resistance(state), 130e6 * d.ln_roff.exp());
+    assert_eq!(model.resistance(&state), 130e6 * d.ln_roff.exp());
     let on = State { phase: Phase::On, ..state };
-    assert_eq!(model.resistance(on), 4.84e3 * d.ln_ron.exp());
-    let off = model.settle(on, &Waveform::constant(0.0), 0.0);
+    assert_eq!(model.resistance(&on), 4.84e3 * d.ln_ron.exp());
+    let off = model.settle(&on, &Waveform::constant(0.0), 0.0);
     assert_eq!(off.cycle, 4);
     assert_eq!(off.filament, 0.5 * d.ln_gres.exp());
     // Voltages are drawn first: what else varies does not change them.
     let volts = [("sigma_von", 1e-3), ("sigma_vhold", 2e-3)];
-    let alone = build(&volts).draw(State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
+    let alone = build(&volts).draw(&State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
     let both = build(&[volts[0], volts[1], ("sigma_ron", 0.1)])
-        .draw(State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
+        .draw(&State { cycle: 3, ..State::new(Phase::Off, 0.0) }, &draws);
     assert_eq!(
         (alone.deviation.von, alone.deviation.vhold),
         (both.deviation.von, both.deviation.vhold)

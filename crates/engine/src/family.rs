@@ -53,6 +53,11 @@ impl Configuration {
         ohms.zip(&self.key).all(|(ohm, bits)| ohm.to_bits() == *bits)
     }
 
+    /// The resistance of the first device (ohm).
+    pub fn ohm_of_first(&self) -> f64 {
+        f64::from_bits(self.key[0])
+    }
+
     /// Whether devices read the same of states and inputs as in another.
     pub fn reads_as(&self, other: &Self) -> bool {
         let pairs = self.devices.iter().zip(&other.devices);

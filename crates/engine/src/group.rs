@@ -2,11 +2,12 @@
 
 mod change;
 mod telling;
+mod visit;
 
 use std::collections::BTreeMap;
 
 use memspike_circuit::{Circuit, ElementId};
-use memspike_scheduler::{Agenda, Epoch, Group, Half, Moment, Outbox, Place, Tally};
+use memspike_scheduler::{Agenda, Epoch, Group, Moment, Outbox, Place, Tally};
 use memspike_time::Time;
 
 use crate::Events;
@@ -17,10 +18,6 @@ use crate::source::Due;
 use crate::sources::Sources;
 use telling::EVENTS;
 pub(crate) use telling::{Follower, Heard, Listener, Record};
-
-/// Searches on in one window without anything to tell, so that a run in which something swings a million million
-/// times and nothing happens can be stopped.
-const QUIET_WAKES: usize = 4096;
 
 pub(crate) struct AnalogGroup<'c> {
     /// Its position among all groups.
@@ -259,45 +256,6 @@ impl<'c> AnalogGroup<'c> {
                     limit = limit.min((moment.at, u32::MAX));
                     progress.fail(moment, self.place(position), failure);
                 }
-            }
-        }
-    }
-
-    /// Lets one island do all that it has to do up to `limit`: at least one event, and none beyond its
-    /// share of records or [`QUIET_WAKES`], or when it is late. Gives its next event.
-    fn run_island(
-        &mut self,
-        position: usize,
-        mut due: Due,
-        limit: Due,
-        epoch: &mut Epoch,
-        out: &mut Outbox<Record, Heard>,
-    ) -> Result<Option<Due>, (Moment, Failure)> {
-        let before = out.recorded();
-        let mut wakes = 0;
-        loop {
-            wakes += 1;
-            let moment = Moment { at: due.0, round: due.1, half: Half::Finish };
-            let numbers = self.probes.of_island(position);
-            let charges = self.probes.charges(numbers, due.0, &self.islands);
-            if let Some((event, anchored)) = self.islands[position].swing() {
-                self.report(position, moment, &[event], anchored, out);
-            } else {
-                let woken = self.islands[position].wake().map_err(|failure| (moment, failure))?;
-                self.report(position, moment, &woken.events, woken.anchored, out);
-            }
-            self.impulses(position, moment, &charges, out);
-            let next = self.islands[position].wake_time();
-            let next = next.map(|at| (at, round_after(at, due, 0)));
-            let records = out.recorded() - before;
-            let goes_on =
-                records < epoch.share && wakes < records + QUIET_WAKES && !epoch.is_late();
-            match next.filter(|next| *next <= limit && goes_on) {
-                Some(next) => {
-                    self.wakes.count_ahead();
-                    due = next;
-                }
-                None => return Ok(next),
             }
         }
     }

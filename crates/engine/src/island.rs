@@ -9,7 +9,7 @@ mod swing;
 use std::sync::Arc;
 
 use memspike_circuit::{Circuit, ElementId, Island, NetId, NodeId, SystemError};
-use memspike_device::{State, Transition};
+use memspike_device::{Model, State, Transition};
 use memspike_random::{Draws, Owner};
 use memspike_waveform::{Waveform, continues};
 
@@ -92,7 +92,7 @@ pub(crate) struct IslandRun<'c> {
     anchor: Time,
     inputs: Inputs,
     solution: Solution,
-    devices: SmallVec<[DeviceRun; 1]>,
+    devices: SmallVec<[DeviceRun<'c>; 1]>,
     /// When the next of the island's sources changes its form.
     source_change: Option<Time>,
     /// Local time up to which transitions were searched (s), and the length of the next search.
@@ -116,9 +116,9 @@ impl<'c> IslandRun<'c> {
             .zip(devices)
             .filter_map(|(&element, state)| {
                 let (model, _) = circuit.element(element).device()?;
-                let model = Arc::clone(model);
+                let model: &dyn Model = &**model;
                 let draws = Draws::new(seed, Owner::Device(&circuit.element(element).name));
-                let state = if state.cycle == 0 { model.draw(state, &draws) } else { state };
+                let state = if state.cycle == 0 { model.draw(&state, &draws) } else { state };
                 let input = spec.inputs.binary_search(&element).ok();
                 Some(DeviceRun::new(element, model, input, draws, state))
             })
@@ -225,7 +225,7 @@ impl<'c> IslandRun<'c> {
 
     /// Why no time passes: a device that wants to switch, or motion too fast to follow.
     fn stalled(&self, at_s: f64) -> Failure {
-        let switches = |device: &&DeviceRun| device.next.is_some_and(|next| next.at_s <= at_s);
+        let switches = |device: &&DeviceRun<'_>| device.next.is_some_and(|next| next.at_s <= at_s);
         match self.devices.iter().find(switches) {
             Some(device) => Failure::Chatter(device.element),
             None => Failure::Stalled(self.spec.nodes.first().copied().unwrap_or(NodeId::GROUND)),
@@ -242,7 +242,7 @@ impl<'c> IslandRun<'c> {
             let Some(next) = device.next.filter(|next| next.at_s <= same) else { continue };
             let (from, law) = (device.state.phase, device.law());
             let next = Transition { at_s, ..next };
-            let state = device.model.transit(device.state, &device.v, device.since_s, next);
+            let state = device.model.transit(&device.state, &device.v, device.since_s, next);
             device.enter(state);
             device.since_s = at_s;
             switched |= device.law() != law;
@@ -290,7 +290,7 @@ impl<'c> IslandRun<'c> {
             let mut switched = None;
             for device in &mut self.devices {
                 let from = device.state.phase;
-                let settled = device.model.settle(device.state, &device.v, 0.0);
+                let settled = device.model.settle(&device.state, &device.v, 0.0);
                 device.since_s = 0.0;
                 if from != settled.phase
                     && !left_s.is_some_and(|s| continues(&device.v_before, s, &device.v))
@@ -321,11 +321,11 @@ impl<'c> IslandRun<'c> {
     }
 
     fn configure(&mut self) -> Result<(), Failure> {
-        self.configure_with(DeviceRun::ohm)
+        self.configure_with(|device| device.ohm())
     }
 
-    fn configure_with(&mut self, ohm: impl Fn(&DeviceRun) -> f64) -> Result<(), Failure> {
-        let is = |known: &Option<Arc<Configuration>>, devices: &[DeviceRun]| {
+    fn configure_with(&mut self, ohm: impl Fn(&DeviceRun<'_>) -> f64) -> Result<(), Failure> {
+        let is = |known: &Option<Arc<Configuration>>, devices: &[DeviceRun<'_>]| {
             known.as_ref().is_some_and(|known| known.is_of(devices.iter().map(&ohm)))
         };
         if is(&self.configuration, &self.devices) {
@@ -347,7 +347,7 @@ impl<'c> IslandRun<'c> {
         let Some(configuration) = &self.configuration else { return };
         for device in &self.devices {
             if let Some(input) = device.input {
-                self.inputs[input] = Waveform::constant(device.model.source_current(device.state));
+                self.inputs[input] = Waveform::constant(device.model.source_current(&device.state));
             }
         }
         let constant = self.inputs.iter().all(Waveform::is_constant);
@@ -380,7 +380,7 @@ impl<'c> IslandRun<'c> {
         for device in &mut self.devices {
             if device.since_s < local_s {
                 device.state =
-                    device.model.advance(device.state, &device.v, device.since_s, local_s);
+                    device.model.advance(&device.state, &device.v, device.since_s, local_s);
                 device.since_s = local_s;
             }
         }

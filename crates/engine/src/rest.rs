@@ -92,7 +92,7 @@ impl<'c, 's> Part<'c, 's> {
     ) -> Result<Option<IslandRest>, EngineError> {
         for (device, state) in self.devices.iter().zip(&mut states) {
             if state.cycle == 0 {
-                *state = device.model.draw(*state, &device.draws);
+                *state = device.model.draw(state, &device.draws);
             }
         }
         let count = states.len();
@@ -131,7 +131,7 @@ impl<'c, 's> Part<'c, 's> {
     fn solve(&self, states: &[State], u: &mut [f64]) -> Result<(Vec<f64>, Vec<f64>), EngineError> {
         for (device, state) in self.devices.iter().zip(states) {
             if let Some(input) = device.input {
-                u[input] = device.model.source_current(*state);
+                u[input] = device.model.source_current(state);
             }
         }
         let ohms: Vec<f64> = self.ohms(states).collect();
@@ -143,7 +143,7 @@ impl<'c, 's> Part<'c, 's> {
     }
 
     fn ohms(&self, states: &[State]) -> impl Iterator<Item = f64> {
-        self.devices.iter().zip(states).map(|(device, state)| device.model.resistance(*state))
+        self.devices.iter().zip(states).map(|(device, state)| device.model.resistance(state))
     }
 
     /// The equations with devices in these states.
@@ -168,15 +168,19 @@ impl<'c, 's> Part<'c, 's> {
                 return *state;
             }
             let v = Waveform::constant(*volt);
-            let mut settled = device.model.settle(*state, &v, 0.0);
+            let mut settled = device.model.settle(state, &v, 0.0);
             if matches!(settled.phase, Phase::Growing | Phase::Saturated) {
-                settled =
-                    device.model.transit(settled, &v, 0.0, Transition { at_s: 0.0, to: Phase::On });
+                settled = device.model.transit(
+                    &settled,
+                    &v,
+                    0.0,
+                    Transition { at_s: 0.0, to: Phase::On },
+                );
             }
             if settled.cycle == state.cycle {
                 settled
             } else {
-                device.model.draw(settled, &device.draws)
+                device.model.draw(&settled, &device.draws)
             }
         };
         self.devices.iter().zip(states).zip(volts).map(one).collect()
@@ -190,18 +194,19 @@ impl<'c, 's> Part<'c, 's> {
         u: &[f64],
     ) -> Result<bool, EngineError> {
         for (at, device) in self.devices.iter().enumerate() {
-            let Some(level) = device.model.forms_at(states[at]) else { continue };
-            let widest = Width { ohm: device.model.resistance(states[at]), volt: volts[at] };
+            let Some(level) = device.model.forms_at(&states[at]) else { continue };
+            let widest = Width { ohm: device.model.resistance(&states[at]), volt: volts[at] };
             let ohm = if widest.volt.abs() < level {
                 let mut narrow = states.to_vec();
                 narrow[at] = State { phase: Phase::Off, formed_ohm: None, ..states[at] };
                 let (_, volts) = self.solve(&narrow, &mut u.to_vec())?;
-                let narrowest = Width { ohm: device.model.resistance(narrow[at]), volt: volts[at] };
+                let narrowest =
+                    Width { ohm: device.model.resistance(&narrow[at]), volt: volts[at] };
                 formed_ohm(level, narrowest, widest)
             } else {
                 widest.ohm
             };
-            states[at] = device.model.formed(states[at], ohm);
+            states[at] = device.model.formed(&states[at], ohm);
             return Ok(true);
         }
         Ok(false)

@@ -27,6 +27,12 @@ impl DeviceEvent {
     pub fn is_spike(&self) -> bool {
         self.to.is_on() && !self.from.is_on()
     }
+
+    /// Whether it is of a part of a law or of a comparator, which is no device of the deck: what it does shows in what
+    /// hears it.
+    pub(crate) fn is_of_part(&self) -> bool {
+        matches!(self.to, Phase::Piece(_))
+    }
 }
 
 /// The events of devices that a sink follows; each includes those before it.

@@ -112,7 +112,7 @@ impl<'c> Start<'c> {
                     let rest = model.rest();
                     let on_now = Transition { at_s: 0.0, to: Phase::On };
                     let still = Waveform::default();
-                    Some(if *on { model.transit(rest, &still, 0.0, on_now) } else { rest })
+                    Some(if *on { model.transit(&rest, &still, 0.0, on_now) } else { rest })
                 }
                 _ => None,
             })

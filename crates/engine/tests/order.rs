@@ -259,7 +259,7 @@ fn what_parts_do_at_one_instant_is_told_in_the_order_of_the_parts() {
     let pace = |window_s, records| Pace {
         first_window_s: window_s,
         longest_window_s: window_s,
-        records,
+        records: Some(records),
         ..Pace::default()
     };
     // In the last, with a share of two, `b` goes as far as that instant while `a` is put off before it.
@@ -304,8 +304,12 @@ fn no_part_runs_ahead_of_a_spike_that_drives_it() {
     };
     parts.add("id", ["0", "q"], ElementKind::CurrentSource(Stimulus::Spikes(driver)));
     let circuit = parts.build();
-    let long =
-        Pace { first_window_s: 1.0, longest_window_s: 1.0, records: 1 << 18, ..Pace::default() };
+    let long = Pace {
+        first_window_s: 1.0,
+        longest_window_s: 1.0,
+        records: Some(1 << 18),
+        ..Pace::default()
+    };
     for pace in [Pace::default(), long] {
         let log = run(&circuit, &[], 0.1, pace);
         let first =

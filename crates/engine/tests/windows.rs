@@ -225,7 +225,7 @@ fn what_waits_to_be_told_when_nothing_is_pending_any_more_is_told() {
     let circuit = last_of_many();
     // One record a window, a few for each island, all in one window.
     for records in [1, 10_000, 1 << 18] {
-        let pace = Pace { records, ..Pace::default() };
+        let pace = Pace { records: Some(records), ..Pace::default() };
         check_last_of_many(&circuit, pace);
     }
 }
@@ -287,7 +287,8 @@ fn two_staircases() -> Circuit {
 #[test]
 fn what_a_part_did_ahead_of_another_that_then_falls_silent_is_told() {
     let circuit = two_staircases();
-    let pace = Pace { first_window_s: 1.0, longest_window_s: 1.0, records: 4, ..Pace::default() };
+    let pace =
+        Pace { first_window_s: 1.0, longest_window_s: 1.0, records: Some(4), ..Pace::default() };
     let options = Options { from_initial_conditions: true, seed: 0 };
     let mut simulation = Simulation::new(&circuit, &options).unwrap().at_pace(pace);
     let mut log = Log::default();

@@ -215,7 +215,7 @@ impl Task {
         let values = self.values(&self.start());
         let model = self.model(&values).map_err(FitError::Start)?;
         self.check_variants(&values)?;
-        if model.draw(model.rest(), &Draws::new(0, Owner::Device("n1"))).deviation
+        if model.draw(&model.rest(), &Draws::new(0, Owner::Device("n1"))).deviation
             != Deviation::default()
         {
             return Err(FitError::Random);

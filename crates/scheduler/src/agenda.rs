@@ -78,10 +78,10 @@ impl Agenda {
         self.tally
     }
 
-    /// Counts an event that its origin handled at once instead of waiting for its turn.
-    pub fn count_ahead(&mut self) {
-        self.tally.scheduled += 1;
-        self.tally.fired += 1;
+    /// Counts events that their origin handled at once instead of waiting for its turn.
+    pub fn count_ahead(&mut self, events: u64) {
+        self.tally.scheduled += events;
+        self.tally.fired += events;
     }
 
     /// The next event if it is due at or before this time and round. It counts as done.

@@ -288,7 +288,7 @@ fn pace() -> impl Strategy<Value = Pace> {
     (1_usize..60, 0_i32..4).prop_map(|(records, decade)| Pace {
         first_window_s: 1e-15 * 10.0_f64.powi(decade),
         longest_window_s: 1.0,
-        records,
+        records: Some(records),
         ..Pace::default()
     })
 }

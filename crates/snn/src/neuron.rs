@@ -46,7 +46,7 @@ impl Branches {
         let siemens = 1.0 / ohm;
         let branch = |phase| {
             // The capacitor across it forms the filament: it is at its widest.
-            let device = 1.0 / model.resistance(State { phase, formed_ohm: None, ..state });
+            let device = 1.0 / model.resistance(&State { phase, formed_ohm: None, ..state });
             Branch {
                 rate: -(siemens + device) / farad,
                 gain: siemens / (siemens + device),
@@ -96,8 +96,8 @@ impl Neuron {
     /// of the device, in the repetition that begins.
     #[must_use]
     pub fn rest(&self, draws: Draws) -> Membrane<'_> {
-        let state = self.model.draw(self.model.rest(), &draws);
-        let quiet = self.model.quiet(state);
+        let state = self.model.draw(&self.model.rest(), &draws);
+        let quiet = self.model.quiet(&state);
         let valley_v = None;
         let integrals = Integrals::default();
         let (at_s, v, unseen_s) = (0.0, 0.0, 0.0);
@@ -184,25 +184,25 @@ impl Membrane<'_> {
             let branch = self.branch();
             let form = Waveform::relaxation(self.v, branch.gain * input_v, branch.rate);
             let left_s = until_s - self.at_s;
-            let Some(next) = self.neuron.model.next(self.state, &form, 0.0, left_s) else {
-                self.state = self.neuron.model.advance(self.state, &form, 0.0, left_s);
+            let Some(next) = self.neuron.model.next(&self.state, &form, 0.0, left_s) else {
+                self.state = self.neuron.model.advance(&self.state, &form, 0.0, left_s);
                 self.glide_to(form.eval(left_s), branch, input_v, left_s);
                 self.at_s = until_s;
                 return;
             };
             let cycle = self.state.cycle;
-            self.state = self.neuron.model.transit(self.state, &form, 0.0, next);
+            self.state = self.neuron.model.transit(&self.state, &form, 0.0, next);
             self.glide_to(form.eval(next.at_s), branch, input_v, next.at_s);
             self.at_s += next.at_s;
             if self.state.cycle != cycle {
                 self.valley_v = Some(self.v);
-                self.state = self.neuron.model.draw(self.state, &self.draws);
+                self.state = self.neuron.model.draw(&self.state, &self.draws);
                 self.branches = self.neuron.branches(self.state);
                 let now = Waveform::constant(self.v);
-                self.state = self.neuron.model.settle(self.state, &now, 0.0);
+                self.state = self.neuron.model.settle(&self.state, &now, 0.0);
             }
             self.form();
-            self.quiet = self.neuron.model.quiet(self.state);
+            self.quiet = self.neuron.model.quiet(&self.state);
             if next.to.is_on() {
                 spike(Spike { at_s: self.at_s, peak_v: self.v });
             }
@@ -229,7 +229,7 @@ impl Membrane<'_> {
             self.unseen_s += dt;
         } else {
             let form = Waveform::relaxation(self.v, end, off.rate);
-            let state = self.neuron.model.advance(self.state, &form, 0.0, dt);
+            let state = self.neuron.model.advance(&self.state, &form, 0.0, dt);
             if state.filament >= 1.0 {
                 return false;
             }
@@ -243,11 +243,11 @@ impl Membrane<'_> {
     /// A filament that has just bridged finds its width. The capacitor holds the voltage meanwhile.
     fn form(&mut self) {
         let model = &self.neuron.model;
-        if let Some(level) = model.forms_at(self.state) {
+        if let Some(level) = model.forms_at(&self.state) {
             let off = State { phase: Phase::Off, formed_ohm: None, ..self.state };
-            let [narrowest, widest] =
-                [off, self.state].map(|state| Width { ohm: model.resistance(state), volt: self.v });
-            self.state = model.formed(self.state, formed_ohm(level, narrowest, widest));
+            let [narrowest, widest] = [off, self.state]
+                .map(|state| Width { ohm: model.resistance(&state), volt: self.v });
+            self.state = model.formed(&self.state, formed_ohm(level, narrowest, widest));
         }
     }
 
@@ -259,7 +259,7 @@ impl Membrane<'_> {
     fn catch_up(&mut self) {
         if self.unseen_s > 0.0 {
             let any = Waveform::constant(self.v);
-            self.state = self.neuron.model.advance(self.state, &any, 0.0, self.unseen_s);
+            self.state = self.neuron.model.advance(&self.state, &any, 0.0, self.unseen_s);
             self.unseen_s = 0.0;
         }
     }

@@ -153,7 +153,7 @@ fn forms(deck: &Elaborated, options: Options) -> Result<Vec<Option<SpiceForm>>, 
         let draws = Draws::new(deck.seed, Owner::Device(&element.name));
         let repeating = model.repeating().filter(|_| options.nominal);
         let model = repeating.as_ref().unwrap_or(model);
-        let form = model.spice(model.draw(model.rest(), &draws)).and_then(|form| {
+        let form = model.spice(&model.draw(&model.rest(), &draws)).and_then(|form| {
             let on = matches!(element.kind, ElementKind::Switch { on: true, .. });
             match form {
                 SpiceForm::Subcircuit { .. } if on => {

@@ -378,7 +378,7 @@ fn initial_filament(circuit: &Circuit, element: ElementId, phase: Phase) -> f64 
             return rest.filament;
         }
         let turned = Transition { at_s: 0.0, to: phase };
-        model.transit(rest, &Waveform::default(), 0.0, turned).filament
+        model.transit(&rest, &Waveform::default(), 0.0, turned).filament
     })
 }
 

@@ -1,7 +1,6 @@
 //! What a group says: to sinks, and to what follows its devices and nets.
 
 use memspike_circuit::NetId;
-use memspike_device::Phase;
 use memspike_digital::{Delays, Level};
 use memspike_scheduler::{Group as _, Moment, Outbox, Place};
 use memspike_time::Time;
@@ -131,8 +130,7 @@ impl AnalogGroup<'_> {
         out: &mut Outbox<Record, Heard>,
     ) {
         self.phase_changes += 1;
-        // Parts of laws and comparators are no devices of the deck: what they do shows in what hears them.
-        let is_part = matches!(event.to, Phase::Piece(_));
+        let is_part = event.is_of_part();
         if (is_part || event.is_spike())
             && let Some(listeners) = self.listeners.get(&event.element)
         {

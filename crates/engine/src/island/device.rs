@@ -1,7 +1,5 @@
 //! A device of an island.
 
-use std::sync::Arc;
-
 use memspike_circuit::ElementId;
 use memspike_device::{Model, Phase, State, Transition};
 use memspike_random::Draws;
@@ -11,9 +9,9 @@ use crate::DeviceEvent;
 
 /// A device at run time.
 #[derive(Debug, Clone)]
-pub(super) struct DeviceRun {
+pub(super) struct DeviceRun<'c> {
     pub element: ElementId,
-    pub model: Arc<dyn Model>,
+    pub model: &'c dyn Model,
     /// Which of the island's inputs is the current that the device drives, if it does.
     pub input: Option<usize>,
     pub draws: Draws,
@@ -29,16 +27,16 @@ pub(super) struct DeviceRun {
     pub next: Option<Transition>,
 }
 
-impl DeviceRun {
+impl<'c> DeviceRun<'c> {
     pub fn new(
         element: ElementId,
-        model: Arc<dyn Model>,
+        model: &'c dyn Model,
         input: Option<usize>,
         draws: Draws,
         state: State,
     ) -> Self {
         let (v, v_before) = (Waveform::default(), Waveform::default());
-        let ohm = model.resistance(state);
+        let ohm = model.resistance(&state);
         Self { element, model, input, draws, state, ohm, since_s: 0.0, v, v_before, next: None }
     }
 
@@ -49,30 +47,33 @@ impl DeviceRun {
 
     /// What it contributes to the equations: its resistance (ohm) and its source of current (A).
     pub fn law(&self) -> (f64, f64) {
-        (self.ohm, self.input.map_or(0.0, |_| self.model.source_current(self.state)))
+        (self.ohm, self.input.map_or(0.0, |_| self.model.source_current(&self.state)))
     }
 
-    /// A state as it is taken, and its resistance (ohm): a new cycle draws what is random in it.
-    pub fn entered(&self, state: State) -> (State, f64) {
-        let new_cycle = state.cycle != self.state.cycle;
-        let state = if new_cycle { self.model.draw(state, &self.draws) } else { state };
-        (state, self.model.resistance(state))
+    /// Draws what is random in a state that it is about to take, if that begins a new cycle. Gives its resistance
+    /// there (ohm).
+    pub fn prepare(&self, state: &mut State) -> f64 {
+        if state.cycle != self.state.cycle {
+            *state = self.model.draw(state, &self.draws);
+        }
+        self.model.resistance(state)
     }
 
     /// Takes a state.
-    pub fn enter(&mut self, state: State) {
-        (self.state, self.ohm) = self.entered(state);
+    pub fn enter(&mut self, mut state: State) {
+        self.ohm = self.prepare(&mut state);
+        self.state = state;
     }
 
-    /// Is in a state that was [`DeviceRun::entered`], at this local time (s).
-    pub fn take(&mut self, (state, ohm): (State, f64), since_s: f64) {
-        (self.state, self.ohm, self.since_s) = (state, ohm, since_s);
+    /// Is in a state that was [prepared](Self::prepare), with this resistance (ohm), at this local time (s).
+    pub fn take(&mut self, state: &State, ohm: f64, since_s: f64) {
+        (self.state, self.ohm, self.since_s) = (*state, ohm, since_s);
     }
 
     /// Its filament stops to widen at this resistance (ohm).
     pub fn form(&mut self, ohm: f64) {
-        self.state = self.model.formed(self.state, ohm);
-        self.ohm = self.model.resistance(self.state);
+        self.state = self.model.formed(&self.state, ohm);
+        self.ohm = self.model.resistance(&self.state);
     }
 
     pub fn event(&self, from: Phase) -> DeviceEvent {

@@ -11,7 +11,7 @@ impl IslandRun<'_> {
     pub(super) fn form_next(&mut self, x: &[f64]) -> Result<Option<ElementId>, Failure> {
         for position in 0..self.devices.len() {
             let device = &self.devices[position];
-            let Some(level) = device.model.forms_at(device.state) else { continue };
+            let Some(level) = device.model.forms_at(&device.state) else { continue };
             let widest = Width { ohm: device.ohm(), volt: device.v.eval(0.0) };
             let falls_below = widest.volt.abs() < level;
             let ohm = if falls_below {
@@ -37,7 +37,7 @@ impl IslandRun<'_> {
     fn narrowest(&mut self, position: usize, x: &[f64]) -> Result<Width, Failure> {
         let device = &self.devices[position];
         let off = State { phase: Phase::Off, formed_ohm: None, ..device.state };
-        let (element, ohm) = (device.element, device.model.resistance(off));
+        let (element, ohm) = (device.element, device.model.resistance(&off));
         self.configure_with(|device| if device.element == element { ohm } else { device.ohm() })?;
         self.solve(x);
         Ok(Width { ohm, volt: self.devices[position].v.eval(0.0) })

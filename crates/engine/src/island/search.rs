@@ -30,11 +30,11 @@ impl IslandRun<'_> {
             let stale = search_on && device.next.is_none();
             if stale || positions.contains(&position) {
                 let state = if device.since_s < from_s {
-                    device.model.advance(device.state, &device.v, device.since_s, from_s)
+                    device.model.advance(&device.state, &device.v, device.since_s, from_s)
                 } else {
                     device.state
                 };
-                device.next = device.model.next(state, &device.v, from_s, until_s);
+                device.next = device.model.next(&state, &device.v, from_s, until_s);
             }
         }
         let first =

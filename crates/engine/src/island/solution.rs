@@ -17,18 +17,6 @@ pub(super) enum Solution {
 }
 
 impl Reading {
-    /// The same for one state under constant inputs.
-    pub(super) fn relaxation_into(
-        &self,
-        state: &Waveform,
-        inputs: &[Waveform],
-        form: &mut Waveform,
-    ) {
-        form.set_scaled(self.row.states()[0].value(), state);
-        let inputs = self.row.input_weights().zip(inputs);
-        form.offset += inputs.map(|(w, u)| w * u.offset).sum::<f64>();
-    }
-
     /// What [`Reading::form`] gives, in the memory of the form that it takes the place of.
     pub(super) fn form_into(
         &self,
@@ -38,7 +26,11 @@ impl Reading {
         form: &mut Waveform,
     ) {
         match solution {
-            Solution::Scalar(state) => self.relaxation_into(state, inputs, form),
+            Solution::Scalar(state) => {
+                form.set_scaled(self.row.states()[0].value(), state);
+                let inputs = self.row.input_weights().zip(inputs);
+                form.offset += inputs.map(|(w, u)| w * u.offset).sum::<f64>();
+            }
             _ => *form = self.form(configuration, solution, inputs),
         }
     }

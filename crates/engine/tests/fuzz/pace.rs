@@ -132,7 +132,7 @@ fn pace() -> impl Strategy<Value = Pace> {
     (window(), window(), records).prop_map(|(a, b, records)| Pace {
         first_window_s: a,
         longest_window_s: a.max(b),
-        records,
+        records: Some(records),
         ..Pace::default()
     })
 }
