@@ -213,7 +213,7 @@ fn energies_a_spike_agree() {
         let deck = repeating(&netlists().join(name));
         // To a little after the fifth spike.
         let until_s = 1.02 * spikes(&run(&deck))[0][4];
-        let options = memspike::Options { until_s: Some(until_s), spike_times: false };
+        let options = memspike::Options { until_s: Some(until_s), ..memspike::Options::default() };
         let ours = simulate(&deck, &options, &mut [], &mut |_| ControlFlow::Continue(()));
         let ours = ours.expect("a run").measure("energy_per_spike").expect("spikes");
         let text = export(&deck, Options::default()).expect("it has a form");

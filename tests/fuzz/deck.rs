@@ -265,7 +265,7 @@ fn run(deck: &Elaborated) {
         calls += 1;
         if calls < MAX_CALLS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let options = Options { until_s: None, spike_times: true };
+    let options = Options { spike_times: true, ..Options::default() };
     let outcome = match simulate(deck, &options, &mut [], &mut watch) {
         Ok(outcome) => outcome,
         Err(error) => {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
     time::Instant,
 };
 
@@ -17,6 +18,9 @@ use crate::{
     failure::{self, Failure},
     interrupt, note, print, say, show, tell,
 };
+
+/// Islands of a circuit that are worth several threads.
+const WORTH_THREADS: usize = 64;
 
 /// Runs every point of the deck's `.step` and every sample of its `.mc`.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
@@ -56,7 +60,18 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         tell(&warning.render(failure::in_colour()));
     }
 
-    let options = Options { until_s: arguments.until, spike_times: arguments.json.json };
+    let workers = match batch.len() {
+        // Threads that have no run of their own help the only one, if it has parts enough.
+        1 if batch.first().circuit.islands().len() >= WORTH_THREADS => {
+            Workers::new(arguments.threads.threads, usize::MAX)?
+        }
+        _ => workers,
+    };
+    let options = Options {
+        until_s: arguments.until,
+        spike_times: arguments.json.json,
+        threads: NonZeroUsize::new(workers.count()).filter(|_| batch.len() == 1),
+    };
     let list = batch.is_list();
     let (runs, threads, megabytes) =
         (batch.len(), workers.count(), batch.first().memory_bytes.div_ceil(1_000_000));

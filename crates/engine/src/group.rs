@@ -38,6 +38,8 @@ pub(crate) struct AnalogGroup<'c> {
     pub probes: Probes,
     /// If its islands wait for each other, how far each may run ahead (fs).
     pub loop_delay_fs: Option<u64>,
+    /// How far it is from the beginning.
+    pub stage: usize,
     /// The events that a sink follows.
     pub followed: Events,
     pub phase_changes: u64,
@@ -76,6 +78,10 @@ impl Group for AnalogGroup<'_> {
     type Record = Record;
     type Event = Heard;
     type Failure = Failure;
+
+    fn stage(&self) -> usize {
+        self.stage
+    }
 
     fn next(&self) -> Option<Time> {
         self.wakes.next_due().into_iter().chain(self.next_change()).map(|(at, _)| at).min()
@@ -173,6 +179,7 @@ impl<'c> AnalogGroup<'c> {
             listeners: BTreeMap::new(),
             probes,
             loop_delay_fs: None,
+            stage: 0,
             followed: Events::None,
             phase_changes: 0,
             wakes: Agenda::default(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use memspike_circuit::{ArrayId, Circuit, ElementId, ElementKind, NetId};
-use memspike_scheduler::{Edge, groups};
+use memspike_scheduler::{Edge, Part, groups};
 use petgraph::unionfind::UnionFind;
 
 use crate::probes::Signals;
@@ -40,15 +40,23 @@ pub(crate) struct Members {
     pub blocks: Vec<usize>,
     /// If its islands wait for each other, the least delay between them (fs).
     pub loop_delay_fs: Option<u64>,
+    /// How far they are from the beginning.
+    pub stage: usize,
 }
 
-/// Cuts a circuit into groups, each before those that it feeds.
-pub(crate) fn plan(circuit: &Circuit, drivers: &[Driver], signals: &Signals) -> Vec<Members> {
+/// Cuts a circuit into groups, each before those that it feeds, and what does not wait for each other into one for each
+/// thread.
+pub(crate) fn plan(
+    circuit: &Circuit,
+    drivers: &[Driver],
+    signals: &Signals,
+    threads: usize,
+) -> Vec<Members> {
     let mut plan = Plan::new(circuit, signals);
     plan.connect(drivers);
     plan.add_logic();
     let parts = groups(plan.origins.len(), &plan.edges);
-    let members = |members: Vec<usize>, loop_delay_fs| {
+    let members = |Part { members, loop_delay_fs, stage }| {
         let mut group = Members {
             islands: Vec::new(),
             signals: Vec::new(),
@@ -56,6 +64,7 @@ pub(crate) fn plan(circuit: &Circuit, drivers: &[Driver], signals: &Signals) -> 
             nets: Vec::new(),
             blocks: Vec::new(),
             loop_delay_fs,
+            stage,
         };
         for member in members {
             match &plan.origins[member] {
@@ -77,7 +86,7 @@ pub(crate) fn plan(circuit: &Circuit, drivers: &[Driver], signals: &Signals) -> 
         group.signals.sort_unstable();
         group
     };
-    let groups = parts.into_iter().map(|part| members(part.members, part.loop_delay_fs));
+    let groups = parts.into_iter().flat_map(|part| part.divided(threads)).map(members);
     let is_empty = |group: &Members| {
         group.islands.is_empty() && group.signals.is_empty() && group.nets.is_empty()
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -93,6 +94,13 @@ impl<'c> Simulation<'c> {
         Ok(Self { circuit, drivers, families, pace, ready, rest, running: None })
     }
 
+    /// The same run on so many threads, those of the rayon pool that it is called in. No result depends on it.
+    #[must_use]
+    pub fn on_threads(mut self, threads: NonZeroUsize) -> Self {
+        self.pace.threads = threads;
+        self
+    }
+
     /// The same run at another pace.
     #[doc(hidden)]
     #[must_use]
@@ -174,7 +182,7 @@ impl<'c> Simulation<'c> {
         for sink in sinks.iter_mut() {
             sink.begin(self.circuit, Time::ZERO, &phases)?;
         }
-        let members = plan(self.circuit, &self.drivers, &signals);
+        let members = plan(self.circuit, &self.drivers, &signals, self.pace.threads.get());
         let mut groups = self.groups(islands, members, &signals, followed);
         let mut forms: BTreeMap<u32, Record> = BTreeMap::new();
         let mut levels = Vec::new();
@@ -206,15 +214,23 @@ impl<'c> Simulation<'c> {
         let mut islands: Vec<Option<IslandRun<'c>>> = islands.into_iter().map(Some).collect();
         let mut groups: Vec<AnalogGroup<'c>> = Vec::with_capacity(members.len());
         for members in members {
-            let Members { islands: numbers, signals: read, sources, nets, blocks, loop_delay_fs } =
-                members;
+            let Members {
+                islands: numbers,
+                signals: read,
+                sources,
+                nets,
+                blocks,
+                loop_delay_fs,
+                stage,
+            } = members;
             let mut own = Vec::with_capacity(numbers.len());
             own.extend(numbers.iter().filter_map(|number| islands[*number].take()));
             let sources = Sources::new(self.circuit, sources, &self.rest.levels);
             let read = read.into_iter().map(|signal| (signal, &signals.parts[signal]));
             let probes = Probes::new(read, &numbers, &own, &sources);
             let mut group = AnalogGroup::new(self.circuit, own, numbers, sources, probes);
-            (group.number, group.loop_delay_fs) = (groups.len(), loop_delay_fs);
+            group.number = groups.len();
+            (group.loop_delay_fs, group.stage) = (loop_delay_fs, stage);
             group.followed = followed;
             group.logic = Logic::new(self.circuit, &nets, &blocks, &mut self.rest);
             groups.push(group);
@@ -237,9 +253,12 @@ impl<'c> Simulation<'c> {
                 copies.entry(*source).and_modify(|of| of.push((group.number, position)));
             }
         }
+        let stages: Vec<usize> = groups.iter().map(|group| group.stage).collect();
         for Driver { source, device, delay_fs } in &self.drivers {
             let Some(&home) = at_home.get(device) else { continue };
-            let heard = copies[source].iter().filter(|(number, _)| *number >= home);
+            // A copy that others of its stage or earlier ones keep is read by nobody there.
+            let hears = |number: usize| number == home || stages[number] > stages[home];
+            let heard = copies[source].iter().filter(|(number, _)| hears(*number));
             let delay_fs = *delay_fs;
             let listeners = heard.map(|&(group, driver)| Listener {
                 group,
@@ -304,8 +323,8 @@ impl<'c> Simulation<'c> {
         }
         for (net, hearer) in hearers {
             let (group, position) = place_of[&net];
-            // A copy that an earlier group keeps is read by nobody there.
-            if hearer.group >= group {
+            // A copy that others of its stage or earlier ones keep is read by nobody there.
+            if hearer.group == group || groups[hearer.group].stage > groups[group].stage {
                 groups[group].logic.listen(position, hearer);
             }
         }

@@ -1,6 +1,6 @@
 //! One run of one elaborated deck.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{collections::BTreeMap, num::NonZeroUsize, ops::ControlFlow};
 
 use memspike_circuit::{Measure, MeasureKind, RiseReading, Signal, Statistic};
 use memspike_engine::{Counters, EngineError, Options as EngineOptions, Simulation, Sink};
@@ -20,6 +20,8 @@ pub struct Options {
     pub until_s: Option<f64>,
     /// Keep the instant of every spike; otherwise only their number, first and last.
     pub spike_times: bool,
+    /// Work on so many threads, those of the [`Workers`](crate::Workers) that the run is one of; none: on one.
+    pub threads: Option<NonZeroUsize>,
 }
 
 /// Runs a deck: what it asks of the circuit at rest, then from its start to its end, or until `watch` breaks.
@@ -64,7 +66,8 @@ pub fn simulate(
         from_initial_conditions: deck.tran.from_initial_conditions,
         seed: deck.seed,
     };
-    let mut simulation = Simulation::new(&deck.circuit, &engine_options)?;
+    let threads = options.threads.unwrap_or(NonZeroUsize::MIN);
+    let mut simulation = Simulation::new(&deck.circuit, &engine_options)?.on_threads(threads);
     let until = Time::last_read_as(options.until_s.unwrap_or(deck.tran.stop_s));
     let run = simulation.run(until, &mut all, watch)?;
 

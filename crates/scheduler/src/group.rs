@@ -71,13 +71,16 @@ impl<R, E> Outbox<R, E> {
 }
 
 /// Origins that advance together, and know nothing of other groups but what they hear.
-pub trait Group {
+pub trait Group: Send {
     /// What sinks are told.
-    type Record;
+    type Record: Send;
     /// What later groups hear.
-    type Event;
+    type Event: Send;
     /// Why it cannot go on.
-    type Failure;
+    type Failure: Send;
+
+    /// How far it is from the beginning: groups of one stage do not feed each other ([`Part::stage`](crate::Part)).
+    fn stage(&self) -> usize;
 
     /// When something is due next, what was heard included.
     fn next(&self) -> Option<Time>;

@@ -24,6 +24,24 @@ pub struct Part {
     /// If they wait for each other, the least delay between any two of them (fs): so far each may run ahead.
     /// None if none of them waits for another.
     pub loop_delay_fs: Option<u64>,
+    /// How far from the beginning they are: parts of one stage do not feed each other.
+    pub stage: usize,
+}
+
+/// Members that are worth a part of their own.
+const WORTH_A_PART: usize = 32;
+
+impl Part {
+    /// The same in up to `most` parts of one stage, so that each may advance on a thread of its own; a loop stays whole.
+    #[must_use]
+    pub fn divided(self, most: usize) -> Vec<Self> {
+        let pieces = most.min(self.members.len() / WORTH_A_PART);
+        if self.loop_delay_fs.is_some() || pieces < 2 {
+            return vec![self];
+        }
+        let pieces = self.members.chunks(self.members.len().div_ceil(pieces));
+        pieces.map(|members| Self { members: members.to_vec(), ..self }).collect()
+    }
 }
 
 /// Cuts `count` origins into groups, in an order in which every group feeds only later ones. A loop is a
@@ -70,9 +88,11 @@ pub fn groups(count: usize, edges: &[Edge]) -> Vec<Part> {
     for (number, nodes) in components.iter().enumerate() {
         let first = nodes.iter().map(|node| node.index()).min();
         let name = loop_delay_fs[number].and(first);
-        let part = parts
-            .entry((depth[number], name))
-            .or_insert_with(|| Part { members: Vec::new(), loop_delay_fs: loop_delay_fs[number] });
+        let part = parts.entry((depth[number], name)).or_insert_with(|| Part {
+            members: Vec::new(),
+            loop_delay_fs: loop_delay_fs[number],
+            stage: depth[number],
+        });
         part.members.extend(nodes.iter().map(|node| node.index()));
     }
     parts

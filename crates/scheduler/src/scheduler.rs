@@ -1,9 +1,11 @@
 //! Windows: how far groups run ahead of each other, and what is told after them.
 
-use std::ops::ControlFlow;
+use std::num::NonZeroUsize;
+use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
 use memspike_time::Time;
+use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 
 use crate::backlog::{Backlog, Delivered};
 use crate::group::PATIENCE;
@@ -23,12 +25,23 @@ pub struct Pace {
     /// How long groups may take for one window before what is left of it is put off, so that a run of slow events
     /// can be stopped.
     pub patience: Duration,
+    /// On how many threads groups of one stage advance, those of the pool that the run is in.
+    pub threads: NonZeroUsize,
+    /// Records of a window after which others than the run's own are woken for the next.
+    pub worth_threads: usize,
 }
 
 impl Default for Pace {
     /// Windows as long as any run.
     fn default() -> Self {
-        Self { first_window_s: 1e-6, longest_window_s: 2e4, records: None, patience: PATIENCE }
+        Self {
+            first_window_s: 1e-6,
+            longest_window_s: 2e4,
+            records: None,
+            patience: PATIENCE,
+            threads: NonZeroUsize::MIN,
+            worth_threads: WORTH_THREADS,
+        }
     }
 }
 
@@ -50,6 +63,10 @@ const RECORDS_OF_EACH: usize = 20;
 /// What must be free for each record that waits (bytes): what it takes, what is done to put it into order, and
 /// what lies idle between; measured with limits of the process.
 const RECORD_BYTES: usize = 768;
+
+/// Records of which each takes about a quarter of a microsecond to make, a millisecond together: waking a thread takes
+/// some microseconds.
+const WORTH_THREADS: usize = 1 << 12;
 
 /// Events between two calls of `watch`, at least.
 const WATCH_INTERVAL: u64 = 1024;
@@ -78,10 +95,16 @@ pub enum Stop<F, E> {
     Sink(E),
 }
 
+/// When, where and why a group cannot go on.
+type Failed<G> = (Moment, Place, <G as Group>::Failure);
+
+/// What groups say.
+type Said<G> = Outbox<<G as Group>::Record, <G as Group>::Event>;
+
 /// Groups in motion.
 #[derive(Debug)]
 pub struct Scheduler<G: Group> {
-    /// In the order in which they feed each other.
+    /// In the order of their stages.
     groups: Vec<G>,
     backlog: Backlog<G::Record>,
     pace: Pace,
@@ -96,10 +119,12 @@ pub struct Scheduler<G: Group> {
     watched: u64,
     asked: Instant,
     told: u64,
+    /// Records of the last window.
+    made: usize,
 }
 
 impl<G: Group> Scheduler<G> {
-    /// Groups at the start of a run, each before those that it feeds.
+    /// Groups at the start of a run, in the order of their stages.
     #[must_use]
     pub fn new(groups: Vec<G>, pace: Pace) -> Self {
         let origins = || groups.iter().map(Group::pending).sum();
@@ -115,6 +140,7 @@ impl<G: Group> Scheduler<G> {
             watched: 0,
             asked: Instant::now(),
             told: 0,
+            made: 0,
         }
     }
 
@@ -188,33 +214,36 @@ impl<G: Group> Scheduler<G> {
         let mut epoch = Epoch::new(planned, share, records, self.pace.patience);
         let mut out =
             Outbox { records: std::mem::take(&mut self.backlog.fresh), events: Vec::new() };
-        for number in 0..self.groups.len() {
-            if self.groups[number].next().is_none_or(|next| next > epoch.end) {
-                continue;
-            }
-            match self.groups[number].advance(&mut epoch, &mut out) {
-                // Nothing is complete beyond the first event that is put off.
-                Ok(complete) => epoch.end = epoch.end.min(complete),
-                Err((moment, place, failure)) => {
-                    epoch.end = epoch.end.min(moment.at);
-                    let earlier =
-                        |(m, p, _): &(Moment, Place, G::Failure)| (*m, *p) < (moment, place);
-                    if !self.failed.as_ref().is_some_and(earlier) {
-                        self.failed = Some((moment, place, failure));
-                    }
-                }
-            }
+        let mut begin = 0;
+        while let Some(group) = self.groups.get(begin) {
+            let stage = group.stage();
+            let end = begin + self.groups[begin..].partition_point(|group| group.stage() == stage);
+            self.advance(begin..end, &mut epoch, &mut out);
             for (to, event) in out.events.drain(..) {
-                debug_assert!(to > number, "a group feeds only later ones");
+                debug_assert!(to >= end, "a group feeds only later stages");
                 self.groups[to].hear(event);
             }
+            begin = end;
         }
+        self.made = out.records.len();
         self.backlog.fresh = out.records;
         let delivered = self.backlog.deliver(epoch.end, tell, stop)?;
         self.now = delivered.stopped.unwrap_or(epoch.end);
         self.told += delivered.told as u64;
         self.pace_next(first, planned, epoch.end, limit, delivered.told);
         Ok(delivered)
+    }
+
+    /// Lets the groups of one stage advance to the end of the window, side by side if there is much to do.
+    fn advance(&mut self, stage: Range<usize>, epoch: &mut Epoch, out: &mut Said<G>) {
+        let groups = &mut self.groups[stage];
+        let is_worth = self.pace.threads.get() > 1 && self.made >= self.pace.worth_threads;
+        let failed = if is_worth && groups.len() > 1 {
+            side_by_side(groups, epoch, out)
+        } else {
+            one_by_one(groups, epoch, out)
+        };
+        self.failed = earlier::<G>(self.failed.take(), failed);
     }
 
     /// Chooses the length of the next window by what happened in this one, which was to end at `planned`.
@@ -230,5 +259,59 @@ impl<G: Group> Scheduler<G> {
             self.window_s
         };
         self.window_s = next_s.max(LEAST_WINDOW_S).min(self.pace.longest_window_s);
+    }
+}
+
+/// Lets groups advance one after another to the end of the window, which ends where nothing is complete beyond. Gives the
+/// first failure.
+fn one_by_one<G: Group>(
+    groups: &mut [G],
+    epoch: &mut Epoch,
+    out: &mut Said<G>,
+) -> Option<Failed<G>> {
+    let mut failed = None;
+    for group in groups {
+        if group.next().is_none_or(|next| next > epoch.end) {
+            continue;
+        }
+        match group.advance(epoch, out) {
+            // Nothing is complete beyond the first event that is put off.
+            Ok(complete) => epoch.end = epoch.end.min(complete),
+            Err(failure) => {
+                epoch.end = epoch.end.min(failure.0.at);
+                failed = earlier::<G>(failed, Some(failure));
+            }
+        }
+    }
+    failed
+}
+
+/// The same, each group on whatever thread is free.
+fn side_by_side<G: Group>(
+    groups: &mut [G],
+    epoch: &mut Epoch,
+    out: &mut Said<G>,
+) -> Option<Failed<G>> {
+    let one = |group: &mut G| {
+        let (mut epoch, mut out) = (epoch.clone(), Outbox::default());
+        let failed = one_by_one(std::slice::from_mut(group), &mut epoch, &mut out);
+        (epoch.end, out, failed)
+    };
+    let all: Vec<(Time, Said<G>, Option<Failed<G>>)> = groups.par_iter_mut().map(one).collect();
+    let mut failed = None;
+    for (end, said, failure) in all {
+        epoch.end = epoch.end.min(end);
+        out.records.extend(said.records);
+        out.events.extend(said.events);
+        failed = earlier::<G>(failed, failure);
+    }
+    failed
+}
+
+/// The first of two failures.
+fn earlier<G: Group>(a: Option<Failed<G>>, b: Option<Failed<G>>) -> Option<Failed<G>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if (b.0, b.1) < (a.0, a.1) { b } else { a }),
+        (a, b) => a.or(b),
     }
 }

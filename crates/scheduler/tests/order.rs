@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use memspike_scheduler::{
-    Agenda, Edge, Ended, Epoch, Group, Half, Moment, Outbox, Pace, Place, Scheduler, groups,
+    Agenda, Edge, Ended, Epoch, Group, Half, Moment, Outbox, Pace, Part, Place, Scheduler, groups,
 };
 use memspike_time::Time;
 use proptest::prelude::*;
@@ -113,6 +114,7 @@ struct Toys<'w> {
     clocks: Agenda,
     messages: BTreeSet<(Due, usize)>,
     loop_delay_fs: Option<u64>,
+    stage: usize,
 }
 
 impl Toys<'_> {
@@ -137,6 +139,10 @@ impl Group for Toys<'_> {
     type Record = Told;
     type Event = (Due, usize);
     type Failure = Infallible;
+
+    fn stage(&self) -> usize {
+        self.stage
+    }
 
     fn next(&self) -> Option<Time> {
         let message = self.messages.first().map(|(due, _)| *due);
@@ -217,6 +223,14 @@ impl PopFirstIf for BTreeSet<(Due, usize)> {
     }
 }
 
+/// Every member of a part that is no loop in a part of its own, if there is more than one thread.
+fn divided(part: Part, threads: usize) -> Vec<Part> {
+    if threads == 1 || part.loop_delay_fs.is_some() {
+        return vec![part];
+    }
+    part.members.iter().map(|member| Part { members: vec![*member], ..part }).collect()
+}
+
 /// What the scheduler tells, paused at these times.
 fn scheduled(world: &World, pace: Pace, pauses: &[u64]) -> Vec<Told> {
     let edges: Vec<Edge> = world
@@ -224,12 +238,15 @@ fn scheduled(world: &World, pace: Pace, pauses: &[u64]) -> Vec<Told> {
         .iter()
         .map(|(from, to, delay)| Edge { from: *from, to: *to, delay_fs: *delay })
         .collect();
-    let parts = groups(world.toys.len(), &edges);
+    let parts: Vec<Part> = groups(world.toys.len(), &edges)
+        .into_iter()
+        .flat_map(|part| divided(part, pace.threads.get()))
+        .collect();
     let mut group_of = vec![0; world.toys.len()];
     for (number, part) in parts.iter().enumerate() {
         part.members.iter().for_each(|member| group_of[*member] = number);
     }
-    let make = |(number, part): (usize, &memspike_scheduler::Part)| {
+    let make = |(number, part): (usize, &Part)| {
         let mut clocks = Agenda::default();
         for toy in &part.members {
             clocks.schedule(*toy as u32, Some((world.clock(*toy, 0), 0)));
@@ -243,6 +260,7 @@ fn scheduled(world: &World, pace: Pace, pauses: &[u64]) -> Vec<Told> {
             clocks,
             messages: BTreeSet::new(),
             loop_delay_fs: part.loop_delay_fs,
+            stage: part.stage,
         }
     };
     let all: Vec<Toys<'_>> = parts.iter().enumerate().map(make).collect();
@@ -285,10 +303,12 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 fn pace() -> impl Strategy<Value = Pace> {
-    (1_usize..60, 0_i32..4).prop_map(|(records, decade)| Pace {
+    (1_usize..60, 0_i32..4, 1_usize..4).prop_map(|(records, decade, threads)| Pace {
         first_window_s: 1e-15 * 10.0_f64.powi(decade),
         longest_window_s: 1.0,
         records: Some(records),
+        threads: NonZeroUsize::new(threads).expect("at least one"),
+        worth_threads: 0,
         ..Pace::default()
     })
 }
@@ -297,7 +317,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn groups_windows_and_pauses_decide_nothing(
+    fn groups_windows_pauses_and_threads_decide_nothing(
         world in world(),
         pace in pace(),
         pauses in proptest::collection::vec(0_u64..120, 0..4),
@@ -330,4 +350,22 @@ fn what_only_feeds_others_is_one_group_a_depth_and_a_loop_is_one_of_its_own() {
         parts.into_iter().map(|part| (part.members, part.loop_delay_fs)).collect();
     let expected = [(vec![0, 1, 5], None), (vec![2], None), (vec![3, 4], Some(5)), (vec![6], None)];
     assert_eq!(members, expected);
+}
+
+#[test]
+fn what_is_no_loop_is_divided_among_threads_and_nothing_is_lost() {
+    for (count, most, pieces) in
+        [(1, 4, 1), (63, 4, 1), (64, 4, 2), (127, 4, 3), (1000, 4, 4), (1000, 1, 1)]
+    {
+        let [part] = groups(count, &[]).try_into().expect("one part");
+        let parts = part.clone().divided(most);
+        assert_eq!(parts.len(), pieces, "{count} in {most}");
+        let members: Vec<usize> = parts.iter().flat_map(|part| part.members.clone()).collect();
+        assert_eq!(members, part.members);
+        assert!(parts.iter().all(|each| each.stage == part.stage));
+    }
+    let around: Vec<Edge> =
+        (0..200).map(|from| Edge { from, to: (from + 1) % 200, delay_fs: 1 }).collect();
+    let [ring] = groups(200, &around).try_into().expect("one part");
+    assert_eq!(ring.clone().divided(4), [ring]);
 }
