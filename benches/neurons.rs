@@ -24,6 +24,9 @@ const NEURONS: usize = 784;
 /// How many of the 784 runs ngspice really makes.
 const SAMPLE: usize = 16;
 
+/// Simulated time of the run whose threads are compared (s).
+const LONG_S: f64 = 10.0;
+
 /// Repetitions behind every median.
 const REPEATS: usize = 9;
 
@@ -34,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = named.as_deref().unwrap_or(temporary.path());
     many_neurons(folder)?;
     one_neuron(folder)?;
+    threads(folder)?;
     cost_per_event();
     Ok(())
 }
@@ -69,9 +73,10 @@ fn cost(command: &mut Command) -> Result<Cost, Box<dyn Error>> {
     Ok(Cost { wall, cpu, peak_bytes: used.rusage.maxrss })
 }
 
-fn memspike(deck: &Path) -> Command {
+fn memspike(deck: &Path, threads: usize) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_memspike"));
     command.arg("run").arg(deck).arg("--spikes").arg(deck.with_extension("spikes"));
+    command.arg("--threads").arg(threads.to_string());
     command
 }
 
@@ -126,7 +131,7 @@ fn many_neurons(folder: &Path) -> Result<(), Box<dyn Error>> {
         let deck = folder.join(format!("{form}.cir"));
         fs::write(&deck, independent(NEURONS, model, element))?;
         let costs: Result<Vec<Cost>, _> =
-            (0..REPEATS).map(|_| cost(&mut memspike(&deck))).collect();
+            (0..REPEATS).map(|_| cost(&mut memspike(&deck, 1))).collect();
         let costs = costs?;
         println!(
             "  memspike, {form:9}  {:8.3} s CPU  {:6.1} MB",
@@ -160,7 +165,7 @@ fn one_neuron(folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut ours = Vec::new();
     let mut theirs = Vec::new();
     for _ in 0..3 * REPEATS {
-        ours.push(cost(&mut memspike(&deck))?.wall);
+        ours.push(cost(&mut memspike(&deck, 1))?.wall);
         theirs.push(cost(&mut ngspice(&deck))?.wall);
     }
     let (ours, theirs) = (median(ours).as_secs_f64(), median(theirs).as_secs_f64());
@@ -171,6 +176,29 @@ fn one_neuron(folder: &Path) -> Result<(), Box<dyn Error>> {
         1e3 * theirs,
         theirs / ours
     );
+    Ok(())
+}
+
+/// One run of many neurons on one thread and on several, up to what the machine has.
+fn threads(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let cores = std::thread::available_parallelism()?.get();
+    println!(
+        "{NEURONS} memristors for {LONG_S} s, whole process, by threads (medians of {REPEATS})"
+    );
+    let deck = folder.join("long.cir");
+    let text = fs::read_to_string(folder.join("memristor.cir"))?;
+    fs::write(&deck, text.replace(".tran 1 uic", &format!(".tran {LONG_S} uic")))?;
+    let counts: Vec<usize> = (0..).map(|k| 1 << k).take_while(|count| *count <= cores).collect();
+    let mut walls = vec![Vec::new(); counts.len()];
+    for _ in 0..REPEATS {
+        for (wall, count) in walls.iter_mut().zip(&counts) {
+            wall.push(cost(&mut memspike(&deck, *count))?.wall);
+        }
+    }
+    let walls: Vec<f64> = walls.into_iter().map(|all| median(all).as_secs_f64()).collect();
+    for (count, wall) in counts.iter().zip(&walls) {
+        println!("  {count:3} threads  {wall:7.3} s  {:.2} times as fast as one", walls[0] / wall);
+    }
     Ok(())
 }
 
@@ -222,7 +250,8 @@ fn cost_per_event() {
     let model = (kind.build)(&defaults).expect("its default parameters");
     println!("Cost of one event (a phase change of a memristor), independent neurons");
     println!("  neurons     events   ns an event");
-    for (count, until_s) in [(10, 100.0), (100, 10.0), (1_000, 1.0), (10_000, 0.5)] {
+    for (count, until_s) in [(10, 100.0), (100, 10.0), (1_000, 1.0), (10_000, 0.5), (100_000, 0.2)]
+    {
         let circuit = circuit(count, &model);
         let runs: Vec<(u64, Duration)> = (0..REPEATS).map(|_| timed(&circuit, until_s)).collect();
         let events = runs[0].0;

@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use memspike_circuit::{Circuit, NodeId, Signal};
-use memspike_engine::{Events, Follows, Options, Recording, Simulation};
+use memspike_engine::{Counters, Events, Follows, Options, Recording, Simulation};
 use memspike_netlist::Deck;
 use memspike_scheduler::Pace;
 use memspike_time::Time;
 use rayon::ThreadPoolBuilder;
 
-/// Everything that a run tells of its devices and of these nodes' voltages.
-fn told(circuit: &Circuit, nodes: &[&str], until_s: f64, pace: Pace) -> Recording {
+/// Everything that a run tells of its devices and of these nodes' voltages, and how much work it was.
+fn told(circuit: &Circuit, nodes: &[&str], until_s: f64, pace: Pace) -> (Recording, Counters) {
     let voltage = |name: &&str| Signal::Voltage(circuit.find_node(name).unwrap(), NodeId::GROUND);
     let follows = Follows {
         waveforms: nodes.iter().map(voltage).collect(),
@@ -24,7 +24,7 @@ fn told(circuit: &Circuit, nodes: &[&str], until_s: f64, pace: Pace) -> Recordin
     let mut simulation = Simulation::new(circuit, &options).expect("a start").at_pace(pace);
     let mut watch = |_| ControlFlow::Continue(());
     simulation.run(Time::from_s(until_s), &mut [&mut recording], &mut watch).expect("a run");
-    recording
+    (recording, simulation.counters())
 }
 
 /// One thread and several, each from the second window on, with windows long and short.
@@ -34,7 +34,7 @@ fn check(deck: &Deck, nodes: &[&str], until_s: f64) {
     let elaborated = deck.elaborate(&points[0], 3).unwrap_or_else(|report| panic!("{report}"));
     let circuit = &elaborated.circuit;
     let alone = told(circuit, nodes, until_s, Pace::default());
-    assert!(alone.events().len() > 1000, "{} events", alone.events().len());
+    assert!(alone.0.events().len() > 1000, "{} events", alone.0.events().len());
     for (threads, records) in [(2, None), (3, Some(2000)), (7, Some(50)), (2, Some(1 << 16))] {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         let threads = NonZeroUsize::new(threads).expect("at least one");

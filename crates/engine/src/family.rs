@@ -159,8 +159,12 @@ impl<'c> Family<'c> {
             return Ok(found);
         }
         let built = Arc::new(self.build(key.clone())?);
-        lock(&self.cache).insert(key, Arc::clone(&built));
-        Ok(built)
+        let mut cache = lock(&self.cache);
+        // Another thread may have been faster.
+        Ok(cache.get(&key).unwrap_or_else(|| {
+            cache.insert(key, Arc::clone(&built));
+            built
+        }))
     }
 
     fn build(&self, key: Key) -> Result<Configuration, SystemError> {

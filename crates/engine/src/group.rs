@@ -1,6 +1,7 @@
 //! Islands and digital blocks that advance together, and the sources that they hear.
 
 mod change;
+mod inputs;
 mod telling;
 mod visit;
 
@@ -16,6 +17,7 @@ use crate::logic::Logic;
 use crate::probes::Probes;
 use crate::source::Due;
 use crate::sources::Sources;
+use inputs::Inputs;
 use telling::EVENTS;
 pub(crate) use telling::{Follower, Heard, Listener, Record};
 
@@ -26,10 +28,7 @@ pub(crate) struct AnalogGroup<'c> {
     /// The islands' positions in the circuit.
     pub numbers: Vec<usize>,
     pub sources: Sources<'c>,
-    /// For each island the source that each of its inputs is; none for its own devices.
-    pub inputs: Vec<Vec<Option<usize>>>,
-    /// Islands that each source enters.
-    pub enters: Vec<Vec<usize>>,
+    inputs: Inputs,
     pub logic: Logic,
     /// Whether a sink follows levels.
     pub shows_levels: bool,
@@ -45,8 +44,11 @@ pub(crate) struct AnalogGroup<'c> {
     pub phase_changes: u64,
     /// The next wake-up of each island.
     wakes: Agenda,
-    /// The next change of each source.
+    /// The next change of each source, and of those that an earlier group has too, which are counted there.
     changes: Agenda,
+    copied_changes: Agenda,
+    /// By source, whether an earlier group has it too.
+    pub copies: Vec<bool>,
     /// The next spike that each driver is to hear.
     spikes: Agenda,
 }
@@ -92,7 +94,8 @@ impl Group for AnalogGroup<'_> {
     }
 
     fn fired(&self) -> u64 {
-        let agendas = [&self.wakes, &self.changes, &self.spikes].map(Agenda::tally);
+        let agendas =
+            [&self.wakes, &self.changes, &self.copied_changes, &self.spikes].map(Agenda::tally);
         agendas.iter().chain(&self.logic.tallies()).map(|tally| tally.fired).sum()
     }
 
@@ -162,18 +165,13 @@ impl<'c> AnalogGroup<'c> {
             let ids = circuit.islands()[*number].inputs.iter();
             ids.map(|id| sources.position(*id)).collect()
         });
-        let inputs: Vec<Vec<Option<usize>>> = inputs.collect();
-        let mut enters = vec![Vec::new(); sources.len()];
-        for (island, sources) in inputs.iter().enumerate() {
-            sources.iter().flatten().for_each(|source| enters[*source].push(island));
-        }
+        let inputs = Inputs::new(inputs, &sources);
         Self {
             number: 0,
             islands,
             numbers,
             sources,
             inputs,
-            enters,
             logic: Logic::default(),
             shows_levels: false,
             listeners: BTreeMap::new(),
@@ -184,6 +182,8 @@ impl<'c> AnalogGroup<'c> {
             phase_changes: 0,
             wakes: Agenda::default(),
             changes: Agenda::default(),
+            copied_changes: Agenda::default(),
+            copies: Vec::new(),
             spikes: Agenda::default(),
         }
     }
@@ -197,7 +197,7 @@ impl<'c> AnalogGroup<'c> {
         })
     }
 
-    /// What it has done so far: islands, sources, nets and blocks.
+    /// What it has done so far: islands, sources that no earlier group has, nets and blocks.
     pub fn tallies(&self) -> [Tally; 4] {
         let [changes, wakes] = self.logic.tallies();
         [self.wakes.tally(), self.changes.tally(), changes, wakes]
@@ -210,8 +210,8 @@ impl<'c> AnalogGroup<'c> {
 
     /// The next moment at which something changes from outside.
     fn next_change(&self) -> Option<Due> {
-        let sources = self.changes.next_due().into_iter().chain(self.spikes.next_due());
-        sources.chain(self.logic.next_due()).min()
+        let sources = [&self.changes, &self.copied_changes, &self.spikes].map(Agenda::next_due);
+        sources.into_iter().flatten().chain(self.logic.next_due()).min()
     }
 
     /// Puts what everything waits for at the start into the agendas.
@@ -221,9 +221,14 @@ impl<'c> AnalogGroup<'c> {
         }
         for source in 0..self.sources.len() {
             let change = self.sources.changes(source).map(|at| (at, 0));
-            self.changes.schedule(source as u32, change);
+            self.changes_of(source).schedule(source as u32, change);
         }
         self.logic.begin();
+    }
+
+    /// Where the next change of a source is kept.
+    fn changes_of(&mut self, source: usize) -> &mut Agenda {
+        if self.copies[source] { &mut self.copied_changes } else { &mut self.changes }
     }
 
     fn schedule_wake(&mut self, position: usize, last: Due, next: u32) {

@@ -1,6 +1,6 @@
 //! A circuit in motion: its groups of islands, and the sinks that follow it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -213,6 +213,7 @@ impl<'c> Simulation<'c> {
     ) -> Vec<AnalogGroup<'c>> {
         let mut islands: Vec<Option<IslandRun<'c>>> = islands.into_iter().map(Some).collect();
         let mut groups: Vec<AnalogGroup<'c>> = Vec::with_capacity(members.len());
+        let mut known: BTreeSet<ElementId> = BTreeSet::new();
         for members in members {
             let Members {
                 islands: numbers,
@@ -232,6 +233,7 @@ impl<'c> Simulation<'c> {
             group.number = groups.len();
             (group.loop_delay_fs, group.stage) = (loop_delay_fs, stage);
             group.followed = followed;
+            group.copies = group.sources.ids().iter().map(|id| !known.insert(*id)).collect();
             group.logic = Logic::new(self.circuit, &nets, &blocks, &mut self.rest);
             groups.push(group);
         }

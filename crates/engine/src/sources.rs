@@ -158,6 +158,14 @@ impl<'c> Sources<'c> {
         }
     }
 
+    /// Whether a source moves or will end by itself. A sum always counts, as its rows change without it.
+    pub fn is_live(&self, position: usize) -> bool {
+        match &self.forms[position] {
+            Form::Own(run) => run.constant().is_none() || run.ends().is_some(),
+            Form::Sum { .. } => true,
+        }
+    }
+
     /// The run of what follows devices or a net.
     pub fn driver(&mut self, position: usize) -> &mut SourceRun<'c> {
         match &mut self.forms[position] {

@@ -4,6 +4,7 @@ use memspike_scheduler::{Group as _, Half, Moment, Outbox, Place};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
+use super::inputs::Entry;
 use super::telling::{FORMS, Heard, LEVELS, Record};
 use super::{AnalogGroup, Progress, round_after};
 use crate::island::Failure;
@@ -24,21 +25,23 @@ impl AnalogGroup<'_> {
         self.change_levels(due, moment, progress, out);
         self.hear_spikes(due);
         let mut changed = Vec::new();
-        while let Some((source, ..)) = self.changes.next(due) {
+        while let Some((source, ..)) =
+            self.changes.next(due).or_else(|| self.copied_changes.next(due))
+        {
             self.sources.change(source as usize, at);
+            self.inputs.update(source as usize, &self.sources);
             changed.push(source as usize);
         }
         // What changes twice at one instant, a pulse that ends where the next begins, shows both.
         changed.iter().for_each(|source| self.schedule_change(*source, due, 1));
         let changed = self.sources.with_sums(&changed);
-        let mut islands: Vec<usize> =
-            changed.iter().flat_map(|source| &self.enters[*source]).copied().collect();
-        islands.sort_unstable();
-        islands.dedup();
+        let entered = self.inputs.entered(&changed);
+        let by_island = || entered.chunk_by(|a, b| a.island == b.island);
+        let islands: Vec<usize> = by_island().map(|entries| entries[0].island as usize).collect();
         let stale = self.probes.stale(&islands, &changed);
         let before = self.probes.charges(&stale, at, &self.islands);
-        for &position in &islands {
-            let new = self.new_inputs(position, at, &changed);
+        for (&position, entries) in islands.iter().zip(by_island()) {
+            let new = self.new_inputs(position, at, entries);
             let first_end = self.first_end(position);
             let place = self.place(position);
             match self.islands[position].change_inputs(at, new, first_end) {
@@ -116,6 +119,7 @@ impl AnalogGroup<'_> {
             let heard = run.hear(due);
             self.spikes.schedule(driver as u32, run.next_spike());
             if heard {
+                self.inputs.update(driver, &self.sources);
                 self.schedule_change(driver, due, 0);
             }
         }
@@ -123,23 +127,24 @@ impl AnalogGroup<'_> {
 
     fn schedule_change(&mut self, source: usize, last: Due, next: u32) {
         let change = self.sources.changes(source).map(|at| (at, round_after(at, last, next)));
-        self.changes.schedule(source as u32, change);
+        self.changes_of(source).schedule(source as u32, change);
     }
 
-    /// The inputs of an island that are others from `at` on: what is constant and did not change is what it was.
-    fn new_inputs(&self, position: usize, at: Time, changed: &[usize]) -> Vec<(usize, Waveform)> {
-        let sources = self.inputs[position].iter().enumerate();
-        let new = sources.filter_map(|(slot, source)| {
-            let source = (*source)?;
-            let stale = changed.binary_search(&source).is_ok() || !self.sources.is_constant(source);
-            stale.then(|| (slot, self.sources.form(source, at)))
-        });
-        new.collect()
+    /// The inputs of an island that are others from `at` on: those that changed, and those that move.
+    fn new_inputs(&self, position: usize, at: Time, changed: &[Entry]) -> Vec<(usize, Waveform)> {
+        let moves = |entry: &&Entry| {
+            !self.sources.is_constant(entry.source as usize)
+                && changed.binary_search(entry).is_err()
+        };
+        let moving = self.inputs.live(position).iter().filter(moves);
+        let new =
+            |entry: &Entry| (entry.slot as usize, self.sources.form(entry.source as usize, at));
+        changed.iter().chain(moving).map(new).collect()
     }
 
     /// When the first of an island's sources changes its form.
     fn first_end(&self, position: usize) -> Option<Time> {
-        let sources = self.inputs[position].iter().flatten();
-        sources.filter_map(|source| self.sources.ends(*source)).min()
+        let live = self.inputs.live(position).iter();
+        live.filter_map(|entry| self.sources.ends(entry.source as usize)).min()
     }
 }
