@@ -39,6 +39,32 @@ fn assert_close(found: &BTreeMap<String, f64>, name: &str, truth: f64) {
 const CHARGING: &str = "charging\nV1 in 0 1\nR1 in out 1k\nC1 out 0 1u\n.tran 3m uic\n";
 
 #[test]
+fn what_is_computed_of_signals_is_their_value_at_the_end_of_the_window() {
+    let found = measured(&format!(
+        "{CHARGING}.meas tran last EQN {{v(in)-2*v(out)}}\n.meas tran inside PARAM 'v(out)+1' to=1m\n\
+         .meas tran half avg from=1m to=2m v(in)\n.meas tran early when v(out)=0.5 td=-1m\n.end\n"
+    ));
+    let charged = |x: f64| 1.0 - (-x).exp();
+    assert_close(&found, "last", 1.0 - 2.0 * charged(3.0));
+    assert_close(&found, "inside", 1.0 + charged(1.0));
+    assert_close(&found, "half", 1.0);
+    assert_close(&found, "early", 1e-3 * 2.0_f64.ln());
+}
+
+#[test]
+fn a_signal_may_be_compared_with_an_expression_of_another() {
+    let found = measured(&format!(
+        "{CHARGING}.param half=0.5\nV2 ramp 0 PWL(0 0 3m 3)\nR2 ramp 0 1k\n.meas tran plain WHEN v(ramp)={{v(in)+half}}\n\
+         .meas tran left WHEN {{v(ramp)-half}}=v(in)\n.meas tran par WHEN v(ramp)=PAR('half')\n\
+         .meas tran there FIND v(out) WHEN v(ramp)={{v(in)-half}}\n.end\n"
+    ));
+    assert_close(&found, "plain", 1.5e-3);
+    assert_close(&found, "left", 1.5e-3);
+    assert_close(&found, "par", 0.5e-3);
+    assert_close(&found, "there", 1.0 - (-0.5_f64).exp());
+}
+
+#[test]
 fn products_of_closed_forms_integrate_exactly() {
     let found = measured(&format!(
         "{CHARGING}.param k=2\n.meas tran charged INTEG v(out)*i(R1)\n.meas tran part INTEG {{k*v(in,out)*i(r1)+1m}} from=1m to=2m\n\

@@ -171,6 +171,12 @@ codes! {
     TimeGrain = "time-grain" Warning,
     /// A source without a value.
     ZeroSource = "zero-source" Warning,
+    /// A resistor of zero ohms.
+    ZeroResistance = "zero-resistance" Warning,
+    /// A value beside the value of a model.
+    ModelValue = "model-value" Warning,
+    /// A resistor below zero ohms.
+    NegativeResistance = "negative-resistance" Warning,
     /// A temperature that the model of a device does not know.
     Temperature = "temperature" Warning,
 

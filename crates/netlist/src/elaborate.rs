@@ -11,15 +11,20 @@ mod coupling;
 mod element;
 mod grain;
 mod instance;
+mod instant;
 mod law;
 mod mc;
 mod measure;
+mod model;
+mod multiplicity;
 mod order;
 mod passive;
 mod quantity;
 mod rest;
 mod save;
 mod scope;
+mod signal;
+mod source;
 mod step;
 mod stimulus;
 mod switch;
@@ -29,7 +34,7 @@ mod verilog;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use memspike_circuit::{Builder, Circuit};
+use memspike_circuit::{Builder, Circuit, ElementKind};
 use memspike_random::Owner;
 
 use crate::card::Card;
@@ -91,6 +96,8 @@ pub(crate) struct Elaborator<'d> {
     stepped_c: Option<f64>,
     /// Values of functions of sources that the point has, by the source and the position among them.
     argument_values: Vec<(String, usize, f64)>,
+    /// Values of parameters of elements that the point has, by the element and the parameter.
+    parameter_values: Vec<(String, String, f64)>,
     builder: Builder,
     placed: Vec<Placed>,
     instances: Vec<Instance>,
@@ -141,7 +148,7 @@ enum ElementClass {
 }
 
 /// Whether a name is that of the circuit's temperature, where no parameter has it.
-fn is_temperature(name: &str) -> bool {
+pub(crate) fn is_temperature(name: &str) -> bool {
     matches!(name, "temp" | "temper")
 }
 
@@ -152,7 +159,7 @@ fn thermal_v(temperature_c: f64) -> f64 {
 }
 
 /// Whether an element has one value that can be stepped.
-fn has_value(kind: &ElementSyntax) -> bool {
+fn can_step(kind: &ElementSyntax) -> bool {
     matches!(
         kind,
         ElementSyntax::VoltageSource(_)
@@ -161,6 +168,13 @@ fn has_value(kind: &ElementSyntax) -> bool {
             | ElementSyntax::Capacitor(_)
             | ElementSyntax::Inductor(_)
     )
+}
+
+/// Whether an element that was made of a card has one value that can be swept.
+fn can_sweep(card: &ElementSyntax, made: &ElementKind) -> bool {
+    can_step(card)
+        && (!matches!(card, ElementSyntax::Resistor(_))
+            || matches!(made, ElementKind::Resistor { .. }))
 }
 
 /// Runs the whole elaboration.
@@ -222,6 +236,7 @@ impl<'d> Elaborator<'d> {
             element_values: BTreeMap::new(),
             stepped_c: None,
             argument_values: Vec::new(),
+            parameter_values: Vec::new(),
             builder: Builder::new(),
             placed: Vec::new(),
             instances: Vec::new(),
@@ -265,10 +280,12 @@ impl<'d> Elaborator<'d> {
     fn split_point(&mut self, point: &StepPoint) -> BTreeMap<String, f64> {
         let mut params = BTreeMap::new();
         for (name, value) in &point.params {
-            let element =
-                self.tree.body.elements.iter().find(|element| {
-                    element.name.single() == Some(name) && has_value(&element.kind)
-                });
+            let element = self
+                .tree
+                .body
+                .elements
+                .iter()
+                .find(|element| element.name.single() == Some(name) && can_step(&element.kind));
             let stepped = self.tree.steps.iter().find(|step| step.name.text == *name);
             let is_param = self.tree.body.param_names.contains(name);
             match element {
@@ -278,10 +295,15 @@ impl<'d> Elaborator<'d> {
                     self.element_values.insert(&element.name.name.text, *value);
                 }
                 None if is_temperature(name) && !is_param => self.stepped_c = Some(*value),
-                _ => match step::argument(self.tree, name) {
-                    Some((source, at)) => self.argument_values.push((source, at, *value)),
-                    None => drop(params.insert(name.clone(), *value)),
-                },
+                _ => {
+                    if let Some((source, at)) = step::argument(self.tree, name) {
+                        self.argument_values.push((source, at, *value));
+                    } else if let Some((element, of)) = step::passive_parameter(self.tree, name) {
+                        self.parameter_values.push((element.to_owned(), of.to_owned(), *value));
+                    } else {
+                        params.insert(name.clone(), *value);
+                    }
+                }
             }
         }
         params

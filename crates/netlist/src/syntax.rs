@@ -46,6 +46,8 @@ pub(crate) struct ElementCard {
     /// Each of as many nodes as there are elements, or one for all of them.
     pub(crate) nodes: Vec<Vector>,
     pub(crate) kind: ElementSyntax,
+    /// How many are side by side, where the kind does not say it itself.
+    pub(crate) multiplicity: Option<Expression>,
     pub(crate) span: Span,
 }
 
@@ -68,6 +70,12 @@ pub(crate) enum ElementSyntax {
     /// A current between two nodes that follows others.
     CurrentLaw(Expression),
     Switch {
+        model: Name,
+        on: bool,
+    },
+    /// A switch that what an expression makes of voltages and currents controls.
+    LawSwitch {
+        control: Expression,
         model: Name,
         on: bool,
     },
@@ -372,6 +380,8 @@ pub(crate) enum MeasureKindSyntax {
     },
     Param(Expression),
     ArgMax(Vector),
+    /// One without a value here, which was told.
+    LeftOut,
 }
 
 impl MeasuredSyntax {
@@ -394,7 +404,7 @@ impl MeasureKindSyntax {
                 [of.signals(), at.signals()].concat()
             }
             Self::Statistic { of, .. } | Self::Extreme { of, .. } => of.signals(),
-            Self::Device { .. } | Self::Param(_) | Self::ArgMax(_) => Vec::new(),
+            Self::Device { .. } | Self::Param(_) | Self::ArgMax(_) | Self::LeftOut => Vec::new(),
         }
     }
 }
@@ -402,7 +412,7 @@ impl MeasureKindSyntax {
 impl PointSyntax {
     fn signals(&self) -> Vec<&SignalSyntax> {
         match self {
-            Self::At(_) => Vec::new(),
+            Self::At(_) | Self::End => Vec::new(),
             Self::Crossing(crossing) => crossing.signals(),
         }
     }
@@ -429,6 +439,8 @@ pub(crate) enum DeviceMeasure {
 #[derive(Debug)]
 pub(crate) enum PointSyntax {
     At(Expression),
+    /// The end of the run.
+    End,
     Crossing(Box<CrossingSyntax>),
 }
 
