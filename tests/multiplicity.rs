@@ -27,7 +27,7 @@ fn around(instances: &str, elements: &str) -> String {
 fn an_instance_with_m_is_as_many_instances() {
     for elements in [
         "R1 p q 3k\nC1 p q 1n",
-        "R1 p c 1k\nL1 c d 1m\nL2 e q 4m\nK1 L1 L2 0.5\nR2 d q 2k\nR3 e q 5k\nC1 d e 10n",
+        "R1 p c 1k\nL1 c d 1m\nL2 e q 4m\nK1 L1 L2 0.5\nR2 d q 2k\nR3 e q 5k",
         "I1 p q 1m AC 1m\nR1 p q 10k",
         "R1 p c 1k\nV1 c q DC 0.5 AC 0.1",
         "G1 p q p q 1m\nE1 c q p q 2\nR1 c p 4k",

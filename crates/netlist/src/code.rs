@@ -113,6 +113,8 @@ codes! {
     MegaIsMilli = "mega-is-milli" Warning,
     /// `1F`, which is a femto.
     FaradIsFemto = "farad-is-femto" Warning,
+    /// `1A` of a current, which is one ampere.
+    AmpereIsUnit = "ampere-is-unit" Warning,
     /// A number that no double holds, or that no circuit has.
     OutOfRange = "out-of-range" Error,
     /// An expression without its closing brace, quote or parenthesis.

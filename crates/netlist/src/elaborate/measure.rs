@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use memspike_circuit::{Circuit, Measure, MeasureKind, Reading, RiseReading};
+use memspike_circuit::{Circuit, Measure, MeasureKind, Reading, RiseReading, Window};
 
 use crate::code::Code;
+use crate::cursor::Name;
 use crate::deck::MeasureCard;
 use crate::expression::{EvalError, Expression, Known};
 use crate::finding::Finding;
@@ -141,40 +142,30 @@ impl Elaborator<'_> {
             MeasureKindSyntax::When(crossing) => {
                 MeasureKind::When(self.crossing(scope, circuit, crossing, span)?)
             }
-            MeasureKindSyntax::Find { of: MeasuredSyntax::Signal(signal), at } => {
-                let signal = self.signal(circuit, signal);
-                let at = self.point(scope, circuit, at, span);
-                MeasureKind::Find { signal: signal?, at: at? }
-            }
             MeasureKindSyntax::Find { of, at } => {
                 let at = self.point(scope, circuit, at, span);
+                if let MeasuredSyntax::Signal(signal) = of {
+                    let signal = self.signal(circuit, signal);
+                    return Some(MeasureKind::Find { signal: signal?, at: at? });
+                }
                 return self.reading(scope, circuit, of, span, Reading::Value(at?));
             }
             MeasureKindSyntax::Derivative { of, at } => {
                 let MeasuredSyntax::Signal(signal) = of else {
-                    let message = "left out: DERIV takes a signal, no expression";
-                    self.report(
-                        Finding::new(Code::IgnoredMeasure, span, message)
-                            .help("give the expression a node, B1 x 0 V={...}, and measure v(x)"),
-                    );
+                    self.no_derivative(span);
                     return None;
                 };
                 let signal = self.signal(circuit, signal);
                 let at = self.point(scope, circuit, at, span);
                 MeasureKind::Derivative { signal: signal?, at: at? }
             }
-            MeasureKindSyntax::Statistic {
-                statistic,
-                of: MeasuredSyntax::Signal(signal),
-                window,
-            } => {
-                let signal = self.signal(circuit, signal);
-                let window = self.window(scope, window);
-                MeasureKind::Statistic { statistic: *statistic, signal: signal?, window: window? }
-            }
             MeasureKindSyntax::Statistic { statistic, of, window } => {
-                let window = self.window(scope, window)?;
-                let reading = Reading::Statistic(*statistic, window);
+                let window = self.window(scope, window);
+                if let MeasuredSyntax::Signal(signal) = of {
+                    let (statistic, signal) = (*statistic, self.signal(circuit, signal)?);
+                    return Some(MeasureKind::Statistic { statistic, signal, window: window? });
+                }
+                let reading = Reading::Statistic(*statistic, window?);
                 return self.reading(scope, circuit, of, span, reading);
             }
             MeasureKindSyntax::Extreme { greatest, of, window } => {
@@ -183,32 +174,48 @@ impl Elaborator<'_> {
                     if *greatest { Reading::MaxAt(window) } else { Reading::MinAt(window) };
                 return self.reading(scope, circuit, of, span, reading);
             }
-            MeasureKindSyntax::Device { kind, elements, window }
-                if self.is_net(circuit, *kind, &elements.text(position)) =>
-            {
-                let window = self.window(scope, window)?;
-                let net = circuit?.find_net(&elements.text(position))?;
-                let reading = match kind {
-                    DeviceMeasure::FirstSpike => RiseReading::First,
-                    DeviceMeasure::Frequency => RiseReading::Frequency,
-                    DeviceMeasure::Spikes | DeviceMeasure::EnergyPerSpike => RiseReading::Count,
-                };
-                MeasureKind::Rises { net, reading, window }
-            }
             MeasureKindSyntax::Device { kind, elements, window } => {
-                let id = self.device(circuit, &elements.at(position));
                 let window = self.window(scope, window);
-                let (id, window) = (id?, window?);
-                match kind {
-                    DeviceMeasure::Spikes => MeasureKind::Spikes(id, window),
-                    DeviceMeasure::FirstSpike => MeasureKind::FirstSpike(id, window),
-                    DeviceMeasure::Frequency => MeasureKind::Frequency(id, window),
-                    DeviceMeasure::EnergyPerSpike => MeasureKind::EnergyPerSpike(id, window),
-                }
+                return self.spikes(circuit, *kind, &elements.at(position), window);
             }
             MeasureKindSyntax::Param(_)
             | MeasureKindSyntax::ArgMax(_)
             | MeasureKindSyntax::LeftOut => return None,
+        })
+    }
+
+    fn no_derivative(&mut self, span: Span) {
+        let message = "left out: DERIV takes a signal, no expression";
+        self.report(
+            Finding::new(Code::IgnoredMeasure, span, message)
+                .help("give the expression a node, B1 x 0 V={...}, and measure v(x)"),
+        );
+    }
+
+    /// What is asked of the spikes of a device, or of a net, whose rising edges are its spikes.
+    fn spikes(
+        &mut self,
+        circuit: Option<&Circuit>,
+        kind: DeviceMeasure,
+        element: &Name,
+        window: Option<Window>,
+    ) -> Resolved<MeasureKind> {
+        if self.is_net(circuit, kind, &element.text) {
+            let net = circuit?.find_net(&element.text)?;
+            let reading = match kind {
+                DeviceMeasure::FirstSpike => RiseReading::First,
+                DeviceMeasure::Frequency => RiseReading::Frequency,
+                DeviceMeasure::Spikes | DeviceMeasure::EnergyPerSpike => RiseReading::Count,
+            };
+            return Some(MeasureKind::Rises { net, reading, window: window? });
+        }
+        let id = self.device(circuit, element);
+        let (id, window) = (id?, window?);
+        Some(match kind {
+            DeviceMeasure::Spikes => MeasureKind::Spikes(id, window),
+            DeviceMeasure::FirstSpike => MeasureKind::FirstSpike(id, window),
+            DeviceMeasure::Frequency => MeasureKind::Frequency(id, window),
+            DeviceMeasure::EnergyPerSpike => MeasureKind::EnergyPerSpike(id, window),
         })
     }
 

@@ -143,11 +143,8 @@ impl Parser<'_> {
         let Some(known) = params.iter_mut().find(|known| known.name.text == name.text) else {
             let known = params.iter().map(|known| known.name.text.as_str());
             let message = format!("there is no parameter '{}'", clip(&name.text));
-            return Err(Finding::new(Code::UnknownParameter, name.span, message).help(suggest(
-                &name.text,
-                "parameter",
-                known,
-            )));
+            let help = suggest(&name.text, "parameter", known);
+            return Err(Finding::new(Code::UnknownParameter, name.span, message).help(help));
         };
         known.value = value;
         Ok(())

@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
+use crate::expression::Expression;
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::syntax::{ElementCard, ElementSyntax, WaveformKind};
@@ -37,6 +38,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
         }
         'i' => {
             let nodes = take_nodes(cursor, 2, "I1 from to value")?;
+            cursor.currents = true;
             (nodes, ElementSyntax::CurrentSource(source::parse(cursor)?))
         }
         'b' => law::behavioural(cursor)?,
@@ -56,14 +58,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
         'x' => instance(cursor)?,
         _ => return Err(no_such_element(&name, letter)),
     };
-    let multiplicity = match letter {
-        'b' => law::end(cursor, law::FORM)?,
-        'e' => law::end(cursor, law::VCVS.form)?,
-        'f' => law::end(cursor, law::CCCS.form)?,
-        'g' => law::end(cursor, law::VCCS.form)?,
-        'h' => law::end(cursor, law::CCVS.form)?,
-        _ => None,
-    };
+    let multiplicity = end(letter, cursor)?;
     let span = name.span.to(cursor.whole());
     let name = Vector::read(name)?.without_suffix()?;
     let nodes: Result<Vec<Vector>, Finding> = nodes.into_iter().map(Vector::read).collect();
@@ -74,6 +69,19 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
     }
     followed(&kind).map_or(Ok(()), |devices| follows(&name, devices))?;
     Ok(ElementCard { name, nodes, kind, multiplicity, span })
+}
+
+/// The end of a source's card, with what it says of how many are side by side; other cards have ended.
+fn end(letter: char, cursor: &mut Cursor<'_>) -> Result<Option<Expression>, Finding> {
+    let form = match letter {
+        'b' => law::FORM,
+        'e' => law::VCVS.form,
+        'f' => law::CCCS.form,
+        'g' => law::VCCS.form,
+        'h' => law::CCVS.form,
+        _ => return Ok(None),
+    };
+    law::end(cursor, form)
 }
 
 /// Whether each element of a card has a node of its own, or all share one.
