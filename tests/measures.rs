@@ -140,3 +140,20 @@ fn an_energy_is_printed_with_its_unit_and_a_charge_at_a_jump_counts_in_a_sum() {
     );
     assert_close(&found, "charge", 2e-6 + 1e-6);
 }
+
+#[test]
+fn a_measurement_that_is_left_out_is_named_and_fails_the_run_unless_it_is_lenient() {
+    let folder = TempDir::new().expect("a folder");
+    let deck = format!(
+        "{CHARGING}.meas tran part DUTY v(out) on=0.5 off=0.2\n.meas tran twice PARAM='2*part'\n\
+         .meas tran top MAX v(out)\n.end\n"
+    );
+    fs::write(folder.path().join("deck.cir"), deck).expect("written");
+    let strict = memspike(folder.path(), &["run", "deck.cir"]);
+    let said = text(&strict.stderr);
+    assert_eq!(strict.status.code(), Some(1), "{said}");
+    assert!(said.contains("ignored-measure") && said.contains("'part'"), "{said}");
+    assert!(said.contains("'twice'") && !said.contains("'top'"), "{said}");
+    assert!(text(&strict.stdout).contains("top"), "the others have values");
+    assert!(memspike(folder.path(), &["run", "deck.cir", "--lenient"]).status.success());
+}

@@ -244,3 +244,19 @@ fn measurements_of_other_analyses_are_skipped_with_a_warning() {
     assert!(deck.measures.is_empty());
     assert_eq!(codes(&deck), ["ignored-measure", "ignored-measure"]);
 }
+
+#[test]
+fn a_current_in_amperes_is_no_atto() {
+    let deck = whole("t\nI1 0 a 2A\nR1 a 0 1\n.tran 1\n");
+    assert!(matches!(kind(&deck, "i1"), ElementKind::CurrentSource(Stimulus::Dc(2.0))));
+    assert_eq!(codes(&deck), ["ampere-is-unit"]);
+    assert!(read("t\nV1 a 0 2A\nR1 a 0 1\n.tran 1\n").is_err());
+}
+
+#[test]
+fn a_model_of_an_element_that_is_not_here_is_skipped_until_one_uses_it() {
+    let deck = |card: &str| read(&format!("t\nV1 a 0 1\n{card}\n.model n nmos(vto=1)\n.tran 1\n"));
+    assert_eq!(codes(&deck("R1 a 0 1k").expect("it runs")), ["ignored-command"]);
+    let report = deck("R1 a 0 n 1k").expect_err("it is used");
+    assert_eq!(report.diagnostics[0].code().as_str(), "model-terminals");
+}

@@ -5,6 +5,7 @@ use memspike_circuit::{Circuit, ElementId, NodeId, Signal};
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::finding::{Finding, suggest};
+use crate::number::clip;
 use crate::syntax::SignalSyntax;
 
 use super::measure::Resolved;
@@ -12,6 +13,13 @@ use super::{Elaborator, ElementClass};
 
 impl Elaborator<'_> {
     pub(super) fn unknown_node(&mut self, name: &Name) {
+        if self.nets.contains_key(&name.text) {
+            let message = format!("'{}' is a digital net, which has no voltage", clip(&name.text));
+            self.report(Finding::new(Code::UnknownNode, name.span, message).help(
+                "count its rising edges, .meas tran n spikes q, or give it a voltage by a dac_bridge",
+            ));
+            return;
+        }
         let nodes = std::mem::take(&mut self.nodes);
         if !self.incomplete {
             self.unknown(Code::UnknownNode, name, "node", nodes.iter().map(String::as_str));
