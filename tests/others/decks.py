@@ -155,7 +155,7 @@ class Deck:
             elif head.startswith("."):
                 name = head[1:]
                 if name in ("subckt", "macro"):
-                    own |= set(re.findall(r"(\w+)\s*=", line))
+                    own |= set(re.findall(r"(\w+)\s*=", re.sub(r"\{[^}]*\}|'[^']*'", "", line)))
                     open_bodies.append((line.split() + [""])[1])
                 elif name in ("ends", "eom") and len(open_bodies) > 1:
                     open_bodies.pop()
@@ -169,7 +169,7 @@ class Deck:
                     self.of_time |= bool(re.search(r"\b(agauss|gauss|aunif|unif|rand|sgauss|sunif)\s*\(", line))
                     for law in re.findall(r"\{[^}]*\}|'[^']*'", line):
                         laws |= {found.group(1) or 'table(file)' for found in OF_TIME.finditer(law[:-1] + "}")}
-                    own |= set(re.findall(r"(\w+)\s*=", line))
+                    own |= set(re.findall(r"(\w+)\s*=", re.sub(r"\{[^}]*\}|'[^']*'", "", line)))
                 elif name == "model":
                     words = re.split(r"[\s(]+", line)
                     self.has_heat |= "heatcapacity" in line

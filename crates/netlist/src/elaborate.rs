@@ -121,6 +121,8 @@ pub(crate) struct Elaborator<'d> {
     swept_names: BTreeSet<String>,
     sources_at_rest: Vec<SourceAtRest>,
     nodes: BTreeSet<String>,
+    /// Names of ports of instances that initial voltages and measurements use, and the node at each, once it is known.
+    ports: BTreeMap<String, Option<String>>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
     /// Definitions being expanded, by identity.
@@ -252,6 +254,7 @@ impl<'d> Elaborator<'d> {
             swept_names: BTreeSet::new(),
             sources_at_rest: Vec::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
+            ports: signal::named_from_outside(tree),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),
             open: Vec::new(),

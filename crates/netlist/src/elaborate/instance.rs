@@ -129,6 +129,12 @@ impl<'d> Elaborator<'d> {
             if is_ground(&port.text) && !is_ground(&node) {
                 self.ground_port(card.span, &subckt.name.text, &node);
             }
+            if !self.ports.is_empty() {
+                let inner = format!("{}{}.{}", scope.prefix, card.name.text(position), port.text);
+                if let Some(found) = self.ports.get_mut(&inner) {
+                    *found = Some(node.clone());
+                }
+            }
             ports.insert(port.text.as_str(), node);
         }
         ports

@@ -1,15 +1,36 @@
 //! Names of nodes, elements and devices to what measurements look at.
 
+use std::collections::BTreeMap;
+
 use memspike_circuit::{Circuit, ElementId, NodeId, Signal};
 
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
-use crate::syntax::SignalSyntax;
+use crate::syntax::{SignalSyntax, Tree};
 
 use super::measure::Resolved;
 use super::{Elaborator, ElementClass};
+
+/// A name with points where Xyce writes colons.
+fn pointed(name: &str) -> String {
+    name.replace(':', ".")
+}
+
+/// Names with a point by which initial voltages and measurements reach into instances: they may be those of ports.
+pub(super) fn named_from_outside(tree: &Tree) -> BTreeMap<String, Option<String>> {
+    let initial = tree.body.initial.iter().filter_map(|card| card.node.single());
+    let signals = tree.measures.iter().flat_map(|card| card.kind.signals());
+    let measured = signals.flat_map(|signal| match signal {
+        SignalSyntax::Voltage(plus, minus) => {
+            [Some(plus.text.as_str()), minus.as_ref().map(|minus| minus.text.as_str())]
+        }
+        SignalSyntax::Current(_) => [None; 2],
+    });
+    let names = initial.chain(measured.flatten()).map(pointed);
+    names.filter(|name| name.contains('.')).map(|name| (name, None)).collect()
+}
 
 impl Elaborator<'_> {
     pub(super) fn unknown_node(&mut self, name: &Name) {
@@ -36,14 +57,23 @@ impl Elaborator<'_> {
         self.elements = elements;
     }
 
+    /// The name of a node, that of an instance's port included, or else the name as it is.
+    pub(super) fn known_node(&self, name: &str) -> String {
+        let found = self.as_known(name, |this, name| this.nodes.contains(name));
+        match self.ports.get(&pointed(&found)) {
+            Some(Some(node)) if !self.nodes.contains(&found) => node.clone(),
+            _ => found,
+        }
+    }
+
     /// A name, or, if nothing has it, the same with points where Xyce writes colons: `x1:out`.
     pub(super) fn as_known(&self, name: &str, known: impl Fn(&Self, &str) -> bool) -> String {
-        let pointed = name.replace(':', ".");
+        let pointed = pointed(name);
         if !known(self, name) && known(self, &pointed) { pointed } else { name.to_owned() }
     }
 
     pub(super) fn node_id(&mut self, circuit: Option<&Circuit>, name: &Name) -> Resolved<NodeId> {
-        let full_name = self.as_known(&name.text, |this, name| this.nodes.contains(name));
+        let full_name = self.known_node(&name.text);
         let full_name = if full_name == "gnd" { "0".to_owned() } else { full_name };
         if !self.nodes.contains(&full_name) {
             self.unknown_node(name);
