@@ -83,6 +83,51 @@ fn an_operating_point_is_that_of_ohm_and_kirchhoff() {
 }
 
 #[test]
+fn a_sweep_of_a_parameter_or_the_temperature_is_a_run_at_each_value() {
+    let values = |deck: &str| -> Vec<f64> {
+        let deck = Deck::parse("deck.cir", deck).unwrap_or_else(|report| panic!("{report}"));
+        let runs = deck.steps().expect("points").into_iter().map(|point| {
+            let deck = deck.elaborate(&point, 0).unwrap_or_else(|report| panic!("{report}"));
+            let watch = &mut |_| ControlFlow::Continue(());
+            simulate(&deck, &Options::default(), &mut [], watch).expect("runs")
+        });
+        runs.map(|outcome| column(&outcome.at_rest[0], "v(out)")[0]).collect()
+    };
+    let divider = "V1 in 0 1\nR1 in out {p}\nR2 out 0 1k tc1=1m\n.param p=1k\n";
+    let swept = values(&format!("t\n{divider}.dc p 1k 3k 1k\n.end\n"));
+    for (found, truth) in swept.iter().zip([1.0 / 2.0, 1.0 / 3.0, 1.0 / 4.0]) {
+        assert!(close(*found, truth, 1e-14), "{swept:?}");
+    }
+    let heated = |r: f64| r / (r + 1.0);
+    for card in [".dc temp 27 127 100", ".temp 27 127\n.op"] {
+        let found = values(&format!("t\n{divider}{card}\n.end\n"));
+        assert_eq!(found.len(), 2);
+        assert!(close(found[0], heated(1.0), 1e-14) && close(found[1], heated(1.1), 1e-14));
+    }
+}
+
+#[test]
+fn a_resistance_of_zero_is_a_short_and_one_below_zero_gives_power() {
+    let outcome = run("t\nV1 in 0 1\nR1 in a 0\nR2 a b 1k\nR3 b 0 -3k\n.op\n.end\n");
+    let op = points(&outcome, "op");
+    // The divider is -3k / (1k - 3k).
+    assert!(close(column(op, "v(a)")[0], 1.0, 1e-14) && close(column(op, "v(b)")[0], 1.5, 1e-14));
+    assert!(close(column(op, "i(r1)")[0], -0.5e-3, 1e-14), "{op:?}");
+}
+
+#[test]
+fn parameters_of_elements_are_stepped() {
+    let deck = "t\nV1 in 0 1\nR1 in out 1k m=2\nR2 out 0 1k\n.step R1:m list 1 4\n.op\n.end\n";
+    let deck = Deck::parse("deck.cir", deck).unwrap_or_else(|report| panic!("{report}"));
+    for (point, truth) in deck.steps().expect("points").into_iter().zip([0.5, 0.8]) {
+        let deck = deck.elaborate(&point, 0).unwrap_or_else(|report| panic!("{report}"));
+        let watch = &mut |_| ControlFlow::Continue(());
+        let outcome = simulate(&deck, &Options::default(), &mut [], watch).expect("runs");
+        assert!(close(column(&outcome.at_rest[0], "v(out)")[0], truth, 1e-14));
+    }
+}
+
+#[test]
 fn a_nested_sweep_agrees_with_ngspice() {
     let deck = "two sources, a law with a corner, a switch with hysteresis\n\
         V1 in 0 1\nV2 b 0 0\nR1 in out 1k\nR2 out b 2k\nB1 y 0 V={max(v(out),v(b)-0.3)}\nR3 y 0 1k\n\

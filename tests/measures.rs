@@ -39,6 +39,32 @@ fn assert_close(found: &BTreeMap<String, f64>, name: &str, truth: f64) {
 const CHARGING: &str = "charging\nV1 in 0 1\nR1 in out 1k\nC1 out 0 1u\n.tran 3m uic\n";
 
 #[test]
+fn what_is_computed_of_signals_is_their_value_at_the_end_of_the_window() {
+    let found = measured(&format!(
+        "{CHARGING}.meas tran last EQN {{v(in)-2*v(out)}}\n.meas tran inside PARAM 'v(out)+1' to=1m\n\
+         .meas tran half avg from=1m to=2m v(in)\n.meas tran early when v(out)=0.5 td=-1m\n.end\n"
+    ));
+    let charged = |x: f64| 1.0 - (-x).exp();
+    assert_close(&found, "last", 1.0 - 2.0 * charged(3.0));
+    assert_close(&found, "inside", 1.0 + charged(1.0));
+    assert_close(&found, "half", 1.0);
+    assert_close(&found, "early", 1e-3 * 2.0_f64.ln());
+}
+
+#[test]
+fn a_signal_may_be_compared_with_an_expression_of_another() {
+    let found = measured(&format!(
+        "{CHARGING}.param half=0.5\nV2 ramp 0 PWL(0 0 3m 3)\nR2 ramp 0 1k\n.meas tran plain WHEN v(ramp)={{v(in)+half}}\n\
+         .meas tran left WHEN {{v(ramp)-half}}=v(in)\n.meas tran par WHEN v(ramp)=PAR('half')\n\
+         .meas tran there FIND v(out) WHEN v(ramp)={{v(in)-half}}\n.end\n"
+    ));
+    assert_close(&found, "plain", 1.5e-3);
+    assert_close(&found, "left", 1.5e-3);
+    assert_close(&found, "par", 0.5e-3);
+    assert_close(&found, "there", 1.0 - (-0.5_f64).exp());
+}
+
+#[test]
 fn products_of_closed_forms_integrate_exactly() {
     let found = measured(&format!(
         "{CHARGING}.param k=2\n.meas tran charged INTEG v(out)*i(R1)\n.meas tran part INTEG {{k*v(in,out)*i(r1)+1m}} from=1m to=2m\n\
@@ -113,4 +139,21 @@ fn an_energy_is_printed_with_its_unit_and_a_charge_at_a_jump_counts_in_a_sum() {
          .meas tran charge INTEG {2*i(C1)+i(R1)}\n.end\n",
     );
     assert_close(&found, "charge", 2e-6 + 1e-6);
+}
+
+#[test]
+fn a_measurement_that_is_left_out_is_named_and_fails_the_run_unless_it_is_lenient() {
+    let folder = TempDir::new().expect("a folder");
+    let deck = format!(
+        "{CHARGING}.meas tran part DUTY v(out) on=0.5 off=0.2\n.meas tran twice PARAM='2*part'\n\
+         .meas tran top MAX v(out)\n.end\n"
+    );
+    fs::write(folder.path().join("deck.cir"), deck).expect("written");
+    let strict = memspike(folder.path(), &["run", "deck.cir"]);
+    let said = text(&strict.stderr);
+    assert_eq!(strict.status.code(), Some(1), "{said}");
+    assert!(said.contains("ignored-measure") && said.contains("'part'"), "{said}");
+    assert!(said.contains("'twice'") && !said.contains("'top'"), "{said}");
+    assert!(text(&strict.stdout).contains("top"), "the others have values");
+    assert!(memspike(folder.path(), &["run", "deck.cir", "--lenient"]).status.success());
 }

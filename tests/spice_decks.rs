@@ -56,6 +56,7 @@ fn truths(deck: &str) -> Vec<(&'static str, f64)> {
         "integrator" => vec![("end", -1.5)],
         "pwl" => vec![("first", 0.5), ("mean", 0.5)],
         "sections" => vec![("out", 0.25)],
+        "controlled_switch" => vec![("on", 6e-4), ("top", 1e3 / 1001.0)],
         _ => Vec::new(),
     }
 }

@@ -4,10 +4,18 @@
     python3 tests/others/decks.py [--memspike PATH] [--jobs N] [--json FILE] FOLDER ...
 
 Every deck below the folders is read on its own, without memspike: a deck counts if its analyses are .tran, .op, .dc
-and .ac alone and its elements, those of subcircuits that it uses included, are R C V I L K E F G H B S W X A N. Sources
-with expressions that are not piecewise linear cannot be told by their text alone: what memspike refuses for that reason
-(codes not-linear and not-constant) is counted apart, by name, so that it can be looked at. So are decks that are tests
-of error messages, by their names, and laws of time, frequency or chance. ngspice runs the same deck with reltol=1e-6 and
+and .ac alone and its elements, those of subcircuits that it uses included, are R C V I L K E F G H B S W X A N. Each
+deck that does not count is in one class, with its reason:
+- sources with expressions that are not piecewise linear cannot be told by their text alone: what memspike refuses for that
+  reason (codes not-linear and not-constant, of a card that is no .meas) is counted apart, by name, so that it can be
+  looked at; a measurement that memspike does not know counts as a deck refused;
+- laws of time, frequency or chance, filters, splines and tables of time in files, in elements, .func and .param; names that
+  the deck gives to parameters of its own are none;
+- thermal resistors of Xyce, whose temperature follows the square of their current;
+- tests of error messages, by their names, or because the script beside the deck expects the simulator that the deck was
+  written for to refuse it (runAndCheckError of Xyce's suite), whether memspike refuses it or not;
+- decks that another program (DAKOTA) completes with values that the deck lacks.
+ngspice runs the same deck with reltol=1e-6 and
 a step of at most a 1e5th of the run. A value agrees if it is within 1e-3 of the signal's span of the values that
 ngspice has within two of its steps (an edge is not at the same step); if not, ngspice runs again with half the step,
 and where that alone moves its values by more than 1e-4 of the span, the deck is none to compare with.
@@ -35,7 +43,8 @@ SUFFIXES = {"t": 1e12, "g": 1e9, "meg": 1e6, "x": 1e6, "k": 1e3, "mil": 25.4e-6,
 STEPS = 1e5
 # In what a source follows: what is no law of voltages and currents.
 OF_TIME = re.compile(r"\b(time|freq|hertz|ddt|sdt|idt|laplace|rand|spice_pulse|spice_sin|spice_exp|spice_sffm|tablefile|akima"
-                     r"|akimafile|cubic|cubicfile|spline|bli|blifile|trnoise|trrandom|sffm|am|external|pat|agauss|gauss|aunif|unif)\b\s*[-+*/()<>=,}]")
+                     r"|akimafile|cubic|cubicfile|fasttable|fasttablefile|wodicka|wodickafile|spline|bli|blifile|trnoise|trrandom|sffm|am|external|pat|agauss|gauss|aunif|unif)\b\s*[-+*/()<>=,}?:]"
+                     r"|\b(table)\s*\(\s*\"")
 TIMEOUT_S = 90
 
 
@@ -77,7 +86,8 @@ class Deck:
         self.others = set()
         self.has_step = False
         self.letters = set()
-        self.own_models = self.has_core = self.of_time = False
+        self.has_heat = False
+        self.own_models = self.has_core = self.of_time = self.is_template = False
         text = text_of(path)
         if text is None:
             self.problem = "no text"
@@ -128,8 +138,11 @@ class Deck:
     def read(self, lines):
         bodies = collections.defaultdict(lambda: (set(), set()))
         open_bodies, control = [""], False
+        # Names of time, frequency and chance in values, and those that the deck gives to parameters of its own.
+        laws, own = set(), set()
         for line in lines:
             head = line.split()[0]
+            self.is_template |= bool(re.search(r"\bdakota_\w", line))
             if head == ".control":
                 control = True
             elif head == ".endc":
@@ -142,6 +155,7 @@ class Deck:
             elif head.startswith("."):
                 name = head[1:]
                 if name in ("subckt", "macro"):
+                    own |= set(re.findall(r"(\w+)\s*=", re.sub(r"\{[^}]*\}|'[^']*'", "", line)))
                     open_bodies.append((line.split() + [""])[1])
                 elif name in ("ends", "eom") and len(open_bodies) > 1:
                     open_bodies.pop()
@@ -151,19 +165,25 @@ class Deck:
                     self.others.add(name)
                 elif name == "step":
                     self.has_step = True
-                elif name in ("param", "global_param", "params"):
+                elif name in ("param", "global_param", "params", "func"):
                     self.of_time |= bool(re.search(r"\b(agauss|gauss|aunif|unif|rand|sgauss|sunif)\s*\(", line))
+                    for law in re.findall(r"\{[^}]*\}|'[^']*'", line):
+                        laws |= {found.group(1) or 'table(file)' for found in OF_TIME.finditer(law[:-1] + "}")}
+                    own |= set(re.findall(r"(\w+)\s*=", re.sub(r"\{[^}]*\}|'[^']*'", "", line)))
                 elif name == "model":
                     words = re.split(r"[\s(]+", line)
+                    self.has_heat |= "heatcapacity" in line
                     self.own_models |= "ts_memristor" in words or "crossbar" in words
                     self.has_core |= len(words) > 2 and words[2] == "core"
             else:
                 letters, used = bodies[open_bodies[-1]]
                 letters.add(head[0])
-                self.of_time |= head[0] in "begfhrclvi" and bool(OF_TIME.search(line.split(None, 1)[-1]))
+                if head[0] in "begfhrclvis":
+                    laws |= {found.group(1) or 'table(file)' for found in OF_TIME.finditer(line.split(None, 1)[-1])}
                 if head[0] == "x":
                     words = re.split(r"\s+params:|\s+\S+\s*=", line)[0].split()
                     used.add(words[-1])
+        self.of_time |= bool(laws - own)
         waiting, seen = [""], set()
         while waiting:
             name = waiting.pop()
@@ -191,8 +211,15 @@ class Deck:
             return "other elements"
         if self.has_core and "k" in self.letters:
             return "magnetic cores"
+        if self.has_heat:
+            return "thermal resistors: a state that follows the square of a current"
         if self.of_time:
             return "laws of time, frequency or chance, filters, splines"
+        if self.is_template or "/dakota/" in self.path.lower():
+            return "a deck that another program completes"
+        script = text_of(self.path + ".sh") if os.path.isfile(self.path + ".sh") else None
+        if script and "runAndCheckError" in script:
+            return "a test of error messages, by the script beside it"
         if re.search(r"/message/|invalid_char|error|bad_|/bad|fail|defective|dummy", self.path.lower()):
             return "a test of error messages, by its name"
         return None
@@ -449,6 +476,16 @@ def compare(ours, plots, path):
     return "disagrees", f"{worst[1]} by {worst[0]:.1e} of {worst[2]}"
 
 
+def of_measurement(error):
+    """Whether an error is that of a .meas."""
+    text = text_of(error.get("file", "")) if os.path.isfile(error.get("file", "")) else None
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    at = error.get("line", 0) - 1
+    while 0 < at < len(lines) and lines[at].lstrip().startswith("+"):
+        at -= 1
+    return 0 <= at < len(lines) and lines[at].strip().lower().startswith((".meas", "meas"))
+
+
 def examine(program, path, with_ngspice=True):
     """All about one deck."""
     try:
@@ -466,7 +503,7 @@ def examine(program, path, with_ngspice=True):
     except (ValueError, KeyError):
         errors = [{"code": "crash", "message": done.stderr.decode("utf-8", "replace")[:200]}]
     codes = [error["code"] for error in errors]
-    if "not-linear" in codes or "not-constant" in codes:
+    if any(error["code"] in ("not-linear", "not-constant") and not of_measurement(error) for error in errors):
         return {**result, "scope": "not piecewise linear, by memspike's word", "what": errors[0]["message"]}
     if errors:
         return {**result, "verdict": "refused", "class": codes[0], "what": errors[0]["message"]}

@@ -47,6 +47,13 @@ impl Law {
         &self.terms.currents
     }
 
+    /// The same with each weight so many times.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        let currents = self.currents().iter().map(|(id, weight)| (*id, weight * factor));
+        Self::new(self.voltages().map(|(id, weight)| (id, weight * factor)), currents)
+    }
+
     /// The same of nodes and elements with other ids, in their order.
     pub(crate) fn renumbered(
         &self,

@@ -40,6 +40,12 @@ const MOST_LEVELS: f64 = 1e15;
 const STEP_ROUNDING: f64 = 1e-9;
 
 impl Staircase {
+    /// The same with levels that are so many times as high; the factor is above zero.
+    pub(crate) fn times(self, factor: f64) -> Self {
+        let corners = self.corners.iter().map(|corner| corner * factor).collect();
+        Self { step: self.step * factor, corners, ..self }
+    }
+
     /// Goes through `corners` (V or A) in steps of `step`, `dwell_s` seconds a level, `repeats` times.
     ///
     /// # Errors

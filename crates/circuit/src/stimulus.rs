@@ -136,6 +136,42 @@ impl SpikeDriver {
 }
 
 impl Stimulus {
+    /// The same with values that are so many times as high; the factor is above zero.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        let all = |points: &[(f64, f64)]| {
+            points.iter().map(|(time_s, value)| (*time_s, value * factor)).collect()
+        };
+        match self.clone() {
+            Self::Dc(value) => Self::Dc(value * factor),
+            Self::Pulse(of) => {
+                Self::Pulse(Pulse { low: of.low * factor, high: of.high * factor, ..of })
+            }
+            Self::Pwl(points) => Self::Pwl(all(&points)),
+            Self::RepeatedPwl(of) => {
+                Self::RepeatedPwl(RepeatedPwl { points: all(&of.points), ..of })
+            }
+            Self::Exponential(of) => {
+                Self::Exponential(Exponential { from: of.from * factor, to: of.to * factor, ..of })
+            }
+            Self::Sine(of) => Self::Sine(Sine {
+                offset: of.offset * factor,
+                amplitude: of.amplitude * factor,
+                ..of
+            }),
+            Self::Staircase(of) => Self::Staircase(of.times(factor)),
+            Self::Spikes(of) => {
+                Self::Spikes(SpikeDriver { high: of.high * factor, low: of.low * factor, ..of })
+            }
+            Self::Levels(of) => Self::Levels(LevelDriver {
+                low: of.low * factor,
+                high: of.high * factor,
+                unknown: of.unknown * factor,
+                ..of
+            }),
+        }
+    }
+
     /// The value just before time zero, under which the operating point is: an edge at time zero starts from
     /// it.
     #[must_use]

@@ -113,6 +113,8 @@ codes! {
     MegaIsMilli = "mega-is-milli" Warning,
     /// `1F`, which is a femto.
     FaradIsFemto = "farad-is-femto" Warning,
+    /// `1A` of a current, which is one ampere.
+    AmpereIsUnit = "ampere-is-unit" Warning,
     /// A number that no double holds, or that no circuit has.
     OutOfRange = "out-of-range" Error,
     /// An expression without its closing brace, quote or parenthesis.
@@ -171,6 +173,12 @@ codes! {
     TimeGrain = "time-grain" Warning,
     /// A source without a value.
     ZeroSource = "zero-source" Warning,
+    /// A resistor of zero ohms.
+    ZeroResistance = "zero-resistance" Warning,
+    /// A value beside the value of a model.
+    ModelValue = "model-value" Warning,
+    /// A resistor below zero ohms.
+    NegativeResistance = "negative-resistance" Warning,
     /// A temperature that the model of a device does not know.
     Temperature = "temperature" Warning,
 

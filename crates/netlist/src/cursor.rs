@@ -32,6 +32,8 @@ pub(crate) struct Cursor<'a> {
     pub(crate) depth: usize,
     /// Whether expressions may name voltages and currents of the circuit.
     pub(crate) signals: bool,
+    /// Whether values are currents, of which `1A` is one ampere.
+    pub(crate) currents: bool,
     pub(crate) findings: &'a mut Findings,
 }
 
@@ -46,7 +48,7 @@ impl<'a> Cursor<'a> {
         functions: &'a Functions,
         findings: &'a mut Findings,
     ) -> Self {
-        Self { line, pos: 0, functions, depth: 0, signals: false, findings }
+        Self { line, pos: 0, functions, depth: 0, signals: false, currents: false, findings }
     }
 
     /// The functions that the deck defines.
@@ -63,7 +65,8 @@ impl<'a> Cursor<'a> {
     ) -> Result<Steps, Finding> {
         let (functions, findings) = (self.functions, &mut *self.findings);
         functions.body(function, call, |line, pos| {
-            let mut cursor = Cursor { line, pos, functions, depth, signals: false, findings };
+            let mut cursor =
+                Cursor { line, pos, functions, depth, signals: false, currents: false, findings };
             Ok(cursor.open_value("a value", FUNCTION_FORM)?.ops)
         })
     }
@@ -334,7 +337,19 @@ impl<'a> Cursor<'a> {
                 }
                 Ok(number.value)
             }
-            Err(error) => Err(Finding::new(error.code, span, error.message).help(error.help)),
+            Err(error) => {
+                let ampere = word.strip_suffix(['a', 'A']).filter(|_| self.currents);
+                if let Some(Ok(number)) = ampere.map(number::parse) {
+                    let message =
+                        format!("'{}' is in amperes here, as it is a current", clip(word));
+                    let finding = Finding::new(Code::AmpereIsUnit, span, message);
+                    self.findings.push(
+                        finding.help("HSPICE reads atto (1e-18): write the number without unit"),
+                    );
+                    return Ok(number.value);
+                }
+                Err(Finding::new(error.code, span, error.message).help(error.help))
+            }
         }
     }
 

@@ -128,6 +128,11 @@ pub enum MeasureCard {
         /// Of earlier measurements' names; the deck's parameters are numbers in it already.
         expression: Expression,
     },
+    /// One that has no value here, as a warning says.
+    LeftOut {
+        /// Name in lower case.
+        name: String,
+    },
     /// `ARGMAX`: which of several earlier measurements is the greatest; of equal ones the first.
     ArgMax {
         /// Name in lower case.

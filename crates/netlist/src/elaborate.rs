@@ -11,32 +11,38 @@ mod coupling;
 mod element;
 mod grain;
 mod instance;
+mod instant;
 mod law;
 mod mc;
 mod measure;
+mod model;
+mod multiplicity;
 mod order;
 mod passive;
 mod quantity;
 mod rest;
 mod save;
 mod scope;
+mod signal;
+mod source;
 mod step;
 mod stimulus;
 mod switch;
 mod tran;
+mod value;
 mod verilog;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use memspike_circuit::{Builder, Circuit};
+use memspike_circuit::{Builder, Circuit, ElementKind};
 use memspike_random::Owner;
 
 use crate::card::Card;
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::deck::{AtRest, MeasureCard, StepPoint, Tran};
-use crate::expression::{Draws, EvalError, Expression, Known};
+use crate::expression::Draws;
 use crate::finding::{Finding, Findings, suggest};
 use crate::number::clip;
 use crate::parse::is_ground;
@@ -91,6 +97,8 @@ pub(crate) struct Elaborator<'d> {
     stepped_c: Option<f64>,
     /// Values of functions of sources that the point has, by the source and the position among them.
     argument_values: Vec<(String, usize, f64)>,
+    /// Values of parameters of elements that the point has, by the element and the parameter.
+    parameter_values: Vec<(String, String, f64)>,
     builder: Builder,
     placed: Vec<Placed>,
     instances: Vec<Instance>,
@@ -113,6 +121,8 @@ pub(crate) struct Elaborator<'d> {
     swept_names: BTreeSet<String>,
     sources_at_rest: Vec<SourceAtRest>,
     nodes: BTreeSet<String>,
+    /// Names of ports of instances that initial voltages and measurements use, and the node at each, once it is known.
+    ports: BTreeMap<String, Option<String>>,
     initial: BTreeSet<String>,
     initial_cards: Vec<(String, Name, f64)>,
     /// Definitions being expanded, by identity.
@@ -141,7 +151,7 @@ enum ElementClass {
 }
 
 /// Whether a name is that of the circuit's temperature, where no parameter has it.
-fn is_temperature(name: &str) -> bool {
+pub(crate) fn is_temperature(name: &str) -> bool {
     matches!(name, "temp" | "temper")
 }
 
@@ -152,7 +162,7 @@ fn thermal_v(temperature_c: f64) -> f64 {
 }
 
 /// Whether an element has one value that can be stepped.
-fn has_value(kind: &ElementSyntax) -> bool {
+fn can_step(kind: &ElementSyntax) -> bool {
     matches!(
         kind,
         ElementSyntax::VoltageSource(_)
@@ -161,6 +171,13 @@ fn has_value(kind: &ElementSyntax) -> bool {
             | ElementSyntax::Capacitor(_)
             | ElementSyntax::Inductor(_)
     )
+}
+
+/// Whether an element that was made of a card has one value that can be swept.
+fn can_sweep(card: &ElementSyntax, made: &ElementKind) -> bool {
+    can_step(card)
+        && (!matches!(card, ElementSyntax::Resistor(_))
+            || matches!(made, ElementKind::Resistor { .. }))
 }
 
 /// Runs the whole elaboration.
@@ -222,6 +239,7 @@ impl<'d> Elaborator<'d> {
             element_values: BTreeMap::new(),
             stepped_c: None,
             argument_values: Vec::new(),
+            parameter_values: Vec::new(),
             builder: Builder::new(),
             placed: Vec::new(),
             instances: Vec::new(),
@@ -236,6 +254,7 @@ impl<'d> Elaborator<'d> {
             swept_names: BTreeSet::new(),
             sources_at_rest: Vec::new(),
             nodes: BTreeSet::from(["0".to_owned()]),
+            ports: signal::named_from_outside(tree),
             initial: BTreeSet::new(),
             initial_cards: Vec::new(),
             open: Vec::new(),
@@ -265,10 +284,12 @@ impl<'d> Elaborator<'d> {
     fn split_point(&mut self, point: &StepPoint) -> BTreeMap<String, f64> {
         let mut params = BTreeMap::new();
         for (name, value) in &point.params {
-            let element =
-                self.tree.body.elements.iter().find(|element| {
-                    element.name.single() == Some(name) && has_value(&element.kind)
-                });
+            let element = self
+                .tree
+                .body
+                .elements
+                .iter()
+                .find(|element| element.name.single() == Some(name) && can_step(&element.kind));
             let stepped = self.tree.steps.iter().find(|step| step.name.text == *name);
             let is_param = self.tree.body.param_names.contains(name);
             match element {
@@ -278,10 +299,15 @@ impl<'d> Elaborator<'d> {
                     self.element_values.insert(&element.name.name.text, *value);
                 }
                 None if is_temperature(name) && !is_param => self.stepped_c = Some(*value),
-                _ => match step::argument(self.tree, name) {
-                    Some((source, at)) => self.argument_values.push((source, at, *value)),
-                    None => drop(params.insert(name.clone(), *value)),
-                },
+                _ => {
+                    if let Some((source, at)) = step::argument(self.tree, name) {
+                        self.argument_values.push((source, at, *value));
+                    } else if let Some((element, of)) = step::passive_parameter(self.tree, name) {
+                        self.parameter_values.push((element.to_owned(), of.to_owned(), *value));
+                    } else {
+                        params.insert(name.clone(), *value);
+                    }
+                }
             }
         }
         params
@@ -323,97 +349,6 @@ impl<'d> Elaborator<'d> {
                     let base = part.split_once('[').map_or(part, |(base, _)| base);
                     broken.contains(part) || broken.contains(base)
                 }))
-    }
-
-    /// The value of an expression, within what a circuit can have; nothing if that was reported.
-    fn number(
-        &mut self,
-        scope: &Scope<'_>,
-        expression: &Expression,
-        draws: &mut Option<Draws>,
-    ) -> Option<f64> {
-        let value = self.evaluate(scope, expression, draws)?;
-        self.within_range(expression, value)
-    }
-
-    /// A value that a circuit can have; nothing if it has none such, which is reported.
-    fn within_range(&mut self, expression: &Expression, value: f64) -> Option<f64> {
-        let size = value.abs();
-        if size != 0.0 && !(SMALLEST..=LARGEST).contains(&size) {
-            let message = format!("{value:e} is outside of what a circuit can have");
-            self.report(
-                Finding::new(Code::OutOfRange, expression.span, message)
-                    .help(format!("values reach from {SMALLEST:e} to {LARGEST:e}")),
-            );
-            return None;
-        }
-        Some(value)
-    }
-
-    fn evaluate(
-        &mut self,
-        scope: &Scope<'_>,
-        expression: &Expression,
-        draws: &mut Option<Draws>,
-    ) -> Option<f64> {
-        let result = expression.evaluate(self.lookup(scope), draws.as_mut());
-        result.map_err(|error| self.evaluation_failed(scope, expression, error)).ok()
-    }
-
-    /// What names mean in a scope, and within the range of a card.
-    fn lookup<'s>(&self, scope: &'s Scope<'_>) -> impl Fn(&str) -> Known + use<'s> {
-        let (index, temperature_c) = (self.index.map(f64::from), self.temperature_c);
-        move |name| match index {
-            Some(index) if name == "index" => Known::Value(index),
-            _ => match scope.known(name) {
-                // PSpice's and ngspice's names of the circuit's temperature, where no parameter has them.
-                Known::Not if is_temperature(name) => Known::Value(temperature_c),
-                Known::Not if name == "vt" => Known::Value(thermal_v(temperature_c)),
-                known => known,
-            },
-        }
-    }
-
-    fn evaluation_failed(&mut self, scope: &Scope<'_>, expression: &Expression, error: EvalError) {
-        let finding = match error {
-            EvalError::Failed => return,
-            EvalError::Unknown { name } => {
-                return self.unknown_in(expression, &name, "parameter", scope.names());
-            }
-            EvalError::Signal { name } => {
-                let span = expression.first_signal().map_or(expression.span, |(_, span)| span);
-                let message = format!("{name} changes with the circuit, and this value may not");
-                Finding::new(Code::NotConstant, span, message).help(
-                    "a current that follows voltages is a source, B1 plus minus I={1m*v(a)}; write \
-                     numbers and parameters here",
-                )
-            }
-            EvalError::Random => {
-                let span = expression.random().unwrap_or(expression.span);
-                Finding::new(Code::RandomRefused, span, "a random value cannot stand here")
-                    .help("random functions belong in .param, models and elements")
-            }
-            EvalError::NotFinite { value } => {
-                let message = format!("the expression gives {value}");
-                Finding::new(Code::NotFinite, expression.span, message)
-                    .help("look for a division by zero, an overflow, or a root or power of a negative number")
-            }
-        };
-        self.report(finding);
-    }
-
-    /// Reports a name in an expression that nothing defines.
-    fn unknown_in<'n>(
-        &mut self,
-        expression: &Expression,
-        text: &str,
-        what: &str,
-        known: impl Iterator<Item = &'n str> + Clone,
-    ) {
-        let place = expression.names().find(|(name, _)| *name == text);
-        let span = place.map_or(expression.span, |(_, span)| span);
-        let name = Name { text: text.to_owned(), span };
-        self.unknown(Code::UnknownParameter, &name, what, known);
     }
 
     /// Draws for one owner; elements, parameters and models have streams of their own.

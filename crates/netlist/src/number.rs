@@ -52,7 +52,7 @@ const SUFFIXES: &[(&str, &str)] = &[
 const MIL: f64 = 25.4e-6;
 
 /// Units that may follow; they carry no meaning. Ampere is not among them without a suffix,
-/// because ngspice reads a bare `a` as atto. PSpice writes `5Vdc` and `1mAac`.
+/// because HSPICE reads a bare `a` as atto. PSpice writes `5Vdc` and `1mAac`.
 const UNITS: &[&str] = &[
     "v", "vdc", "vac", "volt", "volts", "ohm", "ohms", "r", "\u{3c9}", "farad", "farads", "s",
     "sec", "second", "seconds", "hz", "hertz", "h", "henry", "w", "watt", "j", "siemens", "deg",

@@ -2,6 +2,7 @@
 
 mod block;
 mod command;
+mod crossing;
 mod element;
 mod law;
 mod measure;
@@ -55,6 +56,7 @@ pub(crate) fn parse(lines: &[Line], control: &[Line], findings: &mut Findings) -
     for line in control {
         parser.line(line, Parser::control);
     }
+    parser.step_swept_parameters();
     parser.tree
 }
 
@@ -214,6 +216,8 @@ impl Parser<'_> {
         let name = cursor.expect_word(Code::Syntax, "a name for the subcircuit", HELP)?;
         let mut ports: Vec<Name> = Vec::new();
         let mut names = BTreeSet::new();
+        // HSPICE writes a parenthesis around the ports.
+        let open = cursor.eat('(');
         while !cursor.at_assignment() {
             let Some(word) = cursor.word() else { break };
             if word.text == "params:" {
@@ -228,6 +232,9 @@ impl Parser<'_> {
                 }
                 ports.push(port);
             }
+        }
+        if open && !cursor.eat(')') {
+            return Err(cursor.expected(Code::Syntax, "')'", HELP));
         }
         let params = assignments(cursor)?;
         cursor.finish(HELP)?;

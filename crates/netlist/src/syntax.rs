@@ -1,15 +1,22 @@
 //! The syntax tree: a deck as written, with the place of everything.
 
+mod measure;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use memspike_circuit::{DeviceVariable, Edge, Statistic};
+use memspike_circuit::DeviceVariable;
 
 use crate::cursor::{FileName, Name};
 use crate::expression::Expression;
 use crate::number::clip;
 use crate::source::Span;
 use crate::vector::Vector;
+
+pub(crate) use measure::{
+    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, MeasureSyntax, MeasuredSyntax,
+    PointSyntax, WindowSyntax,
+};
 
 /// What stands at the top of a deck or in a subcircuit.
 #[derive(Debug, Default)]
@@ -46,6 +53,8 @@ pub(crate) struct ElementCard {
     /// Each of as many nodes as there are elements, or one for all of them.
     pub(crate) nodes: Vec<Vector>,
     pub(crate) kind: ElementSyntax,
+    /// How many are side by side, where the kind does not say it itself.
+    pub(crate) multiplicity: Option<Expression>,
     pub(crate) span: Span,
 }
 
@@ -68,6 +77,12 @@ pub(crate) enum ElementSyntax {
     /// A current between two nodes that follows others.
     CurrentLaw(Expression),
     Switch {
+        model: Name,
+        on: bool,
+    },
+    /// A switch that what an expression makes of voltages and currents controls.
+    LawSwitch {
+        control: Expression,
         model: Name,
         on: bool,
     },
@@ -320,139 +335,6 @@ pub(crate) enum SaveKind {
     Current,
     /// Of devices.
     Variable(DeviceVariable),
-}
-
-/// `.meas`; of spikes as many as its name has indices.
-#[derive(Debug)]
-pub(crate) struct MeasureSyntax {
-    pub(crate) name: Vector,
-    pub(crate) kind: MeasureKindSyntax,
-}
-
-/// What a measurement looks at.
-#[derive(Debug)]
-pub(crate) enum MeasuredSyntax {
-    Signal(SignalSyntax),
-    /// Of signals.
-    Expression(Expression),
-    /// What an element takes (W).
-    Power(Name),
-}
-
-#[derive(Debug)]
-pub(crate) enum MeasureKindSyntax {
-    Delay {
-        trigger: PointSyntax,
-        target: PointSyntax,
-    },
-    When(CrossingSyntax),
-    Find {
-        of: MeasuredSyntax,
-        at: PointSyntax,
-    },
-    Derivative {
-        of: MeasuredSyntax,
-        at: PointSyntax,
-    },
-    Statistic {
-        statistic: Statistic,
-        of: MeasuredSyntax,
-        window: WindowSyntax,
-    },
-    /// The instant of the greatest value, or of the least.
-    Extreme {
-        greatest: bool,
-        of: MeasuredSyntax,
-        window: WindowSyntax,
-    },
-    Device {
-        kind: DeviceMeasure,
-        elements: Vector,
-        window: WindowSyntax,
-    },
-    Param(Expression),
-    ArgMax(Vector),
-}
-
-impl MeasuredSyntax {
-    fn signals(&self) -> Vec<&SignalSyntax> {
-        match self {
-            Self::Signal(signal) => vec![signal],
-            Self::Expression(expression) => expression.signals().collect(),
-            Self::Power(_) => Vec::new(),
-        }
-    }
-}
-
-impl MeasureKindSyntax {
-    /// Every signal that it looks at.
-    pub(crate) fn signals(&self) -> Vec<&SignalSyntax> {
-        match self {
-            Self::Delay { trigger, target } => [trigger.signals(), target.signals()].concat(),
-            Self::When(crossing) => crossing.signals(),
-            Self::Find { of, at } | Self::Derivative { of, at } => {
-                [of.signals(), at.signals()].concat()
-            }
-            Self::Statistic { of, .. } | Self::Extreme { of, .. } => of.signals(),
-            Self::Device { .. } | Self::Param(_) | Self::ArgMax(_) => Vec::new(),
-        }
-    }
-}
-
-impl PointSyntax {
-    fn signals(&self) -> Vec<&SignalSyntax> {
-        match self {
-            Self::At(_) => Vec::new(),
-            Self::Crossing(crossing) => crossing.signals(),
-        }
-    }
-}
-
-impl CrossingSyntax {
-    fn signals(&self) -> Vec<&SignalSyntax> {
-        let mut signals = self.of.signals();
-        if let LevelSyntax::Signal(level) = &self.level {
-            signals.push(level);
-        }
-        signals
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DeviceMeasure {
-    Spikes,
-    FirstSpike,
-    Frequency,
-    EnergyPerSpike,
-}
-
-#[derive(Debug)]
-pub(crate) enum PointSyntax {
-    At(Expression),
-    Crossing(Box<CrossingSyntax>),
-}
-
-#[derive(Debug)]
-pub(crate) struct CrossingSyntax {
-    pub(crate) of: MeasuredSyntax,
-    pub(crate) level: LevelSyntax,
-    pub(crate) edge: Edge,
-    /// Nothing for the last of the run.
-    pub(crate) nth: Option<Expression>,
-    pub(crate) after: Option<Expression>,
-    pub(crate) before: Option<Expression>,
-}
-
-#[derive(Debug)]
-pub(crate) enum LevelSyntax {
-    Value(Expression),
-    Signal(SignalSyntax),
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct WindowSyntax {
-    pub(crate) from: Option<Expression>,
-    pub(crate) to: Option<Expression>,
 }
 
 /// Everything that the cards of a deck say.

@@ -226,7 +226,7 @@ fn numbers_that_are_none_are_refused_wherever_they_stand() {
         ("R2 a 0 {max(0/0, 1)}", Code::NotFinite),
         ("R2 a 0 {1 + !(0/0)}", Code::NotFinite),
         ("R2 a 0 {(-2)^3 + 10}", Code::NotFinite),
-        ("R2 a 0 -5", Code::BadValue),
+        ("C2 a 0 -5", Code::BadValue),
         ("C2 a 0 1e308", Code::OutOfRange),
         ("I2 a 0 PULSE(0 1e308)", Code::OutOfRange),
         ("I2 a 0 PULSE(0 1 0 -1n)", Code::NegativeTime),

@@ -156,7 +156,9 @@ fn a_computed_measurement_may_stand_before_those_that_it_needs() {
     let measured = deck(lines).measures;
     let names = measured.iter().map(|card| match card {
         MeasureCard::Direct(measure) => measure.name.as_str(),
-        MeasureCard::Param { name, .. } | MeasureCard::ArgMax { name, .. } => name,
+        MeasureCard::Param { name, .. }
+        | MeasureCard::ArgMax { name, .. }
+        | MeasureCard::LeftOut { name } => name,
     });
     assert_eq!(names.collect::<Vec<_>>(), ["y", "z", "x", "w"]);
 }

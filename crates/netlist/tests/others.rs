@@ -244,3 +244,36 @@ fn measurements_of_other_analyses_are_skipped_with_a_warning() {
     assert!(deck.measures.is_empty());
     assert_eq!(codes(&deck), ["ignored-measure", "ignored-measure"]);
 }
+
+#[test]
+fn a_current_in_amperes_is_no_atto() {
+    let deck = whole("t\nI1 0 a 2A\nR1 a 0 1\n.tran 1\n");
+    assert!(matches!(kind(&deck, "i1"), ElementKind::CurrentSource(Stimulus::Dc(2.0))));
+    assert_eq!(codes(&deck), ["ampere-is-unit"]);
+    assert!(read("t\nV1 a 0 2A\nR1 a 0 1\n.tran 1\n").is_err());
+}
+
+#[test]
+fn a_model_of_an_element_that_is_not_here_is_skipped_until_one_uses_it() {
+    let deck = |card: &str| read(&format!("t\nV1 a 0 1\n{card}\n.model n nmos(vto=1)\n.tran 1\n"));
+    assert_eq!(codes(&deck("R1 a 0 1k").expect("it runs")), ["ignored-command"]);
+    let report = deck("R1 a 0 n 1k").expect_err("it is used");
+    assert_eq!(report.diagnostics[0].code().as_str(), "model-terminals");
+}
+
+#[test]
+fn a_port_of_an_instance_names_the_node_that_is_connected() {
+    let deck = whole(
+        "t\nV1 in 0 1\nX1 in mid part\nX2 mid outer\n.subckt part a b\nR1 a b 1k\nC1 b 0 1n\n.ends\n\
+         .subckt outer q\nX1 q end part\nR2 end 0 1k\n.ends\n.ic v(x1:b)=0.25 v(x2.x1.b)=0.5\n\
+         .meas tran top MAX v(x2.q)\n.tran 1 uic\n",
+    );
+    let volt = |name: &str| {
+        let node = deck.circuit.find_node(name).unwrap_or_else(|| panic!("no node {name}"));
+        deck.circuit.initial_voltages().get(&node).copied()
+    };
+    assert_eq!((volt("mid"), volt("x2.end")), (Some(0.25), Some(0.5)));
+    let [MeasureCard::Direct(measure)] = &deck.measures[..] else { panic!("{:?}", deck.measures) };
+    let mid = deck.circuit.find_node("mid").expect("it is there");
+    assert!(format!("{:?}", measure.kind).contains(&format!("{mid:?}")), "{:?}", measure.kind);
+}

@@ -83,7 +83,9 @@ fn direct_measures(deck: &Elaborated) -> Vec<Measure> {
         .iter()
         .filter_map(|card| match card {
             MeasureCard::Direct(measure) => Some(measure.clone()),
-            MeasureCard::Param { .. } | MeasureCard::ArgMax { .. } => None,
+            MeasureCard::Param { .. }
+            | MeasureCard::ArgMax { .. }
+            | MeasureCard::LeftOut { .. } => None,
         })
         .collect()
 }
@@ -101,6 +103,9 @@ fn finish_measures(deck: &Elaborated, direct: &MeasureSink, outcome: &mut Outcom
             MeasureCard::Param { name, expression } => {
                 let value = expression.eval(&known).map_err(|error| error.to_string());
                 (name.clone(), value, "")
+            }
+            MeasureCard::LeftOut { name } => {
+                (name.clone(), Err("it was left out, as a warning of the deck says".to_owned()), "")
             }
             MeasureCard::ArgMax { name, of } => (name.clone(), arg_max(of, &known), ""),
         };

@@ -124,7 +124,9 @@ impl Context<'_> {
     pub fn measure(&self, card: &MeasureCard, out: &mut String) {
         let (name, text) = match card {
             MeasureCard::Direct(measure) => (&measure.name, self.text(measure)),
-            MeasureCard::Param { name, .. } | MeasureCard::ArgMax { name, .. } => (name, None),
+            MeasureCard::Param { name, .. }
+            | MeasureCard::ArgMax { name, .. }
+            | MeasureCard::LeftOut { name } => (name, None),
         };
         let _ = match text {
             Some(text) => writeln!(out, ".meas tran {name} {text}"),

@@ -33,6 +33,10 @@ pub(super) enum Built {
         kind: &'static BridgeKind,
         bridge: Bridge,
     },
+    /// Of elements that memspike has not: nothing uses it.
+    Foreign {
+        kind: &'static str,
+    },
     Passive {
         kind: &'static PassiveKind,
         values: Vec<f64>,
@@ -69,6 +73,7 @@ impl Built {
                 return Finding::new(Code::ModelTerminals, name.span, message)
                     .help(format!("write {}", block::form(kind)));
             }
+            Self::Foreign { kind } => (*kind, "a model of an element that memspike has"),
             Self::Bridge { kind, .. } => (kind.name, kind.form),
             Self::Device { kind, wiring, .. } => match wiring {
                 Wiring::Two => (kind.name, "N1 plus minus model"),

@@ -13,7 +13,7 @@ impl Elaborator<'_> {
     /// Sets initial voltages and builds; nothing if the circuit is not whole or not sound.
     pub(super) fn build(&mut self, mut builder: Builder) -> Option<Circuit> {
         for (full_name, node, volt) in std::mem::take(&mut self.initial_cards) {
-            let full_name = self.as_known(&full_name, |this, name| this.nodes.contains(name));
+            let full_name = self.known_node(&full_name);
             if self.nodes.contains(&full_name) {
                 let id = builder.node(&full_name);
                 builder.initial_voltage(id, volt);

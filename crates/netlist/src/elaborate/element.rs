@@ -4,15 +4,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use memspike_circuit::{ElementKind, NodeId, Stimulus};
-use memspike_device::{Limiter, Model};
+use memspike_device::Model;
 use memspike_random::Owner;
 
 use crate::code::Code;
 use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
+use crate::number::clip;
 use crate::source::Span;
-use crate::syntax::{ElementCard, ElementSyntax, InitialCard, SourceCard};
+use crate::syntax::{ElementCard, ElementSyntax, InitialCard};
 
 use super::array::ArrayCard;
 use super::built::{Built, Wiring};
@@ -20,7 +21,7 @@ use super::count::{MAX_ELEMENTS, too_many};
 use super::law::Place;
 use super::passive::{self, NOMINAL_C};
 use super::scope::Scope;
-use super::{Elaborator, ElementClass, Placed, has_value};
+use super::{Elaborator, ElementClass, Placed, can_sweep};
 
 /// Deepest nesting of instances.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -37,7 +38,11 @@ impl<'d> Elaborator<'d> {
                 }
                 let errors = self.findings.errors();
                 self.index = card.name.index(position);
+                let several = scope.multiplicity != 1.0;
                 match &card.kind {
+                    ElementSyntax::Block(_) | ElementSyntax::Array { .. } if several => {
+                        self.no_multiplicity(card);
+                    }
                     ElementSyntax::Instance { subckt, params } => {
                         self.instance(scope, card, position, subckt, params, depth);
                     }
@@ -99,79 +104,141 @@ impl<'d> Elaborator<'d> {
         let full_name = format!("{}{}", scope.prefix, card.name.text(position));
         let nodes: Vec<NodeId> =
             card.nodes.iter().map(|node| self.node(scope, &node.text(position))).collect();
-        let [mut plus, minus] = [nodes[0], nodes[1]];
-        let control = || [nodes[2], nodes[3]];
-        let place = card.name.length().map(|_| position);
-        let whole = Place { card, position, name: &full_name };
-        // A value that `.step` gives an element is that of the element, whatever its model says.
-        let stepped = card.name.single().filter(|_| scope.prefix.is_empty());
-        let stepped = stepped.and_then(|name| self.element_values.get(name).copied());
+        let mut ends = [nodes[0], nodes[1]];
         let mut draws = self.draws(Owner::Element(&full_name));
-        let kind = match &card.kind {
-            // What failed is reported; its stand-in keeps the circuit in one piece.
-            ElementSyntax::Resistor(card) => {
-                let (ohm, _) = self.passive(scope, &passive::RESISTOR, card, &mut draws);
-                ElementKind::Resistor { ohm: stepped.unwrap_or(ohm) }
+        if let ElementSyntax::VoltageSource(source) = &card.kind
+            && let Some(limiter) = self.limiter(scope, source, &mut draws)
+        {
+            if scope.multiplicity != 1.0 {
+                self.no_multiplicity(card);
             }
-            ElementSyntax::Capacitor(card) => {
-                let (farad, initial) = self.passive(scope, &passive::CAPACITOR, card, &mut draws);
-                ElementKind::Capacitor { farad: stepped.unwrap_or(farad), initial }
-            }
-            ElementSyntax::Inductor(card) => {
-                let (henry, initial) = self.passive(scope, &passive::INDUCTOR, card, &mut draws);
-                let henry = stepped.unwrap_or(henry);
-                ElementKind::Inductor { henry, initial, coupled: Vec::new() }
-            }
-            ElementSyntax::VoltageSource(source) => {
-                if let Some(limiter) = self.limiter(scope, source, &mut draws) {
-                    plus = self.limited(card, &full_name, plus, limiter);
-                }
-                ElementKind::VoltageSource(self.source(scope, card, source, place, &mut draws))
-            }
-            ElementSyntax::CurrentSource(source) => {
-                self.no_compliance(source);
-                ElementKind::CurrentSource(self.source(scope, card, source, place, &mut draws))
-            }
-            ElementSyntax::Vcvs(gain) => {
-                ElementKind::Vcvs { gain: self.or_one(scope, gain, &mut draws), control: control() }
-            }
-            ElementSyntax::Vccs(gain) => ElementKind::Vccs {
-                siemens: self.or_one(scope, gain, &mut draws),
-                control: control(),
-            },
-            ElementSyntax::VoltageLaw(expression) => {
-                Self::voltage_law(self.follow(scope, whole, expression, &mut draws))
-            }
-            ElementSyntax::CurrentLaw(expression) => {
-                let law = self.follow(scope, whole, expression, &mut draws);
-                self.current_law(law)
-            }
-            ElementSyntax::Switch { model, on } => {
-                let model = self.model(scope, model, Wiring::Voltage);
-                self.switch_of(model, control(), *on)
-            }
-            ElementSyntax::CurrentSwitch { control, model, on } => {
-                self.current_switch(scope, whole, (control, model, *on))
-            }
-            ElementSyntax::Memristor { model } => self.memristor(scope, card.span, model),
-            // These are expanded elsewhere.
-            ElementSyntax::Instance { .. }
-            | ElementSyntax::Array { .. }
-            | ElementSyntax::Block(_)
-            | ElementSyntax::Coupling { .. } => return,
-        };
-        // In a large deck that sweeps nothing the names would be most of what an element takes.
-        if self.tree.sweeps() && has_value(&card.kind) {
+            ends[0] = self.limited(card, &full_name, ends[0], limiter);
+        }
+        let place = Place { card, position, name: &full_name };
+        let Some(kind) = self.kind_of(scope, place, &nodes, &mut draws) else { return };
+        let m = self.multiplicity_of(scope, card, &mut draws);
+        let kind = self.several(card, kind, m);
+        // In a large deck that sweeps nothing the names would be most of what an element takes. What is a part of several is
+        // not swept, and a resistance at or below zero is none.
+        if self.tree.sweeps() && can_sweep(&card.kind, &kind) && m == 1.0 {
             self.swept_names.insert(full_name.clone());
         }
         let class = self.class_of(&card.kind, &kind);
-        self.place(card, full_name, [plus, minus], kind, class);
+        self.place(card, full_name, ends, kind, class);
+    }
+
+    /// What an element is; nothing of what is expanded elsewhere. What failed is reported; its stand-in keeps the
+    /// circuit in one piece.
+    fn kind_of(
+        &mut self,
+        scope: &Rc<Scope<'d>>,
+        place: Place<'d, '_>,
+        nodes: &[NodeId],
+        draws: &mut Option<Draws>,
+    ) -> Option<ElementKind> {
+        let control = || [nodes[2], nodes[3]];
+        Some(match &place.card.kind {
+            ElementSyntax::Resistor(_)
+            | ElementSyntax::Capacitor(_)
+            | ElementSyntax::Inductor(_) => {
+                return self.passive_kind(scope, place, [nodes[0], nodes[1]], draws);
+            }
+            ElementSyntax::VoltageSource(source) => {
+                ElementKind::VoltageSource(self.source(scope, place, source, draws))
+            }
+            ElementSyntax::CurrentSource(source) => {
+                self.no_compliance(source);
+                ElementKind::CurrentSource(self.source(scope, place, source, draws))
+            }
+            ElementSyntax::Vcvs(gain) => {
+                ElementKind::Vcvs { gain: self.or_one(scope, gain, draws), control: control() }
+            }
+            ElementSyntax::Vccs(gain) => {
+                ElementKind::Vccs { siemens: self.or_one(scope, gain, draws), control: control() }
+            }
+            ElementSyntax::VoltageLaw(expression) => {
+                Self::voltage_law(self.follow(scope, place, expression, draws))
+            }
+            ElementSyntax::CurrentLaw(expression) => {
+                let law = self.follow(scope, place, expression, draws);
+                self.current_law(law)
+            }
+            ElementSyntax::Switch { model, on } => {
+                let model = self.model(scope, model, &[Wiring::Voltage]);
+                self.switch_of(model, control(), *on)
+            }
+            ElementSyntax::CurrentSwitch { control, model, on } => {
+                self.current_switch(scope, place, (control, model, *on))
+            }
+            ElementSyntax::LawSwitch { control, model, on } => {
+                self.law_switch(scope, place, (control, model, *on), draws)
+            }
+            ElementSyntax::Memristor { model } => self.memristor(scope, place.card.span, model),
+            ElementSyntax::Instance { .. }
+            | ElementSyntax::Array { .. }
+            | ElementSyntax::Block(_)
+            | ElementSyntax::Coupling { .. } => return None,
+        })
+    }
+
+    /// A resistor, capacitor or inductor; nothing of other elements.
+    fn passive_kind(
+        &mut self,
+        scope: &Scope<'d>,
+        place: Place<'d, '_>,
+        ends: [NodeId; 2],
+        draws: &mut Option<Draws>,
+    ) -> Option<ElementKind> {
+        let card = place.card;
+        // A value that `.step` gives an element is that of the element, whatever its model says.
+        let stepped = card.name.single().filter(|_| scope.prefix.is_empty());
+        let stepped = stepped.and_then(|name| self.element_values.get(name).copied());
+        Some(match &card.kind {
+            ElementSyntax::Resistor(words) => {
+                let (ohm, _) = self.passive(scope, &passive::RESISTOR, (place.name, words), draws);
+                self.resistor(card.span, place.name, ends, stepped.unwrap_or(ohm))
+            }
+            ElementSyntax::Capacitor(words) => {
+                let (farad, initial) =
+                    self.passive(scope, &passive::CAPACITOR, (place.name, words), draws);
+                ElementKind::Capacitor { farad: stepped.unwrap_or(farad), initial }
+            }
+            ElementSyntax::Inductor(words) => {
+                let (henry, initial) =
+                    self.passive(scope, &passive::INDUCTOR, (place.name, words), draws);
+                let henry = stepped.unwrap_or(henry);
+                ElementKind::Inductor { henry, initial, coupled: Vec::new() }
+            }
+            _ => return None,
+        })
+    }
+
+    /// A resistance: of zero a short, below zero a source of the current that it would take.
+    fn resistor(&mut self, span: Span, name: &str, ends: [NodeId; 2], ohm: f64) -> ElementKind {
+        if ohm == 0.0 {
+            let message = format!("'{}' has no resistance: here its ends are shorted", clip(name));
+            self.report(
+                Finding::new(Code::ZeroResistance, span, message)
+                    .help("ngspice takes 1 mOhm, Xyce a short: write what is meant, such as 1m"),
+            );
+            return ElementKind::VoltageSource(Stimulus::Dc(0.0));
+        }
+        if ohm < 0.0 {
+            let message = format!("'{}' gives power: its resistance is {ohm:e} ohm", clip(name));
+            self.report(
+                Finding::new(Code::NegativeResistance, span, message)
+                    .help("nothing if it is meant; else remove the sign"),
+            );
+            return ElementKind::Vccs { siemens: ohm.recip(), control: ends };
+        }
+        ElementKind::Resistor { ohm }
     }
 
     /// What measurements and other elements may ask of the element that is placed next.
     fn class_of(&self, card: &ElementSyntax, kind: &ElementKind) -> ElementClass {
         match card {
             ElementSyntax::Switch { .. }
+            | ElementSyntax::LawSwitch { .. }
             | ElementSyntax::CurrentSwitch { .. }
             | ElementSyntax::Memristor { .. } => ElementClass::Device,
             ElementSyntax::Inductor(_) => ElementClass::Inductor(self.placed.len()),
@@ -205,38 +272,6 @@ impl<'d> Elaborator<'d> {
         self.elements.insert(full_name, class);
     }
 
-    /// What limits the current of a voltage source, if its card asks for that.
-    fn limiter(
-        &mut self,
-        scope: &Scope<'_>,
-        source: &SourceCard,
-        draws: &mut Option<Draws>,
-    ) -> Option<Limiter> {
-        let compliance = source.compliance.as_ref()?;
-        let limit_a = self.number(scope, compliance, draws)?;
-        let made = Limiter::new(limit_a).map_err(|error| {
-            Finding::new(Code::Compliance, compliance.span, error.to_string())
-                .help("give the greatest current of either sign, such as compliance=10u")
-        });
-        made.map_err(|finding| self.report(finding)).ok()
-    }
-
-    /// Puts a limiter between a source and its plus node; gives the node that the source now forces.
-    fn limited(
-        &mut self,
-        card: &ElementCard,
-        source: &str,
-        plus: NodeId,
-        limiter: Limiter,
-    ) -> NodeId {
-        let force = format!("{source}.force");
-        let node = self.builder.node(&force);
-        self.nodes.insert(force);
-        let kind = ElementKind::Limiter(Arc::new(limiter));
-        self.place(card, format!("{source}.limiter"), [node, plus], kind, ElementClass::Other);
-        node
-    }
-
     /// Warns of a temperature that the law of a device does not know.
     fn check_temperature(&mut self, device: Span) {
         if self.temperature_c == NOMINAL_C {
@@ -257,23 +292,14 @@ impl<'d> Elaborator<'d> {
     }
 
     fn memristor(&mut self, scope: &Scope<'_>, span: Span, model: &Name) -> ElementKind {
-        let Some((model, _)) = self.model(scope, model, Wiring::Two) else {
+        let Some((model, _)) = self.model(scope, model, &[Wiring::Two]) else {
             return self.stand_in();
         };
         self.check_temperature(span);
         ElementKind::Memristor(model)
     }
 
-    fn no_compliance(&mut self, source: &SourceCard) {
-        let Some(compliance) = &source.compliance else { return };
-        let message = "a current source has no compliance";
-        self.report(
-            Finding::new(Code::Compliance, compliance.span, message)
-                .help("remove it, or limit a voltage source: V1 in 0 1 compliance=10u"),
-        );
-    }
-
-    fn switch_of(
+    pub(super) fn switch_of(
         &mut self,
         model: Option<(Arc<dyn Model>, bool)>,
         [a, b]: [NodeId; 2],
@@ -289,45 +315,19 @@ impl<'d> Elaborator<'d> {
         ElementKind::Resistor { ohm: 1.0 }
     }
 
-    fn source(
-        &mut self,
-        scope: &Rc<Scope<'d>>,
-        card: &ElementCard,
-        source: &SourceCard,
-        place: Option<usize>,
-        draws: &mut Option<Draws>,
-    ) -> Stimulus {
-        if scope.prefix.is_empty()
-            && let Some(value) = card.name.single().and_then(|name| self.element_values.get(name))
-        {
-            return Stimulus::Dc(*value);
-        }
-        let stimulus = match (&source.function, &source.dc) {
-            (Some(function), _) => {
-                let name = card.name.single().filter(|_| scope.prefix.is_empty());
-                self.stimulus(scope, function, (name, place), draws)
-            }
-            (None, Some(dc)) => self.number(scope, dc, draws).map(Stimulus::Dc),
-            (None, None) => None,
-        };
-        let name = format!("{}{}", scope.prefix, card.name.text(place.unwrap_or(0)));
-        self.note_source(scope, source, &name, draws);
-        stimulus.unwrap_or(Stimulus::Dc(0.0))
-    }
-
-    /// A model, and whether its control is taken with the opposite sign.
+    /// A model of one of these wirings, and whether its control is taken with the opposite sign.
     pub(super) fn model(
         &mut self,
         scope: &Scope<'_>,
         name: &Name,
-        wiring: Wiring,
+        wirings: &[Wiring],
     ) -> Option<(Arc<dyn Model>, bool)> {
         let Some(found) = scope.model(&name.text) else {
             self.unknown(Code::UnknownModel, name, "model", scope.model_names());
             return None;
         };
         match found.as_ref()? {
-            Built::Device { wiring: own, model, inverted, .. } if *own == wiring => {
+            Built::Device { wiring, model, inverted, .. } if wirings.contains(wiring) => {
                 Some((Arc::clone(model), *inverted))
             }
             other => {

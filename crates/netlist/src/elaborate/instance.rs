@@ -17,6 +17,7 @@ use crate::syntax::{Assignment, ElementCard, Subckt};
 use crate::vector::Vector;
 
 use super::element::MAX_DEPTH;
+use super::multiplicity::MULTIPLICITY;
 use super::scope::{Scope, find_subckt};
 use super::{Elaborator, Instance};
 
@@ -36,56 +37,14 @@ impl<'d> Elaborator<'d> {
             self.incomplete = true;
             return;
         };
-        let one_each = card.name.length().is_some();
-        let found = if one_each {
-            card.nodes.len()
-        } else {
-            card.nodes.iter().map(Vector::count).fold(0, usize::saturating_add)
-        };
-        if found != subckt.ports.len() {
-            const MAX_NAMED: usize = 16;
-            let count = subckt.ports.len();
-            let named = subckt.ports.iter().take(MAX_NAMED);
-            let mut ports: Vec<&str> = named.map(|port| port.text.as_str()).collect();
-            ports.extend((count > MAX_NAMED).then_some("..."));
-            let plural = if count == 1 { "" } else { "s" };
-            let message =
-                format!("found {found} nodes, '{}' has {count} port{plural}", subckt.name.text);
-            self.report(
-                Finding::new(Code::PortCount, card.span, message)
-                    .help(format!("its ports are: {}", ports.join(" "))),
-            );
+        if !self.ports_fit(card, subckt) || !self.may_nest(card, subckt, depth) {
             self.incomplete = true;
             return;
         }
         let full_name = format!("{}{}", scope.prefix, card.name.text(position));
-        if self.encloses(subckt) || depth >= MAX_DEPTH {
-            let (code, message) = if self.encloses(subckt) {
-                (Code::SubcircuitRecursion, format!("'{}' contains itself", subckt.name.text))
-            } else {
-                (Code::SubcircuitDepth, format!("instances nest deeper than {MAX_DEPTH}"))
-            };
-            self.report(
-                Finding::new(code, card.span, message)
-                    .help("a subcircuit may contain others, but the chain must end"),
-            );
-            self.incomplete = true;
-            return;
-        }
-        let given = self.given(scope, &full_name, &subckt.params, params, &subckt.name.text);
-        let names: Vec<Cow<'_, str>> = if one_each {
-            card.nodes.iter().map(|node| node.text(position)).collect()
-        } else {
-            card.nodes.iter().flat_map(|node| (0..node.count()).map(|at| node.text(at))).collect()
-        };
-        let mut ports: BTreeMap<&'d str, String> = BTreeMap::new();
-        for (port, node) in subckt.ports.iter().zip(names) {
-            let node = self.node_name(scope, &node);
-            if is_ground(&port.text) && !is_ground(&node) {
-                self.ground_port(card.span, &subckt.name.text, &node);
-            }
-            ports.insert(&port.text, node);
-        }
+        let mut given = self.given(scope, &full_name, &subckt.params, params, &subckt.name.text);
+        let multiplicity = self.multiplicity(scope, subckt, params, &mut given);
+        let ports = self.connected(scope, card, position, subckt);
         // It names elements of this card, not those inside.
         self.index = None;
         let outer = self.current;
@@ -97,10 +56,88 @@ impl<'d> Elaborator<'d> {
         });
         self.current = Some(self.instances.len() - 1);
         self.open.push(Arc::as_ptr(subckt));
-        let inner = self.instance_scope(subckt, home, full_name + ".", ports, given);
+        let mut inner = Scope::empty(full_name + ".", &subckt.body);
+        (inner.parent, inner.multiplicity) = (Some(home), multiplicity);
+        (inner.ports, inner.params) = (ports, given);
+        let inner = self.instance_scope(subckt, inner);
         self.expand(&Rc::new(inner), depth + 1);
         self.open.pop();
         self.current = outer;
+    }
+
+    /// Whether a card names a node for each port; reports it if not.
+    fn ports_fit(&mut self, card: &ElementCard, subckt: &Subckt) -> bool {
+        const MAX_NAMED: usize = 16;
+        let found = match card.name.length() {
+            Some(_) => card.nodes.len(),
+            None => card.nodes.iter().map(Vector::count).fold(0, usize::saturating_add),
+        };
+        let count = subckt.ports.len();
+        if found == count {
+            return true;
+        }
+        let named = subckt.ports.iter().take(MAX_NAMED);
+        let mut ports: Vec<&str> = named.map(|port| port.text.as_str()).collect();
+        ports.extend((count > MAX_NAMED).then_some("..."));
+        let plural = if count == 1 { "" } else { "s" };
+        let message =
+            format!("found {found} nodes, '{}' has {count} port{plural}", subckt.name.text);
+        self.report(
+            Finding::new(Code::PortCount, card.span, message)
+                .help(format!("its ports are: {}", ports.join(" "))),
+        );
+        false
+    }
+
+    /// Whether a chain of instances within instances ends; reports it if not.
+    fn may_nest(&mut self, card: &ElementCard, subckt: &Arc<Subckt>, depth: usize) -> bool {
+        let encloses = self.open.contains(&Arc::as_ptr(subckt));
+        if !encloses && depth < MAX_DEPTH {
+            return true;
+        }
+        let (code, message) = if encloses {
+            (Code::SubcircuitRecursion, format!("'{}' contains itself", subckt.name.text))
+        } else {
+            (Code::SubcircuitDepth, format!("instances nest deeper than {MAX_DEPTH}"))
+        };
+        self.report(
+            Finding::new(code, card.span, message)
+                .help("a subcircuit may contain others, but the chain must end"),
+        );
+        false
+    }
+
+    /// The node at each port.
+    fn connected(
+        &mut self,
+        scope: &Scope<'_>,
+        card: &ElementCard,
+        position: usize,
+        subckt: &'d Subckt,
+    ) -> BTreeMap<&'d str, String> {
+        let names: Vec<Cow<'_, str>> = match card.name.length() {
+            Some(_) => card.nodes.iter().map(|node| node.text(position)).collect(),
+            None => card
+                .nodes
+                .iter()
+                .flat_map(|node| (0..node.count()).map(|at| node.text(at)))
+                .collect(),
+        };
+        let mut ports = BTreeMap::new();
+        for (port, node) in subckt.ports.iter().zip(names) {
+            let node = self.node_name(scope, &node);
+            if is_ground(&port.text) && !is_ground(&node) {
+                self.ground_port(card.span, &subckt.name.text, &node);
+            }
+            if !self.ports.is_empty() {
+                let inner = format!("{}{}.{}", scope.prefix, card.name.text(position), port.text);
+                if let Some(found) = self.ports.get_mut(&inner) {
+                    *found = Some(node.clone());
+                }
+            }
+            ports.insert(port.text.as_str(), node);
+        }
+        ports
     }
 
     /// Warns of a connection that has no effect.
@@ -116,10 +153,6 @@ impl<'d> Elaborator<'d> {
         );
     }
 
-    fn encloses(&self, subckt: &Arc<Subckt>) -> bool {
-        self.open.contains(&Arc::as_ptr(subckt))
-    }
-
     /// The parameters that an instance sets, seen from where it stands.
     fn given(
         &mut self,
@@ -133,7 +166,7 @@ impl<'d> Elaborator<'d> {
         let mut given = BTreeMap::new();
         for param in params {
             let name = &param.name;
-            if !names.contains(name.text.as_str()) {
+            if !names.contains(name.text.as_str()) && name.text != MULTIPLICITY {
                 let message = format!("'{}' has no parameter '{}'", subckt, clip(&name.text));
                 let help = suggest(&name.text, "parameter", names.iter().copied());
                 self.report(

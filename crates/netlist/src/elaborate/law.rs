@@ -19,10 +19,10 @@ use super::{Elaborator, ElementClass};
 
 /// The element that follows: its card, its place in the range of that, and its full name.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'c> {
+pub(super) struct Place<'c, 'n> {
     pub(super) card: &'c ElementCard,
     pub(super) position: usize,
-    pub(super) name: &'c str,
+    pub(super) name: &'n str,
 }
 
 impl<'d> Elaborator<'d> {
@@ -31,7 +31,7 @@ impl<'d> Elaborator<'d> {
     pub(super) fn follow(
         &mut self,
         scope: &Rc<Scope<'d>>,
-        place: Place<'_>,
+        place: Place<'_, '_>,
         expression: &'d Expression,
         draws: &mut Option<Draws>,
     ) -> Option<(Law, Option<Stimulus>)> {
@@ -66,12 +66,14 @@ impl<'d> Elaborator<'d> {
     fn law_of(
         &mut self,
         scope: &Rc<Scope<'d>>,
-        place: Place<'_>,
+        place: Place<'_, '_>,
         expression: &Expression,
         terms: &[(Term<'_>, f64)],
     ) -> Option<Law> {
         let mut voltages: Vec<(NodeId, f64)> = Vec::new();
         let mut currents: Vec<(ElementId, f64)> = Vec::new();
+        // Of several side by side a current is that of all, and each hears its own.
+        let own = scope.multiplicity.recip();
         for (term, weight) in terms {
             let weight = self.within_range(expression, *weight)?;
             match term {
@@ -84,7 +86,7 @@ impl<'d> Elaborator<'d> {
                     }
                 }
                 Term::Signal(SignalSyntax::Current(source)) => {
-                    currents.push((self.heard(scope, place, source)?, weight));
+                    currents.push((self.heard(scope, place, source)?, weight * own));
                 }
                 Term::Bend(number) => {
                     let id = self.builder.heard(&bend_name(place.name, *number));
@@ -116,7 +118,7 @@ impl<'d> Elaborator<'d> {
     pub(super) fn heard(
         &mut self,
         scope: &Scope<'_>,
-        place: Place<'_>,
+        place: Place<'_, '_>,
         source: &Name,
     ) -> Option<ElementId> {
         let source = self.control(place, source)?;
@@ -127,7 +129,7 @@ impl<'d> Elaborator<'d> {
     }
 
     /// The name of a control at the place of an element in the range of its card.
-    fn control(&mut self, place: Place<'_>, name: &Name) -> Option<Name> {
+    fn control(&mut self, place: Place<'_, '_>, name: &Name) -> Option<Name> {
         let Place { card, position, .. } = place;
         if !name.text.contains(':') {
             return Some(name.clone());

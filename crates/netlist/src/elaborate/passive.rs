@@ -35,8 +35,14 @@ const NONE: f64 = f64::NAN;
 /// Parameters of a kind: the value has two names. What a length and a width make of a value is by ngspice's law too:
 /// `rsh (l - 2 short) / (w - 2 narrow)` of version 39, and `cj` for the area and `cjsw` for the edge of a length less
 /// `short` and a width less `narrow`.
-const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter; 12] {
+const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter; 13] {
     [
+        Parameter::new(
+            "level",
+            "1",
+            1.0,
+            "1 or 2; they differ in an element's own heat, which is not known here",
+        ),
         Parameter::new("rsh", "ohm", NONE, "resistance of a square, of an R with l and w"),
         Parameter::new("cj", "F/m^2", NONE, "capacitance of an area, of a C with l and w"),
         Parameter::new("cjsw", "F/m", 0.0, "capacitance of an edge"),
@@ -123,7 +129,7 @@ impl Shape {
 impl Law {
     fn of_model(values: &[f64]) -> Self {
         let given = |value: f64| (!value.is_nan()).then_some(value);
-        let &[rsh, cj, cjsw, width, narrow, short, tc1, tc2, tce, tnom, value, same] = values
+        let &[_, rsh, cj, cjsw, width, narrow, short, tc1, tc2, tce, tnom, value, same] = values
         else {
             unreachable!("the values are those of the kind's parameters")
         };
@@ -172,7 +178,7 @@ impl<'d> Elaborator<'d> {
         &mut self,
         scope: &Scope<'d>,
         kind: &'static PassiveKind,
-        card: &PassiveCard,
+        (name, card): (&str, &PassiveCard),
         draws: &mut Option<Draws>,
     ) -> (f64, Option<f64>) {
         let Some((mut law, value)) = self.law(scope, kind, card) else { return (1.0, None) };
@@ -199,6 +205,11 @@ impl<'d> Elaborator<'d> {
             match self.number(scope, expression, draws) {
                 Some(value) => law.set(kind, name, value),
                 None => complete = false,
+            }
+        }
+        for (element, parameter, value) in &self.parameter_values {
+            if element == name {
+                law.set(kind, parameter, *value);
             }
         }
         let Some(value) = law.value.or_else(|| law.shape.value(kind.divides)) else {
@@ -262,9 +273,10 @@ impl<'d> Elaborator<'d> {
         let Some(span) = spans.chain(card.params.iter().map(|param| param.name.span)).next() else {
             return;
         };
-        let message = format!("the card has a value and its model {name}={model}");
-        self.report(Finding::new(Code::UnsupportedForm, span, message).help(format!(
-            "simulators differ: ngspice takes the card's value, PSpice multiplies the two; leave {name} \
+        let message =
+            format!("the card has a value and its model {name}={model}: the card's counts");
+        self.report(Finding::new(Code::ModelValue, span, message).help(format!(
+            "simulators differ: ngspice takes the card's value, PSpice and Xyce multiply the two; leave {name} \
              out of the model"
         )));
     }

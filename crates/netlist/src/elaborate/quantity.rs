@@ -64,8 +64,8 @@ impl Elaborator<'_> {
                         None
                     }
                     Err(ProductsError::Other(span)) => {
-                        let message = "measurements know sums of signals and products of two of them, no other functions";
-                        self.report(Finding::new(Code::NotLinear, span, message).help(
+                        let message = "left out: measurements know sums of signals and products of two of them, no other functions";
+                        self.report(Finding::new(Code::IgnoredMeasure, span, message).help(
                             "measure the signals alone and compute with PARAM='...', or give what is computed a node: B1 x 0 V={...}",
                         ));
                         None
@@ -114,9 +114,9 @@ impl Elaborator<'_> {
         if of.products.is_empty() || takes_products {
             return true;
         }
-        let message = "of a product of signals this measurement is not known";
+        let message = "left out: of a product of signals this measurement is not known";
         self.report(
-            Finding::new(Code::NotLinear, span, message)
+            Finding::new(Code::IgnoredMeasure, span, message)
                 .help("INTEG, AVG and FIND take products; of others measure each factor alone"),
         );
         false
@@ -146,10 +146,9 @@ impl Elaborator<'_> {
         match found.filter(|_| products.is_empty()) {
             Some((signal, weight)) => Some(Crossed { signal, constant: *constant, weight }),
             None => {
-                let message =
-                    "crossings are those of one signal or of a difference of two voltages";
+                let message = "left out: crossings are those of one signal or of a difference of two voltages";
                 self.report(
-                    Finding::new(Code::NotLinear, span, message)
+                    Finding::new(Code::IgnoredMeasure, span, message)
                         .help("give the sum a node, B1 x 0 V={...}, and measure v(x)"),
                 );
                 None

@@ -27,19 +27,19 @@ pub(super) struct SourceAtRest {
 }
 
 impl Elaborator<'_> {
-    /// Notes what the card of a source says of operating points and of small signals.
+    /// Notes what the card of a source says of operating points and of small signals, so many times.
     pub(super) fn note_source(
         &mut self,
         scope: &Scope<'_>,
         source: &SourceCard,
-        name: &str,
+        (name, factor): (&str, f64),
         draws: &mut Option<Draws>,
     ) {
         let dc = source.dc.as_ref().filter(|_| source.function.is_some());
-        let dc = dc.and_then(|dc| self.number(scope, dc, draws));
+        let dc = dc.and_then(|dc| self.number(scope, dc, draws)).map(|dc| dc * factor);
         let ac = source.ac.as_ref().and_then(|(magnitude, phase)| {
             let magnitude = self.number(scope, magnitude, draws);
-            Some((magnitude?, self.number(scope, phase, draws)?))
+            Some((magnitude? * factor, self.number(scope, phase, draws)?))
         });
         if dc.is_some() || ac.is_some() {
             self.sources_at_rest.push(SourceAtRest { name: name.to_owned(), dc, ac });
@@ -150,7 +150,9 @@ impl Elaborator<'_> {
                 let known = self.swept_names.iter().map(String::as_str);
                 let help = suggest(&name.text, "source, R, L or C", known);
                 let message = format!("there is no source, R, L or C '{}'", clip(&name.text));
-                self.report(Finding::new(Code::StepTarget, name.span, message).help(help));
+                self.report(Finding::new(Code::StepTarget, name.span, message).help(format!(
+                    "{help}; of what a model says sweep a parameter: .param p=1, ron={{p}}, .dc p 1 3 1"
+                )));
             }
             return None;
         }

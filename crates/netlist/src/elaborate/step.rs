@@ -7,7 +7,7 @@ use crate::finding::{Finding, Findings};
 use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, StepCard, StepTarget, StepValues, Tree, WaveformKind};
 
-use super::{Elaborator, Scope, has_value, is_temperature};
+use super::{Elaborator, Scope, can_step, is_temperature};
 
 /// Most points of a deck, and of a sweep.
 pub(super) const MAX_POINTS: usize = 100_000;
@@ -77,6 +77,18 @@ pub(super) fn argument(tree: &Tree, name: &str) -> Option<(String, usize)> {
     (at < function.arguments.len()).then(|| (source.to_owned(), at))
 }
 
+/// Of `c1:w`, as Xyce writes a parameter of an element: the element, and which of its parameters it is.
+pub(super) fn passive_parameter<'n>(tree: &Tree, name: &'n str) -> Option<(&'n str, &'n str)> {
+    const NAMES: [&str; 9] = ["m", "l", "w", "temp", "dtemp", "tc1", "tc2", "tce", "scale"];
+    let (element, parameter) = name.split_once(':')?;
+    let card = tree.body.elements.iter().find(|card| card.name.single() == Some(element))?;
+    let is_passive = matches!(
+        card.kind,
+        ElementSyntax::Resistor(_) | ElementSyntax::Capacitor(_) | ElementSyntax::Inductor(_)
+    );
+    (is_passive && NAMES.contains(&parameter)).then_some((element, parameter))
+}
+
 impl Elaborator<'_> {
     fn check_target(&mut self, card: &StepCard) {
         let name = &card.name;
@@ -91,7 +103,7 @@ impl Elaborator<'_> {
         let elements = self.tree.body.elements.iter();
         let elements = elements
             .filter_map(|element| Some((element.name.single()?, &element.kind)))
-            .filter(|(_, kind)| has_value(kind));
+            .filter(|(_, kind)| can_step(kind));
         let function = |kind: &ElementSyntax| match kind {
             ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source) => {
                 source.function.is_some()
@@ -101,6 +113,7 @@ impl Elaborator<'_> {
         match elements.clone().find(|(known, _)| *known == name.text) {
             None if params.contains(&name.text) || is_temperature(&name.text) => {}
             None if argument(self.tree, &name.text).is_some() => {}
+            None if passive_parameter(self.tree, &name.text).is_some() => {}
             None => {
                 let known =
                     elements.map(|(known, _)| known).chain(params.iter().map(String::as_str));

@@ -40,7 +40,7 @@ impl Elaborator<'_> {
         let made = match &function.kind {
             WaveformKind::Pulse => self.pulse(function, &values),
             WaveformKind::Sine => self.sine(function, &values),
-            WaveformKind::Exponential => exponential::made(function, &values),
+            WaveformKind::Exponential => exponential::made(function, &values, self.stop_s()),
             WaveformKind::Pwl { file, repeat, delay } => {
                 let repeat = self.option(scope, function, repeat.as_ref(), -1.0, draws)?;
                 let delay = self.option(scope, function, delay.as_ref(), 0.0, draws)?;

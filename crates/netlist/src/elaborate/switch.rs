@@ -2,18 +2,19 @@
 
 use std::rc::Rc;
 
-use memspike_circuit::ElementKind;
+use memspike_circuit::{ElementKind, NodeId};
 use memspike_device::{MODELS, ModelKind, Parameter};
 
 use crate::code::Code;
 use crate::cursor::Name;
+use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
 use crate::syntax::{Assignment, ModelCard};
 
-use super::Elaborator;
 use super::built::{Built, Wiring};
 use super::law::Place;
 use super::scope::Scope;
+use super::{Elaborator, ElementClass};
 
 /// Of parameters without default.
 const NONE: f64 = f64::NAN;
@@ -184,15 +185,32 @@ impl<'d> Elaborator<'d> {
         }
     }
 
+    /// A switch that an expression controls: a source of its own, `.control` behind its name, makes a voltage of that.
+    pub(super) fn law_switch(
+        &mut self,
+        scope: &Rc<Scope<'d>>,
+        place: Place<'d, '_>,
+        (control, model, on): (&'d Expression, &Name, bool),
+        draws: &mut Option<Draws>,
+    ) -> ElementKind {
+        let law = Self::voltage_law(self.follow(scope, place, control, draws));
+        let name = format!("{}.control", place.name);
+        let node = self.builder.node(&name);
+        self.nodes.insert(name.clone());
+        self.place(place.card, name, [node, NodeId::GROUND], law, ElementClass::Branch);
+        let model = self.model(scope, model, &[Wiring::Voltage, Wiring::Current]);
+        self.switch_of(model, [node, NodeId::GROUND], on)
+    }
+
     /// A switch that the current of a source controls.
     pub(super) fn current_switch(
         &mut self,
         scope: &Rc<Scope<'d>>,
-        place: Place<'_>,
+        place: Place<'_, '_>,
         (source, model, on): (&Name, &Name, bool),
     ) -> ElementKind {
         let control = self.heard(scope, place, source);
-        let model = self.model(scope, model, Wiring::Current);
+        let model = self.model(scope, model, &[Wiring::Current]);
         match (control, model) {
             (Some(control), Some((model, reversed))) => {
                 ElementKind::CurrentSwitch { model, control, reversed, on }

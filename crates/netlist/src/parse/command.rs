@@ -97,13 +97,7 @@ impl Parser<'_> {
             ".meas" | ".measure" => self.measure(cursor),
             ".step" => {
                 let card = step::parse(cursor)?;
-                if !self.step_names.insert(card.name.text.clone()) {
-                    let message = format!("'{}' is stepped twice", card.name.text);
-                    return Err(Finding::new(Code::StepTarget, card.name.span, message)
-                        .help("join the two into one list"));
-                }
-                self.tree.steps.push(card);
-                Ok(())
+                self.add_step(card)
             }
             ".mc" => self.mc(cursor),
             ".save" => self.save(cursor),
@@ -149,11 +143,8 @@ impl Parser<'_> {
         let Some(known) = params.iter_mut().find(|known| known.name.text == name.text) else {
             let known = params.iter().map(|known| known.name.text.as_str());
             let message = format!("there is no parameter '{}'", clip(&name.text));
-            return Err(Finding::new(Code::UnknownParameter, name.span, message).help(suggest(
-                &name.text,
-                "parameter",
-                known,
-            )));
+            let help = suggest(&name.text, "parameter", known);
+            return Err(Finding::new(Code::UnknownParameter, name.span, message).help(help));
         };
         known.value = value;
         Ok(())
@@ -259,12 +250,18 @@ impl Parser<'_> {
             return Err(cursor.expected(Code::Syntax, "v(node)=value", FORM));
         }
         while !cursor.at_end() {
-            let SignalSyntax::Voltage(node, None) = signal::signal(cursor)? else {
-                return Err(cursor.expected(Code::Syntax, "the voltage of one node", FORM));
+            let node = if signal::at_signal(cursor) {
+                let SignalSyntax::Voltage(node, None) = signal::signal(cursor)? else {
+                    return Err(cursor.expected(Code::Syntax, "the voltage of one node", FORM));
+                };
+                if !cursor.eat('=') {
+                    return Err(cursor.expected(Code::Syntax, "'='", FORM));
+                }
+                node
+            } else {
+                // As Xyce writes it: `.ic node value`.
+                cursor.expect_word(Code::Syntax, "v(node)=value", FORM)?
             };
-            if !cursor.eat('=') {
-                return Err(cursor.expected(Code::Syntax, "'='", FORM));
-            }
             let value = cursor.value("a voltage", FORM)?;
             self.body().initial.push(InitialCard { node: Vector::read(node)?, value });
         }

@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
+use crate::expression::Expression;
 use crate::finding::Finding;
 use crate::number::clip;
 use crate::syntax::{ElementCard, ElementSyntax, WaveformKind};
@@ -37,6 +38,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
         }
         'i' => {
             let nodes = take_nodes(cursor, 2, "I1 from to value")?;
+            cursor.currents = true;
             (nodes, ElementSyntax::CurrentSource(source::parse(cursor)?))
         }
         'b' => law::behavioural(cursor)?,
@@ -56,6 +58,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
         'x' => instance(cursor)?,
         _ => return Err(no_such_element(&name, letter)),
     };
+    let multiplicity = end(letter, cursor)?;
     let span = name.span.to(cursor.whole());
     let name = Vector::read(name)?.without_suffix()?;
     let nodes: Result<Vec<Vector>, Finding> = nodes.into_iter().map(Vector::read).collect();
@@ -65,7 +68,20 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
         nodes.iter().try_for_each(|node| fits(&name, node))?;
     }
     followed(&kind).map_or(Ok(()), |devices| follows(&name, devices))?;
-    Ok(ElementCard { name, nodes, kind, span })
+    Ok(ElementCard { name, nodes, kind, multiplicity, span })
+}
+
+/// The end of a source's card, with what it says of how many are side by side; other cards have ended.
+fn end(letter: char, cursor: &mut Cursor<'_>) -> Result<Option<Expression>, Finding> {
+    let form = match letter {
+        'b' => law::FORM,
+        'e' => law::VCVS.form,
+        'f' => law::CCCS.form,
+        'g' => law::VCCS.form,
+        'h' => law::CCVS.form,
+        _ => return Ok(None),
+    };
+    law::end(cursor, form)
 }
 
 /// Whether each element of a card has a node of its own, or all share one.
@@ -131,9 +147,33 @@ pub(super) fn take_nodes(
 
 fn switch(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
     let form = "S1 plus minus control+ control- model off";
+    let start = cursor.position();
+    while !cursor.at_assignment() && cursor.word().is_some() {}
+    let by_law = cursor.eat_option("control");
+    cursor.reset(start);
+    if by_law {
+        return law_switch(cursor);
+    }
     let nodes = take_nodes(cursor, 4, form)?;
     let (model, on) = switch_end(cursor, form)?;
     Ok((nodes, ElementSyntax::Switch { model, on }))
+}
+
+/// As Xyce writes a switch that an expression controls.
+fn law_switch(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
+    let form = "S1 plus minus model control={v(a)-v(b)}";
+    let nodes = take_nodes(cursor, 2, form)?;
+    let model = cursor.expect_word(Code::MissingNode, "a model", &write(form))?;
+    let on = cursor.eat_word("on");
+    if !on {
+        cursor.eat_word("off");
+    }
+    if !cursor.eat_option("control") {
+        return Err(cursor.expected(Code::MissingValue, "control=", &write(form)));
+    }
+    let control = law::expression(cursor, form)?;
+    cursor.finish(&write(form))?;
+    Ok((nodes, ElementSyntax::LawSwitch { control, model, on }))
 }
 
 fn current_switch(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {

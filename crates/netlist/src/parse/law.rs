@@ -13,7 +13,7 @@ use super::element::{take_nodes, write};
 /// A kind of source whose card names what controls it.
 pub(super) struct Kind {
     /// Its linear form.
-    form: &'static str,
+    pub(super) form: &'static str,
     /// The words before an expression.
     values: &'static [&'static str],
     example: &'static str,
@@ -64,7 +64,7 @@ const OTHERS: &[&str] = &["value", "vol", "cur", "table", "laplace", "freq", "fu
 
 type Card = (Vec<Name>, ElementSyntax);
 
-/// Reads the rest of an `E`, `F`, `G` or `H`.
+/// Reads the rest of an `E`, `F`, `G` or `H`, but for its end.
 pub(super) fn parse(cursor: &mut Cursor<'_>, kind: &Kind) -> Result<Card, Finding> {
     let nodes = take_nodes(cursor, 2, kind.form)?;
     let start = cursor.position();
@@ -73,7 +73,9 @@ pub(super) fn parse(cursor: &mut Cursor<'_>, kind: &Kind) -> Result<Card, Findin
         if text == "poly" && cursor.peek() == Some('(') {
             return Ok((nodes, (kind.law)(polynomial(cursor, kind)?)));
         }
-        let opens = matches!(cursor.peek(), Some('=' | '(' | '{' | '\''));
+        // Of an expression without brace and `=` a voltage, a current or a function tells.
+        let opens = matches!(cursor.peek(), Some('=' | '(' | '{' | '\''))
+            || matches!(text, "value" | "table") && cursor.rest().contains('(');
         if opens && kind.values.contains(&text) {
             cursor.eat('=');
             return Ok((nodes, (kind.law)(expression(cursor, kind.example)?)));
@@ -92,15 +94,16 @@ pub(super) fn parse(cursor: &mut Cursor<'_>, kind: &Kind) -> Result<Card, Findin
     let source = cursor.expect_word(Code::MissingNode, "a source", &write(kind.form))?;
     let span = source.span;
     let gain = cursor.value("a gain", &write(kind.form))?;
-    cursor.finish(&write(kind.form))?;
     let current = Expression::signal(SignalSyntax::Current(source), span);
     let place = gain.span;
     Ok((nodes, (kind.law)(gain.joined(Binary::Multiply, current, place))))
 }
 
-/// Reads the rest of a `B`.
+/// What a `B` may be.
+pub(super) const FORM: &str = "B1 plus minus V={2*v(a,b)+1}, or B1 from to I={1m*v(a)}";
+
+/// Reads the rest of a `B`, but for its end.
 pub(super) fn behavioural(cursor: &mut Cursor<'_>) -> Result<Card, Finding> {
-    const FORM: &str = "B1 plus minus V={2*v(a,b)+1}, or B1 from to I={1m*v(a)}";
     let nodes = take_nodes(cursor, 2, FORM)?;
     let law = if cursor.eat_option("v") {
         ElementSyntax::VoltageLaw
@@ -113,7 +116,7 @@ pub(super) fn behavioural(cursor: &mut Cursor<'_>) -> Result<Card, Finding> {
 }
 
 /// The expression that ends a card, with braces, quotes or neither.
-fn expression(cursor: &mut Cursor<'_>, form: &str) -> Result<Expression, Finding> {
+pub(super) fn expression(cursor: &mut Cursor<'_>, form: &str) -> Result<Expression, Finding> {
     cursor.signals = true;
     let start = cursor.position();
     let mut value = cursor.open_value("an expression", &write(form));
@@ -123,9 +126,17 @@ fn expression(cursor: &mut Cursor<'_>, form: &str) -> Result<Expression, Finding
         value = parse_open(cursor);
     }
     cursor.signals = false;
-    let value = value?;
+    value
+}
+
+/// How many of a source are side by side, and the end of its card.
+pub(super) fn end(cursor: &mut Cursor<'_>, form: &str) -> Result<Option<Expression>, Finding> {
+    let m = match cursor.eat_option("m") {
+        true => Some(cursor.value("a number", "write m=2")?),
+        false => None,
+    };
     cursor.finish(&write(form))?;
-    Ok(value)
+    Ok(m)
 }
 
 fn controlled(
@@ -136,7 +147,6 @@ fn controlled(
 ) -> Result<Card, Finding> {
     nodes.extend(pair(cursor, kind)?);
     let gain = cursor.value("a gain", &write(kind.form))?;
-    cursor.finish(&write(kind.form))?;
     Ok((nodes, linear(gain)))
 }
 
@@ -155,7 +165,7 @@ fn table(cursor: &mut Cursor<'_>) -> Result<Expression, Finding> {
     const HELP: &str = "write TABLE {v(a)} = (0,0) (1,1) (2,4)";
     cursor.eat('=');
     cursor.signals = true;
-    let followed = cursor.value("an expression", HELP);
+    let followed = cursor.open_value("an expression", HELP);
     cursor.signals = false;
     let followed = followed?;
     cursor.eat('=');
@@ -164,7 +174,7 @@ fn table(cursor: &mut Cursor<'_>) -> Result<Expression, Finding> {
     let mut points = Vec::new();
     // Parentheses stand around each point, around all or nowhere.
     let mut open = 0_usize;
-    while !cursor.at_end() {
+    while !cursor.at_end() && !cursor.at_assignment() {
         if cursor.eat('(') {
             open += 1;
         } else if open > 0 && cursor.eat(')') {
@@ -217,7 +227,7 @@ fn polynomial(cursor: &mut Cursor<'_>, kind: &Kind) -> Result<Expression, Findin
     }
     let signals = signals(cursor, kind, controls, help)?;
     let mut coefficients = Vec::new();
-    while !cursor.at_end() {
+    while !cursor.at_end() && !cursor.at_assignment() {
         coefficients.push(cursor.value("a coefficient", help)?);
     }
     if coefficients.is_empty() {

@@ -1,6 +1,6 @@
 //! `.meas`.
 
-use memspike_circuit::{Edge, Statistic};
+use memspike_circuit::Statistic;
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
@@ -8,14 +8,14 @@ use crate::expression::{self, Expression};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{
-    CrossingSyntax, DeviceMeasure, LevelSyntax, MeasureKindSyntax, MeasureSyntax, MeasuredSyntax,
-    PointSyntax, WindowSyntax,
+    DeviceMeasure, MeasureKindSyntax, MeasureSyntax, MeasuredSyntax, PointSyntax, WindowSyntax,
 };
 use crate::vector::Vector;
 
+use super::crossing::{point, when};
 use super::signal::{at_signal, signal};
 
-const FORM: &str = "write .meas tran name max v(a), find v(a) when v(b)=0.5 rise=1, trig ... targ ..., or spikes n1";
+pub(super) const FORM: &str = "write .meas tran name max v(a), find v(a) when v(b)=0.5 rise=1, trig ... targ ..., or spikes n1";
 const KEYWORDS: &[&str] = &[
     "trig",
     "find",
@@ -53,6 +53,20 @@ const ANALYSES: &[&str] = &[
     "noise_cont",
 ];
 
+/// What Xyce measures and memspike does not, with what to write instead.
+const FOREIGN: &[(&str, &str)] = &[
+    ("duty", "give it a node, B1 d 0 V={if(v(a) > 0.5, 1, 0)}, and measure AVG v(d)"),
+    ("err", "compare the table of --csv with the file"),
+    ("err1", "compare the table of --csv with the file"),
+    ("err2", "compare the table of --csv with the file"),
+    ("err3", "compare the table of --csv with the file"),
+    ("error", "compare the table of --csv with the file"),
+    ("four", "transform the table of --csv, whose points --grid places"),
+    ("freq", "TRIG v(a)=1 rise=1 TARG v(a)=1 rise=2 is a period; FREQUENCY counts spikes"),
+    ("off_time", "give it a node, B1 d 0 V={if(v(a) < 0.5, 1, 0)}, and measure INTEG v(d)"),
+    ("on_time", "give it a node, B1 d 0 V={if(v(a) > 0.5, 1, 0)}, and measure INTEG v(d)"),
+];
+
 /// Reads the rest of a `.meas`; none of an analysis whose measurements are skipped, with a warning.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Option<MeasureSyntax>, Finding> {
     let first = cursor.expect_word(Code::Syntax, "an analysis and a name", FORM)?;
@@ -61,7 +75,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Option<MeasureSyntax>, Fi
     };
     let name = if first.text == "tran" {
         cursor.expect_word(Code::Syntax, "a name", FORM)?
-    } else if ANALYSES.contains(&first.text.as_str()) && !is_keyword(cursor.peek_word()) {
+    } else if ANALYSES.contains(&first.text.as_str()) && name_follows(cursor, is_keyword) {
         let message = format!("measurements of '{}' are skipped", first.text);
         let finding = Finding::new(Code::IgnoredMeasure, first.span, message);
         cursor.findings.push(
@@ -71,6 +85,29 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Option<MeasureSyntax>, Fi
     } else {
         first
     };
+    match body(cursor, &name) {
+        // It has no value, which is told; the deck runs without it.
+        Err(finding) if finding.code == Code::IgnoredMeasure => {
+            cursor.findings.push(finding);
+            let name = Vector::read(name)?.without_suffix()?;
+            Ok(Some(MeasureSyntax { name, kind: MeasureKindSyntax::LeftOut }))
+        }
+        card => card.map(Some),
+    }
+}
+
+/// Whether a name comes next, even one that says what to measure.
+fn name_follows(cursor: &mut Cursor<'_>, is_keyword: impl Fn(Option<&str>) -> bool) -> bool {
+    let start = cursor.position();
+    let first = is_keyword(cursor.peek_word());
+    cursor.word();
+    let second = is_keyword(cursor.peek_word());
+    cursor.reset(start);
+    !first || second
+}
+
+/// Reads what stands behind the name.
+fn body(cursor: &mut Cursor<'_>, name: &Name) -> Result<MeasureSyntax, Finding> {
     let keyword = cursor.expect_word(Code::Syntax, "what to measure", FORM)?;
     let kind = kind(cursor, &keyword)?;
     while let Some(name) = cursor.assignment() {
@@ -80,9 +117,15 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Option<MeasureSyntax>, Fi
         }
     }
     cursor.finish(FORM)?;
-    let name = Vector::read(name)?.without_suffix()?;
+    let name = Vector::read(name.clone())?.without_suffix()?;
     check_length(&name, &kind)?;
-    Ok(Some(MeasureSyntax { name, kind }))
+    Ok(MeasureSyntax { name, kind })
+}
+
+/// Says that a measurement has no value here because of a word of it: the deck runs without it.
+pub(super) fn left_out(word: &Name, help: &str) -> Finding {
+    let message = format!("left out: a measurement with '{}' is not known here", clip(&word.text));
+    Finding::new(Code::IgnoredMeasure, word.span, message).help(help)
 }
 
 /// Reads what stands behind the word that says what to measure.
@@ -112,15 +155,44 @@ fn kind(cursor: &mut Cursor<'_>, keyword: &Name) -> Result<MeasureKindSyntax, Fi
         "power" => of_element(cursor, Statistic::Average)?,
         "param" | "eqn" => {
             cursor.eat('=');
-            MeasureKindSyntax::Param(open_expression(cursor)?)
+            equation(cursor)?
         }
         "spikes" => device(cursor, DeviceMeasure::Spikes)?,
         "first_spike" => device(cursor, DeviceMeasure::FirstSpike)?,
         "frequency" => device(cursor, DeviceMeasure::Frequency)?,
         "energy_per_spike" => device(cursor, DeviceMeasure::EnergyPerSpike)?,
         "argmax" => MeasureKindSyntax::ArgMax(several(cursor)?),
-        _ => return Err(unknown(keyword)),
+        other => {
+            let foreign = FOREIGN.iter().find(|(known, _)| *known == other);
+            return Err(
+                foreign.map_or_else(|| unknown(keyword), |(_, help)| left_out(keyword, help))
+            );
+        }
     })
+}
+
+/// What is computed of earlier measurements, or of signals at the end of the window.
+fn equation(cursor: &mut Cursor<'_>) -> Result<MeasureKindSyntax, Finding> {
+    cursor.signals = true;
+    let read = open_expression(cursor);
+    cursor.signals = false;
+    let expression = read?;
+    if expression.first_signal().is_none() {
+        let start = cursor.position();
+        if let Some(name) = cursor.assignment()
+            && matches!(name.text.as_str(), "from" | "to" | "td")
+        {
+            return Err(left_out(
+                &name,
+                "what is computed of measurements has no window: remove it",
+            ));
+        }
+        cursor.reset(start);
+        return Ok(MeasureKindSyntax::Param(expression));
+    }
+    let of = MeasuredSyntax::Expression(expression);
+    let at = window(cursor)?.to.map_or(PointSyntax::End, PointSyntax::At);
+    Ok(MeasureKindSyntax::Find { of, at })
 }
 
 fn when_or_at(cursor: &mut Cursor<'_>) -> Result<PointSyntax, Finding> {
@@ -128,7 +200,7 @@ fn when_or_at(cursor: &mut Cursor<'_>) -> Result<PointSyntax, Finding> {
         Ok(PointSyntax::Crossing(Box::new(when(cursor)?)))
     } else if cursor.eat_word("at") {
         cursor.eat('=');
-        Ok(PointSyntax::At(cursor.value("a time", FORM)?))
+        Ok(PointSyntax::At(time(cursor)?))
     } else {
         Err(cursor.expected(Code::Syntax, "'when' or 'at='", FORM))
     }
@@ -179,9 +251,13 @@ fn open_expression(cursor: &mut Cursor<'_>) -> Result<Expression, Finding> {
     }
 }
 
+/// A window may also stand before the signal.
 fn statistic(cursor: &mut Cursor<'_>, statistic: Statistic) -> Result<MeasureKindSyntax, Finding> {
+    let mut window = WindowSyntax::default();
+    qualify(cursor, &mut window)?;
     let of = measured(cursor)?;
-    Ok(MeasureKindSyntax::Statistic { statistic, of, window: window(cursor)? })
+    qualify(cursor, &mut window)?;
+    Ok(MeasureKindSyntax::Statistic { statistic, of, window })
 }
 
 fn extreme(cursor: &mut Cursor<'_>, greatest: bool) -> Result<MeasureKindSyntax, Finding> {
@@ -197,7 +273,7 @@ fn of_element(cursor: &mut Cursor<'_>, statistic: Statistic) -> Result<MeasureKi
 }
 
 /// A signal, or an expression of signals: `v(a)*i(r1)`, `{...}`, `'...'`, `par('...')`; `p(r1)` is what an element takes.
-fn measured(cursor: &mut Cursor<'_>) -> Result<MeasuredSyntax, Finding> {
+pub(super) fn measured(cursor: &mut Cursor<'_>) -> Result<MeasuredSyntax, Finding> {
     let start = cursor.position();
     let power = cursor.word().is_some_and(|word| matches!(word.text.as_str(), "p" | "w"));
     if power && cursor.eat('(') {
@@ -206,6 +282,12 @@ fn measured(cursor: &mut Cursor<'_>) -> Result<MeasuredSyntax, Finding> {
             return Err(cursor.expected(Code::Syntax, "')'", FORM));
         }
         return Ok(MeasuredSyntax::Power(element));
+    }
+    cursor.reset(start);
+    if let Some(word) = cursor.word().filter(|word| word.text == "n")
+        && cursor.eat('(')
+    {
+        return Err(left_out(&word, "measure voltages v(a), currents i(R1) or powers p(R1)"));
     }
     cursor.reset(start);
     let par = cursor.eat_word("par") && cursor.eat('(');
@@ -238,129 +320,54 @@ fn device(cursor: &mut Cursor<'_>, kind: DeviceMeasure) -> Result<MeasureKindSyn
 
 fn window(cursor: &mut Cursor<'_>) -> Result<WindowSyntax, Finding> {
     let mut window = WindowSyntax::default();
+    qualify(cursor, &mut window)?;
+    Ok(window)
+}
+
+fn qualify(cursor: &mut Cursor<'_>, window: &mut WindowSyntax) -> Result<(), Finding> {
     while let Some(name) = cursor.assignment() {
         let place = match name.text.as_str() {
             "from" | "td" => &mut window.from,
             "to" => &mut window.to,
             _ if without_effect(cursor, &name) => continue,
+            "rise" | "fall" | "cross" | "min_thresh" | "max_thresh" => {
+                return Err(left_out(&name, "give the window as times: from=1m to=2m"));
+            }
             other => {
                 let message = format!("'{}' has no meaning here", clip(other));
                 return Err(Finding::new(Code::Syntax, name.span, message)
                     .help("a window is from=time to=time"));
             }
         };
-        *place = Some(cursor.value("a time", FORM)?);
+        *place = Some(time(cursor)?);
     }
-    Ok(window)
+    Ok(())
+}
+
+/// A time, as HSPICE writes expressions too: `PAR('x')` and `('x')`.
+pub(super) fn time(cursor: &mut Cursor<'_>) -> Result<Expression, Finding> {
+    let par = cursor.eat_word("par");
+    let open = cursor.eat('(');
+    if par && !open {
+        return Err(cursor.expected(Code::Syntax, "'('", FORM));
+    }
+    let value = cursor.value("a time", FORM)?;
+    if open && !cursor.eat(')') {
+        return Err(cursor.expected(Code::Syntax, "')'", FORM));
+    }
+    Ok(value)
 }
 
 /// Reads over how other simulators look for a value or print it: here values are exact.
-fn without_effect(cursor: &mut Cursor<'_>, name: &Name) -> bool {
+pub(super) fn without_effect(cursor: &mut Cursor<'_>, name: &Name) -> bool {
     const NAMES: &[&str] =
         &["minval", "default_val", "failvalue", "rfc_level", "precision", "print", "output"];
     let known = NAMES.contains(&name.text.as_str());
-    if known && cursor.word().is_some() {
+    let read = known && (cursor.word().is_some() || cursor.value("a value", FORM).is_ok());
+    if read {
         let message = format!("skipped: {}= of a measurement", name.text);
         let finding = Finding::new(Code::IgnoredCommand, name.span, message);
         cursor.findings.push(finding.help("without effect on an exact value"));
     }
     known
-}
-
-/// Behind `TRIG` or `TARG`.
-fn point(cursor: &mut Cursor<'_>) -> Result<PointSyntax, Finding> {
-    if cursor.eat_word("at") {
-        cursor.eat('=');
-        return Ok(PointSyntax::At(cursor.value("a time", FORM)?));
-    }
-    let of = measured(cursor)?;
-    let mut level = None;
-    if cursor.eat('=') {
-        level = Some(self::level(cursor)?);
-    }
-    let qualifiers = qualifiers(cursor, &mut level)?;
-    let Some(level) = level else {
-        return Err(cursor.expected(Code::Syntax, "'val='", FORM));
-    };
-    let Qualifiers { edge, nth, after, before } = qualifiers;
-    let crossing = CrossingSyntax { of, level, edge, nth, after, before };
-    Ok(PointSyntax::Crossing(Box::new(crossing)))
-}
-
-/// Behind `WHEN`.
-fn when(cursor: &mut Cursor<'_>) -> Result<CrossingSyntax, Finding> {
-    let of = measured(cursor)?;
-    if !cursor.eat('=') {
-        return Err(cursor.expected(Code::Syntax, "'=' and a level", FORM));
-    }
-    let mut level = Some(level(cursor)?);
-    let Qualifiers { edge, nth, after, before } = qualifiers(cursor, &mut level)?;
-    let Some(level) = level else {
-        return Err(cursor.expected(Code::Syntax, "'=' and a level", FORM));
-    };
-    Ok(CrossingSyntax { of, level, edge, nth, after, before })
-}
-
-fn level(cursor: &mut Cursor<'_>) -> Result<LevelSyntax, Finding> {
-    if at_signal(cursor) {
-        return Ok(LevelSyntax::Signal(signal(cursor)?));
-    }
-    Ok(LevelSyntax::Value(cursor.value("a level", FORM)?))
-}
-
-struct Qualifiers {
-    edge: Edge,
-    nth: Option<Expression>,
-    after: Option<Expression>,
-    before: Option<Expression>,
-}
-
-/// `val= td= from= to= rise= fall= cross=` in any order.
-fn qualifiers(
-    cursor: &mut Cursor<'_>,
-    level: &mut Option<LevelSyntax>,
-) -> Result<Qualifiers, Finding> {
-    // The first crossing counts if nothing is said: so does ngspice behind `when`; behind `trig`
-    // and `targ` it asks for a count.
-    let first = Expression::constant(1.0, cursor.whole());
-    let mut found = Qualifiers { edge: Edge::Cross, nth: Some(first), after: None, before: None };
-    // Xyce takes a level without `=` as well.
-    if level.is_none() && cursor.eat_word("val") {
-        cursor.eat('=');
-        *level = Some(self::level(cursor)?);
-    } else if level.is_none() && cursor.at_value() && !cursor.at_assignment() {
-        *level = Some(self::level(cursor)?);
-    }
-    while let Some(name) = cursor.assignment() {
-        let edge = match name.text.as_str() {
-            "val" => {
-                *level = Some(self::level(cursor)?);
-                continue;
-            }
-            "td" | "from" => {
-                found.after = Some(cursor.value("a time", FORM)?);
-                continue;
-            }
-            _ if without_effect(cursor, &name) => continue,
-            "to" => {
-                found.before = Some(cursor.value("a time", FORM)?);
-                continue;
-            }
-            "rise" => Edge::Rise,
-            "fall" => Edge::Fall,
-            "cross" => Edge::Cross,
-            other => {
-                let message = format!("'{}' has no meaning here", clip(other));
-                return Err(Finding::new(Code::Syntax, name.span, message)
-                    .help("crossings take val= td= from= to= rise= fall= cross="));
-            }
-        };
-        found.edge = edge;
-        found.nth = if cursor.eat_word("last") {
-            None
-        } else {
-            Some(cursor.value("a number or 'last'", FORM)?)
-        };
-    }
-    Ok(found)
 }

@@ -4,6 +4,7 @@ use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::finding::Finding;
 use crate::number::clip;
+use crate::syntax::{StepCard, StepTarget, StepValues};
 
 use super::Parser;
 
@@ -60,12 +61,23 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `.temp 50`.
+    /// `.temp 50`; of several values each is a run.
     pub(super) fn temperature(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
-        const FORM: &str =
-            "write .temp 27; for several temperatures use .temp {t} and .step param t list 27 50";
-        self.tree.temperature = Some(cursor.value("a temperature", FORM)?);
-        cursor.finish(FORM)
+        const FORM: &str = "write .temp 27, or .temp 27 50 100 for a run at each";
+        let first = cursor.value("a temperature", FORM)?;
+        if cursor.at_end() {
+            self.tree.temperature = Some(first);
+            return Ok(());
+        }
+        let span = cursor.whole();
+        let mut values = vec![first];
+        while cursor.at_value() {
+            values.push(cursor.value("a temperature", FORM)?);
+        }
+        cursor.finish(FORM)?;
+        let name = Name { text: "temp".to_owned(), span };
+        let values = StepValues::List(values);
+        self.add_step(StepCard { target: StepTarget::Any, name, values, span })
     }
 
     /// One warning names all that has no effect.

@@ -8,6 +8,7 @@ use crate::syntax::{RestSyntax, StepCard, StepTarget, StepValues};
 
 use super::Parser;
 use super::step::{list, scale_word};
+use crate::elaborate::is_temperature;
 
 const DC: &str = "write .dc V1 0 5 0.1, or .dc V1 0 5 0.1 V2 1 3 1, the fastest first";
 const AC: &str = "write .ac dec 10 1 1meg: points per decade (dec), per octave (oct) or in all (lin), start, stop";
@@ -40,6 +41,43 @@ impl Parser<'_> {
         self.tree.at_rest.push(made);
         Ok(())
     }
+
+    /// A parameter or the temperature belongs to the whole deck: `.dc` of one is a step, with what is left of the sweep at
+    /// each of its values.
+    pub(super) fn step_swept_parameters(&mut self) {
+        let body = &self.tree.body;
+        let is_element = |name: &str| body.elements.iter().any(|e| e.name.single() == Some(name));
+        let is_stepped = |sweep: &StepCard| {
+            let name = sweep.name.text.as_str();
+            (body.param_names.contains(name) || is_temperature(name)) && !is_element(name)
+        };
+        let mut stepped = Vec::new();
+        for card in &mut self.tree.at_rest {
+            let RestSyntax::Dc(sweeps) = card else { continue };
+            let (steps, left): (Vec<_>, Vec<_>) = sweeps.drain(..).partition(is_stepped);
+            stepped.extend(steps);
+            *card = if left.is_empty() { RestSyntax::OperatingPoint } else { RestSyntax::Dc(left) };
+        }
+        let mut has_point = false;
+        self.tree.at_rest.retain(|card| {
+            let is_point = matches!(card, RestSyntax::OperatingPoint);
+            !(is_point && std::mem::replace(&mut has_point, true))
+        });
+        for step in stepped {
+            self.add_step(step).unwrap_or_else(|finding| self.findings.push(finding));
+        }
+    }
+
+    /// Takes a `.step`.
+    pub(super) fn add_step(&mut self, card: StepCard) -> Result<(), Finding> {
+        if !self.step_names.insert(card.name.text.clone()) {
+            let message = format!("'{}' is stepped twice", clip(&card.name.text));
+            return Err(Finding::new(Code::StepTarget, card.name.span, message)
+                .help("join the two into one list"));
+        }
+        self.tree.steps.push(card);
+        Ok(())
+    }
 }
 
 fn dc(cursor: &mut Cursor<'_>) -> Result<RestSyntax, Finding> {
@@ -47,19 +85,13 @@ fn dc(cursor: &mut Cursor<'_>) -> Result<RestSyntax, Finding> {
     loop {
         let span = cursor.whole();
         let mut scale = scale_word(cursor);
+        let mut listed = cursor.eat_word("list");
         let mut name = cursor.expect_word(Code::Syntax, "a source, R, L or C", DC)?;
         // As Xyce writes the value of an element.
         if let Some((element, value)) = name.text.split_once(':')
             && (element.starts_with(value) || value.starts_with("dc"))
         {
             name.text = element.to_owned();
-        }
-        let own = name.text.rsplit('.').next().unwrap_or_default();
-        if !own.starts_with(['v', 'i', 'r', 'l', 'c']) {
-            let message = format!("'{}' is no source, R, L or C", clip(&name.text));
-            return Err(Finding::new(Code::StepTarget, name.span, message).help(
-                "of anything else step a parameter: R1 a b {2*p}, .step param p 1k 3k 1k, and .op instead of .dc",
-            ));
         }
         if sweeps.iter().any(|sweep| sweep.name.text == name.text) {
             let message = format!("'{}' is swept twice", clip(&name.text));
@@ -68,7 +100,8 @@ fn dc(cursor: &mut Cursor<'_>) -> Result<RestSyntax, Finding> {
             );
         }
         scale = scale.or_else(|| scale_word(cursor));
-        let values = if cursor.eat_word("list") {
+        listed |= cursor.eat_word("list");
+        let values = if listed {
             list(cursor, DC)?
         } else {
             let start = cursor.value("a start", DC)?;

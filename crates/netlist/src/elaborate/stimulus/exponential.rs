@@ -9,9 +9,17 @@ use crate::syntax::SourceFunction;
 use super::{argument_span, count, times};
 
 /// `EXP(v1 v2 td1 tau1 td2 tau2)`. All six: in the place of those left out, and of a time constant or first
-/// delay of zero, ngspice puts its print step, which has no meaning here.
-pub(super) fn made(function: &SourceFunction, v: &[f64]) -> Result<Stimulus, Finding> {
+/// delay of zero, ngspice puts its print step, which has no meaning here. The last may be left out if the fall begins
+/// behind the end of the run, `stop_s`.
+pub(super) fn made(function: &SourceFunction, v: &[f64], stop_s: f64) -> Result<Stimulus, Finding> {
     const FORM: &str = "write EXP(from to rise_delay rise_tau fall_delay fall_tau), all six";
+    let mut v = v.to_vec();
+    if let [_, _, _, _, fall_s] = v[..]
+        && fall_s >= stop_s
+    {
+        v.push(fall_s.max(1.0));
+    }
+    let v = v.as_slice();
     count(function, v, 6..=6, FORM)?;
     let names = ["rise delay", "rise time constant", "fall delay", "fall time constant"];
     times(function, v, 2..6, &names, 2)?;
