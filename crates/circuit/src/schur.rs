@@ -212,23 +212,38 @@ fn iterate(h: &mut WideMatrix, z: &mut WideMatrix) -> Option<()> {
             return None;
         }
         let shift = if steps % 11 == 10 {
-            near(h[(last, last)]) + size(h[(last, last - 1)])
+            wide(near(h[(last, last)]) + size(h[(last, last - 1)]))
         } else {
             shift(h, last)
         };
-        step(h, z, first, last, wide(shift));
+        step(h, z, first, last, shift);
     }
     Some(())
 }
 
-/// The eigenvalue of the last two rows nearest the last entry. Its rounding to f64 costs one step.
-fn shift(h: &WideMatrix, last: usize) -> Complex64 {
-    let [a, b] = [(last - 1, last - 1), (last - 1, last)].map(|at| near(h[at]));
-    let [c, d] = [(last, last - 1), (last, last)].map(|at| near(h[at]));
-    let half = 0.5 * (a - d);
-    let root = (half * half + b * c).sqrt();
-    let far = if (half + root).norm() > (half - root).norm() { half + root } else { half - root };
-    if far == Complex64::ZERO { d } else { d - b * c / far }
+/// The eigenvalue of the last two rows nearest the last entry. Rounded to f64 it would be as far from both of a pair that
+/// only the digits behind tell apart, as equal parts of a circuit make them, and no step would part them.
+fn shift(h: &WideMatrix, last: usize) -> Wide {
+    let [a, b] = [h[(last - 1, last - 1)], h[(last - 1, last)]];
+    let [c, d] = [h[(last, last - 1)], h[(last, last)]];
+    let half = (a - d) * wide(Complex64::new(0.5, 0.0));
+    let root = root(half * half + b * c);
+    let far = if size(half + root) > size(half - root) { half + root } else { half - root };
+    if far.is_zero() { d } else { d - b * c / far }
+}
+
+/// A square root.
+fn root(z: Wide) -> Wide {
+    let length = z.norm_sqr().root();
+    if length.is_zero() {
+        return z;
+    }
+    // The larger part by a root, the other by division, so that nothing cancels.
+    let negative = z.re.value() < 0.0;
+    let re = if negative { -z.re } else { z.re };
+    let larger = ((length + re).scaled(0.5)).root();
+    let smaller = z.im.scaled(0.5) / larger;
+    if negative { Wide::new(smaller, larger) } else { Wide::new(larger, smaller) }
 }
 
 /// One QR step with a shift on the rows from `first` to `last`, by a chain of rotations.
