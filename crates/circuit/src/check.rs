@@ -53,8 +53,8 @@ pub enum CircuitError {
         /// An element at it.
         element: usize,
     },
-    /// A loop that contains only ideal voltage sources (`V`, `E`).
-    #[error("ideal voltage sources form a loop: {}", names.join(", "))]
+    /// A loop that contains only ideal voltage sources (`V`, `E`, resistors of zero).
+    #[error("ideal voltage sources (V, E, H, R of zero) form a loop: {}", names.join(", "))]
     SourceLoop {
         /// Names around the loop.
         names: Vec<String>,

@@ -35,7 +35,7 @@ use crate::{Circuit, Control, Element, ElementId, ElementKind, Island, Law, Node
 pub enum SystemError {
     /// Kirchhoff's laws leave something open, or contradict each other.
     #[error(
-        "the equations around node '{node}' have no unique solution: a controlled source cancels what would fix its voltage"
+        "the equations around node '{node}' have no unique solution: a controlled source or a negative resistance cancels what would fix its voltage"
     )]
     Singular {
         /// A node of the island.

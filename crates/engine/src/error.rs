@@ -47,7 +47,7 @@ pub enum EngineError {
     },
     /// A growing mode carried a voltage beyond any physical value.
     #[error(
-        "the voltage at node '{node}' runs away: {volt:.1e} V at {at_s:.9e} s; a controlled source feeds it back with a loop gain above one"
+        "the voltage at node '{node}' runs away: {volt:.1e} V at {at_s:.9e} s; a controlled source feeds it back with a loop gain above one, or a negative resistance gives more than others take"
     )]
     RunAway {
         /// The node.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use memspike_files::plain;
@@ -254,7 +255,10 @@ impl Loader {
                     site,
                     format!("cannot read '{wanted}': {}", plain(&error)),
                 );
-                let help = "paths are relative to the file that names it";
+                let help = match error.kind() {
+                    ErrorKind::InvalidData => "name the text of a deck, or remove the card",
+                    _ => "paths are relative to the file that names it",
+                };
                 self.loaded.findings.push(finding.help(help));
             }
         }

@@ -1,7 +1,7 @@
 //! Bytes of a file to the text of a deck, whatever program wrote it.
 
 use std::fs::File;
-use std::io::{Error, Read, Result};
+use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
 use memspike_files::plain;
@@ -15,7 +15,10 @@ pub(crate) fn read_limited(file: impl Read, limit: usize) -> Result<String> {
     file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     let text = decode(bytes);
     if is_binary(&text) {
-        return Err(Error::other("it is a binary file, not the text of a deck"));
+        return Err(Error::new(
+            ErrorKind::InvalidData,
+            "it is a binary file, not the text of a deck",
+        ));
     }
     Ok(if text.contains('\n') { text } else { text.replace('\r', "\n") })
 }

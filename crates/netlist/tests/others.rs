@@ -217,12 +217,18 @@ fn a_step_names_a_value_of_a_function() {
 fn length_and_width_give_resistors_and_capacitors_their_values() {
     let deck = whole(
         "t\nV1 a 0 1\nR1 a 0 mr l=101u w=11u\nR2 a 0 mr l=21u\nR3 a 0 mr 50\nC1 a 0 mc l=10u w=20u m=2\n\
-         .model mr r(rsh=10 defw=5u narrow=1u)\n.model mc c(cj=1m cjsw=1u)\n.tran 1\n",
+         R4 a 0 ml\nR5 a 0 ml w=4u\nC2 a 0 mb l=10u w=20u\n\
+         .model ml r(rsh=10 r=1k l=30u w=5u dw=1u)\n.model mb c(cj=1m c=1n)\n.model mr r(rsh=10 defw=5u narrow=1u)\n.model mc c(cj=1m cjsw=1u)\n.tran 1\n",
     );
     let close = |found: f64, truth: f64| assert!((found / truth - 1.0).abs() < 1e-12, "{found}");
     close(ohm(&deck, "r1"), 10.0 * 101.0 / 9.0);
     close(ohm(&deck, "r2"), 10.0 * 21.0 / 3.0);
     close(ohm(&deck, "r3"), 50.0);
+    // A model's own sizes are those of cards without; sizes count before its value.
+    close(ohm(&deck, "r4"), 10.0 * 30.0 / 3.0);
+    close(ohm(&deck, "r5"), 10.0 * 30.0 / 2.0);
+    let ElementKind::Capacitor { farad, .. } = kind(&deck, "c2") else { panic!("a capacitor") };
+    close(*farad, 1e-3 * 200e-12);
     let ElementKind::Capacitor { farad, .. } = kind(&deck, "c1") else { panic!("a capacitor") };
     close(*farad, 2.0 * (1e-3 * 200e-12 + 2.0 * 1e-6 * 30e-6));
 }

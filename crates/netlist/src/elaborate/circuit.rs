@@ -128,7 +128,7 @@ impl Elaborator<'_> {
                     .to_owned()
             }
             CircuitError::SourceLoop { elements, .. } => {
-                self.around(elements, "put a resistor into the loop")
+                self.around(elements, "put a resistor above zero into the loop")
             }
             CircuitError::RowNotHeld { .. } => {
                 "hold it with a V without compliance whose current nothing follows, not with an E: a driver that follows a \

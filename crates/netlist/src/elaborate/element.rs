@@ -114,9 +114,9 @@ impl<'d> Elaborator<'d> {
             }
             ends[0] = self.limited(card, &full_name, ends[0], limiter);
         }
-        let place = Place { card, position, name: &full_name };
-        let Some(kind) = self.kind_of(scope, place, &nodes, &mut draws) else { return };
         let m = self.multiplicity_of(scope, card, &mut draws);
+        let place = Place { card, position, name: &full_name, m };
+        let Some(kind) = self.kind_of(scope, place, &nodes, &mut draws) else { return };
         let kind = self.several(card, kind, m);
         // In a large deck that sweeps nothing the names would be most of what an element takes. What is a part of several is
         // not swept, and a resistance at or below zero is none.
@@ -221,7 +221,11 @@ impl<'d> Elaborator<'d> {
                 Finding::new(Code::ZeroResistance, span, message)
                     .help("ngspice takes 1 mOhm, Xyce a short: write what is meant, such as 1m"),
             );
-            return ElementKind::VoltageSource(Stimulus::Dc(0.0));
+            // With both ends on one node nothing flows, whatever the value.
+            return match ends[0] == ends[1] {
+                true => self.stand_in(),
+                false => ElementKind::VoltageSource(Stimulus::Dc(0.0)),
+            };
         }
         if ohm < 0.0 {
             let message = format!("'{}' gives power: its resistance is {ohm:e} ohm", clip(name));

@@ -17,12 +17,13 @@ use crate::vector::Vector;
 use super::scope::Scope;
 use super::{Elaborator, ElementClass};
 
-/// The element that follows: its card, its place in the range of that, and its full name.
+/// The element that follows: its card, its place in the range of that, its full name, and how many of it are side by side.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'c, 'n> {
     pub(super) card: &'c ElementCard,
     pub(super) position: usize,
     pub(super) name: &'n str,
+    pub(super) m: f64,
 }
 
 impl<'d> Elaborator<'d> {

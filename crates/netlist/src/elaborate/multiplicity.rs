@@ -68,7 +68,7 @@ impl<'d> Elaborator<'d> {
         scope.multiplicity * m.and_then(|m| self.count_of(stated, m)).unwrap_or(1.0)
     }
 
-    fn count_of(&mut self, stated: &Expression, m: f64) -> Option<f64> {
+    pub(super) fn count_of(&mut self, stated: &Expression, m: f64) -> Option<f64> {
         if m > 0.0 && m.is_finite() {
             return Some(m);
         }

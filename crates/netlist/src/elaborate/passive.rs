@@ -2,7 +2,8 @@
 //!
 //! The law is ngspice's: a value is multiplied by `1 + tc1 dT + tc2 dT^2`, or by `1.01^(tce dT)`, where `dT` is from the
 //! model's `tnom`, or else the circuit's, to the element's `temp`, or else the circuit's plus `dtemp`; `scale`
-//! multiplies values, `m` is a number of elements side by side.
+//! multiplies values, `m` is a number of elements side by side. A size and a model of sizes say the value of a card that
+//! has none, before the value of the model.
 
 use memspike_device::Parameter;
 
@@ -14,6 +15,7 @@ use crate::syntax::{PassiveCard, PassiveWord, RestSyntax};
 
 use super::Elaborator;
 use super::built::Built;
+use super::multiplicity::MULTIPLICITY;
 use super::scope::Scope;
 
 /// Where temperatures begin when a deck states none (degrees Celsius).
@@ -35,7 +37,11 @@ const NONE: f64 = f64::NAN;
 /// Parameters of a kind: the value has two names. What a length and a width make of a value is by ngspice's law too:
 /// `rsh (l - 2 short) / (w - 2 narrow)` of version 39, and `cj` for the area and `cjsw` for the edge of a length less
 /// `short` and a width less `narrow`.
-const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter; 13] {
+const fn parameters(
+    value: [&'static str; 2],
+    unit: &'static str,
+    (length, length_m): (&'static str, f64),
+) -> [Parameter; 16] {
     [
         Parameter::new(
             "level",
@@ -46,8 +52,11 @@ const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter;
         Parameter::new("rsh", "ohm", NONE, "resistance of a square, of an R with l and w"),
         Parameter::new("cj", "F/m^2", NONE, "capacitance of an area, of a C with l and w"),
         Parameter::new("cjsw", "F/m", 0.0, "capacitance of an edge"),
+        Parameter::new(length, "m", length_m, "length of an element that states none"),
         Parameter::new("defw", "m", 1e-5, "width of an element that states none"),
+        Parameter::new("w", "m", NONE, "the same"),
         Parameter::new("narrow", "m", 0.0, "what etching takes of the width"),
+        Parameter::new("dw", "m", NONE, "the same"),
         Parameter::new("short", "m", 0.0, "what it takes of the length"),
         Parameter::new("tc1", "1/K", 0.0, "linear temperature coefficient"),
         Parameter::new("tc2", "1/K^2", 0.0, "quadratic temperature coefficient"),
@@ -60,21 +69,21 @@ const fn parameters(value: [&'static str; 2], unit: &'static str) -> [Parameter;
 
 pub(super) static RESISTOR: PassiveKind = PassiveKind {
     names: &["r", "res"],
-    parameters: &parameters(["r", "res"], "ohm"),
+    parameters: &parameters(["r", "res"], "ohm", ("l", 1e-5)),
     form: "R1 plus minus 10k model",
     divides: true,
 };
 
 pub(super) static CAPACITOR: PassiveKind = PassiveKind {
     names: &["c", "cap"],
-    parameters: &parameters(["c", "cap"], "F"),
+    parameters: &parameters(["c", "cap"], "F", ("defl", NONE)),
     form: "C1 plus minus 47n model",
     divides: false,
 };
 
 pub(super) static INDUCTOR: PassiveKind = PassiveKind {
     names: &["l", "ind"],
-    parameters: &parameters(["l", "ind"], "H"),
+    parameters: &parameters(["l", "ind"], "H", ("defl", NONE)),
     form: "L1 plus minus 1m model",
     divides: true,
 };
@@ -88,7 +97,10 @@ impl PassiveKind {
 /// What a card and its model say beside the value.
 #[derive(Default)]
 struct Law {
+    /// What the card says.
     value: Option<f64>,
+    /// What its model says.
+    of_model: Option<f64>,
     tc1: f64,
     tc2: f64,
     tce: Option<f64>,
@@ -114,8 +126,12 @@ struct Shape {
 }
 
 impl Shape {
-    /// The value of an element of this size; none if its size or its model say too little.
+    /// The value of an element of this size; none if its size or its model say too little, or nothing but zero.
     fn value(&self, divides: bool) -> Option<f64> {
+        self.of_size(divides).filter(|value| *value != 0.0)
+    }
+
+    fn of_size(&self, divides: bool) -> Option<f64> {
         let (length, width) = (self.length?, self.width);
         if divides {
             let (length, width) = (length - 2.0 * self.short, width - 2.0 * self.narrow);
@@ -129,15 +145,33 @@ impl Shape {
 impl Law {
     fn of_model(values: &[f64]) -> Self {
         let given = |value: f64| (!value.is_nan()).then_some(value);
-        let &[_, rsh, cj, cjsw, width, narrow, short, tc1, tc2, tce, tnom, value, same] = values
+        let &[
+            _,
+            rsh,
+            cj,
+            cjsw,
+            length,
+            defw,
+            w,
+            narrow,
+            dw,
+            short,
+            tc1,
+            tc2,
+            tce,
+            tnom,
+            value,
+            same,
+        ] = values
         else {
             unreachable!("the values are those of the kind's parameters")
         };
         let (tce, tnom) = (given(tce), given(tnom));
-        let value = given(value).or(given(same));
+        let of_model = given(value).or(given(same));
+        let (width, narrow) = (given(w).unwrap_or(defw), given(dw).unwrap_or(narrow));
         let (rsh, cj) = (given(rsh), given(cj));
-        let shape = Shape { rsh, cj, cjsw, narrow, short, length: None, width };
-        Self { value, tc1, tc2, tce, tnom, shape, ..Self::default() }
+        let shape = Shape { rsh, cj, cjsw, narrow, short, length: given(length), width };
+        Self { of_model, tc1, tc2, tce, tnom, shape, ..Self::default() }
     }
 
     fn set(&mut self, kind: &PassiveKind, name: &str, value: f64) {
@@ -184,7 +218,7 @@ impl<'d> Elaborator<'d> {
         let Some((mut law, value)) = self.law(scope, kind, card) else { return (1.0, None) };
         let own =
             value.is_some() || card.params.iter().any(|param| param.name.text == kind.names[0]);
-        if let (true, Some(model)) = (own, law.value.filter(|model| *model != 1.0)) {
+        if let (true, Some(model)) = (own, law.of_model.filter(|model| *model != 1.0)) {
             self.two_values(kind, card, model);
         }
         let mut complete = true;
@@ -202,7 +236,12 @@ impl<'d> Elaborator<'d> {
             .into_iter()
             .chain(card.params.iter().map(|param| (param.name.text.as_str(), &param.value)))
         {
-            match self.number(scope, expression, draws) {
+            let value = self.number(scope, expression, draws);
+            let value = match name {
+                MULTIPLICITY => value.and_then(|m| self.count_of(expression, m)),
+                _ => value,
+            };
+            match value {
                 Some(value) => law.set(kind, name, value),
                 None => complete = false,
             }
@@ -212,7 +251,8 @@ impl<'d> Elaborator<'d> {
                 law.set(kind, parameter, *value);
             }
         }
-        let Some(value) = law.value.or_else(|| law.shape.value(kind.divides)) else {
+        let of_size = law.shape.value(kind.divides);
+        let Some(value) = law.value.or(of_size).or(law.of_model) else {
             if complete {
                 self.no_value(kind, card);
             }

@@ -129,7 +129,10 @@ impl Elaborator<'_> {
                     format!("{} cannot be {value:e}: its value is above zero", card.name.text);
                 self.report(
                     Finding::new(Code::StepRange, card.span, message)
-                        .help("begin and end above zero"),
+                        .help(format!(
+                            "begin and end above zero; other values take a parameter: .param p=1k, {} a b {{p}}, .dc p ...",
+                            card.name.text
+                        )),
                 );
                 return None;
             }
@@ -148,10 +151,18 @@ impl Elaborator<'_> {
         if !self.swept_names.contains(&name.text) {
             if !self.incomplete && !self.is_broken(&name.text) {
                 let known = self.swept_names.iter().map(String::as_str);
-                let help = suggest(&name.text, "source, R, L or C", known);
-                let message = format!("there is no source, R, L or C '{}'", clip(&name.text));
+                let (message, help) = match self.elements.contains_key(&name.text) {
+                    true => (
+                        format!("'{}' has no value of its own to sweep", clip(&name.text)),
+                        "sweep a source of one, or an R above zero, L or C".to_owned(),
+                    ),
+                    false => (
+                        format!("there is no source, R, L or C '{}'", clip(&name.text)),
+                        suggest(&name.text, "source, R, L or C", known),
+                    ),
+                };
                 self.report(Finding::new(Code::StepTarget, name.span, message).help(format!(
-                    "{help}; of what a model says sweep a parameter: .param p=1, ron={{p}}, .dc p 1 3 1"
+                    "{help}; of anything else sweep a parameter: .param p=1, ron={{p}}, .dc p 1 3 1"
                 )));
             }
             return None;

@@ -65,7 +65,7 @@ impl<'d> Elaborator<'d> {
         source: &SourceCard,
         draws: &mut Option<Draws>,
     ) -> Stimulus {
-        let Place { card, position, name } = place;
+        let Place { card, position, name, m } = place;
         if scope.prefix.is_empty()
             && let Some(value) = card.name.single().and_then(|name| self.element_values.get(name))
         {
@@ -82,7 +82,7 @@ impl<'d> Elaborator<'d> {
         };
         // The current of several sources side by side.
         let is_current = matches!(card.kind, ElementSyntax::CurrentSource(_));
-        let factor = if is_current { scope.multiplicity } else { 1.0 };
+        let factor = if is_current { m } else { 1.0 };
         self.note_source(scope, source, (name, factor), draws);
         stimulus.unwrap_or(Stimulus::Dc(0.0))
     }

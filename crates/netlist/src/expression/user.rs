@@ -154,7 +154,7 @@ impl Functions {
         let message =
             format!("the functions of this deck stand for more than {MAX_STEPS} operations");
         Err(Finding::new(Code::ExpressionDepth, call, message)
-            .help("functions that call others twice double at each level: put a value into .param"))
+            .help("functions that call another twice double at each level: call it once, as in 2*f(x) for f(x)+f(x)"))
     }
 
     pub(super) fn spent(&self, steps: usize) {

@@ -363,8 +363,8 @@ fn no_such_command(name: &str, span: crate::source::Span) -> Finding {
             .help(*help);
     }
     let help = match name {
-        ".endc" => "there is no .control above it".to_owned(),
-        ".endl" => "there is no .lib NAME above it".to_owned(),
+        ".endc" => "there is no .control above it: remove it, or begin the block".to_owned(),
+        ".endl" => "there is no .lib NAME above it: remove it, or begin the section".to_owned(),
         _ => suggest(name, "command", COMMANDS.iter().copied()),
     };
     Finding::new(Code::UnknownCommand, span, format!("there is no command '{}'", clip(name)))

@@ -74,6 +74,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {
 /// The end of a source's card, with what it says of how many are side by side; other cards have ended.
 fn end(letter: char, cursor: &mut Cursor<'_>) -> Result<Option<Expression>, Finding> {
     let form = match letter {
+        'i' => "I1 from to value m=2",
         'b' => law::FORM,
         'e' => law::VCVS.form,
         'f' => law::CCCS.form,

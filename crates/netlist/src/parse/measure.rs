@@ -38,7 +38,8 @@ const KEYWORDS: &[&str] = &[
     "energy",
     "power",
 ];
-const ARGMAX: &str = "write .meas tran class argmax count[0:9]";
+const ARGMAX: &str =
+    "write .meas tran class argmax count[0:9] behind .meas tran count[0:9] spikes N[0:9]";
 const ANALYSES: &[&str] = &[
     "ac",
     "dc",
@@ -238,8 +239,9 @@ fn check_length(name: &Vector, kind: &MeasureKindSyntax) -> Result<(), Finding> 
         several(name.length()),
         several(devices)
     );
-    Err(Finding::new(Code::VectorLength, name.name.span, message)
-        .help("measure the spikes of a range of devices: n[0:9] spikes xlif[0:9].n1"))
+    Err(Finding::new(Code::VectorLength, name.name.span, message).help(
+        "give the name as many as it measures; a range is of devices: n[0:9] spikes xlif[0:9].n1",
+    ))
 }
 
 /// An expression, quoted or not.

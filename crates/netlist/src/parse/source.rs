@@ -19,7 +19,7 @@ const UNSUPPORTED: &[&str] = &[
 /// Reads the rest of a source card.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
     let mut card = SourceCard { dc: None, function: None, ac: None, compliance: None };
-    while !cursor.at_end() {
+    while !cursor.at_end() && !at_multiplicity(cursor) {
         if card.compliance.is_none() && cursor.eat_option("compliance") {
             card.compliance = Some(cursor.value("a current", "write compliance=10u")?);
         } else if card.dc.is_none() && (cursor.at_value() || cursor.eat_word("dc")) {
@@ -43,6 +43,14 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<SourceCard, Finding> {
         }
     }
     Ok(card)
+}
+
+/// Whether a source of current says next how many of it are side by side.
+fn at_multiplicity(cursor: &mut Cursor<'_>) -> bool {
+    let start = cursor.position();
+    let found = cursor.currents && cursor.eat_option("m");
+    cursor.reset(start);
+    found
 }
 
 /// A source without a value is one of 0, as in SPICE: a wire that measures a current.
