@@ -141,6 +141,46 @@ fn a_proof_that_fails_says_which_assertion_does_not_hold() {
 }
 
 #[test]
+fn a_proof_of_a_parallel_layer_refutes_what_differs_at_one_of_its_neurons() {
+    let layer = LayerSpec { refractory_ticks: 2, ..small(13, 4) };
+    let folder = exported(&core(vec![layer]), "parallel", 1);
+    let whole = fs::read_to_string(folder.path().join("lif.v")).expect("the core");
+    let faults = [
+        // Neurons that fire in each other's name, a weight of the neighbour, a neuron that is never cleared, one with a threshold of
+        // its own; an address beyond the inputs that is heeded, refractory ticks that do not pass.
+        (".fired(fired[2])", ".fired(fired[3])"),
+        ("$signed(weights[14:10])", "$signed(weights[9:5])"),
+        (".clear(clear),", ".clear(1'b0),"),
+        ("#(.THRESHOLD(THRESHOLD)) neuron_2 ", "#(.THRESHOLD(THRESHOLD + 9'sd1)) neuron_2 "),
+        ("integrating <= known;", "integrating <= event_valid;"),
+        ("refractory <= next_refractory;", "refractory <= refractory;"),
+    ];
+    let mut others: Vec<String> = Vec::new();
+    for (from, to) in faults {
+        assert!(whole.contains(from), "{from} is not there");
+        others.push(whole.replacen(from, to, 1));
+    }
+    // All neurons with another threshold, so that they are of one kind still.
+    let from = "#(.THRESHOLD(THRESHOLD)) neuron_";
+    assert_eq!(whole.matches(from).count(), 4, "{whole}");
+    others.push(whole.replace(from, "#(.THRESHOLD(THRESHOLD + 9'sd1)) neuron_"));
+    for other in others {
+        fs::write(folder.path().join("lif.v"), &other).expect("the core");
+        let verdict = run("prove", folder.path());
+        assert!(!verdict.passed, "{}\n{other}", verdict.output);
+    }
+    fs::write(folder.path().join("lif.v"), whole).expect("the core");
+    passes("prove", folder.path());
+}
+
+#[test]
+fn a_parallel_core_of_64_neurons_is_proved_and_its_netlist_agrees() {
+    let layer = LayerSpec { potential_bits: 12, ..small(16, 64) };
+    let folder = exported(&core(vec![layer]), "parallel", 1);
+    passes_all(&["prove", "netlist"], folder.path());
+}
+
+#[test]
 fn a_verdict_of_proofs_says_what_they_leave_to_simulation() {
     let verdict = |architecture: &str, neurons: usize| {
         let folder = exported(&core(vec![small(16, neurons)]), architecture, 16);

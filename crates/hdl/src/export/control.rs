@@ -91,7 +91,7 @@ impl Watch {
     pub fn expose(&self, name: &str) -> String {
         let (memory, words, _) = self.memory;
         let mut text = format!(
-            "design -reset\nread_verilog {name}.v\nhierarchy -top {}\nproc; flatten; opt_clean\n",
+            "design -reset\nread_verilog {name}.v\nhierarchy -top {}\nproc; flatten\n",
             self.module
         );
         for (register, _) in &self.registers {
@@ -176,14 +176,15 @@ fn shell_watch(name: &str, number: usize, layer: &LayerSpec) -> Watch {
     let (inputs, outputs) = channels(address_bits(layer.inputs), address_bits(layer.neurons));
     let names = ["take_start", "take_tick", "take_event", "started", "ticked", "tick_done"];
     let mut registers: Vec<Port> = names.map(|name| port(name, 1)).into();
-    registers.extend([port("pending", neurons), port("fired", neurons)]);
+    registers.push(port("pending", neurons));
     Watch {
         module: format!("{name}_layer_{number}"),
         reference: "reference_shell reference".into(),
         inputs,
         outputs,
         registers,
-        free: Vec::new(),
+        // Without it there are no neurons to prove anything about, nor their memory.
+        free: vec![port("fired", neurons)],
         memory: ("", 0, 0),
     }
 }
@@ -273,14 +274,7 @@ pub fn reading_left(number: usize) -> String {
 }
 
 /// The proof of the handshakes of a layer whose neurons work all at once.
-pub fn shell_proof(name: &str, number: usize, given: &Given) -> String {
-    let layer = given.layer;
-    let bits = layer.inputs * layer.neurons * layer.weight_bits as usize;
-    if given.memory == WeightsMemory::Ram && bits > MOST_BITS {
-        return left_to_simulation(&format!(
-            "the handshakes of layer {number} ({bits} bits of loaded weights; proved up to {MOST_BITS})"
-        ));
-    }
+pub fn shell_proof(name: &str, number: usize, layer: &LayerSpec) -> String {
     format!(
         "
 {}read_verilog -formal -DA={} -DN={} -DB={} reference_shell.v check_layer_{number}.v

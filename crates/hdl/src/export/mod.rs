@@ -3,6 +3,7 @@
 mod axi;
 mod axi_bench;
 mod axi_proof;
+mod bank_proof;
 mod bench;
 mod control;
 mod drawings;
