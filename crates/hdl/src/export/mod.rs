@@ -2,6 +2,7 @@
 
 mod axi;
 mod axi_bench;
+mod axi_place;
 mod axi_proof;
 mod bank_proof;
 mod bench;
