@@ -5,7 +5,8 @@ mod common;
 use std::fs;
 
 use common::{core, digits, edit, exported, passes, passes_all, run, small};
-use memspike_lif_core::{LayerSpec, Leak, Reset, Saturation};
+use memspike_hdl::Simulator;
+use memspike_lif_core::{Answer, LayerSpec, Leak, Reset, Saturation, Stimulus, answers};
 
 /// Kinds of neurons that together use everything a specification can say.
 fn kinds() -> Vec<LayerSpec> {
@@ -91,6 +92,25 @@ fn a_stream_of_images_through_verilator_gives_spikes_and_counts_of_the_event_lev
     fs::write(&path, format!("{before} {}\n", count + 1)).expect("answers");
     let verdict = run("stream", folder.path());
     assert!(!verdict.passed && verdict.line().starts_with("FAIL"), "{}", verdict.output);
+}
+
+#[test]
+fn counts_of_an_image_without_ticks_are_read_when_its_start_has_gone_through_all_layers() {
+    let easy = |inputs, neurons| LayerSpec { threshold: 1, ..small(inputs, neurons) };
+    let core = core(vec![easy(16, 7), easy(7, 3)]);
+    let image = std::iter::once(Stimulus::Start).chain((0..16).map(Stimulus::Event));
+    let mut stimuli: Vec<Stimulus> = image.collect();
+    stimuli.extend([Stimulus::Tick; 20]);
+    stimuli.extend([Stimulus::Start, Stimulus::Event(3), Stimulus::Start]);
+    let answers = answers(&core, &stimuli);
+    let counts = |counts: &[u32]| Answer::Counts(counts.into());
+    assert_ne!(answers[20], counts(&[0; 3]), "somebody fires in the first image");
+    assert_eq!(answers[21..], [counts(&[0; 3]), counts(&[0; 3])]);
+    for architecture in ["serial", "parallel"] {
+        let folder = exported(&core, architecture, 1);
+        let simulator = Simulator::build(folder.path()).expect("a simulator");
+        simulator.compare("idle", &core, &stimuli, &answers).expect("the same answers");
+    }
 }
 
 #[test]
