@@ -19,8 +19,9 @@ pub const SHELL: &str = include_str!("reference_shell.v");
 /// What the counter does.
 pub const COUNTER: &str = include_str!("reference_counter.v");
 
-/// Words of a memory of weights that is part of the proof.
+/// Words of a memory of weights that is part of the proof, and its bits: 65,536 of them take a minute of CPU time and 1.3 GB.
 const MOST_ROWS: usize = 256;
+const MOST_WEIGHT_BITS: usize = 65_536;
 
 /// Bits of a memory that a proof can still hold.
 pub const MOST_BITS: usize = 8192;
@@ -153,7 +154,9 @@ fn layer_watch(name: &str, number: usize, given: &Given, lanes: usize) -> Watch 
     ]);
     let weights = port("weights", lanes as u32 * layer.weight_bits);
     let mut free = Vec::new();
-    let reference = if given.memory == WeightsMemory::Rom && layer.inputs * groups <= MOST_ROWS {
+    let rows = layer.inputs * groups;
+    let small = rows <= MOST_ROWS && rows * weights.1 as usize <= MOST_WEIGHT_BITS;
+    let reference = if given.memory == WeightsMemory::Rom && small {
         registers.push(weights);
         format!("reference_layer #(.WEIGHTS(\"{name}_weights_{number}.hex\")) reference")
     } else {
