@@ -36,6 +36,11 @@ pub trait Block: Debug + Send {
     /// Inputs changed at `at`, or the time has come for which it asked, or both. Everything that changes at one moment
     /// is told at once.
     fn react(&mut self, at: Time, inputs: &[Level], out: &mut Outputs);
+
+    /// What the user is to know of the run so far, beyond what the outputs show.
+    fn report(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A level that an output takes.

@@ -1,5 +1,6 @@
 //! The blocks, a file for each kind or family of kinds.
 
+pub(crate) mod aer;
 pub(crate) mod clock;
 pub(crate) mod constant;
 pub(crate) mod counter;

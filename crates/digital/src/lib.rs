@@ -5,7 +5,7 @@
 //! that its outputs take after a delay.
 //!
 //! Names, ports, parameters and their defaults are those of XSPICE's digital models where there is one; `clock`,
-//! `one_shot` and `counter` are ours.
+//! `one_shot`, `counter` and `aer_encoder` are ours.
 
 mod block;
 mod blocks;

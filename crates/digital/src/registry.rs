@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memspike_device::{Parameter, ParameterError};
 
 use crate::Design;
-use crate::blocks::{clock, constant, counter, divider, flip_flop, gate, latch, one_shot};
+use crate::blocks::{aer, clock, constant, counter, divider, flip_flop, gate, latch, one_shot};
 
 /// Which way a port goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,4 +89,5 @@ pub static KINDS: &[&BlockKind] = &[
     &clock::KIND,
     &one_shot::KIND,
     &counter::KIND,
+    &aer::KIND,
 ];

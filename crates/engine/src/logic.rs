@@ -168,6 +168,11 @@ impl Logic {
         self.failed.take()
     }
 
+    /// What blocks report, with their places in the circuit.
+    pub fn reports(&self) -> impl Iterator<Item = (usize, String)> + '_ {
+        self.blocks.iter().filter_map(|run| Some((run.number, run.block.report()?)))
+    }
+
     /// Forgets what is yet to come: the run ends here.
     pub fn stop(&mut self) {
         (0..self.nets.len()).for_each(|net| self.changes.schedule(net as u32, None));

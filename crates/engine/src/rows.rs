@@ -41,6 +41,8 @@ pub(crate) struct Rows {
     active: Vec<u32>,
     /// How many of them move.
     moving: usize,
+    /// Whether each of them holds one row of the array, in the array's order.
+    is_one_each: bool,
     /// Positions of the sums that depend on row `r`: `sums[starts[r]..starts[r + 1]]`.
     starts: Vec<u32>,
     sums: Vec<u32>,
@@ -58,11 +60,17 @@ pub(crate) fn holders<'c>(
 impl Rows {
     /// The rows of an array where `position` gives the position of a source.
     pub fn new(topology: &Topology, array: &Array, position: impl Fn(ElementId) -> usize) -> Self {
-        let sources: BTreeSet<usize> = holders(topology, array).map(position).collect();
+        let sources: BTreeSet<usize> = holders(topology, array).map(&position).collect();
         let sources: Vec<usize> = sources.into_iter().collect();
+        let holds_one = |(row, source): (&_, &usize)| match topology.driven(*row) {
+            Some([(holder, 1)]) => position(*holder) == *source,
+            _ => false,
+        };
+        let is_one_each =
+            array.rows().len() == sources.len() && array.rows().iter().zip(&sources).all(holds_one);
         let motions = vec![Motion::AtRest; sources.len()];
         let (active, starts, sums) = (Vec::new(), Vec::new(), Vec::new());
-        Self { sources, motions, active, moving: 0, starts, sums }
+        Self { sources, motions, active, moving: 0, is_one_each, starts, sums }
     }
 
     /// The weights of a sum over the rows of `array` as weights of those here.
@@ -73,24 +81,28 @@ impl Rows {
         weights: &'c Weights,
         position: impl Fn(ElementId) -> usize,
     ) -> Terms<'c> {
-        let topology = circuit.topology();
-        let one_each = array.rows().len() == self.sources.len();
-        let same = |(row, source): (&_, &usize)| match topology.driven(*row) {
-            Some([(holder, 1)]) => position(*holder) == *source,
-            _ => false,
-        };
-        if one_each && array.rows().iter().zip(&self.sources).all(same) {
+        if self.is_one_each {
             return Terms::Lent(weights);
         }
-        let mut own = vec![0.0; self.sources.len()];
+        let topology = circuit.topology();
+        let mut own: Vec<(u32, f64)> = Vec::new();
         for (row, weight) in weights.iter() {
-            for (source, sign) in topology.driven(array.rows()[row as usize]).into_iter().flatten()
-            {
+            let held_by = topology.driven(array.rows()[row as usize]).into_iter().flatten();
+            own.extend(held_by.map(|(source, sign)| {
                 let at = self.sources.binary_search(&position(*source));
-                own[at.expect("it holds a row")] += weight * f64::from(*sign);
-            }
+                (at.expect("it holds a row") as u32, weight * f64::from(*sign))
+            }));
         }
-        Terms::Own(Weights::dense(own))
+        // What one source adds up from several rows, in their order.
+        own.sort_by_key(|(at, _)| *at);
+        own.dedup_by(|(at, more), (first, sum)| {
+            let is_same = at == first;
+            if is_same {
+                *sum += *more;
+            }
+            is_same
+        });
+        Terms::Own(Weights::of_rows(self.sources.len(), own))
     }
 
     /// The positions of the sources that hold them.

@@ -166,6 +166,16 @@ impl<'c> Simulation<'c> {
         counters
     }
 
+    /// What digital blocks report of the run so far, for people.
+    #[must_use]
+    pub fn reports(&self) -> Vec<String> {
+        let groups = self.running.iter().flat_map(|running| running.scheduler.groups());
+        let mut reports: Vec<(usize, String)> = groups.flat_map(|g| g.logic.reports()).collect();
+        reports.sort_unstable();
+        let name = |number: usize| &self.circuit.blocks()[number].name;
+        reports.into_iter().map(|(block, text)| format!("{}: {text}", name(block))).collect()
+    }
+
     fn begin(
         &mut self,
         islands: Vec<IslandRun<'c>>,

@@ -15,6 +15,9 @@ use tempfile::TempDir;
 const CYCLES: u64 = 50_000;
 const CYCLES_VARIABLE: &str = "MEMSPIKE_AXI_CYCLES";
 
+/// Clock cycles of each of the large cores.
+const LARGE_CYCLES: u64 = 2000;
+
 /// Clock cycles in which the model notices a fault.
 const FAULT_CYCLES: u64 = 8000;
 
@@ -64,6 +67,13 @@ fn agrees(folder: &Path, core: &Core, cycles: u64, seed: u64) {
     let verdict = text.lines().find(|line| line.starts_with("PASS: "));
     assert!(passed && verdict.is_some(), "{text}");
     println!("{}", verdict.unwrap_or_default());
+}
+
+/// The number of clock cycles that the variable sets, otherwise this one.
+fn cycles(otherwise: u64) -> u64 {
+    std::env::var(CYCLES_VARIABLE).map_or(otherwise, |text| {
+        text.parse().unwrap_or_else(|_| panic!("{CYCLES_VARIABLE} is no number: {text}"))
+    })
 }
 
 #[test]
@@ -119,17 +129,33 @@ fn sizes_at_which_words_end_are_clean() {
 
 #[test]
 fn a_core_that_is_loaded_agrees_with_a_model_in_python_under_random_back_pressure() {
-    let cycles = std::env::var(CYCLES_VARIABLE).map_or(CYCLES, |text| {
-        text.parse().unwrap_or_else(|_| panic!("{CYCLES_VARIABLE} is no number: {text}"))
-    });
     let core = chained();
-    agrees(exported(&core, "folded", 2, WeightsMemory::Ram).path(), &core, cycles, 1);
+    let folder = exported(&core, "folded", 2, WeightsMemory::Ram);
+    agrees(folder.path(), &core, cycles(CYCLES), 1);
 }
 
 #[test]
 fn a_core_with_constants_and_two_bytes_of_address_agrees_with_a_model_in_python() {
     let core = core(vec![LayerSpec { potential_bits: 14, ..small(300, 4) }]);
     agrees(exported(&core, "parallel", 1, WeightsMemory::Rom).path(), &core, CYCLES / 5, 2);
+}
+
+/// A layer of many neurons, most of which fire.
+fn busy(inputs: usize, neurons: usize, potential_bits: u32) -> LayerSpec {
+    let leak = Leak::Shift { shift: 4 };
+    LayerSpec { weight_bits: 8, potential_bits, threshold: 5, leak, ..small(inputs, neurons) }
+}
+
+#[test]
+fn large_cores_agree_with_a_model_in_python_under_random_back_pressure() {
+    let square = core(vec![busy(64, 64, 14)]);
+    let digits = core(vec![busy(784, 128, 17), busy(128, 10, 15)]);
+    for (core, architecture) in
+        [(&square, "serial"), (&square, "parallel"), (&digits, "serial"), (&digits, "parallel")]
+    {
+        let folder = exported(core, architecture, 1, WeightsMemory::Rom);
+        agrees(folder.path(), core, cycles(LARGE_CYCLES), 3);
+    }
 }
 
 /// What is planted in the top, and what notices: a gate, or the model in Python.

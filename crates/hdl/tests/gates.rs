@@ -5,7 +5,8 @@ mod common;
 use std::fs;
 
 use common::{core, digits, edit, exported, passes, passes_all, run, small};
-use memspike_lif_core::{LayerSpec, Leak, Reset, Saturation};
+use memspike_hdl::Simulator;
+use memspike_lif_core::{Answer, LayerSpec, Leak, Reset, Saturation, Stimulus, answers};
 
 /// Kinds of neurons that together use everything a specification can say.
 fn kinds() -> Vec<LayerSpec> {
@@ -94,6 +95,25 @@ fn a_stream_of_images_through_verilator_gives_spikes_and_counts_of_the_event_lev
 }
 
 #[test]
+fn counts_of_an_image_without_ticks_are_read_when_its_start_has_gone_through_all_layers() {
+    let easy = |inputs, neurons| LayerSpec { threshold: 1, ..small(inputs, neurons) };
+    let core = core(vec![easy(16, 7), easy(7, 3)]);
+    let image = std::iter::once(Stimulus::Start).chain((0..16).map(Stimulus::Event));
+    let mut stimuli: Vec<Stimulus> = image.collect();
+    stimuli.extend([Stimulus::Tick; 20]);
+    stimuli.extend([Stimulus::Start, Stimulus::Event(3), Stimulus::Start]);
+    let answers = answers(&core, &stimuli);
+    let counts = |counts: &[u32]| Answer::Counts(counts.into());
+    assert_ne!(answers[20], counts(&[0; 3]), "somebody fires in the first image");
+    assert_eq!(answers[21..], [counts(&[0; 3]), counts(&[0; 3])]);
+    for architecture in ["serial", "parallel"] {
+        let folder = exported(&core, architecture, 1);
+        let simulator = Simulator::build(folder.path()).expect("a simulator");
+        simulator.compare("idle", &core, &stimuli, &answers).expect("the same answers");
+    }
+}
+
+#[test]
 fn a_layer_for_mnist_passes_and_one_changed_weight_fails() {
     let folder = exported(&core(vec![digits()]), "serial", 1);
     passes_all(&["lint", "sim"], folder.path());
@@ -138,6 +158,46 @@ fn a_proof_that_fails_says_which_assertion_does_not_hold() {
     assert!(neuron.contains("the core differs from reference.v"), "{neuron}");
     let nonsense = says("assign fired = tick & reached;", "assign fired = = reached;");
     assert!(nonsense.contains("lif.v:") && nonsense.contains("syntax error"), "{nonsense}");
+}
+
+#[test]
+fn a_proof_of_a_parallel_layer_refutes_what_differs_at_one_of_its_neurons() {
+    let layer = LayerSpec { refractory_ticks: 2, ..small(13, 4) };
+    let folder = exported(&core(vec![layer]), "parallel", 1);
+    let whole = fs::read_to_string(folder.path().join("lif.v")).expect("the core");
+    let faults = [
+        // Neurons that fire in each other's name, a weight of the neighbour, a neuron that is never cleared, one with a threshold of
+        // its own; an address beyond the inputs that is heeded, refractory ticks that do not pass.
+        (".fired(fired[2])", ".fired(fired[3])"),
+        ("$signed(weights[14:10])", "$signed(weights[9:5])"),
+        (".clear(clear),", ".clear(1'b0),"),
+        ("#(.THRESHOLD(THRESHOLD)) neuron_2 ", "#(.THRESHOLD(THRESHOLD + 9'sd1)) neuron_2 "),
+        ("integrating <= known;", "integrating <= event_valid;"),
+        ("refractory <= next_refractory;", "refractory <= refractory;"),
+    ];
+    let mut others: Vec<String> = Vec::new();
+    for (from, to) in faults {
+        assert!(whole.contains(from), "{from} is not there");
+        others.push(whole.replacen(from, to, 1));
+    }
+    // All neurons with another threshold, so that they are of one kind still.
+    let from = "#(.THRESHOLD(THRESHOLD)) neuron_";
+    assert_eq!(whole.matches(from).count(), 4, "{whole}");
+    others.push(whole.replace(from, "#(.THRESHOLD(THRESHOLD + 9'sd1)) neuron_"));
+    for other in others {
+        fs::write(folder.path().join("lif.v"), &other).expect("the core");
+        let verdict = run("prove", folder.path());
+        assert!(!verdict.passed, "{}\n{other}", verdict.output);
+    }
+    fs::write(folder.path().join("lif.v"), whole).expect("the core");
+    passes("prove", folder.path());
+}
+
+#[test]
+fn a_parallel_core_of_64_neurons_is_proved_and_its_netlist_agrees() {
+    let layer = LayerSpec { potential_bits: 12, ..small(16, 64) };
+    let folder = exported(&core(vec![layer]), "parallel", 1);
+    passes_all(&["prove", "netlist"], folder.path());
 }
 
 #[test]

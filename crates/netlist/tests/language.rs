@@ -212,7 +212,7 @@ X2 a cell r=3meg
 N1 a 0 zno",
     );
     let off = |name: &str| match kind(&deck, name) {
-        ElementKind::Memristor(model) => model.resistance(model.rest()),
+        ElementKind::Memristor(model) => model.resistance(&model.rest()),
         other => panic!("{other:?}"),
     };
     assert_eq!((off("n1"), off("x1.n1"), off("x2.n1")), (1e6, 2e6, 3e6));

@@ -100,7 +100,7 @@ fn switched(model: &str, control: f64) -> f64 {
     let ElementKind::Switch { model, control: nodes, .. } = kind(&deck, "s1") else { panic!() };
     let sign = if deck.circuit.nodes()[nodes[0].index()] == "c" { 1.0 } else { -1.0 };
     let form = memspike_waveform::Waveform::constant(sign * control);
-    model.resistance(model.settle(model.rest(), &form, 0.0))
+    model.resistance(&model.settle(&model.rest(), &form, 0.0))
 }
 
 #[test]

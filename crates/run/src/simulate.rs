@@ -74,6 +74,7 @@ pub fn simulate(
     outcome.reached = run.reached;
     outcome.interrupted |= run.interrupted;
     (outcome.spikes, outcome.counters) = (spikes.finish(), simulation.counters());
+    outcome.warnings.extend(simulation.reports());
     finish_measures(deck, &measures, &mut outcome);
     Ok(outcome)
 }

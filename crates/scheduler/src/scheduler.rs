@@ -23,7 +23,7 @@ pub struct Pace {
     /// at least one event. None: what is worth a visit to every origin.
     pub records: Option<usize>,
     /// How long groups may take for one window before what is left of it is put off, so that a run of slow events
-    /// can be stopped.
+    /// can be stopped; up to ten times as long for more than ten thousand origins, which would do little in it.
     pub patience: Duration,
     /// On how many threads groups of one stage advance, those of the pool that the run is in.
     pub threads: NonZeroUsize,
@@ -63,6 +63,9 @@ const RECORDS_OF_EACH: usize = 20;
 /// What must be free for each record that waits (bytes): what it takes, what is done to put it into order, and
 /// what lies idle between; measured with limits of the process.
 const RECORD_BYTES: usize = 768;
+
+/// Origins that one patience is meant for.
+const ORIGINS_A_PATIENCE: usize = 10_000;
 
 /// Records of which each takes about a quarter of a microsecond to make, a millisecond together: waking a thread takes
 /// some microseconds.
@@ -211,7 +214,8 @@ impl<G: Group> Scheduler<G> {
         let pending: usize = self.groups.iter().map(Group::pending).sum();
         let share = self.records / pending.max(1);
         let records = self.records / self.groups.len().max(1);
-        let mut epoch = Epoch::new(planned, share, records, self.pace.patience);
+        let times = (pending / ORIGINS_A_PATIENCE).clamp(1, 10) as u32;
+        let mut epoch = Epoch::new(planned, share, records, self.pace.patience * times);
         let mut out =
             Outbox { records: std::mem::take(&mut self.backlog.fresh), events: Vec::new() };
         let mut begin = 0;

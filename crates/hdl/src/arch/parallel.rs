@@ -4,7 +4,7 @@ use memspike_lif_core::{Architecture, Core, LayerSpec, Weights, address_bits};
 
 use super::given::{Given, WeightsMemory};
 use super::step::{NeuronSignals, signed_wire, step, step_instance};
-use super::stream::{Stream, inside, lowest_set, without_lowest};
+use super::stream::{Stream, Taken, inside, lowest_set, without_lowest};
 use super::{Contents, Layout, LayoutError, MOST_PARALLEL};
 use crate::verilog::{Connection, Expression, Instance, Item, Memory, Module, Signal, Statement};
 
@@ -122,32 +122,16 @@ fn bank(prefix: &str, number: usize, given: &Given, contents: &Contents) -> Modu
     let tick = module.input(Signal::bit("tick"));
     let event = module.input(Signal::bit("event_valid"));
     let address = module.input(Signal::unsigned("address", address_bits(layer.inputs)));
-    let fired = module.output(Signal::unsigned("fired", layer.neurons as u32));
+    module.output(Signal::unsigned("fired", layer.neurons as u32));
 
     let [clearing, ticking, integrating] =
         ["clearing", "ticking", "integrating"].map(|name| module.register(Signal::bit(name)));
-    let word_bits = layer.neurons as u32 * layer.weight_bits;
-    let weights = module.read_register(Signal::unsigned("weights", word_bits));
-    module.items.push(Item::Memory(Memory {
-        name: "rows".into(),
-        bits: word_bits,
-        words: layer.inputs,
-        content: contents.memory(),
-        disjoint: true,
-    }));
     let known = match inside(&address, layer.inputs) {
         Some(inside) => event.get().and(inside),
         None => event.get(),
     };
-    let known = module.wire(Signal::bit("known"), known);
-    module.clocked(vec![Statement::when(
-        known.get(),
-        vec![Statement::Read {
-            into: weights.clone(),
-            memory: "rows".into(),
-            address: address.get(),
-        }],
-    )]);
+    let weights = rows(&mut module, layer, contents, known, &address);
+    let known = Signal::bit("known");
     given.write_weights(&mut module, layer.neurons);
     module.clocked(vec![Statement::If(
         rst.get(),
@@ -161,17 +145,57 @@ fn bank(prefix: &str, number: usize, given: &Given, contents: &Contents) -> Modu
     module.drive(Signal::bit("started"), clearing.get());
     module.drive(Signal::bit("ticked"), ticking.get());
     let clear = module.wire(Signal::bit("clear"), rst.get().or(clearing.get()));
+    let told = [
+        Connection::new("clk", Signal::bit("clk").get()),
+        Connection::same(&clear),
+        Connection::new("integrate", integrating.get()),
+        Connection::new("tick", ticking.get()),
+    ];
+    neurons(&mut module, prefix, number, given, &weights, &told);
+    module
+}
+
+/// The memory of weights, read where `known` says that the address is one of an input; gives the register of what was read.
+fn rows(
+    module: &mut Module,
+    layer: &LayerSpec,
+    contents: &Contents,
+    known: Expression,
+    address: &Signal,
+) -> Signal {
+    let bits = layer.neurons as u32 * layer.weight_bits;
+    let weights = module.read_register(Signal::unsigned("weights", bits));
+    module.items.push(Item::Memory(Memory {
+        name: "rows".into(),
+        bits,
+        words: layer.inputs,
+        content: contents.memory(),
+        disjoint: true,
+    }));
+    let known = module.wire(Signal::bit("known"), known);
+    let read =
+        Statement::Read { into: weights.clone(), memory: "rows".into(), address: address.get() };
+    module.clocked(vec![Statement::when(known.get(), vec![read])]);
+    weights
+}
+
+/// The neurons, each with its part of the weights; all are told the same.
+fn neurons(
+    module: &mut Module,
+    prefix: &str,
+    number: usize,
+    given: &Given,
+    weights: &Signal,
+    told: &[Connection],
+) {
+    let layer = given.layer;
+    let fired = Signal::unsigned("fired", layer.neurons as u32);
     for index in 0..layer.neurons as u32 {
         let weight = weights.slice(index * layer.weight_bits, layer.weight_bits);
-        let weight = signed_wire(&mut module, &format!("weight_{index}"), weight);
-        let mut connections = vec![
-            Connection::new("clk", Signal::bit("clk").get()),
-            Connection::same(&clear),
-            Connection::new("integrate", integrating.get()),
-            Connection::new("tick", ticking.get()),
-            Connection::new("weight", weight.get()),
-            Connection::new("fired", fired.slice(index, 1)),
-        ];
+        let weight = signed_wire(module, &format!("weight_{index}"), weight);
+        let mut connections = told.to_vec();
+        connections.push(Connection::new("weight", weight.get()));
+        connections.push(Connection::new("fired", fired.slice(index, 1)));
         connections.extend(given.constant_connections());
         module.items.push(Item::Instance(Instance {
             module: format!("{prefix}_neuron_{number}"),
@@ -180,7 +204,6 @@ fn bank(prefix: &str, number: usize, given: &Given, contents: &Contents) -> Modu
             connections,
         }));
     }
-    module
 }
 
 /// The layer with its handshakes: the bank, and the spikes that wait to leave.
@@ -215,48 +238,50 @@ fn shell(prefix: &str, number: usize, given: &Given, contents: &Contents) -> Mod
     module.drive(output.start.clone(), start_done.get());
     module.drive(output.tick.clone(), tick_done.get().and(output.valid.get().inverted()));
 
-    let set = |flag: &Signal| Statement::set(flag, Expression::number(1, 1));
-    let passes = |offer: &Signal, ready: &Signal| offer.get().and(ready.get());
-    module.clocked(vec![Statement::If(
-        rst.get(),
-        [&start_done, &tick_done, &pending].map(Statement::clear).into(),
-        vec![
-            Statement::when(
-                passes(&output.start, &output.start_ready),
-                vec![Statement::clear(&start_done)],
-            ),
-            Statement::when(
-                passes(&output.tick, &output.tick_ready),
-                vec![Statement::clear(&tick_done)],
-            ),
-            Statement::when(
-                passes(&output.valid, &output.ready),
-                vec![Statement::set(&pending, without_lowest(&pending))],
-            ),
-            Statement::when(started.get(), vec![set(&start_done)]),
-            Statement::when(
-                ticked.get(),
-                vec![set(&tick_done), Statement::set(&pending, fired.get())],
-            ),
-        ],
-    )]);
+    let next_spike = Statement::set(&pending, without_lowest(&pending));
+    let mut runs = Vec::from(output.leave(&start_done, &tick_done, next_spike));
+    runs.extend([
+        Statement::when(started.get(), vec![Statement::raise(&start_done)]),
+        Statement::when(
+            ticked.get(),
+            vec![Statement::raise(&tick_done), Statement::set(&pending, fired.get())],
+        ),
+    ]);
+    let restart = [&start_done, &tick_done, &pending].map(Statement::clear).into();
+    module.clocked(vec![Statement::If(rst.get(), restart, runs)]);
+    module.items.push(bank_instance(
+        format!("{prefix}_bank_{number}"),
+        given,
+        &taken,
+        &input.address,
+        [&rst, &started, &ticked, &fired],
+    ));
+    module
+}
+
+/// The bank in its layer, with what the layer takes; `same` are signals that both know by one name.
+fn bank_instance(
+    module: String,
+    given: &Given,
+    taken: &Taken,
+    address: &Signal,
+    same: [&Signal; 4],
+) -> Item {
+    let [rst, done @ ..] = same;
     let mut connections = vec![
         Connection::new("clk", Signal::bit("clk").get()),
-        Connection::same(&rst),
+        Connection::same(rst),
         Connection::new("start", taken.start.get()),
         Connection::new("tick", taken.tick.get()),
         Connection::new("event_valid", taken.event.get()),
-        Connection::new("address", input.address.get()),
-        Connection::same(&started),
-        Connection::same(&ticked),
-        Connection::same(&fired),
+        Connection::new("address", address.get()),
     ];
+    connections.extend(done.map(Connection::same));
     connections.extend(given.connections());
-    module.items.push(Item::Instance(Instance {
-        module: format!("{prefix}_bank_{number}"),
+    Item::Instance(Instance {
+        module,
         name: "bank".into(),
         parameters: given.parameters(),
         connections,
-    }));
-    module
+    })
 }

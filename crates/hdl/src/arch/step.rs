@@ -70,25 +70,7 @@ pub fn step(prefix: &str, number: usize, given: &Given) -> Module {
     module.drive(Signal::bit("fired"), fired);
     let fired = Signal::bit("fired");
 
-    let (leak, whole) = leak(&mut module, given, &now.v);
-    let carry = match whole {
-        Some(whole) => tick.get().and(whole),
-        None => tick.get(),
-    };
-    let other = module.wire(
-        Signal::signed("operand", bits),
-        Expression::choose(tick.get(), leak.get().inverted(), weight.extended(bits)),
-    );
-    // One bit more for the sum, and one below for the carry.
-    let wide = bits + 2;
-    let carry_out = |signal: &Signal, low: Expression| {
-        let top = signal.slice(bits - 1, 1);
-        Expression::concat(vec![top, signal.get(), low]).as_signed()
-    };
-    let sum = carry_out(&now.v, Expression::number(1, 1)).plus(carry_out(&other, carry));
-    let sum = module.wire(Signal::signed("sum", wide), sum);
-    // Lint takes this name as a word that the bit is not needed.
-    module.wire(Signal::bit("carry_unused"), sum.slice(0, 1));
+    let sum = sum(&mut module, given, &tick, &weight, &now.v);
     let stopped = module.wire(Signal::signed("stopped", bits), saturated(layer, &sum));
 
     let reset = match layer.reset {
@@ -112,6 +94,29 @@ pub fn step(prefix: &str, number: usize, given: &Given) -> Module {
         module.drive(next.clone(), Expression::choose(fired.get(), again, counted));
     }
     module
+}
+
+/// The potential with what is added, in two bits more: one for the sum, and one below for the carry.
+fn sum(module: &mut Module, given: &Given, tick: &Signal, weight: &Signal, v: &Signal) -> Signal {
+    let bits = given.layer.potential_bits;
+    let (leak, whole) = leak(module, given, v);
+    let carry = match whole {
+        Some(whole) => tick.get().and(whole),
+        None => tick.get(),
+    };
+    let other = module.wire(
+        Signal::signed("operand", bits),
+        Expression::choose(tick.get(), leak.get().inverted(), weight.extended(bits)),
+    );
+    let carry_out = |signal: &Signal, low: Expression| {
+        let top = signal.slice(bits - 1, 1);
+        Expression::concat(vec![top, signal.get(), low]).as_signed()
+    };
+    let sum = carry_out(v, Expression::number(1, 1)).plus(carry_out(&other, carry));
+    let sum = module.wire(Signal::signed("sum", bits + 2), sum);
+    // Lint takes this name as a word that the bit is not needed.
+    module.wire(Signal::bit("carry_unused"), sum.slice(0, 1));
+    sum
 }
 
 /// What a tick takes from a potential below threshold, rounded down, and, where it must be rounded up, whether it is whole already.

@@ -2,7 +2,7 @@
 
 use memspike_lif_core::address_bits;
 
-use crate::verilog::{Connection, Expression, Module, Signal};
+use crate::verilog::{Connection, Expression, Module, Signal, Statement};
 
 /// The channels into or out of a module, each with its handshake.
 #[derive(Debug, Clone)]
@@ -89,6 +89,18 @@ impl Stream {
             tick: wire("take_tick", both(&self.tick, &self.tick_ready)),
             event: wire("take_event", both(&self.valid, &self.ready)),
         }
+    }
+
+    /// What becomes of offers that are taken: the flags behind a start and a tick are cleared, and `next` follows a spike.
+    pub fn leave(&self, start: &Signal, tick: &Signal, next: Statement) -> [Statement; 3] {
+        let taken = |offer: &Signal, ready: &Signal, then| {
+            Statement::when(offer.get().and(ready.get()), vec![then])
+        };
+        [
+            taken(&self.start, &self.start_ready, Statement::clear(start)),
+            taken(&self.tick, &self.tick_ready, Statement::clear(tick)),
+            taken(&self.valid, &self.ready, next),
+        ]
     }
 
     /// Connections of an instance whose channels begin with `port` to these.

@@ -249,16 +249,36 @@ impl<'s> Sweep<'s> {
             None => taken.event.get(),
         };
         let known = module.wire(Signal::bit("known"), known);
-        let last = |group: &Signal| {
-            group.get().equals(Expression::number(self.groups as u64 - 1, group.kind.bits))
-        };
-        let one = |bits| Expression::number(1, bits);
-        let set = |flag: &Signal| Statement::set(flag, one(1));
+        let next_spike = Statement::set(&self.pending, without_lowest(&self.pending));
+        let mut runs = Vec::from(self.output.leave(&self.start_done, &self.tick_done, next_spike));
+        let begin = |flags: &[&Signal]| flags.iter().map(|flag| Statement::raise(flag)).collect();
+        runs.extend([
+            Statement::when(self.advance.get(), self.advances(fired)),
+            Statement::when(
+                taken.start.get(),
+                begin(&[&self.clearing, &self.announce, &self.issue]),
+            ),
+            Statement::when(taken.tick.get(), begin(&[&self.ticking, &self.issue])),
+            Statement::when(known.get(), begin(&[&self.integrating, &self.issue])),
+        ]);
+        module.comment("A reset sweeps like a start of image, but silently.");
+        let rst = Signal::bit("rst");
+        module.clocked(vec![Statement::If(rst.get(), self.restart(), runs)]);
+        self.addresses(module, &known);
+    }
 
+    /// Whether a group is the last one.
+    fn is_last(&self, group: &Signal) -> Expression {
+        group.get().equals(Expression::number(self.groups as u64 - 1, group.kind.bits))
+    }
+
+    /// A sweep goes on by one group, unless spikes wait.
+    fn advances(&self, fired: &Signal) -> Vec<Statement> {
+        let bits = self.group.kind.bits;
         let next_group = Expression::choose(
-            last(&self.group),
-            Expression::number(0, self.group.kind.bits),
-            self.group.get().plus(one(self.group.kind.bits)),
+            self.is_last(&self.group),
+            Expression::number(0, bits),
+            self.group.get().plus(Expression::number(1, bits)),
         );
         let ends = vec![
             Statement::clear(&self.clearing),
@@ -266,68 +286,41 @@ impl<'s> Sweep<'s> {
             Statement::clear(&self.ticking),
             Statement::when(
                 self.clearing.get().and(self.announce.get()),
-                vec![set(&self.start_done)],
+                vec![Statement::raise(&self.start_done)],
             ),
-            Statement::when(self.ticking.get(), vec![set(&self.tick_done)]),
+            Statement::when(self.ticking.get(), vec![Statement::raise(&self.tick_done)]),
         ];
-        let passes = |offer: &Signal, ready: &Signal| offer.get().and(ready.get());
-        let output = &self.output;
-        let runs = vec![
+        vec![
+            Statement::set(&self.execute, self.issue.get()),
             Statement::when(
-                passes(&output.start, &output.start_ready),
-                vec![Statement::clear(&self.start_done)],
-            ),
-            Statement::when(
-                passes(&output.tick, &output.tick_ready),
-                vec![Statement::clear(&self.tick_done)],
-            ),
-            Statement::when(
-                passes(&output.valid, &output.ready),
-                vec![Statement::set(&self.pending, without_lowest(&self.pending))],
-            ),
-            Statement::when(
-                self.advance.get(),
+                self.issue.get(),
                 vec![
-                    Statement::set(&self.execute, self.issue.get()),
-                    Statement::when(
-                        self.issue.get(),
-                        vec![
-                            Statement::set(&self.group, next_group),
-                            Statement::set(&self.issue, last(&self.group).inverted()),
-                        ],
-                    ),
-                    Statement::when(
-                        self.execute.get().and(self.ticking.get()),
-                        vec![Statement::set(&self.pending, fired.get())],
-                    ),
-                    Statement::when(self.execute.get().and(last(&self.execute_group)), ends),
+                    Statement::set(&self.group, next_group),
+                    Statement::set(&self.issue, self.is_last(&self.group).inverted()),
                 ],
             ),
             Statement::when(
-                taken.start.get(),
-                [&self.clearing, &self.announce, &self.issue].map(set).into(),
+                self.execute.get().and(self.ticking.get()),
+                vec![Statement::set(&self.pending, fired.get())],
             ),
-            Statement::when(taken.tick.get(), [&self.ticking, &self.issue].map(set).into()),
-            Statement::when(known.get(), [&self.integrating, &self.issue].map(set).into()),
+            Statement::when(self.execute.get().and(self.is_last(&self.execute_group)), ends),
+        ]
+    }
+
+    fn restart(&self) -> Vec<Statement> {
+        let cleared = [
+            &self.announce,
+            &self.integrating,
+            &self.ticking,
+            &self.group,
+            &self.execute,
+            &self.pending,
+            &self.start_done,
+            &self.tick_done,
         ];
-        let rst = Signal::bit("rst");
-        let mut restart = vec![set(&self.clearing), set(&self.issue)];
-        restart.extend(
-            [
-                &self.announce,
-                &self.integrating,
-                &self.ticking,
-                &self.group,
-                &self.execute,
-                &self.pending,
-                &self.start_done,
-                &self.tick_done,
-            ]
-            .map(Statement::clear),
-        );
-        module.comment("A reset sweeps like a start of image, but silently.");
-        module.clocked(vec![Statement::If(rst.get(), restart, runs)]);
-        self.addresses(module, &known);
+        let mut restart = vec![Statement::raise(&self.clearing), Statement::raise(&self.issue)];
+        restart.extend(cleared.map(Statement::clear));
+        restart
     }
 
     /// Registers of data, which need no reset.

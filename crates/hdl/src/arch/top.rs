@@ -15,16 +15,7 @@ pub fn top(
     about: &[&str],
 ) -> Module {
     let mut module = Module::new(prefix, about);
-    for (number, (layer, file)) in spec.layers.iter().zip(files).enumerate() {
-        if memory == WeightsMemory::Rom {
-            let signal = Signal::signed(format!("THRESHOLD_{number}"), layer.potential_bits);
-            let value = Expression::integer(layer.threshold, layer.potential_bits);
-            module.parameter(signal, value);
-        }
-        module
-            .parameters
-            .push(Parameter::File { name: format!("WEIGHTS_{number}"), value: file.clone() });
-    }
+    parameters(&mut module, spec, memory, files);
     module.input(Signal::bit("clk"));
     module.input(Signal::bit("rst"));
     let bits = |neurons| address_bits(neurons);
@@ -43,14 +34,48 @@ pub fn top(
         module.input(signal);
     }
 
+    let spikes = layers(&mut module, prefix, spec, memory, input);
+    let mut connections = Vec::from(clocks());
+    connections.extend(spikes.connect("in"));
+    connections.extend(output.connect("out"));
+    connections.extend(read_port.iter().map(Connection::same));
+    module.items.push(Item::Instance(Instance {
+        module: format!("{prefix}_counter"),
+        name: "counter".into(),
+        parameters: Vec::new(),
+        connections,
+    }));
+    module
+}
+
+/// Thresholds that stay, and the names of files of weights.
+fn parameters(module: &mut Module, spec: &Spec, memory: WeightsMemory, files: &[String]) {
+    for (number, (layer, file)) in spec.layers.iter().zip(files).enumerate() {
+        if memory == WeightsMemory::Rom {
+            let signal = Signal::signed(format!("THRESHOLD_{number}"), layer.potential_bits);
+            let value = Expression::integer(layer.threshold, layer.potential_bits);
+            module.parameter(signal, value);
+        }
+        module
+            .parameters
+            .push(Parameter::File { name: format!("WEIGHTS_{number}"), value: file.clone() });
+    }
+}
+
+/// The layers, each at the spikes of the one before; gives those of the last one.
+fn layers(
+    module: &mut Module,
+    prefix: &str,
+    spec: &Spec,
+    memory: WeightsMemory,
+    input: Stream,
+) -> Stream {
     let mut streams = vec![input];
     for (number, layer) in spec.layers.iter().enumerate() {
-        let stream = Stream::new(&format!("spikes_{number}"), bits(layer.neurons));
-        stream.nets(&mut module);
+        let stream = Stream::new(&format!("spikes_{number}"), address_bits(layer.neurons));
+        stream.nets(module);
         streams.push(stream);
     }
-    let clocks =
-        || [Signal::bit("clk"), Signal::bit("rst")].map(|signal| Connection::same(&signal));
     for (number, pair) in streams.windows(2).enumerate() {
         let mut connections = Vec::from(clocks());
         connections.extend(pair[0].connect("in"));
@@ -68,15 +93,9 @@ pub fn top(
             connections,
         }));
     }
-    let mut connections = Vec::from(clocks());
-    connections.extend(streams[streams.len() - 1].connect("in"));
-    connections.extend(output.connect("out"));
-    connections.extend(read_port.iter().map(Connection::same));
-    module.items.push(Item::Instance(Instance {
-        module: format!("{prefix}_counter"),
-        name: "counter".into(),
-        parameters: Vec::new(),
-        connections,
-    }));
-    module
+    streams.swap_remove(spec.layers.len())
+}
+
+fn clocks() -> [Connection; 2] {
+    [Signal::bit("clk"), Signal::bit("rst")].map(|signal| Connection::same(&signal))
 }

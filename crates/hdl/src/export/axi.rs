@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use memspike_lif_core::{Core, LayerSpec, Leak, Reset, address_bits};
 
+use super::axi_place::Place;
 use super::axi_proof::tick_bits;
 use super::files::weights_parameters;
 use crate::arch::{Given, WeightsMemory, top_inputs};
@@ -171,11 +172,6 @@ impl Parts {
         parts
     }
 
-    /// A line at a depth of four spaces.
-    fn line(text: &mut String, depth: usize, line: &str) {
-        let _ = writeln!(text, "{:1$}{line}", "", 4 * depth);
-    }
-
     /// The wires between registers and core.
     fn connect(&mut self, core: &Core) {
         for load in top_inputs(core.spec(), WeightsMemory::Ram) {
@@ -186,102 +182,56 @@ impl Parts {
             } else {
                 format!("{sign} [{}:0]", kind.bits - 1)
             };
-            Self::line(&mut self.load_wires, 1, &format!("wire{range} {name};"));
-            Self::line(&mut self.load_same, 2, &format!(".{name}({name}),"));
+            line(&mut self.load_wires, 1, &format!("wire{range} {name};"));
+            line(&mut self.load_same, 2, &format!(".{name}({name}),"));
             let register = name.starts_with("threshold") || name.starts_with("leak");
             let what = if register { "reg " } else { "wire" };
-            Self::line(&mut self.load_ports, 1, &format!("output {what}{range} {name},"));
+            line(&mut self.load_ports, 1, &format!("output {what}{range} {name},"));
         }
-        Self::line(&mut self.load_ports, 1, "input  wire whole,");
+        line(&mut self.load_ports, 1, "input  wire whole,");
     }
 
     /// Where the next weight goes, and the weight.
     fn weights(&mut self, core: &Core) {
         let layers = &core.spec().layers;
-        let widest = |bits: &dyn Fn(&LayerSpec) -> u32| layers.iter().map(bits).max().unwrap_or(1);
-        let layer = address_bits(layers.len());
-        let input = widest(&|layer| address_bits(layer.inputs));
-        let neuron = widest(&|layer| address_bits(layer.neurons));
-        let weight = widest(&|layer| layer.weight_bits);
-        for (place, word) in [("WEIGHT_PLACE", 5), ("WEIGHT", 6)] {
-            Self::line(
-                &mut self.places,
-                1,
-                &format!("localparam [12:0] {place} = 13'h{word:04x};"),
-            );
-        }
-        for (what, bits) in [("layer", layer), ("input", input), ("neuron", neuron)] {
-            Self::line(&mut self.storage, 1, &format!("reg [{}:0] place_{what};", bits - 1));
-            Self::line(&mut self.reset, 3, &format!("place_{what} <= {bits}'d0;"));
-        }
-        let fill = |bits: u32, of: u32, name: &str| match of - bits {
-            0 => name.to_owned(),
-            zeros => format!("{zeros}'d0, {name}"),
-        };
-        let place = format!(
-            "{{{}, {}, {}}}",
-            fill(layer, 4, "place_layer"),
-            fill(input, 16, "place_input"),
-            fill(neuron, 12, "place_neuron")
-        );
-        Self::line(&mut self.storage, 1, &format!("wire [31:0] place = {place};"));
-        Self::line(&mut self.old, 3, "WEIGHT_PLACE: old = place;");
-        Self::line(&mut self.read, 3, "WEIGHT_PLACE: read_data = place;");
-        Self::line(&mut self.refused, 3, "WEIGHT_PLACE: write_refused = ~exists;");
-        Self::line(&mut self.refused, 3, "WEIGHT: write_refused = busy | ~fits | ~whole;");
+        let place = Place::new(layers);
+        self.place(&place);
+        self.load_logic = place.conditions(layers);
+        self.loads = place.loads(layers);
+        self.advance(&place, layers.len());
+    }
 
-        let each = |part: &dyn Fn(usize, &LayerSpec) -> String| -> String {
-            let each: Vec<String> =
-                layers.iter().enumerate().map(|(n, spec)| part(n, spec)).collect();
-            each.join("\n        || ")
-        };
-        let exists = each(&|number, spec| {
-            let mut all = vec![format!("value[31:28] == 4'd{number}")];
-            if spec.inputs < 1 << 16 {
-                all.push(format!("value[27:12] < 16'd{}", spec.inputs));
-            }
-            if spec.neurons < 1 << 12 {
-                all.push(format!("value[11:0] < 12'd{}", spec.neurons));
-            }
-            format!("({})", all.join(" && "))
-        });
-        let fits = each(&|number, spec| {
-            let high = format!("value[31:{}]", spec.weight_bits - 1);
-            format!("(place_layer == {layer}'d{number} && (&{high} || ~|{high}))")
-        });
-        let last_input = each(&|number, spec| {
-            let last = spec.inputs - 1;
-            format!("(place_layer == {layer}'d{number} && place_input == {input}'d{last})")
-        });
-        let last_neuron = each(&|number, spec| {
-            let last = spec.neurons - 1;
-            format!("(place_layer == {layer}'d{number} && place_neuron == {neuron}'d{last})")
-        });
-        let mut logic = String::new();
-        let conditions = [
-            ("exists", exists),
-            ("fits", fits),
-            ("last_input", last_input),
-            ("last_neuron", last_neuron),
-        ];
-        for (name, condition) in conditions {
-            Self::line(&mut logic, 1, &format!("wire {name} = {condition};"));
+    /// The registers of a weight's place, and what can be done with them.
+    fn place(&mut self, place: &Place) {
+        for (name, word) in [("WEIGHT_PLACE", 5), ("WEIGHT", 6)] {
+            line(&mut self.places, 1, &format!("localparam [12:0] {name} = 13'h{word:04x};"));
         }
-        self.load_logic = logic;
-        let mut loads = String::from("    wire load = taken & (write_address == WEIGHT);\n");
-        for number in 0..layers.len() {
-            let load = format!("assign load_{number} = load & (place_layer == {layer}'d{number});");
-            Self::line(&mut loads, 1, &load);
+        let parts =
+            [("layer", place.layer, 4), ("input", place.input, 16), ("neuron", place.neuron, 12)];
+        for (what, bits, _) in parts {
+            line(&mut self.storage, 1, &format!("reg [{}:0] place_{what};", bits - 1));
+            line(&mut self.reset, 3, &format!("place_{what} <= {bits}'d0;"));
         }
-        Self::line(&mut loads, 1, "assign load_input = place_input;");
-        Self::line(&mut loads, 1, "assign load_neuron = place_neuron;");
-        Self::line(&mut loads, 1, &format!("assign load_weight = value[{}:0];", weight - 1));
-        self.loads = loads;
+        let filled = parts.map(|(what, bits, of)| match of - bits {
+            0 => format!("place_{what}"),
+            zeros => format!("{zeros}'d0, place_{what}"),
+        });
+        let word = format!("wire [31:0] place = {{{}}};", filled.join(", "));
+        line(&mut self.storage, 1, &word);
+        line(&mut self.old, 3, "WEIGHT_PLACE: old = place;");
+        line(&mut self.read, 3, "WEIGHT_PLACE: read_data = place;");
+        line(&mut self.refused, 3, "WEIGHT_PLACE: write_refused = ~exists;");
+        line(&mut self.refused, 3, "WEIGHT: write_refused = busy | ~fits | ~whole;");
+    }
 
+    /// A place that is written, and the next one after a weight.
+    fn advance(&mut self, place: &Place, layers: usize) {
+        let Place { layer, input, neuron, .. } = *place;
         let next = |name: &str, bits: u32, last: &str| {
             format!("place_{name} <= {last} ? {bits}'d0 : place_{name} + {bits}'d1;")
         };
-        for line in [
+        let last_layer = format!("(place_layer == {layer}'d{})", layers - 1);
+        for text in [
             "WEIGHT_PLACE: begin".to_owned(),
             format!("    place_layer <= value[{}:28];", 27 + layer),
             format!("    place_input <= value[{}:12];", 11 + input),
@@ -290,13 +240,10 @@ impl Parts {
             "WEIGHT: begin".to_owned(),
             format!("    {}", next("neuron", neuron, "last_neuron")),
             format!("    if (last_neuron) {}", next("input", input, "last_input")),
-            format!(
-                "    if (last_neuron & last_input) {}",
-                next("layer", layer, &format!("(place_layer == {layer}'d{})", layers.len() - 1))
-            ),
+            format!("    if (last_neuron & last_input) {}", next("layer", layer, &last_layer)),
             "end".to_owned(),
         ] {
-            Self::line(&mut self.write, 4, &line);
+            line(&mut self.write, 4, &text);
         }
     }
 
@@ -319,24 +266,20 @@ impl Parts {
             let name = format!("{}_{number}", signal.name);
             let word = FIRST_LAYER + LAYER_WORDS * number + 3 + at;
             shown[at] = format!("{{{}'d0, next_{name}}}", 32 - bits);
-            Self::line(
-                &mut self.places,
-                1,
-                &format!("localparam [12:0] {place} = 13'h{word:04x};"),
-            );
+            line(&mut self.places, 1, &format!("localparam [12:0] {place} = 13'h{word:04x};"));
             let sign = if signal.kind.signed { "signed " } else { "" };
-            Self::line(&mut self.storage, 1, &format!("reg {sign}[{}:0] next_{name};", bits - 1));
-            Self::line(&mut self.old, 3, &format!("{place}: old = {};", shown[at]));
+            line(&mut self.storage, 1, &format!("reg {sign}[{}:0] next_{name};", bits - 1));
+            line(&mut self.old, 3, &format!("{place}: old = {};", shown[at]));
             let refused = format!("{place}: write_refused = {};", outside(low, high));
-            Self::line(&mut self.refused, 3, &refused);
+            line(&mut self.refused, 3, &refused);
             let value = match signal.kind.signed {
                 true => format!("$signed(value[{}:0])", bits - 1),
                 false => format!("value[{}:0]", bits - 1),
             };
-            Self::line(&mut self.write, 4, &format!("{place}: next_{name} <= {value};"));
-            Self::line(&mut self.begin, 3, &format!("{name} <= next_{name};"));
+            line(&mut self.write, 4, &format!("{place}: next_{name} <= {value};"));
+            line(&mut self.begin, 3, &format!("{name} <= next_{name};"));
             let base = if signal.kind.signed { "sd" } else { "d" };
-            Self::line(&mut self.reset, 3, &format!("next_{name} <= {bits}'{base}{exported};"));
+            line(&mut self.reset, 3, &format!("next_{name} <= {bits}'{base}{exported};"));
         }
         let [threshold, leak] = shown;
         self.read_layer(number, layer, &threshold, &leak);
@@ -359,11 +302,16 @@ impl Parts {
             leak.to_owned(),
         ];
         let comment = format!("// Layer {number}: inputs, neurons, widths, threshold, leak.");
-        Self::line(&mut self.read, 3, &comment);
+        line(&mut self.read, 3, &comment);
         for (at, value) in values.iter().enumerate() {
-            Self::line(&mut self.read, 3, &format!("13'h{:04x}: read_data = {value};", word + at));
+            line(&mut self.read, 3, &format!("13'h{:04x}: read_data = {value};", word + at));
         }
     }
+}
+
+/// Adds a line at a depth of four spaces.
+pub fn line(text: &mut String, depth: usize, line: &str) {
+    let _ = writeln!(text, "{:1$}{line}", "", 4 * depth);
 }
 
 /// The distance of a shift or the factor of a multiplication, as exported; zero without a leak.

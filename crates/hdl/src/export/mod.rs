@@ -2,7 +2,9 @@
 
 mod axi;
 mod axi_bench;
+mod axi_place;
 mod axi_proof;
+mod bank_proof;
 mod bench;
 mod control;
 mod drawings;

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::io;
 
-use memspike_lif_core::{Architecture, Core, LayerSpec, Leak, Reset, Saturation};
+use memspike_lif_core::{Architecture, Core, Leak, Reset, Saturation};
 
 use super::axi_proof;
+use super::bank_proof;
 use super::control::{self, counter_proof, layer_proof, reading_left, shell_proof};
 use super::folder::Folder;
 use super::load;
@@ -29,7 +30,7 @@ pub fn write(
     } else {
         folder.text("reference_shell.v", control::SHELL)?;
         for (number, layer) in core.spec().layers.iter().enumerate() {
-            let text = reference_bank(&Given { layer, memory });
+            let text = bank_proof::reference(&Given { layer, memory });
             folder.text(&format!("reference_bank_{number}.v"), &text)?;
         }
     }
@@ -60,8 +61,8 @@ fn script(core: &Core, layout: &dyn Layout, name: &str) -> String {
         script.push_str(&step_proof(name, number, &given));
         match lanes(layout) {
             None => {
-                script.push_str(&bank_proof(name, number, &given));
-                script.push_str(&shell_proof(name, number, &given));
+                script.push_str(&bank_proof::proof(name, number, &given));
+                script.push_str(&shell_proof(name, number, layer));
                 script.push_str(&reading_left(number));
             }
             Some(lanes) => {
@@ -84,16 +85,16 @@ fn lanes(layout: &dyn Layout) -> Option<usize> {
 }
 
 /// Where a factor is loaded, its multiplication is cut out: proofs are about what becomes of the product.
-fn cut(given: &Given) -> &'static str {
-    match (given.memory, given.layer.leak) {
-        (WeightsMemory::Ram, Leak::Multiply { .. }) => "opt_clean; expose -input w:product; ",
-        _ => "",
-    }
+pub fn cuts_product(given: &Given) -> bool {
+    given.memory == WeightsMemory::Ram && matches!(given.layer.leak, Leak::Multiply { .. })
 }
 
 fn step_proof(name: &str, number: usize, given: &Given) -> String {
-    let cut = cut(given);
-    let (formal, assumes) = if cut.is_empty() { ("", "") } else { ("-formal ", " -set-assumes") };
+    let (cut, formal, assumes) = if cuts_product(given) {
+        ("opt_clean; expose -input w:product; ", "-formal ", " -set-assumes")
+    } else {
+        ("", "", "")
+    };
     format!(
         "
 design -reset
@@ -118,156 +119,8 @@ sat -verify -prove-asserts{assumes} -show-inputs -show-outputs miter
     )
 }
 
-/// The bare layer with its weights cut off: whatever the memory gives, both sides do the same with it. Potentials
-/// are made outputs, so that induction has a state to compare. Where constants are loaded, both sides have the core's step module,
-/// which is proved to be the reference's.
-fn bank_proof(name: &str, number: usize, given: &Given) -> String {
-    let layer = given.layer;
-    let (mut state, mut renames) = (String::new(), String::new());
-    for neuron in 0..layer.neurons {
-        let mut registers = vec![("v", "potential")];
-        if layer.refractory_ticks > 0 {
-            registers.push(("refractory", "refractory"));
-        }
-        for (register, port) in registers {
-            let _ = writeln!(state, "expose w:neuron_{neuron}.{register}");
-            let _ = writeln!(renames, "rename neuron_{neuron}.{register} {port}_{neuron}");
-        }
-        if !cut(given).is_empty() {
-            let _ = writeln!(state, "expose -input w:neuron_{neuron}.step.product");
-            let _ = writeln!(renames, "rename neuron_{neuron}.step.product product_{neuron}");
-        }
-    }
-    let (step, reference) = match given.memory {
-        WeightsMemory::Rom => (String::new(), "reference.v "),
-        WeightsMemory::Ram => (
-            format!(
-                "read_verilog {name}.v\nhierarchy -top {name}_step_{number}\nproc; {}rename -top ours_step\n",
-                cut(given)
-            ),
-            "",
-        ),
-    };
-    format!(
-        "
-design -reset
-read_verilog {name}.v
-hierarchy -top {name}_bank_{number}
-proc; flatten; opt_clean
-{state}expose -input w:weights
-cd {name}_bank_{number}
-{renames}cd ..
-opt
-rename -top gold
-design -stash ours
-{step}read_verilog {macros} {reference}reference_bank_{number}.v
-hierarchy -top reference_bank
-proc; flatten; opt
-rename -top gate
-design -stash reference
-design -copy-from ours -as gold gold
-design -copy-from reference -as gate gate
-miter -equiv -flatten -make_assert gold gate miter
-hierarchy -top miter
-opt
-sat -verify -tempinduct -prove-asserts -show-inputs -show-outputs miter
-",
-        macros = macros(given),
-    )
-}
-
-/// The other side of the proof of a bare layer: neurons of reference.v with registers.
-fn reference_bank(given: &Given) -> String {
-    let layer = given.layer;
-    let LayerSpec { inputs, neurons, potential_bits, weight_bits, .. } = layer;
-    let address_bits = memspike_lif_core::address_bits(*inputs);
-    let refractory = layer.refractory_ticks > 0;
-    let each = |line: &dyn Fn(usize) -> String| -> String { (0..*neurons).map(line).collect() };
-    let top = potential_bits - 1;
-    let rest = layer.refractory_bits().saturating_sub(1);
-    let product = match layer.leak {
-        Leak::Multiply { shift, .. } if given.memory == WeightsMemory::Ram => {
-            Some(potential_bits + shift)
-        }
-        _ => None,
-    };
-    let outputs = each(&|j| {
-        let mut port = format!(",\n    output reg signed [{top}:0] potential_{j}");
-        if refractory {
-            let _ = write!(port, ",\n    output reg [{rest}:0] refractory_{j}");
-        }
-        if let Some(product) = product {
-            let _ = write!(port, ",\n    input wire [{}:0] product_{j}", product - 1);
-        }
-        port
-    });
-    let (mut given_ports, mut given_pins) = (String::new(), String::new());
-    if given.memory == WeightsMemory::Ram {
-        for signal in std::iter::once(given.threshold()).chain(given.leak()) {
-            let _ = write!(given_pins, ", .{0}({0})", signal.name);
-        }
-        let all = std::iter::once(given.threshold()).chain(given.leak());
-        for signal in all.chain(given.load().into_iter().flatten()) {
-            let top = signal.kind.bits - 1;
-            let _ = write!(given_ports, "\n    input wire [{top}:0] {},", signal.name);
-        }
-    }
-    let step = match given.memory {
-        WeightsMemory::Rom => "reference_step",
-        WeightsMemory::Ram => "ours_step",
-    };
-    let steps = each(&|j| {
-        let low = j as u32 * weight_bits;
-        let high = low + weight_bits - 1;
-        let (nets, ports, clear, set) = if refractory {
-            (
-                format!("    wire [{rest}:0] left_{j};\n"),
-                format!(", .refractory(refractory_{j}), .next_refractory(left_{j})"),
-                format!(" refractory_{j} = 0;"),
-                format!(" refractory_{j} <= left_{j};"),
-            )
-        } else {
-            Default::default()
-        };
-        let product = product.map_or_else(String::new, |_| format!(", .product(product_{j})"));
-        let cleared = clear.replace(" = ", " <= ");
-        format!(
-            "{nets}    wire signed [{top}:0] next_{j};
-    {step} step_{j} (
-        .tick(ticked), .weight(weights[{high}:{low}]), .v(potential_{j}), .fired(fired[{j}]), .next_v(next_{j}){ports}{given_pins}{product}
-    );
-    initial begin potential_{j} = 0;{clear} end
-    always @(posedge clk)
-        if (rst || started) begin potential_{j} <= 0;{cleared} end
-        else if (ticked || integrating) begin potential_{j} <= next_{j};{set} end
-"
-        )
-    });
-    format!(
-        "// A bare layer of {neurons} neurons of reference.v, each with its registers.
-module reference_bank ({given_ports}
-    input wire clk, input wire rst, input wire start, input wire tick, input wire event_valid,
-    input wire [{}:0] address, input wire [{}:0] weights,
-    output reg started, output reg ticked, output wire [{}:0] fired{outputs}
-);
-    reg integrating;
-    initial begin started = 0; ticked = 0; integrating = 0; end
-    always @(posedge clk) begin
-        started <= !rst && start;
-        ticked <= !rst && tick;
-        integrating <= !rst && event_valid && (address <= {});
-    end
-{steps}endmodule
-",
-        address_bits - 1,
-        *neurons as u32 * weight_bits - 1,
-        neurons - 1,
-        inputs - 1,
-    )
-}
-
 /// A layer as macros of the reference.
-fn macros(given: &Given) -> String {
+pub fn macros(given: &Given) -> String {
     let layer = given.layer;
     let (leak, lost, shift) = match layer.leak {
         Leak::None => ("LEAK_NONE", 0, 0),

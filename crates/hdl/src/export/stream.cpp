@@ -24,7 +24,7 @@ struct Stimulus {
 };
 
 // What came of an offer: whether it was taken, and what the core gave meanwhile: `e` a spike of a neuron, `t` the end of a
-// tick with the winner, or nothing.
+// tick with the winner, `s` a start that has gone through all of it, or nothing.
 struct Given {
     bool taken;
     char kind;
@@ -116,6 +116,7 @@ class Link {
         // The counter, which is last, gives one thing at a time.
         if (core.out_valid) given = {given.taken, 'e', core.out_address};
         if (core.out_tick) given = {given.taken, 't', core.winner};
+        if (core.out_start) given = {given.taken, 's', 0};
         edge();
         return given;
     }
@@ -180,14 +181,15 @@ int main(int argc, char** argv) {
         }
         const Given given = link.step(offer.kind == 'c' ? ' ' : offer.kind, offer.number);
         if (given.taken) next++;
-        if (given.taken && offer.kind == 't') pending++;
+        // Counts are read when every start and tick has come out: a start clears them last of all.
+        if (given.taken && offer.kind != 'e') pending++;
         if (given.taken) progress = link.cycles;
         if (given.kind == 'e') fired += " " + std::to_string(given.number);
         if (given.kind == 't') {
             found.push_back(std::to_string(given.number) + ":" + fired);
             fired.clear();
-            pending--;
         }
+        if (given.kind == 't' || given.kind == 's') pending--;
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
 

@@ -274,6 +274,12 @@ impl Statement {
         )
     }
 
+    /// A flag is set.
+    #[must_use]
+    pub fn raise(flag: &Signal) -> Self {
+        Self::set(flag, Expression::number(1, 1))
+    }
+
     /// Under a condition.
     #[must_use]
     pub fn when(condition: Expression, then: Vec<Self>) -> Self {
