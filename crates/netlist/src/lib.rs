@@ -37,9 +37,10 @@
 //!   negative times, frequencies and damping are errors.
 //! - A source without a value is one of 0, with a warning.
 //! - R and C: `tc1= tc2= tc=a,b tce= temp= dtemp= m= scale=` on the card, `tc1 tc2 tce tnom` and a default value in a `.model`
-//!   of kind `r` or `c` (or `l= w=` on the card and `rsh`, or `cj cjsw`, `defw narrow short` in the model), by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
+//!   of kind `r` or `c` (or `l= w=` on the card and `rsh`, or `cj cjsw`, `defw narrow short` in the model, also as `w` and `dw`, and `l` or `defl`;
+//!   a size counts before the model's value), by ngspice's law: the value times `1 + tc1 dT + tc2 dT^2` times `scale`; `m` of them side by side. The
 //!   circuit's temperature is that of `.temp` or `.options temp=`, or else 27 C; other elements do not depend on it, and devices say so.
-//!   A value on the card beside one in its model, which PSpice multiplies and ngspice does not, is an error.
+//!   A value on the card beside one in its model, which PSpice multiplies and ngspice does not, counts, with a warning.
 //! - `L1 a b 1m ic=0` and `K1 L1 L2 0.98`: inductors, and the factor that couples them, or each pair of more than two. A factor of
 //!   one is an ideal transformer with a magnetising current; `ic=` is a current.
 //! - What passes in no time, the charge of a capacitor where its voltage jumps or the flux of an inductor where its current does, counts in `INTEG`

@@ -236,6 +236,7 @@ impl Parser<'_> {
         if open && !cursor.eat(')') {
             return Err(cursor.expected(Code::Syntax, "')'", HELP));
         }
+        cursor.eat_word("params:");
         let params = assignments(cursor)?;
         cursor.finish(HELP)?;
         Ok(Open { name, ports, params, body: Body::default() })

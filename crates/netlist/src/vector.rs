@@ -111,6 +111,14 @@ impl Vector {
         self.range.is_none().then_some(self.name.text.as_str())
     }
 
+    /// Whether it is this name, or a range with it.
+    pub(crate) fn stands_for(&self, name: &str) -> bool {
+        match self.single() {
+            Some(single) => single == name,
+            None => self.names().any(|each| each.text == name),
+        }
+    }
+
     /// As it was written, for messages.
     pub(crate) fn written(&self) -> String {
         let name = clip(&self.name.text);

@@ -283,3 +283,46 @@ fn a_port_of_an_instance_names_the_node_that_is_connected() {
     let mid = deck.circuit.find_node("mid").expect("it is there");
     assert!(format!("{:?}", measure.kind).contains(&format!("{mid:?}")), "{:?}", measure.kind);
 }
+
+#[test]
+fn what_stands_side_by_side_is_counted() {
+    let deck = whole("t\n.param n=1m\nI1 0 a n m=2.5\nR1 a 0 1k m=2\n.tran 1\n");
+    let ElementKind::CurrentSource(Stimulus::Dc(ampere)) = kind(&deck, "i1") else { panic!() };
+    assert_eq!((*ampere, ohm(&deck, "r1")), (2.5e-3, 500.0));
+    for card in ["R2 a 0 1k m=0", "C2 a 0 1u m=-1", "L2 a 0 1m m=0", "I2 a 0 1m m=0"] {
+        let text = format!("t\nV1 a 0 1\nR1 a 0 1k\n{card}\n.tran 1\n");
+        let report = Deck::parse("deck.cir", &text).and_then(|deck| {
+            let point = deck.steps()?.remove(0);
+            deck.elaborate(&point, 0).map(|_| ())
+        });
+        let told = report.expect_err(card).diagnostics;
+        assert_eq!(told[0].code().as_str(), "out-of-range", "{card}");
+    }
+}
+
+#[test]
+fn a_resistor_of_zero_on_one_node_is_no_loop() {
+    let deck = whole("t\nV1 a 0 1\nR1 a a 0\nR2 a 0 1k\n.tran 1\n");
+    assert_eq!(codes(&deck), ["zero-resistance"]);
+}
+
+#[test]
+fn nodes_and_ports_may_stand_in_parentheses_before_parameters() {
+    let deck = whole(
+        "t\nV1 a 0 1\nX1 (a 0) load params: r=2k\n.subckt load (p q) params: r=1k\nR1 p q {r}\n.ends\n\
+         .dcvolt a 1\n.tran 1\n",
+    );
+    assert_eq!(ohm(&deck, "x1.r1"), 2e3);
+}
+
+#[test]
+fn what_a_source_follows_within_an_instance_may_have_colons() {
+    let deck = |colon: &str| {
+        whole(&format!(
+            "t\nV1 a 0 1\nX1 a load\nB1 b 0 V={{2*v(x1{colon}q)+1k*i(x1{colon}Vs)}}\nR1 b 0 1k\n\
+             .subckt load p\nVs p q 0\nR1 q 0 1k\n.ends\n.tran 1\n"
+        ))
+    };
+    let [colon, point] = [":", "."].map(deck);
+    assert_eq!(format!("{:?}", kind(&colon, "b1")), format!("{:?}", kind(&point, "b1")));
+}

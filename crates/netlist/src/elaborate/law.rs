@@ -15,6 +15,7 @@ use crate::syntax::{ElementCard, SignalSyntax};
 use crate::vector::Vector;
 
 use super::scope::Scope;
+use super::signal::pointed;
 use super::{Elaborator, ElementClass};
 
 /// The element that follows: its card, its place in the range of that, its full name, and how many of it are side by side.
@@ -79,10 +80,10 @@ impl<'d> Elaborator<'d> {
             let weight = self.within_range(expression, *weight)?;
             match term {
                 Term::Signal(SignalSyntax::Voltage(plus, minus)) => {
-                    let plus = self.control(place, plus)?;
+                    let plus = self.control(scope, place, plus)?;
                     voltages.push((self.node(scope, &plus.text), weight));
                     if let Some(minus) = minus {
-                        let minus = self.control(place, minus)?;
+                        let minus = self.control(scope, place, minus)?;
                         voltages.push((self.node(scope, &minus.text), -weight));
                     }
                 }
@@ -122,7 +123,7 @@ impl<'d> Elaborator<'d> {
         place: Place<'_, '_>,
         source: &Name,
     ) -> Option<ElementId> {
-        let source = self.control(place, source)?;
+        let source = self.control(scope, place, source)?;
         let full_name = format!("{}{}", scope.prefix, source.text);
         let id = self.builder.heard(&full_name);
         self.heard.push(Name { text: full_name, span: source.span });
@@ -130,7 +131,7 @@ impl<'d> Elaborator<'d> {
     }
 
     /// The name of a control at the place of an element in the range of its card.
-    fn control(&mut self, place: Place<'_, '_>, name: &Name) -> Option<Name> {
+    fn control(&mut self, scope: &Scope<'_>, place: Place<'_, '_>, name: &Name) -> Option<Name> {
         let Place { card, position, .. } = place;
         if !name.text.contains(':') {
             return Some(name.clone());
@@ -155,7 +156,14 @@ impl<'d> Elaborator<'d> {
             ));
             return None;
         }
-        Some(vector.at(position))
+        let mut control = vector.at(position);
+        // `x1:q` as Xyce writes it, of an instance that stands here.
+        if let Some((instance, _)) = control.text.split_once(':')
+            && scope.has_instance(instance)
+        {
+            control.text = pointed(&control.text);
+        }
+        Some(control)
     }
 
     /// Whether the current of an element can be heard; if not, that is reported.

@@ -44,6 +44,11 @@ impl<'d> Scope<'d> {
         }
     }
 
+    /// Whether an instance of this name stands here.
+    pub(super) fn has_instance(&self, name: &str) -> bool {
+        name.starts_with('x') && self.body.elements.iter().any(|card| card.name.stands_for(name))
+    }
+
     pub(super) fn chain(&self) -> impl Iterator<Item = &Self> + Clone {
         std::iter::successors(Some(self), |scope| scope.parent.as_deref())
     }

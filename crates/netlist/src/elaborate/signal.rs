@@ -14,7 +14,7 @@ use super::measure::Resolved;
 use super::{Elaborator, ElementClass};
 
 /// A name with points where Xyce writes colons.
-fn pointed(name: &str) -> String {
+pub(super) fn pointed(name: &str) -> String {
     name.replace(':', ".")
 }
 

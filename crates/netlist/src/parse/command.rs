@@ -22,6 +22,7 @@ const COMMANDS: &[&str] = &[
     ".global",
     ".global_param",
     ".ic",
+    ".dcvolt",
     ".include",
     ".mc",
     ".meas",
@@ -83,7 +84,7 @@ impl Parser<'_> {
             ".ends" => self.end_subckt(cursor),
             ".func" if function(cursor)? => cursor.finish(FUNCTION_FORM),
             ".func" => Err(cursor.expected(Code::Syntax, "a function", FUNCTION_FORM)),
-            ".ic" => self.initial(cursor),
+            ".ic" | ".dcvolt" => self.initial(cursor),
             ".tran" | ".op" | ".dc" | ".ac" | ".meas" | ".measure" | ".step" | ".mc" | ".save"
             | ".global"
                 if !self.open.is_empty() =>
@@ -245,7 +246,7 @@ impl Parser<'_> {
     }
 
     fn initial(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
-        const FORM: &str = "write .ic v(node)=0.1";
+        const FORM: &str = "write .ic v(node)=0.1; a current is ic= of its L";
         if cursor.at_end() {
             return Err(cursor.expected(Code::Syntax, "v(node)=value", FORM));
         }

@@ -258,12 +258,18 @@ fn array(name: &Name, cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Finding>
 fn instance(cursor: &mut Cursor<'_>) -> Result<(Vec<Name>, ElementSyntax), Finding> {
     let form = "X1 node node subcircuit a=1";
     let mut words = Vec::new();
+    // A parenthesis around the nodes, as `.subckt` may have one around its ports.
+    let mut open = cursor.eat('(');
     while !cursor.at_assignment() {
         match cursor.word() {
             Some(word) if word.text == "params:" => break,
             Some(word) => words.push(word),
+            None if open && cursor.eat(')') => open = false,
             None => break,
         }
+    }
+    if open {
+        return Err(cursor.expected(Code::Syntax, "')'", &write(form)));
     }
     let Some(subckt) = words.pop() else {
         return Err(cursor.expected(Code::MissingNode, "a subcircuit", &write(form)));
