@@ -35,17 +35,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let workers = Workers::new(arguments.threads.threads, points.len())?;
     let batch = Batch::check(&deck, points, arguments.seed.seed, &workers)
         .map_err(|report| Failure::input(&report))?;
-    let outputs = Outputs {
-        vcd: arguments.vcd.clone(),
-        csv: arguments.csv.clone(),
-        spikes: arguments.spikes.clone(),
-        dc: arguments.dc.clone(),
-        ac: arguments.ac.clone(),
-        grid_s: arguments.grid,
-        scale: arguments.timescale,
-        until_s: arguments.until,
-        stop: interrupt::flag(),
-    };
+    let outputs = outputs_of(arguments);
     // From here on there are files that a signal must not leave behind.
     interrupt::listen();
     batch.check_outputs(&outputs).map_err(|error| Failure::Input(format!("error: {error}")))?;
@@ -60,13 +50,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         tell(&warning.render(failure::in_colour()));
     }
 
-    let workers = match batch.len() {
-        // Threads that have no run of their own help the only one, if it has parts enough.
-        1 if batch.first().circuit.islands().len() >= WORTH_THREADS => {
-            Workers::new(arguments.threads.threads, usize::MAX)?
-        }
-        _ => workers,
-    };
+    let workers = workers_of(arguments, &batch, workers)?;
     let options = Options {
         until_s: arguments.until,
         spike_times: arguments.json.json,
@@ -99,6 +83,33 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
     ended?;
     if arguments.lenient { Ok(()) } else { all_measured(&outcomes) }
+}
+
+/// The files that were asked for.
+fn outputs_of(arguments: &RunArguments) -> Outputs {
+    Outputs {
+        vcd: arguments.vcd.clone(),
+        csv: arguments.csv.clone(),
+        spikes: arguments.spikes.clone(),
+        dc: arguments.dc.clone(),
+        ac: arguments.ac.clone(),
+        grid_s: arguments.grid,
+        scale: arguments.timescale,
+        until_s: arguments.until,
+        stop: interrupt::flag(),
+    }
+}
+
+/// A thread for each run, `workers`; those that have none help a run that is alone, if it has parts enough.
+fn workers_of(
+    arguments: &RunArguments,
+    batch: &Batch<'_>,
+    workers: Workers,
+) -> Result<Workers, Failure> {
+    if batch.len() == 1 && batch.first().circuit.islands().len() >= WORTH_THREADS {
+        return Ok(Workers::new(arguments.threads.threads, usize::MAX)?);
+    }
+    Ok(workers)
 }
 
 /// Measurements that are named when several have no value; the table and `--json` show them all.

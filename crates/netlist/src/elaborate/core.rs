@@ -65,17 +65,22 @@ pub(super) static CORE: BlockKind = BlockKind {
 /// Width of the counts of spikes, which nets do not show.
 const COUNT_BITS: u32 = 8;
 
-impl Elaborator<'_> {
-    /// Quantises the weights that a card names.
-    pub(super) fn core(
-        &mut self,
-        card: &ModelCard,
-        values: &[f64],
-        texts: &[&(Name, FileName)],
-    ) -> Option<Built> {
-        let refuse = |span, message: &str, help: &str| {
-            Some(Finding::new(Code::ModelParameter, span, message.to_owned()).help(help.to_owned()))
-        };
+/// The numbers of a card, in the order of its parameters.
+#[derive(Clone, Copy)]
+struct Numbers {
+    threshold: f64,
+    retention: f64,
+    reset: f64,
+    refractory: f64,
+    non_negative: f64,
+    bits: f64,
+    scale: f64,
+    rounding: f64,
+    delay_s: f64,
+}
+
+impl Numbers {
+    fn of(values: &[f64]) -> Self {
         let &[
             threshold,
             retention,
@@ -90,36 +95,104 @@ impl Elaborator<'_> {
         else {
             unreachable!("as many as parameters")
         };
-        let given = texts.iter().rev().find(|(name, _)| name.text == "weights");
-        let finding = match given {
-            None => refuse(
-                card.name.span,
-                "a lif_core has weights",
-                "write weights=\"w.npy\", a file for each layer",
-            ),
-            Some(_) if threshold.is_nan() => refuse(
-                card.name.span,
-                "a lif_core has a threshold",
-                "give it in units of the weights: threshold=5",
-            ),
-            Some(_) if !(0.0..=1e6).contains(&refractory) || refractory.fract() != 0.0 => {
-                refuse(card.name.span, "refractory is no number of ticks", "give a whole number")
-            }
-            Some(_) if !(2.0..=16.0).contains(&bits) || bits.fract() != 0.0 => refuse(
-                card.name.span,
-                "bits is no width of a weight",
-                "give a whole number from 2 to 16",
-            ),
-            Some(_) if !(delay_s >= 0.0 && delay_s.is_finite()) => {
-                refuse(card.name.span, "delay must not be negative", "give a time")
-            }
-            Some(_) => None,
+        Self {
+            threshold,
+            retention,
+            reset,
+            refractory,
+            non_negative,
+            bits,
+            scale,
+            rounding,
+            delay_s,
+        }
+    }
+
+    /// What is wrong with them, and what to do.
+    fn mistake(&self) -> Option<(&'static str, &'static str)> {
+        if self.threshold.is_nan() {
+            let help = "give it in units of the weights: threshold=5";
+            return Some(("a lif_core has a threshold", help));
+        }
+        if !(0.0..=1e6).contains(&self.refractory) || self.refractory.fract() != 0.0 {
+            return Some(("refractory is no number of ticks", "give a whole number"));
+        }
+        if !(2.0..=16.0).contains(&self.bits) || self.bits.fract() != 0.0 {
+            return Some(("bits is no width of a weight", "give a whole number from 2 to 16"));
+        }
+        if !(self.delay_s >= 0.0 && self.delay_s.is_finite()) {
+            return Some(("delay must not be negative", "give a time"));
+        }
+        None
+    }
+
+    fn dynamics(&self) -> Dynamics {
+        Dynamics {
+            threshold: self.threshold,
+            retention: self.retention,
+            reset: optional(self.reset),
+            saturation: if self.non_negative == 0.0 {
+                Saturation::Signed
+            } else {
+                Saturation::NonNegative
+            },
+            refractory_ticks: self.refractory as u32,
+        }
+    }
+}
+
+fn optional(value: f64) -> Option<f64> {
+    Some(value).filter(|value| !value.is_nan())
+}
+
+impl Elaborator<'_> {
+    /// Quantises the weights that a card names.
+    pub(super) fn core(
+        &mut self,
+        card: &ModelCard,
+        values: &[f64],
+        texts: &[&(Name, FileName)],
+    ) -> Option<Built> {
+        let numbers = Numbers::of(values);
+        let Some((_, files)) = texts.iter().rev().find(|(name, _)| name.text == "weights") else {
+            self.report(
+                Finding::new(Code::ModelParameter, card.name.span, "a lif_core has weights")
+                    .help("write weights=\"w.npy\", a file for each layer"),
+            );
+            return None;
         };
-        if let Some(finding) = finding {
-            self.report(finding);
+        if let Some((message, help)) = numbers.mistake() {
+            self.report(Finding::new(Code::ModelParameter, card.name.span, message).help(help));
             return None;
         }
-        let (_, files) = given?;
+        let layers = self.layers(files)?;
+        let (dynamics, scale) = (numbers.dynamics(), optional(numbers.scale));
+        let trained: Vec<Trained> =
+            layers.into_iter().map(|weights| Trained { weights, dynamics, scale }).collect();
+        let rules = Rules {
+            weight_bits: numbers.bits as u32,
+            count_bits: COUNT_BITS,
+            time_step_s: 1e-3,
+            rounding: numbers.rounding,
+        };
+        match quantise(&trained, &rules) {
+            Ok(quantised) => {
+                let delays = Delays::each(ticks(numbers.delay_s));
+                let design = CoreBlock::new(quantised.core, delays);
+                Some(Built::Block { kind: &CORE, design: Arc::new(design) })
+            }
+            Err(error) => {
+                self.report(
+                    Finding::new(Code::ModelParameter, card.name.span, error.to_string())
+                        .help("more bits, another scale, or rounding= for what it may cost"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The weights of each layer, from the files of a list.
+    fn layers(&mut self, files: &FileName) -> Option<Vec<Weights>> {
         let mut layers = Vec::new();
         for file in files.text.split_whitespace() {
             let path = self.sources.beside(&FileName { text: file.to_owned(), span: files.span });
@@ -133,32 +206,6 @@ impl Elaborator<'_> {
                 }
             }
         }
-        let optional = |value: f64| Some(value).filter(|value| !value.is_nan());
-        let saturation =
-            if non_negative == 0.0 { Saturation::Signed } else { Saturation::NonNegative };
-        let dynamics = Dynamics {
-            threshold,
-            retention,
-            reset: optional(reset),
-            saturation,
-            refractory_ticks: refractory as u32,
-        };
-        let trained = |weights: Weights| Trained { weights, dynamics, scale: optional(scale) };
-        let trained: Vec<Trained> = layers.into_iter().map(trained).collect();
-        let rules =
-            Rules { weight_bits: bits as u32, count_bits: COUNT_BITS, time_step_s: 1e-3, rounding };
-        match quantise(&trained, &rules) {
-            Ok(quantised) => {
-                let design = CoreBlock::new(quantised.core, Delays::each(ticks(delay_s)));
-                Some(Built::Block { kind: &CORE, design: Arc::new(design) })
-            }
-            Err(error) => {
-                self.report(
-                    Finding::new(Code::ModelParameter, card.name.span, error.to_string())
-                        .help("more bits, another scale, or rounding= for what it may cost"),
-                );
-                None
-            }
-        }
+        Some(layers)
     }
 }
