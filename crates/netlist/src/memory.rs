@@ -6,7 +6,7 @@ use std::fs;
 
 /// Greatest memory of a run for each of its elements and for each weight of an array (bytes), measured at
 /// the peak. Whatever a run needs beyond them is bounded otherwise.
-pub(crate) const ELEMENT: u64 = 900;
+pub(crate) const ELEMENT: u64 = 1000;
 pub(crate) const WEIGHT: u64 = 48;
 
 /// What a run takes beside that at least (bytes), measured with a limit of the process.
