@@ -19,8 +19,8 @@ use crate::{
     interrupt, note, print, say, show, tell,
 };
 
-/// Islands of a circuit that are worth several threads.
-const WORTH_THREADS: usize = 64;
+/// Islands of a circuit that are worth a thread.
+const ISLANDS_A_THREAD: usize = 32;
 
 /// Runs every point of the deck's `.step` and every sample of its `.mc`.
 pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
@@ -106,8 +106,9 @@ fn workers_of(
     batch: &Batch<'_>,
     workers: Workers,
 ) -> Result<Workers, Failure> {
-    if batch.len() == 1 && batch.first().circuit.islands().len() >= WORTH_THREADS {
-        return Ok(Workers::new(arguments.threads.threads, usize::MAX)?);
+    if batch.len() == 1 {
+        let parts = batch.first().circuit.islands().len() / ISLANDS_A_THREAD;
+        return Ok(Workers::new(arguments.threads.threads, parts)?);
     }
     Ok(workers)
 }

@@ -21,4 +21,4 @@ pub use memspike_trace::Spikes;
 pub use outcome::Outcome;
 pub use outputs::{Files, OutputError, Outputs, check_writable, numbered};
 pub use simulate::{Options, simulate};
-pub use workers::{Workers, WorkersError};
+pub use workers::{MOST_THREADS, Workers, WorkersError};

@@ -21,17 +21,20 @@ pub struct WorkersError {
     source: rayon::ThreadPoolBuildError,
 }
 
+/// Most threads that work at once: more than a machine has cores, and few enough to be started.
+pub const MOST_THREADS: usize = 1024;
+
 /// Threads that work.
 pub struct Workers(ThreadPool);
 
 impl Workers {
-    /// `threads`, or one for each core; never more than there are `items`.
+    /// `threads`, or one for each core; never more than there are `items`, nor than [`MOST_THREADS`].
     ///
     /// # Errors
     /// The system refuses.
     pub fn new(threads: Option<NonZeroUsize>, items: usize) -> Result<Self, WorkersError> {
         let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let threads = threads.unwrap_or_else(cores).get().min(items.max(1));
+        let threads = threads.unwrap_or_else(cores).get().min(items.clamp(1, MOST_THREADS));
         let pool = ThreadPoolBuilder::new().num_threads(threads).build();
         pool.map(Self).map_err(|source| WorkersError { threads, source })
     }
@@ -89,10 +92,18 @@ impl Workers {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use super::Workers;
+    use super::{MOST_THREADS, Workers};
 
     fn workers(threads: usize) -> Workers {
         Workers::new(NonZeroUsize::new(threads), 1000).expect("threads start")
+    }
+
+    #[test]
+    fn a_million_threads_are_as_many_as_a_machine_can_start() {
+        let million = NonZeroUsize::new(1_000_000);
+        let count = |items| Workers::new(million, items).expect("threads start").count();
+        assert_eq!([0, 1, 63, 64, 65].map(count), [1, 1, 63, 64, 65]);
+        assert_eq!(count(usize::MAX), MOST_THREADS);
     }
 
     #[test]

@@ -81,30 +81,18 @@ struct Numbers {
 
 impl Numbers {
     fn of(values: &[f64]) -> Self {
-        let &[
-            threshold,
-            retention,
-            reset,
-            refractory,
-            non_negative,
-            bits,
-            scale,
-            rounding,
-            delay_s,
-        ] = values
-        else {
-            unreachable!("as many as parameters")
-        };
+        let mut values = values.iter().copied();
+        let mut next = || values.next().expect("as many as parameters");
         Self {
-            threshold,
-            retention,
-            reset,
-            refractory,
-            non_negative,
-            bits,
-            scale,
-            rounding,
-            delay_s,
+            threshold: next(),
+            retention: next(),
+            reset: next(),
+            refractory: next(),
+            non_negative: next(),
+            bits: next(),
+            scale: next(),
+            rounding: next(),
+            delay_s: next(),
         }
     }
 

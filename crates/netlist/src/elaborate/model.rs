@@ -58,25 +58,19 @@ impl<'d> Elaborator<'d> {
             let parameters = array::parameters();
             let values = self.model_values(scope, card, assignments, (array::KIND, &parameters))?;
             let made = array::build(&values).map(Built::Array);
-            return made
-                .map_err(|e| self.report(contradiction(&parameters, card, assignments, &e)))
-                .ok();
+            return self.without_contradiction(made, &parameters, card, assignments);
         }
         if let Some(found) = block::find(&kind.text) {
             let named = (found.name, found.parameters);
             let values = self.model_values(scope, card, assignments, named)?;
-            return (found.build)(&values)
-                .map(|design| Built::Block { kind: found, design })
-                .map_err(|e| self.report(contradiction(found.parameters, card, assignments, &e)))
-                .ok();
+            let made = (found.build)(&values).map(|design| Built::Block { kind: found, design });
+            return self.without_contradiction(made, found.parameters, card, assignments);
         }
         if let Some(found) = bridge::BRIDGES.iter().find(|bridge| bridge.name == kind.text) {
             let named = (found.name, found.parameters);
             let values = self.model_values(scope, card, assignments, named)?;
-            return (found.build)(&values)
-                .map(|bridge| Built::Bridge { kind: found, bridge })
-                .map_err(|e| self.report(contradiction(found.parameters, card, assignments, &e)))
-                .ok();
+            let made = (found.build)(&values).map(|bridge| Built::Bridge { kind: found, bridge });
+            return self.without_contradiction(made, found.parameters, card, assignments);
         }
         if let Some(found) = PassiveKind::find(&kind.text) {
             let named = (found.names[0], found.parameters);
@@ -91,6 +85,17 @@ impl<'d> Elaborator<'d> {
             return self.switch_by_current(scope, card, (&kind.text, assignments));
         }
         self.device_model(scope, card, kind, assignments)
+    }
+
+    /// What was built of a card; nothing if its numbers contradict each other, which is reported.
+    fn without_contradiction(
+        &mut self,
+        made: Result<Built, ParameterError>,
+        parameters: &[Parameter],
+        card: &ModelCard,
+        assignments: &[(&Scope<'_>, &Assignment)],
+    ) -> Option<Built> {
+        made.map_err(|e| self.report(contradiction(parameters, card, assignments, &e))).ok()
     }
 
     /// A device of the visible list.
