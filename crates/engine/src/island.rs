@@ -2,6 +2,7 @@
 
 mod device;
 mod forming;
+mod orbit;
 mod search;
 mod solution;
 mod swing;
@@ -19,6 +20,7 @@ use crate::DeviceEvent;
 use crate::family::{Configuration, Family, Functional};
 use device::DeviceRun;
 use memspike_time::Time;
+use orbit::Orbit;
 use solution::Solution;
 
 /// States of an island; one in most networks.
@@ -48,6 +50,13 @@ struct Due {
     at_s: f64,
     at: Time,
     wake: Wake,
+}
+
+impl Due {
+    /// For a transition at this local time (s) after an anchor.
+    fn transition(anchor: Time, at_s: f64) -> Self {
+        Self { at_s, at: anchor.plus(at_s), wake: Wake::Transition }
+    }
 }
 
 /// What happened in one wake-up.
@@ -90,6 +99,9 @@ pub(crate) struct IslandRun<'c> {
     /// Whether devices read the same of states and inputs in both.
     reads_alike: bool,
     anchor: Time,
+    /// The first state at the anchor.
+    anchor_x: f64,
+    orbit: Orbit,
     inputs: Inputs,
     solution: Solution,
     devices: SmallVec<[DeviceRun<'c>; 1]>,
@@ -130,6 +142,8 @@ impl<'c> IslandRun<'c> {
             former: None,
             reads_alike: false,
             anchor: Time::ZERO,
+            anchor_x: f64::NAN,
+            orbit: Orbit::default(),
             inputs: Inputs::new(),
             solution: Solution::Static,
             devices,
@@ -192,6 +206,7 @@ impl<'c> IslandRun<'c> {
         new: Vec<(usize, Waveform)>,
         source_change: Option<Time>,
     ) -> Result<Outcome, Failure> {
+        self.orbit.forget();
         let local_s = at.since(self.anchor).max(0.0);
         let x = self.states_at(local_s);
         self.advance_devices(local_s);
@@ -212,6 +227,9 @@ impl<'c> IslandRun<'c> {
         if self.stalls > STALLS + STALLS_PER_DEVICE * self.devices.len() {
             return Err(self.stalled(at_s));
         }
+        if wake != Wake::Transition {
+            self.orbit.forget();
+        }
         match wake {
             Wake::SearchOn => {
                 self.check_bounds(&self.states_at(at_s))?;
@@ -219,7 +237,12 @@ impl<'c> IslandRun<'c> {
                 Ok(Outcome { events: Events::new(), anchored: false })
             }
             Wake::Anchor => self.anchor_at(&due, Events::new()),
-            Wake::Transition => self.transition(&due),
+            Wake::Transition => {
+                let cycle = self.devices.first().map_or(0, |device| device.state.cycle);
+                let outcome = self.transition(&due)?;
+                self.note_change(&outcome, cycle);
+                Ok(outcome)
+            }
         }
     }
 
@@ -312,6 +335,7 @@ impl<'c> IslandRun<'c> {
             }
             left_s = Some(0.0);
         }
+        self.anchor_x = x.first().copied().unwrap_or(f64::NAN);
         self.searched_s = 0.0;
         for device in &mut self.devices {
             device.next = None;

@@ -51,7 +51,7 @@ impl AnalogGroup<'_> {
         let mut visit = Visit { due, limit, epoch, told_before: out.recorded(), wakes: 0 };
         let is_unheard = self.is_unheard(position);
         loop {
-            if is_unheard && let Some(next) = self.swing_on(position, &mut visit, out) {
+            if is_unheard && let Some(next) = self.swing_on(position, &mut visit, out)? {
                 return Ok(next);
             }
             let next = self.wake(position, visit.due, out)?;
@@ -77,11 +77,11 @@ impl AnalogGroup<'_> {
         position: usize,
         visit: &mut Visit<'_>,
         out: &mut Outbox<Record, Heard>,
-    ) -> Option<Option<Due>> {
+    ) -> Result<Option<Option<Due>>, (Moment, Failure)> {
         let (place, followed) = (self.place(position), self.followed);
         let (mut changes, mut ahead) = (0, 0);
         let mut end = None;
-        self.islands[position].swing(|swing| {
+        let swung = self.islands[position].swing(|swing| {
             changes += 1;
             if followed.include(&swing.event) && !swing.event.is_of_part() {
                 let moment = Moment { at: swing.at, round: visit.due.1, half: Half::Finish };
@@ -93,9 +93,11 @@ impl AnalogGroup<'_> {
             end = (!goes_on).then_some(next);
             goes_on
         });
+        let moment = Moment { at: visit.due.0, round: visit.due.1, half: Half::Finish };
+        swung.map_err(|failure| (moment, failure))?;
         self.phase_changes += changes;
         self.wakes.count_ahead(ahead);
-        end
+        Ok(end)
     }
 
     /// Lets an island do what it is due for, and tells of it. Gives its next event.
@@ -109,10 +111,12 @@ impl AnalogGroup<'_> {
         let numbers = self.probes.of_island(position);
         let charges = self.probes.charges(numbers, due.0, &self.islands);
         let mut swung = None;
-        self.islands[position].swing(|swing| {
+        let island = &mut self.islands[position];
+        let swing = island.swing(|swing| {
             swung = Some((swing.event, swing.anchored));
             false
         });
+        swing.map_err(|failure| (moment, failure))?;
         if let Some((event, anchored)) = swung {
             self.report(position, moment, &[event], anchored, out);
         } else {

@@ -15,6 +15,8 @@ pub(super) struct DeviceRun<'c> {
     /// Which of the island's inputs is the current that the device drives, if it does.
     pub input: Option<usize>,
     pub draws: Draws,
+    /// Whether each cycle is like the others.
+    pub repeats: bool,
     pub state: State,
     /// Its resistance in that state (ohm), which changes at transitions alone.
     ohm: f64,
@@ -36,8 +38,9 @@ impl<'c> DeviceRun<'c> {
         state: State,
     ) -> Self {
         let (v, v_before) = (Waveform::default(), Waveform::default());
-        let ohm = model.resistance(&state);
-        Self { element, model, input, draws, state, ohm, since_s: 0.0, v, v_before, next: None }
+        let (ohm, repeats) = (model.resistance(&state), model.repeating().is_none());
+        let (since_s, next) = (0.0, None);
+        Self { element, model, input, draws, repeats, state, ohm, since_s, v, v_before, next }
     }
 
     /// Its resistance now (ohm).
