@@ -5,7 +5,10 @@ use std::io;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use memspike_circuit::{Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Signal, Stimulus};
+use memspike_circuit::{
+    Builder, Circuit, ElementId, ElementKind, NodeId, Pulse, Retrigger, Signal, SpikeDriver,
+    Stimulus,
+};
 use memspike_device::{MODELS, Model, Phase, State, Transition};
 use memspike_engine::{DeviceEvent, Events, Follows, Options, Simulation, Sink};
 use memspike_random::Draws;
@@ -80,7 +83,7 @@ struct Drive {
     step: f64,
 }
 
-/// Oscillators behind resistors, on one source each.
+/// Oscillators behind resistors, on one source each, and one that hears the first.
 fn oscillators(
     model: &Arc<dyn Model>,
     drives: &[Drive],
@@ -113,6 +116,21 @@ fn oscillators(
         builder.element(&format!("c{k}"), [out, ground], capacitor);
         builder.element(&format!("n{k}"), [out, ground], ElementKind::Memristor(model.clone()));
     }
+    // One that swings by itself, until spikes of the first change its source for a while.
+    let spikes = SpikeDriver {
+        devices: vec![builder.device("n0")],
+        high: 0.9,
+        low: 0.6,
+        width_s: until_s / 30.0,
+        delay_s: 0.0,
+        retrigger: Retrigger::Deaf,
+    };
+    let (input, out) = (builder.node("id"), builder.node("od"));
+    let driven = ElementKind::VoltageSource(Stimulus::Spikes(spikes));
+    builder.element("vd", [input, ground], driven);
+    builder.element("rd", [input, out], ElementKind::Resistor { ohm: ohm / 8.0 });
+    builder.element("cd", [out, ground], ElementKind::Capacitor { farad, initial: None });
+    builder.element("nd", [out, ground], ElementKind::Memristor(model.clone()));
     builder.build().unwrap()
 }
 
