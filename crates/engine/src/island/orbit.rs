@@ -2,7 +2,10 @@
 //! nothing changes from outside and from cycle to cycle: once it stands again where it stood, it goes round and round,
 //! and a swing costs an addition of times.
 
+use memspike_circuit::ElementId;
 use memspike_device::{Phase, State, Transition};
+
+use crate::DeviceEvent;
 
 /// Swings of the longest orbit that is found.
 const LONGEST: usize = 8;
@@ -38,6 +41,11 @@ impl Point {
             (point.phase, point.next.to, formed(point), point.anchored, point.cycles)
         };
         bits(self) == bits(other) && words(self) == words(other)
+    }
+
+    /// What an element does that comes here from a phase.
+    pub fn event(&self, element: ElementId, from: Phase) -> DeviceEvent {
+        DeviceEvent { element, from, to: self.phase, filament: self.filament }
     }
 
     /// The device's state here, from that at another point of the orbit, so many cycles ago.
@@ -89,9 +97,11 @@ impl Orbit {
         self.place.map(|place| &self.points[place])
     }
 
-    /// Goes to the next point.
-    pub fn go_on(&mut self) {
-        self.place =
-            self.place.map(|place| if place + 1 < self.points.len() { place + 1 } else { 0 });
+    /// Goes to the next point, if it goes round; gives where it was and where it is.
+    pub fn go_on(&mut self) -> Option<[&Point; 2]> {
+        let place = self.place?;
+        let next = if place + 1 < self.points.len() { place + 1 } else { 0 };
+        self.place = Some(next);
+        Some([&self.points[place], &self.points[next]])
     }
 }

@@ -167,35 +167,27 @@ impl IslandRun<'_> {
 
     /// Goes round an orbit: nothing is solved for, and the island is left as if it had been.
     fn go_round(&mut self, goes_on: &mut impl FnMut(&Swing) -> bool) -> Result<(), Failure> {
-        let [device] = self.devices.as_slice() else { return Ok(()) };
+        let ([device], Some(mut due)) = (self.devices.as_slice(), self.due) else { return Ok(()) };
+        let element = device.element;
+        let (mut anchor, mut last_wake) = (self.anchor, self.last_wake);
         let mut cycles: u32 = 0;
-        let mut went = false;
-        while let (Some(here), Some(due)) = (self.orbit.here(), self.due) {
-            if due.at.tick <= self.last_wake.tick {
-                break;
-            }
-            let from = here.phase;
-            self.orbit.go_on();
-            went = true;
-            let Some(there) = self.orbit.here() else { break };
+        while due.at.tick > last_wake.tick
+            && let Some([here, there]) = self.orbit.go_on()
+        {
             if there.anchored {
-                self.anchor = due.at;
+                anchor = due.at;
             }
             cycles = cycles.saturating_add(there.cycles);
-            self.last_wake = due.at;
-            let now = Due::transition(self.anchor, there.next.at_s);
-            self.due = Some(now);
-            let event = DeviceEvent {
-                element: device.element,
-                from,
-                to: there.phase,
-                filament: there.filament,
-            };
-            let swing = Swing { at: due.at, event, anchored: there.anchored, next: Some(now.at) };
-            if !goes_on(&swing) {
+            last_wake = due.at;
+            due = Due::transition(anchor, there.next.at_s);
+            let event = there.event(element, here.phase);
+            let anchored = there.anchored;
+            if !goes_on(&Swing { at: last_wake, event, anchored, next: Some(due.at) }) {
                 break;
             }
         }
+        let went = last_wake != self.last_wake;
+        (self.anchor, self.last_wake, self.due) = (anchor, last_wake, Some(due));
         if went { self.stand_here(cycles) } else { Ok(()) }
     }
 
