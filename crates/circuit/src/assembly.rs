@@ -45,6 +45,42 @@ struct Columns {
     roots: usize,
 }
 
+impl Columns {
+    /// How many there are.
+    fn all(self) -> usize {
+        self.states + self.algebraic + self.inputs
+    }
+}
+
+/// Node voltages over all columns: of each the state, the root and the inputs that it adds up.
+fn node_voltages(
+    circuit: &Circuit,
+    layout: &Layout,
+    columns: Columns,
+    shares: Option<&Matrix>,
+) -> Matrix {
+    let first_input = columns.states + columns.algebraic;
+    let mut voltages = DMatrix::zeros(layout.state_of.len(), columns.all());
+    for at in 0..layout.state_of.len() {
+        if let Some(state) = layout.state_of[at] {
+            voltages[(at, state)] = Double::one();
+        }
+        if let Some(root) = layout.root_of[at] {
+            voltages[(at, columns.states + root)] = Double::one();
+        }
+        if let Some(node) = layout.driven_root[at] {
+            for (input, sign) in layout.driven(circuit, node) {
+                voltages[(at, first_input + input)] += sign;
+            }
+        }
+        if let (Some(shares), Some(state)) = (shares, layout.state_of[at]) {
+            let mut row = voltages.view_mut((at, first_input), (1, columns.inputs));
+            row += shares.row(state);
+        }
+    }
+    voltages
+}
+
 /// The state space after elimination.
 pub(crate) struct Reduced {
     /// `x' = a x + b u` over `[x; u]`.
@@ -106,32 +142,11 @@ impl Assembly {
             inputs: island.inputs.len(),
             roots: layout.roots,
         };
-        let width = columns.states + columns.algebraic + columns.inputs;
+        let width = columns.all();
         limits::elimination(columns.algebraic, columns.states, width)?;
-        let mut voltages = DMatrix::zeros(nodes, width);
-        for at in 0..nodes {
-            if let Some(state) = layout.state_of[at] {
-                voltages[(at, state)] = Double::one();
-            }
-            if let Some(root) = layout.root_of[at] {
-                voltages[(at, columns.states + root)] = Double::one();
-            }
-            if let Some(node) = layout.driven_root[at] {
-                for (input, sign) in layout.driven(circuit, node) {
-                    voltages[(at, columns.states + columns.algebraic + input)] += sign;
-                }
-            }
-        }
         let Capacitances { mass: capacitances, shares } =
             Capacitances::new(circuit, island, layout)?;
-        if let Some(shares) = &shares {
-            let first = columns.states + columns.algebraic;
-            for (at, state) in layout.state_of.iter().enumerate() {
-                let Some(state) = *state else { continue };
-                let mut row = voltages.view_mut((at, first), (1, columns.inputs));
-                row += shares.row(state);
-            }
-        }
+        let voltages = node_voltages(circuit, layout, columns, shares.as_ref());
         let mut assembly = Self {
             voltages,
             currents: DMatrix::zeros(nodes, width),
@@ -156,14 +171,20 @@ impl Assembly {
                 assembly.inject(layout, element.nodes, column, Double::one());
             }
         }
-        for (position, node) in clamps.keys().enumerate() {
+        assembly.clamp(layout, clamps.keys());
+        Ok(assembly)
+    }
+
+    /// Holds nodes by branches, which come after those of elements.
+    fn clamp<'a>(&mut self, layout: &Layout, nodes: impl Iterator<Item = &'a NodeId>) {
+        let Columns { states, roots, .. } = self.columns;
+        for (position, node) in nodes.enumerate() {
             let branch = layout.branch_at.len() + position;
             let at = layout.node_at[node];
-            let row = assembly.voltages.row(at).clone_owned();
-            assembly.constraints.set_row(branch, &row);
-            assembly.currents[(at, columns.states + columns.roots + branch)] += Double::one();
+            let row = self.voltages.row(at).clone_owned();
+            self.constraints.set_row(branch, &row);
+            self.currents[(at, states + roots + branch)] += Double::one();
         }
-        Ok(assembly)
     }
 
     /// A current `factor * column` that leaves the plus node and enters the minus node.

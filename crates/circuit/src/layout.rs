@@ -28,42 +28,49 @@ pub(crate) struct Layout {
     pub has_several_roots: bool,
 }
 
+/// Nodes that capacitors connect.
+struct Groups {
+    of_node: UnionFind<usize>,
+    /// The driven node that capacitors of a group touch first: its root.
+    driven: Vec<Option<NodeId>>,
+    has_several_roots: bool,
+}
+
+impl Groups {
+    fn new(circuit: &Circuit, island: &Island, node_at: &BTreeMap<NodeId, usize>) -> Self {
+        let mut of_node = UnionFind::<usize>::new(island.nodes.len());
+        let mut touches: Vec<(usize, NodeId)> = Vec::new();
+        for element in island.elements.iter().map(|id| circuit.element(*id)) {
+            if !matches!(element.kind, ElementKind::Capacitor { .. }) {
+                continue;
+            }
+            match element.nodes.map(|node| node_at.get(&node).copied()) {
+                [Some(a), Some(b)] => _ = of_node.union(a, b),
+                [Some(a), None] => touches.push((a, element.nodes[1])),
+                [None, Some(b)] => touches.push((b, element.nodes[0])),
+                [None, None] => {}
+            }
+        }
+        let mut driven: Vec<Option<NodeId>> = vec![None; island.nodes.len()];
+        let mut has_several_roots = false;
+        for (at, node) in touches {
+            let root = *driven[of_node.find_mut(at)].get_or_insert(node);
+            has_several_roots |= root != node;
+        }
+        Self { of_node, driven, has_several_roots }
+    }
+}
+
 impl Layout {
     pub fn new(circuit: &Circuit, island: &Island) -> Self {
         let node_at: BTreeMap<NodeId, usize> =
             island.nodes.iter().enumerate().map(|(at, node)| (*node, at)).collect();
         let input_at = island.inputs.iter().enumerate().map(|(at, id)| (*id, at)).collect();
-        let mut branch_at = BTreeMap::new();
-        // Groups of nodes that capacitors connect; all driven nodes that one touches are its root.
+        let branches = island.elements.iter().filter(|id| circuit.element(**id).kind.has_branch());
+        let branch_at = branches.enumerate().map(|(at, id)| (*id, at)).collect();
         let count = island.nodes.len();
-        let mut groups = UnionFind::<usize>::new(count);
-        let mut touches: Vec<(usize, NodeId)> = Vec::new();
-        for id in &island.elements {
-            let element = circuit.element(*id);
-            match &element.kind {
-                kind if kind.has_branch() => {
-                    branch_at.insert(*id, branch_at.len());
-                }
-                ElementKind::Capacitor { .. } => {
-                    match element.nodes.map(|node| node_at.get(&node).copied()) {
-                        [Some(a), Some(b)] => {
-                            groups.union(a, b);
-                        }
-                        [Some(a), None] => touches.push((a, element.nodes[1])),
-                        [None, Some(b)] => touches.push((b, element.nodes[0])),
-                        [None, None] => {}
-                    }
-                }
-                _ => {}
-            }
-        }
-        let mut driven_of_group: Vec<Option<NodeId>> = vec![None; count];
-        let mut has_several_roots = false;
-        for (at, node) in touches {
-            let root = *driven_of_group[groups.find(at)].get_or_insert(node);
-            has_several_roots |= root != node;
-        }
-
+        let Groups { mut of_node, driven, has_several_roots } =
+            Groups::new(circuit, island, &node_at);
         let mut layout = Self {
             node_at,
             input_at,
@@ -79,10 +86,10 @@ impl Layout {
         };
         let mut root_of_group: Vec<Option<usize>> = vec![None; count];
         for at in 0..count {
-            let group = groups.find(at);
-            layout.driven_root[at] = driven_of_group[group];
+            let group = of_node.find_mut(at);
+            layout.driven_root[at] = driven[group];
             layout.root_of[at] = root_of_group[group];
-            if driven_of_group[group].is_some() || root_of_group[group].is_some() {
+            if driven[group].is_some() || root_of_group[group].is_some() {
                 layout.state_of[at] = Some(layout.states);
                 layout.states += 1;
             } else {

@@ -125,31 +125,8 @@ pub(crate) fn read(name: &str, text: &str, names: &Names) -> Result<Vec<Point>, 
         }
         let mut values = [0.0; 2];
         for ((value, title), column) in values.iter_mut().zip(TITLES).zip(form.columns) {
-            let Some(field) = fields.get(column.position) else {
-                let message = format!(
-                    "the row has {} fields; the column of the {title} is number {}",
-                    fields.len(),
-                    column.position + 1
-                );
-                return Err(place(line, 1, message));
-            };
-            let at = column.position + 1;
-            let number = number(field)
-                .map(|number| number * column.factor)
-                .filter(|number| number.abs() <= MOST);
-            let Some(number) = number else {
-                let message = format!("'{field}' in the column of the {title} is no number");
-                return Err(place(line, at, message));
-            };
-            if let Some(sign) = field.chars().find(|c| [',', '.'].contains(c))
-                && *decimal.get_or_insert(sign) != sign
-            {
-                let message = format!(
-                    "'{field}': the file has decimal points and decimal commas; write all numbers alike"
-                );
-                return Err(place(line, at, message));
-            }
-            *value = if number.abs() < LEAST { 0.0 } else { number };
+            *value = cell(&fields, title, column, &mut decimal)
+                .map_err(|(at, message)| place(line, at, message))?;
         }
         points.push(Point { volt: values[0], ampere: values[1], line });
     }
@@ -157,6 +134,36 @@ pub(crate) fn read(name: &str, text: &str, names: &Names) -> Result<Vec<Point>, 
         return Err(place(head.0, 1, "there are no rows below the header".to_owned()));
     }
     Ok(points)
+}
+
+/// The number in one column of a row, in units of the model; else the column where it fails, and why. `decimal` is
+/// the sign of decimals seen so far.
+fn cell(
+    fields: &[&str],
+    title: &str,
+    column: crate::header::Column,
+    decimal: &mut Option<char>,
+) -> Result<f64, (usize, String)> {
+    let at = column.position + 1;
+    let Some(field) = fields.get(column.position).copied() else {
+        let count = fields.len();
+        let message =
+            format!("the row has {count} fields; the column of the {title} is number {at}");
+        return Err((1, message));
+    };
+    let number = number(field).map(|number| number * column.factor);
+    let Some(number) = number.filter(|number| number.abs() <= MOST) else {
+        return Err((at, format!("'{field}' in the column of the {title} is no number")));
+    };
+    if let Some(sign) = field.chars().find(|c| [',', '.'].contains(c))
+        && *decimal.get_or_insert(sign) != sign
+    {
+        let message = format!(
+            "'{field}': the file has decimal points and decimal commas; write all numbers alike"
+        );
+        return Err((at, message));
+    }
+    Ok(if number.abs() < LEAST { 0.0 } else { number })
 }
 
 /// Lines with something on them that is no comment.

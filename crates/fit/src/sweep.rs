@@ -102,6 +102,75 @@ pub(crate) fn read(path: &Path, sweep: &Sweep) -> Result<Reading, FitError> {
     Ok(reduce(points, sweep, &short).map_err(place)?)
 }
 
+/// What a sweep has told so far.
+struct Told<'a> {
+    sweep: &'a Sweep,
+    name: &'a str,
+    /// Its last line, where what is missing is looked for.
+    last: usize,
+    reading: Reading,
+}
+
+impl Told<'_> {
+    fn wants(&self, which: usize) -> bool {
+        self.sweep.uses.is_none_or(|uses| uses[which])
+    }
+
+    /// Takes an estimate, or notes why there is none; that is a mistake where it was asked for by name.
+    fn take(
+        &mut self,
+        which: usize,
+        quantity: Quantity,
+        estimate: Result<Estimate, String>,
+    ) -> Result<(), (usize, String)> {
+        if !self.wants(which) {
+            return Ok(());
+        }
+        match estimate.and_then(|estimate| possible(estimate, which)) {
+            Ok(Estimate { value, sigma, .. }) => {
+                let sigma = if which == THRESHOLD || which == HOLD {
+                    Uncertainty::Sigma(sigma)
+                } else {
+                    Uncertainty::Tolerance(sigma / value)
+                };
+                self.reading.found.push((quantity, value, sigma));
+            }
+            Err(why) => {
+                let message = format!("{} cannot be read: {why}", USES[which]);
+                if self.sweep.uses.is_some() {
+                    return Err((self.last, message));
+                }
+                self.reading.notes.push(format!("{}: {message}", self.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// How far cycles differ, where there are enough.
+    fn spreads(&mut self, switching: &Switching) {
+        for (which, parameter, turns) in [
+            (THRESHOLD, "sigma_von", &switching.turned_on),
+            (HOLD, "sigma_vhold", &switching.turned_off),
+        ] {
+            if self.wants(which) && turns.len() >= LEAST_CYCLES {
+                self.reading.spreads.push(cycles(self.name, USES[which], parameter, turns));
+            }
+        }
+    }
+
+    /// Notes turns that count as no cycles.
+    fn chatter(&mut self, switching: &Switching) {
+        if let Some(line) = switching.chatter.first() {
+            self.reading.notes.push(format!(
+                "{}: the device turned off {} times while the voltage rose (first in line {line}); these count as \
+                 no cycles",
+                self.name,
+                switching.chatter.len()
+            ));
+        }
+    }
+}
+
 fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, (usize, String)> {
     match sweep.side {
         Side::Both => {}
@@ -115,35 +184,10 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
     let top = points.iter().map(|p| p.volt.abs()).fold(0.0, f64::max);
     // High enough for any device that the search tries; where it ends changes neither hold nor resistance.
     let peak = significant(2.0 * top.max(threshold.value), 3);
-    let mut reading = Reading::default();
-    let wants = |which: usize| sweep.uses.is_none_or(|uses| uses[which]);
-    let mut found = |which: usize, quantity, told: Result<Estimate, String>| {
-        if !wants(which) {
-            return Ok(());
-        }
-        let told = told.and_then(|e| possible(e, which));
-        match told {
-            Ok(estimate) => {
-                let sigma = if which == THRESHOLD || which == HOLD {
-                    Uncertainty::Sigma(estimate.sigma)
-                } else {
-                    Uncertainty::Tolerance(estimate.sigma / estimate.value)
-                };
-                reading.found.push((quantity, estimate.value, sigma));
-                Ok(())
-            }
-            Err(why) if sweep.uses.is_some() => {
-                Err((last, format!("{} cannot be read: {why}", USES[which])))
-            }
-            Err(why) => {
-                reading.notes.push(format!("{name}: {} cannot be read: {why}", USES[which]));
-                Ok(())
-            }
-        }
-    };
+    let mut told = Told { sweep, name, last, reading: Reading::default() };
     let Sweep { rate, step, compliance, .. } = *sweep;
-    found(THRESHOLD, Quantity::Threshold { rate, step }, Ok(threshold))?;
-    if let Some(line) = switching.stays_on.filter(|_| wants(HOLD)) {
+    told.take(THRESHOLD, Quantity::Threshold { rate, step }, Ok(threshold))?;
+    if let Some(line) = switching.stays_on.filter(|_| told.wants(HOLD)) {
         let message = "the device is still on as the voltage comes to zero: a device that keeps its state is no \
                        threshold switch; if it turns off within this step, take smaller ones";
         return Err((line, message.to_owned()));
@@ -152,32 +196,19 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
         [] => Err("the sweep ends with the device on".to_owned()),
         turns => Ok(mean(turns, sweep.tolerance)),
     };
-    found(HOLD, Quantity::Hold { rate, peak }, hold)?;
+    told.take(HOLD, Quantity::Hold { rate, peak }, hold)?;
     let widened = |told: Result<Estimate, String>| {
         told.map(|e| Estimate { sigma: widen(e.sigma, e.value, sweep.tolerance), ..e })
     };
     // The model's off resistance is the same at any voltage; this one is named for people.
     let voltage = significant(0.5 * threshold.value, 3);
     let off = widened(resistance::off(&points, &switching.on));
-    found(OFF, Quantity::OffResistance { voltage }, off)?;
+    told.take(OFF, Quantity::OffResistance { voltage }, off)?;
     let on = resistance::on(&points, &switching.on, sweep.logged, compliance);
-    found(ON, Quantity::OnResistance { voltage: peak, compliance }, widened(on))?;
-    for (which, parameter, turns) in [
-        (THRESHOLD, "sigma_von", &switching.turned_on),
-        (HOLD, "sigma_vhold", &switching.turned_off),
-    ] {
-        if wants(which) && turns.len() >= LEAST_CYCLES {
-            reading.spreads.push(cycles(name, USES[which], parameter, turns));
-        }
-    }
-    if let Some(line) = switching.chatter.first() {
-        reading.notes.push(format!(
-            "{name}: the device turned off {} times while the voltage rose (first in line {line}); these count as \
-             no cycles",
-            switching.chatter.len()
-        ));
-    }
-    Ok(reading)
+    told.take(ON, Quantity::OnResistance { voltage: peak, compliance }, widened(on))?;
+    told.spreads(&switching);
+    told.chatter(&switching);
+    Ok(told.reading)
 }
 
 fn possible(estimate: Estimate, which: usize) -> Result<Estimate, String> {

@@ -101,21 +101,10 @@ pub(crate) fn parse(word: &str) -> Result<Number, NumberError> {
     let (mantissa, tail) = word.split_at(mantissa_length(word));
     let lower = tail.to_lowercase();
     if let Some(at) = lower.find(|c: char| c.is_ascii_digit()) {
-        let help = if lower[..at].chars().all(char::is_alphabetic) && at > 0 {
-            let digits: String = tail[at..].chars().take_while(char::is_ascii_digit).collect();
-            let scale = &tail[..at];
-            if mantissa.contains(['.', 'e', 'E']) {
-                "the suffix comes last".to_owned()
-            } else {
-                format!("the suffix comes last: write {mantissa}.{digits}{scale}")
-            }
-        } else {
-            "a number is digits, one point, an exponent, then a suffix".to_owned()
-        };
         return error(
             Code::SuffixInside,
             format!("digits after the suffix in '{}'", clip(word)),
-            help,
+            suffix_last(mantissa, tail, at),
         );
     }
     let (scale, unit) = split_suffix(&lower);
@@ -141,17 +130,8 @@ pub(crate) fn parse(word: &str) -> Result<Number, NumberError> {
                 .to_owned(),
         );
     }
-    // The suffix is joined as an exponent, so that 47n is the double nearest to 47e-9.
-    let (digits, exponent) = match mantissa.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, exponent.parse::<i64>().ok()),
-        None => (mantissa, Some(0)),
-    };
-    let shift: i64 = scale.trim_start_matches('e').parse().unwrap_or(0);
-    let value = exponent
-        .and_then(|exponent| {
-            format!("{digits}e{}", exponent.checked_add(shift)?).parse::<f64>().ok()
-        })
-        .map_or(f64::INFINITY, |value| if lower.starts_with("mil") { value * MIL } else { value });
+    let value = scaled(mantissa, scale, lower.starts_with("mil"));
+    let digits = mantissa.split(['e', 'E']).next().unwrap_or(mantissa);
     let vanished = value == 0.0 && digits.contains(|c: char| ('1'..='9').contains(&c));
     if !value.is_finite() || vanished {
         return error(
@@ -161,6 +141,32 @@ pub(crate) fn parse(word: &str) -> Result<Number, NumberError> {
         );
     }
     Ok(Number { value, warning: warning(tail) })
+}
+
+/// What to write where a digit stands in `tail`, behind a suffix, `at` bytes from its start.
+fn suffix_last(mantissa: &str, tail: &str, at: usize) -> String {
+    let scale = &tail[..at];
+    if at == 0 || !scale.chars().all(char::is_alphabetic) {
+        return "a number is digits, one point, an exponent, then a suffix".to_owned();
+    }
+    if mantissa.contains(['.', 'e', 'E']) {
+        return "the suffix comes last".to_owned();
+    }
+    let digits: String = tail[at..].chars().take_while(char::is_ascii_digit).collect();
+    format!("the suffix comes last: write {mantissa}.{digits}{scale}")
+}
+
+/// The value of digits with an exponent of their own and that of a suffix, which is joined to it: so 47n is the double
+/// nearest to 47e-9. Infinite if no number holds it.
+fn scaled(mantissa: &str, scale: &str, is_mil: bool) -> f64 {
+    let (digits, exponent) = match mantissa.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, exponent.parse::<i64>().ok()),
+        None => (mantissa, Some(0)),
+    };
+    let shift: i64 = scale.trim_start_matches('e').parse().unwrap_or(0);
+    let exponent = exponent.and_then(|exponent| exponent.checked_add(shift));
+    let value = exponent.and_then(|exponent| format!("{digits}e{exponent}").parse::<f64>().ok());
+    value.map_or(f64::INFINITY, |value| if is_mil { value * MIL } else { value })
 }
 
 fn split_suffix(lower: &str) -> (&'static str, &str) {
