@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use memspike_fit::Task;
 use memspike_lif_core::Spec;
 use memspike_network::{Form, Network};
+use memspike_snn::Checkpoint;
 use serde_json::Value;
 
 fn kept(name: &str) -> PathBuf {
@@ -50,4 +51,19 @@ fn networks_of_the_last_version_are_read() {
     let refused = Network::decode(&newer, Form::Toml, &kept("."));
     let refused = refused.expect_err("a form that nobody knows").to_string();
     assert!(refused.contains("version 2") && refused.contains("version 1"), "{refused}");
+}
+
+#[test]
+fn a_training_goes_on_from_a_checkpoint_of_the_last_version() {
+    let text = std::fs::read_to_string(kept("checkpoint.json")).expect("text");
+    // Tables of 7,840 numbers are left out of the kept file.
+    let zeros = format!("[{}]", vec!["0.0"; 7840].join(","));
+    let text = text.replace("\"7840 numbers\"", &zeros);
+    let path = kept("checkpoint.json");
+    let checkpoint = Checkpoint::decode(&path, text.as_bytes()).expect("it is read");
+    assert_eq!((checkpoint.images, checkpoint.parameters.white_v), (200, 2.0));
+    let newer = text.replace("\"form\": 3", "\"form\": 4, \"unheard_of\": true");
+    let refused = Checkpoint::decode(&path, newer.as_bytes()).expect_err("a form nobody knows");
+    let refused = refused.to_string();
+    assert!(refused.contains("form 4") && refused.contains("reads form 3"), "{refused}");
 }

@@ -26,6 +26,12 @@ pub struct Checkpoint {
     pub state: State,
 }
 
+/// What every form of the file has.
+#[derive(Deserialize)]
+struct Numbered {
+    form: u32,
+}
+
 /// Why there is no checkpoint.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
@@ -93,11 +99,13 @@ impl Checkpoint {
     /// # Errors
     /// As [`Checkpoint::read`].
     pub fn decode(path: &Path, bytes: &[u8]) -> Result<Self, CheckpointError> {
-        let checkpoint: Self = serde_json::from_slice(bytes)
-            .map_err(|source| CheckpointError::Malformed { path: path.to_owned(), source })?;
-        if checkpoint.form != Self::FORM {
-            return Err(CheckpointError::Form { path: path.to_owned(), found: checkpoint.form });
+        let malformed = |source| CheckpointError::Malformed { path: path.to_owned(), source };
+        // Another form may have other fields, so its number is read first.
+        let found = serde_json::from_slice::<Numbered>(bytes).map_err(malformed)?.form;
+        if found != Self::FORM {
+            return Err(CheckpointError::Form { path: path.to_owned(), found });
         }
+        let checkpoint: Self = serde_json::from_slice(bytes).map_err(malformed)?;
         match checkpoint.check() {
             Ok(()) => Ok(checkpoint),
             Err(reason) => Err(CheckpointError::Content { path: path.to_owned(), reason }),
