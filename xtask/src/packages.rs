@@ -58,6 +58,11 @@ const PYTHON: &[(&str, &str)] = &[
          PyYAML==6.0.4 simplesat==0.9.2 six==1.17.0 typing-inspection==0.4.5 typing_extensions==4.16.0",
         "what FuseSoC needs",
     ),
+    (
+        "pandas==3.1.1 polars==2.1.0 pyarrow==26.0.1 numpy==2.4.6 polars-runtime-32==2.1.0 python-dateutil==4.0.0 \
+         tzdata==2026.6",
+        "readers of recorded spikes, and what they need",
+    ),
 ];
 
 /// Components of the Rust toolchain, each with the cargo command that it provides.

@@ -1,0 +1,33 @@
+//! What a file of spikes says of where they come from.
+
+/// The run that spikes are of.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Origin {
+    /// Name of the network.
+    pub network: String,
+    /// Digest of the network: of its description and of what was drawn from it.
+    pub digest: String,
+    /// Seed of all that was drawn.
+    pub seed: u64,
+    /// What delays are multiples of (fs); 0 where they are kept in full.
+    pub delay_tick_fs: u64,
+    /// The closed interval of time that the run covers (s).
+    pub interval_s: [f64; 2],
+    /// Names of the populations, in the order of their numbers.
+    pub populations: Vec<String>,
+}
+
+impl Origin {
+    /// Keys and values as they stand in a file. Every key begins with `memspike.`.
+    pub(crate) fn entries(&self) -> Vec<(&'static str, String)> {
+        let [from, to] = self.interval_s;
+        vec![
+            ("memspike.version", "1".to_owned()),
+            ("memspike.network", self.network.clone()),
+            ("memspike.digest", self.digest.clone()),
+            ("memspike.seed", self.seed.to_string()),
+            ("memspike.delay_tick_fs", self.delay_tick_fs.to_string()),
+            ("memspike.interval_s", format!("[{from:?}, {to:?}]")),
+        ]
+    }
+}

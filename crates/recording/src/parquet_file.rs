@@ -1,0 +1,120 @@
+//! Spikes as a table of Parquet.
+
+use std::io::{self, Write};
+use std::sync::{Arc, LazyLock};
+
+use memspike_files::OutputFile;
+use memspike_time::Time;
+use parquet::basic::Encoding;
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::{ColumnPath, Type};
+
+use crate::Origin;
+
+/// Spikes that are kept before they are written: some 30 MB, a row group of the size that readers like.
+const ROWS: usize = 1 << 20;
+
+/// The table's columns. An instant stands twice: in whole femtoseconds, which are exact, and in seconds.
+const SCHEMA: &str = "message spikes {
+    required int64 time_fs (INTEGER(64, true));
+    required double time_s;
+    required binary population (STRING);
+    required int32 neuron (INTEGER(32, false));
+}";
+
+static TYPE: LazyLock<Arc<Type>> =
+    LazyLock::new(|| Arc::new(parse_message_type(SCHEMA).expect("a schema")));
+
+/// Spikes that wait to be written, by column.
+#[derive(Default)]
+struct Rows {
+    fs: Vec<i64>,
+    s: Vec<f64>,
+    populations: Vec<ByteArray>,
+    neurons: Vec<i32>,
+}
+
+pub(crate) struct ParquetFile {
+    writer: SerializedFileWriter<OutputFile>,
+    names: Vec<ByteArray>,
+    rows: Rows,
+}
+
+impl ParquetFile {
+    pub fn new(file: OutputFile, origin: &Origin) -> io::Result<Self> {
+        let entries = origin.entries().into_iter();
+        let entries = entries.map(|(key, value)| KeyValue::new(key.to_owned(), value)).collect();
+        let properties = WriterProperties::builder()
+            .set_key_value_metadata(Some(entries))
+            .set_created_by(concat!("memspike ", env!("CARGO_PKG_VERSION")).to_owned())
+            .set_column_dictionary_enabled(ColumnPath::from("time_fs"), false)
+            .set_column_encoding(ColumnPath::from("time_fs"), Encoding::DELTA_BINARY_PACKED)
+            .set_column_dictionary_enabled(ColumnPath::from("time_s"), false)
+            .set_column_dictionary_enabled(ColumnPath::from("neuron"), false)
+            .build();
+        let writer = SerializedFileWriter::new(file, Arc::clone(&TYPE), Arc::new(properties));
+        let names = origin.populations.iter().map(|name| ByteArray::from(name.as_str())).collect();
+        Ok(Self { writer: writer.map_err(io::Error::other)?, names, rows: Rows::default() })
+    }
+
+    pub fn spike(&mut self, at: Time, population: usize, neuron: u32) -> io::Result<()> {
+        // Five hours of femtoseconds fill an unsigned number; a signed one holds half of them.
+        let fs = i64::try_from(at.tick).map_err(|_| {
+            io::Error::other("a Parquet file holds instants up to 9,223 s, and this spike is later")
+        })?;
+        let name = self.names.get(population).cloned().unwrap_or_default();
+        self.rows.fs.push(fs);
+        self.rows.s.push(at.as_s());
+        self.rows.populations.push(name);
+        // The column's type says that the sign is a bit of the number.
+        self.rows.neurons.push(neuron.cast_signed());
+        if self.rows.fs.len() < ROWS { Ok(()) } else { self.flush() }
+    }
+
+    /// Writes what waits as one row group.
+    fn flush(&mut self) -> io::Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        let mut write = || {
+            let mut group = self.writer.next_row_group()?;
+            column::<Int64Type, _>(&mut group, &rows.fs)?;
+            column::<DoubleType, _>(&mut group, &rows.s)?;
+            column::<ByteArrayType, _>(&mut group, &rows.populations)?;
+            column::<Int32Type, _>(&mut group, &rows.neurons)?;
+            group.close()
+        };
+        write().map(|_| ()).map_err(as_io)
+    }
+
+    pub fn finish(mut self) -> io::Result<()> {
+        if !self.rows.fs.is_empty() {
+            self.flush()?;
+        }
+        self.writer.into_inner().map_err(as_io)?.finish()
+    }
+}
+
+/// Writes the next column of a row group.
+fn column<T: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    values: &[T::T],
+) -> parquet::errors::Result<()> {
+    let missing = || parquet::errors::ParquetError::General("a column too many".to_owned());
+    let mut column = group.next_column()?.ok_or_else(missing)?;
+    column.typed::<T>().write_batch(values, None, None)?;
+    column.close()
+}
+
+/// What the system said, where it was the system.
+fn as_io(error: parquet::errors::ParquetError) -> io::Error {
+    match error {
+        parquet::errors::ParquetError::External(source) => match source.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(source) => io::Error::other(source),
+        },
+        other => io::Error::other(other),
+    }
+}
