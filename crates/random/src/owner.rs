@@ -36,6 +36,8 @@ pub enum Owner<'a> {
     TrainingBatches,
     /// A fit: where its further searches start.
     FitStart,
+    /// A source of spikes: its population, its number within it.
+    Train(&'a str, u32),
 }
 
 impl fmt::Display for Owner<'_> {
@@ -55,6 +57,7 @@ impl fmt::Display for Owner<'_> {
             Self::TrainingImages => f.write_str("training images"),
             Self::TrainingBatches => f.write_str("training batches"),
             Self::FitStart => f.write_str("start"),
+            Self::Train(population, neuron) => write!(f, "train {population} {neuron}"),
         }
     }
 }

@@ -1,0 +1,248 @@
+//! A run: windows one after another, parts side by side within each.
+
+use std::ops::ControlFlow;
+
+use memspike_time::{FS, Time};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::history::History;
+use crate::kernel::Tally;
+use crate::model::fs;
+use crate::plan::{Part, Plan};
+use crate::recording::tell;
+use crate::spike::{Spike, Window};
+use crate::{BuildError, Input, RunError, Sink, Wiring};
+
+/// How a run is carried out. No bit of a result depends on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Threads.
+    pub threads: usize,
+    /// The longest window (s). At most the shortest delay is taken, which is also what none means.
+    pub window_s: Option<f64>,
+    /// Neurons of a part of a population, if it is to be another number than threads and caches suggest.
+    pub part_size: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { threads: 1, window_s: None, part_size: None }
+    }
+}
+
+/// Counts of a run from its start on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Spikes.
+    pub spikes: u64,
+    /// Synaptic events that they became: the sum of fan-outs. A rectangular pulse is two, its start and its end.
+    pub sent: u64,
+    /// Synaptic events that have arrived.
+    pub delivered: u64,
+    /// Those that have not.
+    pub under_way: u64,
+    /// How often a closed form was looked at for a crossing between arrivals.
+    pub tested: u64,
+    /// Crossings between arrivals that were solved for.
+    pub certified: u64,
+    /// How often the states of a part were written anew.
+    pub rebased: u64,
+    /// Windows.
+    pub windows: u64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// At the end that was asked for.
+    Reached,
+    /// Before, because it was asked to stop. What comes next begins at [`Simulation::now`].
+    Stopped,
+}
+
+/// A network and where it is.
+pub struct Simulation {
+    parts: Vec<Part>,
+    /// Spikes of each part in the present window.
+    told: Vec<Vec<Spike>>,
+    history: History,
+    now: Time,
+    pub(crate) frame: Frame,
+    /// What was counted by the parts of a run before this one, and by this run itself.
+    pub(crate) base: Counters,
+    merged: Vec<Spike>,
+    pool: ThreadPool,
+}
+
+/// What does not change in a run.
+pub(crate) struct Frame {
+    pub firsts: Vec<u32>,
+    fan_out: Vec<u32>,
+    window_fs: u64,
+    longest_fs: u64,
+    periods_fs: Vec<u64>,
+    pub digest: [u8; 32],
+}
+
+impl Simulation {
+    /// Builds a network, at time 0. Memory is that of the network as it is stored; synapses are asked for two or three times.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn new(input: &Input, wiring: &dyn Wiring, options: &Options) -> Result<Self, BuildError> {
+        if let Some(window_s) = options.window_s.filter(|s| s.is_nan() || *s <= 0.0) {
+            return Err(BuildError::Window(window_s));
+        }
+        let pool = pool(options.threads)?;
+        let build = || Plan::new(input, wiring, options);
+        let plan = pool.install(build)?;
+        // Without synapses any window will do.
+        let shortest_fs = if plan.shortest_fs == u64::MAX { fs(1e-3) } else { plan.shortest_fs };
+        let wanted_fs = options.window_s.map_or(u64::MAX, |window_s| (window_s * FS) as u64);
+        let window_fs = shortest_fs.min(wanted_fs).max(1);
+        let frame = Frame {
+            firsts: plan.firsts,
+            fan_out: plan.fan_out,
+            window_fs,
+            longest_fs: plan.longest_fs.max(window_fs).saturating_add(plan.echo_fs),
+            periods_fs: plan.periods_fs,
+            digest: crate::image::digest(input, plan.digest),
+        };
+        let told = vec![Vec::new(); plan.parts.len()];
+        let (history, base, now) = (History::default(), Counters::default(), Time::ZERO);
+        let merged = Vec::new();
+        Ok(Self { parts: plan.parts, told, history, now, frame, base, merged, pool })
+    }
+
+    /// Goes on to the end of the closed interval up to `until`, unless `stop` breaks: it is asked after every window.
+    ///
+    /// # Errors
+    /// If the sink fails. The window's other spikes are lost.
+    ///
+    /// # Panics
+    /// If synaptic events were lost: never.
+    pub fn run(
+        &mut self,
+        until: Time,
+        sink: &mut dyn Sink,
+        stop: &mut dyn FnMut(&Self) -> ControlFlow<()>,
+    ) -> Result<Ended, RunError> {
+        let end = Time { tick: until.tick, frac: until.frac.next_up() };
+        while self.now < end {
+            let window = Window { start: self.now, end: self.window_end(end) };
+            self.advance(window);
+            self.now = window.end;
+            tell(&self.merged, &self.frame.firsts, sink)?;
+            if self.now < end && stop(self).is_break() {
+                return Ok(Ended::Stopped);
+            }
+        }
+        let Counters { sent, delivered, under_way, .. } = self.counters();
+        assert_eq!(sent, delivered + under_way, "synaptic events were lost");
+        Ok(Ended::Reached)
+    }
+
+    /// The end of the window that begins now.
+    fn window_end(&self, end: Time) -> Time {
+        let Frame { window_fs, periods_fs, .. } = &self.frame;
+        let multiple = |period: &u64| Time::from_tick((self.now.tick / period + 1) * period);
+        let turns = periods_fs.iter().map(multiple);
+        turns.fold(self.now.later(*window_fs).min(end), Time::min)
+    }
+
+    fn advance(&mut self, window: Window) {
+        let history = &self.history;
+        let step = |(part, spikes): (&mut Part, &mut Vec<Spike>)| {
+            spikes.clear();
+            part.kernel.advance(window, history, spikes);
+        };
+        let (parts, told) = (&mut self.parts, &mut self.told);
+        if self.pool.current_num_threads() > 1 {
+            self.pool.install(|| {
+                parts.par_iter_mut().zip(told.par_iter_mut()).with_max_len(1).for_each(step);
+            });
+        } else {
+            parts.iter_mut().zip(told.iter_mut()).for_each(step);
+        }
+        self.merged.clear();
+        self.told.iter().for_each(|spikes| self.merged.extend_from_slice(spikes));
+        self.merged.sort_unstable();
+        self.base.windows += 1;
+        self.base.spikes += self.merged.len() as u64;
+        let fan_out = |spike: &Spike| u64::from(self.frame.fan_out[spike.neuron as usize]);
+        self.base.sent += self.merged.iter().map(fan_out).sum::<u64>();
+        self.history.forget(window.end, self.frame.longest_fs);
+        self.history.extend(&self.merged);
+    }
+
+    /// Where the next window begins: all before has happened.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The potential (V) of a neuron now, if it has one. Looking at it changes nothing.
+    ///
+    /// # Panics
+    /// If there is no such neuron.
+    #[must_use]
+    pub fn potential(&self, population: usize, neuron: u32) -> Option<f64> {
+        let number = self.frame.firsts[population] + neuron;
+        let after = self.parts.partition_point(|part| part.neurons.start <= number);
+        let part = &self.parts[after - 1];
+        part.kernel.potential((number - part.neurons.start) as usize, self.now)
+    }
+
+    /// What has been counted.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        let mut counters = self.base;
+        for part in &self.parts {
+            let Tally { delivered, under_way, tested, certified, rebased } =
+                part.kernel.tally(&self.history);
+            counters.delivered += delivered;
+            counters.under_way += under_way;
+            counters.tested += tested;
+            counters.certified += certified;
+            counters.rebased += rebased;
+        }
+        counters
+    }
+
+    /// Bytes that synapses, states and what is under way take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.kernel.bytes()).sum::<usize>()
+            + size_of_val(&self.frame.fan_out[..])
+            + self.history.bytes()
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    pub(crate) fn spikes_under_way(&self) -> &[Spike] {
+        self.history.kept()
+    }
+
+    /// Takes the place of a run that was saved.
+    pub(crate) fn restore(
+        &mut self,
+        now: Time,
+        spikes: Vec<Spike>,
+        states: &[crate::kernel::Words],
+    ) {
+        self.now = now;
+        self.history = History::with(spikes);
+        for part in &mut self.parts {
+            let range = part.neurons.start as usize..part.neurons.end as usize;
+            part.kernel.load(&states[range], now, &self.history);
+        }
+    }
+}
+
+fn pool(threads: usize) -> Result<ThreadPool, BuildError> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+    pool.map_err(|error| BuildError::Threads(error.to_string()))
+}
