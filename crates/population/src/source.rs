@@ -14,23 +14,22 @@ use crate::spike::{Spike, Window};
 pub(crate) enum Trains {
     /// Rates (1/s) and phases.
     Regular(Vec<(f64, f64)>),
-    /// Mean spikes a second, and whose draws they are.
-    Poisson { rate_hz: f64, draws: Vec<Draws> },
+    /// Mean spikes a second, and whose draws they are: a repetition for each neuron of the population.
+    Poisson { rate_hz: Vec<f64>, first: u32, draws: Draws },
     /// Instants.
     Recorded(Vec<Vec<Time>>),
 }
 
 impl Trains {
-    /// Independent draws for each neuron of a population.
-    pub fn poisson(rate_hz: f64, seed: u64, name: &str, neurons: std::ops::Range<u32>) -> Self {
-        let draws = neurons.map(|neuron| Draws::new(seed, Owner::Train(name, neuron))).collect();
-        Self::Poisson { rate_hz, draws }
+    /// Independent draws for each neuron of a population, the first one of which is number `first` in it.
+    pub fn poisson(rate_hz: Vec<f64>, seed: u64, name: &str, first: u32) -> Self {
+        Self::Poisson { rate_hz, first, draws: Draws::new(seed, Owner::Spikes(name)) }
     }
 
     fn len(&self) -> usize {
         match self {
             Self::Regular(trains) => trains.len(),
-            Self::Poisson { draws, .. } => draws.len(),
+            Self::Poisson { rate_hz, .. } => rate_hz.len(),
             Self::Recorded(trains) => trains.len(),
         }
     }
@@ -43,11 +42,12 @@ impl Trains {
                 let fs = (phase + count as f64) / rate * FS;
                 (fs < u64::MAX as f64).then(|| plus_fs(Time::ZERO, fs))
             }
-            Self::Poisson { rate_hz, draws } => {
-                let Ok(word) = draws[local].generator(count).try_next_u64();
+            Self::Poisson { rate_hz, first, draws } => {
+                let neuron = u64::from(*first) + local as u64;
+                let Ok(word) = draws.repetition(neuron).generator(count).try_next_u64();
                 // In (0, 1], so that its logarithm is finite.
                 let uniform = ((word >> 11) + 1) as f64 / (1_u64 << 53) as f64;
-                let fs = -uniform.ln() / rate_hz * FS;
+                let fs = -uniform.ln() / rate_hz[local] * FS;
                 (fs < u64::MAX as f64).then(|| plus_fs(before, fs))
             }
             Self::Recorded(trains) => trains[local].get(count as usize).copied(),

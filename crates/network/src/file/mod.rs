@@ -1,7 +1,9 @@
 //! Networks in files: TOML or JSON, with weights inside or in tables beside.
 
+mod delays;
 mod document;
 mod error;
+mod numbers;
 mod reading;
 mod writing;
 
