@@ -25,8 +25,8 @@ pub(crate) struct Direct<S> {
     rows: Rows<S>,
     /// The delays (fs).
     classes: Vec<u64>,
-    /// Of each delay, the number of the first spike that has not arrived.
-    next: Vec<u64>,
+    /// Of each level and delay, the number of the first spike that has not arrived.
+    next: Vec<Vec<u64>>,
     volleys: Vec<Volley>,
     /// Neurons to be tested at an instant.
     touched: Vec<u32>,
@@ -44,29 +44,32 @@ struct Sums {
 impl<S: Stored> Direct<S> {
     pub fn new(membranes: Membranes, rows: Rows<S>, classes: Vec<u64>, neurons: usize) -> Self {
         let sums = Sums { weights: vec![None; neurons], locals: Vec::new() };
-        let next = vec![0; classes.len()];
-        let (volleys, touched) = (Vec::new(), Vec::new());
+        let (next, volleys, touched) = (Vec::new(), Vec::new(), Vec::new());
         Self { membranes, rows, classes, next, volleys, touched, sums }
     }
 
     /// Finds what arrives before the end of a window, by instant, source and spike.
-    fn collect(&mut self, end: Time, history: &History) {
+    fn collect(&mut self, end: Time, histories: &[History]) {
         self.volleys.clear();
         let classes = self.classes.len();
-        for (class, (delay, next)) in self.classes.iter().zip(&mut self.next).enumerate() {
-            let pending = history.since(*next);
-            let arriving = pending.partition_point(|spike| spike.at.later(*delay) < end);
-            let numbered = pending[..arriving].iter().zip(*next..);
-            self.volleys.extend(numbered.map(|(spike, number)| Volley {
-                at: spike.at.later(*delay),
-                source: spike.neuron,
-                number,
-                row: spike.neuron as usize * classes + class,
-            }));
-            *next += arriving as u64;
+        self.next.resize(histories.len(), vec![0; classes]);
+        for (history, next) in histories.iter().zip(&mut self.next) {
+            for (class, (delay, next)) in self.classes.iter().zip(next).enumerate() {
+                let pending = history.since(*next);
+                let arriving = pending.partition_point(|spike| spike.at.later(*delay) < end);
+                let numbered = pending[..arriving].iter().zip(*next..);
+                self.volleys.extend(numbered.map(|(spike, number)| Volley {
+                    at: spike.at.later(*delay),
+                    source: spike.neuron,
+                    number,
+                    row: spike.neuron as usize * classes + class,
+                }));
+                *next += arriving as u64;
+            }
         }
-        if classes > 1 {
-            self.volleys.sort_by_key(|volley| (volley.at, volley.source, volley.number));
+        let key = |volley: &Volley| (volley.at, volley.source, volley.number);
+        if !self.volleys.is_sorted_by_key(key) {
+            self.volleys.sort_by_key(key);
         }
     }
 
@@ -119,20 +122,24 @@ impl<S: Stored> Direct<S> {
     }
 
     /// Synapses of spikes that have not arrived.
-    fn under_way(&self, history: &History) -> u64 {
+    fn under_way(&self, histories: &[History]) -> u64 {
         let classes = self.classes.len();
-        let waiting = |class: usize| {
-            let row = move |spike: &Spike| spike.neuron as usize * classes + class;
-            let spikes = history.since(self.next[class]).iter();
+        let of_class = |history: &History, class: usize, next: u64| {
+            let row = |spike: &Spike| spike.neuron as usize * classes + class;
+            let spikes = history.since(next).iter();
             spikes.map(|spike| self.rows.bounds(row(spike)).len() as u64).sum::<u64>()
         };
-        (0..classes).map(waiting).sum()
+        let levels = histories.iter().zip(&self.next);
+        let waiting = levels.flat_map(|(history, next)| {
+            next.iter().enumerate().map(move |(class, next)| of_class(history, class, *next))
+        });
+        waiting.sum()
     }
 }
 
 impl<S: Stored> Kernel for Direct<S> {
-    fn advance(&mut self, window: Window, history: &History, spikes: &mut Vec<Spike>) {
-        self.collect(window.end, history);
+    fn advance(&mut self, window: Window, histories: &[History], spikes: &mut Vec<Spike>) {
+        self.collect(window.end, histories);
         self.membranes.begin(window, spikes);
         let mut first = 0;
         while let Some(&Volley { at, row, .. }) = self.volleys.get(first) {
@@ -153,8 +160,8 @@ impl<S: Stored> Kernel for Direct<S> {
         self.membranes.end();
     }
 
-    fn tally(&self, history: &History) -> Tally {
-        Tally { under_way: self.under_way(history), ..self.membranes.tally }
+    fn tally(&self, histories: &[History]) -> Tally {
+        Tally { under_way: self.under_way(histories), ..self.membranes.tally }
     }
 
     fn potential(&self, local: usize, at: Time) -> Option<f64> {
@@ -165,14 +172,16 @@ impl<S: Stored> Kernel for Direct<S> {
         self.membranes.save()
     }
 
-    fn load(&mut self, states: &[Words], now: Time, history: &History) {
+    fn load(&mut self, states: &[Words], now: Time, histories: &[History]) {
         self.membranes.load(states, now);
-        let kept = history.kept();
-        let forgotten = history.end() - kept.len() as u64;
-        for (delay, next) in self.classes.iter().zip(&mut self.next) {
-            let arrived = kept.partition_point(|spike| spike.at.later(*delay) < now);
-            *next = forgotten + arrived as u64;
-        }
+        let next = |history: &History, delay: u64| {
+            let kept = history.kept();
+            let arrived = kept.partition_point(|spike| spike.at.later(delay) < now);
+            history.end() - (kept.len() - arrived) as u64
+        };
+        let of =
+            |history: &History| self.classes.iter().map(|delay| next(history, *delay)).collect();
+        self.next = histories.iter().map(of).collect();
     }
 
     fn bytes(&self) -> usize {

@@ -54,15 +54,25 @@ pub enum BuildError {
         /// How many there are.
         neurons: u32,
     },
-    /// A delay of zero.
+    /// A delay of zero within a loop of projections.
     #[error(
-        "a synapse from neuron {from} to neuron {to} has no delay: it must be at least one femtosecond"
+        "a synapse from population '{from}' to population '{to}' has no delay: within a loop of projections it must be at least one femtosecond"
     )]
     NoDelay {
-        /// Its source.
-        from: u32,
-        /// Its target.
-        to: u32,
+        /// The population it comes from.
+        from: String,
+        /// The population it goes to.
+        to: String,
+    },
+    /// A current pulse from neurons that have none.
+    #[error(
+        "a synapse from population '{from}' to population '{to}', which hears pulses: they come from relays that are deaf for a while"
+    )]
+    NoPulse {
+        /// The population it comes from.
+        from: String,
+        /// The population it goes to.
+        to: String,
     },
     /// A delay that is no multiple of the tick, or lasts longer than any run.
     #[error(
@@ -78,9 +88,9 @@ pub enum BuildError {
         /// The tick.
         tick_fs: u64,
     },
-    /// A weight that is no number, or none that is stored.
+    /// A weight that is no number, or too heavy.
     #[error(
-        "a synapse from neuron {from} to neuron {to} has a weight of {weight:e}: it must be a finite number within what is stored"
+        "a synapse from neuron {from} to neuron {to} has a weight of {weight:e}: it must be a number from -1e30 to 1e30"
     )]
     Weight {
         /// Its source.

@@ -69,7 +69,7 @@ impl Shape {
 /// Constants of a population.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ExponentialLaw {
-    grid: Grid,
+    pub grid: Grid,
     climb: Climb,
     excitatory: Shape,
     inhibitory: Shape,
@@ -134,8 +134,8 @@ impl ExponentialLaw {
             slope_per_ampere: 1.0 / (currents.capacitance_farad * FS),
             hold_v: match membrane.reset {
                 Reset::To(potential) => potential,
-                // A spike starts at the threshold, so that to subtract its distance from rest leads there.
-                Reset::ToRest | Reset::BySubtraction => membrane.rest_v,
+                // No current makes a potential jump: a spike starts at the threshold.
+                Reset::Lower(by) => membrane.threshold_v - by,
             },
             refractory_fs: fs(membrane.refractory_s),
             turn: (-rate * period_fs).exp(),

@@ -39,15 +39,29 @@ struct Record<S> {
     synapse: S,
 }
 
+/// After how long every spike comes once more, with the opposite sign: the width of the pulse that it starts.
+#[derive(Debug)]
+pub(crate) struct Echoes {
+    /// The first neuron of each population.
+    pub firsts: Vec<u32>,
+    /// The width of the pulses of each (fs).
+    pub widths_fs: Vec<u64>,
+}
+
+impl Echoes {
+    fn of(&self, source: u32) -> u64 {
+        self.widths_fs[self.firsts.partition_point(|first| *first <= source) - 1]
+    }
+}
+
 /// Spikes under way to some neurons, and what of them arrives in a window.
 #[derive(Debug)]
 pub(crate) struct Gather<S> {
     rows: Rows<S>,
     tick_fs: u64,
-    /// After this time every spike comes once more, with the opposite sign (fs).
-    echo_fs: Option<u64>,
-    /// The number of the first spike that has not been looked at.
-    seen: u64,
+    echoes: Option<Echoes>,
+    /// Of each level, the number of the first spike that has not been looked at.
+    seen: Vec<u64>,
     flights: Vec<Flight>,
     /// Of each target, its latest record.
     latest: Vec<u32>,
@@ -56,10 +70,10 @@ pub(crate) struct Gather<S> {
 }
 
 impl<S: Stored> Gather<S> {
-    pub fn new(rows: Rows<S>, tick_fs: u64, echo_fs: Option<u64>, neurons: usize) -> Self {
+    pub fn new(rows: Rows<S>, tick_fs: u64, echoes: Option<Echoes>, neurons: usize) -> Self {
         let (flights, records, arrivals) = (Vec::new(), Vec::new(), Vec::new());
         let latest = vec![NONE; neurons];
-        Self { rows, tick_fs, echo_fs, seen: 0, flights, latest, records, arrivals }
+        Self { rows, tick_fs, echoes, seen: Vec::new(), flights, latest, records, arrivals }
     }
 
     fn take_off(&mut self, spike: &Spike) {
@@ -70,17 +84,21 @@ impl<S: Stored> Gather<S> {
         let Spike { at, neuron: source } = *spike;
         let flight = Flight { at, source, next: row.start, end: row.end, sign: 1.0 };
         self.flights.push(flight);
-        if let Some(echo_fs) = self.echo_fs {
-            self.flights.push(Flight { at: at.later(echo_fs), sign: -1.0, ..flight });
+        if let Some(echoes) = &self.echoes {
+            let end = at.later(echoes.of(source));
+            self.flights.push(Flight { at: end, sign: -1.0, ..flight });
         }
     }
 
     /// Finds all that arrives before `end`, and counts it.
-    pub fn collect(&mut self, end: Time, history: &History, tally: &mut Tally) {
-        for spike in history.since(self.seen) {
-            self.take_off(spike);
+    pub fn collect(&mut self, end: Time, histories: &[History], tally: &mut Tally) {
+        self.seen.resize(histories.len(), 0);
+        for (level, history) in histories.iter().enumerate() {
+            for spike in history.since(self.seen[level]) {
+                self.take_off(spike);
+            }
+            self.seen[level] = history.end();
         }
-        self.seen = history.end();
         self.records.clear();
         let Self { rows, flights, records, latest, tick_fs, .. } = self;
         for (number, flight) in flights.iter_mut().enumerate() {
@@ -111,7 +129,7 @@ impl<S: Stored> Gather<S> {
             self.arrivals.push(Arrival { at, source, weight: sign * synapse.weight() });
             record = before;
         }
-        // Flights come by number of their spikes, their synapses by delay and number.
+        // Flights of one source come by number of their spikes, their synapses by delay and number.
         self.arrivals.reverse();
         let key = |arrival: &Arrival| (arrival.at, arrival.source);
         if !self.arrivals.is_sorted_by_key(key) {
@@ -126,21 +144,23 @@ impl<S: Stored> Gather<S> {
     }
 
     /// Synapses of spikes that have not arrived, echoes included.
-    pub fn under_way(&self, history: &History) -> u64 {
+    pub fn under_way(&self, histories: &[History]) -> u64 {
         let flying: u64 =
             self.flights.iter().map(|flight| u64::from(flight.end - flight.next)).sum();
-        let times = if self.echo_fs.is_some() { 2 } else { 1 };
+        let times = if self.echoes.is_some() { 2 } else { 1 };
         let row = |spike: &Spike| self.rows.bounds(spike.neuron as usize).len() as u64;
-        flying + times * history.since(self.seen).iter().map(row).sum::<u64>()
+        let unseen =
+            histories.iter().zip(&self.seen).flat_map(|(history, seen)| history.since(*seen));
+        flying + times * unseen.map(row).sum::<u64>()
     }
 
     /// Finds what is under way where the next window begins.
-    pub fn restore(&mut self, now: Time, history: &History) {
+    pub fn restore(&mut self, now: Time, histories: &[History]) {
         self.flights.clear();
-        for spike in history.kept() {
+        for spike in histories.iter().flat_map(History::kept) {
             self.take_off(spike);
         }
-        self.seen = history.end();
+        self.seen = histories.iter().map(History::end).collect();
         for flight in &mut self.flights {
             let synapses = self.rows.at(flight.next..flight.end);
             let arrived = |synapse: &S| flight.at.later(synapse.delay_fs(self.tick_fs)) < now;

@@ -15,12 +15,12 @@ pub(crate) type Words = [u64; WORDS];
 ///
 /// Nothing that a kernel does depends on where windows begin and end, nor on which neurons of the population it has.
 pub(crate) trait Kernel: Send {
-    /// Goes through a window, which begins where the last one ended. `history` has all spikes before it. Its own spikes, in any
-    /// order, are added to `spikes`.
-    fn advance(&mut self, window: Window, history: &History, spikes: &mut Vec<Spike>);
+    /// Goes through a window, which begins where the last one ended. The history of each level has all spikes before it, that of
+    /// a level before its own also those within. Its own spikes, in any order, are added to `spikes`.
+    fn advance(&mut self, window: Window, histories: &[History], spikes: &mut Vec<Spike>);
 
-    /// What it has counted, after the window before which `history` ends.
-    fn tally(&self, history: &History) -> Tally;
+    /// What it has counted.
+    fn tally(&self, histories: &[History]) -> Tally;
 
     /// The potential (V) of a neuron at an instant before which all has happened, if it has one.
     fn potential(&self, local: usize, at: Time) -> Option<f64>;
@@ -28,8 +28,8 @@ pub(crate) trait Kernel: Send {
     /// Its neurons' states.
     fn save(&self) -> Vec<Words>;
 
-    /// Takes neurons' states, and finds in the history what is under way at `now`.
-    fn load(&mut self, states: &[Words], now: Time, history: &History);
+    /// Takes neurons' states, and finds in the histories what is under way at `now`.
+    fn load(&mut self, states: &[Words], now: Time, histories: &[History]);
 
     /// Bytes that it takes.
     fn bytes(&self) -> usize;

@@ -8,7 +8,7 @@
 //! - After a spike a neuron is refractory for a while, `[spike, end)`: its potential is held at what the reset leaves, and an arrival
 //!   that moves a potential at once is lost; currents go on. At `end` itself it hears again: the end comes first, then what
 //!   arrives at that instant, then the test. A refractory time of zero ends at once.
-//! - A reset by subtraction that leaves a potential at or above the threshold fires again as soon as the neuron may.
+//! - A reset that lowers a potential and leaves it at or above the threshold fires again as soon as the neuron may.
 //! - A neuron that starts at or above its threshold fires at 0.
 //! - A run covers the closed interval from 0 to its end.
 //!
@@ -26,6 +26,7 @@ mod grid;
 mod history;
 mod image;
 mod kernel;
+mod levels;
 mod lif;
 mod membranes;
 mod model;
@@ -35,13 +36,14 @@ mod pulse;
 mod recording;
 mod rows;
 mod simulation;
+mod site;
 mod source;
 mod spike;
 mod stepped;
 mod wiring;
 
 pub use error::{BuildError, ImageError, RunError};
-pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Pulses, Reset};
+pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
 pub use recording::{Recording, Sink};
 pub use simulation::{Counters, Ended, Options, Simulation};
 pub use spike::Spike;

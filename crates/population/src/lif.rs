@@ -35,9 +35,8 @@ impl LifLaw {
     pub fn new(membrane: &Membrane) -> Self {
         let tau_fs = membrane.tau_s * FS;
         let landing = match membrane.reset {
-            Reset::ToRest => Landing::At(membrane.rest_v - membrane.asymptote_v),
             Reset::To(potential) => Landing::At(potential - membrane.asymptote_v),
-            Reset::BySubtraction => Landing::Lower(membrane.threshold_v - membrane.rest_v),
+            Reset::Lower(by) => Landing::Lower(by),
         };
         let grid = Grid::of(tau_fs);
         Self {

@@ -66,9 +66,10 @@ pub enum Model {
     Lif(Membrane),
     /// Leaky integrate-and-fire with synaptic currents that jump and decay.
     LifExp(Currents),
-    /// Leaky integrate-and-fire; a spike moves the asymptote for a while.
-    LifPulse(Pulses),
-    /// Repeats what arrives, and is deaf for a while (s) after each spike: the driver of a row. Zero: it hears all.
+    /// Leaky integrate-and-fire; a pulse of a relay moves the asymptote while it lasts.
+    LifPulse(Membrane),
+    /// Repeats what arrives, all of one instant as one spike. It is deaf for a while (s) after each: the driver of a row, whose
+    /// pulse lasts as long. Zero: it has no pulse.
     Parrot {
         /// How long it is deaf (s).
         deaf_s: f64,
@@ -77,13 +78,13 @@ pub enum Model {
     Regular {
         /// Spikes a second, one number for each neuron.
         rate_hz: Vec<f64>,
-        /// Part of an interval before the first spike, in `[0, 1)`, one for each neuron.
+        /// Part of an interval before the first spike, in `[0, 1]`, one for each neuron.
         phase: Vec<f64>,
     },
     /// Independent intervals, exponentially distributed. Each neuron has draws of its own.
     Poisson {
-        /// Mean spikes a second.
-        rate_hz: f64,
+        /// Mean spikes a second, one number for each neuron.
+        rate_hz: Vec<f64>,
     },
     /// Spikes at given instants, for each neuron ascending.
     Recorded(Vec<Vec<Time>>),
@@ -109,12 +110,10 @@ pub struct Membrane {
 /// Where a spike leaves the potential.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reset {
-    /// At rest.
-    ToRest,
     /// At a potential below the threshold (V).
     To(f64),
-    /// Lower by the threshold's distance from rest.
-    BySubtraction,
+    /// Lower than it was by so much (V), above zero.
+    Lower(f64),
 }
 
 /// A membrane with synaptic currents: one time constant where weights are positive, one where they are negative.
@@ -130,15 +129,6 @@ pub struct Currents {
     pub tau_inhibitory_s: f64,
 }
 
-/// A membrane that rectangular currents charge.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pulses {
-    /// The membrane.
-    pub membrane: Membrane,
-    /// How long each current flows (s).
-    pub width_s: f64,
-}
-
 /// Time constants that are taken (s): states are written anew every few of them.
 const TAU: (f64, f64) = (1e-6, 1e4);
 
@@ -151,26 +141,24 @@ impl Population {
     /// Whether its parameters are ones that a neuron can have.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         match &self.model {
-            Model::Lif(membrane) => self.membrane(membrane),
+            Model::Lif(membrane) | Model::LifPulse(membrane) => self.membrane(membrane),
             Model::LifExp(currents) => {
                 self.membrane(&currents.membrane)?;
                 self.within("tau_excitatory_s", currents.tau_excitatory_s, TAU)?;
                 self.within("tau_inhibitory_s", currents.tau_inhibitory_s, TAU)?;
                 self.within("capacitance_farad", currents.capacitance_farad, (1e-18, 1.0))
             }
-            Model::LifPulse(pulses) => {
-                self.membrane(&pulses.membrane)?;
-                self.within("width_s", pulses.width_s, (1e-12, HORIZON_S))
-            }
             Model::Parrot { deaf_s } => self.within("deaf_s", *deaf_s, (0.0, HORIZON_S)),
             Model::Regular { rate_hz, phase } => {
                 self.each("rates", rate_hz.len())?;
                 self.each("phases", phase.len())?;
                 rate_hz.iter().try_for_each(|&rate| self.within("rate_hz", rate, (0.0, 1e9)))?;
-                let below_one = 1.0_f64.next_down();
-                phase.iter().try_for_each(|&phase| self.within("phase", phase, (0.0, below_one)))
+                phase.iter().try_for_each(|&phase| self.within("phase", phase, (0.0, 1.0)))
             }
-            Model::Poisson { rate_hz } => self.within("rate_hz", *rate_hz, (0.0, 1e9)),
+            Model::Poisson { rate_hz } => {
+                self.each("rates", rate_hz.len())?;
+                rate_hz.iter().try_for_each(|&rate| self.within("rate_hz", rate, (0.0, 1e9)))
+            }
             Model::Recorded(trains) => {
                 self.each("trains", trains.len())?;
                 trains.iter().enumerate().try_for_each(|(neuron, train)| {
@@ -202,10 +190,12 @@ impl Population {
         ] {
             self.within(name, value, (-1e6, 1e6))?;
         }
-        self.below("rest_v", membrane.rest_v, membrane.threshold_v)?;
-        if let Reset::To(potential) = membrane.reset {
-            self.within("reset_v", potential, (-1e6, 1e6))?;
-            self.below("reset_v", potential, membrane.threshold_v)?;
+        match membrane.reset {
+            Reset::To(potential) => {
+                self.within("reset_v", potential, (-1e6, 1e6))?;
+                self.below("reset_v", potential, membrane.threshold_v)?;
+            }
+            Reset::Lower(by) => self.within("lower_v", by, (1e-9, 1e6))?,
         }
         match &self.initial {
             Initial::Same(potential) => self.within("initial_v", *potential, (-1e6, 1e6)),

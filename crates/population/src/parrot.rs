@@ -35,7 +35,10 @@ impl Law for ParrotLaw {
         for arrival in arrivals {
             if arrival.at >= *hears {
                 told.spike(arrival.at);
-                *hears = arrival.at.later(self.deaf_fs);
+                let Time { tick, frac } = arrival.at.later(self.deaf_fs);
+                // Without deafness it hears whatever comes later.
+                let frac = if self.deaf_fs == 0 { frac.next_up() } else { frac };
+                *hears = Time { tick, frac };
             }
         }
     }

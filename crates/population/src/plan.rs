@@ -4,23 +4,21 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::direct::Direct;
 use crate::exponential::ExponentialLaw;
-use crate::gather::Gather;
 use crate::kernel::Kernel;
+use crate::levels::{Heard, Levels};
 use crate::lif::LifLaw;
-use crate::membranes::Membranes;
-use crate::model::{Input, Model, Population, fs};
-use crate::parrot::ParrotLaw;
-use crate::pulse::{Effect, MembraneLaw};
-use crate::rows::{Narrow, Rows, Stored, Survey, TARGET_BITS, Wide};
-use crate::source::{Sources, Trains};
-use crate::stepped::{Law, Stepped};
+use crate::model::{Input, Model, Population, Reset, fs};
+use crate::rows::{Survey, TARGET_BITS};
+use crate::site::Site;
 use crate::wiring::Wiring;
 use crate::{BuildError, Options};
 
 /// Parts of fewer neurons than this are not worth a thread of their own.
 const SMALLEST_PART: u32 = 256;
+
+/// So many times may a reset lower a potential at one instant.
+const LOWERINGS: f64 = 1e4;
 
 /// A part of a population.
 pub(crate) struct Part {
@@ -31,12 +29,17 @@ pub(crate) struct Part {
 
 /// What the parts are together.
 pub(crate) struct Plan {
+    /// In the order of their levels.
     pub parts: Vec<Part>,
+    /// Of each level, how many parts there are up to its end.
+    pub levels: Vec<usize>,
+    /// Of each population, its level.
+    pub level_of: Vec<usize>,
     /// The first neuron of each population.
     pub firsts: Vec<u32>,
     /// Of each neuron, how many synaptic events a spike becomes.
     pub fan_out: Vec<u32>,
-    /// The shortest and the longest delay (fs).
+    /// The shortest delay within a loop of projections, and the longest of all (fs).
     pub shortest_fs: u64,
     pub longest_fs: u64,
     /// The longest pulse (fs).
@@ -47,65 +50,119 @@ pub(crate) struct Plan {
     pub digest: u64,
 }
 
-/// A part that is built, and what it adds to the whole.
-struct Built {
-    part: Part,
-    survey: Survey,
-    echoes: u32,
-}
+/// Where a part is: its population, and its neurons, counted through all.
+type Place = (usize, Range<u32>);
 
 impl Plan {
     pub fn new(input: &Input, wiring: &dyn Wiring, options: &Options) -> Result<Self, BuildError> {
-        let total: u64 = input.populations.iter().map(|p| u64::from(p.size)).sum();
-        let neurons = u32::try_from(total).ok().filter(|&neurons| neurons > 0);
-        let neurons = neurons.ok_or(BuildError::Neurons(total))?;
-        input.populations.iter().try_for_each(Population::check)?;
-        let mut firsts = Vec::new();
-        let mut places = Vec::new();
-        let mut first = 0;
-        for (number, population) in input.populations.iter().enumerate() {
-            firsts.push(first);
-            let end = first + population.size;
-            let step = options.part(population.size);
-            let starts = (first..end).step_by(step as usize);
-            places.extend(starts.map(|at| (number, at..end.min(at.saturating_add(step)))));
-            first = end;
-        }
-        let build = |(number, range): (usize, Range<u32>)| {
-            let population = &input.populations[number];
-            part(input, population, wiring, range, [firsts[number], neurons])
-        };
-        let built: Vec<Result<Built, BuildError>> = places.into_par_iter().map(build).collect();
+        let neurons = check(input)?;
+        let (firsts, places) = places(input, options);
+        let stored = (input.tick_fs, input.precision);
+        let look =
+            |(_, range): &Place| Survey::of(wiring, range.clone(), (&firsts, neurons), stored);
+        let surveys: Vec<Result<Survey, BuildError>> = places.par_iter().map(look).collect();
+        let surveys = surveys.into_iter().collect::<Result<Vec<Survey>, BuildError>>()?;
+        let levels = levels(input, &places, &surveys)?;
+        let echo_fs = input.populations.iter().map(Population::pulse_fs).max().unwrap_or(0);
         let mut plan = Self {
             parts: Vec::new(),
+            levels: Vec::new(),
             firsts,
             fan_out: vec![0; neurons as usize],
-            shortest_fs: u64::MAX,
-            longest_fs: 0,
-            echo_fs: input.populations.iter().filter_map(echo_fs).max().unwrap_or(0),
+            shortest_fs: levels.shortest.map_or(u64::MAX, |(fs, _)| fs),
+            longest_fs: surveys.iter().map(Survey::longest_fs).max().unwrap_or(0),
+            echo_fs,
             periods_fs: input.populations.iter().filter_map(period_fs).collect(),
             digest: 0,
+            level_of: levels.of,
         };
         plan.periods_fs.sort_unstable();
         plan.periods_fs.dedup();
-        for built in built {
-            plan.add(built?);
+        for ((population, _), survey) in places.iter().zip(&surveys) {
+            plan.add(survey, if input.populations[*population].hears_pulses() { 2 } else { 1 });
         }
+        plan.parts_of(input, wiring, places.into_iter().zip(surveys).collect());
         Ok(plan)
     }
 
-    fn add(&mut self, built: Built) {
-        let Built { part, survey, echoes } = built;
+    fn add(&mut self, survey: &Survey, echoes: u32) {
         for (sum, count) in self.fan_out.iter_mut().zip(survey.counts()) {
-            *sum += count * echoes;
-        }
-        if let Some((shortest_fs, longest_fs)) = survey.delays_fs() {
-            self.shortest_fs = self.shortest_fs.min(shortest_fs);
-            self.longest_fs = self.longest_fs.max(longest_fs);
+            *sum = sum.saturating_add(count.saturating_mul(echoes));
         }
         self.digest = self.digest.wrapping_add(survey.digest());
-        self.parts.push(part);
     }
+
+    /// Builds parts, in the order of their levels.
+    fn parts_of(&mut self, input: &Input, wiring: &dyn Wiring, mut looked: Vec<(Place, Survey)>) {
+        looked.sort_by_key(|((population, range), _)| (self.level_of[*population], range.start));
+        let levels = self.level_of.iter().max().map_or(0, |level| level + 1);
+        let until = |level| {
+            looked.partition_point(|((population, _), _)| self.level_of[*population] <= level)
+        };
+        self.levels = (0..levels).map(until).collect();
+        let firsts = &self.firsts;
+        let build = |((population, neurons), survey): (Place, Survey)| {
+            let first = firsts[population];
+            let locals = neurons.start - first..neurons.end - first;
+            let population = &input.populations[population];
+            let range = neurons.clone();
+            let kernel =
+                Site { input, population, firsts, wiring, survey, neurons: range, locals }.build();
+            Part { neurons, kernel }
+        };
+        self.parts = looked.into_par_iter().map(build).collect();
+    }
+}
+
+/// How many neurons there are, if all populations are sound.
+fn check(input: &Input) -> Result<u32, BuildError> {
+    let total: u64 = input.populations.iter().map(|p| u64::from(p.size)).sum();
+    let neurons = u32::try_from(total).ok().filter(|&neurons| neurons > 0);
+    input.populations.iter().try_for_each(Population::check)?;
+    neurons.ok_or(BuildError::Neurons(total))
+}
+
+/// The first neuron of each population, and all parts.
+fn places(input: &Input, options: &Options) -> (Vec<u32>, Vec<Place>) {
+    let (mut firsts, mut places, mut first) = (Vec::new(), Vec::new(), 0);
+    for (number, population) in input.populations.iter().enumerate() {
+        firsts.push(first);
+        let end = first + population.size;
+        let step = options.part(population.size);
+        let starts = (first..end).step_by(step as usize);
+        places.extend(starts.map(|at| (number, at..end.min(at.saturating_add(step)))));
+        first = end;
+    }
+    (firsts, places)
+}
+
+/// The order of populations, if what they hear is what they can hear.
+fn levels(input: &Input, places: &[Place], surveys: &[Survey]) -> Result<Levels, BuildError> {
+    let populations = &input.populations;
+    let mut heard: Heard = vec![Default::default(); populations.len()];
+    for ((to, range), survey) in places.iter().zip(surveys) {
+        let population = &populations[*to];
+        if !population.hears()
+            && let Some(from) = survey.counts().iter().position(|count| *count > 0)
+        {
+            return Err(BuildError::ToSource { from: from as u32, to: range.start });
+        }
+        for (from, shortest_fs) in survey.heard() {
+            let shortest = heard[*to].entry(from).or_insert(shortest_fs);
+            *shortest = shortest_fs.min(*shortest);
+            if population.hears_pulses() && populations[from].pulse_fs() == 0 {
+                let name = |population: usize| populations[population].name.clone();
+                return Err(BuildError::NoPulse { from: name(from), to: name(*to) });
+            }
+        }
+        population.check_lowering(survey.heaviest())?;
+    }
+    let levels = Levels::new(&heard);
+    if let Some((0, [from, to])) = levels.shortest {
+        let name = |population: usize| populations[population].name.clone();
+        return Err(BuildError::NoDelay { from: name(from), to: name(to) });
+    }
+    Ok(levels)
 }
 
 impl Options {
@@ -118,119 +175,40 @@ impl Options {
     }
 }
 
+impl Population {
+    /// How long the pulses last that it sends (fs); zero where it sends none.
+    pub(crate) fn pulse_fs(&self) -> u64 {
+        match self.model {
+            Model::Parrot { deaf_s } => fs(deaf_s),
+            _ => 0,
+        }
+    }
+
+    pub(crate) fn hears_pulses(&self) -> bool {
+        matches!(self.model, Model::LifPulse(_))
+    }
+
+    /// Whether spikes at one instant stay few, given the heaviest weight.
+    fn check_lowering(&self, heaviest: f64) -> Result<(), BuildError> {
+        let (Model::Lif(membrane) | Model::LifPulse(membrane)) = &self.model else { return Ok(()) };
+        let Reset::Lower(by) = membrane.reset else { return Ok(()) };
+        let initial = (0..self.size as usize).map(|neuron| self.initial.of(neuron));
+        let above = initial.map(|v| v - membrane.threshold_v).fold(heaviest, f64::max);
+        if above <= by * LOWERINGS {
+            return Ok(());
+        }
+        let (population, name, value) = (self.name.clone(), "lower_v", by);
+        let rule = "is less than 1/10000 of a weight, or of how far a neuron starts above";
+        Err(BuildError::Parameter { population, name, value, rule })
+    }
+}
+
 /// Where the states of a population are written anew.
 fn period_fs(population: &Population) -> Option<u64> {
     let grid = match &population.model {
-        Model::Lif(membrane) => LifLaw::new(membrane).grid,
-        Model::LifPulse(pulses) => LifLaw::new(&pulses.membrane).grid,
-        Model::LifExp(currents) => ExponentialLaw::new(currents).grid()?,
+        Model::Lif(membrane) | Model::LifPulse(membrane) => LifLaw::new(membrane).grid,
+        Model::LifExp(currents) => ExponentialLaw::new(currents).grid,
         _ => return None,
     };
     Some(grid.period_fs)
-}
-
-/// How long after a spike its opposite follows.
-fn echo_fs(population: &Population) -> Option<u64> {
-    match &population.model {
-        Model::LifPulse(pulses) => Some(fs(pulses.width_s)),
-        _ => None,
-    }
-}
-
-/// Builds a part. `first` is the first neuron of its population.
-fn part(
-    input: &Input,
-    population: &Population,
-    wiring: &dyn Wiring,
-    neurons: Range<u32>,
-    [first, all]: [u32; 2],
-) -> Result<Built, BuildError> {
-    let survey = Survey::of(wiring, neurons.clone(), all, input.tick_fs, input.precision)?;
-    let locals = neurons.start - first..neurons.end - first;
-    if !population.hears() {
-        if let Some(from) = survey.counts().iter().position(|count| *count > 0) {
-            return Err(BuildError::ToSource { from: from as u32, to: neurons.start });
-        }
-        let kernel = sources(input, population, neurons.start, locals);
-        return Ok(Built { part: Part { neurons, kernel }, survey, echoes: 1 });
-    }
-    let site = Site { input, population, wiring, survey, neurons, locals };
-    let echoes = if echo_fs(population).is_some() { 2 } else { 1 };
-    let kernel =
-        if site.survey.is_narrow() { site.kernel::<Narrow>() } else { site.kernel::<Wide>() };
-    let Site { survey, neurons, .. } = site;
-    Ok(Built { part: Part { neurons, kernel }, survey, echoes })
-}
-
-fn sources(
-    input: &Input,
-    population: &Population,
-    first: u32,
-    locals: Range<u32>,
-) -> Box<dyn Kernel> {
-    let range = locals.start as usize..locals.end as usize;
-    let trains = match &population.model {
-        Model::Regular { rate_hz, phase } => {
-            let pairs = rate_hz[range.clone()].iter().zip(&phase[range]);
-            Trains::Regular(pairs.map(|(rate, phase)| (*rate, *phase)).collect())
-        }
-        Model::Poisson { rate_hz } => {
-            Trains::poisson(*rate_hz, input.seed, &population.name, locals)
-        }
-        Model::Recorded(trains) => Trains::Recorded(trains[range].to_vec()),
-        _ => unreachable!("neurons that hear have kernels of their own"),
-    };
-    Box::new(Sources::new(trains, first))
-}
-
-/// A part that hears, before it has a kernel.
-struct Site<'s> {
-    input: &'s Input,
-    population: &'s Population,
-    wiring: &'s dyn Wiring,
-    survey: Survey,
-    neurons: Range<u32>,
-    /// Its neurons, counted within the population.
-    locals: Range<u32>,
-}
-
-impl Site<'_> {
-    fn kernel<S: Stored>(&self) -> Box<dyn Kernel> {
-        match &self.population.model {
-            Model::Lif(membrane) => match self.survey.classes() {
-                Some(classes) => self.direct::<S>(LifLaw::new(membrane), classes),
-                None => {
-                    let lif = LifLaw::new(membrane);
-                    self.stepped::<S, _>(MembraneLaw { lif, effect: Effect::Jump })
-                }
-            },
-            Model::LifPulse(pulses) => {
-                let lif = LifLaw::new(&pulses.membrane);
-                self.stepped::<S, _>(MembraneLaw { lif, effect: Effect::Shift })
-            }
-            Model::LifExp(currents) => self.stepped::<S, _>(ExponentialLaw::new(currents)),
-            Model::Parrot { deaf_s } => self.stepped::<S, _>(ParrotLaw { deaf_fs: fs(*deaf_s) }),
-            Model::Regular { .. } | Model::Poisson { .. } | Model::Recorded(_) => {
-                unreachable!("sources hear nothing")
-            }
-        }
-    }
-
-    fn potentials(&self) -> impl Iterator<Item = f64> {
-        let initial = &self.population.initial;
-        self.locals.clone().map(|local| initial.of(local as usize))
-    }
-
-    fn direct<S: Stored>(&self, law: LifLaw, classes: Vec<u64>) -> Box<dyn Kernel> {
-        let membranes = Membranes::new(law, self.neurons.start, self.potentials());
-        let rows = Rows::<S>::by_class(&self.survey, self.wiring, &classes);
-        Box::new(Direct::new(membranes, rows, classes, self.neurons.len()))
-    }
-
-    fn stepped<S: Stored, L: Law + 'static>(&self, law: L) -> Box<dyn Kernel> {
-        let echo_fs = echo_fs(self.population);
-        let rows = Rows::<S>::by_source(&self.survey, self.wiring);
-        let gather = Gather::new(rows, self.input.tick_fs, echo_fs, self.neurons.len());
-        Box::new(Stepped::new(law, self.neurons.start, self.potentials(), gather))
-    }
 }

@@ -88,19 +88,26 @@ pub(crate) struct Survey {
     total: u64,
     /// The first few delays.
     classes: BTreeSet<u64>,
-    shortest_fs: u64,
     longest_fs: u64,
+    /// The first neuron of each population, and of each the shortest delay from it (fs).
+    firsts: Vec<u32>,
+    shortest: Vec<u64>,
+    /// The population of the last synapse: those of one population come one after another.
+    population: usize,
+    heaviest: f64,
     digest: u64,
     wrong: Option<BuildError>,
 }
+
+/// Weights beyond this would be felt by a neuron that is deaf.
+const HEAVIEST: f64 = 1e30;
 
 impl Survey {
     pub fn of(
         wiring: &dyn Wiring,
         targets: Range<u32>,
-        neurons: u32,
-        tick_fs: u64,
-        precision: Precision,
+        (firsts, neurons): (&[u32], u32),
+        (tick_fs, precision): (u64, Precision),
     ) -> Result<Self, BuildError> {
         let mut survey = Self {
             targets: targets.clone(),
@@ -109,8 +116,11 @@ impl Survey {
             counts: vec![0; neurons as usize],
             total: 0,
             classes: BTreeSet::new(),
-            shortest_fs: u64::MAX,
             longest_fs: 0,
+            firsts: firsts.to_vec(),
+            shortest: vec![u64::MAX; firsts.len()],
+            population: 0,
+            heaviest: 0.0,
             digest: 0,
             wrong: None,
         };
@@ -136,8 +146,11 @@ impl Survey {
         let count = &mut self.counts[synapse.source as usize];
         *count = count.saturating_add(1);
         self.total += 1;
-        self.shortest_fs = self.shortest_fs.min(synapse.delay_fs);
+        let population = self.population_of(synapse.source);
+        let shortest = &mut self.shortest[population];
+        *shortest = synapse.delay_fs.min(*shortest);
         self.longest_fs = self.longest_fs.max(synapse.delay_fs);
+        self.heaviest = self.heaviest.max(synapse.weight.abs());
         if self.classes.len() <= CLASSES {
             self.classes.insert(synapse.delay_fs);
         }
@@ -145,16 +158,23 @@ impl Survey {
         self.digest = self.digest.wrapping_add(hash(&synapse, self.stored(synapse.weight)));
     }
 
+    fn population_of(&mut self, source: u32) -> usize {
+        let after = |population: usize| self.firsts.get(population + 1);
+        let inside = self.firsts[self.population] <= source
+            && after(self.population).is_none_or(|end| source < *end);
+        if !inside {
+            self.population = self.firsts.partition_point(|first| *first <= source) - 1;
+        }
+        self.population
+    }
+
     fn check(&self, synapse: &Synapse, neurons: u32) -> Result<(), BuildError> {
         let Synapse { source: from, target: to, weight, delay_fs } = *synapse;
         if from >= neurons || !self.targets.contains(&to) {
             return Err(BuildError::Neuron { from, to, neurons });
         }
-        if !self.stored(weight).is_finite() {
+        if weight.is_nan() || weight.abs() > HEAVIEST {
             return Err(BuildError::Weight { from, to, weight });
-        }
-        if delay_fs == 0 {
-            return Err(BuildError::NoDelay { from, to });
         }
         let whole = self.tick_fs == 0 || delay_fs.is_multiple_of(self.tick_fs);
         if !whole || delay_fs > memspike_time::ticks(memspike_time::LONGEST_RUN_S) {
@@ -181,9 +201,20 @@ impl Survey {
         (self.classes.len() <= CLASSES).then(|| self.classes.iter().copied().collect())
     }
 
-    /// The shortest and the longest delay (fs), if there is a synapse.
-    pub fn delays_fs(&self) -> Option<(u64, u64)> {
-        (self.total > 0).then_some((self.shortest_fs, self.longest_fs))
+    /// The longest delay (fs).
+    pub fn longest_fs(&self) -> u64 {
+        self.longest_fs
+    }
+
+    /// The populations that are heard, and the shortest delay from each (fs).
+    pub fn heard(&self) -> impl Iterator<Item = (usize, u64)> {
+        let heard = self.shortest.iter().copied().enumerate();
+        heard.filter(|(_, shortest_fs)| *shortest_fs != u64::MAX)
+    }
+
+    /// The magnitude of the heaviest weight.
+    pub fn heaviest(&self) -> f64 {
+        self.heaviest
     }
 
     /// Synapses of each source.

@@ -1,6 +1,6 @@
 //! A run: windows one after another, parts side by side within each.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use memspike_time::{FS, Time};
 use rayon::prelude::*;
@@ -8,7 +8,6 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::history::History;
 use crate::kernel::Tally;
-use crate::model::fs;
 use crate::plan::{Part, Plan};
 use crate::recording::tell;
 use crate::spike::{Spike, Window};
@@ -19,7 +18,7 @@ use crate::{BuildError, Input, RunError, Sink, Wiring};
 pub struct Options {
     /// Threads.
     pub threads: usize,
-    /// The longest window (s). At most the shortest delay is taken, which is also what none means.
+    /// The longest window (s). At most the shortest delay within a loop of projections is taken; none means that, or 1 ms.
     pub window_s: Option<f64>,
     /// Neurons of a part of a population, if it is to be another number than threads and caches suggest.
     pub part_size: Option<u32>,
@@ -30,6 +29,9 @@ impl Default for Options {
         Self { threads: 1, window_s: None, part_size: None }
     }
 }
+
+/// The longest window (s), where nothing else bounds it: spikes of a window are kept in memory.
+const LONGEST_WINDOW_S: f64 = 1e-3;
 
 /// Counts of a run from its start on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,11 +68,13 @@ pub struct Simulation {
     parts: Vec<Part>,
     /// Spikes of each part in the present window.
     told: Vec<Vec<Spike>>,
-    history: History,
+    /// Spikes of each level.
+    histories: Vec<History>,
     now: Time,
     pub(crate) frame: Frame,
     /// What was counted by the parts of a run before this one, and by this run itself.
     pub(crate) base: Counters,
+    /// Spikes of the present window.
     merged: Vec<Spike>,
     pool: ThreadPool,
 }
@@ -81,6 +85,9 @@ pub(crate) struct Frame {
     fan_out: Vec<u32>,
     window_fs: u64,
     longest_fs: u64,
+    /// Of each level, the number of its last part and one.
+    levels: Vec<usize>,
+    level_of: Vec<usize>,
     periods_fs: Vec<u64>,
     pub digest: [u8; 32],
 }
@@ -97,22 +104,22 @@ impl Simulation {
         let pool = pool(options.threads)?;
         let build = || Plan::new(input, wiring, options);
         let plan = pool.install(build)?;
-        // Without synapses any window will do.
-        let shortest_fs = if plan.shortest_fs == u64::MAX { fs(1e-3) } else { plan.shortest_fs };
-        let wanted_fs = options.window_s.map_or(u64::MAX, |window_s| (window_s * FS) as u64);
-        let window_fs = shortest_fs.min(wanted_fs).max(1);
+        let wanted_fs = (options.window_s.unwrap_or(LONGEST_WINDOW_S) * FS) as u64;
+        let window_fs = plan.shortest_fs.min(wanted_fs).max(1);
         let frame = Frame {
             firsts: plan.firsts,
             fan_out: plan.fan_out,
             window_fs,
-            longest_fs: plan.longest_fs.max(window_fs).saturating_add(plan.echo_fs),
+            longest_fs: plan.longest_fs.saturating_add(plan.echo_fs),
+            levels: plan.levels,
+            level_of: plan.level_of,
             periods_fs: plan.periods_fs,
             digest: crate::image::digest(input, plan.digest),
         };
         let told = vec![Vec::new(); plan.parts.len()];
-        let (history, base, now) = (History::default(), Counters::default(), Time::ZERO);
-        let merged = Vec::new();
-        Ok(Self { parts: plan.parts, told, history, now, frame, base, merged, pool })
+        let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
+        let histories = frame.levels.iter().map(|_| History::default()).collect();
+        Ok(Self { parts: plan.parts, told, histories, now, frame, base, merged, pool })
     }
 
     /// Goes on to the end of the closed interval up to `until`, unless `stop` breaks: it is asked after every window.
@@ -152,28 +159,43 @@ impl Simulation {
     }
 
     fn advance(&mut self, window: Window) {
-        let history = &self.history;
+        self.merged.clear();
+        let mut first = 0;
+        for level in 0..self.frame.levels.len() {
+            let end = self.frame.levels[level];
+            self.advance_parts(first..end, window);
+            let begun = self.merged.len();
+            let told = &self.told[first..end];
+            told.iter().for_each(|spikes| self.merged.extend_from_slice(spikes));
+            let spikes = &mut self.merged[begun..];
+            spikes.sort_unstable();
+            self.histories[level].forget(window.start, self.frame.longest_fs);
+            self.histories[level].extend(spikes);
+            first = end;
+        }
+        if self.frame.levels.len() > 1 {
+            self.merged.sort_unstable();
+        }
+        self.base.windows += 1;
+        self.base.spikes += self.merged.len() as u64;
+        let fan_out = |spike: &Spike| u64::from(self.frame.fan_out[spike.neuron as usize]);
+        self.base.sent += self.merged.iter().map(fan_out).sum::<u64>();
+    }
+
+    fn advance_parts(&mut self, range: Range<usize>, window: Window) {
+        let histories = &self.histories[..];
         let step = |(part, spikes): (&mut Part, &mut Vec<Spike>)| {
             spikes.clear();
-            part.kernel.advance(window, history, spikes);
+            part.kernel.advance(window, histories, spikes);
         };
-        let (parts, told) = (&mut self.parts, &mut self.told);
-        if self.pool.current_num_threads() > 1 {
+        let (parts, told) = (&mut self.parts[range.clone()], &mut self.told[range]);
+        if parts.len() > 1 && self.pool.current_num_threads() > 1 {
             self.pool.install(|| {
                 parts.par_iter_mut().zip(told.par_iter_mut()).with_max_len(1).for_each(step);
             });
         } else {
             parts.iter_mut().zip(told.iter_mut()).for_each(step);
         }
-        self.merged.clear();
-        self.told.iter().for_each(|spikes| self.merged.extend_from_slice(spikes));
-        self.merged.sort_unstable();
-        self.base.windows += 1;
-        self.base.spikes += self.merged.len() as u64;
-        let fan_out = |spike: &Spike| u64::from(self.frame.fan_out[spike.neuron as usize]);
-        self.base.sent += self.merged.iter().map(fan_out).sum::<u64>();
-        self.history.forget(window.end, self.frame.longest_fs);
-        self.history.extend(&self.merged);
     }
 
     /// Where the next window begins: all before has happened.
@@ -189,8 +211,8 @@ impl Simulation {
     #[must_use]
     pub fn potential(&self, population: usize, neuron: u32) -> Option<f64> {
         let number = self.frame.firsts[population] + neuron;
-        let after = self.parts.partition_point(|part| part.neurons.start <= number);
-        let part = &self.parts[after - 1];
+        let holds = |part: &&Part| part.neurons.contains(&number);
+        let part = self.parts.iter().find(holds).expect("every neuron is in a part");
         part.kernel.potential((number - part.neurons.start) as usize, self.now)
     }
 
@@ -200,7 +222,7 @@ impl Simulation {
         let mut counters = self.base;
         for part in &self.parts {
             let Tally { delivered, under_way, tested, certified, rebased } =
-                part.kernel.tally(&self.history);
+                part.kernel.tally(&self.histories);
             counters.delivered += delivered;
             counters.under_way += under_way;
             counters.tested += tested;
@@ -215,15 +237,23 @@ impl Simulation {
     pub fn bytes(&self) -> usize {
         self.parts.iter().map(|part| part.kernel.bytes()).sum::<usize>()
             + size_of_val(&self.frame.fan_out[..])
-            + self.history.bytes()
+            + self.histories.iter().map(History::bytes).sum::<usize>()
     }
 
-    pub(crate) fn parts(&self) -> &[Part] {
-        &self.parts
+    /// All parts, in the order of their neurons.
+    pub(crate) fn parts(&self) -> Vec<&Part> {
+        let mut parts: Vec<&Part> = self.parts.iter().collect();
+        parts.sort_by_key(|part| part.neurons.start);
+        parts
     }
 
-    pub(crate) fn spikes_under_way(&self) -> &[Spike] {
-        self.history.kept()
+    /// Spikes that may not have arrived everywhere, in order.
+    pub(crate) fn spikes_under_way(&self) -> Vec<Spike> {
+        let kept = self.histories.iter().flat_map(History::kept);
+        let due = kept.filter(|spike| spike.at.later(self.frame.longest_fs) >= self.now);
+        let mut spikes: Vec<Spike> = due.copied().collect();
+        spikes.sort_unstable();
+        spikes
     }
 
     /// Takes the place of a run that was saved.
@@ -234,10 +264,16 @@ impl Simulation {
         states: &[crate::kernel::Words],
     ) {
         self.now = now;
-        self.history = History::with(spikes);
+        let level = |spike: &Spike| {
+            let population = self.frame.firsts.partition_point(|first| *first <= spike.neuron) - 1;
+            self.frame.level_of[population]
+        };
+        let mut under_way = vec![Vec::new(); self.histories.len()];
+        spikes.into_iter().for_each(|spike| under_way[level(&spike)].push(spike));
+        self.histories = under_way.into_iter().map(History::with).collect();
         for part in &mut self.parts {
             let range = part.neurons.start as usize..part.neurons.end as usize;
-            part.kernel.load(&states[range], now, &self.history);
+            part.kernel.load(&states[range], now, &self.histories);
         }
     }
 }

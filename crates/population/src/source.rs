@@ -72,7 +72,7 @@ impl Sources {
 }
 
 impl Kernel for Sources {
-    fn advance(&mut self, window: Window, _: &History, spikes: &mut Vec<Spike>) {
+    fn advance(&mut self, window: Window, _: &[History], spikes: &mut Vec<Spike>) {
         for (local, (next, count)) in self.next.iter_mut().enumerate() {
             while let Some(at) = next.filter(|at| *at < window.end) {
                 spikes.push(Spike { at, neuron: self.first + local as u32 });
@@ -82,7 +82,7 @@ impl Kernel for Sources {
         }
     }
 
-    fn tally(&self, _: &History) -> Tally {
+    fn tally(&self, _: &[History]) -> Tally {
         Tally::default()
     }
 
@@ -98,7 +98,7 @@ impl Kernel for Sources {
         self.next.iter().map(words).collect()
     }
 
-    fn load(&mut self, states: &[Words], _: Time, _: &History) {
+    fn load(&mut self, states: &[Words], _: Time, _: &[History]) {
         let next = |words: &Words| (words[1] != u64::MAX).then(|| time_of(&words[1..3]));
         self.next = states.iter().map(|words| (next(words), words[0])).collect();
     }

@@ -87,9 +87,9 @@ impl<S: Stored, L: Law> Stepped<S, L> {
 }
 
 impl<S: Stored, L: Law> Kernel for Stepped<S, L> {
-    fn advance(&mut self, window: Window, history: &History, spikes: &mut Vec<Spike>) {
+    fn advance(&mut self, window: Window, histories: &[History], spikes: &mut Vec<Spike>) {
         self.rebase(window.start);
-        self.gather.collect(window.end, history, &mut self.tally);
+        self.gather.collect(window.end, histories, &mut self.tally);
         let frame = self.law.frame(window, self.origin);
         for (local, state) in self.states.iter_mut().enumerate() {
             let arrivals = self.gather.take(local);
@@ -100,8 +100,8 @@ impl<S: Stored, L: Law> Kernel for Stepped<S, L> {
         self.gather.land();
     }
 
-    fn tally(&self, history: &History) -> Tally {
-        Tally { under_way: self.gather.under_way(history), ..self.tally }
+    fn tally(&self, histories: &[History]) -> Tally {
+        Tally { under_way: self.gather.under_way(histories), ..self.tally }
     }
 
     fn potential(&self, local: usize, at: Time) -> Option<f64> {
@@ -112,10 +112,10 @@ impl<S: Stored, L: Law> Kernel for Stepped<S, L> {
         self.states.iter().map(L::save).collect()
     }
 
-    fn load(&mut self, states: &[Words], now: Time, history: &History) {
+    fn load(&mut self, states: &[Words], now: Time, histories: &[History]) {
         self.states = states.iter().map(L::load).collect();
         self.origin = self.law.grid().map_or(0, |grid| grid.origin(now));
-        self.gather.restore(now, history);
+        self.gather.restore(now, histories);
     }
 
     fn bytes(&self) -> usize {

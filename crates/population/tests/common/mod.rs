@@ -81,7 +81,7 @@ pub fn population(name: &str, size: u32, model: Model) -> Population {
     Population { name: name.to_owned(), size, model, initial: Initial::Same(0.0) }
 }
 
-/// 784 regular inputs and 10 LIF neurons behind dense weights; neurons fire without delay, which here is the least one, 1 fs.
+/// 784 regular inputs and 10 LIF neurons behind dense weights without delay.
 pub fn job_a() -> (Input, Synapses) {
     let mut random = RandomState::new(1);
     let rates: Vec<f64> = (0..784).map(|_| 38.0 + (176.0 - 38.0) * random.uniform()).collect();
@@ -100,7 +100,7 @@ pub fn job_a() -> (Input, Synapses) {
         rest_v: 0.0,
         asymptote_v: 0.0,
         threshold_v: 1.0,
-        reset: Reset::ToRest,
+        reset: Reset::To(0.0),
         refractory_s: 0.0,
     };
     let populations = vec![
@@ -111,7 +111,7 @@ pub fn job_a() -> (Input, Synapses) {
     for source in 0..784 {
         for target in 784..794 {
             let weight = 0.0007 + 0.01 * random.normal();
-            synapses.push(Synapse { source, target, weight, delay_fs: 1 });
+            synapses.push(Synapse { source, target, weight, delay_fs: 0 });
         }
     }
     let input = Input { populations, tick_fs: 0, precision: Precision::Double, seed: 1 };
@@ -131,14 +131,15 @@ impl Wiring for FixedIndegree {
         for target in targets {
             let at = target as usize * self.indegree;
             for &source in &self.sources[at..at + self.indegree] {
-                let weight = if source < self.excitatory { 0.1e-3 } else { -0.5e-3 };
+                let weight = if source < self.excitatory { 0.1 } else { -0.5 };
                 each(Synapse { source, target, weight, delay_fs: self.delay_fs });
             }
         }
     }
 }
 
-/// Job B with this many neurons and synapses of each: 10,000 and 800 + 200 are the original.
+/// Job B with this many neurons and synapses of each: 10,000 and 800 + 200 are the original. A volt here is a millivolt there:
+/// what a weight is when it is stored as a float depends on its unit.
 pub fn job_b(neurons: u32, [excitatory, inhibitory]: [usize; 2]) -> (Input, FixedIndegree) {
     let mut random = RandomState::new(2);
     let first_inhibitory = neurons * 8 / 10;
@@ -152,13 +153,13 @@ pub fn job_b(neurons: u32, [excitatory, inhibitory]: [usize; 2]) -> (Input, Fixe
         };
     rows(&mut sources, 0..excitatory, 0..first_inhibitory, &mut random);
     rows(&mut sources, excitatory..indegree, first_inhibitory..neurons, &mut random);
-    let potentials = (0..neurons).map(|_| random.uniform() * 20e-3).collect();
+    let potentials = (0..neurons).map(|_| random.uniform() * 20.0).collect();
     let lif = Membrane {
         tau_s: 20e-3,
         rest_v: 0.0,
-        asymptote_v: 40e-3,
-        threshold_v: 20e-3,
-        reset: Reset::To(10e-3),
+        asymptote_v: 40.0,
+        threshold_v: 20.0,
+        reset: Reset::To(10.0),
         refractory_s: 2e-3,
     };
     let population = Population {
