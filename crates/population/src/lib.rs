@@ -18,6 +18,7 @@
 //! state is written, windows, threads and the places where a run is split change no bit.
 
 mod climb;
+mod described;
 mod direct;
 mod error;
 mod exponential;
@@ -42,6 +43,7 @@ mod spike;
 mod stepped;
 mod wiring;
 
+pub use described::{Description, DescriptionError};
 pub use error::{BuildError, ImageError, RunError};
 pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
 pub use recording::{Recording, Sink};
