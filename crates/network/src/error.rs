@@ -173,7 +173,8 @@ pub enum NetworkError {
     },
     /// A neuron that would act on another at once.
     #[error(
-        "projection '{name}' has a delay of 0: neurons of model {from} act on others after a delay above 0 only;          spikes of sources may arrive at once"
+        "projection '{name}' has a delay of 0: neurons of model {from} act on others after a delay above 0 only; \
+         spikes of sources may arrive at once"
     )]
     AtOnce {
         /// The projection.

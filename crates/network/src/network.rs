@@ -242,7 +242,7 @@ impl Network {
         }
     }
 
-    /// Bytes that connections and delays take; all else is small beside them.
+    /// Bytes that lists of neurons, connections and delays take; all else is small beside them.
     #[must_use]
     pub fn bytes(&self) -> usize {
         let of = |projection: &Projection| {
@@ -252,6 +252,7 @@ impl Network {
                     Delay::Each(ticks) => size_of_val(&ticks[..]),
                 }
         };
-        self.projections.iter().map(of).sum()
+        let neurons: usize = self.populations.iter().map(|each| each.model.bytes()).sum();
+        neurons + self.projections.iter().map(of).sum::<usize>()
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn read_placed(bytes: &[u8]) -> Result<(Table, Vec<u64>), String> {
     let (mut columns, mut values, mut places) = (0, Vec::new(), Vec::new());
     for record in records.records() {
         let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| line(bytes, position));
         if places.is_empty() {
             columns = record.len();
         } else if record.len() != columns {
@@ -36,4 +36,12 @@ pub(crate) fn read_placed(bytes: &[u8]) -> Result<(Table, Vec<u64>), String> {
         places.push(line);
     }
     Ok((Table { rows: places.len(), columns, values, kind: Kind::Double }, places))
+}
+
+/// The line of a record: its position is where its reader went on from the one before, with comments and empty lines
+/// between.
+fn line(bytes: &[u8], position: &csv::Position) -> u64 {
+    let rest = bytes.get(position.byte() as usize..).unwrap_or_default();
+    let between = |line: &&[u8]| line.starts_with(b"#") || matches!(*line, b"" | b"\r");
+    position.line() + rest.split(|byte| *byte == b'\n').take_while(between).count() as u64
 }

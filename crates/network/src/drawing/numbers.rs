@@ -34,6 +34,10 @@ impl<'n> Numbers<'n> {
 }
 
 /// The numbers of a neuron's synapses, one after another.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and its words are on the way of every synapse"
+)]
 pub(super) enum NumbersRow<'n> {
     All(f64),
     Each(&'n Values),
@@ -87,6 +91,10 @@ impl<'n> Delays<'n> {
 }
 
 /// The delays of a neuron's synapses, one after another.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and its words are on the way of every synapse"
+)]
 pub(super) enum DelaysRow<'n> {
     All(u64),
     Each(&'n [u64], u64),

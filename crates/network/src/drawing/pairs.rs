@@ -119,6 +119,9 @@ impl Pairs<'_> {
 
     /// From one connected source to the next, so that sources that are not connected cost nothing.
     fn probability(&self, rule: &Probability, targets: Range<u32>, visit: &mut impl Visit) {
+        if rule.probability == 0.0 {
+            return;
+        }
         let draws = self.draws();
         // The logarithm of the probability that a pair is not connected.
         let apart = (-rule.probability).ln_1p();
@@ -127,7 +130,7 @@ impl Pairs<'_> {
             let choice = self.choice(self.sources, rule.autapses, target);
             let mut words = draws.generator(target.into());
             let mut next = 0.0;
-            while rule.probability > 0.0 {
+            loop {
                 // The length of a gap is geometric. A chance is never 0, whose logarithm is no number.
                 let chance = ((words.next_u64() >> 11) + 1) as f64 * f64::EPSILON / 2.0;
                 next += (chance.ln() / apart).floor();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileReason, Form};
+use super::Form;
 use crate::{AllToAll, Degree, Effect, Law, Model, Probability, Rule, Total};
 
 /// The version of the text that this crate writes. It reads the earlier ones too: a version adds words and changes none.
@@ -112,29 +112,6 @@ pub(super) struct SparseText {
     pub starts: Vec<usize>,
     pub targets: Vec<u32>,
     pub weights: Vec<f64>,
-}
-
-/// The one field that all versions have.
-#[derive(Deserialize)]
-struct Versioned {
-    version: u64,
-}
-
-/// Reads a text: its version first, so that a text of another one is told as that.
-pub(super) fn parse(text: &str, form: Form) -> Result<Document, FileReason> {
-    let Versioned { version } = words(text, form)?;
-    if !(1..=VERSION).contains(&version) {
-        return Err(FileReason::Version(version));
-    }
-    words(text, form)
-}
-
-fn words<T: for<'de> Deserialize<'de>>(text: &str, form: Form) -> Result<T, FileReason> {
-    let read = match form {
-        Form::Toml => toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned()),
-        Form::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
-    };
-    read.map_err(FileReason::Syntax)
 }
 
 impl Document {

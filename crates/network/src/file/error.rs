@@ -1,21 +1,50 @@
 //! Why a file gives no network.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use memspike_npy::{Place, RowsError, WeightsError, WeightsReason};
 
-use super::VERSION;
+use super::{TextPlace, VERSION};
 use crate::{NetworkError, SparseError, SpikeError};
 
 /// Why a file gives no network.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {reason}", path.display())]
+#[error("{}", reason.of_file(path))]
 pub struct FileError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
     pub reason: FileReason,
+}
+
+impl FileReason {
+    /// Where in the text it is wrong, if that is known.
+    #[must_use]
+    pub const fn text_place(&self) -> Option<TextPlace> {
+        match self {
+            Self::Placed { place, .. } => Some(*place),
+            Self::Syntax { place, .. } => *place,
+            _ => None,
+        }
+    }
+
+    /// What is wrong, without the place.
+    #[must_use]
+    pub fn cause(&self) -> &Self {
+        if let Self::Placed { reason, .. } = self { reason } else { self }
+    }
+
+    /// `network.toml:12:5: cause`.
+    fn of_file(&self, path: &Path) -> String {
+        let path = path.display();
+        match self {
+            Self::Placed { place: TextPlace { line, column }, reason } => {
+                format!("{path}:{line}:{column}: {reason}")
+            }
+            _ => format!("{path}: {self}"),
+        }
+    }
 }
 
 /// What is wrong with a network's file.
@@ -28,8 +57,21 @@ pub enum FileReason {
     #[error("its name should end in .toml or .json")]
     Ending,
     /// It is no text of a network: the parser's words, with the place.
-    #[error("{0}")]
-    Syntax(String),
+    #[error("{text}")]
+    Syntax {
+        /// The parser's words, with the place.
+        text: String,
+        /// The place.
+        place: Option<TextPlace>,
+    },
+    /// What is wrong stands here.
+    #[error("line {}, column {}: {reason}", place.line, place.column)]
+    Placed {
+        /// Where.
+        place: TextPlace,
+        /// What is wrong.
+        reason: Box<FileReason>,
+    },
     /// A version that is not known here.
     #[error(
         "a network of version {0}; this memspike reads version 1 to version {VERSION}: write it again, or take another \
@@ -41,6 +83,8 @@ pub enum FileReason {
     Population {
         /// The projection.
         projection: String,
+        /// `from` or `to`.
+        key: &'static str,
         /// The name.
         name: String,
         /// What may be meant.

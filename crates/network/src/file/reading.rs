@@ -6,7 +6,7 @@ use super::document::{
     ConnectionsText, DenseText, Document, Precision, ProjectionText, SparseFileText, SparseText,
 };
 use super::error::{FileReason, InlineReason, ListReason};
-use super::{delays, numbers};
+use super::{delays, numbers, words};
 use crate::{Builder, Connections, Drawn, Law, Network, PopulationId, SparseRows, Values, Weights};
 
 pub(super) fn network(document: &Document, folder: &Path) -> Result<Network, FileReason> {
@@ -23,8 +23,8 @@ pub(super) fn network(document: &Document, folder: &Path) -> Result<Network, Fil
     }
     for projection in &document.projections {
         let ends = [
-            population(&ids, projection, &projection.from)?,
-            population(&ids, projection, &projection.to)?,
+            population(&ids, projection, "from", &projection.from)?,
+            population(&ids, projection, "to", &projection.to)?,
         ];
         // Sizes that only the populations tell: a list does not say how many sources and targets there are.
         let size = |id: PopulationId| document.populations[id.index()].size;
@@ -39,17 +39,18 @@ pub(super) fn network(document: &Document, folder: &Path) -> Result<Network, Fil
 fn population(
     ids: &[(&str, PopulationId)],
     projection: &ProjectionText,
+    key: &'static str,
     name: &str,
 ) -> Result<PopulationId, FileReason> {
     if let Some((_, id)) = ids.iter().find(|(known, _)| *known == name) {
         return Ok(*id);
     }
-    let nearest = ids.iter().map(|(known, _)| (strsim::jaro_winkler(known, name), *known));
-    let near = nearest.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+    let near = words::nearest(name, ids.iter().map(|(known, _)| *known));
     Err(FileReason::Population {
         projection: projection.name.clone(),
+        key,
         name: name.to_owned(),
-        near: near.map(|(_, known)| known.to_owned()),
+        near: near.map(str::to_owned),
     })
 }
 

@@ -100,11 +100,12 @@ fn drawn(
         inside(bound, least, greatest)?;
     }
     let missing = |bound| LawError::Unbounded { least, greatest, bound };
-    // A lower end that is no number is outside too.
-    if own[0].is_none() && !(ends[0] >= least) {
+    // An end that is no number is outside too.
+    let within = |end: f64| (least..=greatest).contains(&end);
+    if own[0].is_none() && !within(ends[0]) {
         return Err(missing("least"));
     }
-    if own[1].is_none() && !(ends[1] <= greatest) {
+    if own[1].is_none() && !within(ends[1]) {
         return Err(missing("greatest"));
     }
     let (from, to) = bounds(own[0], own[1]);

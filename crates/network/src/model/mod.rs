@@ -132,4 +132,15 @@ impl Model {
             _ => None,
         }
     }
+
+    /// Bytes of lists of its neurons.
+    pub(crate) fn bytes(&self) -> usize {
+        let spikes = match self {
+            Self::Recorded(recorded) => size_of_val(recorded.spikes.list()),
+            _ => 0,
+        };
+        // Lists are shared, so that a copy is small.
+        let laws: usize = self.clone().laws().iter().map(|parameter| parameter.law.bytes()).sum();
+        spikes + laws
+    }
 }

@@ -36,16 +36,14 @@ fn assert_density(values: &[f64], from: f64, to: f64, density: impl Fn(f64) -> f
     let edge = |cell: usize| from + width * cell as f64;
     let masses: Vec<f64> = (0..cells).map(|k| integral(&density, edge(k), edge(k + 1))).collect();
     let whole: f64 = masses.iter().sum();
-    let expected: Vec<f64> =
-        masses.iter().map(|mass| mass / whole * values.len() as f64).collect();
+    let expected: Vec<f64> = masses.iter().map(|mass| mass / whole * values.len() as f64).collect();
     multinomial(&counts, &expected);
 }
 
 #[test]
 fn normal_numbers_outside_of_their_bounds_are_drawn_again() {
-    let bell = |mean: f64, deviation: f64| {
-        move |x: f64| (-((x - mean) / deviation).powi(2) / 2.0).exp()
-    };
+    let bell =
+        |mean: f64, deviation: f64| move |x: f64| (-((x - mean) / deviation).powi(2) / 2.0).exp();
     let law = |least, greatest| Normal { mean: 1.0, deviation: 0.5, least, greatest };
     let drawn = weights(Law::Normal(law(Some(0.0), Some(2.0))));
     assert_eq!(drawn.len(), COUNT);
@@ -117,7 +115,9 @@ fn delays_that_are_no_multiples_of_the_tick_stay_what_they_are() {
 #[test]
 fn lists_give_each_synapse_its_own_number() {
     let list = |count: usize| -> Vec<f64> { (0..count).map(|k| k as f64).collect() };
-    let of = |ends, rule, count| synapses(&network(ends, rule, Law::listed(list(count)), MILLISECOND), 4);
+    let of = |ends, rule, count| {
+        synapses(&network(ends, rule, Law::listed(list(count)), MILLISECOND), 4)
+    };
     let ends = Ends::Between(3, 4);
     // A row for each source.
     for s in of(ends, Rule::AllToAll(memspike_network::AllToAll { autapses: true }), 12) {

@@ -1,7 +1,8 @@
 //! Networks of one projection.
 
 use memspike_network::{
-    Builder, Connections, Delay, Drawn, Effect, Law, LifDelta, Membrane, Network, Reset, Rule, Synapse,
+    Builder, Connections, Delay, Drawn, Effect, Law, LifDelta, Membrane, Network, Reset, Rule,
+    Synapse,
 };
 
 pub const MILLISECOND: Delay = Delay::All(1_000_000_000_000);

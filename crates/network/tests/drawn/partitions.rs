@@ -1,8 +1,8 @@
 //! Whoever asks for targets, and in whichever parts: the synapses are the same.
 
 use memspike_network::{
-    AllToAll, Builder, Connections, Degree, Delay, Drawn, Effect, Law, Network, Normal, Probability,
-    Rule, SparseRows, Synapse, Total, Weights,
+    AllToAll, Builder, Connections, Degree, Delay, Drawn, Effect, Law, Network, Normal,
+    Probability, Rule, SparseRows, Synapse, Total, Weights,
 };
 use proptest::prelude::*;
 
@@ -109,7 +109,9 @@ fn tables_are_told_as_they_stand() {
     let told = |name: &str, targets| {
         let (id, _) = network.projections().find(|(_, p)| p.name() == name).unwrap();
         let mut all = Vec::new();
-        network.drawing(id, 1).visit(targets, |s| all.push((s.source, s.target, s.weight, s.delay)));
+        network
+            .drawing(id, 1)
+            .visit(targets, |s| all.push((s.source, s.target, s.weight, s.delay)));
         all
     };
     assert_eq!(told("dense", 1..2), [(0, 1, 2.0, 12), (1, 1, 5.0, 15)]);

@@ -143,13 +143,15 @@ fn connections_by_chance_are_binomial_in_each_direction() {
         let (mut counts, mut expected) = (vec![0.0], vec![0.0]);
         let mut mass = (1.0 - probability).powi(sources as i32);
         for degree in 0..=sources {
-            *counts.last_mut().unwrap() += inn.iter().filter(|d| **d == degree as f64).count() as f64;
+            *counts.last_mut().unwrap() +=
+                inn.iter().filter(|d| **d == degree as f64).count() as f64;
             *expected.last_mut().unwrap() += mass * targets as f64;
             if *expected.last().unwrap() >= 5.0 {
                 counts.push(0.0);
                 expected.push(0.0);
             }
-            mass *= (sources - degree) as f64 / (degree + 1) as f64 * probability / (1.0 - probability);
+            mass *=
+                (sources - degree) as f64 / (degree + 1) as f64 * probability / (1.0 - probability);
         }
         let (count, rest) = (counts.pop().unwrap(), expected.pop().unwrap());
         *counts.last_mut().unwrap() += count;
