@@ -40,17 +40,19 @@ fn the_specification_of_the_last_version_is_a_core() {
 }
 
 #[test]
-fn networks_of_the_last_version_are_read() {
+fn networks_of_all_versions_are_read() {
     let read = |name: &str| Network::read(kept(name)).expect("it is read");
     let shape =
         |network: &Network| (network.populations().len(), network.neurons(), network.connections());
     assert_eq!(shape(&read("network.toml")), (3, 8, 9));
     assert_eq!(shape(&read("network.json")), (2, 5, 5));
+    // 100 + 2 x 20 + 3 x 5 / 2 + 5 + 5 x 2 + 5 x 2, where a half is rounded up.
+    assert_eq!(shape(&read("network-2.toml")), (8, 50, 173));
     let text = std::fs::read_to_string(kept("network.toml")).expect("text");
-    let newer = text.replace("version = 1\n", "version = 2\n");
+    let newer = text.replace("version = 1\n", "version = 3\n");
     let refused = Network::decode(&newer, Form::Toml, &kept("."));
     let refused = refused.expect_err("a form that nobody knows").to_string();
-    assert!(refused.contains("version 2") && refused.contains("version 1"), "{refused}");
+    assert!(refused.contains("version 3") && refused.contains("version 2"), "{refused}");
 }
 
 #[test]

@@ -34,6 +34,33 @@ const WORDS: &[&str] = &[
     "precision = \"single\"",
     "[0, 1]",
     "4294967296",
+    "lif_delta",
+    "lif_exp",
+    "lif_pulse",
+    "parrot",
+    "regular",
+    "poisson",
+    "recorded",
+    "membrane",
+    "reset",
+    "\"subtract\"",
+    "initial_v",
+    "spikes",
+    "rate_hz",
+    "weights = 1",
+    "delay_s = 1e-3",
+    "delay_tick_s",
+    "{ ampere = 1e-12 }",
+    "{ normal = { mean = 1, deviation = 1, least = 0 } }",
+    "{ lognormal = { median = 1, sigma = 1 } }",
+    "{ uniform = { least = 0, greatest = 1 } }",
+    "in_degree",
+    "out_degree",
+    "total",
+    "probability",
+    "all_to_all",
+    "autapses = true",
+    "multapses = true",
     "[",
     "]",
     "{",
@@ -72,6 +99,7 @@ fn damaged(name: &'static str, form: Form) {
 #[test]
 fn damaged_networks_in_toml_are_written_the_same_or_are_refused() {
     damaged("network.toml", Form::Toml);
+    damaged("network-2.toml", Form::Toml);
 }
 
 #[test]

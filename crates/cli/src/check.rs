@@ -128,8 +128,13 @@ fn check_network(path: &Path, json: bool) -> Result<(), Failure> {
     let network = match Network::read(path) {
         Ok(network) => network,
         Err(error) if json => {
-            let finding =
-                json!({ "file": path.display().to_string(), "message": error.reason.to_string() });
+            let place = error.reason.text_place();
+            let finding = json!({
+                "file": path.display().to_string(),
+                "line": place.map(|place| place.line),
+                "column": place.map(|place| place.column),
+                "message": error.reason.cause().to_string(),
+            });
             print(&report::json(&json!({ "errors": [finding], "warnings": [] })))?;
             return Err(Failure::Reported);
         }
@@ -154,6 +159,17 @@ fn shape(path: &Path, network: &Network) -> String {
         let (from, to, count) = (from.name(), to.name(), network.connections_of(projection));
         let _ = writeln!(text, "projection {name}: {from} to {to}, {effect}, {count} connections");
     }
-    let _ = writeln!(text, "memory: about {} MB", network.bytes().div_ceil(1_000_000));
+    let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
+    let estimate = network.estimate(1);
+    let _ = writeln!(
+        text,
+        "neurons: {}, synapses: {}\n\
+         memory: about {} MB as it stands here; {} MB while it is built, {} MB while it runs, on one thread",
+        estimate.neurons,
+        estimate.synapses,
+        megabytes(estimate.description_bytes),
+        megabytes(estimate.build_bytes),
+        megabytes(estimate.run_bytes),
+    );
     text
 }

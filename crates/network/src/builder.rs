@@ -1,12 +1,17 @@
 //! The one door to a [`Network`].
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
-use crate::delay::LONGEST_DELAY;
+use crate::delay::{DEFAULT_DELAY_TICK, LONGEST_DELAY};
+use crate::rule::Sizes;
 use crate::{
-    Connections, Delay, Effect, Model, Network, NetworkError, Population, PopulationId, Projection,
-    ProjectionId,
+    Connections, Delay, Drawn, Effect, LawError, Model, Network, NetworkError, Population,
+    PopulationId, Projection, ProjectionId,
 };
+
+/// Weights that are drawn; single precision holds all of them.
+const WEIGHT: RangeInclusive<f64> = -1e30..=1e30;
 
 /// Collects populations and projections, and checks them together.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +20,8 @@ pub struct Builder {
     projections: Vec<Projection>,
     /// The first size that no population has.
     size: Option<NetworkError>,
+    /// What drawn delays are multiples of (fs), if it was said.
+    delay_tick: Option<u64>,
 }
 
 impl Builder {
@@ -51,6 +58,11 @@ impl Builder {
         id
     }
 
+    /// What drawn delays are multiples of, in femtoseconds, instead of [`DEFAULT_DELAY_TICK`]; 0 keeps them in full.
+    pub fn delay_tick(&mut self, ticks: u64) {
+        self.delay_tick = Some(ticks);
+    }
+
     /// Checks everything.
     ///
     /// # Errors
@@ -64,10 +76,13 @@ impl Builder {
         if let Some(error) = self.size {
             return Err(error);
         }
-        for Population { name, model, .. } in &self.populations {
-            model.check().map_err(|error| NetworkError::Parameter { name: name.clone(), error })?;
+        self.populations.iter().try_for_each(neurons)?;
+        let delay_tick_fs = self.delay_tick.unwrap_or(DEFAULT_DELAY_TICK);
+        if delay_tick_fs > LONGEST_DELAY {
+            return Err(NetworkError::Tick { ticks: delay_tick_fs });
         }
-        let network = Network { populations: self.populations, projections: self.projections };
+        let Self { populations, projections, .. } = self;
+        let network = Network { populations, projections, delay_tick_fs };
         for projection in &network.projections {
             check(&network, projection)?;
         }
@@ -95,6 +110,24 @@ fn names<'n>(what: &'static str, names: impl Iterator<Item = &'n str>) -> Result
     Ok(())
 }
 
+fn neurons(population: &Population) -> Result<(), NetworkError> {
+    let Population { name, size, model } = population;
+    let name = || name.clone();
+    model.check().map_err(|error| NetworkError::Parameter { name: name(), error })?;
+    // Laws are shared, so that a copy of the model is small.
+    for parameter in model.clone().laws() {
+        let (parameter, checked) = (parameter.name, parameter.check(*size));
+        checked.map_err(|error| NetworkError::Neurons { name: name(), parameter, error })?;
+    }
+    match model {
+        Model::Recorded(recorded) => recorded
+            .spikes
+            .check(*size)
+            .map_err(|error| NetworkError::Spikes { name: name(), error }),
+        _ => Ok(()),
+    }
+}
+
 fn check(network: &Network, projection: &Projection) -> Result<(), NetworkError> {
     let name = || projection.name.clone();
     let end = |id: PopulationId| {
@@ -103,29 +136,66 @@ fn check(network: &Network, projection: &Projection) -> Result<(), NetworkError>
     let (from, to) = (end(projection.from)?, end(projection.to)?);
     let sizes = (from.size(), to.size());
     match projection.connections.shape() {
-        None if sizes.0 != sizes.1 => return Err(NetworkError::OneToOne { name: name(), sizes }),
         Some(found) if found != sizes => {
             return Err(NetworkError::Shape { name: name(), found, needed: sizes });
+        }
+        None if projection.connections.is_one_to_one() && sizes.0 != sizes.1 => {
+            return Err(NetworkError::OneToOne { name: name(), sizes });
         }
         _ => {}
     }
     effect(projection, from.model(), to.model())?;
-    let needed = network.connections_of(projection);
-    if let Delay::Each(ticks) = &projection.delay
-        && ticks.len() != needed
-    {
-        return Err(NetworkError::Delays { name: name(), found: ticks.len(), needed });
+    let sizes =
+        Sizes { sources: sizes.0, targets: sizes.1, within: projection.from == projection.to };
+    drawn(projection, sizes)?;
+    delay(network, projection, from.model(), sizes)
+}
+
+/// Rule and weights of drawn synapses.
+fn drawn(projection: &Projection, sizes: Sizes) -> Result<(), NetworkError> {
+    let Connections::Drawn(Drawn { rule, weights }) = &projection.connections else {
+        return Ok(());
+    };
+    let name = || projection.name.clone();
+    rule.check(sizes).map_err(|error| NetworkError::Rule { name: name(), error })?;
+    let checked = weights.check(WEIGHT, rule.listed(sizes));
+    checked.map_err(|error| NetworkError::Weights { name: name(), error })
+}
+
+fn delay(
+    network: &Network,
+    projection: &Projection,
+    from: &Model,
+    sizes: Sizes,
+) -> Result<(), NetworkError> {
+    let Projection { connections, delay, .. } = projection;
+    let name = || projection.name.clone();
+    let error = |error| NetworkError::DelayLaw { name: name(), error };
+    delay.check(network.delay_tick_fs).map_err(error)?;
+    if let Delay::Each(ticks) = delay {
+        let needed = match connections {
+            Connections::Drawn(drawn) => {
+                drawn.rule.listed(sizes).ok_or_else(|| error(LawError::Unlisted))? as usize
+            }
+            _ => network.connections_of(projection),
+        };
+        if ticks.len() != needed {
+            return Err(NetworkError::Delays { name: name(), found: ticks.len(), needed });
+        }
     }
-    let ticks = projection.delay.greatest();
+    let ticks = delay.greatest();
     if ticks > LONGEST_DELAY {
         return Err(NetworkError::Long { name: name(), ticks });
+    }
+    if from.acts_later() && delay.least() == 0 {
+        return Err(NetworkError::AtOnce { name: name(), from: from.name() });
     }
     Ok(())
 }
 
 fn effect(projection: &Projection, from: &Model, to: &Model) -> Result<(), NetworkError> {
     let name = projection.name.clone();
-    let all = [Effect::Trigger, Effect::Siemens(1.0), Effect::Volt(1.0)];
+    let all = [Effect::Trigger, Effect::Siemens(1.0), Effect::Volt(1.0), Effect::Ampere(1.0)];
     let possible = all.iter().filter(|effect| to.takes(**effect, from.emits()));
     let takes: Vec<&str> = possible.map(Effect::name).collect();
     let (from, to, effect) = (from.name(), to.name(), projection.effect.name());

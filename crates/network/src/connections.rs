@@ -1,6 +1,6 @@
 //! Who is connected to whom, and how strongly.
 
-use crate::{SparseRows, Weights};
+use crate::{Drawn, Rule, SparseRows, Weights};
 
 /// The connections of a projection.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,8 @@ pub enum Connections {
     Dense(Weights),
     /// Some sources to some targets.
     Sparse(SparseRows),
+    /// Those that a rule says, with weights by a law.
+    Drawn(Drawn),
 }
 
 impl Connections {
@@ -18,10 +20,15 @@ impl Connections {
     #[must_use]
     pub fn shape(&self) -> Option<(usize, usize)> {
         match self {
-            Self::OneToOne => None,
+            Self::OneToOne | Self::Drawn(_) => None,
             Self::Dense(weights) => Some(weights.shape()),
             Self::Sparse(rows) => Some((rows.rows(), rows.columns())),
         }
+    }
+
+    /// Whether each neuron is connected to the one of its number.
+    pub(crate) fn is_one_to_one(&self) -> bool {
+        matches!(self, Self::OneToOne | Self::Drawn(Drawn { rule: Rule::OneToOne, .. }))
     }
 
     /// Bytes that they take.
@@ -31,6 +38,7 @@ impl Connections {
             Self::OneToOne => 0,
             Self::Dense(weights) => weights.values().bytes(),
             Self::Sparse(rows) => rows.bytes(),
+            Self::Drawn(drawn) => drawn.weights.bytes(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What can be wrong with a network.
 
-use crate::ParameterError;
 use crate::delay::LONGEST_DELAY;
+use crate::{LawError, ParameterError, RuleError, SpikeError};
 
 /// Why populations and projections are no network.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -42,6 +42,24 @@ pub enum NetworkError {
         name: String,
         /// Which.
         error: ParameterError,
+    },
+    /// Numbers of neurons that are not possible.
+    #[error("population '{name}': {parameter}: {error}")]
+    Neurons {
+        /// The population.
+        name: String,
+        /// The parameter.
+        parameter: &'static str,
+        /// What is wrong with its numbers.
+        error: LawError,
+    },
+    /// Spikes of a source that are not possible.
+    #[error("population '{name}': {error}")]
+    Spikes {
+        /// The population.
+        name: String,
+        /// What is wrong with them.
+        error: SpikeError,
     },
     /// A population of another network.
     #[error("projection '{name}' leads from or to a population that is not in this network")]
@@ -127,6 +145,49 @@ pub enum NetworkError {
         /// The projection.
         name: String,
         /// The delay (fs).
+        ticks: u64,
+    },
+    /// A rule that cannot draw.
+    #[error("projection '{name}': {error}")]
+    Rule {
+        /// The projection.
+        name: String,
+        /// What is wrong with it.
+        error: RuleError,
+    },
+    /// Weights that are not possible.
+    #[error("projection '{name}': weights: {error}")]
+    Weights {
+        /// The projection.
+        name: String,
+        /// What is wrong with them.
+        error: LawError,
+    },
+    /// Delays that are not possible.
+    #[error("projection '{name}': delays in s, in steps of the tick: {error}")]
+    DelayLaw {
+        /// The projection.
+        name: String,
+        /// What is wrong with them.
+        error: LawError,
+    },
+    /// A neuron that would act on another at once.
+    #[error(
+        "projection '{name}' has a delay of 0: neurons of model {from} act on others after a delay above 0 only; \
+         spikes of sources may arrive at once"
+    )]
+    AtOnce {
+        /// The projection.
+        name: String,
+        /// Model of the source.
+        from: &'static str,
+    },
+    /// A tick that is too long.
+    #[error(
+        "a delay tick of {ticks} fs: at most {LONGEST_DELAY} fs, 9 s, are possible; 0 keeps full delays"
+    )]
+    Tick {
+        /// The tick (fs).
         ticks: u64,
     },
     /// A spike could come back at the instant at which it began.

@@ -29,20 +29,34 @@
 mod builder;
 mod connections;
 mod delay;
+mod drawing;
 mod error;
+mod estimate;
 mod file;
+mod law;
 mod lif;
 mod model;
 mod network;
+mod rule;
+mod rule_error;
 mod sparse;
 
 pub use builder::Builder;
 pub use connections::Connections;
-pub use delay::{Delay, LONGEST_DELAY};
+pub use delay::{DEFAULT_DELAY_TICK, Delay, LONGEST_DELAY};
+pub use drawing::{Drawing, Synapse};
 pub use error::NetworkError;
-pub use file::{FileError, FileReason, Form, VERSION, Written};
+pub use estimate::Estimate;
+pub use file::{FileError, FileReason, Form, TextPlace, VERSION, Written};
+pub use law::{Law, LawError, Listed, Lognormal, Normal, Uniform};
 pub use lif::Lif;
 pub use memspike_npy::{Values, Weights, WeightsError, WeightsReason};
-pub use model::{Effect, Emission, LifNeuron, Model, OneShotRow, Oscillator, ParameterError};
+pub use model::{
+    Effect, Emission, LifDelta, LifExp, LifNeuron, LifPulse, Membrane, Model, OneShotRow,
+    Oscillator, ParameterError, Parrot, Poisson, Recorded, Regular, Reset, SpikeError, SpikeReason,
+    Spikes, Trains,
+};
 pub use network::{Network, Population, PopulationId, Projection, ProjectionId};
+pub use rule::{AllToAll, Degree, Drawn, Probability, Rule, Total};
+pub use rule_error::RuleError;
 pub use sparse::{SparseError, SparseRows};

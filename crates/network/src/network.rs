@@ -1,6 +1,9 @@
 //! A network that was checked.
 
-use crate::{Connections, Delay, Effect, Model};
+use memspike_random::{Draws, Owner};
+
+use crate::rule::Sizes;
+use crate::{Connections, Delay, Effect, Law, Model, Poisson, Regular};
 
 /// Which population of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +54,48 @@ impl Population {
     #[must_use]
     pub const fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The potential of a neuron at the beginning (V); nothing for a model without membrane. It depends on seed,
+    /// population and neuron alone, as do [`Population::rate_hz`] and [`Population::phase`].
+    ///
+    /// # Panics
+    /// If potentials are listed and there is no such neuron.
+    #[must_use]
+    pub fn initial_v(&self, seed: u64, neuron: u32) -> Option<f64> {
+        let membrane = self.model.membrane()?;
+        let initial = membrane.initial_v.as_ref();
+        Some(initial.map_or(membrane.rest_v, |law| self.number(law, "initial_v", seed, neuron)))
+    }
+
+    /// The rate of a source (Hz); nothing for a model without one.
+    ///
+    /// # Panics
+    /// If rates are listed and there is no such neuron.
+    #[must_use]
+    pub fn rate_hz(&self, seed: u64, neuron: u32) -> Option<f64> {
+        match &self.model {
+            Model::Regular(Regular { rate_hz, .. }) | Model::Poisson(Poisson { rate_hz, .. }) => {
+                Some(self.number(rate_hz, "rate_hz", seed, neuron))
+            }
+            _ => None,
+        }
+    }
+
+    /// When the first spike of a regular source comes, in periods; nothing for another model.
+    ///
+    /// # Panics
+    /// If phases are listed and there is no such neuron.
+    #[must_use]
+    pub fn phase(&self, seed: u64, neuron: u32) -> Option<f64> {
+        match &self.model {
+            Model::Regular(regular) => Some(self.number(&regular.phase, "phase", seed, neuron)),
+            _ => None,
+        }
+    }
+
+    fn number(&self, law: &Law, parameter: &str, seed: u64, neuron: u32) -> f64 {
+        law.of(&Draws::new(seed, Owner::Neurons(&self.name, parameter)), neuron.into())
     }
 }
 
@@ -106,12 +151,13 @@ impl Projection {
 /// Populations and projections, checked by [`Builder::build`](crate::Builder::build).
 ///
 /// What always holds: names are unique; every projection leads between populations that are there, has the shape of
-/// their sizes, an effect that its target takes, one delay or one for each connection; no circle of projections is
-/// without delay.
+/// their sizes, an effect that its target takes, a rule that can draw, one delay or one for each connection; a drawn
+/// delay is at least a tick; no circle of projections is without delay.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     pub(crate) populations: Vec<Population>,
     pub(crate) projections: Vec<Projection>,
+    pub(crate) delay_tick_fs: u64,
 }
 
 impl Network {
@@ -162,19 +208,25 @@ impl Network {
         self.projections().filter(move |(_, projection)| projection.to == to)
     }
 
+    /// What drawn delays are multiples of, in femtoseconds; 0 if they are kept in full.
+    #[must_use]
+    pub const fn delay_tick_fs(&self) -> u64 {
+        self.delay_tick_fs
+    }
+
     /// Neurons of all populations.
     #[must_use]
     pub fn neurons(&self) -> usize {
         self.populations.iter().map(Population::size).sum()
     }
 
-    /// Connections of all projections.
+    /// Connections of all projections; where their number is drawn, the expected one.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.projections.iter().map(|projection| self.connections_of(projection)).sum()
     }
 
-    /// Connections of a projection.
+    /// Connections of a projection; where their number is drawn, the expected one.
     #[must_use]
     pub fn connections_of(&self, projection: &Projection) -> usize {
         let sources = self.population(projection.from).size();
@@ -182,19 +234,25 @@ impl Network {
             Connections::OneToOne => sources,
             Connections::Dense(weights) => weights.values().len(),
             Connections::Sparse(rows) => rows.len(),
+            Connections::Drawn(drawn) => {
+                let targets = self.population(projection.to).size();
+                let sizes = Sizes { sources, targets, within: projection.from == projection.to };
+                drawn.rule.expected(sizes)
+            }
         }
     }
 
-    /// Bytes that connections and delays take; all else is small beside them.
+    /// Bytes that lists of neurons, connections and delays take; all else is small beside them.
     #[must_use]
     pub fn bytes(&self) -> usize {
         let of = |projection: &Projection| {
             projection.connections.bytes()
                 + match &projection.delay {
-                    Delay::All(_) => 0,
+                    Delay::All(_) | Delay::Drawn(_) => 0,
                     Delay::Each(ticks) => size_of_val(&ticks[..]),
                 }
         };
-        self.projections.iter().map(of).sum()
+        let neurons: usize = self.populations.iter().map(|each| each.model.bytes()).sum();
+        neurons + self.projections.iter().map(of).sum::<usize>()
     }
 }

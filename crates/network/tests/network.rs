@@ -70,7 +70,7 @@ fn a_network_has_what_its_builder_was_told() {
     let (_, incoming) = network.incoming(hidden).next().unwrap();
     let (_, outgoing) = network.outgoing(hidden).next().unwrap();
     assert_eq!((incoming.name(), outgoing.name()), ("array", "few"));
-    assert_eq!((outgoing.delay().least(), outgoing.delay().of(2)), (1, 3));
+    assert_eq!((outgoing.delay().least(), outgoing.delay()), (1, &Delay::Each(vec![1, 2, 3])));
     let Connections::Sparse(rows) = outgoing.connections() else { panic!("sparse rows") };
     assert_eq!((rows.of(0), rows.of(1), rows.targets()), (0..2, 2..3, &[3, 0, 3][..]));
     // Floats of 4 bytes, sparse rows of 8 a start, 4 a target, 8 a weight, and delays of 8.

@@ -2,11 +2,13 @@
 //!
 //! - [`Table`]: NumPy's `.npy` files, of any real type, either byte order, either order of axes.
 //! - [`ListedWeights`]: weights of few places of a large array, as a list.
+//! - [`Rows`]: rows of numbers, from `.npy` or lines, with the place of each.
 //! - [`Weights`]: a matrix of synaptic weights, from `.npy` or lines of numbers; the one reader that all verbs use.
 
 mod header;
 mod lines;
 mod list;
+mod rows;
 mod values;
 mod weights;
 
@@ -14,6 +16,7 @@ use std::io::{self, Write};
 
 use header::Header;
 pub use list::ListedWeights;
+pub use rows::{Place, Rows, RowsError};
 pub use values::Values;
 pub use weights::{Weights, WeightsError, WeightsReason};
 
@@ -78,10 +81,27 @@ impl Table {
     /// [`NpyError`].
     pub fn read(bytes: &[u8]) -> Result<Self, NpyError> {
         let header = Header::read(bytes)?;
+        match header.shape[..] {
+            [rows, columns] => Self::read_values(bytes, &header, [rows, columns]),
+            _ => Err(NpyError::Axes { shape: header.shape }),
+        }
+    }
+
+    /// [`Table::read`], where an array of one axis is a column.
+    fn read_rows(bytes: &[u8]) -> Result<Self, NpyError> {
+        let header = Header::read(bytes)?;
+        match header.shape[..] {
+            [rows] => Self::read_values(bytes, &header, [rows, 1]),
+            _ => Self::read(bytes),
+        }
+    }
+
+    fn read_values(
+        bytes: &[u8],
+        header: &Header,
+        [rows, columns]: [usize; 2],
+    ) -> Result<Self, NpyError> {
         let Type { kind, width, big_endian, number } = Type::named(&header.descr)?;
-        let &[rows, columns] = &header.shape[..] else {
-            return Err(NpyError::Axes { shape: header.shape });
-        };
         let data = &bytes[header.length..];
         let needed = rows.checked_mul(columns).and_then(|count| count.checked_mul(width));
         let needed = needed.ok_or_else(|| {

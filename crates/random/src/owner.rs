@@ -36,6 +36,18 @@ pub enum Owner<'a> {
     TrainingBatches,
     /// A fit: where its further searches start.
     FitStart,
+    /// A projection: who is connected to whom, by the neuron that the rule draws for.
+    Pairs(&'a str),
+    /// A projection of a fixed total: how many synapses are in each half of its targets, by the node of the tree.
+    Halves(&'a str),
+    /// A projection: weights, by the neuron that the rule draws for.
+    Weights(&'a str),
+    /// A projection: delays, by the neuron that the rule draws for.
+    Delays(&'a str),
+    /// A population: a parameter of each neuron, by its number.
+    Neurons(&'a str, &'a str),
+    /// A population: spikes at random, by neuron.
+    Spikes(&'a str),
 }
 
 impl fmt::Display for Owner<'_> {
@@ -55,6 +67,14 @@ impl fmt::Display for Owner<'_> {
             Self::TrainingImages => f.write_str("training images"),
             Self::TrainingBatches => f.write_str("training batches"),
             Self::FitStart => f.write_str("start"),
+            Self::Pairs(projection) => write!(f, "projection {projection} pairs"),
+            Self::Halves(projection) => write!(f, "projection {projection} halves"),
+            Self::Weights(projection) => write!(f, "projection {projection} weights"),
+            Self::Delays(projection) => write!(f, "projection {projection} delays"),
+            Self::Neurons(population, parameter) => {
+                write!(f, "population {population} {parameter}")
+            }
+            Self::Spikes(population) => write!(f, "population {population} spikes"),
         }
     }
 }

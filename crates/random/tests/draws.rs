@@ -86,6 +86,13 @@ fn no_two_effects_have_the_same_key() {
             Owner::Initial(name),
             Owner::Instance(name, "r"),
             Owner::Instance("r", name),
+            Owner::Pairs(name),
+            Owner::Halves(name),
+            Owner::Weights(name),
+            Owner::Delays(name),
+            Owner::Spikes(name),
+            Owner::Neurons(name, "rate_hz"),
+            Owner::Neurons("rate_hz", name),
         ]
     });
     let alone =

@@ -2,18 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileReason, Form};
-use crate::{Effect, Model};
+use super::Form;
+use crate::{AllToAll, Degree, Effect, Law, Model, Probability, Rule, Total};
 
-/// The version of the text that this crate writes, and reads.
-pub const VERSION: u64 = 1;
+/// The version of the text that this crate writes. It reads the earlier ones too: a version adds words and changes none.
+pub const VERSION: u64 = 2;
 
 /// A whole text.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Document {
-    /// [`VERSION`].
+    /// [`VERSION`], or an earlier one.
     pub version: u64,
+    /// What drawn delays are multiples of (s).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_tick_s: Option<f64>,
     pub populations: Vec<PopulationText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub projections: Vec<ProjectionText>,
@@ -34,8 +37,14 @@ pub(super) struct ProjectionText {
     pub from: String,
     pub to: String,
     pub effect: Effect,
-    #[serde(default)]
-    pub delay_fs: DelayText,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_fs: Option<DelayText>,
+    /// Delays by a law (s), in place of `delay_fs`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_s: Option<Law>,
+    /// Weights of the connections, where they have no table of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<Law>,
     pub connections: ConnectionsText,
 }
 
@@ -50,12 +59,6 @@ pub(super) enum DelayText {
     File(String),
 }
 
-impl Default for DelayText {
-    fn default() -> Self {
-        Self::All(0)
-    }
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ConnectionsText {
@@ -65,6 +68,11 @@ pub(super) enum ConnectionsText {
     Dense(DenseText),
     SparseFile(SparseFileText),
     Sparse(SparseText),
+    AllToAll(AllToAll),
+    InDegree(Degree),
+    OutDegree(Degree),
+    Total(Total),
+    Probability(Probability),
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Clone, Copy, Serialize, Deserialize)]
@@ -106,29 +114,6 @@ pub(super) struct SparseText {
     pub weights: Vec<f64>,
 }
 
-/// The one field that all versions have.
-#[derive(Deserialize)]
-struct Versioned {
-    version: u64,
-}
-
-/// Reads a text: its version first, so that a text of another one is told as that.
-pub(super) fn parse(text: &str, form: Form) -> Result<Document, FileReason> {
-    let Versioned { version } = words(text, form)?;
-    if version != VERSION {
-        return Err(FileReason::Version(version));
-    }
-    words(text, form)
-}
-
-fn words<T: for<'de> Deserialize<'de>>(text: &str, form: Form) -> Result<T, FileReason> {
-    let read = match form {
-        Form::Toml => toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned()),
-        Form::Json => serde_json::from_str(text).map_err(|error| error.to_string()),
-    };
-    read.map_err(FileReason::Syntax)
-}
-
 impl Document {
     pub(super) fn text(&self, form: Form) -> String {
         match form {
@@ -139,6 +124,34 @@ impl Document {
                 text.push('\n');
                 text
             }
+        }
+    }
+}
+
+impl ConnectionsText {
+    /// The rule that draws them, if one does: neurons one to one are drawn where their weights have a law.
+    pub(super) fn rule(&self, has_weights: bool) -> Option<Rule> {
+        match self {
+            Self::OneToOne => has_weights.then_some(Rule::OneToOne),
+            Self::AllToAll(rule) => Some(Rule::AllToAll(*rule)),
+            Self::InDegree(rule) => Some(Rule::InDegree(*rule)),
+            Self::OutDegree(rule) => Some(Rule::OutDegree(*rule)),
+            Self::Total(rule) => Some(Rule::Total(*rule)),
+            Self::Probability(rule) => Some(Rule::Probability(*rule)),
+            Self::DenseFile(_) | Self::Dense(_) | Self::SparseFile(_) | Self::Sparse(_) => None,
+        }
+    }
+}
+
+impl From<Rule> for ConnectionsText {
+    fn from(rule: Rule) -> Self {
+        match rule {
+            Rule::OneToOne => Self::OneToOne,
+            Rule::AllToAll(rule) => Self::AllToAll(rule),
+            Rule::InDegree(rule) => Self::InDegree(rule),
+            Rule::OutDegree(rule) => Self::OutDegree(rule),
+            Rule::Total(rule) => Self::Total(rule),
+            Rule::Probability(rule) => Self::Probability(rule),
         }
     }
 }

@@ -1,21 +1,50 @@
 //! Why a file gives no network.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use memspike_npy::{NpyError, WeightsError, WeightsReason};
+use memspike_npy::{Place, RowsError, WeightsError, WeightsReason};
 
-use super::VERSION;
-use crate::{NetworkError, SparseError};
+use super::{TextPlace, VERSION};
+use crate::{NetworkError, SparseError, SpikeError};
 
 /// Why a file gives no network.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {reason}", path.display())]
+#[error("{}", reason.of_file(path))]
 pub struct FileError {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
     pub reason: FileReason,
+}
+
+impl FileReason {
+    /// Where in the text it is wrong, if that is known.
+    #[must_use]
+    pub const fn text_place(&self) -> Option<TextPlace> {
+        match self {
+            Self::Placed { place, .. } => Some(*place),
+            Self::Syntax { place, .. } => *place,
+            _ => None,
+        }
+    }
+
+    /// What is wrong, without the place.
+    #[must_use]
+    pub fn cause(&self) -> &Self {
+        if let Self::Placed { reason, .. } = self { reason } else { self }
+    }
+
+    /// `network.toml:12:5: cause`.
+    fn of_file(&self, path: &Path) -> String {
+        let path = path.display();
+        match self {
+            Self::Placed { place: TextPlace { line, column }, reason } => {
+                format!("{path}:{line}:{column}: {reason}")
+            }
+            _ => format!("{path}: {self}"),
+        }
+    }
 }
 
 /// What is wrong with a network's file.
@@ -28,11 +57,25 @@ pub enum FileReason {
     #[error("its name should end in .toml or .json")]
     Ending,
     /// It is no text of a network: the parser's words, with the place.
-    #[error("{0}")]
-    Syntax(String),
+    #[error("{text}")]
+    Syntax {
+        /// The parser's words, with the place.
+        text: String,
+        /// The place.
+        place: Option<TextPlace>,
+    },
+    /// What is wrong stands here.
+    #[error("line {}, column {}: {reason}", place.line, place.column)]
+    Placed {
+        /// Where.
+        place: TextPlace,
+        /// What is wrong.
+        reason: Box<FileReason>,
+    },
     /// A version that is not known here.
     #[error(
-        "a network of version {0}; this memspike reads version {VERSION}: write it again, or take another memspike"
+        "a network of version {0}; this memspike reads version 1 to version {VERSION}: write it again, or take another \
+         memspike"
     )]
     Version(u64),
     /// A population that is not there.
@@ -40,10 +83,37 @@ pub enum FileReason {
     Population {
         /// The projection.
         projection: String,
+        /// `from` or `to`.
+        key: &'static str,
         /// The name.
         name: String,
         /// What may be meant.
         near: Option<String>,
+    },
+    /// A tick of delays that is none.
+    #[error("delay_tick_s = {0:e} must be from 0, which keeps delays in full, to 9 s")]
+    Tick(f64),
+    /// Delays twice.
+    #[error("projection '{projection}' has delay_s and delay_fs: leave one out")]
+    TwoDelays {
+        /// The projection.
+        projection: String,
+    },
+    /// A delay that is none.
+    #[error(
+        "projection '{projection}': a delay of {value:e} s; it must be above 0, from 1e-15 s to 9 s"
+    )]
+    Delay {
+        /// The projection.
+        projection: String,
+        /// The delay (s).
+        value: f64,
+    },
+    /// Weights twice.
+    #[error("projection '{projection}' has weights beside those of its table: leave them out")]
+    TwoWeights {
+        /// The projection.
+        projection: String,
     },
     /// A table of weights beside it.
     #[error(transparent)]
@@ -107,12 +177,9 @@ pub enum InlineReason {
 /// What is wrong with a list in a file.
 #[derive(Debug, thiserror::Error)]
 pub enum ListReason {
-    /// It cannot be read.
-    #[error("cannot be read: {0}")]
-    Read(#[from] io::Error),
-    /// It is no table.
+    /// It has no rows of numbers.
     #[error(transparent)]
-    Npy(#[from] NpyError),
+    Rows(#[from] RowsError),
     /// Not as many columns as a list has.
     #[error("it has {found} columns; {needed} are needed: {what}")]
     Columns {
@@ -124,22 +191,20 @@ pub enum ListReason {
         what: &'static str,
     },
     /// A number that should be a whole one within a range.
-    #[error("row {row} has {value} where {what} is needed")]
+    #[error("{place} has {value} where {what} is needed")]
     Whole {
-        /// The row, from 0.
-        row: usize,
+        /// Where.
+        place: Place,
         /// The number.
         value: f64,
         /// What it should be.
         what: &'static str,
     },
     /// Sources that are not in order.
-    #[error(
-        "row {row} has source {source_number} after {before}: sort the list by its first column"
-    )]
+    #[error("{place} has source {source_number} after {before}: sort the list by its first column")]
     Order {
-        /// The row, from 0.
-        row: usize,
+        /// Where.
+        place: Place,
         /// Its source.
         source_number: usize,
         /// The source before it.
@@ -147,13 +212,29 @@ pub enum ListReason {
     },
     /// A number that single precision does not hold.
     #[error(
-        "row {row} has the weight {value}, no number of single precision: leave out precision = \"single\""
+        "{place} has the weight {value}, no number of single precision: leave out precision = \"single\""
     )]
     Single {
-        /// The row, from 0.
-        row: usize,
+        /// Where.
+        place: Place,
         /// The weight.
         value: f64,
+    },
+    /// A weight that is no finite number.
+    #[error("{place} has the weight {value}; give it a finite value")]
+    Weight {
+        /// Where.
+        place: Place,
+        /// The weight.
+        value: f64,
+    },
+    /// A spike that cannot stand there.
+    #[error("{place}: {error}")]
+    Spike {
+        /// Where.
+        place: Place,
+        /// What is wrong with it.
+        error: SpikeError,
     },
     /// No sparse rows.
     #[error(transparent)]

@@ -1,12 +1,17 @@
 //! Networks in files: TOML or JSON, with weights inside or in tables beside.
 
+mod delays;
 mod document;
 mod error;
+mod numbers;
+mod place;
 mod reading;
+mod words;
 mod writing;
 
 pub use document::VERSION;
 pub use error::{FileError, FileReason};
+pub use place::TextPlace;
 pub use writing::Written;
 
 use std::path::Path;
@@ -56,7 +61,11 @@ impl Network {
     /// # Errors
     /// [`FileReason`].
     pub fn decode(text: &str, form: Form, folder: &Path) -> Result<Self, FileReason> {
-        reading::network(&document::parse(text, form)?, folder)
+        let read = reading::network(&words::document(text, form)?, folder);
+        match form {
+            Form::Toml => read.map_err(|reason| reason.placed(text)),
+            Form::Json => read,
+        }
     }
 
     /// Its text, and the tables beside it.

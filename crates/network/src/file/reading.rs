@@ -1,34 +1,36 @@
 //! From the words of a text to a network.
 
-use std::path::{Path, PathBuf};
-
-use memspike_npy::{MARK, MAX_BYTES, Table};
+use std::path::Path;
 
 use super::document::{
-    ConnectionsText, DelayText, DenseText, Document, Precision, ProjectionText, SparseFileText,
-    SparseText,
+    ConnectionsText, DenseText, Document, Precision, ProjectionText, SparseFileText, SparseText,
 };
 use super::error::{FileReason, InlineReason, ListReason};
-use crate::{
-    Builder, Connections, Delay, LONGEST_DELAY, Network, PopulationId, SparseRows, Values, Weights,
-};
+use super::{delays, numbers, words};
+use crate::{Builder, Connections, Drawn, Law, Network, PopulationId, SparseRows, Values, Weights};
 
 pub(super) fn network(document: &Document, folder: &Path) -> Result<Network, FileReason> {
     let mut builder = Builder::new();
+    if let Some(tick_s) = document.delay_tick_s {
+        builder.delay_tick(tick(tick_s).ok_or(FileReason::Tick(tick_s))?);
+    }
     let mut ids: Vec<(&str, PopulationId)> = Vec::new();
     for population in &document.populations {
-        let id = builder.population(&population.name, population.size, population.model);
+        let mut model = population.model.clone();
+        numbers::of_model(&mut model, folder)?;
+        let id = builder.population(&population.name, population.size, model);
         ids.push((&population.name, id));
     }
     for projection in &document.projections {
         let ends = [
-            population(&ids, projection, &projection.from)?,
-            population(&ids, projection, &projection.to)?,
+            population(&ids, projection, "from", &projection.from)?,
+            population(&ids, projection, "to", &projection.to)?,
         ];
         // Sizes that only the populations tell: a list does not say how many sources and targets there are.
         let size = |id: PopulationId| document.populations[id.index()].size;
-        let connections = connections(projection, ends.map(size), folder)?;
-        let delay = delay(&projection.delay_fs, folder)?;
+        let sizes = ends.map(size);
+        let connections = connections(projection, sizes, folder)?;
+        let delay = delays::read(projection, folder)?;
         builder.projection(&projection.name, ends, connections, projection.effect, delay);
     }
     Ok(builder.build()?)
@@ -37,17 +39,18 @@ pub(super) fn network(document: &Document, folder: &Path) -> Result<Network, Fil
 fn population(
     ids: &[(&str, PopulationId)],
     projection: &ProjectionText,
+    key: &'static str,
     name: &str,
 ) -> Result<PopulationId, FileReason> {
     if let Some((_, id)) = ids.iter().find(|(known, _)| *known == name) {
         return Ok(*id);
     }
-    let nearest = ids.iter().map(|(known, _)| (strsim::jaro_winkler(known, name), *known));
-    let near = nearest.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+    let near = words::nearest(name, ids.iter().map(|(known, _)| *known));
     Err(FileReason::Population {
         projection: projection.name.clone(),
+        key,
         name: name.to_owned(),
-        near: near.map(|(_, known)| known.to_owned()),
+        near: near.map(str::to_owned),
     })
 }
 
@@ -57,8 +60,15 @@ fn connections(
     folder: &Path,
 ) -> Result<Connections, FileReason> {
     let inline = |reason| FileReason::Inline { projection: projection.name.clone(), reason };
+    if let Some(rule) = projection.connections.rule(projection.weights.is_some()) {
+        let mut weights = projection.weights.clone().unwrap_or(Law::Value(1.0));
+        numbers::of_law(&mut weights, folder)?;
+        return Ok(Connections::Drawn(Drawn { rule, weights }));
+    }
+    if projection.weights.is_some() {
+        return Err(FileReason::TwoWeights { projection: projection.name.clone() });
+    }
     Ok(match &projection.connections {
-        ConnectionsText::OneToOne => Connections::OneToOne,
         ConnectionsText::DenseFile(file) => {
             Connections::Dense(Weights::read(folder.join(file), Some((sources, targets)))?)
         }
@@ -67,13 +77,17 @@ fn connections(
             Connections::Sparse(sparse(text, targets).map_err(inline)?)
         }
         ConnectionsText::SparseFile(text) => {
-            let path = folder.join(&text.list);
-            match list(text, &path, [sources, targets]) {
-                Ok(rows) => Connections::Sparse(rows),
-                Err(reason) => return Err(FileReason::List { path, reason }),
-            }
+            let read = |path: &Path| list(text, path, [sources, targets]);
+            Connections::Sparse(numbers::in_file(folder, &text.list, read)?)
         }
+        // What is left has been told as a rule.
+        _ => Connections::OneToOne,
     })
+}
+
+/// The whole femtoseconds nearest to a tick in seconds; how long it may be, the builder says.
+fn tick(s: f64) -> Option<u64> {
+    (0.0..=1e6).contains(&s).then(|| memspike_time::ticks(s))
 }
 
 fn dense(text: &DenseText) -> Result<Weights, InlineReason> {
@@ -114,56 +128,32 @@ fn list(
     path: &Path,
     [sources, targets]: [usize; 2],
 ) -> Result<SparseRows, ListReason> {
-    let table = table(path, 3, "source, target and weight")?;
-    let below = |row: usize, value: f64, end: usize, what| match whole(value, end as f64) {
+    let entries = numbers::rows(path, 3, "source, target and weight")?;
+    let below = |row: usize, value: f64, end: usize, what| match numbers::whole(value, end as f64) {
         Some(number) if number < end as u64 => Ok(number as usize),
-        _ => Err(ListReason::Whole { row, value, what }),
+        _ => Err(ListReason::Whole { place: entries.place(row), value, what }),
     };
     let (mut starts, mut ends, mut weights) = (vec![0], Vec::new(), Vec::new());
-    for (row, entry) in table.values.chunks_exact(3).enumerate() {
+    for (row, entry) in entries.table.values.chunks_exact(3).enumerate() {
         let source = below(row, entry[0], sources, "a source that is there")?;
         let target = below(row, entry[1], targets, "a target that is there")?;
         let before = starts.len() - 1;
         if source < before {
-            return Err(ListReason::Order { row, source_number: source, before });
+            return Err(ListReason::Order {
+                place: entries.place(row),
+                source_number: source,
+                before,
+            });
         }
         starts.resize(source + 1, row);
+        if !entry[2].is_finite() {
+            return Err(ListReason::Weight { place: entries.place(row), value: entry[2] });
+        }
         ends.push(u32::try_from(target).unwrap_or(u32::MAX));
         weights.push(entry[2]);
     }
     starts.resize(sources + 1, ends.len());
     let weights = precise(weights, text.precision)
-        .map_err(|(row, value)| ListReason::Single { row, value })?;
+        .map_err(|(row, value)| ListReason::Single { place: entries.place(row), value })?;
     Ok(SparseRows::new(targets, starts, ends, weights)?)
-}
-
-fn delay(text: &DelayText, folder: &Path) -> Result<Delay, FileReason> {
-    match text {
-        DelayText::All(ticks) => Ok(Delay::All(*ticks)),
-        DelayText::Each(ticks) => Ok(Delay::Each(ticks.clone())),
-        DelayText::File(file) => {
-            let path: PathBuf = folder.join(file);
-            delays(&path).map(Delay::Each).map_err(|reason| FileReason::List { path, reason })
-        }
-    }
-}
-
-fn delays(path: &Path) -> Result<Vec<u64>, ListReason> {
-    let what = "a whole number of femtoseconds, at most 9 s";
-    let ticks = table(path, 1, "delays in femtoseconds")?;
-    let tick = |(row, value): (usize, &f64)| {
-        whole(*value, LONGEST_DELAY as f64).ok_or(ListReason::Whole { row, value: *value, what })
-    };
-    ticks.values.iter().enumerate().map(tick).collect()
-}
-
-fn table(path: &Path, needed: usize, what: &'static str) -> Result<Table, ListReason> {
-    let table = Table::read(&memspike_files::read_marked(path, MARK, MAX_BYTES)?)?;
-    let found = table.columns;
-    if found == needed { Ok(table) } else { Err(ListReason::Columns { found, needed, what }) }
-}
-
-/// A whole number from 0 to `end`.
-fn whole(value: f64, end: f64) -> Option<u64> {
-    (value.fract() == 0.0 && (0.0..=end).contains(&value)).then_some(value as u64)
 }

@@ -5,7 +5,12 @@ use super::document::{
     ConnectionsText, DelayText, DenseText, Document, PopulationText, Precision, ProjectionText,
     SparseFileText, SparseText, VERSION,
 };
-use crate::{Connections, Delay, Network, Projection, SparseRows, Values, Weights};
+use memspike_time::FS;
+
+use crate::{
+    Connections, DEFAULT_DELAY_TICK, Delay, Law, Model, Network, Population, Projection,
+    SparseRows, Values, Weights,
+};
 
 /// Numbers that stand in the text; more of them are a table beside it.
 const INLINE: usize = 1024;
@@ -21,32 +26,85 @@ pub struct Written {
 
 pub(super) fn written(network: &Network, form: Form) -> Written {
     let mut tables = Vec::new();
-    let populations = network.populations().map(|(_, population)| PopulationText {
-        name: population.name.clone(),
-        size: population.size(),
-        model: population.model,
-    });
-    let projections = network.projections().map(|(_, projection)| ProjectionText {
-        name: projection.name.clone(),
-        from: network.population(projection.from).name.clone(),
-        to: network.population(projection.to).name.clone(),
-        effect: projection.effect,
-        delay_fs: delay(projection, &mut tables),
-        connections: connections(projection, &mut tables),
-    });
-    let document = Document {
-        version: VERSION,
-        populations: populations.collect(),
-        projections: projections.collect(),
-    };
+    let populations: Vec<PopulationText> = network
+        .populations()
+        .map(|(_, population)| PopulationText {
+            name: population.name.clone(),
+            size: population.size(),
+            model: model(population, &mut tables),
+        })
+        .collect();
+    let projections: Vec<ProjectionText> = network
+        .projections()
+        .map(|(_, projection)| ProjectionText {
+            name: projection.name.clone(),
+            from: network.population(projection.from).name.clone(),
+            to: network.population(projection.to).name.clone(),
+            effect: projection.effect,
+            delay_fs: delay(projection, &mut tables),
+            delay_s: match &projection.delay {
+                Delay::Drawn(law) => Some(law.clone()),
+                Delay::All(_) | Delay::Each(_) => None,
+            },
+            weights: match &projection.connections {
+                Connections::Drawn(drawn) => {
+                    let mut weights = drawn.weights.clone();
+                    beside(&mut weights, format!("{}-weights.npy", projection.name), &mut tables);
+                    Some(weights)
+                }
+                _ => None,
+            },
+            connections: connections(projection, &mut tables),
+        })
+        .collect();
+    let tick = network.delay_tick_fs();
+    let delay_tick_s = (tick != DEFAULT_DELAY_TICK).then(|| tick as f64 / FS);
+    let document = Document { version: VERSION, delay_tick_s, populations, projections };
     let text = document.text(form);
     Written { text, tables }
 }
 
 type Tables = Vec<(String, Vec<u8>)>;
 
-fn delay(projection: &Projection, tables: &mut Tables) -> DelayText {
-    match &projection.delay {
+/// A model whose long lists are tables.
+fn model(population: &Population, tables: &mut Tables) -> Model {
+    let mut model = population.model.clone();
+    let table = |what: &str| format!("{}-{what}.npy", population.name);
+    for parameter in model.laws() {
+        beside(parameter.law, table(parameter.name), tables);
+    }
+    if let Model::Recorded(recorded) = &mut model
+        && recorded.spikes.list().len() > INLINE
+    {
+        let entries =
+            recorded.spikes.list().iter().flat_map(|(s, neuron)| [*s, f64::from(*neuron)]);
+        let (entries, mut bytes): (Vec<f64>, _) = (entries.collect(), Vec::new());
+        memspike_npy::write_f64(&mut bytes, 2, &entries).expect("memory can be written");
+        recorded.spikes.file = Some(table("spikes"));
+        tables.push((table("spikes"), bytes));
+    }
+    model
+}
+
+/// Puts a long list of numbers into a table beside the text.
+fn beside(law: &mut Law, name: String, tables: &mut Tables) {
+    let Law::Listed(listed) = law else { return };
+    if listed.values().len() <= INLINE && matches!(listed.values(), Values::Double(_)) {
+        return;
+    }
+    let mut bytes = Vec::new();
+    match listed.values() {
+        Values::Double(values) => memspike_npy::write_f64(&mut bytes, 1, values),
+        Values::Single(values) => memspike_npy::write_f32(&mut bytes, 1, values),
+    }
+    .expect("memory can be written");
+    tables.push((name.clone(), bytes));
+    listed.file = Some(name);
+}
+
+fn delay(projection: &Projection, tables: &mut Tables) -> Option<DelayText> {
+    Some(match &projection.delay {
+        Delay::Drawn(_) => return None,
         Delay::All(ticks) => DelayText::All(*ticks),
         Delay::Each(ticks) if ticks.len() <= INLINE => DelayText::Each(ticks.clone()),
         Delay::Each(ticks) => {
@@ -57,12 +115,13 @@ fn delay(projection: &Projection, tables: &mut Tables) -> DelayText {
             tables.push((name.clone(), bytes));
             DelayText::File(name)
         }
-    }
+    })
 }
 
 fn connections(projection: &Projection, tables: &mut Tables) -> ConnectionsText {
     match &projection.connections {
         Connections::OneToOne => ConnectionsText::OneToOne,
+        Connections::Drawn(drawn) => drawn.rule.into(),
         Connections::Dense(weights) if weights.values().len() <= INLINE => {
             ConnectionsText::Dense(dense(weights))
         }

@@ -15,12 +15,14 @@ pub enum Emission {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// A spike starts a pulse, whatever its weight.
+    /// A spike starts a pulse, or is repeated, whatever its weight.
     Trigger,
     /// A pulse drives a current through this conductance (S) into the membrane.
     Siemens(f64),
     /// A spike moves the membrane at once by this voltage (V).
     Volt(f64),
+    /// A spike adds this to a synaptic current (A), or a pulse is this current.
+    Ampere(f64),
 }
 
 impl Effect {
@@ -29,7 +31,7 @@ impl Effect {
     pub fn unit(&self) -> Option<f64> {
         match self {
             Self::Trigger => None,
-            Self::Siemens(unit) | Self::Volt(unit) => Some(*unit),
+            Self::Siemens(unit) | Self::Volt(unit) | Self::Ampere(unit) => Some(*unit),
         }
     }
 
@@ -40,6 +42,7 @@ impl Effect {
             Self::Trigger => "trigger",
             Self::Siemens(_) => "siemens",
             Self::Volt(_) => "volt",
+            Self::Ampere(_) => "ampere",
         }
     }
 }

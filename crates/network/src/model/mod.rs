@@ -1,10 +1,15 @@
 //! What the neurons of a population are. A new model is one file here and one line of the list at the end.
 
 mod effect;
+mod membrane;
 mod parameter;
 
 pub use effect::{Effect, Emission};
+pub use membrane::{Membrane, Reset};
+pub(crate) use parameter::Parameter;
 pub use parameter::ParameterError;
+pub use poisson::Trains;
+pub use recorded::{SpikeError, SpikeReason, Spikes};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +19,16 @@ trait Neuron {
     const NAME: &'static str;
     /// What others hear of it.
     const EMITS: Emission;
+    /// Whether its spikes act on others only after a delay: they follow from spikes of others, or from its own state.
+    const ACTS_LATER: bool = false;
     /// Whether it takes this effect of such a source.
     fn takes(effect: Effect, of: Emission) -> bool;
     /// Whether every parameter is one that a circuit can have; the first that is not.
     fn check(&self) -> Result<(), ParameterError>;
+    /// Parameters that each neuron has its own number of.
+    fn laws(&mut self) -> Vec<Parameter<'_>> {
+        Vec::new()
+    }
 }
 
 /// Makes [`Model`] of a list: `Variant(Parameters) in file`.
@@ -27,7 +38,7 @@ macro_rules! models {
         pub use $file::$neuron;)+
 
         /// What all neurons of a population are.
-        #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Model {
             $($(#[$doc])+ $variant($neuron),)+
@@ -64,6 +75,20 @@ macro_rules! models {
                 }
             }
 
+            /// Whether its spikes act on others only after a delay.
+            pub(crate) fn acts_later(&self) -> bool {
+                match self {
+                    $(Self::$variant(_) => $neuron::ACTS_LATER,)+
+                }
+            }
+
+            /// Parameters that each neuron has its own number of.
+            pub(crate) fn laws(&mut self) -> Vec<Parameter<'_>> {
+                match self {
+                    $(Self::$variant(neuron) => Neuron::laws(neuron),)+
+                }
+            }
+
             pub(crate) fn check(&self) -> Result<(), ParameterError> {
                 match self {
                     $(Self::$variant(neuron) => Neuron::check(neuron),)+
@@ -80,4 +105,42 @@ models! {
     OneShot(OneShotRow) in one_shot;
     /// Neurons that integrate what they are given, leak, and fire.
     Lif(LifNeuron) in lif_neuron;
+    /// LIF neurons whose membrane a spike moves at once.
+    LifDelta(LifDelta) in lif_delta;
+    /// LIF neurons with synaptic currents that decay exponentially.
+    LifExp(LifExp) in lif_exp;
+    /// LIF neurons that the rectangular currents of drivers charge.
+    LifPulse(LifPulse) in lif_pulse;
+    /// Relays, which repeat every spike.
+    Parrot(Parrot) in parrot;
+    /// Sources with a steady beat.
+    Regular(Regular) in regular;
+    /// Sources that spike at random.
+    Poisson(Poisson) in poisson;
+    /// Sources whose spikes are given.
+    Recorded(Recorded) in recorded;
+}
+
+impl Model {
+    /// The membrane of point neurons.
+    #[must_use]
+    pub const fn membrane(&self) -> Option<&Membrane> {
+        match self {
+            Self::LifDelta(neuron) => Some(&neuron.membrane),
+            Self::LifExp(neuron) => Some(&neuron.membrane),
+            Self::LifPulse(neuron) => Some(&neuron.membrane),
+            _ => None,
+        }
+    }
+
+    /// Bytes of lists of its neurons.
+    pub(crate) fn bytes(&self) -> usize {
+        let spikes = match self {
+            Self::Recorded(recorded) => size_of_val(recorded.spikes.list()),
+            _ => 0,
+        };
+        // Lists are shared, so that a copy is small.
+        let laws: usize = self.clone().laws().iter().map(|parameter| parameter.law.bytes()).sum();
+        spikes + laws
+    }
 }

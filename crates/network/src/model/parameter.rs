@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::Lif;
+use crate::{Law, LawError, Lif};
 
 /// A parameter that no circuit has.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -18,9 +18,31 @@ pub struct ParameterError {
     pub greatest: f64,
 }
 
+/// A parameter that each neuron has its own number of.
+#[derive(Debug)]
+pub(crate) struct Parameter<'m> {
+    /// Its name in files, with its unit.
+    pub name: &'static str,
+    /// Its numbers.
+    pub law: &'m mut Law,
+    /// What they may be.
+    pub range: RangeInclusive<f64>,
+}
+
+impl Parameter<'_> {
+    /// Whether each of so many neurons has a number that is possible.
+    pub(crate) fn check(&self, neurons: u32) -> Result<(), LawError> {
+        self.law.check(self.range.clone(), Some(neurons.into()))
+    }
+}
+
 pub(super) const OHM: RangeInclusive<f64> = 1.0..=1e12;
 pub(super) const FARAD: RangeInclusive<f64> = 1e-18..=1.0;
 pub(super) const VOLT: RangeInclusive<f64> = 1e-3..=10.0;
+pub(super) const AMPERE: RangeInclusive<f64> = -1.0..=1.0;
+/// Potentials of membranes whose unit the network chooses.
+pub(super) const POTENTIAL: RangeInclusive<f64> = -1e3..=1e3;
+pub(super) const HERTZ: RangeInclusive<f64> = 0.0..=1e9;
 pub(super) const SECOND: RangeInclusive<f64> = 1e-12..=memspike_time::LONGEST_RUN_S;
 
 /// The first value that is out of its range.

@@ -1,0 +1,199 @@
+//! Networks as they are described, as the engine takes them.
+
+use std::ops::Range;
+
+use memspike_network::{
+    Delay, Drawing, LifPulse, Membrane as Leak, Model as Kind, Network, Population as Described,
+    Projection, ProjectionId, Reset as After, Synapse as Drawn, Trains,
+};
+use memspike_time::Time;
+
+use crate::model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
+use crate::wiring::{Synapse, Wiring};
+
+/// Why a described network cannot be run as populations.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DescriptionError {
+    /// Neurons that are circuits.
+    #[error(
+        "population '{population}' is of model '{model}', which is a circuit: run it as a deck, or describe it by point neurons"
+    )]
+    Circuit {
+        /// The population.
+        population: String,
+        /// Its model.
+        model: &'static str,
+    },
+    /// Spikes of a source that each synapse hears for itself.
+    #[error(
+        "population '{population}' has a train of its own for each target: only shared trains can be run; take as many sources as there are targets, one to one"
+    )]
+    PerTarget {
+        /// The population.
+        population: String,
+    },
+}
+
+/// A described network under a seed.
+#[derive(Debug)]
+pub struct Description<'n> {
+    /// What the engine takes. Neurons are counted in the order of the network's populations.
+    pub input: Input,
+    /// Projections by name, so that the order in which they were described does not count.
+    projections: Vec<Bundle<'n>>,
+}
+
+/// The synapses of a projection.
+#[derive(Debug)]
+struct Bundle<'n> {
+    drawing: Drawing<'n>,
+    /// The first neuron of its source, and the neurons of its target.
+    first: u32,
+    targets: Range<u32>,
+    /// What a weight of 1 is for its target.
+    unit: f64,
+}
+
+impl<'n> Description<'n> {
+    /// Takes a network and a seed.
+    ///
+    /// # Errors
+    /// The first population that cannot be run.
+    pub fn new(
+        network: &'n Network,
+        seed: u64,
+        precision: Precision,
+    ) -> Result<Self, DescriptionError> {
+        let populations = network.populations().map(|(_, described)| population(described, seed));
+        let populations = populations.collect::<Result<Vec<_>, _>>()?;
+        let sizes = network.populations().map(|(_, population)| population.size() as u32);
+        let firsts: Vec<u32> = sizes
+            .scan(0_u32, |end, size| Some(std::mem::replace(end, end.saturating_add(size))))
+            .collect();
+        let mut named: Vec<(ProjectionId, &Projection)> = network.projections().collect();
+        named.sort_by_key(|(_, projection)| projection.name());
+        let bundle = |(id, projection): (ProjectionId, &Projection)| {
+            let first = firsts[projection.to().index()];
+            let targets = first..first + network.population(projection.to()).size() as u32;
+            let (drawing, unit) = (network.drawing(id, seed), unit(network, projection));
+            Bundle { drawing, first: firsts[projection.from().index()], targets, unit }
+        };
+        let projections = named.into_iter().map(bundle).collect();
+        let input = Input { populations, tick_fs: tick_fs(network), precision, seed };
+        Ok(Self { input, projections })
+    }
+}
+
+impl Wiring for Description<'_> {
+    fn visit(&self, targets: Range<u32>, each: &mut dyn FnMut(Synapse)) {
+        for Bundle { drawing, first, targets: own, unit } in &self.projections {
+            let common = targets.start.max(own.start)..targets.end.min(own.end);
+            if common.is_empty() {
+                continue;
+            }
+            let unit_fs = drawing.delay_unit_fs();
+            let locals = common.start - own.start..common.end - own.start;
+            drawing.visit(locals, |Drawn { source, target, weight, delay, .. }| {
+                each(Synapse {
+                    source: first + source,
+                    target: own.start + target,
+                    weight: weight * unit,
+                    delay_fs: delay * unit_fs,
+                });
+            });
+        }
+    }
+}
+
+/// The longest time of which all delays are multiples (fs), or that of drawn ones.
+fn tick_fs(network: &Network) -> u64 {
+    network.projections().fold(0, |tick_fs, (_, projection)| match projection.delay() {
+        Delay::All(fs) => common(tick_fs, *fs),
+        Delay::Each(each) => each.iter().fold(tick_fs, |tick_fs, fs| common(tick_fs, *fs)),
+        Delay::Drawn(_) => common(tick_fs, network.delay_tick_fs().max(1)),
+    })
+}
+
+/// The greatest common divisor.
+fn common(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { common(b, a % b) }
+}
+
+/// What a weight of 1 is: a potential (V), a current (A), a change of the asymptote (V), or nothing.
+fn unit(network: &Network, projection: &Projection) -> f64 {
+    let effect = projection.effect();
+    let (from, to) = (network.population(projection.from()), network.population(projection.to()));
+    match (from.model(), to.model()) {
+        (Kind::OneShot(driver), Kind::LifPulse(pulse)) => {
+            let current = LifPulse::current_ampere(effect, driver).unwrap_or_default();
+            current * pulse.membrane.tau_s / pulse.capacitance_farad
+        }
+        _ => effect.unit().unwrap_or(1.0),
+    }
+}
+
+fn population(described: &Described, seed: u64) -> Result<Population, DescriptionError> {
+    let (name, size) = (described.name().to_owned(), described.size() as u32);
+    let initial = match described.initial_v(seed, 0) {
+        None => Initial::Same(0.0),
+        Some(_) => Initial::Each(each(size, |neuron| described.initial_v(seed, neuron))),
+    };
+    let rates = || each(size, |neuron| described.rate_hz(seed, neuron));
+    let model = match described.model() {
+        Kind::LifDelta(neuron) => Model::Lif(membrane(&neuron.membrane, neuron.asymptote_v())),
+        Kind::LifExp(neuron) => Model::LifExp(Currents {
+            membrane: membrane(&neuron.membrane, neuron.asymptote_v()),
+            capacitance_farad: neuron.capacitance_farad,
+            tau_excitatory_s: neuron.tau_excitatory_s,
+            tau_inhibitory_s: neuron.tau_inhibitory_s,
+        }),
+        Kind::LifPulse(neuron) => Model::LifPulse(membrane(&neuron.membrane, neuron.asymptote_v())),
+        Kind::OneShot(driver) => Model::Parrot { deaf_s: driver.pulse_s },
+        Kind::Parrot(_) => Model::Parrot { deaf_s: 0.0 },
+        Kind::Regular(_) => {
+            let phase = each(size, |neuron| described.phase(seed, neuron));
+            Model::Regular { rate_hz: rates(), phase }
+        }
+        Kind::Poisson(source) if source.trains == Trains::PerTarget => {
+            return Err(DescriptionError::PerTarget { population: name });
+        }
+        Kind::Poisson(_) => Model::Poisson { rate_hz: rates() },
+        Kind::Recorded(recorded) => Model::Recorded(trains(recorded.spikes.list(), size)),
+        circuit @ (Kind::Oscillator(_) | Kind::Lif(_)) => {
+            return Err(DescriptionError::Circuit { population: name, model: circuit.name() });
+        }
+    };
+    Ok(Population { name, size, model, initial })
+}
+
+fn each(size: u32, of: impl Fn(u32) -> Option<f64>) -> Vec<f64> {
+    (0..size).filter_map(of).collect()
+}
+
+fn membrane(leak: &Leak, asymptote_v: f64) -> Membrane {
+    let reset = match leak.reset {
+        After::Zero => Reset::To(0.0),
+        After::ToV(potential) => Reset::To(potential),
+        After::Subtract => Reset::Lower(leak.threshold_v),
+    };
+    Membrane {
+        tau_s: leak.tau_s,
+        rest_v: leak.rest_v,
+        asymptote_v,
+        threshold_v: leak.threshold_v,
+        reset,
+        refractory_s: leak.refractory_s,
+    }
+}
+
+/// Instants of each neuron. Two within half a femtosecond are one.
+fn trains(list: &[(f64, u32)], size: u32) -> Vec<Vec<Time>> {
+    let mut trains = vec![Vec::new(); size as usize];
+    for &(s, neuron) in list {
+        let (at, train): (Time, &mut Vec<Time>) = (Time::from_s(s), &mut trains[neuron as usize]);
+        if train.last() != Some(&at) {
+            train.push(at);
+        }
+    }
+    trains
+}

@@ -1,0 +1,190 @@
+//! Membranes whose potential jumps, where delays are few: a spike's synapses of one delay are added in one sweep.
+
+use memspike_time::Time;
+
+use crate::history::History;
+use crate::kernel::{Kernel, Tally, Words};
+use crate::membranes::Membranes;
+use crate::rows::{Rows, Stored};
+use crate::spike::{Spike, Window};
+
+/// All synapses of one spike that have the same delay: they arrive together.
+#[derive(Debug, Clone, Copy)]
+struct Volley {
+    at: Time,
+    source: u32,
+    /// The spike's number.
+    number: u64,
+    row: usize,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Direct<S> {
+    membranes: Membranes,
+    rows: Rows<S>,
+    /// The delays (fs).
+    classes: Vec<u64>,
+    /// Of each level and delay, the number of the first spike that has not arrived.
+    next: Vec<Vec<u64>>,
+    volleys: Vec<Volley>,
+    /// Neurons to be tested at an instant.
+    touched: Vec<u32>,
+    sums: Sums,
+}
+
+/// What arrives at one instant by several volleys.
+#[derive(Debug)]
+struct Sums {
+    /// Of each neuron, if it is among `locals`.
+    weights: Vec<Option<f64>>,
+    locals: Vec<u32>,
+}
+
+impl<S: Stored> Direct<S> {
+    pub fn new(membranes: Membranes, rows: Rows<S>, classes: Vec<u64>, neurons: usize) -> Self {
+        let sums = Sums { weights: vec![None; neurons], locals: Vec::new() };
+        let (next, volleys, touched) = (Vec::new(), Vec::new(), Vec::new());
+        Self { membranes, rows, classes, next, volleys, touched, sums }
+    }
+
+    /// Finds what arrives before the end of a window, by instant, source and spike.
+    fn collect(&mut self, end: Time, histories: &[History]) {
+        self.volleys.clear();
+        let classes = self.classes.len();
+        self.next.resize(histories.len(), vec![0; classes]);
+        for (history, next) in histories.iter().zip(&mut self.next) {
+            for (class, (delay, next)) in self.classes.iter().zip(next).enumerate() {
+                let pending = history.since(*next);
+                let arriving = pending.partition_point(|spike| spike.at.later(*delay) < end);
+                let numbered = pending[..arriving].iter().zip(*next..);
+                self.volleys.extend(numbered.map(|(spike, number)| Volley {
+                    at: spike.at.later(*delay),
+                    source: spike.neuron,
+                    number,
+                    row: spike.neuron as usize * classes + class,
+                }));
+                *next += arriving as u64;
+            }
+        }
+        let key = |volley: &Volley| (volley.at, volley.source, volley.number);
+        if !self.volleys.is_sorted_by_key(key) {
+            self.volleys.sort_by_key(key);
+        }
+    }
+
+    /// One volley alone at its instant.
+    fn sweep(&mut self, row: usize, factor: f64, bar: f64) {
+        let states = self.membranes.states_mut();
+        let (once, repeated) = self.rows.once_and_repeated(row);
+        for &synapse in once {
+            let state = &mut states[synapse.target()];
+            *state += synapse.weight() * factor;
+            if *state >= bar {
+                self.touched.push(synapse.target() as u32);
+            }
+        }
+        for alike in repeated.chunk_by(|a, b| a.target() == b.target()) {
+            let weight: f64 = alike.iter().map(|synapse| synapse.weight()).sum();
+            let state = &mut states[alike[0].target()];
+            *state += weight * factor;
+            if *state >= bar {
+                self.touched.push(alike[0].target() as u32);
+            }
+        }
+        self.membranes.tally.delivered += (once.len() + repeated.len()) as u64;
+    }
+
+    /// Several volleys at one instant: each neuron's weights are added up first, so that opposite ones cancel to the last bit.
+    fn sweep_together(&mut self, volleys: std::ops::Range<usize>, factor: f64, bar: f64) {
+        let Sums { weights, locals } = &mut self.sums;
+        for volley in &self.volleys[volleys] {
+            let (once, repeated) = self.rows.once_and_repeated(volley.row);
+            for synapse in once.iter().chain(repeated) {
+                match &mut weights[synapse.target()] {
+                    Some(sum) => *sum += synapse.weight(),
+                    empty => {
+                        *empty = Some(synapse.weight());
+                        locals.push(synapse.target() as u32);
+                    }
+                }
+            }
+            self.membranes.tally.delivered += (once.len() + repeated.len()) as u64;
+        }
+        let states = self.membranes.states_mut();
+        for local in locals.drain(..) {
+            let state = &mut states[local as usize];
+            *state += weights[local as usize].take().unwrap_or_default() * factor;
+            if *state >= bar {
+                self.touched.push(local);
+            }
+        }
+    }
+
+    /// Synapses of spikes that have not arrived.
+    fn under_way(&self, histories: &[History]) -> u64 {
+        let classes = self.classes.len();
+        let of_class = |history: &History, class: usize, next: u64| {
+            let row = |spike: &Spike| spike.neuron as usize * classes + class;
+            let spikes = history.since(next).iter();
+            spikes.map(|spike| self.rows.bounds(row(spike)).len() as u64).sum::<u64>()
+        };
+        let levels = histories.iter().zip(&self.next);
+        let waiting = levels.flat_map(|(history, next)| {
+            next.iter().enumerate().map(move |(class, next)| of_class(history, class, *next))
+        });
+        waiting.sum()
+    }
+}
+
+impl<S: Stored> Kernel for Direct<S> {
+    fn advance(&mut self, window: Window, histories: &[History], spikes: &mut Vec<Spike>) {
+        self.collect(window.end, histories);
+        self.membranes.begin(window, spikes);
+        let mut first = 0;
+        while let Some(&Volley { at, row, .. }) = self.volleys.get(first) {
+            let together =
+                self.volleys[first..].iter().take_while(|volley| volley.at == at).count();
+            self.membranes.settle(at, spikes);
+            self.membranes.wake_at(at, &mut self.touched);
+            let (factor, bar) = self.membranes.scale_and_bar(at);
+            if together == 1 {
+                self.sweep(row, factor, bar);
+            } else {
+                self.sweep_together(first..first + together, factor, bar);
+            }
+            self.membranes.test(self.touched.drain(..), at, spikes);
+            first += together;
+        }
+        self.membranes.settle(window.end, spikes);
+        self.membranes.end();
+    }
+
+    fn tally(&self, histories: &[History]) -> Tally {
+        Tally { under_way: self.under_way(histories), ..self.membranes.tally }
+    }
+
+    fn potential(&self, local: usize, at: Time) -> Option<f64> {
+        Some(self.membranes.potential(local, at))
+    }
+
+    fn save(&self) -> Vec<Words> {
+        self.membranes.save()
+    }
+
+    fn load(&mut self, states: &[Words], now: Time, histories: &[History]) {
+        self.membranes.load(states, now);
+        let next = |history: &History, delay: u64| {
+            let kept = history.kept();
+            let arrived = kept.partition_point(|spike| spike.at.later(delay) < now);
+            history.end() - (kept.len() - arrived) as u64
+        };
+        let of =
+            |history: &History| self.classes.iter().map(|delay| next(history, *delay)).collect();
+        self.next = histories.iter().map(of).collect();
+    }
+
+    fn bytes(&self) -> usize {
+        self.membranes.bytes() + self.rows.bytes() + 16 * self.sums.weights.len()
+    }
+}

@@ -1,0 +1,183 @@
+//! Images of a run, from which it goes on to the same bits.
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 8 | `mspikpop` |
+//! | 4 | version |
+//! | 32 | SHA-256 of the network: its populations, and a sum of hashes of its synapses as they are stored |
+//! | 16 | where the next window begins: femtoseconds, fraction |
+//! | 64 | counters |
+//! | 8 + 20 n | spikes that may be under way: how many, instant and neuron of each |
+//! | 8 + 64 n | neurons: how many, eight words of each |
+//! | 32 | SHA-256 of all before |
+//!
+//! Numbers have their lowest byte first. Connectivity is not kept: it is built again, and its digest compared.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Read, Write};
+
+use memspike_time::Time;
+use sha2::{Digest, Sha256};
+
+use crate::kernel::{WORDS, Words, time_of, words_of};
+use crate::{Counters, ImageError, Input, Simulation, Spike};
+
+const MAGIC: &[u8; 8] = b"mspikpop";
+const VERSION: u32 = 1;
+
+/// The digest of a network.
+pub(crate) fn digest(input: &Input, synapses: u64) -> [u8; 32] {
+    struct Text(Sha256);
+    impl fmt::Write for Text {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.update(text.as_bytes());
+            Ok(())
+        }
+    }
+    let mut text = Text(Sha256::new());
+    write!(text, "{input:?} {synapses}").expect("a hash takes any text");
+    text.0.finalize().into()
+}
+
+/// Writes or reads, and hashes what passes.
+struct Hashed<T> {
+    inner: T,
+    hash: Sha256,
+}
+
+impl<W: Write> Hashed<W> {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hash.update(bytes);
+        self.inner.write_all(bytes)
+    }
+
+    fn put_words(&mut self, words: &[u64]) -> io::Result<()> {
+        words.iter().try_for_each(|word| self.put(&word.to_le_bytes()))
+    }
+}
+
+impl<R: Read> Hashed<R> {
+    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], ImageError> {
+        let mut bytes = [0; N];
+        self.inner.read_exact(&mut bytes).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => ImageError::Damaged("it ends too early"),
+            _ => ImageError::Io(error),
+        })?;
+        self.hash.update(bytes);
+        Ok(bytes)
+    }
+
+    fn word(&mut self) -> Result<u64, ImageError> {
+        Ok(u64::from_le_bytes(self.bytes()?))
+    }
+
+    fn words<const N: usize>(&mut self) -> Result<[u64; N], ImageError> {
+        let mut words = [0; N];
+        for word in &mut words {
+            *word = self.word()?;
+        }
+        Ok(words)
+    }
+
+    fn time(&mut self) -> Result<Time, ImageError> {
+        let time = time_of(&self.words::<2>()?);
+        let sound = (0.0..1.0).contains(&time.frac);
+        sound.then_some(time).ok_or(ImageError::Damaged("an instant is none"))
+    }
+}
+
+impl Simulation {
+    /// Writes an image of where the run is. Whoever resumes from it may have other threads, windows and parts.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn save(&self, to: &mut dyn Write) -> io::Result<()> {
+        let mut to = Hashed { inner: to, hash: Sha256::new() };
+        to.put(MAGIC)?;
+        to.put(&VERSION.to_le_bytes())?;
+        to.put(&self.frame.digest)?;
+        to.put_words(&words_of(self.now()))?;
+        to.put_words(&self.counters().words())?;
+        let spikes = self.spikes_under_way();
+        to.put_words(&[spikes.len() as u64])?;
+        for spike in spikes {
+            to.put_words(&words_of(spike.at))?;
+            to.put(&spike.neuron.to_le_bytes())?;
+        }
+        to.put_words(&[self.neurons() as u64])?;
+        for part in self.parts() {
+            part.kernel.save().iter().try_for_each(|words| to.put_words(words))?;
+        }
+        let hash = to.hash.finalize();
+        to.inner.write_all(&hash)?;
+        to.inner.flush()
+    }
+
+    /// Goes on where an image was written: the same network, built again, takes its state.
+    ///
+    /// # Errors
+    /// If it is no whole image of this network; the simulation is what it was.
+    pub fn resume(&mut self, from: &mut dyn Read) -> Result<(), ImageError> {
+        let mut from = Hashed { inner: from, hash: Sha256::new() };
+        if from.bytes::<8>()? != *MAGIC {
+            return Err(ImageError::Foreign);
+        }
+        let found = u32::from_le_bytes(from.bytes()?);
+        if found != VERSION {
+            return Err(ImageError::Version { found, known: VERSION });
+        }
+        if from.bytes::<32>()? != self.frame.digest {
+            return Err(ImageError::Other("populations, synapses, tick or seed"));
+        }
+        let now = from.time()?;
+        let counters = Counters::of(&from.words()?);
+        let neurons = self.neurons();
+        let spikes = spikes(&mut from, neurons)?;
+        if from.word()? != neurons as u64 {
+            return Err(ImageError::Damaged("it has another number of neurons"));
+        }
+        let mut states = Vec::with_capacity(neurons);
+        for _ in 0..neurons {
+            let words: Words = from.words::<WORDS>()?;
+            states.push(words);
+        }
+        let hash: [u8; 32] = from.hash.clone().finalize().into();
+        if from.bytes::<32>()? != hash {
+            return Err(ImageError::Damaged("its checksum is another one"));
+        }
+        self.restore(now, spikes, &states);
+        self.base = counters;
+        Ok(())
+    }
+
+    fn neurons(&self) -> usize {
+        self.parts().last().map_or(0, |part| part.neurons.end as usize)
+    }
+}
+
+fn spikes<R: Read>(from: &mut Hashed<R>, neurons: usize) -> Result<Vec<Spike>, ImageError> {
+    // Not reserved for: a damaged number must not allocate.
+    let mut spikes: Vec<Spike> = Vec::new();
+    for _ in 0..from.word()? {
+        let spike = Spike { at: from.time()?, neuron: u32::from_le_bytes(from.bytes()?) };
+        let sorted = spikes.last().is_none_or(|last| *last <= spike);
+        if !sorted || spike.neuron as usize >= neurons {
+            return Err(ImageError::Damaged("its spikes are none"));
+        }
+        spikes.push(spike);
+    }
+    Ok(spikes)
+}
+
+impl Counters {
+    /// What stays counted: what is under way is counted again.
+    fn words(&self) -> [u64; 8] {
+        let Self { spikes, sent, delivered, tested, certified, rebased, windows, .. } = *self;
+        [spikes, sent, delivered, tested, certified, rebased, windows, 0]
+    }
+
+    fn of(words: &[u64; 8]) -> Self {
+        let [spikes, sent, delivered, tested, certified, rebased, windows, _] = *words;
+        Self { spikes, sent, delivered, under_way: 0, tested, certified, rebased, windows }
+    }
+}

@@ -1,0 +1,52 @@
+//! Large spiking networks, event by event: exact for what is stored, the same bits on any number of threads.
+//!
+//! # Laws that hold for every model
+//! - A neuron fires where its potential is at or above its threshold (`>=`). What arrives at one instant is added up first, by
+//!   source, spike of that source and number of the synapse; then there is one test. So opposite arrivals of one instant cancel, and
+//!   an inhibition that arrives just when a neuron would fire keeps it from firing.
+//! - A crossing between two arrivals is solved for, from a closed form, and none is missed.
+//! - After a spike a neuron is refractory for a while, `[spike, end)`: its potential is held at what the reset leaves, and an arrival
+//!   that moves a potential at once is lost; currents go on. At `end` itself it hears again: the end comes first, then what
+//!   arrives at that instant, then the test. A refractory time of zero ends at once.
+//! - A reset that lowers a potential and leaves it at or above the threshold fires again as soon as the neuron may.
+//! - A neuron that starts at or above its threshold fires at 0.
+//! - A run covers the closed interval from 0 to its end.
+//!
+//! # Scaled states
+//! A potential is kept as `u = (V - asymptote) exp((t - g) / tau)`, where `g` is the last multiple of a period that the model alone gives.
+//! So `u` stays as it is between arrivals, and an arrival is one addition and one comparison. Because nothing but `g` decides how a
+//! state is written, windows, threads and the places where a run is split change no bit.
+
+mod climb;
+mod described;
+mod direct;
+mod error;
+mod exponential;
+mod gather;
+mod grid;
+mod history;
+mod image;
+mod kernel;
+mod levels;
+mod lif;
+mod membranes;
+mod model;
+mod parrot;
+mod plan;
+mod pulse;
+mod recording;
+mod rows;
+mod simulation;
+mod site;
+mod source;
+mod spike;
+mod stepped;
+mod wiring;
+
+pub use described::{Description, DescriptionError};
+pub use error::{BuildError, ImageError, RunError};
+pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
+pub use recording::{Recording, Sink};
+pub use simulation::{Counters, Ended, Options, Simulation};
+pub use spike::Spike;
+pub use wiring::{Synapse, Synapses, Wiring};

@@ -1,0 +1,365 @@
+//! Synapses in compressed rows: by source, for the targets of one part of a population.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::BuildError;
+use crate::model::Precision;
+use crate::wiring::{Synapse, Wiring};
+
+/// Bits of a target in a narrow synapse.
+pub(crate) const TARGET_BITS: u32 = 17;
+
+/// Delays that have rows of their own: more are sorted within a row.
+const CLASSES: usize = 4;
+
+/// How a synapse is stored.
+pub(crate) trait Stored: Copy + Default + Send + Sync + 'static {
+    /// Packs a target within the part, a delay that [`Survey`] found to fit, and a weight.
+    fn pack(target: u32, delay_fs: u64, tick_fs: u64, weight: f64) -> Self;
+    /// Its target within the part.
+    fn target(self) -> usize;
+    /// Its delay.
+    fn delay_fs(self, tick_fs: u64) -> u64;
+    /// Its weight.
+    fn weight(self) -> f64;
+}
+
+/// 17 bits of target, 15 of delay in ticks, and a float: 8 bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Narrow {
+    word: u32,
+    weight: f32,
+}
+
+impl Stored for Narrow {
+    fn pack(target: u32, delay_fs: u64, tick_fs: u64, weight: f64) -> Self {
+        let ticks = (delay_fs / tick_fs) as u32;
+        Self { word: ticks << TARGET_BITS | target, weight: weight as f32 }
+    }
+
+    fn target(self) -> usize {
+        (self.word & ((1 << TARGET_BITS) - 1)) as usize
+    }
+
+    fn delay_fs(self, tick_fs: u64) -> u64 {
+        u64::from(self.word >> TARGET_BITS) * tick_fs
+    }
+
+    fn weight(self) -> f64 {
+        f64::from(self.weight)
+    }
+}
+
+/// Any delay and a double: 24 bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wide {
+    delay_fs: u64,
+    weight: f64,
+    target: u32,
+}
+
+impl Stored for Wide {
+    fn pack(target: u32, delay_fs: u64, _: u64, weight: f64) -> Self {
+        Self { delay_fs, weight, target }
+    }
+
+    fn target(self) -> usize {
+        self.target as usize
+    }
+
+    fn delay_fs(self, _: u64) -> u64 {
+        self.delay_fs
+    }
+
+    fn weight(self) -> f64 {
+        self.weight
+    }
+}
+
+/// What one look at the synapses of a part says of them.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    targets: Range<u32>,
+    tick_fs: u64,
+    precision: Precision,
+    /// Of each source, how many synapses.
+    counts: Vec<u32>,
+    total: u64,
+    /// The first few delays.
+    classes: BTreeSet<u64>,
+    longest_fs: u64,
+    /// The first neuron of each population, and of each the shortest delay from it (fs).
+    firsts: Vec<u32>,
+    shortest: Vec<u64>,
+    /// The population of the last synapse: those of one population come one after another.
+    population: usize,
+    heaviest: f64,
+    digest: u64,
+    wrong: Option<BuildError>,
+}
+
+/// Weights beyond this would be felt by a neuron that is deaf.
+const HEAVIEST: f64 = 1e30;
+
+impl Survey {
+    pub fn of(
+        wiring: &dyn Wiring,
+        targets: Range<u32>,
+        (firsts, neurons): (&[u32], u32),
+        (tick_fs, precision): (u64, Precision),
+    ) -> Result<Self, BuildError> {
+        let mut survey = Self {
+            targets: targets.clone(),
+            tick_fs,
+            precision,
+            counts: vec![0; neurons as usize],
+            total: 0,
+            classes: BTreeSet::new(),
+            longest_fs: 0,
+            firsts: firsts.to_vec(),
+            shortest: vec![u64::MAX; firsts.len()],
+            population: 0,
+            heaviest: 0.0,
+            digest: 0,
+            wrong: None,
+        };
+        wiring.visit(targets.clone(), &mut |synapse| survey.count(synapse, neurons));
+        if let Some(error) = survey.wrong {
+            return Err(error);
+        }
+        if survey.total > u64::from(u32::MAX) {
+            let (first, neurons) = (targets.start, targets.end - targets.start);
+            return Err(BuildError::Synapses { synapses: survey.total, first, neurons });
+        }
+        Ok(survey)
+    }
+
+    fn count(&mut self, synapse: Synapse, neurons: u32) {
+        if self.wrong.is_some() {
+            return;
+        }
+        if let Err(error) = self.check(&synapse, neurons) {
+            self.wrong = Some(error);
+            return;
+        }
+        let count = &mut self.counts[synapse.source as usize];
+        *count = count.saturating_add(1);
+        self.total += 1;
+        let population = self.population_of(synapse.source);
+        let shortest = &mut self.shortest[population];
+        *shortest = synapse.delay_fs.min(*shortest);
+        self.longest_fs = self.longest_fs.max(synapse.delay_fs);
+        self.heaviest = self.heaviest.max(synapse.weight.abs());
+        if self.classes.len() <= CLASSES {
+            self.classes.insert(synapse.delay_fs);
+        }
+        // A sum, so that the order in which parts are looked at does not count.
+        self.digest = self.digest.wrapping_add(hash(&synapse, self.stored(synapse.weight)));
+    }
+
+    fn population_of(&mut self, source: u32) -> usize {
+        let after = |population: usize| self.firsts.get(population + 1);
+        let inside = self.firsts[self.population] <= source
+            && after(self.population).is_none_or(|end| source < *end);
+        if !inside {
+            self.population = self.firsts.partition_point(|first| *first <= source) - 1;
+        }
+        self.population
+    }
+
+    fn check(&self, synapse: &Synapse, neurons: u32) -> Result<(), BuildError> {
+        let Synapse { source: from, target: to, weight, delay_fs } = *synapse;
+        if from >= neurons || !self.targets.contains(&to) {
+            return Err(BuildError::Neuron { from, to, neurons });
+        }
+        if weight.is_nan() || weight.abs() > HEAVIEST {
+            return Err(BuildError::Weight { from, to, weight });
+        }
+        let whole = self.tick_fs == 0 || delay_fs.is_multiple_of(self.tick_fs);
+        if !whole || delay_fs > memspike_time::ticks(memspike_time::LONGEST_RUN_S) {
+            return Err(BuildError::Delay { from, to, delay_fs, tick_fs: self.tick_fs });
+        }
+        Ok(())
+    }
+
+    fn stored(&self, weight: f64) -> f64 {
+        match self.precision {
+            Precision::Single => f64::from(weight as f32),
+            Precision::Double => weight,
+        }
+    }
+
+    /// Whether [`Narrow`] holds all of them.
+    pub fn is_narrow(&self) -> bool {
+        let fits = |longest: u64| longest / self.tick_fs < 1 << (32 - TARGET_BITS);
+        self.precision == Precision::Single && self.tick_fs > 0 && fits(self.longest_fs)
+    }
+
+    /// All delays, if they are few.
+    pub fn classes(&self) -> Option<Vec<u64>> {
+        (self.classes.len() <= CLASSES).then(|| self.classes.iter().copied().collect())
+    }
+
+    /// The longest delay (fs).
+    pub fn longest_fs(&self) -> u64 {
+        self.longest_fs
+    }
+
+    /// The populations that are heard, and the shortest delay from each (fs).
+    pub fn heard(&self) -> impl Iterator<Item = (usize, u64)> {
+        let heard = self.shortest.iter().copied().enumerate();
+        heard.filter(|(_, shortest_fs)| *shortest_fs != u64::MAX)
+    }
+
+    /// The magnitude of the heaviest weight.
+    pub fn heaviest(&self) -> f64 {
+        self.heaviest
+    }
+
+    /// Synapses of each source.
+    pub fn counts(&self) -> &[u32] {
+        &self.counts
+    }
+
+    /// A sum of hashes of the synapses as they are stored.
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+}
+
+/// A hash of one synapse: the finalizer of SplitMix64 (Steele, Lea and Flood 2014) over its four numbers.
+fn hash(synapse: &Synapse, weight: f64) -> u64 {
+    let ends = u64::from(synapse.source) << 32 | u64::from(synapse.target);
+    [ends, weight.to_bits(), synapse.delay_fs].into_iter().fold(0, |hash: u64, word| {
+        let mut z = (hash ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    })
+}
+
+/// The synapses of each source, or of each source and delay.
+#[derive(Debug)]
+pub(crate) struct Rows<S> {
+    starts: Vec<u32>,
+    /// Where each row's repeated targets begin. Of rows by source and delay alone.
+    repeats: Vec<u32>,
+    synapses: Vec<S>,
+}
+
+impl<S: Stored> Rows<S> {
+    /// One row for each source, synapses by delay; those of one delay in their order.
+    pub fn by_source(survey: &Survey, wiring: &dyn Wiring) -> Self {
+        let mut rows =
+            Self::fill(survey, wiring, survey.counts.clone(), |synapse| synapse.source as usize);
+        let tick_fs = survey.tick_fs;
+        rows.each_mut(|row| {
+            if !row.is_sorted_by_key(|synapse| synapse.delay_fs(tick_fs)) {
+                row.sort_by_key(|synapse| synapse.delay_fs(tick_fs));
+            }
+        });
+        rows
+    }
+
+    /// One row for each source and delay, number `source x classes + class`: first the targets that it has once, then those that it
+    /// has several times, each kind by target, synapses of one target in their order.
+    pub fn by_class(survey: &Survey, wiring: &dyn Wiring, classes: &[u64]) -> Self {
+        let number = |synapse: &Synapse| {
+            let class = classes.iter().position(|&delay| delay == synapse.delay_fs);
+            synapse.source as usize * classes.len() + class.expect("the survey has seen it")
+        };
+        let mut counts = vec![0; survey.counts.len() * classes.len()];
+        if classes.len() == 1 {
+            counts.clone_from(&survey.counts);
+        } else {
+            wiring.visit(survey.targets.clone(), &mut |synapse| counts[number(&synapse)] += 1);
+        }
+        let counts_len = counts.len();
+        let mut rows = Self::fill(survey, wiring, counts, number);
+        let (mut once, mut place) = (Vec::with_capacity(counts_len), 0);
+        rows.each_mut(|row| {
+            once.push(place + repeats_last(row) as u32);
+            place += row.len() as u32;
+        });
+        rows.repeats = once;
+        rows
+    }
+
+    fn fill(
+        survey: &Survey,
+        wiring: &dyn Wiring,
+        mut counts: Vec<u32>,
+        row: impl Fn(&Synapse) -> usize,
+    ) -> Self {
+        // Each count becomes the place of the row's next synapse, and so in the end the start of the next row.
+        let mut place = 0;
+        for count in &mut counts {
+            place += std::mem::replace(count, place);
+        }
+        let mut next = counts;
+        let mut synapses = vec![S::default(); place as usize];
+        let (first, tick_fs) = (survey.targets.start, survey.tick_fs);
+        wiring.visit(survey.targets.clone(), &mut |synapse| {
+            let place = &mut next[row(&synapse)];
+            let target = synapse.target - first;
+            let weight = survey.stored(synapse.weight);
+            synapses[*place as usize] = S::pack(target, synapse.delay_fs, tick_fs, weight);
+            *place += 1;
+        });
+        next.insert(0, 0);
+        Self { starts: next, repeats: Vec::new(), synapses }
+    }
+
+    fn each_mut(&mut self, mut change: impl FnMut(&mut [S])) {
+        for bounds in self.starts.windows(2) {
+            change(&mut self.synapses[bounds[0] as usize..bounds[1] as usize]);
+        }
+    }
+
+    /// Where a row's synapses are.
+    pub fn bounds(&self, row: usize) -> Range<u32> {
+        self.starts[row]..self.starts[row + 1]
+    }
+
+    /// The synapses at some places.
+    pub fn at(&self, places: Range<u32>) -> &[S] {
+        &self.synapses[places.start as usize..places.end as usize]
+    }
+
+    /// The synapses of a row by source and delay: of targets that it has once, and of others.
+    pub fn once_and_repeated(&self, row: usize) -> (&[S], &[S]) {
+        let Range { start, end } = self.bounds(row);
+        let repeats = self.repeats[row];
+        (self.at(start..repeats), self.at(repeats..end))
+    }
+
+    /// Bytes that they take.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&self.starts[..])
+            + size_of_val(&self.repeats[..])
+            + size_of_val(&self.synapses[..])
+    }
+}
+
+/// Sorts a row by target, and then puts targets that it has once before the others. Says how many they are.
+fn repeats_last<S: Stored>(row: &mut [S]) -> usize {
+    if !row.is_sorted_by_key(|synapse| synapse.target()) {
+        row.sort_by_key(|synapse| synapse.target());
+    }
+    let mut repeated = Vec::new();
+    let (mut once, mut at) = (0, 0);
+    while at < row.len() {
+        let target = row[at].target();
+        let alike = row[at..].iter().take_while(|synapse| synapse.target() == target).count();
+        if alike == 1 {
+            row[once] = row[at];
+            once += 1;
+        } else {
+            repeated.extend_from_slice(&row[at..at + alike]);
+        }
+        at += alike;
+    }
+    row[once..].copy_from_slice(&repeated);
+    once
+}

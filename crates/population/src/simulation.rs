@@ -1,0 +1,284 @@
+//! A run: windows one after another, parts side by side within each.
+
+use std::ops::{ControlFlow, Range};
+
+use memspike_time::{FS, Time};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::history::History;
+use crate::kernel::Tally;
+use crate::plan::{Part, Plan};
+use crate::recording::tell;
+use crate::spike::{Spike, Window};
+use crate::{BuildError, Input, RunError, Sink, Wiring};
+
+/// How a run is carried out. No bit of a result depends on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Threads.
+    pub threads: usize,
+    /// The longest window (s). At most the shortest delay within a loop of projections is taken; none means that, or 1 ms.
+    pub window_s: Option<f64>,
+    /// Neurons of a part of a population, if it is to be another number than threads and caches suggest.
+    pub part_size: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { threads: 1, window_s: None, part_size: None }
+    }
+}
+
+/// The longest window (s), where nothing else bounds it: spikes of a window are kept in memory.
+const LONGEST_WINDOW_S: f64 = 1e-3;
+
+/// Counts of a run from its start on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Spikes.
+    pub spikes: u64,
+    /// Synaptic events that they became: the sum of fan-outs. A rectangular pulse is two, its start and its end.
+    pub sent: u64,
+    /// Synaptic events that have arrived.
+    pub delivered: u64,
+    /// Those that have not.
+    pub under_way: u64,
+    /// How often a closed form was looked at for a crossing between arrivals.
+    pub tested: u64,
+    /// Crossings between arrivals that were solved for.
+    pub certified: u64,
+    /// How often the states of a part were written anew.
+    pub rebased: u64,
+    /// Windows.
+    pub windows: u64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// At the end that was asked for.
+    Reached,
+    /// Before, because it was asked to stop. What comes next begins at [`Simulation::now`].
+    Stopped,
+}
+
+/// A network and where it is.
+pub struct Simulation {
+    parts: Vec<Part>,
+    /// Spikes of each part in the present window.
+    told: Vec<Vec<Spike>>,
+    /// Spikes of each level.
+    histories: Vec<History>,
+    now: Time,
+    pub(crate) frame: Frame,
+    /// What was counted by the parts of a run before this one, and by this run itself.
+    pub(crate) base: Counters,
+    /// Spikes of the present window.
+    merged: Vec<Spike>,
+    pool: ThreadPool,
+}
+
+/// What does not change in a run.
+pub(crate) struct Frame {
+    pub firsts: Vec<u32>,
+    fan_out: Vec<u32>,
+    window_fs: u64,
+    longest_fs: u64,
+    /// Of each level, the number of its last part and one.
+    levels: Vec<usize>,
+    level_of: Vec<usize>,
+    periods_fs: Vec<u64>,
+    pub digest: [u8; 32],
+}
+
+impl Simulation {
+    /// Builds a network, at time 0. Memory is that of the network as it is stored; synapses are asked for two or three times.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn new(input: &Input, wiring: &dyn Wiring, options: &Options) -> Result<Self, BuildError> {
+        if let Some(window_s) = options.window_s.filter(|s| s.is_nan() || *s <= 0.0) {
+            return Err(BuildError::Window(window_s));
+        }
+        let pool = pool(options.threads)?;
+        let build = || Plan::new(input, wiring, options);
+        let plan = pool.install(build)?;
+        let wanted_fs = (options.window_s.unwrap_or(LONGEST_WINDOW_S) * FS) as u64;
+        let window_fs = plan.shortest_fs.min(wanted_fs).max(1);
+        let frame = Frame {
+            firsts: plan.firsts,
+            fan_out: plan.fan_out,
+            window_fs,
+            longest_fs: plan.longest_fs.saturating_add(plan.echo_fs),
+            levels: plan.levels,
+            level_of: plan.level_of,
+            periods_fs: plan.periods_fs,
+            digest: crate::image::digest(input, plan.digest),
+        };
+        let told = vec![Vec::new(); plan.parts.len()];
+        let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
+        let histories = frame.levels.iter().map(|_| History::default()).collect();
+        Ok(Self { parts: plan.parts, told, histories, now, frame, base, merged, pool })
+    }
+
+    /// Goes on to the end of the closed interval up to `until`, unless `stop` breaks: it is asked after every window.
+    ///
+    /// # Errors
+    /// If the sink fails. The window's other spikes are lost.
+    ///
+    /// # Panics
+    /// If synaptic events were lost: never.
+    pub fn run(
+        &mut self,
+        until: Time,
+        sink: &mut dyn Sink,
+        stop: &mut dyn FnMut(&Self) -> ControlFlow<()>,
+    ) -> Result<Ended, RunError> {
+        let end = Time { tick: until.tick, frac: until.frac.next_up() };
+        while self.now < end {
+            let window = Window { start: self.now, end: self.window_end(end) };
+            self.advance(window);
+            self.now = window.end;
+            tell(&self.merged, &self.frame.firsts, sink)?;
+            if self.now < end && stop(self).is_break() {
+                return Ok(Ended::Stopped);
+            }
+        }
+        let Counters { sent, delivered, under_way, .. } = self.counters();
+        assert_eq!(sent, delivered + under_way, "synaptic events were lost");
+        Ok(Ended::Reached)
+    }
+
+    /// The end of the window that begins now.
+    fn window_end(&self, end: Time) -> Time {
+        let Frame { window_fs, periods_fs, .. } = &self.frame;
+        let multiple = |period: &u64| Time::from_tick((self.now.tick / period + 1) * period);
+        let turns = periods_fs.iter().map(multiple);
+        turns.fold(self.now.later(*window_fs).min(end), Time::min)
+    }
+
+    fn advance(&mut self, window: Window) {
+        self.merged.clear();
+        let mut first = 0;
+        for level in 0..self.frame.levels.len() {
+            let end = self.frame.levels[level];
+            self.advance_parts(first..end, window);
+            let begun = self.merged.len();
+            let told = &self.told[first..end];
+            told.iter().for_each(|spikes| self.merged.extend_from_slice(spikes));
+            let spikes = &mut self.merged[begun..];
+            spikes.sort_unstable();
+            self.histories[level].forget(window.start, self.frame.longest_fs);
+            self.histories[level].extend(spikes);
+            first = end;
+        }
+        if self.frame.levels.len() > 1 {
+            self.merged.sort_unstable();
+        }
+        self.base.windows += 1;
+        self.base.spikes += self.merged.len() as u64;
+        let fan_out = |spike: &Spike| u64::from(self.frame.fan_out[spike.neuron as usize]);
+        self.base.sent += self.merged.iter().map(fan_out).sum::<u64>();
+    }
+
+    fn advance_parts(&mut self, range: Range<usize>, window: Window) {
+        let histories = &self.histories[..];
+        let step = |(part, spikes): (&mut Part, &mut Vec<Spike>)| {
+            spikes.clear();
+            part.kernel.advance(window, histories, spikes);
+        };
+        let (parts, told) = (&mut self.parts[range.clone()], &mut self.told[range]);
+        if parts.len() > 1 && self.pool.current_num_threads() > 1 {
+            self.pool.install(|| {
+                parts.par_iter_mut().zip(told.par_iter_mut()).with_max_len(1).for_each(step);
+            });
+        } else {
+            parts.iter_mut().zip(told.iter_mut()).for_each(step);
+        }
+    }
+
+    /// Where the next window begins: all before has happened.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The potential (V) of a neuron now, if it has one. Looking at it changes nothing.
+    ///
+    /// # Panics
+    /// If there is no such neuron.
+    #[must_use]
+    pub fn potential(&self, population: usize, neuron: u32) -> Option<f64> {
+        let number = self.frame.firsts[population] + neuron;
+        let holds = |part: &&Part| part.neurons.contains(&number);
+        let part = self.parts.iter().find(holds).expect("every neuron is in a part");
+        part.kernel.potential((number - part.neurons.start) as usize, self.now)
+    }
+
+    /// What has been counted.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        let mut counters = self.base;
+        for part in &self.parts {
+            let Tally { delivered, under_way, tested, certified, rebased } =
+                part.kernel.tally(&self.histories);
+            counters.delivered += delivered;
+            counters.under_way += under_way;
+            counters.tested += tested;
+            counters.certified += certified;
+            counters.rebased += rebased;
+        }
+        counters
+    }
+
+    /// Bytes that synapses, states and what is under way take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.kernel.bytes()).sum::<usize>()
+            + size_of_val(&self.frame.fan_out[..])
+            + self.histories.iter().map(History::bytes).sum::<usize>()
+    }
+
+    /// All parts, in the order of their neurons.
+    pub(crate) fn parts(&self) -> Vec<&Part> {
+        let mut parts: Vec<&Part> = self.parts.iter().collect();
+        parts.sort_by_key(|part| part.neurons.start);
+        parts
+    }
+
+    /// Spikes that may not have arrived everywhere, in order.
+    pub(crate) fn spikes_under_way(&self) -> Vec<Spike> {
+        let kept = self.histories.iter().flat_map(History::kept);
+        let due = kept.filter(|spike| spike.at.later(self.frame.longest_fs) >= self.now);
+        let mut spikes: Vec<Spike> = due.copied().collect();
+        spikes.sort_unstable();
+        spikes
+    }
+
+    /// Takes the place of a run that was saved.
+    pub(crate) fn restore(
+        &mut self,
+        now: Time,
+        spikes: Vec<Spike>,
+        states: &[crate::kernel::Words],
+    ) {
+        self.now = now;
+        let level = |spike: &Spike| {
+            let population = self.frame.firsts.partition_point(|first| *first <= spike.neuron) - 1;
+            self.frame.level_of[population]
+        };
+        let mut under_way = vec![Vec::new(); self.histories.len()];
+        spikes.into_iter().for_each(|spike| under_way[level(&spike)].push(spike));
+        self.histories = under_way.into_iter().map(History::with).collect();
+        for part in &mut self.parts {
+            let range = part.neurons.start as usize..part.neurons.end as usize;
+            part.kernel.load(&states[range], now, &self.histories);
+        }
+    }
+}
+
+fn pool(threads: usize) -> Result<ThreadPool, BuildError> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+    pool.map_err(|error| BuildError::Threads(error.to_string()))
+}

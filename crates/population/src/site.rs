@@ -1,0 +1,91 @@
+//! What becomes of a part: its kernel.
+
+use std::ops::Range;
+
+use crate::direct::Direct;
+use crate::exponential::ExponentialLaw;
+use crate::gather::{Echoes, Gather};
+use crate::kernel::Kernel;
+use crate::lif::LifLaw;
+use crate::membranes::Membranes;
+use crate::model::{Input, Model, Population, fs};
+use crate::parrot::ParrotLaw;
+use crate::pulse::{Effect, MembraneLaw};
+use crate::rows::{Narrow, Rows, Stored, Survey, Wide};
+use crate::source::{Sources, Trains};
+use crate::stepped::{Law, Stepped};
+use crate::wiring::Wiring;
+
+/// A part before it has a kernel.
+pub(crate) struct Site<'s> {
+    pub input: &'s Input,
+    pub population: &'s Population,
+    /// The first neuron of each population.
+    pub firsts: &'s [u32],
+    pub wiring: &'s dyn Wiring,
+    pub survey: Survey,
+    /// Its neurons, counted through all populations.
+    pub neurons: Range<u32>,
+    /// Its neurons, counted within the population.
+    pub locals: Range<u32>,
+}
+
+impl Site<'_> {
+    pub fn build(&self) -> Box<dyn Kernel> {
+        if self.survey.is_narrow() { self.kernel::<Narrow>() } else { self.kernel::<Wide>() }
+    }
+
+    fn kernel<S: Stored>(&self) -> Box<dyn Kernel> {
+        let range = self.locals.start as usize..self.locals.end as usize;
+        match &self.population.model {
+            Model::Lif(membrane) => match self.survey.classes() {
+                Some(classes) => self.direct::<S>(LifLaw::new(membrane), classes),
+                None => {
+                    let lif = LifLaw::new(membrane);
+                    self.stepped::<S, _>(MembraneLaw { lif, effect: Effect::Jump })
+                }
+            },
+            Model::LifPulse(membrane) => {
+                let lif = LifLaw::new(membrane);
+                self.stepped::<S, _>(MembraneLaw { lif, effect: Effect::Shift })
+            }
+            Model::LifExp(currents) => self.stepped::<S, _>(ExponentialLaw::new(currents)),
+            Model::Parrot { deaf_s } => self.stepped::<S, _>(ParrotLaw { deaf_fs: fs(*deaf_s) }),
+            Model::Regular { rate_hz, phase } => {
+                let pairs = rate_hz[range.clone()].iter().zip(&phase[range]);
+                self.sources(Trains::Regular(pairs.map(|(rate, phase)| (*rate, *phase)).collect()))
+            }
+            Model::Poisson { rate_hz } => {
+                let (rates, seed) = (rate_hz[range].to_vec(), self.input.seed);
+                let name = &self.population.name;
+                self.sources(Trains::poisson(rates, seed, name, self.locals.start))
+            }
+            Model::Recorded(trains) => self.sources(Trains::Recorded(trains[range].to_vec())),
+        }
+    }
+
+    fn sources(&self, trains: Trains) -> Box<dyn Kernel> {
+        Box::new(Sources::new(trains, self.neurons.start))
+    }
+
+    fn potentials(&self) -> impl Iterator<Item = f64> {
+        let initial = &self.population.initial;
+        self.locals.clone().map(|local| initial.of(local as usize))
+    }
+
+    fn direct<S: Stored>(&self, law: LifLaw, classes: Vec<u64>) -> Box<dyn Kernel> {
+        let membranes = Membranes::new(law, self.neurons.start, self.potentials());
+        let rows = Rows::<S>::by_class(&self.survey, self.wiring, &classes);
+        Box::new(Direct::new(membranes, rows, classes, self.neurons.len()))
+    }
+
+    fn stepped<S: Stored, L: Law + 'static>(&self, law: L) -> Box<dyn Kernel> {
+        let widths = || self.input.populations.iter().map(Population::pulse_fs).collect();
+        let hears_pulses = self.population.hears_pulses();
+        let echoes =
+            hears_pulses.then(|| Echoes { firsts: self.firsts.to_vec(), widths_fs: widths() });
+        let rows = Rows::<S>::by_source(&self.survey, self.wiring);
+        let gather = Gather::new(rows, self.input.tick_fs, echoes, self.neurons.len());
+        Box::new(Stepped::new(law, self.neurons.start, self.potentials(), gather))
+    }
+}

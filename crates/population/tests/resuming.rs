@@ -1,0 +1,225 @@
+//! Splits of a run, images of it, and what may not change.
+
+mod common;
+
+use std::ops::ControlFlow;
+
+use common::{job_b, population, run};
+use memspike_population::{
+    BuildError, Currents, ImageError, Input, Membrane, Model, Options, Precision, Recording, Reset,
+    Simulation, Synapse, Synapses,
+};
+use memspike_time::Time;
+use proptest::prelude::*;
+
+const UNTIL_S: f64 = 0.15;
+
+/// A small network with a population of each kind, some of which hear each other.
+fn zoo() -> (Input, Synapses) {
+    let membrane = Membrane {
+        tau_s: 10e-3,
+        rest_v: 0.0,
+        asymptote_v: 0.018,
+        threshold_v: 0.015,
+        reset: Reset::To(0.0),
+        refractory_s: 2e-3,
+    };
+    let currents = Currents {
+        membrane: Membrane { asymptote_v: 0.017, ..membrane },
+        capacitance_farad: 1e-9,
+        tau_excitatory_s: 2e-3,
+        tau_inhibitory_s: 10e-3,
+    };
+    let trains = (0..20).map(|k| {
+        (1..90).map(|n| Time::from_s(1.7e-3 * f64::from(n) + 1e-4 * f64::from(k))).collect()
+    });
+    let populations = vec![
+        population("lif", 20, Model::Lif(membrane)),
+        population("poisson", 20, Model::Poisson { rate_hz: vec![200.0; 20] }),
+        population("exp", 20, Model::LifExp(currents)),
+        population("relays", 20, Model::Parrot { deaf_s: 1.3e-3 }),
+        population("pulse", 20, Model::LifPulse(Membrane { asymptote_v: 0.0, ..membrane })),
+        population("recorded", 20, Model::Recorded(trains.collect())),
+    ];
+    let mut synapses = Vec::new();
+    let mut connect = |from: u32, to: u32, weight: f64, least_us: u64| {
+        for k in 0..160_u32 {
+            let (source, target) = (from * 20 + k * 7 % 20, to * 20 + k * k * 3 % 20);
+            let delay_fs = (least_us + u64::from(k * 131 % 900)) * 1_000_000_000;
+            let sign = if k % 3 == 0 { -1.0 } else { 1.0 };
+            synapses.push(Synapse { source, target, weight: sign * weight, delay_fs });
+        }
+    };
+    connect(1, 0, 2e-3, 0);
+    connect(5, 2, 20e-9, 0);
+    connect(0, 2, 8e-9, 300);
+    connect(2, 0, 1e-3, 500);
+    connect(0, 3, 1.0, 0);
+    connect(3, 4, 0.1, 0);
+    (
+        Input { populations, tick_fs: 1_000_000_000, precision: Precision::Single, seed: 5 },
+        Synapses(synapses),
+    )
+}
+
+fn advance(simulation: &mut Simulation, recording: &mut Recording, until_s: f64) {
+    let go_on = &mut |_: &Simulation| ControlFlow::Continue(());
+    simulation.run(Time::from_s(until_s), recording, go_on).expect("memory takes all");
+}
+
+fn image(simulation: &Simulation) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    simulation.save(&mut bytes).expect("memory takes all");
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// Saved anywhere, and resumed on other threads, with other windows and parts.
+    #[test]
+    fn a_run_that_is_split_and_resumed_has_the_bits_of_an_unbroken_one(
+        splits in prop::collection::vec(0.0..UNTIL_S, 1..4),
+        threads in 1_usize..4,
+        window_s in prop::option::of(1e-6..2e-3_f64),
+        part_size in prop::option::of(1_u32..30),
+    ) {
+        let (input, synapses) = zoo();
+        let unbroken = run(&input, &synapses, &Options::default(), UNTIL_S);
+        let busy = |(number, size)| unbroken.counts(number, size).iter().sum::<u64>() > 20;
+        let sizes = input.populations.iter().map(|population| population.size);
+        prop_assert!(sizes.enumerate().all(busy));
+        let mut splits = splits;
+        splits.sort_by(f64::total_cmp);
+        let options = Options { threads, window_s, part_size };
+        let mut simulation = Simulation::new(&input, &synapses, &options).unwrap();
+        let mut recording = Recording::default();
+        for split in splits {
+            advance(&mut simulation, &mut recording, split);
+            let bytes = image(&simulation);
+            let before = simulation.counters();
+            simulation = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+            simulation.resume(&mut &bytes[..]).unwrap();
+            prop_assert_eq!(simulation.counters(), before);
+            prop_assert_eq!(image(&simulation), bytes);
+        }
+        advance(&mut simulation, &mut recording, UNTIL_S);
+        prop_assert!(recording == unbroken);
+    }
+
+    #[test]
+    fn a_damaged_image_is_refused_and_leaves_the_run_as_it_was(at in 0.0..1.0_f64, bit in 0_u8..8, cut: bool) {
+        let (input, synapses) = zoo();
+        let mut simulation = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+        advance(&mut simulation, &mut Recording::default(), 0.02);
+        let whole = image(&simulation);
+        let place = (at * whole.len() as f64) as usize;
+        let mut bytes = whole.clone();
+        if cut {
+            bytes.truncate(place);
+        } else {
+            bytes[place] ^= 1 << bit;
+        }
+        prop_assert!(simulation.resume(&mut &bytes[..]).is_err());
+        prop_assert_eq!(image(&simulation), whole);
+    }
+}
+
+#[test]
+fn an_image_of_another_network_is_refused() {
+    let (input, mut synapses) = zoo();
+    let saved = image(&Simulation::new(&input, &synapses, &Options::default()).unwrap());
+    synapses.0[3].weight *= 1.5;
+    let mut other = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    assert!(matches!(other.resume(&mut &saved[..]), Err(ImageError::Other(_))));
+    assert!(matches!(other.resume(&mut &b"P5 640 480"[..]), Err(ImageError::Foreign)));
+}
+
+#[test]
+fn what_is_delivered_and_under_way_is_the_sum_of_fan_outs_after_every_window() {
+    let (input, synapses) = zoo();
+    let mut simulation = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    let mut recording = Recording::default();
+    let mut windows = 0;
+    let mut check = |simulation: &Simulation| {
+        let counters = simulation.counters();
+        assert_eq!(counters.sent, counters.delivered + counters.under_way);
+        windows += 1;
+        ControlFlow::Continue(())
+    };
+    simulation.run(Time::from_s(UNTIL_S), &mut recording, &mut check).unwrap();
+    assert!(windows > 100, "{windows}");
+    // Counted here once more: a pulse begins and ends.
+    let firsts = [0, 20, 40, 60, 80, 100];
+    let fan_out = |source: u32| {
+        let own = synapses.0.iter().filter(|synapse| synapse.source == source);
+        own.map(|synapse| if (80..100).contains(&synapse.target) { 2 } else { 1 }).sum::<u64>()
+    };
+    let spikes = recording.spikes.iter();
+    let sent: u64 =
+        spikes.map(|(_, population, neuron)| fan_out(firsts[*population] + neuron)).sum();
+    assert_eq!(simulation.counters().sent, sent);
+}
+
+#[test]
+fn potentials_that_are_looked_at_after_every_window_change_nothing() {
+    let (input, synapses) = zoo();
+    let unbroken = run(&input, &synapses, &Options::default(), UNTIL_S);
+    let mut simulation = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    let mut recording = Recording::default();
+    let mut highest = f64::NEG_INFINITY;
+    let mut look = |simulation: &Simulation| {
+        for population in [0, 2, 4] {
+            highest = highest.max(simulation.potential(population, 3).expect("a membrane"));
+        }
+        assert_eq!(simulation.potential(1, 0), None);
+        ControlFlow::Continue(())
+    };
+    simulation.run(Time::from_s(UNTIL_S), &mut recording, &mut look).unwrap();
+    assert!(recording == unbroken);
+    assert!((0.01..0.015).contains(&highest), "{highest}");
+}
+
+#[test]
+fn job_b_scaled_down_has_the_same_bits_on_any_number_of_threads_and_in_any_window() {
+    let (input, wiring) = job_b(1000, [80, 20]);
+    let one = run(&input, &wiring, &Options::default(), 0.3);
+    assert!(one.spikes.len() > 5000);
+    for threads in [1, 2, 3, 7] {
+        for window_s in [None, Some(0.75e-3), Some(0.214e-3)] {
+            let options = Options { threads, window_s, part_size: None };
+            assert!(one == run(&input, &wiring, &options, 0.3), "{options:?}");
+        }
+    }
+}
+
+#[test]
+fn a_network_that_cannot_be_is_refused_by_name() {
+    let refused = |change: &dyn Fn(&mut Input, &mut Vec<Synapse>)| {
+        let (mut input, mut synapses) = zoo();
+        change(&mut input, &mut synapses.0);
+        match Simulation::new(&input, &synapses, &Options::default()) {
+            Ok(_) => panic!("it was built"),
+            Err(error) => error,
+        }
+    };
+    let weight = refused(&|_, synapses| synapses[9].weight = f64::NAN);
+    assert!(matches!(weight, BuildError::Weight { .. }), "{weight}");
+    let weight = refused(&|_, synapses| synapses[9].weight = -1e31);
+    assert!(matches!(weight, BuildError::Weight { .. }), "{weight}");
+    let delay = refused(&|_, synapses| synapses[9].delay_fs = 1_500_000_000);
+    assert!(matches!(delay, BuildError::Delay { tick_fs: 1_000_000_000, .. }), "{delay}");
+    let delay = refused(&|_, synapses| {
+        let within = synapses.iter_mut().find(|synapse| synapse.source < 20).unwrap();
+        (within.target, within.delay_fs) = (1, 0);
+    });
+    assert_eq!(delay, BuildError::NoDelay { from: "lif".to_owned(), to: "lif".to_owned() });
+    let target = refused(&|_, synapses| synapses[9].target = 25);
+    assert!(matches!(target, BuildError::ToSource { to: 20, .. }), "{target}");
+    let source = refused(&|_, synapses| synapses[9].source = 120);
+    assert!(matches!(source, BuildError::Neuron { from: 120, neurons: 120, .. }), "{source}");
+    let pulse = refused(&|_, synapses| synapses[9] = Synapse { target: 85, ..synapses[9] });
+    assert!(matches!(pulse, BuildError::NoPulse { .. }), "{pulse}");
+    let many = refused(&|input, _| input.populations[0].size = u32::MAX);
+    assert!(matches!(many, BuildError::Neurons(4_294_967_395)), "{many}");
+}
