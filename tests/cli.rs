@@ -42,6 +42,7 @@ fn help_says_what_the_program_does() {
         "run",
         "check",
         "export-spice",
+        "net",
         "fit",
         "train",
         "classify",

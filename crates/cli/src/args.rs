@@ -15,6 +15,7 @@ use crate::{
         EXPORT_VERILOG_EXAMPLES, ExportVerilogArguments, SYNTH_EXAMPLES, SynthArguments,
         VERIFY_EXAMPLES, VerifyArguments,
     },
+    net_args::{NET_EXAMPLES, NetArguments},
     network_args::{
         CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
         TrainArguments,
@@ -66,6 +67,7 @@ Examples:
   memspike run neuron.cir --until 10m --json       10 ms, results as JSON
   memspike check neuron.cir                        find mistakes without running
   memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
+  memspike net network.toml -o spikes.parquet      a large spiking network, exact
   memspike fit device.toml -o device.lib           a model card from measurements
   memspike train --mnist DIR --out out/net         train the spiking network
   memspike classify --weights out/net/weights.npy --mnist DIR
@@ -154,6 +156,9 @@ pub enum Verb {
     /// Write a deck as standard SPICE elements, which ngspice runs.
     #[command(after_help = EXPORT_EXAMPLES)]
     ExportSpice(ExportArguments),
+    /// Run a large spiking network event by event; print how its populations fire.
+    #[command(after_help = NET_EXAMPLES)]
+    Net(NetArguments),
     /// Fit a model card to measurements of a device.
     #[command(after_help = FIT_EXAMPLES)]
     Fit(FitArguments),
@@ -199,6 +204,7 @@ impl Verb {
             }
             Self::Check(check) => check.json.json,
             Self::ExportSpice(export) => export.out.out.is_none() || leads_there(&export.out.out),
+            Self::Net(net) => net.json.json || leads_there(&net.out),
             Self::Fit(fit) => fit.json.json || leads_there(&fit.out.out),
             Self::Train(train) => train.json.json,
             Self::Classify(classify) => classify.json.json,

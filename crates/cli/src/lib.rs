@@ -14,6 +14,8 @@ mod fit;
 mod flags;
 mod hardware_args;
 mod interrupt;
+mod net;
+mod net_args;
 mod network;
 mod network_args;
 mod network_figures;
@@ -76,6 +78,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
+        Verb::Net(arguments) => net::net(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments),

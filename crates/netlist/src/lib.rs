@@ -191,5 +191,6 @@ pub use deck::{Analysis, AtRest, Deck, Elaborated, MeasureCard, StepPoint, Sweep
 pub use diagnostic::{Diagnostic, Report};
 pub use elaborate::Saved;
 pub use expression::{EvalError, Expression};
+pub use memory::{Free, short_of, shown};
 pub use number::{NumberError, parse_number};
 pub use survey::{Dialect, Note, Survey, survey};

@@ -17,7 +17,7 @@ const SMALL: u64 = 64 << 20;
 
 /// Why memory is short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Free {
+pub enum Free {
     /// The machine has as many bytes left.
     Machine(u64),
     /// A limit of this process is in the way.
@@ -34,7 +34,8 @@ impl fmt::Display for Free {
 }
 
 /// Why so many bytes cannot be had now; nothing if they can, or nobody tells.
-pub(crate) fn short_of(bytes: u64) -> Option<Free> {
+#[must_use]
+pub fn short_of(bytes: u64) -> Option<Free> {
     let bytes = bytes.saturating_add(RUN);
     let size = usize::try_from(bytes).unwrap_or(usize::MAX);
     // A limit of the process refuses to reserve; what is not touched costs nothing.
@@ -56,7 +57,8 @@ fn left() -> Option<u64> {
 }
 
 /// A size as people say it.
-pub(crate) fn shown(bytes: u64) -> String {
+#[must_use]
+pub fn shown(bytes: u64) -> String {
     let megabytes = bytes as f64 / 1e6;
     if megabytes < 1e3 {
         format!("{megabytes:.0} MB")

@@ -204,6 +204,12 @@ impl Simulation {
         self.now
     }
 
+    /// A number that other populations, synapses, ticks or seeds would hardly have.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        self.frame.digest
+    }
+
     /// The potential (V) of a neuron now, if it has one. Looking at it changes nothing.
     ///
     /// # Panics
@@ -230,6 +236,18 @@ impl Simulation {
             counters.rebased += rebased;
         }
         counters
+    }
+
+    /// Spikes so far.
+    #[must_use]
+    pub fn spikes(&self) -> u64 {
+        self.base.spikes
+    }
+
+    /// Synapses of all neurons.
+    #[must_use]
+    pub fn synapses(&self) -> usize {
+        self.frame.fan_out.iter().map(|synapses| *synapses as usize).sum()
     }
 
     /// Bytes that synapses, states and what is under way take.

@@ -7,7 +7,9 @@ mod error;
 mod origin;
 mod parquet_file;
 mod spike_file;
+mod statistics;
 
 pub use error::RecordingError;
 pub use origin::Origin;
 pub use spike_file::SpikeFile;
+pub use statistics::{Firing, Statistics};

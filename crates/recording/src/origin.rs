@@ -11,8 +11,6 @@ pub struct Origin {
     pub seed: u64,
     /// What delays are multiples of (fs); 0 where they are kept in full.
     pub delay_tick_fs: u64,
-    /// The closed interval of time that the run covers (s).
-    pub interval_s: [f64; 2],
     /// Names of the populations, in the order of their numbers.
     pub populations: Vec<String>,
 }
@@ -20,14 +18,17 @@ pub struct Origin {
 impl Origin {
     /// Keys and values as they stand in a file. Every key begins with `memspike.`.
     pub(crate) fn entries(&self) -> Vec<(&'static str, String)> {
-        let [from, to] = self.interval_s;
         vec![
             ("memspike.version", "1".to_owned()),
             ("memspike.network", self.network.clone()),
             ("memspike.digest", self.digest.clone()),
             ("memspike.seed", self.seed.to_string()),
             ("memspike.delay_tick_fs", self.delay_tick_fs.to_string()),
-            ("memspike.interval_s", format!("[{from:?}, {to:?}]")),
         ]
     }
+}
+
+/// Key and value of the closed interval of time that spikes are of (s), known once they are all told.
+pub(crate) fn interval([from_s, to_s]: [f64; 2]) -> (&'static str, String) {
+    ("memspike.interval_s", format!("[{from_s:?}, {to_s:?}]"))
 }

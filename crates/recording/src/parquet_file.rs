@@ -13,7 +13,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{ColumnPath, Type};
 
-use crate::Origin;
+use crate::origin::{Origin, interval};
 
 /// Spikes that are kept before they are written: some 30 MB, a row group of the size that readers like.
 const ROWS: usize = 1 << 20;
@@ -89,7 +89,9 @@ impl ParquetFile {
         write().map(|_| ()).map_err(as_io)
     }
 
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self, interval_s: [f64; 2]) -> io::Result<()> {
+        let (key, value) = interval(interval_s);
+        self.writer.append_key_value_metadata(KeyValue::new(key.to_owned(), value));
         if !self.rows.fs.is_empty() {
             self.flush()?;
         }

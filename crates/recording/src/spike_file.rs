@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use memspike_files::OutputFile;
 use memspike_time::Time;
 
+use crate::RecordingError;
+use crate::origin::{Origin, interval};
 use crate::parquet_file::ParquetFile;
-use crate::{Origin, RecordingError};
 
 /// A file of spikes: Parquet or CSV. Dropped unfinished, it leaves what was there before.
 pub struct SpikeFile {
@@ -24,7 +25,8 @@ enum Form {
 impl SpikeFile {
     /// Prepares a file. Its name ends in `.parquet`: columns `time_fs` (whole femtoseconds), `time_s`, `population` (its name) and
     /// `neuron` (within it, from 0), the origin in the file's metadata; or in `.csv` (or is `-`, standard output): the columns
-    /// `time_s`, `population` and `neuron`, the origin in lines before them that begin with `#`.
+    /// `time_s`, `population` and `neuron`, the origin in lines before them that begin with `#`,
+    /// the interval in such a line behind them.
     ///
     /// # Errors
     /// If the name ends otherwise, or the file cannot be written.
@@ -75,14 +77,17 @@ impl SpikeFile {
         }
     }
 
-    /// Writes the rest and puts the file in its place.
+    /// Writes the rest, with the closed interval of time that the spikes are of (s), and puts the file in its place.
     ///
     /// # Errors
     /// If that fails; then nothing stands in its place that was not there before.
-    pub fn finish(self) -> Result<(), RecordingError> {
+    pub fn finish(self, interval_s: [f64; 2]) -> Result<(), RecordingError> {
         let finished = match self.form {
-            Form::Parquet(file) => file.finish(),
-            Form::Csv { file, .. } => file.finish(),
+            Form::Parquet(file) => file.finish(interval_s),
+            Form::Csv { mut file, .. } => {
+                let (key, value) = interval(interval_s);
+                writeln!(file, "# {key} = {value}").and_then(|()| file.finish())
+            }
         };
         finished.map_err(|source| RecordingError::Unwritable { path: self.path, source })
     }

@@ -15,7 +15,6 @@ fn origin() -> Origin {
         digest: "c0ffee".to_owned(),
         seed: u64::MAX,
         delay_tick_fs: 1_000_000_000,
-        interval_s: [0.0, 0.1],
         populations: vec!["excitatory".to_owned(), "inhibitory".to_owned()],
     }
 }
@@ -32,7 +31,7 @@ fn write(path: &Path, count: u32) {
         file.spike(at, population, neuron).expect("room");
     }
     assert!(!path.exists(), "a file that is not whole stands under its name");
-    file.finish().expect("room");
+    file.finish([0.0, 0.1]).expect("room");
 }
 
 /// Runs a script in the environment of the pinned packages, with the path of a file as its argument.
@@ -114,6 +113,8 @@ table = pandas.read_csv(sys.argv[1], comment='#', float_precision='round_trip')
 assert (table['time_s'] == seconds).all() and (table['neuron'] == neuron).all()
 assert (table['population'] == population).all()
 head = open(sys.argv[1]).read().split('time_s')[0]
+text = open(sys.argv[1]).read()
+assert text.endswith('\\n# memspike.interval_s = [0.0, 0.1]\\n')
 assert '# memspike.seed = 18446744073709551615\\n' in head, head
 ";
     python(&script, &path);
@@ -164,7 +165,7 @@ fn a_full_disk_ends_in_an_error() {
         for (at, population, neuron) in (0..200_000).map(spike) {
             failed |= file.spike(at, population, neuron).is_err();
         }
-        failed |= file.finish().is_err();
+        failed |= file.finish([0.0, 0.1]).is_err();
         assert!(failed, "{ending}");
     }
 }
