@@ -6,6 +6,7 @@ mod bridge;
 mod built;
 mod circuit;
 mod core;
+mod core_form;
 mod count;
 mod coupling;
 mod element;
@@ -50,6 +51,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, StepTarget, Subckt, Tree};
 
 use built::Built;
+pub(crate) use self::core::CORE;
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 use coupling::Coupling;
 pub(crate) use mc::sample_seed;
