@@ -27,7 +27,18 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("memspike-idx", &[]),
     ("memspike-network", &["memspike-time", "memspike-files", "memspike-npy"]),
-    ("memspike-lif-core", &["memspike-time", "memspike-digital", "memspike-network"]),
+    ("memspike-lif-core", &["memspike-time", "memspike-network"]),
+    ("memspike-hdl", &["memspike-lif-core"]),
+    (
+        "memspike-cosim",
+        &[
+            "memspike-time",
+            "memspike-digital",
+            "memspike-rtl",
+            "memspike-lif-core",
+            "memspike-hdl",
+        ],
+    ),
     (
         "memspike-netlist",
         &[
@@ -42,6 +53,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-digital",
             "memspike-rtl",
             "memspike-lif-core",
+            "memspike-hdl",
+            "memspike-cosim",
             "memspike-waveform",
         ],
     ),
@@ -109,7 +122,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
-    ("memspike-hdl", &["memspike-lif-core"]),
     ("memspike-twin", &["memspike-hdl", "memspike-lif-core"]),
     (
         "memspike-run",

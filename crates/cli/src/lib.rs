@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod check_from;
 mod classify;
+mod compare;
 mod demo;
 mod export;
 mod export_verilog;
@@ -75,6 +76,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),

@@ -32,6 +32,8 @@ pub(crate) enum Table {
 pub(crate) struct Data {
     weights: Kept<Table>,
     images: Kept<Idx>,
+    /// The file that stands for every file of images.
+    shown: Option<PathBuf>,
     points: Kept<Vec<(f64, f64)>>,
     vectors: Kept<vectors::Rows>,
     core_weights: Kept<Weights>,
@@ -66,8 +68,14 @@ impl Data {
         Some(count)
     }
 
+    /// Takes the images of a file whichever one a card names.
+    pub(crate) fn show(&mut self, path: PathBuf) {
+        self.shown = Some(path);
+    }
+
     /// An IDX file of images. An error is its message.
     pub(crate) fn images(&self, path: PathBuf) -> Result<Arc<Idx>, String> {
+        let path = self.shown.clone().unwrap_or(path);
         once(&self.images, path, |path| Idx::read(path, 3).map_err(|e| e.to_string()))
     }
 
