@@ -31,13 +31,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-hdl", &["memspike-lif-core"]),
     (
         "memspike-cosim",
-        &[
-            "memspike-time",
-            "memspike-digital",
-            "memspike-rtl",
-            "memspike-lif-core",
-            "memspike-hdl",
-        ],
+        &["memspike-time", "memspike-digital", "memspike-rtl", "memspike-lif-core", "memspike-hdl"],
     ),
     (
         "memspike-netlist",

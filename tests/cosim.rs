@@ -1,16 +1,17 @@
 //! A core in a deck by its model, its clocked model and its Verilog; faults planted in the Verilog, with Icarus as the judge of
 //! where they show first.
 
-mod common;
+#[path = "common/program.rs"]
+mod program;
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
-use common::program::{memspike, text};
 use memspike_hdl::{Export, export, layout};
 use memspike_lif_core::{Core, LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights};
+use program::{memspike, text};
 use serde_json::Value;
 
 const INPUTS: usize = 6;
@@ -113,7 +114,8 @@ fn every_implementation_and_layout_spikes_at_the_instants_of_the_model() {
     ];
     for (arch, lanes, way) in ways {
         let folder = folder(arch, lanes);
-        let model = way.replace("cycle", "model").replace("rtl", "model").replace("compare", "model");
+        let model =
+            way.replace("cycle", "model").replace("rtl", "model").replace("compare", "model");
         deck(folder.path(), "a.cir", &format!("spec=\"spec.json\" {model}"));
         deck(folder.path(), "b.cir", &format!("spec=\"spec.json\" {way}"));
         let found = compared(folder.path());
@@ -125,7 +127,8 @@ fn every_implementation_and_layout_spikes_at_the_instants_of_the_model() {
 
 /// A testbench that sends the stimuli to both cores as a deck does, and says before which edge their outputs differ first.
 fn bench() -> String {
-    let outputs = ["in_start_ready", "in_tick_ready", "in_ready", "out_start", "out_tick", "out_valid"];
+    let outputs =
+        ["in_start_ready", "in_tick_ready", "in_ready", "out_start", "out_tick", "out_valid"];
     let (mut wires, mut same) = (String::new(), String::new());
     let mut cores = String::new();
     for core in ["gold", "lif"] {
@@ -134,7 +137,10 @@ fn bench() -> String {
             let _ = writeln!(wires, "wire {core}_{name};");
             let _ = write!(ports, ", .{name}({core}_{name})");
         }
-        let _ = writeln!(wires, "wire [1:0] {core}_out_address, {core}_winner; wire [3:0] {core}_count;");
+        let _ = writeln!(
+            wires,
+            "wire [1:0] {core}_out_address, {core}_winner; wire [3:0] {core}_count;"
+        );
         let _ = writeln!(
             cores,
             "{core} {core}_core(.clk(clk), .rst(rst), .in_start(in_start), .in_tick(in_tick), .in_valid(in_valid), .in_address(in_address), \
@@ -213,9 +219,21 @@ fn first_difference(folder: &Path, good: &str, faulty: &str) -> u64 {
 #[test]
 fn faults_planted_in_the_verilog_of_a_core_are_found_at_their_first_wrong_cycle() {
     let faults = [
-        ("a tie is won by the last", "(more == best) & (address < leader)", "(more == best) & (address > leader)"),
-        ("a threshold is passed, not reached", "assign fired = tick & reached;", "assign fired = tick & reached & (|beyond);"),
-        ("counts are cleared but for the last", "counts[write_address] <= more & ", "counts[write_address] <= (&write_address) ? more : more & "),
+        (
+            "a tie is won by the last",
+            "(more == best) & (address < leader)",
+            "(more == best) & (address > leader)",
+        ),
+        (
+            "a threshold is passed, not reached",
+            "assign fired = tick & reached;",
+            "assign fired = tick & reached & (|beyond);",
+        ),
+        (
+            "counts are cleared but for the last",
+            "counts[write_address] <= more & ",
+            "counts[write_address] <= (&write_address) ? more : more & ",
+        ),
     ];
     let folder = folder("serial", 1);
     let good = fs::read_to_string(folder.path().join("lif.v")).expect("the core");
@@ -248,7 +266,10 @@ fn a_value_that_depends_on_what_no_reset_sets_is_told_as_unknown() {
     let output = memspike(folder.path(), &["run", "deck.cir"]);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("before edge 1,") && said.contains("winner is 0 in the model and x"), "{said}");
+    assert!(
+        said.contains("before edge 1,") && said.contains("winner is 0 in the model and x"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -270,7 +291,10 @@ fn what_is_wrong_with_a_core_is_told_with_what_to_do() {
     };
     let (status, said) = says("spec=\"spec.json\" impl=rtl", Some("/nowhere"));
     assert_eq!(status, Some(2));
-    assert!(said.contains("Verilator is missing") && said.contains("impl=model gives the same"), "{said}");
+    assert!(
+        said.contains("Verilator is missing") && said.contains("impl=model gives the same"),
+        "{said}"
+    );
     let (status, said) = says("spec=\"spec.json\" impl=rtl verilog=\"narrow.v\"", None);
     assert_eq!(status, Some(2));
     assert!(said.contains("an input in_address of 2 bits, and the core one of 3"), "{said}");
@@ -298,5 +322,50 @@ fn analog_and_digital_output_layers_decide_the_drawn_digits_alike() {
         for side in image["sides"].as_array().expect("two") {
             assert_eq!(side["decision"], digit, "{image}");
         }
+    }
+}
+
+/// A counter in Verilog beside the built-in one, gates that say when both differ, and the instant at which they say so first.
+fn counters_differ_at(verilog: &str) -> Option<f64> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bits = 4;
+    let xors: String = (0..bits)
+        .map(|bit| format!("Axor{bit} [user{bit} ours{bit}] differs{bit} xor\n"))
+        .collect();
+    let deck = format!(
+        "two counters\nAclk clk ck\n.model ck clock(freq=1meg delay=1u)\n\
+         Auser [clk] [user3 user2 user1 user0] user\n.model user d_cosim(verilog=\"count.v\" delay=1n)\n\
+         Aours clk null [ours3 ours2 ours1 ours0] ours\n.model ours counter(rise_delay=1n fall_delay=1n)\n\
+         {xors}.model xor d_xor(rise_delay=1n fall_delay=1n)\n\
+         Aor [differs0 differs1 differs2 differs3] differs or\n.model or d_or(rise_delay=1n fall_delay=1n)\n\
+         V1 x 0 1\nR1 x 0 1\n.tran 50u\n.meas tran wrong first_spike differs\n.end\n"
+    );
+    fs::write(folder.path().join("deck.cir"), deck).expect("written");
+    fs::write(folder.path().join("count.v"), verilog).expect("written");
+    let output = memspike(folder.path(), &["run", "deck.cir", "--json", "--lenient"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let found: Value = serde_json::from_str(&text(&output.stdout)).expect("JSON");
+    found["measures"]["wrong"].as_f64()
+}
+
+/// The truth is counted by hand: edge k, from 1 on, is at k us and takes the count from k - 1 to k.
+#[test]
+fn faults_planted_in_the_verilog_of_a_user_are_found_at_their_first_wrong_cycle() {
+    let counter = |next: &str| {
+        format!(
+            "module count(input wire clk, output reg [3:0] q);\n  initial q = 0;\n  always @(posedge clk) q <= {next};\nendmodule\n"
+        )
+    };
+    assert_eq!(counters_differ_at(&counter("q + 4'd1")), None, "the right one");
+    let faults = [
+        ("it is zero again a count too early", "q == 4'd14 ? 4'd0 : q + 4'd1", 15),
+        ("it leaves a count out", "q == 4'd5 ? 4'd7 : q + 4'd1", 6),
+        ("it stands still", "q == 4'd9 ? q : q + 4'd1", 10),
+    ];
+    for (name, next, edge) in faults {
+        // Counter, exclusive or, or: a nanosecond each.
+        let truth = f64::from(edge) * 1e-6 + 3e-9;
+        let found = counters_differ_at(&counter(next)).expect("a difference");
+        assert!((found - truth).abs() < 1e-15, "{name}: {found} s, not {truth} s");
     }
 }

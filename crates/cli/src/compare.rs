@@ -13,11 +13,7 @@ mod figures;
 mod side;
 
 use crate::{
-    args::CompareArguments,
-    failure::Failure,
-    interrupt, print,
-    progress::Progress,
-    show, tell,
+    args::CompareArguments, failure::Failure, interrupt, print, progress::Progress, show, tell,
 };
 use figures::{Comparison, Row};
 use side::{Outputs, Side};
@@ -82,10 +78,7 @@ fn load(arguments: &CompareArguments, path: &std::path::Path) -> Result<Deck, Fa
 }
 
 /// The runs of both, which must be the same.
-fn points(
-    decks: &[Deck; 2],
-    arguments: &CompareArguments,
-) -> Result<Vec<StepPoint>, Failure> {
+fn points(decks: &[Deck; 2], arguments: &CompareArguments) -> Result<Vec<StepPoint>, Failure> {
     let [a, b] = decks.each_ref().map(Deck::steps);
     let a = a.map_err(|report| Failure::input(&report))?;
     let b = b.map_err(|report| Failure::input(&report))?;
@@ -95,10 +88,12 @@ fn points(
     }
     let Some(count) = arguments.count else { return Ok(a) };
     let [(name, _)] = &a[0].params[..] else {
-        let message = "--count wants decks with one .step, whose parameter is the number of the image";
+        let message =
+            "--count wants decks with one .step, whose parameter is the number of the image";
         return Err(input(&message));
     };
-    let point = |number| StepPoint { params: vec![(name.clone(), f64::from(number))], sample: None };
+    let point =
+        |number| StepPoint { params: vec![(name.clone(), f64::from(number))], sample: None };
     Ok((0..count.get()).map(point).collect())
 }
 
@@ -106,8 +101,7 @@ fn points(
 fn one(deck: &Deck, point: &StepPoint, seed: u64) -> Result<Side, Failure> {
     let elaborated = deck.elaborate(point, seed).map_err(|report| Failure::input(&report))?;
     let outputs = Outputs::of(&elaborated).map_err(|message| input(&message))?;
-    let follows =
-        Follows { nets: outputs.nets(), events: Events::Spikes, ..Follows::default() };
+    let follows = Follows { nets: outputs.nets(), events: Events::Spikes, ..Follows::default() };
     let mut recording = Recording::new(follows);
     let begin = Instant::now();
     let mut watch = |_| {

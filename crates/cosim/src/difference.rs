@@ -25,14 +25,24 @@ pub(crate) struct Output {
 
 /// Every output of a core, in the order in which the first difference of an edge is looked for, and when it is compared.
 pub(crate) const OUTPUTS: [Output; 9] = [
-    Output { name: "in_start_ready", bits: 1, mask: Mask::Always, of: |out| out.ready.start.into() },
+    Output {
+        name: "in_start_ready",
+        bits: 1,
+        mask: Mask::Always,
+        of: |out| out.ready.start.into(),
+    },
     Output { name: "in_tick_ready", bits: 1, mask: Mask::Always, of: |out| out.ready.tick.into() },
     Output { name: "in_ready", bits: 1, mask: Mask::Always, of: |out| out.ready.event.into() },
     Output { name: "out_start", bits: 1, mask: Mask::Always, of: |out| out.offer.start.into() },
     Output { name: "out_tick", bits: 1, mask: Mask::Always, of: |out| out.offer.tick.into() },
     Output { name: "out_valid", bits: 1, mask: Mask::Always, of: |out| out.offer.valid.into() },
     Output { name: "out_address", bits: 32, mask: Mask::WhileValid, of: |out| out.offer.address },
-    Output { name: "count", bits: 32, mask: Mask::OnceCleared, of: |out| out.count.unwrap_or_default() },
+    Output {
+        name: "count",
+        bits: 32,
+        mask: Mask::OnceCleared,
+        of: |out| out.count.unwrap_or_default(),
+    },
     Output { name: "winner", bits: 32, mask: Mask::Always, of: |out| out.winner },
 ];
 

@@ -34,9 +34,7 @@ impl Awaited {
         match self {
             Self::Nothing => false,
             Self::Taken => {
-                offer.start && ready.start
-                    || offer.tick && ready.tick
-                    || offer.valid && ready.event
+                offer.start && ready.start || offer.tick && ready.tick || offer.valid && ready.event
             }
             Self::Answer => out.start || out.tick || out.valid,
         }

@@ -154,8 +154,7 @@ impl Machine for Rtl {
 /// # Errors
 /// In words, for people.
 pub fn check_ports(module: &Module, spec: &Spec) -> Result<(), String> {
-    let (inputs, outputs) =
-        (address_bits(spec.first().inputs), address_bits(spec.last().neurons));
+    let (inputs, outputs) = (address_bits(spec.first().inputs), address_bits(spec.last().neurons));
     let bits = |name: &str| match name {
         "in_address" => inputs,
         "out_address" | "count_address" | "winner" => outputs,

@@ -1,8 +1,8 @@
 //! Shared objects of Unix.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::os::unix::ffi::OsStrExt;
 use std::num::NonZeroU32;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -14,15 +14,8 @@ type New = unsafe extern "C" fn(u64) -> *mut c_void;
 type Delete = unsafe extern "C" fn(*mut c_void);
 type Precision = unsafe extern "C" fn(*mut c_void) -> c_int;
 type Eval = unsafe extern "C" fn(*mut c_void, u64, *const u8, *mut u8, *mut u64) -> c_int;
-type Cycles = unsafe extern "C" fn(
-    *mut c_void,
-    u32,
-    u64,
-    *mut u8,
-    *const u8,
-    *mut u8,
-    *mut u64,
-) -> c_int;
+type Cycles =
+    unsafe extern "C" fn(*mut c_void, u32, u64, *mut u8, *const u8, *mut u8, *mut u64) -> c_int;
 type Message = unsafe extern "C" fn(*mut c_void) -> *const c_char;
 
 /// A loaded model. It stays loaded as long as the process runs, because threads of its own may still end in it.
@@ -194,7 +187,15 @@ impl Instance {
         let status = unsafe {
             let (watch, outputs) = (watch.as_ptr(), outputs.as_mut_ptr());
             let raw = self.raw.as_ptr();
-            (self.model.cycles)(raw, clock as u32, most, inputs.as_mut_ptr(), watch, outputs, &mut done)
+            (self.model.cycles)(
+                raw,
+                clock as u32,
+                most,
+                inputs.as_mut_ptr(),
+                watch,
+                outputs,
+                &mut done,
+            )
         };
         match self.said(status, None) {
             Said::GoesOn(_) => Ok(done),

@@ -105,8 +105,7 @@ pub fn design_with(
         modules.extend(layout.emit(name, number, layer, &memory.contents(folder)));
         memories.push(memory);
     }
-    let files: Vec<String> =
-        memories.iter().map(|memory| memory.default_path(folder)).collect();
+    let files: Vec<String> = memories.iter().map(|memory| memory.default_path(folder)).collect();
     modules.push(counter(name, core.spec()));
     modules.push(top(name, core.spec(), layout.weights_memory(), &files, about));
     // It stands once, where the top module begins; elsewhere it would be a port or a signal.

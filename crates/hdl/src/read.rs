@@ -159,7 +159,8 @@ mod tests {
             };
             let half = 1 << (bits - 1);
             let rows = (0..7 * neurons as i32).map(|at| (at * 37) % (2 * half) - half).collect();
-            let spec = Spec { version: VERSION, layers: vec![layer], count_bits: 4, time_step_ns: 1 };
+            let spec =
+                Spec { version: VERSION, layers: vec![layer], count_bits: 4, time_step_ns: 1 };
             let core = Core::new(spec, vec![Weights::new(neurons, rows)]).expect("a core");
             for (name, lanes) in [("serial", 1), ("parallel", 1), ("folded", 2), ("folded", 8)] {
                 let layout = layout(name, lanes).expect("a layout");

@@ -31,9 +31,8 @@ fn core(sizes: &[usize]) -> Core {
 fn registers(model: &CycleModel) -> Vec<String> {
     let mut all = Vec::new();
     model.registers(&mut |path, word| all.push(format!("{path} {}", word.as_str())));
-    let words = |memory: usize, count: usize| {
-        (0..count).map(move |at| (memory, at)).collect::<Vec<_>>()
-    };
+    let words =
+        |memory: usize, count: usize| (0..count).map(move |at| (memory, at)).collect::<Vec<_>>();
     for (number, memory) in model.memories().iter().enumerate() {
         for (memory, at) in words(number, memory.words) {
             all.push(model.memory_word(memory, at).as_str().to_owned());

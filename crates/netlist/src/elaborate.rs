@@ -50,8 +50,8 @@ use crate::parse::is_ground;
 use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, StepTarget, Subckt, Tree};
 
-use built::Built;
 pub(crate) use self::core::CORE;
+use built::Built;
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 use coupling::Coupling;
 pub(crate) use mc::sample_seed;

@@ -79,7 +79,8 @@ impl Summary {
 impl Comparison {
     /// Of all images.
     pub fn of(decks: [&Path; 2], rows: Vec<Row>) -> Self {
-        let count = |same: fn(&[Side; 2]) -> bool| rows.iter().filter(|row| same(&row.sides)).count();
+        let count =
+            |same: fn(&[Side; 2]) -> bool| rows.iter().filter(|row| same(&row.sides)).count();
         Self {
             same_decision: count(|[a, b]| a.decision == b.decision),
             same_spikes: count(|[a, b]| a.times == b.times),

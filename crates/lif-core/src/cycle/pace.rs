@@ -17,7 +17,8 @@ impl Architecture {
     #[must_use]
     pub fn longest_tick(self, spec: &Spec) -> usize {
         let sweeps = spec.layers.iter().map(|layer| self.cycles(layer)).sum::<usize>();
-        let spikes = spec.layers.windows(2).map(|pair| pair[0].neurons * (self.cycles(&pair[1]) + 2));
+        let spikes =
+            spec.layers.windows(2).map(|pair| pair[0].neurons * (self.cycles(&pair[1]) + 2));
         sweeps + spikes.sum::<usize>()
     }
 

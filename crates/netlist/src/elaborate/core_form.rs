@@ -93,7 +93,8 @@ impl Ways<'_> {
             (true, false) => cycles(core, layout, depth) / clock,
         };
         if !(0.0..HORIZON_S).contains(&latest_s) {
-            let message = format!("delay = {latest_s}: must not be negative, nor longer than a run");
+            let message =
+                format!("delay = {latest_s}: must not be negative, nor longer than a run");
             return Err((message, "give it another value, or the core a faster clock"));
         }
         Ok(Pace {

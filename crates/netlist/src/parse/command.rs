@@ -6,9 +6,9 @@ use memspike_device::MODELS;
 
 use crate::code::Code;
 use crate::cursor::{Cursor, FUNCTION_FORM, FileName, Name};
+use crate::elaborate::CORE;
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
-use crate::elaborate::CORE;
 use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
 use crate::vector::Vector;
 
