@@ -250,7 +250,7 @@ fn faults_planted_in_the_verilog_of_a_core_are_found_at_their_first_wrong_cycle(
         let file = said.split("are in ").nth(1).expect("a file").split(".vcd").next();
         let file = folder.path().join(format!("{}.vcd", file.expect("a name")));
         let waves = wellen::simple::read(&file).expect("a VCD");
-        assert!(waves.hierarchy().iter_vars().count() == 28, "inputs and outputs of both");
+        assert!(waves.hierarchy().all_vars().count() == 28, "inputs and outputs of both");
     }
 }
 
