@@ -68,7 +68,10 @@ fn send(model: &mut CycleModel, offer: Offer) {
             break;
         }
     }
-    while offer.start || offer.tick {
+    if offer.valid {
+        return;
+    }
+    loop {
         let out = model.outputs(&QUIET).offer;
         model.clock(&QUIET);
         if out.start || out.tick {
