@@ -27,7 +27,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("memspike-idx", &[]),
     ("memspike-network", &["memspike-time", "memspike-random", "memspike-files", "memspike-npy"]),
-    ("memspike-lif-core", &["memspike-time", "memspike-digital", "memspike-network"]),
+    ("memspike-lif-core", &["memspike-time", "memspike-network"]),
+    ("memspike-hdl", &["memspike-lif-core"]),
+    (
+        "memspike-cosim",
+        &["memspike-time", "memspike-digital", "memspike-rtl", "memspike-lif-core", "memspike-hdl"],
+    ),
     (
         "memspike-netlist",
         &[
@@ -42,6 +47,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-digital",
             "memspike-rtl",
             "memspike-lif-core",
+            "memspike-hdl",
+            "memspike-cosim",
             "memspike-waveform",
         ],
     ),
@@ -109,7 +116,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
-    ("memspike-hdl", &["memspike-lif-core"]),
     ("memspike-twin", &["memspike-hdl", "memspike-lif-core"]),
     (
         "memspike-run",
@@ -159,7 +165,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-spice",
             "memspike-engine",
             "memspike-netlist",
+            "memspike-circuit",
             "memspike-device",
+            "memspike-digital",
+            "memspike-idx",
             "memspike-run",
             "memspike-report",
             "memspike-paper",

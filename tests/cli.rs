@@ -41,6 +41,7 @@ fn help_says_what_the_program_does() {
         "",
         "run",
         "check",
+        "compare",
         "export-spice",
         "net",
         "fit",

@@ -101,6 +101,15 @@ Examples:
   memspike check other.cir --from ltspice          what will run, what will not, what to write instead
   memspike check network.toml                      populations, projections, memory";
 
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  memspike compare netlists/snn_784x10.cir netlists/snn_cosim.cir
+  memspike compare A.cir B.cir --images t10k-images-idx3-ubyte.gz --count 1000 --labels t10k-labels-idx1-ubyte.gz
+  memspike compare A.cir B.cir --json | jq .same_decision
+
+Both decks have the same .step, and each says by ARGMAX which output neuron decides. The decision is made
+when that neuron has most spikes for good. Energies are those that a deck measures.";
+
 const EXPORT_EXAMPLES: &str = "\
 Examples:
   memspike export-spice neuron.cir -o neuron.sp
@@ -153,6 +162,9 @@ pub enum Verb {
     /// Read and check a deck or a network without simulating it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
+    /// Run two decks on the same images; print decisions, spikes and latencies side by side.
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(CompareArguments),
     /// Write a deck as standard SPICE elements, which ngspice runs.
     #[command(after_help = EXPORT_EXAMPLES)]
     ExportSpice(ExportArguments),
@@ -203,6 +215,7 @@ impl Verb {
                 run.json.json || [&run.vcd, &run.csv, &run.spikes].into_iter().any(leads_there)
             }
             Self::Check(check) => check.json.json,
+            Self::Compare(compare) => compare.json.json,
             Self::ExportSpice(export) => export.out.out.is_none() || leads_there(&export.out.out),
             Self::Net(net) => net.json.json || leads_there(&net.out),
             Self::Fit(fit) => fit.json.json || leads_there(&fit.out.out),
@@ -260,6 +273,30 @@ pub struct RunArguments {
     /// Exit with status 0 even if a measurement has no value.
     #[arg(long)]
     pub lenient: bool,
+}
+
+/// Arguments of `compare`.
+#[derive(Args)]
+pub struct CompareArguments {
+    /// A deck.
+    pub a: PathBuf,
+    /// The other one.
+    pub b: PathBuf,
+    /// Show the images of this IDX file instead of those that the decks name.
+    #[arg(long, value_name = "FILE")]
+    pub images: Option<PathBuf>,
+    /// Show the first N images instead of those that .step says.
+    #[arg(long, value_name = "N")]
+    pub count: Option<std::num::NonZeroU32>,
+    /// What the images show: an IDX file of labels.
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+    #[command(flatten)]
+    pub json: JsonFlag,
+    #[command(flatten)]
+    pub seed: SeedFlag,
+    #[command(flatten)]
+    pub threads: ThreadsFlag,
 }
 
 /// Arguments of `check`.

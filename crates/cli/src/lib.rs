@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod check_from;
 mod classify;
+mod compare;
 mod demo;
 mod export;
 mod export_verilog;
@@ -77,6 +78,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Net(arguments) => net::net(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),

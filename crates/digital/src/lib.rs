@@ -9,10 +9,12 @@
 
 mod block;
 mod blocks;
+mod frequency;
 mod level;
 mod registry;
 
 pub use block::{Block, Design, Drives, Outputs};
 pub use blocks::source::Vectors;
+pub use frequency::Frequency;
 pub use level::{Delays, Level};
 pub use registry::{BlockKind, Direction, KINDS, Port};

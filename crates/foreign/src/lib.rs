@@ -10,10 +10,11 @@
 //! | --- | --- |
 //! | `int memspike_version()` | the version |
 //! | `int memspike_inputs()`, `int memspike_outputs()` | how many bits go in and come out |
-//! | `void *memspike_new()` | an instance in its initial state; null if there is no memory |
+//! | `void *memspike_new(uint64_t seed)` | an instance in its initial state: what the Verilog leaves open is zero, or random where there is a seed; null if there is no memory |
 //! | `void memspike_delete(void *)` | the end of one |
 //! | `int memspike_precision(void *)` | the unit of its time as a power of ten of a second |
 //! | `int memspike_eval(void *, uint64_t time, const uint8_t *in, uint8_t *out, uint64_t *next)` | sets inputs at a time and reads outputs, bytes of 0 and 1; `next` is when it wants to be called again, or the greatest number; gives 0, 1 after `$finish`, 2 after an error |
+//! | `int memspike_cycles(void *, uint32_t clock, uint64_t most, uint8_t *in, const uint8_t *watch, uint8_t *out, uint64_t *done)` | cycles of the clock, which is this bit of the inputs, to low and to high: at most so many, and none after one in which a watched output was one; outputs are those before the last rising edge, `done` is the number of cycles; gives what `memspike_eval` gives |
 //! | `const char *memspike_message(void *)` | the error |
 
 #[cfg(unix)]
@@ -23,7 +24,7 @@ mod unix;
 pub use unix::{Instance, Library};
 
 /// The version of the functions.
-pub const VERSION: i32 = 1;
+pub const VERSION: i32 = 2;
 
 /// A file that is no such model.
 #[derive(Debug, Clone, thiserror::Error)]

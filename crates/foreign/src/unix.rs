@@ -1,6 +1,7 @@
 //! Shared objects of Unix.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::num::NonZeroU32;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::NonNull;
@@ -9,10 +10,12 @@ use std::sync::Arc;
 use crate::{OpenError, Said, VERSION};
 
 type Count = unsafe extern "C" fn() -> c_int;
-type New = unsafe extern "C" fn() -> *mut c_void;
+type New = unsafe extern "C" fn(u64) -> *mut c_void;
 type Delete = unsafe extern "C" fn(*mut c_void);
 type Precision = unsafe extern "C" fn(*mut c_void) -> c_int;
 type Eval = unsafe extern "C" fn(*mut c_void, u64, *const u8, *mut u8, *mut u64) -> c_int;
+type Cycles =
+    unsafe extern "C" fn(*mut c_void, u32, u64, *mut u8, *const u8, *mut u8, *mut u64) -> c_int;
 type Message = unsafe extern "C" fn(*mut c_void) -> *const c_char;
 
 /// A loaded model. It stays loaded as long as the process runs, because threads of its own may still end in it.
@@ -22,6 +25,7 @@ pub struct Library {
     delete: Delete,
     precision: Precision,
     eval: Eval,
+    cycles: Cycles,
     message: Message,
     inputs: usize,
     outputs: usize,
@@ -80,6 +84,7 @@ impl Library {
                 delete: std::mem::transmute::<*mut c_void, Delete>(find(delete)?),
                 precision: std::mem::transmute::<*mut c_void, Precision>(find(precision)?),
                 eval: std::mem::transmute::<*mut c_void, Eval>(find(c"memspike_eval")?),
+                cycles: std::mem::transmute::<*mut c_void, Cycles>(find(c"memspike_cycles")?),
                 message: std::mem::transmute::<*mut c_void, Message>(find(c"memspike_message")?),
                 inputs,
                 outputs,
@@ -124,11 +129,13 @@ pub struct Instance {
 unsafe impl Send for Instance {}
 
 impl Instance {
-    /// An instance in its initial state; none if there is no memory for it.
+    /// An instance in its initial state; none if there is no memory for it. What the Verilog leaves open is zero, or random
+    /// and the same each time where there is a seed.
     #[must_use]
-    pub fn new(library: &Arc<Library>) -> Option<Self> {
-        // SAFETY: the function takes nothing, and gives an instance or null.
-        let raw = NonNull::new(unsafe { (library.new)() })?;
+    pub fn new(library: &Arc<Library>, seed: Option<NonZeroU32>) -> Option<Self> {
+        let seed = seed.map_or(0, |seed| seed.get().into());
+        // SAFETY: the function takes a number, and gives an instance or null.
+        let raw = NonNull::new(unsafe { (library.new)(seed) })?;
         Some(Self { model: Arc::clone(library), raw })
     }
 
@@ -152,8 +159,53 @@ impl Instance {
             let (inputs, outputs) = (inputs.as_ptr(), outputs.as_mut_ptr());
             (self.model.eval)(self.raw.as_ptr(), time, inputs, outputs, &mut next)
         };
+        self.said(status, Some(next).filter(|next| *next != u64::MAX))
+    }
+
+    /// Lets its clock, which is this bit of the inputs, go low and high at most so many times, and no more after a cycle in
+    /// which a watched output was one. Outputs are what they were before the last rising edge. The number of cycles.
+    ///
+    /// # Errors
+    /// What it says if it ends or fails.
+    ///
+    /// # Panics
+    /// If there are not as many bits as the model has, or no such input.
+    pub fn cycles(
+        &mut self,
+        (clock, most): (usize, u64),
+        inputs: &mut [u8],
+        watch: &[u8],
+        outputs: &mut [u8],
+    ) -> Result<u64, Said> {
+        assert_eq!(inputs.len(), self.model.inputs, "a byte for each bit that goes in");
+        assert_eq!(outputs.len(), self.model.outputs, "a byte for each bit that comes out");
+        assert_eq!(watch.len(), self.model.outputs, "a byte for each bit that may be watched");
+        assert!(clock < inputs.len(), "a bit that goes in");
+        let mut done = 0;
+        // SAFETY: the instance is alive, the slices are as long as the model says that it reads and writes, the clock is one of
+        // the inputs, of which there are fewer than 2^20.
+        let status = unsafe {
+            let (watch, outputs) = (watch.as_ptr(), outputs.as_mut_ptr());
+            let raw = self.raw.as_ptr();
+            (self.model.cycles)(
+                raw,
+                clock as u32,
+                most,
+                inputs.as_mut_ptr(),
+                watch,
+                outputs,
+                &mut done,
+            )
+        };
+        match self.said(status, None) {
+            Said::GoesOn(_) => Ok(done),
+            said => Err(said),
+        }
+    }
+
+    fn said(&self, status: c_int, next: Option<u64>) -> Said {
         match status {
-            0 => Said::GoesOn(Some(next).filter(|next| *next != u64::MAX)),
+            0 => Said::GoesOn(next),
             1 => Said::Ended,
             _ => {
                 // SAFETY: the instance is alive; the text ends with a zero and is copied before the next call.

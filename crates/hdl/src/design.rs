@@ -57,9 +57,14 @@ impl MemoryFile {
         if self.built_in { "" } else { &self.name }
     }
 
-    fn contents(&self) -> Contents {
+    /// The same where files are in a folder, which ends with what parts it from a file's name.
+    fn default_path(&self, folder: &str) -> String {
+        if self.built_in { String::new() } else { format!("{folder}{}", self.name) }
+    }
+
+    fn contents(&self, folder: &str) -> Contents {
         let words = self.text.lines().filter(|_| self.built_in).map(str::to_owned).collect();
-        Contents { file: self.default_name().to_owned(), words }
+        Contents { file: self.default_path(folder), words }
     }
 }
 
@@ -73,6 +78,21 @@ pub fn design(
     name: &str,
     about: &[&str],
 ) -> Result<Design, DesignError> {
+    design_with(core, layout, name, about, "")
+}
+
+/// As [`design`], for tools that start elsewhere: memories that are not part of the source are in files whose paths begin with
+/// `folder`.
+///
+/// # Errors
+/// As [`design`].
+pub fn design_with(
+    core: &Core,
+    layout: &dyn Layout,
+    name: &str,
+    about: &[&str],
+    folder: &str,
+) -> Result<Design, DesignError> {
     layout.validate(core)?;
     if !is_name(name) {
         return Err(DesignError::Name(name.to_owned()));
@@ -82,11 +102,10 @@ pub fn design(
     for (number, (layer, weights)) in core.layers().enumerate() {
         let file = format!("{name}_weights_{number}.hex");
         let memory = MemoryFile::new(file, layout.words(layer, weights), layer.weight_bits);
-        modules.extend(layout.emit(name, number, layer, &memory.contents()));
+        modules.extend(layout.emit(name, number, layer, &memory.contents(folder)));
         memories.push(memory);
     }
-    let files: Vec<String> =
-        memories.iter().map(|memory| memory.default_name().to_owned()).collect();
+    let files: Vec<String> = memories.iter().map(|memory| memory.default_path(folder)).collect();
     modules.push(counter(name, core.spec()));
     modules.push(top(name, core.spec(), layout.weights_memory(), &files, about));
     // It stands once, where the top module begins; elsewhere it would be a port or a signal.

@@ -6,7 +6,6 @@
 //!   neurons do, follow from a network ([`layers`]) or from the constants of a device ([`DeviceNeuron`]).
 //! - [`EventModel`] runs a core event by event, fast. [`CycleModel`] has every register of the hardware
 //!   at every clock. Both are integers only, and agree in every spike.
-//! - [`CoreBlock`] is the event-level model between the nets of a circuit.
 //!
 //! # What a neuron does
 //! The potential `v` is a signed integer. An event at input `i` adds weight `w[i][j]` to neuron
@@ -16,7 +15,6 @@
 
 mod address;
 mod answer;
-mod block;
 pub mod cycle;
 mod device;
 mod event;
@@ -29,7 +27,6 @@ mod weights;
 
 pub use address::address_bits;
 pub use answer::{Answer, answers, clocked_answers, images};
-pub use block::CoreBlock;
 pub use cycle::{Architecture, CycleModel};
 pub use device::{DeviceError, DeviceNeuron};
 pub use event::{EventModel, Stimulus, run};

@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use memspike_crossbar::matrix;
 use memspike_files::plain;
+use memspike_hdl::read_core;
 use memspike_idx::Idx;
+use memspike_lif_core::Core;
 use memspike_npy::{ListedWeights, Weights};
 use memspike_rtl::{Module, Sources as Verilog};
 use nalgebra::DMatrix;
 
-use crate::{load, points, vectors};
+use crate::{load, points, text, vectors};
 
 type Kept<T> = Mutex<BTreeMap<PathBuf, Arc<T>>>;
 
@@ -30,9 +32,12 @@ pub(crate) enum Table {
 pub(crate) struct Data {
     weights: Kept<Table>,
     images: Kept<Idx>,
+    /// The file that stands for every file of images.
+    shown: Option<PathBuf>,
     points: Kept<Vec<(f64, f64)>>,
     vectors: Kept<vectors::Rows>,
-    cores: Kept<Weights>,
+    core_weights: Kept<Weights>,
+    specified: Kept<Core>,
     modules: Mutex<BTreeMap<Verilog, Arc<Module>>>,
 }
 
@@ -63,8 +68,14 @@ impl Data {
         Some(count)
     }
 
+    /// Takes the images of a file whichever one a card names.
+    pub(crate) fn show(&mut self, path: PathBuf) {
+        self.shown = Some(path);
+    }
+
     /// An IDX file of images. An error is its message.
     pub(crate) fn images(&self, path: PathBuf) -> Result<Arc<Idx>, String> {
+        let path = self.shown.clone().unwrap_or(path);
         once(&self.images, path, |path| Idx::read(path, 3).map_err(|e| e.to_string()))
     }
 
@@ -75,7 +86,16 @@ impl Data {
 
     /// Weights of a layer of a core. An error is its message.
     pub(crate) fn core_weights(&self, path: PathBuf) -> Result<Arc<Weights>, String> {
-        once(&self.cores, path, |path| Weights::read(path, None).map_err(|e| e.to_string()))
+        once(&self.core_weights, path, |path| Weights::read(path, None).map_err(|e| e.to_string()))
+    }
+
+    /// The core of an exported folder, by its specification. An error is its message.
+    pub(crate) fn core(&self, path: PathBuf) -> Result<Arc<Core>, String> {
+        once(&self.specified, path, |path| {
+            let mut beside = |name: &str| text::whole(&path.with_file_name(name));
+            let text = text::whole(path)?;
+            read_core(&text, &mut beside).map_err(|e| format!("'{}': {e}", path.display()))
+        })
     }
 
     /// Vectors of a digital source. An error is its message.
@@ -102,7 +122,8 @@ impl Data {
         paths.extend(kept(&self.images).keys().cloned());
         paths.extend(kept(&self.points).keys().cloned());
         paths.extend(kept(&self.vectors).keys().cloned());
-        paths.extend(kept(&self.cores).keys().cloned());
+        paths.extend(kept(&self.core_weights).keys().cloned());
+        paths.extend(kept(&self.specified).keys().cloned());
         let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         paths.extend(modules.keys().flat_map(|verilog| verilog.files.iter().cloned()));
         paths

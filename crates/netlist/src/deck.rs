@@ -181,6 +181,11 @@ impl Deck {
         self.sources.paths()
     }
 
+    /// Shows the images of this file wherever a card names a file of images.
+    pub fn images(&mut self, path: PathBuf) {
+        self.sources.data.show(path);
+    }
+
     /// Replaces what `.save` names, in its grammar: `v(mem*) spike(x1.n1)`.
     ///
     /// # Errors

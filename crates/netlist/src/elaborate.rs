@@ -6,6 +6,7 @@ mod bridge;
 mod built;
 mod circuit;
 mod core;
+mod core_form;
 mod count;
 mod coupling;
 mod element;
@@ -49,6 +50,7 @@ use crate::parse::is_ground;
 use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, StepTarget, Subckt, Tree};
 
+pub(crate) use self::core::CORE;
 use built::Built;
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 use coupling::Coupling;

@@ -31,13 +31,18 @@ pub(crate) fn read_data<T>(
     path: &Path,
     parse: impl FnOnce(&str) -> std::result::Result<T, String>,
 ) -> std::result::Result<T, String> {
+    parse(&whole(path)?).map_err(|message| format!("'{}', {message}", path.display()))
+}
+
+/// The text of a file of data. An error is its message.
+pub(crate) fn whole(path: &Path) -> std::result::Result<String, String> {
     let shown = path.display();
     let text = File::open(path).and_then(|file| read_limited(file, MAX_DATA_BYTES));
     let text = text.map_err(|error| format!("cannot read '{shown}': {}", plain(&error)))?;
     if text.len() > MAX_DATA_BYTES {
         return Err(format!("'{shown}' has more than {} MiB", MAX_DATA_BYTES >> 20));
     }
-    parse(&text).map_err(|message| format!("'{shown}', {message}"))
+    Ok(text)
 }
 
 /// UTF-8, UTF-16 with its mark, or else Latin-1, in which older programs write the micro sign.

@@ -163,7 +163,18 @@ fn build(sources: &Sources, kept: &Path, place: &Path) -> Result<(), RtlError> {
         command
     };
     // What a user's text is warned of is for the user's own lint.
-    let quiet = ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--timing", "--Mdir", "objects"];
+    let quiet = [
+        "-Wno-fatal",
+        "-Wno-lint",
+        "-Wno-style",
+        "--timing",
+        "--x-assign",
+        "unique",
+        "--x-initial",
+        "unique",
+        "--Mdir",
+        "objects",
+    ];
     run(verilator()
         .arg("--xml-only")
         .args(quiet)

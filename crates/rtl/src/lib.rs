@@ -9,7 +9,11 @@ mod compile;
 mod module;
 mod ports;
 mod shim;
+mod stepped;
+mod waves;
 
 pub use compile::{RtlError, Sources, VERILATOR_SAYS};
 pub use module::Module;
 pub use ports::Port;
+pub use stepped::{Place, Stepped};
+pub use waves::Waves;

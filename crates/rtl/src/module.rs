@@ -58,6 +58,11 @@ impl Module {
         &self.ports
     }
 
+    /// Its compiled code.
+    pub(crate) fn code(&self) -> &Arc<Library> {
+        &self.code
+    }
+
     /// Its ports that go in a direction, each as `name[high:low]`.
     #[must_use]
     pub fn listed(&self, direction: Direction) -> String {
@@ -163,7 +168,7 @@ impl Running {
 
 impl Block for Running {
     fn rest(&mut self, inputs: &[Level], outputs: &mut [Level]) {
-        self.instance = Instance::new(&self.module.code);
+        self.instance = Instance::new(&self.module.code, None);
         self.inputs.fill(0);
         (self.ended, self.failure) = (false, None);
         if self.instance.is_none() {

@@ -27,10 +27,19 @@ const TOP: &str = r#"#include "Vmodel.h"
 namespace {
 struct Failure : std::exception {};
 struct Instance {
-    std::unique_ptr<VerilatedContext> context{new VerilatedContext};
-    std::unique_ptr<Vmodel> model{new Vmodel{context.get(), "top"}};
+    std::unique_ptr<VerilatedContext> context;
+    std::unique_ptr<Vmodel> model;
     std::string message;
     bool ended = false;
+
+    // Initial values are drawn as the model is made.
+    explicit Instance(uint64_t seed) : context{new VerilatedContext} {
+        if (seed) {
+            context->randReset(2);
+            context->randSeed(int(seed));
+        }
+        model.reset(new Vmodel{context.get(), "top"});
+    }
 };
 thread_local Instance *running = nullptr;
 
@@ -53,10 +62,10 @@ void vl_fatal(const char *file, int line, const char *, const char *text) {
 }
 
 extern "C" {
-int memspike_version() { return 1; }
-void *memspike_new() {
+int memspike_version() { return 2; }
+void *memspike_new(uint64_t seed) {
     try {
-        return new Instance;
+        return new Instance(seed);
     } catch (...) {
         return nullptr;
     }
@@ -71,17 +80,11 @@ int memspike_precision(void *raw) { return static_cast<Instance *>(raw)->context
 const char *memspike_message(void *raw) { return static_cast<Instance *>(raw)->message.c_str(); }
 "#;
 
-const EVAL: &str = r"int memspike_eval(void *raw, uint64_t time, const uint8_t *in, uint8_t *out, uint64_t *next) {
-    Instance &instance = *static_cast<Instance *>(raw);
-    Vmodel &model = *instance.model;
+const EVAL: &str = r#"template <class Work> static int guarded(Instance &instance, Work work) {
     running = &instance;
     int status = 0;
     try {
-        instance.context->time(time);
-        set(model, in);
-        model.eval();
-        get(model, out);
-        *next = !instance.ended && model.eventsPending() ? model.nextTimeSlot() : UINT64_MAX;
+        work(*instance.model);
         status = instance.ended ? 1 : 0;
     } catch (const Failure &) {
         status = 2;
@@ -94,8 +97,38 @@ const EVAL: &str = r"int memspike_eval(void *raw, uint64_t time, const uint8_t *
     running = nullptr;
     return status;
 }
+extern "C" {
+int memspike_eval(void *raw, uint64_t time, const uint8_t *in, uint8_t *out, uint64_t *next) {
+    Instance &instance = *static_cast<Instance *>(raw);
+    return guarded(instance, [&](Vmodel &model) {
+        instance.context->time(time);
+        set(model, in);
+        model.eval();
+        get(model, out);
+        *next = !instance.ended && model.eventsPending() ? model.nextTimeSlot() : UINT64_MAX;
+    });
 }
-";
+int memspike_cycles(void *raw, uint32_t clock, uint64_t most, uint8_t *in, const uint8_t *watch, uint8_t *out, uint64_t *done) {
+    Instance &instance = *static_cast<Instance *>(raw);
+    return guarded(instance, [&](Vmodel &model) {
+        bool awaited = false;
+        while (*done < most && !awaited && !instance.ended) {
+            instance.context->timeInc(1);
+            in[clock] = 0;
+            set(model, in);
+            model.eval();
+            get(model, out);
+            instance.context->timeInc(1);
+            in[clock] = 1;
+            set(model, in);
+            model.eval();
+            ++*done;
+            for (int i = 0; i < memspike_outputs(); i++) awaited |= watch[i] && out[i];
+        }
+    });
+}
+}
+"#;
 
 /// The file for a module with these ports. Bits go in the order of ports, the most significant of each first.
 pub(crate) fn source(ports: &[Port]) -> String {
@@ -140,7 +173,7 @@ pub(crate) fn source(ports: &[Port]) -> String {
         }
     }
     format!(
-        "{TOP}int memspike_inputs() {{ return {inputs}; }}\nint memspike_outputs() {{ return {outputs}; }}\n\
+        "{TOP}int memspike_inputs() {{ return {inputs}; }}\nint memspike_outputs() {{ return {outputs}; }}\n}}\n\
          static void set(Vmodel &model, const uint8_t *in) {{\n    (void)model; (void)in;\n{set}}}\n\
          static void get(Vmodel &model, uint8_t *out) {{\n    (void)model; (void)out;\n{get}}}\n{EVAL}"
     )

@@ -101,10 +101,7 @@ pub trait Layout {
 
     /// Clock cycles in which a layer takes an event or, less its spikes, a tick.
     fn cycles(&self, layer: &LayerSpec) -> usize {
-        match self.model() {
-            Architecture::Parallel => 1,
-            Architecture::Folded { lanes } => layer.neurons.div_ceil(lanes) + 2,
-        }
+        self.model().cycles(layer)
     }
 
     /// The same layout as the cycle-accurate model knows it.

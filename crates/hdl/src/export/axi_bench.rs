@@ -11,7 +11,6 @@ use rand_chacha::ChaCha8Rng;
 use super::axi::{ADDRESS_BITS, COUNTS, Register, leak, lowest_threshold};
 use super::bench::easy_threshold;
 use super::folder::Folder;
-use super::longest_tick;
 use super::pins::hexadecimal;
 use crate::arch::{Layout, WeightsMemory};
 use crate::stimulus::{spread, towards};
@@ -54,7 +53,7 @@ pub fn write(
 ) -> io::Result<()> {
     let script = script(core, layout, seed);
     let spec = core.spec();
-    let tick = longest_tick(core, layout);
+    let tick = layout.model().longest_tick(core.spec());
     let counter = 1 << address_bits(spec.last().neurons);
     let bits = |count: usize| address_bits(count).next_multiple_of(8).to_string();
     let text = include_str!("testbench_axi.v")

@@ -153,14 +153,6 @@ pub fn export<W: Write + 'static>(
     Ok(Exported { files, bytes, coverage })
 }
 
-/// Clock cycles that a tick takes at most if nobody waits: a sweep of every layer, and as many events of it as the layer before has neurons.
-fn longest_tick(core: &Core, layout: &dyn Layout) -> usize {
-    let layers = &core.spec().layers;
-    let sweeps = layers.iter().map(|layer| layout.cycles(layer)).sum::<usize>();
-    let spikes = layers.windows(2).map(|pair| pair[0].neurons * (layout.cycles(&pair[1]) + 2));
-    sweeps + spikes.sum::<usize>()
-}
-
 /// Layer sizes as people write them: `784-128-10`.
 fn sizes(core: &Core) -> String {
     let neurons = core.spec().layers.iter().map(|layer| layer.neurons);

@@ -6,7 +6,6 @@ use std::io;
 use memspike_lif_core::{Core, EventModel, Stimulus, address_bits};
 
 use super::folder::Folder;
-use super::longest_tick;
 use crate::arch::Layout;
 use crate::stimulus::{spread, towards};
 
@@ -35,7 +34,7 @@ pub fn write(
     folder: &mut Folder<'_>,
 ) -> io::Result<()> {
     let script = script(core);
-    let tick = longest_tick(core, layout);
+    let tick = layout.model().longest_tick(core.spec());
     let counter = 1 << address_bits(core.spec().last().neurons);
     let patience = 64 + script.gifts.len() + (2 * tick + counter) / WORD;
     let text = include_str!("testbench_spi.v")

@@ -6,6 +6,7 @@
 
 mod counter;
 mod folded;
+mod pace;
 mod parallel;
 mod register;
 

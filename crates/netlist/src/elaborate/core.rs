@@ -1,12 +1,12 @@
-//! `.model name lif_core(weights="w.npy" threshold=5)`: a quantised core of LIF neurons as a digital block.
+//! `.model name lif_core(weights="w.npy" threshold=5)` or `lif_core(spec="core/spec.json")`: a quantised core of LIF neurons as a
+//! digital block.
 
 use std::sync::Arc;
 
 use memspike_device::Parameter;
-use memspike_digital::{BlockKind, Delays, Direction, Port};
-use memspike_lif_core::{CoreBlock, Dynamics, ROUNDING, Rules, Saturation, Trained, quantise};
+use memspike_digital::{BlockKind, Direction, Port};
+use memspike_lif_core::{Core, Dynamics, ROUNDING, Rules, Saturation, Trained, quantise};
 use memspike_npy::Weights;
-use memspike_time::ticks;
 
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
@@ -15,6 +15,7 @@ use crate::syntax::ModelCard;
 
 use super::Elaborator;
 use super::built::Built;
+use super::core_form;
 
 /// Of a parameter that may be left out.
 const NONE: f64 = f64::NAN;
@@ -24,7 +25,7 @@ const fn port(name: &'static str, direction: Direction) -> Port {
 }
 
 /// The kind: what `memspike export-verilog` makes of the same numbers, event by event.
-pub(super) static CORE: BlockKind = BlockKind {
+pub(crate) static CORE: BlockKind = BlockKind {
     name: "lif_core",
     doc: "A core of LIF neurons: a rising edge of an input is a spike, one of tick ends a time step, one of start sets all to zero.",
     ports: &[
@@ -57,7 +58,12 @@ pub(super) static CORE: BlockKind = BlockKind {
             "integers are numbers times this; without it the largest that fits",
         ),
         Parameter::new("rounding", "1", ROUNDING, "largest relative error that rounding may make"),
-        Parameter::new("delay", "s", 1e-9, "from tick to what fires"),
+        core_form::IMPL,
+        core_form::LAYOUT,
+        core_form::LANES,
+        core_form::CLOCK,
+        core_form::DEPTH,
+        core_form::DELAY,
     ],
     build: |_| Ok(Arc::new(memspike_digital::Vectors { rows: Arc::from([]) })),
 };
@@ -76,8 +82,10 @@ struct Numbers {
     bits: f64,
     scale: f64,
     rounding: f64,
-    delay_s: f64,
 }
+
+/// How many they are.
+const NUMBERS: usize = 8;
 
 impl Numbers {
     fn of(values: &[f64]) -> Self {
@@ -92,7 +100,6 @@ impl Numbers {
             bits: next(),
             scale: next(),
             rounding: next(),
-            delay_s: next(),
         }
     }
 
@@ -107,9 +114,6 @@ impl Numbers {
         }
         if !(2.0..=16.0).contains(&self.bits) || self.bits.fract() != 0.0 {
             return Some(("bits is no width of a weight", "give a whole number from 2 to 16"));
-        }
-        if !(self.delay_s >= 0.0 && self.delay_s.is_finite()) {
-            return Some(("delay must not be negative", "give a time"));
         }
         None
     }
@@ -129,23 +133,41 @@ impl Numbers {
     }
 }
 
+/// A parameter that is a text; of several the last.
+fn text<'c>(texts: &[&'c (Name, FileName)], wanted: &str) -> Option<&'c FileName> {
+    texts.iter().rev().find(|(name, _)| name.text == wanted).map(|(_, text)| text)
+}
+
 fn optional(value: f64) -> Option<f64> {
     Some(value).filter(|value| !value.is_nan())
 }
 
+/// Parameters that are texts.
+pub(super) const TEXTS: [&str; 3] = ["spec", "weights", "verilog"];
+
+/// A card, its numbers, and its texts.
+pub(super) type CoreCard<'c> = (&'c ModelCard, &'c [f64], &'c [&'c (Name, FileName)]);
+
 impl Elaborator<'_> {
+    /// The core that a card describes, run as it says.
+    pub(super) fn core(&mut self, card: CoreCard<'_>) -> Option<Built> {
+        let (model, values, texts) = card;
+        let core = match text(texts, "spec") {
+            Some(spec) => self.specified(card, spec)?,
+            None => self.quantised(card)?,
+        };
+        let verilog = text(texts, "verilog");
+        let design = self.core_block(model, &values[NUMBERS..], core, verilog)?;
+        Some(Built::Block { kind: &CORE, design: Arc::new(design) })
+    }
+
     /// Quantises the weights that a card names.
-    pub(super) fn core(
-        &mut self,
-        card: &ModelCard,
-        values: &[f64],
-        texts: &[&(Name, FileName)],
-    ) -> Option<Built> {
+    fn quantised(&mut self, (card, values, texts): CoreCard<'_>) -> Option<Core> {
         let numbers = Numbers::of(values);
-        let Some((_, files)) = texts.iter().rev().find(|(name, _)| name.text == "weights") else {
+        let Some(files) = text(texts, "weights") else {
             self.report(
                 Finding::new(Code::ModelParameter, card.name.span, "a lif_core has weights")
-                    .help("write weights=\"w.npy\", a file for each layer"),
+                    .help("write weights=\"w.npy\", a file for each layer, or spec=\"core/spec.json\" of an export"),
             );
             return None;
         };
@@ -163,20 +185,46 @@ impl Elaborator<'_> {
             time_step_s: 1e-3,
             rounding: numbers.rounding,
         };
-        match quantise(&trained, &rules) {
-            Ok(quantised) => {
-                let delays = Delays::each(ticks(numbers.delay_s));
-                let design = CoreBlock::new(quantised.core, delays);
-                Some(Built::Block { kind: &CORE, design: Arc::new(design) })
-            }
-            Err(error) => {
+        quantise(&trained, &rules)
+            .map_err(|error| {
                 self.report(
                     Finding::new(Code::ModelParameter, card.name.span, error.to_string())
                         .help("more bits, another scale, or rounding= for what it may cost"),
                 );
-                None
-            }
+            })
+            .map(|quantised| quantised.core)
+            .ok()
+    }
+
+    /// The core of an exported folder.
+    fn specified(&mut self, card: CoreCard<'_>, spec: &FileName) -> Option<Core> {
+        let (model, values, texts) = card;
+        let given = CORE.parameters.iter().zip(values).take(NUMBERS);
+        let given = given.filter(|(parameter, value)| {
+            **value != parameter.default && !(value.is_nan() && parameter.default.is_nan())
+        });
+        let named: Vec<&str> = given
+            .map(|(parameter, _)| parameter.name)
+            .chain(text(texts, "weights").map(|_| "weights"))
+            .collect();
+        if !named.is_empty() {
+            let message = format!("spec= and {}= both say what the core is", named.join("=, "));
+            self.report(
+                Finding::new(Code::ModelParameter, model.name.span, message)
+                    .help("leave one of them out: a specification has all numbers and its weights"),
+            );
+            return None;
         }
+        self.sources
+            .data
+            .core(self.sources.beside(spec))
+            .map_err(|message| {
+                self.report(Finding::new(Code::Weights, spec.span, message).help(
+                    "name the spec.json of a folder of memspike export-verilog, whose weights are beside it",
+                ));
+            })
+            .map(|core| (*core).clone())
+            .ok()
     }
 
     /// The weights of each layer, from the files of a list.

@@ -39,8 +39,8 @@ impl<'d> Elaborator<'d> {
         if kind.text == core::CORE.name {
             let named = (core::CORE.name, core::CORE.parameters);
             let values = self.model_values(scope, card, &assignments, named)?;
-            self.no_texts(&kind.text, &texts, &["weights"]);
-            return self.core(card, &values, &texts);
+            self.no_texts(&kind.text, &texts, &core::TEXTS);
+            return self.core((card, &values, &texts));
         }
         self.no_texts(&kind.text, &texts, &[]);
         self.without_texts(scope, card, kind, &assignments)

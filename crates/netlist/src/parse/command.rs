@@ -6,6 +6,7 @@ use memspike_device::MODELS;
 
 use crate::code::Code;
 use crate::cursor::{Cursor, FUNCTION_FORM, FileName, Name};
+use crate::elaborate::CORE;
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
@@ -332,7 +333,7 @@ impl Parser<'_> {
 /// The number of a word in place of a parameter's value, whatever the model: a card may be a kind of one
 /// that comes later.
 fn word_of_model(parameter: &str, word: &str) -> Option<f64> {
-    let all = MODELS.iter().flat_map(|kind| kind.parameters);
+    let all = MODELS.iter().flat_map(|kind| kind.parameters).chain(CORE.parameters);
     all.filter(|known| known.name == parameter).find_map(|known| known.value_of(word))
 }
 

@@ -1,29 +1,32 @@
-//! A core as a digital block: the event-level model between nets.
+//! A core as a digital block.
 
 use std::sync::Arc;
 
 use memspike_digital::{Block, Delays, Design, Level, Outputs};
+use memspike_lif_core::{Core, EventModel, Stimulus};
 use memspike_time::Time;
 
-use crate::{Core, EventModel};
+use crate::clocked::Clocked;
+use crate::implementation::{Form, Implementation};
 
 /// A core between nets. Inputs are `tick`, `start`, and a net for each input of the first layer; outputs are a net for each
 /// neuron of the last.
 ///
 /// A rising edge of an input is a spike of it. A rising edge of `tick` ends the time step: what fires then is one until
-/// `tick` falls. A rising edge of `start` sets everything to zero. Of what rises at one moment `start` counts first, then
-/// spikes, by number, then `tick`.
+/// `tick` falls, both [`memspike_digital::Delays`] later, whatever runs the core. A rising edge of `start` sets everything to
+/// zero. Of what rises at one moment `start` counts first, then spikes, by number, then `tick`.
 #[derive(Debug, Clone)]
 pub struct CoreBlock {
     core: Arc<Core>,
-    delays: Delays,
+    implementation: Implementation,
+    form: Form,
 }
 
 impl CoreBlock {
-    /// A block whose outputs change so much later than `tick`.
+    /// A block whose outputs change as much later than `tick` as the pace of its form says.
     #[must_use]
-    pub fn new(core: Core, delays: Delays) -> Self {
-        Self { core: Arc::new(core), delays }
+    pub fn new(core: Core, implementation: Implementation, form: Form) -> Self {
+        Self { core: Arc::new(core), implementation, form }
     }
 
     /// The core.
@@ -51,22 +54,62 @@ impl Design for CoreBlock {
 
     fn instance(&self, inputs: usize, _outputs: usize) -> Box<dyn Block> {
         Box::new(Running {
-            model: EventModel::new(&self.core),
-            delays: self.delays,
+            work: self.implementation.work(&self.core, &self.form),
+            delays: Delays::each(self.form.pace.latency_fs),
             before: vec![Level::Unknown; inputs],
             high: Vec::new(),
         })
     }
 }
 
+/// A core in motion.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Event by event.
+    Model(EventModel),
+    /// Clock cycle by clock cycle.
+    Clocked(Clocked),
+}
+
+impl Work {
+    fn send(
+        &mut self,
+        stimulus: Stimulus,
+        at: Time,
+        fired: &mut dyn FnMut(usize),
+    ) -> Result<(), String> {
+        match self {
+            Self::Clocked(clocked) => return clocked.send(stimulus, at, fired),
+            Self::Model(model) => match stimulus {
+                Stimulus::Start => model.start(),
+                Stimulus::Event(input) => model.event(input),
+                Stimulus::Tick => model.tick(fired),
+            },
+        }
+        Ok(())
+    }
+}
+
 #[derive(Debug)]
 struct Running {
-    model: EventModel,
+    /// Or why it cannot go on.
+    work: Result<Work, String>,
     delays: Delays,
     /// What the inputs were.
     before: Vec<Level>,
     /// Neurons that fired at the last tick, while that is one.
     high: Vec<usize>,
+}
+
+impl Running {
+    fn send(&mut self, stimulus: Stimulus, at: Time) {
+        let high = &mut self.high;
+        if let Ok(work) = &mut self.work
+            && let Err(message) = work.send(stimulus, at, &mut |neuron| high.push(neuron))
+        {
+            self.work = Err(message);
+        }
+    }
 }
 
 impl Block for Running {
@@ -75,27 +118,36 @@ impl Block for Running {
         outputs.fill(Level::Zero);
     }
 
-    fn react(&mut self, _at: Time, inputs: &[Level], out: &mut Outputs) {
+    fn react(&mut self, at: Time, inputs: &[Level], out: &mut Outputs) {
         let rises = |at: usize| inputs[at] == Level::One && self.before[at] != Level::One;
         let falls = self.before[0] == Level::One && inputs[0] != Level::One;
         let (ticks, starts) = (rises(0), rises(1));
         let spikes: Vec<usize> = (CONTROLS..inputs.len()).filter(|at| rises(*at)).collect();
         self.before.copy_from_slice(inputs);
         if starts {
-            self.model.start();
+            self.send(Stimulus::Start, at);
         }
-        spikes.into_iter().for_each(|input| self.model.event(input - CONTROLS));
+        spikes.into_iter().for_each(|input| self.send(Stimulus::Event(input - CONTROLS), at));
         if ticks || falls {
             for neuron in self.high.drain(..) {
                 out.drive(neuron, Level::Zero, self.delays);
             }
         }
         if ticks {
-            let high = &mut self.high;
-            self.model.tick(|neuron| high.push(neuron));
+            self.send(Stimulus::Tick, at);
             for neuron in &self.high {
                 out.drive(*neuron, Level::One, self.delays);
             }
+        }
+        if let Err(message) = &self.work {
+            out.fail(message.clone());
+        }
+    }
+
+    fn report(&self) -> Option<String> {
+        match &self.work {
+            Ok(Work::Clocked(clocked)) => clocked.report(),
+            _ => None,
         }
     }
 }
