@@ -13,7 +13,7 @@ use memspike_files::{Identity, OutputFile, Patience, is_standard_output, named};
 use memspike_netlist::{Analysis, Elaborated};
 use memspike_time::Time;
 use memspike_trace::{
-    CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink, write_points,
+    CsvSink, DumpOptions, Sampling, SpikeWriter, TimeScale, VcdSink, write_points,
 };
 
 use crate::Points;
@@ -258,7 +258,7 @@ impl Outputs {
         let end = Time::last_read_as(self.until_s.unwrap_or(deck.tran.stop_s));
         let scale = self.scale.unwrap_or_else(|| TimeScale::finest(end));
         let vcd = |file| {
-            let options = VcdOptions {
+            let options = DumpOptions {
                 sampling,
                 scale,
                 devices: deck.save.as_ref().map(|saved| saved.devices.clone()),
@@ -266,7 +266,7 @@ impl Outputs {
                     Some(saved) => saved.nets.clone(),
                     None => deck.circuit.net_ids().collect(),
                 },
-                ..VcdOptions::default()
+                ..DumpOptions::default()
             };
             VcdSink::new(file, saved(deck), options).stopping(Arc::clone(&self.stop))
         };

@@ -3,25 +3,24 @@
 //! Two stamps are held back: the present one, and the one before it, to which a jump of the present
 //! still adds the value that ends there. So every variable has one value at a stamp, and stamps rise.
 
-use std::io::{self, Write};
+use std::io;
 
 use memspike_device::Phase;
 use memspike_digital::Level;
 use memspike_time::Time;
-use vcd::{IdCode, SimulationCommand};
 
 use super::TimeScale;
 use super::bus::Buses;
-use crate::number::Number;
+use super::form::Form;
 use crate::tracker::{Pen, Side};
 
 /// A device as the dump shows it.
 pub(super) struct Device {
     pub phase: Phase,
     pub filament: f64,
-    pub spike: Option<IdCode>,
-    pub state: Option<IdCode>,
-    pub level: Option<IdCode>,
+    pub spike: Option<usize>,
+    pub state: Option<usize>,
+    pub level: Option<usize>,
 }
 
 /// What changes at one stamp.
@@ -101,10 +100,10 @@ impl Stamp {
 }
 
 /// Writes what signals and devices do.
-pub(super) struct VcdPen<W: Write> {
-    pub writer: vcd::Writer<W>,
+pub(super) struct DumpPen<F> {
+    pub form: F,
     pub scale: TimeScale,
-    pub codes: Vec<IdCode>,
+    /// Those of the signals, whose slots are their positions.
     pub names: Vec<String>,
     pub devices: Vec<Device>,
     pub buses: Buses,
@@ -116,12 +115,11 @@ pub(super) struct VcdPen<W: Write> {
     last: Option<u64>,
 }
 
-impl<W: Write> VcdPen<W> {
-    pub fn new(writer: W, scale: TimeScale) -> Self {
+impl<F: Form> DumpPen<F> {
+    pub fn new(form: F, scale: TimeScale) -> Self {
         Self {
-            writer: vcd::Writer::new(writer),
+            form,
             scale,
-            codes: Vec::new(),
             names: Vec::new(),
             devices: Vec::new(),
             buses: Buses::new(Vec::new(), 0),
@@ -134,9 +132,9 @@ impl<W: Write> VcdPen<W> {
 
     /// Begins at `start`, once signals and devices are known, with what every device is.
     pub fn begin(&mut self, start: Time) {
-        self.written = vec![f64::NAN; self.codes.len()];
+        self.written = vec![f64::NAN; self.names.len()];
         for stamp in [&mut self.before, &mut self.present] {
-            stamp.position = vec![None; self.codes.len()];
+            stamp.position = vec![None; self.names.len()];
             stamp.device_position = vec![None; self.devices.len()];
             stamp.bus_position = vec![None; self.buses.buses.len()];
             stamp.units = self.scale.units(start);
@@ -168,7 +166,7 @@ impl<W: Write> VcdPen<W> {
         std::mem::swap(&mut self.before, &mut self.present);
         self.write_before()?;
         self.stamp(self.scale.units(at))?;
-        self.writer.flush()
+        self.form.finish()
     }
 
     /// Makes the stamp of `at` the present one.
@@ -213,26 +211,26 @@ impl<W: Write> VcdPen<W> {
         let first = self.last.is_none();
         self.stamp(stamp.units)?;
         if first {
-            self.writer.begin(SimulationCommand::Dumpvars)?;
+            self.form.begin_values()?;
         }
         for &(signal, value) in &stamp.reals {
             let value = apart(value, self.written[signal]);
             self.written[signal] = value;
-            writeln!(self.writer.writer(), "r{} {}", Number(value), self.codes[signal])?;
+            self.form.real(signal, value)?;
         }
         for (bus, levels) in &stamp.levels {
-            self.buses.write(&mut self.writer, (*bus, levels, first))?;
+            self.buses.write(&mut self.form, (*bus, levels, first))?;
         }
         for change in &stamp.devices {
             let device = &self.devices[change.device];
             match device.spike {
-                Some(spike) if first => self.writer.change_scalar(spike, device.phase.is_on())?,
+                Some(spike) if first => self.form.bits(spike, &[conducts(device.phase)])?,
                 _ => self.write_spike(change)?,
             }
             self.write_variables(change)?;
         }
         if first {
-            self.writer.end()?;
+            self.form.end_values()?;
             // What a device does within the first unit comes after what it is at the start.
             let mut changes = stamp.devices.iter().filter(|change| change.was == [true; 2]);
             changes.try_for_each(|change| self.write_spike(change))?;
@@ -242,22 +240,21 @@ impl<W: Write> VcdPen<W> {
 
     fn write_spike(&mut self, change: &Change) -> io::Result<()> {
         let Some(spike) = self.devices[change.device].spike else { return Ok(()) };
-        let on = change.phase.is_on();
+        let on = conducts(change.phase);
         // A pulse shorter than the unit of time still shows.
-        if change.was[usize::from(!on)] {
-            self.writer.change_scalar(spike, !on)?;
+        if change.was[usize::from(!change.phase.is_on())] {
+            self.form.bits(spike, &[on.inverted()])?;
         }
-        self.writer.change_scalar(spike, on)
+        self.form.bits(spike, &[on])
     }
 
     fn write_variables(&mut self, change: &Change) -> io::Result<()> {
         let device = &self.devices[change.device];
         if let Some(state) = device.state {
-            self.writer.change_string(state, change.phase.label())?;
+            self.form.phase(state, change.phase)?;
         }
         if let Some(level) = device.level {
-            let filament = Number(finite(change.filament, || "filament".into())?);
-            writeln!(self.writer.writer(), "r{filament} {level}")?;
+            self.form.real(level, finite(change.filament, || "filament".into())?)?;
         }
         Ok(())
     }
@@ -265,14 +262,14 @@ impl<W: Write> VcdPen<W> {
     /// Makes `units` the time of what follows, never going back.
     fn stamp(&mut self, units: u64) -> io::Result<()> {
         if self.last.is_none_or(|last| last < units) {
-            self.writer.timestamp(units)?;
+            self.form.stamp(units)?;
             self.last = Some(units);
         }
         Ok(())
     }
 }
 
-impl<W: Write> Pen for VcdPen<W> {
+impl<F: Form> Pen for DumpPen<F> {
     fn points(&mut self, at: Time, side: Side, due: &[usize], values: &[f64]) -> io::Result<()> {
         self.reach(at)?;
         for &signal in due {
@@ -291,6 +288,10 @@ impl<W: Write> Pen for VcdPen<W> {
         }
         Ok(())
     }
+}
+
+fn conducts(phase: Phase) -> Level {
+    if phase.is_on() { Level::One } else { Level::Zero }
 }
 
 /// `value`, or if it was written last the next number farther from zero, because readers drop a value
