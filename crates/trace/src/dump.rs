@@ -3,7 +3,9 @@
 mod bus;
 mod form;
 mod pen;
+mod stamp;
 mod timescale;
+mod values;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -18,7 +20,8 @@ use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use self::bus::{Bus, Buses};
-use self::pen::{Device, DumpPen};
+use self::pen::DumpPen;
+use self::values::Device;
 use crate::Sampling;
 use crate::gtkw::{SaveNames, Trace, TraceKind, save_file};
 use crate::name::{clean, node, signal_name};
@@ -127,7 +130,7 @@ impl<F: Form> DumpSink<F> {
 
     /// What writes the values, once nothing follows.
     pub(crate) fn into_form(self) -> F {
-        self.pen.form
+        self.pen.values.form
     }
 
     fn shows(&self, element: ElementId, variable: DeviceVariable) -> bool {
@@ -153,14 +156,14 @@ impl<F: Form> DumpSink<F> {
         self.traces = self.shown(circuit, devices, (&root, &slots, used), &buses);
         let mut renamed = Vec::new();
         root.renamed("", &format!("{}.", self.top), &mut renamed);
-        self.pen.form.declare(&Header {
+        self.pen.values.form.declare(&Header {
             top: &self.top,
             root: &root,
             slots: used,
             scale: self.pen.scale,
             renamed: &renamed,
         })?;
-        self.pen.devices = devices
+        self.pen.values.devices = devices
             .iter()
             .zip(slots)
             .map(|(&(element, phase), [spike, state, level])| Device {
@@ -171,7 +174,7 @@ impl<F: Form> DumpSink<F> {
                 level,
             })
             .collect();
-        self.pen.buses = buses;
+        self.pen.values.buses = buses;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Numbers as text.
 
 use std::fmt;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 /// Prints the shortest decimal that reads back as the same `f64`, with an exponent where plain
 /// digits would be mostly zeros.
@@ -42,6 +42,15 @@ impl fmt::Display for Number {
         let digits = digits.format_finite(self.0);
         f.write_str(digits.strip_suffix(".0").unwrap_or(digits))
     }
+}
+
+/// `value`, or an error that names what is not finite: no reader takes it.
+pub(crate) fn finite(value: f64, name: impl FnOnce() -> String) -> io::Result<f64> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    let text = format!("{} left the range of numbers", name());
+    Err(io::Error::new(io::ErrorKind::InvalidData, text))
 }
 
 #[cfg(test)]
