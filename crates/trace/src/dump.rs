@@ -12,7 +12,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use memspike_circuit::{Circuit, DeviceVariable, ElementId, NetId, NodeId, Signal};
+use memspike_circuit::{Circuit, DeviceVariable, Element, ElementId, NetId, NodeId, Signal};
 use memspike_device::{Phase, Transition};
 use memspike_digital::Level;
 use memspike_engine::{DeviceEvent, Events, Follows, Sink};
@@ -196,10 +196,9 @@ impl<F: Form> DumpSink<F> {
                 })
             };
             let spikes = element.spikes();
-            let bits = if spikes { DEVICE_BITS } else { STATE_BITS };
             slots.push([
                 variable(Kind::Wire, "spike", DeviceVariable::Spike, spikes),
-                variable(Kind::State(bits), "state", DeviceVariable::State, true),
+                variable(Kind::State(state_bits(element)), "state", DeviceVariable::State, true),
                 variable(Kind::Real, "filament", DeviceVariable::Filament, spikes),
             ]);
         }
@@ -224,22 +223,23 @@ impl<F: Form> DumpSink<F> {
                 Signal::Voltage(..) => TraceKind::Voltage,
                 Signal::Current(_) => TraceKind::Current,
             };
-            traces.push(Trace { kind, name: name.clone(), path: path(slot) });
+            traces.push(Trace { kind, name: name.clone(), path: path(slot), state_bits: 0 });
         }
         const KINDS: [TraceKind; 3] = [TraceKind::Spike, TraceKind::State, TraceKind::Filament];
         for ((device, _), slots) in devices.iter().zip(slots) {
-            let name = &circuit.element(*device).name;
+            let element = circuit.element(*device);
             let own =
                 KINDS.into_iter().zip(slots).filter_map(|(kind, slot)| Some((kind, (*slot)?)));
             traces.extend(own.map(|(kind, slot)| Trace {
                 kind,
-                name: name.clone(),
+                name: element.name.clone(),
                 path: path(slot),
+                state_bits: state_bits(element),
             }));
         }
         for (at, bus) in buses.buses.iter().enumerate() {
             let (kind, name) = (TraceKind::Net, bus.name.clone());
-            traces.push(Trace { kind, name, path: path(of_buses + at) });
+            traces.push(Trace { kind, name, path: path(of_buses + at), state_bits: 0 });
         }
         traces
     }
@@ -269,9 +269,10 @@ impl<F: Form> DumpSink<F> {
     }
 }
 
-/// Bits of the state of a device that spikes, and of any other: the first states are theirs.
-const DEVICE_BITS: u32 = 2;
-const STATE_BITS: u32 = 3;
+/// Bits of the state of a device that spikes, whose states are the first, and of any other.
+fn state_bits(element: &Element) -> u32 {
+    if element.spikes() { 2 } else { 3 }
+}
 
 /// A voltage goes to the innermost subcircuit that holds both its nodes.
 fn place_signal(root: &mut Scope, circuit: &Circuit, signal: Signal, slot: usize) {

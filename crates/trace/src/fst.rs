@@ -15,7 +15,7 @@ use crate::scope::{Declare, Kind, Range, Variable};
 use crate::vcd::letter;
 
 /// Writes an FST file: what a [`crate::VcdSink`] writes, with the states of devices as bits, for which
-/// [`state_table`] has the words.
+/// [`state_table`] has the words. Of several values within the first unit of time an FST file has the last alone.
 pub type FstSink<W> = DumpSink<Fst<W>>;
 
 impl<W: Write + Seek> FstSink<W> {
@@ -95,6 +95,8 @@ struct Body<W: Write + Seek> {
     writer: FstBodyWriter<W>,
     variables: Vec<Known>,
     letters: Vec<u8>,
+    /// Whether anything stands after the start.
+    has_times: bool,
 }
 
 /// A variable by its slot.
@@ -148,12 +150,14 @@ impl<W: Write + Seek> Form for Fst<W> {
             return Err(io::Error::other("the header is gone"));
         };
         let writer = writer.finish().map_err(io_error)?;
-        self.0 = Part::Values(Body { writer, variables, letters: Vec::new() });
+        self.0 = Part::Values(Body { writer, variables, letters: Vec::new(), has_times: false });
         Ok(())
     }
 
     fn stamp(&mut self, units: u64) -> io::Result<()> {
-        let writer = &mut self.body()?.writer;
+        let body = self.body()?;
+        body.has_times |= units > 0;
+        let writer = &mut body.writer;
         // The format's writer takes a flush nowhere else than before a new time.
         if writer.size() >= BLOCK {
             writer.flush().map_err(io_error)?;
@@ -193,7 +197,11 @@ impl<W: Write + Seek> Form for Fst<W> {
 
     fn finish(&mut self) -> io::Result<()> {
         match std::mem::replace(&mut self.0, Part::Broken) {
-            Part::Values(body) => {
+            Part::Values(mut body) => {
+                // Without a second time readers find no first one.
+                if !body.has_times {
+                    body.writer.time_change(1).map_err(io_error)?;
+                }
                 let mut writer = body.writer.finish().map_err(io_error)?;
                 writer.flush()?;
                 self.0 = Part::All(writer);
@@ -220,7 +228,11 @@ impl<W: Write + Seek> Declare for Fst<W> {
             }
             Kind::State(bits) => (FstVarType::Wire, FstSignalType::bit_vec(bits), bits),
         };
-        let name = match variable.range {
+        let range = variable.range.or(match variable.kind {
+            Kind::State(bits) => Some(Range { high: bits - 1, low: 0 }),
+            Kind::Real | Kind::Wire => None,
+        });
+        let name = match range {
             Some(Range { high, low }) => format!("{} [{high}:{low}]", variable.name),
             None => variable.name.clone(),
         };

@@ -30,6 +30,8 @@ pub struct Trace {
     pub name: String,
     /// Where it is in the dump, scopes included, with the range of a bus.
     pub path: String,
+    /// Of a state its bits, in a dump that has it as bits.
+    pub state_bits: u32,
 }
 
 /// The names of files that belong together, as each finds the others.
@@ -103,7 +105,7 @@ fn group(
     let [begin, end] = if is_closed { ["@c00200", "@1401200"] } else { ["@800200", "@1000200"] };
     let _ = write!(out, "{begin}\n-{title}\n");
     for (at, trace) in shown.iter().enumerate() {
-        let Trace { kind, name, path } = trace;
+        let Trace { kind, name, path, state_bits } = trace;
         // Voltages and currents on straight lines between points, a filament as steps: it holds, then jumps.
         let (flag, label) = match kind {
             TraceKind::Voltage => ("@d0420", format!("{name} V")),
@@ -118,9 +120,10 @@ fn group(
         // Braces end a label, and no name of a deck has one.
         let _ = write!(out, "{flag}\n[color] {}\n", at % 7 + 1);
         if let (TraceKind::State, Some(table)) = (kind, states) {
-            let _ = writeln!(out, "^1 {table}");
+            let _ = writeln!(out, "^1 {table}\n+{{{label}}} {path}[{}:0]", state_bits - 1);
+        } else {
+            let _ = writeln!(out, "+{{{label}}} {path}");
         }
-        let _ = writeln!(out, "+{{{label}}} {path}");
         if matches!(kind, TraceKind::Voltage | TraceKind::Current | TraceKind::Filament) {
             out.push_str("@20000\n");
             out.push_str(&"-\n".repeat(ANALOG_ROWS));
