@@ -10,6 +10,7 @@ use memspike_time::{FEMTOSECOND_S, LONGEST_RUN_S};
 use memspike_trace::TimeScale;
 
 use crate::{
+    diff_args::{DIFF_EXAMPLES, DiffArguments},
     flags::{JsonFlag, LoudnessFlags, OutFile, SeedFlag, ThreadsFlag},
     hardware_args::{
         EXPORT_VERILOG_EXAMPLES, ExportVerilogArguments, SYNTH_EXAMPLES, SynthArguments,
@@ -152,6 +153,9 @@ pub enum Verb {
     /// Read and check a deck or a network without simulating it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
+    /// Compare two files of waveforms, signal by signal.
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArguments),
     /// Write a deck as standard SPICE elements, which ngspice runs.
     #[command(after_help = EXPORT_EXAMPLES)]
     ExportSpice(ExportArguments),
@@ -201,6 +205,7 @@ impl Verb {
                     || run.out.iter().any(|path| is_standard_output(path))
             }
             Self::Check(check) => check.json.json,
+            Self::Diff(diff) => diff.json.json,
             Self::ExportSpice(export) => export.out.out.is_none() || leads_there(&export.out.out),
             Self::Fit(fit) => fit.json.json || leads_there(&fit.out.out),
             Self::Train(train) => train.json.json,

@@ -6,6 +6,8 @@ mod check;
 mod check_from;
 mod classify;
 mod demo;
+mod diff;
+mod diff_args;
 mod export;
 mod export_verilog;
 mod failure;
@@ -75,6 +77,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::Diff(arguments) => diff::diff(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
