@@ -67,6 +67,11 @@ impl WaveFile {
     /// The file cannot be read.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
         let failed = |source| ReadError::Io { path: path.to_owned(), source };
+        let kind = path.metadata().map_err(failed)?;
+        if !kind.is_file() {
+            let what = "it is not a file".to_owned();
+            return Err(ReadError::Form { path: path.to_owned(), what });
+        }
         let mut start = Vec::new();
         let file = std::fs::File::open(path).map_err(failed)?;
         file.take(16).read_to_end(&mut start).map_err(failed)?;
