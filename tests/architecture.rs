@@ -20,6 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["memspike-time", "memspike-device", "memspike-digital", "memspike-waveform"],
     ),
     ("memspike-files", &[]),
+    ("memspike-diff", &[]),
     ("memspike-npy", &["memspike-files"]),
     (
         "memspike-crossbar",
@@ -153,6 +154,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "memspike-time",
             "memspike-files",
+            "memspike-diff",
             "memspike-npy",
             "memspike-network",
             "memspike-crossbar",

@@ -10,7 +10,7 @@ use memspike_digital::Level;
 use memspike_engine::{EngineError, Follows, Options, Recording, Simulation};
 use memspike_scheduler::Pace;
 use memspike_time::Time;
-use memspike_trace::{TimeScale, VcdOptions, VcdSink};
+use memspike_trace::{DumpOptions, TimeScale, VcdSink};
 use wellen::{SignalValueRef, simple};
 
 fn fs(at: Time) -> u64 {
@@ -316,10 +316,10 @@ R1 a 0 1
     let circuit = &deck.circuit;
     let nets: Vec<String> = circuit.nets().to_vec();
     let told = recorded(&deck, &nets).expect("a run");
-    let options = VcdOptions {
+    let options = DumpOptions {
         nets: circuit.net_ids().collect(),
         scale: TimeScale::from_s(1e-12).expect("a unit"),
-        ..VcdOptions::default()
+        ..DumpOptions::default()
     };
     let mut dump = VcdSink::new(Vec::new(), Vec::new(), options);
     let mut simulation =

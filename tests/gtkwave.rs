@@ -23,15 +23,24 @@ fn gtkwave(save: &Path, script: &str) -> String {
 }
 
 #[test]
-fn gtkwave_opens_the_save_file_with_its_groups_its_zoom_and_right_values() {
+fn gtkwave_opens_save_files_of_vcd_and_fst_with_their_groups_their_zoom_and_right_values() {
+    for kind in ["vcd", "fst"] {
+        opens(kind);
+    }
+}
+
+fn opens(kind: &str) {
     let folder = tempfile::tempdir().expect("a folder");
-    let dump = folder.path().join("loop.vcd");
+    let dump = folder.path().join(format!("loop.{kind}"));
     let deck = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim/closed_loop.cir");
     let run = memspike(
         folder.path(),
-        &["run", deck.to_str().expect("a path"), "--vcd", dump.to_str().expect("a path")],
+        &["run", deck.to_str().expect("a path"), "-o", dump.to_str().expect("a path")],
     );
     assert!(run.status.success(), "{}", text(&run.stderr));
+    if kind == "vcd" {
+        program::accepted_by_gtkwave(&dump);
+    }
     let told = gtkwave(
         &folder.path().join("loop.gtkw"),
         "foreach trace [gtkwave::getDisplayedSignals] { puts \"trace $trace\" }
@@ -40,6 +49,7 @@ gtkwave::setMarker 20000000000
 puts \"turns [gtkwave::getTraceValueAtMarkerFromName turns]\"
 puts \"close [gtkwave::getTraceValueAtMarkerFromName close]\"
 puts \"mem [gtkwave::getTraceValueAtMarkerFromName {v(mem) V}]\"
+puts \"state [gtkwave::getTraceValueAtMarkerFromName state]\"
 puts \"rows [gtkwave::getTotalNumTraces]\"",
     );
     for word in ["warning", "error", "not found", "fail"] {
@@ -79,6 +89,8 @@ puts \"rows [gtkwave::getTotalNumTraces]\"",
         usize::from_str_radix(value("turns ").trim_start_matches('$'), 16).expect("a number");
     assert_eq!(turns, ((20.0 - 1.396) / 1.5611) as usize + 1, "{told}");
     assert_eq!(value("close "), "0");
+    // The word of a string, or that of its bits.
+    assert_eq!(value("state "), "off");
     let mem: f64 = value("mem ").parse().expect("a voltage");
     assert!((0.2..0.81).contains(&mem), "{mem}");
 }

@@ -14,7 +14,7 @@ use memspike_circuit::{Circuit, NodeId, Signal};
 use memspike_engine::{Recording, Sink};
 use memspike_netlist::{Deck, Elaborated};
 use memspike_time::Time;
-use memspike_trace::{VcdOptions, VcdSink};
+use memspike_trace::{DumpOptions, VcdSink};
 use wellen::{SignalValueRef, simple};
 
 /// The promise of the default sampling, a fraction of the span.
@@ -93,7 +93,7 @@ fn worst(deck: &Elaborated) -> (f64, String) {
     let none = Some([].into());
     let mut worst = (0.0, String::new());
     // One at a time: the order of variables in a file is not that of the signals.
-    let options = VcdOptions { devices: none, ..VcdOptions::default() };
+    let options = DumpOptions { devices: none, ..DumpOptions::default() };
     let mut vcds: Vec<_> = signals
         .iter()
         .map(|&signal| VcdSink::new(Vec::new(), vec![signal], options.clone()))

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use memspike::{Options, simulate};
 use memspike_netlist::{Deck, Elaborated, Report, StepPoint};
-use memspike_trace::{VcdOptions, VcdSink};
+use memspike_trace::{DumpOptions, VcdSink};
 
 use crate::{
     corpus::{Corpus, Input},
@@ -83,7 +83,7 @@ fn damaged_patterns_name_signals_of_the_deck_or_are_refused() {
 /// A VCD of what is saved can be written, and declares each signal.
 fn assert_written(deck: &Elaborated) {
     let Some(saved) = &deck.save else { return };
-    let options = VcdOptions { devices: Some(saved.devices.clone()), ..VcdOptions::default() };
+    let options = DumpOptions { devices: Some(saved.devices.clone()), ..DumpOptions::default() };
     let mut sink = VcdSink::new(Vec::new(), saved.signals.clone(), options);
     let until = Options { until_s: Some(1e-9), ..Options::default() };
     simulate(deck, &until, &mut [&mut sink], &mut |_| ControlFlow::Continue(())).expect("a run");

@@ -10,6 +10,7 @@ use memspike_time::{FEMTOSECOND_S, LONGEST_RUN_S};
 use memspike_trace::TimeScale;
 
 use crate::{
+    diff_args::{DIFF_EXAMPLES, DiffArguments},
     flags::{JsonFlag, LoudnessFlags, OutFile, SeedFlag, ThreadsFlag},
     hardware_args::{
         EXPORT_VERILOG_EXAMPLES, ExportVerilogArguments, SYNTH_EXAMPLES, SynthArguments,
@@ -63,7 +64,7 @@ Examples:
   memspike demo                                    a spiking network on ten drawn digits
   memspike paper                                   every number and figure of the paper
   memspike run netlists/oscillation.cir            measurements and spikes as tables
-  memspike run neuron.cir --vcd neuron.vcd         waveforms for GTKWave or Surfer
+  memspike run neuron.cir -o neuron.fst            waveforms; gtkwave neuron.gtkw shows them
   memspike run neuron.cir --until 10m --json       10 ms, results as JSON
   memspike check neuron.cir                        find mistakes without running
   memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
@@ -80,7 +81,8 @@ Exit status: 0 done, 1 the work failed, was interrupted or left a measurement wi
 const RUN_EXAMPLES: &str = "\
 Examples:
   memspike run neuron.cir
-  memspike run neuron.cir --vcd neuron.vcd --spikes neuron.txt
+  memspike run neuron.cir -o neuron.vcd --spikes neuron.txt
+  memspike run neuron.cir -o neuron.fst -o neuron.raw
   memspike run neuron.cir --csv neuron.csv --grid 10u --until 1m
   memspike run neuron.cir --json | jq .measures
   memspike run curve.cir --dc curve.csv            the sweep of .dc; --ac for .ac, --json | jq .op for .op
@@ -165,6 +167,9 @@ pub enum Verb {
     /// Run two decks on the same images; print decisions, spikes and latencies side by side.
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(CompareArguments),
+    /// Compare two files of waveforms, signal by signal.
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(DiffArguments),
     /// Write a deck as standard SPICE elements, which ngspice runs.
     #[command(after_help = EXPORT_EXAMPLES)]
     ExportSpice(ExportArguments),
@@ -212,10 +217,13 @@ impl Verb {
         let leads_there = |path: &Option<PathBuf>| path.as_deref().is_some_and(is_standard_output);
         match self {
             Self::Run(run) => {
-                run.json.json || [&run.vcd, &run.csv, &run.spikes].into_iter().any(leads_there)
+                run.json.json
+                    || [&run.vcd, &run.csv, &run.spikes].into_iter().any(leads_there)
+                    || run.out.iter().any(|path| is_standard_output(path))
             }
             Self::Check(check) => check.json.json,
             Self::Compare(compare) => compare.json.json,
+            Self::Diff(diff) => diff.json.json,
             Self::ExportSpice(export) => export.out.out.is_none() || leads_there(&export.out.out),
             Self::Net(net) => net.json.json || leads_there(&net.out),
             Self::Fit(fit) => fit.json.json || leads_there(&fit.out.out),
@@ -237,6 +245,9 @@ impl Verb {
 pub struct RunArguments {
     /// The deck, a SPICE netlist.
     pub deck: PathBuf,
+    /// Write waveforms; the name says how: .vcd, .fst, .raw (ngspice's) or .csv. May be given once for each.
+    #[arg(long, short, value_name = "FILE", alias = "output")]
+    pub out: Vec<PathBuf>,
     /// Write waveforms, spikes and device states as VCD.
     #[arg(long, value_name = "FILE")]
     pub vcd: Option<PathBuf>,
@@ -265,7 +276,7 @@ pub struct RunArguments {
     /// Show in waveforms what NAMES says instead of `.save`: 'v(mem*) i(r1) spike(x?.n1) state(*) filament(n1)'.
     #[arg(long, value_name = "NAMES")]
     pub save: Option<String>,
-    /// Unit of time of the VCD: 1, 10 or 100 of f, p, n, u, m or 1 (seconds). [default: 1f, from 9223 s on 10f]
+    /// Unit of time of VCD and FST: 1, 10 or 100 of f, p, n, u, m or 1 (seconds). [default: 1f, from 9223 s on 10f]
     #[arg(long, value_name = "T", value_parser = time_scale)]
     pub timescale: Option<TimeScale>,
     #[command(flatten)]

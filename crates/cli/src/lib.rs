@@ -7,6 +7,8 @@ mod check_from;
 mod classify;
 mod compare;
 mod demo;
+mod diff;
+mod diff_args;
 mod export;
 mod export_verilog;
 mod failure;
@@ -79,6 +81,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Compare(arguments) => compare::compare(&arguments),
+        Verb::Diff(arguments) => diff::diff(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Net(arguments) => net::net(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),

@@ -35,7 +35,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let workers = Workers::new(arguments.threads.threads, points.len())?;
     let batch = Batch::check(&deck, points, arguments.seed.seed, &workers)
         .map_err(|report| Failure::input(&report))?;
-    let outputs = outputs_of(arguments);
+    let outputs = outputs_of(arguments)?;
     // From here on there are files that a signal must not leave behind.
     interrupt::listen();
     batch.check_outputs(&outputs).map_err(|error| Failure::Input(format!("error: {error}")))?;
@@ -86,8 +86,8 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
 }
 
 /// The files that were asked for.
-fn outputs_of(arguments: &RunArguments) -> Outputs {
-    Outputs {
+fn outputs_of(arguments: &RunArguments) -> Result<Outputs, Failure> {
+    let mut outputs = Outputs {
         vcd: arguments.vcd.clone(),
         csv: arguments.csv.clone(),
         spikes: arguments.spikes.clone(),
@@ -97,7 +97,34 @@ fn outputs_of(arguments: &RunArguments) -> Outputs {
         scale: arguments.timescale,
         until_s: arguments.until,
         stop: interrupt::flag(),
+        ..Outputs::default()
+    };
+    for path in &arguments.out {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let place = match extension.as_str() {
+            "vcd" => &mut outputs.vcd,
+            "fst" => &mut outputs.fst,
+            "raw" => &mut outputs.raw,
+            "csv" => &mut outputs.csv,
+            _ if is_standard_output(path) => &mut outputs.vcd,
+            _ => {
+                let message = format!(
+                    "error: '{}' does not say how waveforms are written: its name ends in .vcd, .fst, .raw or .csv",
+                    path.display()
+                );
+                return Err(Failure::Input(message));
+            }
+        };
+        if let Some(other) = place.replace(path.clone()) {
+            let message = format!(
+                "error: '{}' and '{}' would be written alike: a run writes one file of each kind",
+                other.display(),
+                path.display()
+            );
+            return Err(Failure::Input(message));
+        }
     }
+    Ok(outputs)
 }
 
 /// A thread for each run, `workers`; those that have none help a run that is alone, if it has parts enough.

@@ -1,7 +1,7 @@
 //! Files that appear under their name only when they are complete.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Stdout, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -123,6 +123,12 @@ impl OutputFile {
         }
     }
 
+    /// Whether what is written at `path` can be gone back to: not in a pipe, nor in standard output.
+    #[must_use]
+    pub fn can_seek(path: &Path) -> bool {
+        !is_standard_output(path) && !path.metadata().is_ok_and(|found| is_pipe(&found))
+    }
+
     /// Prepares to write `path`: fails now, not after hours of simulation, if that cannot work. A pipe
     /// without a reader waits for one.
     ///
@@ -212,6 +218,18 @@ impl Write for OutputFile {
             Target::Renamed(writer) => writer.flush(),
             Target::Direct(writer) => writer.flush(),
             Target::Standard(writer) => writer.flush(),
+        }
+        .map_err(advised)
+    }
+}
+
+impl Seek for OutputFile {
+    /// Moves within what is written; standard output and pipes refuse.
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match &mut self.target {
+            Target::Renamed(writer) => writer.seek(to),
+            Target::Direct(writer) => writer.seek(to),
+            Target::Standard(_) => Err(io::ErrorKind::NotSeekable.into()),
         }
         .map_err(advised)
     }

@@ -8,23 +8,19 @@ use std::{
 };
 
 use memspike_circuit::{NodeId, Signal};
-use memspike_engine::Sink;
-use memspike_files::{Identity, OutputFile, Patience, is_standard_output, named};
+use memspike_files::{Identity, OutputFile, is_standard_output, named};
 use memspike_netlist::{Analysis, Elaborated};
-use memspike_time::Time;
-use memspike_trace::{
-    CsvSink, Sampling, SpikeWriter, TimeScale, VcdOptions, VcdSink, write_points,
-};
-
-use crate::Points;
-use crate::named::Named;
-use crate::save_file::SaveFile;
+use memspike_trace::TimeScale;
 
 /// Which files a run writes, and how its waveforms are sampled.
 #[derive(Debug, Clone, Default)]
 pub struct Outputs {
     /// Waveforms, spikes and states as VCD.
     pub vcd: Option<PathBuf>,
+    /// The same as FST.
+    pub fst: Option<PathBuf>,
+    /// Waveforms as a binary raw file of ngspice.
+    pub raw: Option<PathBuf>,
     /// Waveforms as CSV.
     pub csv: Option<PathBuf>,
     /// One line a spike.
@@ -35,7 +31,7 @@ pub struct Outputs {
     pub ac: Option<PathBuf>,
     /// Distance of waveform points (s); none lets the accuracy decide.
     pub grid_s: Option<f64>,
-    /// Unit of time of the VCD; none takes the finest that readers can take.
+    /// Unit of time of VCD and FST; none takes the finest that readers can take.
     pub scale: Option<TimeScale>,
     /// End of the run instead of the deck's (s).
     pub until_s: Option<f64>,
@@ -69,6 +65,17 @@ pub enum OutputError {
     Nothing {
         /// The file.
         path: PathBuf,
+    },
+    /// Its beginning is written last, which is no way for a pipe.
+    #[error(
+        "cannot write {}: the beginning of {kind} is written last, which needs a file and no pipe",
+        named(path)
+    )]
+    NoFile {
+        /// The pipe.
+        path: PathBuf,
+        /// The kind of file.
+        kind: &'static str,
     },
     /// The deck does not ask for what it is to hold.
     #[error("cannot write {}: the deck has no .{card}", named(path))]
@@ -113,6 +120,7 @@ impl OutputError {
             Self::Unwritable { source, .. } => source.kind() == io::ErrorKind::BrokenPipe,
             Self::Unread { .. }
             | Self::Nothing { .. }
+            | Self::NoFile { .. }
             | Self::NotAsked { .. }
             | Self::Clash { .. }
             | Self::Standard
@@ -183,6 +191,8 @@ impl Outputs {
         let numbered = |path: &PathBuf| numbered(path, number);
         Self {
             vcd: self.vcd.as_ref().map(numbered),
+            fst: self.fst.as_ref().map(numbered),
+            raw: self.raw.as_ref().map(numbered),
             csv: self.csv.as_ref().map(numbered),
             spikes: self.spikes.as_ref().map(numbered),
             dc: self.dc.as_ref().map(numbered),
@@ -191,30 +201,14 @@ impl Outputs {
         }
     }
 
+    /// Those that `.tran` fills.
+    fn of_run(&self) -> [&Option<PathBuf>; 5] {
+        [&self.vcd, &self.fst, &self.raw, &self.csv, &self.spikes]
+    }
+
     /// The files that are written.
     pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        [&self.vcd, &self.csv, &self.spikes, &self.dc, &self.ac].into_iter().flatten()
-    }
-}
-
-/// The open files of one run.
-pub struct Files {
-    vcd: Option<Named<VcdSink<OutputFile>>>,
-    csv: Option<Named<CsvSink<OutputFile>>>,
-    spikes: Option<Named<SpikeWriter<OutputFile>>>,
-    /// For which analysis at rest, under which path.
-    points: Vec<(&'static str, PathBuf, OutputFile)>,
-    ended: Ended,
-}
-
-/// Learns how far a run came.
-#[derive(Default)]
-struct Ended(Option<Time>);
-
-impl Sink for Ended {
-    fn end(&mut self, at: Time) -> io::Result<()> {
-        self.0 = Some(at);
-        Ok(())
+        self.of_run().into_iter().chain([&self.dc, &self.ac]).flatten()
     }
 }
 
@@ -222,7 +216,7 @@ impl Outputs {
     /// Finds out whether what is to be shown of `deck` can stand in these files.
     ///
     /// # Errors
-    /// [`OutputError::Nothing`] and [`OutputError::NotAsked`].
+    /// [`OutputError::Nothing`], [`OutputError::NoFile`] and [`OutputError::NotAsked`].
     pub fn check(&self, deck: &Elaborated) -> Result<(), OutputError> {
         let not_asked = |path: &Option<PathBuf>, card, asked: bool| match path {
             Some(path) if !asked => Err(OutputError::NotAsked { path: path.clone(), card }),
@@ -232,138 +226,23 @@ impl Outputs {
         not_asked(&self.dc, "dc", asked(|analysis| matches!(analysis, Analysis::Dc(_))))?;
         not_asked(&self.ac, "ac", asked(|analysis| matches!(analysis, Analysis::Ac(_))))?;
         let runs = deck.tran.runs() || self.until_s.is_some();
-        [&self.vcd, &self.csv, &self.spikes]
-            .into_iter()
-            .try_for_each(|path| not_asked(path, "tran", runs))?;
-        match &self.csv {
+        self.of_run().into_iter().try_for_each(|path| not_asked(path, "tran", runs))?;
+        for (path, kind) in [(&self.fst, "FST"), (&self.raw, "a raw file")] {
+            if let Some(path) = path.as_ref().filter(|path| !OutputFile::can_seek(path)) {
+                return Err(OutputError::NoFile { path: path.clone(), kind });
+            }
+        }
+        match self.csv.as_ref().or(self.raw.as_ref()) {
             Some(path) if saved(deck).is_empty() => {
                 Err(OutputError::Nothing { path: path.clone() })
             }
             _ => Ok(()),
         }
     }
-
-    /// Opens the files of a run of `deck`; they keep temporary names until [`Files::finish`]. Pipes wait for
-    /// their readers as long as `patience` lasts.
-    ///
-    /// # Errors
-    /// What [`Outputs::check`] finds, or the first file that the system refuses.
-    pub fn open(
-        &self,
-        deck: &Elaborated,
-        patience: &mut Patience<'_>,
-    ) -> Result<Files, OutputError> {
-        self.check(deck)?;
-        let sampling = self.grid_s.and_then(Sampling::grid).unwrap_or_default();
-        let end = Time::last_read_as(self.until_s.unwrap_or(deck.tran.stop_s));
-        let scale = self.scale.unwrap_or_else(|| TimeScale::finest(end));
-        let vcd = |file| {
-            let options = VcdOptions {
-                sampling,
-                scale,
-                devices: deck.save.as_ref().map(|saved| saved.devices.clone()),
-                nets: match &deck.save {
-                    Some(saved) => saved.nets.clone(),
-                    None => deck.circuit.net_ids().collect(),
-                },
-                ..VcdOptions::default()
-            };
-            VcdSink::new(file, saved(deck), options).stopping(Arc::clone(&self.stop))
-        };
-        let csv = |file| CsvSink::new(file, saved(deck), sampling).stopping(Arc::clone(&self.stop));
-        Ok(Files {
-            vcd: open(self.vcd.as_deref(), patience, vcd)?,
-            csv: open(self.csv.as_deref(), patience, csv)?,
-            spikes: open(self.spikes.as_deref(), patience, SpikeWriter::new)?,
-            points: [("dc", &self.dc), ("ac", &self.ac)]
-                .into_iter()
-                .filter_map(|(kind, path)| Some((kind, path.as_deref()?)))
-                .map(|(kind, path)| match OutputFile::create_patiently(path, patience) {
-                    Ok(file) => Ok((kind, path.to_owned(), file)),
-                    Err(error) => Err(OutputError::of(path, error)),
-                })
-                .collect::<Result<_, _>>()?,
-            ended: Ended::default(),
-        })
-    }
-}
-
-impl Files {
-    /// The sinks to hand to a run.
-    pub fn sinks(&mut self) -> Vec<&mut dyn Sink> {
-        let mut sinks: Vec<&mut dyn Sink> = Vec::new();
-        sinks.extend(self.vcd.as_mut().map(|sink| sink as &mut dyn Sink));
-        sinks.extend(self.csv.as_mut().map(|sink| sink as &mut dyn Sink));
-        sinks.extend(self.spikes.as_mut().map(|sink| sink as &mut dyn Sink));
-        if !sinks.is_empty() {
-            sinks.push(&mut self.ended);
-        }
-        sinks
-    }
-
-    /// Up to where the files are complete, also after a run that failed or was stopped; nothing if there are
-    /// none, or if the run never began or could not write them.
-    #[must_use]
-    pub fn complete_to(&self) -> Option<Time> {
-        self.ended.0.into_iter().chain(self.stopped_at()).min()
-    }
-
-    /// Where waveforms end that took too long when the run was stopped, if some did.
-    #[must_use]
-    pub fn stopped_at(&self) -> Option<Time> {
-        let vcd = self.vcd.as_ref().and_then(|vcd| vcd.sink.stopped_at());
-        let csv = self.csv.as_ref().and_then(|csv| csv.sink.stopped_at());
-        vcd.into_iter().chain(csv).min()
-    }
-
-    /// Puts the files in their places; those of analyses at rest take their points from `results`, and are left out where
-    /// these lack them.
-    ///
-    /// # Errors
-    /// The first file that could not be completed.
-    pub fn finish(self, results: &[Points]) -> Result<(), OutputError> {
-        let save = self.vcd.as_ref().and_then(|vcd| {
-            let end = vcd.sink.stopped_at().or(self.ended.0)?;
-            SaveFile::beside(&vcd.path, |names| vcd.sink.save_file(names, end))
-        });
-        for (kind, path, file) in self.points {
-            let Some(points) = results.iter().find(|points| points.kind == kind) else { continue };
-            let names = points.columns.iter().map(|(name, _)| name.as_str());
-            write_points(file, names, &points.rows)
-                .and_then(OutputFile::finish)
-                .map_err(|source| OutputError::Unwritable { path, source })?;
-        }
-        finish(self.vcd, VcdSink::into_inner)?;
-        save.map_or(Ok(()), SaveFile::write)?;
-        finish(self.csv, CsvSink::into_inner)?;
-        finish(self.spikes, SpikeWriter::into_inner)
-    }
-}
-
-fn open<S>(
-    path: Option<&Path>,
-    patience: &mut Patience<'_>,
-    sink: impl FnOnce(OutputFile) -> S,
-) -> Result<Option<Named<S>>, OutputError> {
-    let Some(path) = path.map(Path::to_owned) else { return Ok(None) };
-    match OutputFile::create_patiently(&path, patience) {
-        Ok(file) => Ok(Some(Named { path, sink: sink(file) })),
-        Err(error) => Err(OutputError::of(&path, error)),
-    }
-}
-
-fn finish<S>(
-    sink: Option<Named<S>>,
-    into_inner: impl FnOnce(S) -> io::Result<OutputFile>,
-) -> Result<(), OutputError> {
-    let Some(Named { path, sink }) = sink else { return Ok(()) };
-    into_inner(sink)
-        .and_then(OutputFile::finish)
-        .map_err(|source| OutputError::Unwritable { path, source })
 }
 
 /// The signals of `.save`; without it, the voltage of every node and the current of every device.
-fn saved(deck: &Elaborated) -> Vec<Signal> {
+pub(crate) fn saved(deck: &Elaborated) -> Vec<Signal> {
     let circuit = &deck.circuit;
     if let Some(saved) = &deck.save {
         return saved.signals.clone();

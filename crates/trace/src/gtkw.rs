@@ -30,6 +30,19 @@ pub struct Trace {
     pub name: String,
     /// Where it is in the dump, scopes included, with the range of a bus.
     pub path: String,
+    /// Of a state its bits, in a dump that has it as bits.
+    pub state_bits: u32,
+}
+
+/// The names of files that belong together, as each finds the others.
+#[derive(Debug, Clone, Copy)]
+pub struct SaveNames<'a> {
+    /// The dump.
+    pub dump: &'a str,
+    /// The save file.
+    pub save: &'a str,
+    /// The table of words for states, if the dump has them as bits.
+    pub states: Option<&'a str>,
 }
 
 /// Width of the drawing that the zoom is made for (pixels), and of the window.
@@ -45,10 +58,11 @@ const MOST_OPEN: usize = 24;
 /// Rows of height of an analog trace beside its own.
 const ANALOG_ROWS: usize = 2;
 
-/// The text of a save file for a dump, both by their names, which lasts so many of its units of time. With the name of both GTKWave
+/// The text of a save file for a dump which lasts so many of its units of time. With the name of both GTKWave
 /// finds the dump beside the save file, wherever it is started.
 #[must_use]
-pub fn save_file([dump, save]: [&str; 2], top: &str, traces: &[Trace], length: u64) -> String {
+pub fn save_file(names: &SaveNames<'_>, top: &str, traces: &[Trace], length: u64) -> String {
+    let SaveNames { dump, save, states } = names;
     let zoom = -((length.max(1) as f64) * 200.0 / DRAWING).log2();
     let mut out = format!(
         "[dumpfile] \"{dump}\"\n[savefile] \"{save}\"\n[timestart] 0\n[size] {WINDOW}\n*{zoom:.6} 0"
@@ -62,12 +76,13 @@ pub fn save_file([dump, save]: [&str; 2], top: &str, traces: &[Trace], length: u
         ("nets", TraceKind::Net),
     ] {
         let of: Vec<&Trace> = traces.iter().filter(|trace| trace.kind == kind).collect();
-        group(&mut out, title, &of, (of.len() > MOST_OPEN, &mut left));
+        group(&mut out, title, &of, (of.len() > MOST_OPEN, &mut left, *states));
     }
     let of_devices: Vec<&Trace> =
         traces.iter().filter(|trace| trace.kind >= TraceKind::Spike).collect();
     for device in of_devices.chunk_by(|a, b| a.name == b.name) {
-        group(&mut out, &device[0].name, device, (of_devices.len() > MOST_OPEN, &mut left));
+        let is_closed = of_devices.len() > MOST_OPEN;
+        group(&mut out, &device[0].name, device, (is_closed, &mut left, *states));
     }
     if left == 0 {
         out.push_str("@200\n-more are in the dump\n");
@@ -76,7 +91,12 @@ pub fn save_file([dump, save]: [&str; 2], top: &str, traces: &[Trace], length: u
     out
 }
 
-fn group(out: &mut String, title: &str, traces: &[&Trace], (is_closed, left): (bool, &mut usize)) {
+fn group(
+    out: &mut String,
+    title: &str,
+    traces: &[&Trace],
+    (is_closed, left, states): (bool, &mut usize, Option<&str>),
+) {
     let shown = &traces[..traces.len().min(*left)];
     if shown.is_empty() {
         return;
@@ -85,7 +105,7 @@ fn group(out: &mut String, title: &str, traces: &[&Trace], (is_closed, left): (b
     let [begin, end] = if is_closed { ["@c00200", "@1401200"] } else { ["@800200", "@1000200"] };
     let _ = write!(out, "{begin}\n-{title}\n");
     for (at, trace) in shown.iter().enumerate() {
-        let Trace { kind, name, path } = trace;
+        let Trace { kind, name, path, state_bits } = trace;
         // Voltages and currents on straight lines between points, a filament as steps: it holds, then jumps.
         let (flag, label) = match kind {
             TraceKind::Voltage => ("@d0420", format!("{name} V")),
@@ -93,11 +113,17 @@ fn group(out: &mut String, title: &str, traces: &[&Trace], (is_closed, left): (b
             TraceKind::Net if path.ends_with(']') => ("@22", name.clone()),
             TraceKind::Net => ("@28", name.clone()),
             TraceKind::Spike => ("@28", "spike".to_owned()),
+            TraceKind::State if states.is_some() => ("@2028", "state".to_owned()),
             TraceKind::State => ("@820", "state".to_owned()),
             TraceKind::Filament => ("@c8420", "filament".to_owned()),
         };
         // Braces end a label, and no name of a deck has one.
-        let _ = write!(out, "{flag}\n[color] {}\n+{{{label}}} {path}\n", at % 7 + 1);
+        let _ = write!(out, "{flag}\n[color] {}\n", at % 7 + 1);
+        if let (TraceKind::State, Some(table)) = (kind, states) {
+            let _ = writeln!(out, "^1 {table}\n+{{{label}}} {path}[{}:0]", state_bits - 1);
+        } else {
+            let _ = writeln!(out, "+{{{label}}} {path}");
+        }
         if matches!(kind, TraceKind::Voltage | TraceKind::Current | TraceKind::Filament) {
             out.push_str("@20000\n");
             out.push_str(&"-\n".repeat(ANALOG_ROWS));

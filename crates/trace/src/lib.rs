@@ -4,19 +4,23 @@
 //! than the present of each signal: memory does not grow with the length of a run. (Only
 //! [`SpikeSink`] and [`Curves`] keep what they were asked to keep.)
 //!
-//! - [`VcdSink`] and [`CsvSink`] place points by [`Sampling`]: where a straight line would err.
+//! - [`VcdSink`], [`FstSink`], [`RawSink`] and [`CsvSink`] place points by [`Sampling`]: where a straight line would err.
 //! - [`SpikeSink`] collects the instants at which devices turn on, [`SpikeWriter`] streams them.
 //! - [`Curves`] keeps the points of a table in memory; closed forms and events as they are told are kept by
 //!   [`memspike_engine::Recording`].
 //! - [`MeasureSink`] evaluates measurements exactly, on the closed forms.
 
+mod agenda;
 mod csv;
 mod curves;
+mod dump;
+mod fst;
 mod gtkw;
 mod measure;
 mod name;
 mod number;
 mod points;
+mod raw;
 mod rows;
 mod sample;
 mod scope;
@@ -28,10 +32,13 @@ mod vcd;
 
 pub use csv::CsvSink;
 pub use curves::Curves;
-pub use gtkw::{Trace, TraceKind, save_file};
+pub use dump::{DumpOptions, DumpSink, TimeScale};
+pub use fst::{FstSink, state_table};
+pub use gtkw::{SaveNames, Trace, TraceKind, save_file};
 pub use measure::{MeasureError, MeasureSink};
 pub use name::{clean, signal_name};
 pub use points::write_points;
+pub use raw::RawSink;
 pub use sample::Sampling;
 pub use spikes::{SpikeSink, SpikeWriter, Spikes};
-pub use vcd::{TimeScale, VcdOptions, VcdSink};
+pub use vcd::VcdSink;

@@ -1,11 +1,35 @@
 //! Numbers as text.
 
 use std::fmt;
+use std::io::{self, Write as _};
 
 /// Prints the shortest decimal that reads back as the same `f64`, with an exponent where plain
 /// digits would be mostly zeros.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Number(pub f64);
+
+impl Number {
+    /// Appends what [`fmt::Display`] writes.
+    pub fn append(self, out: &mut Vec<u8>) {
+        let size = self.0.abs();
+        let mut buffer = zmij::Buffer::new();
+        let digits = match size {
+            0.0 => "0",
+            1e-4..1e16 => {
+                let digits = buffer.format_finite(self.0);
+                digits.strip_suffix(".0").unwrap_or(digits)
+            }
+            // From a hundred-thousandth down that writes an exponent, too, as the standard library does.
+            _ if size < 1e-5 => buffer.format_finite(self.0),
+            _ => {
+                // A vector takes all that is written to it.
+                let _ = write!(out, "{self}");
+                return;
+            }
+        };
+        out.extend_from_slice(digits.as_bytes());
+    }
+}
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -18,6 +42,15 @@ impl fmt::Display for Number {
         let digits = digits.format_finite(self.0);
         f.write_str(digits.strip_suffix(".0").unwrap_or(digits))
     }
+}
+
+/// `value`, or an error that names what is not finite: no reader takes it.
+pub(crate) fn finite(value: f64, name: impl FnOnce() -> String) -> io::Result<f64> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    let text = format!("{} left the range of numbers", name());
+    Err(io::Error::new(io::ErrorKind::InvalidData, text))
 }
 
 #[cfg(test)]
@@ -43,6 +76,9 @@ mod tests {
                 prop_assert_eq!(ours.len(), standard.len(), "{} for {}", ours, standard);
                 let read: f64 = ours.parse().unwrap_or(-1.0);
                 prop_assert!(read == size || size.is_nan(), "{} for {}", ours, standard);
+                let mut appended = Vec::new();
+                Number(value).append(&mut appended);
+                prop_assert_eq!(String::from_utf8_lossy(&appended), Number(value).to_string());
             }
         }
     }

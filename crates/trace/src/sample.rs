@@ -85,6 +85,8 @@ pub(crate) struct Track {
     pub jumps: bool,
     /// Derivatives of `form` of order 2, 4, ...: one for a single term, else [`LEVELS`].
     bends: Vec<Waveform>,
+    /// If `form` is a single decay: bounds hold at the beginning of a range, and all by one exponential.
+    decay: Option<Decay>,
     low: f64,
     high: f64,
     /// The value shown last, and when; nothing before the first.
@@ -100,6 +102,7 @@ impl Track {
             next: None,
             jumps: false,
             bends: Vec::new(),
+            decay: None,
             low: f64::INFINITY,
             high: f64::NEG_INFINITY,
             shown: f64::NAN,
@@ -138,6 +141,7 @@ impl Track {
                 self.bends.push(lower.derivative().derivative());
             }
             self.anchor = at;
+            self.decay = Decay::of(&form, &self.bends[0]);
             self.form = form;
         }
     }
@@ -174,30 +178,27 @@ impl Track {
     pub fn step_after(&self, at: Time, relative: f64, limit: f64) -> Option<f64> {
         let from = at.since(self.anchor);
         let curvature = self.bends.first().filter(|c| **c != Waveform::default())?;
-        let rounding = ROUNDING * (self.form.offset.abs() + bound(&self.form, from, from));
+        let decayed = self.decay.map(|decay| decay.after(from));
+        let size = decayed.map_or_else(|| bound(&self.form, from, from), |(size, _)| size);
+        let rounding = ROUNDING * (self.form.offset.abs() + size);
         let tolerance = (CHORD_SHARE * relative * self.span_with(&[])).max(rounding);
         // A function within +-B departs from any of its chords by at most 2 B.
-        if 2.0 * bound(&self.form, from, HORIZON_S) <= tolerance {
+        let most = if decayed.is_some() { size } else { bound(&self.form, from, HORIZON_S) };
+        if 2.0 * most <= tolerance {
             return None;
         }
-        let curvature = whole_bound(curvature, from, from);
+        let curvature =
+            decayed.map_or_else(|| whole_bound(curvature, from, from), |(_, curvature)| curvature);
         if !curvature.is_finite() || !tolerance.is_finite() {
             return None;
         }
-        let passes = |h: f64| !self.exceeds(from, h, tolerance);
-        if limit < HORIZON_S && passes(limit) {
-            return None;
+        if decayed.is_some() {
+            return longest(
+                |h| curvature <= 8.0 * tolerance / (h * h),
+                (tolerance, curvature, limit),
+            );
         }
-        let mut h = (8.0 * tolerance / curvature).sqrt().min(limit);
-        while h > FEMTOSECOND_S && self.exceeds(from, h, tolerance) {
-            h *= 0.8;
-        }
-        h = h.max(FEMTOSECOND_S);
-        // Longer steps pass where the terms cancel each other.
-        while h < limit && passes(2.0 * h) {
-            h *= 2.0;
-        }
-        (h < limit).then_some(h)
+        longest(|h| !self.exceeds(from, h, tolerance), (tolerance, curvature, limit))
     }
 
     /// Whether the chord over `h` from `from` may err by more than `tolerance`.
@@ -225,6 +226,55 @@ impl Track {
             weight *= shrink;
         }
         true
+    }
+}
+
+/// The longest step below `limit` that `passes`, begun where the curvature alone puts it; none if it is not below.
+fn longest(
+    passes: impl Fn(f64) -> bool,
+    (tolerance, curvature, limit): (f64, f64, f64),
+) -> Option<f64> {
+    if limit < HORIZON_S && passes(limit) {
+        return None;
+    }
+    let mut h = (8.0 * tolerance / curvature).sqrt().min(limit);
+    while h > FEMTOSECOND_S && !passes(h) {
+        h *= 0.8;
+    }
+    h = h.max(FEMTOSECOND_S);
+    // Longer steps pass where the terms cancel each other.
+    while h < limit && passes(2.0 * h) {
+        h *= 2.0;
+    }
+    (h < limit).then_some(h)
+}
+
+/// `amp exp(rate t)` with a rate that is real and not above zero, and its second derivative.
+#[derive(Debug, Clone, Copy)]
+struct Decay {
+    rate: f64,
+    /// Magnitude at the anchor.
+    size: f64,
+    /// That of the second derivative.
+    bend: f64,
+}
+
+impl Decay {
+    fn of(form: &Waveform, bend: &Waveform) -> Option<Self> {
+        let ([term], [bent]) = (form.terms.as_slice(), bend.terms.as_slice()) else { return None };
+        let decays =
+            !term.is_driven() && term.degree == 0 && term.rate.im == 0.0 && term.rate.re <= 0.0;
+        (decays && bent.rate == term.rate && bent.degree == 0 && !bent.is_driven()).then(|| Self {
+            rate: term.rate.re,
+            size: term.amp.norm(),
+            bend: bent.amp.norm(),
+        })
+    }
+
+    /// Both magnitudes so many seconds after the anchor, the greatest from there on.
+    fn after(self, from: f64) -> (f64, f64) {
+        let left = (self.rate * from).exp();
+        (self.size * left, self.bend * left)
     }
 }
 

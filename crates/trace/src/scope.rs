@@ -1,15 +1,50 @@
-//! The tree of scopes and variables in a VCD header, and which of their names are not the deck's.
+//! The tree of scopes and variables in a dump's header, and which of their names are not the deck's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use vcd::{IdCode, ReferenceIndex, VarType};
-
 use crate::name::{clean, unique};
+
+/// What a variable holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A number.
+    Real,
+    /// One net, or as many as a range has.
+    Wire,
+    /// The state of a device, of so many bits where it is no word.
+    State(u32),
+}
+
+/// The greatest and the least index of a bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// That of its most significant bit.
+    pub high: u32,
+    /// That of its least significant bit.
+    pub low: u32,
+}
+
+impl Range {
+    /// How many bits it has.
+    pub fn width(self) -> u32 {
+        self.high - self.low + 1
+    }
+}
+
+/// What a header is written through, in its order.
+pub trait Declare {
+    /// A scope begins.
+    fn enter(&mut self, name: &str) -> io::Result<()>;
+    /// The present scope has a variable.
+    fn variable(&mut self, variable: &Variable) -> io::Result<()>;
+    /// The present scope ends.
+    fn leave(&mut self) -> io::Result<()>;
+}
 
 /// One scope: a subcircuit or a device.
 #[derive(Debug, Default)]
-pub(crate) struct Scope {
+pub struct Scope {
     /// Names in use here, of scopes and variables alike.
     taken: BTreeSet<String>,
     variables: Vec<Variable>,
@@ -18,15 +53,19 @@ pub(crate) struct Scope {
     by_name: BTreeMap<String, usize>,
 }
 
+/// One variable of a dump.
 #[derive(Debug)]
-struct Variable {
-    kind: VarType,
-    /// The name that it has, and the name that it would have if readers took any.
-    name: String,
+pub struct Variable {
+    /// What it holds.
+    pub kind: Kind,
+    /// Its name within its scope.
+    pub name: String,
+    /// The name that it would have if readers took any.
     wanted: String,
-    slot: usize,
-    /// Of a bus its width and the indices of its ends.
-    range: Option<(u32, ReferenceIndex)>,
+    /// Its number among all variables.
+    pub slot: usize,
+    /// Of a bus the indices of its ends.
+    pub range: Option<Range>,
 }
 
 impl Scope {
@@ -48,9 +87,9 @@ impl Scope {
         scope
     }
 
-    /// Adds a variable `kind(parts)`, each part cleaned, or `kind` alone; `slot` is where
-    /// [`Scope::write`] puts its code.
-    pub fn variable(&mut self, kind: VarType, what: &str, parts: &[&str], slot: usize) {
+    /// Adds a variable `kind(parts)`, each part cleaned, or `kind` alone; `slot` is its number
+    /// among all.
+    pub fn variable(&mut self, kind: Kind, what: &str, parts: &[&str], slot: usize) {
         let named = |parts: Vec<String>| match parts.is_empty() {
             true => what.to_owned(),
             false => format!("{what}({})", parts.join(",")),
@@ -61,9 +100,9 @@ impl Scope {
     }
 
     /// Adds a wire, or as many as it has a range of.
-    pub fn wire(&mut self, name: &str, range: Option<(u32, ReferenceIndex)>, slot: usize) {
+    pub fn wire(&mut self, name: &str, range: Option<Range>, slot: usize) {
         let (wanted, name) = (name.to_owned(), unique(clean(name), &mut self.taken));
-        self.variables.push(Variable { kind: VarType::Wire, name, wanted, slot, range });
+        self.variables.push(Variable { kind: Kind::Wire, name, wanted, slot, range });
     }
 
     /// Every scope and variable whose name had to be changed: the deck's name and the new one, a line
@@ -92,31 +131,19 @@ impl Scope {
     pub fn paths(&self, given: &str, paths: &mut [String]) {
         for Variable { name, slot, range, .. } in &self.variables {
             let range = match range {
-                Some((_, ReferenceIndex::Range(high, low))) => format!("[{high}:{low}]"),
-                _ => String::new(),
+                Some(Range { high, low }) => format!("[{high}:{low}]"),
+                None => String::new(),
             };
             paths[*slot] = format!("{given}{name}{range}");
         }
         self.scopes.iter().for_each(|(name, scope)| scope.paths(&format!("{given}{name}."), paths));
     }
 
-    /// Writes this scope under `name` and fills `codes` by slot.
-    pub fn write<W: io::Write>(
-        &self,
-        name: &str,
-        writer: &mut vcd::Writer<W>,
-        codes: &mut [IdCode],
-    ) -> io::Result<()> {
-        writer.add_module(name)?;
-        for Variable { kind, name, slot, range, .. } in &self.variables {
-            // A string has no width, but readers expect a number.
-            let width = if *kind == VarType::Real { 64 } else { 1 };
-            let (width, index) = range.map_or((width, None), |(width, range)| (width, Some(range)));
-            codes[*slot] = writer.add_var(*kind, width, name, index)?;
-        }
-        for (name, scope) in &self.scopes {
-            scope.write(name, writer, codes)?;
-        }
-        writer.upscope()
+    /// Tells this scope under `name`, with all that is in it.
+    pub fn declare(&self, name: &str, header: &mut impl Declare) -> io::Result<()> {
+        header.enter(name)?;
+        self.variables.iter().try_for_each(|variable| header.variable(variable))?;
+        self.scopes.iter().try_for_each(|(name, scope)| scope.declare(name, header))?;
+        header.leave()
     }
 }

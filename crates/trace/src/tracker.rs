@@ -1,15 +1,14 @@
 //! Follows signals through a run and says which points to show, in the order of time.
 
-use std::cmp::Reverse;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use memspike_time::{HORIZON_S, Time};
 use memspike_waveform::Waveform;
-use priority_queue::PriorityQueue;
 
 use crate::Sampling;
+use crate::agenda::Agenda;
 use crate::sample::{Mode, Track};
 use crate::stop::Stop;
 
@@ -47,8 +46,8 @@ pub(crate) struct Tracker {
     started: bool,
     /// The signals whose form changes at `now`.
     changes: Vec<usize>,
-    /// Next point of every group that needs one; the index makes the order total.
-    queue: PriorityQueue<usize, Reverse<(Time, usize)>>,
+    /// Next point of every group that needs one.
+    agenda: Agenda,
     /// The next multiple of the grid's step.
     grid_index: u64,
     due: Vec<usize>,
@@ -67,7 +66,7 @@ impl Tracker {
             now: Time::ZERO,
             started: false,
             changes: Vec::new(),
-            queue: PriorityQueue::new(),
+            agenda: Agenda::new(if grouping == Grouping::Apart { signals } else { 1 }),
             grid_index: 0,
             due: Vec::new(),
             values: vec![f64::NAN; signals],
@@ -176,7 +175,7 @@ impl Tracker {
     pub fn advance(&mut self, until: Time, pen: &mut impl Pen) -> io::Result<()> {
         match self.mode {
             Mode::Adaptive(_) => {
-                while let Some((group, at)) = self.next_point().filter(|(_, at)| *at < until) {
+                while let Some((group, at)) = self.agenda.first().filter(|(_, at)| *at < until) {
                     if self.stops_at(self.now) {
                         return Ok(());
                     }
@@ -225,10 +224,6 @@ impl Tracker {
         }
     }
 
-    fn next_point(&self) -> Option<(usize, Time)> {
-        self.queue.peek().map(|(&group, &Reverse((at, _)))| (group, at))
-    }
-
     fn grid_time(&self, step: f64) -> Time {
         Time::from_s(self.grid_index as f64 * step)
     }
@@ -275,7 +270,7 @@ impl Tracker {
             Grouping::Apart => {
                 for &signal in &self.due {
                     let next = self.tracks[signal].next_after(at, relative);
-                    plan(&mut self.queue, signal, next);
+                    self.agenda.plan(signal, next);
                 }
             }
             Grouping::Together => {
@@ -288,7 +283,7 @@ impl Tracker {
                     let limit = step.unwrap_or(HORIZON_S);
                     step = track.step_after(at, relative, limit).or(step);
                 }
-                plan(&mut self.queue, 0, step.map(|step| at.plus(step)));
+                self.agenda.plan(0, step.map(|step| at.plus(step)));
             }
         }
     }
@@ -298,21 +293,6 @@ fn show(tracks: &mut [Track], values: &mut [f64], signal: usize, at: Time) {
     let value = tracks[signal].value(at);
     tracks[signal].note(at, value);
     values[signal] = value;
-}
-
-fn plan(
-    queue: &mut PriorityQueue<usize, Reverse<(Time, usize)>>,
-    group: usize,
-    next: Option<Time>,
-) {
-    match next {
-        Some(at) => {
-            queue.push(group, Reverse((at, group)));
-        }
-        None => {
-            queue.remove(&group);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -340,7 +320,7 @@ mod tests {
         [
             t.tracks.capacity() + t.tracks.iter().map(next).sum::<usize>(),
             t.changes.capacity(),
-            t.queue.capacity(),
+            t.agenda.capacity(),
             t.due.capacity(),
             t.values.capacity(),
         ]

@@ -1,396 +1,218 @@
-//! Waveforms for GTKWave and Surfer.
+//! The syntax of VCD.
 
-mod bus;
-mod pen;
-mod timescale;
-
-use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
-use memspike_circuit::{Circuit, DeviceVariable, ElementId, NetId, NodeId, Signal};
-use memspike_device::{Phase, Transition};
+use memspike_circuit::Signal;
+use memspike_device::Phase;
 use memspike_digital::Level;
-use memspike_engine::{DeviceEvent, Events, Follows, Sink};
-use memspike_time::Time;
-use memspike_waveform::Waveform;
-use vcd::{IdCode, VarType};
+use vcd::{IdCode, ReferenceIndex, SimulationCommand, TimescaleUnit, VarType};
 
-use self::bus::{Bus, Buses};
-use self::pen::{Device, VcdPen};
-use crate::Sampling;
-use crate::gtkw::{Trace, TraceKind, save_file};
-use crate::name::{clean, node, signal_name};
-use crate::scope::Scope;
-use crate::tracker::{Grouping, Tracker};
+use crate::dump::{DumpOptions, DumpSink, Form, Header, TimeScale};
+use crate::number::Number;
+use crate::scope::{Declare, Kind, Variable};
 
-pub use timescale::TimeScale;
-
-/// How a VCD is written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct VcdOptions {
-    /// Where points are placed.
-    pub sampling: Sampling,
-    /// Name of the outermost scope, cleaned as any other.
-    pub top: String,
-    /// The unit of time.
-    pub scale: TimeScale,
-    /// Which variables of devices are shown; nothing for all.
-    pub devices: Option<BTreeSet<(ElementId, DeviceVariable)>>,
-    /// Which nets are shown.
-    pub nets: Vec<NetId>,
-}
-
-impl Default for VcdOptions {
-    fn default() -> Self {
-        Self {
-            sampling: Sampling::default(),
-            top: "memspike".to_owned(),
-            scale: TimeScale::default(),
-            devices: None,
-            nets: Vec::new(),
-        }
-    }
-}
-
-/// Writes a value change dump.
-///
-/// - Every subcircuit is a scope, every memristor and switch a scope within it.
-/// - A voltage is a real variable `v(node)` (or `v(a,b)`), a current `i(element)`, or `i` in the
-///   scope of a device. Names that had to be changed are listed in a comment, the deck's first.
-/// - A device has `spike`, one bit that is 1 while the device conducts (it rises at the spike; a
-///   pulse within one unit of time is a rise and a fall there), `state`, a string (`off`, `growing`,
-///   `saturated`, `on`), and `filament`, a real with the value right after each transition. The limiter
-///   of a source has `state` alone (`regulating`, `sourcing`, `sinking`).
-/// - An analog value that jumps shows its old value one unit of time earlier, so that both step and
-///   interpolated traces are right; so does one that changes within a unit. Readers drop a value that repeats the one before, and with it the
-///   end of a plateau; such a value is written one unit in the last place away (at zero as the
-///   least normal number).
-/// - A net is a wire, `0`, `1` or `x`; nets `q[0]` to `q[7]` are one wire `q [7:0]` if all of them are shown.
-/// - A value that is not a finite number ends the dump with an error.
-///
-/// Buffer `writer`: values are written one by one.
-pub struct VcdSink<W: Write> {
-    signals: Vec<Signal>,
-    top: String,
-    /// Variables of devices that are shown; nothing for all.
-    shown: Option<BTreeSet<(ElementId, DeviceVariable)>>,
-    nets: Vec<NetId>,
-    tracker: Tracker,
-    pen: VcdPen<Held<W>>,
-    /// What devices did at the present instant: position in the pen, phase and filament after.
-    events: Vec<(usize, Phase, f64)>,
-    /// Position in the pen by element.
-    device_of: Vec<Option<usize>>,
-    /// The variables that are shown.
-    traces: Vec<Trace>,
-    /// What nets did at the present instant: position among those shown, and level after.
-    levels: Vec<(usize, Level)>,
-}
+/// Writes a VCD.
+pub type VcdSink<W> = DumpSink<Vcd<W>>;
 
 impl<W: Write> VcdSink<W> {
-    /// Writes the given signals, and what `options` say of devices, to `writer`.
+    /// Writes the given signals, and what `options` say of devices and nets, to `writer`.
     #[must_use]
-    pub fn new(writer: W, signals: Vec<Signal>, options: VcdOptions) -> Self {
-        Self {
-            tracker: Tracker::new(signals.len(), options.sampling, Grouping::Apart),
-            pen: VcdPen::new(Held(Some(writer)), options.scale),
-            signals,
-            top: clean(&options.top),
-            shown: options.devices,
-            nets: options.nets,
-            events: Vec::new(),
-            device_of: Vec::new(),
-            levels: Vec::new(),
-            traces: Vec::new(),
-        }
+    pub fn new(writer: W, signals: Vec<Signal>, options: DumpOptions) -> Self {
+        Self::of_form(Vcd::new(writer), signals, options)
     }
 
-    /// Once `stop` is set, ends within about a second with what was written by then, however long it would still
-    /// take; what the run tells after that is not written.
-    #[must_use]
-    pub fn stopping(mut self, stop: Arc<AtomicBool>) -> Self {
-        self.tracker.stop_with(stop);
-        self
-    }
-
-    /// Where that happened, if it did: everything is complete up to there.
-    #[must_use]
-    pub fn stopped_at(&self) -> Option<Time> {
-        self.tracker.stopped_at()
-    }
-
-    /// A save file of GTKWave for what was written, by the names of the dump and of the save file, of a run up to `end`.
-    #[must_use]
-    pub fn save_file(&self, names: [&str; 2], end: Time) -> String {
-        save_file(names, &self.top, &self.traces, self.pen.scale.units(end))
-    }
-
-    /// The writer; what was written is complete after [`Sink::end`].
+    /// The writer; what was written is complete after [`memspike_engine::Sink::end`].
     ///
     /// # Errors
-    /// None today; it matches the other sinks.
-    pub fn into_inner(mut self) -> io::Result<W> {
-        self.pen.writer.writer().0.take().ok_or_else(|| io::Error::other("the writer is gone"))
+    /// Any error of the writer on the rest of the dump.
+    pub fn into_inner(self) -> io::Result<W> {
+        let mut held = self.into_form().writer;
+        held.writer().spill()?;
+        held.writer().inner.take().ok_or_else(|| io::Error::other("the writer is gone"))
     }
+}
 
-    fn shows(&self, element: ElementId, variable: DeviceVariable) -> bool {
-        self.shown.as_ref().is_none_or(|shown| shown.contains(&(element, variable)))
+/// The syntax of VCD, on a writer.
+pub struct Vcd<W: Write> {
+    /// Writes the header, and lends what values are appended to.
+    writer: vcd::Writer<Held<W>>,
+    /// What stands behind a value of each variable: its code, and the end of the line.
+    codes: Vec<Box<[u8]>>,
+}
+
+impl<W: Write> Vcd<W> {
+    fn new(writer: W) -> Self {
+        let held = Held { inner: Some(writer), lines: Vec::with_capacity(2 * ROOM) };
+        Self { writer: vcd::Writer::new(held), codes: Vec::new() }
     }
+}
 
-    /// Writes the header, and gives the pen its codes.
-    fn header(&mut self, circuit: &Circuit, devices: &[(ElementId, Phase)]) -> io::Result<()> {
-        let mut root = Scope::default();
-        for (slot, &signal) in self.signals.iter().enumerate() {
-            place_signal(&mut root, circuit, signal, slot);
-        }
-        let first = self.signals.len();
-        // Slots of the variables of each device.
-        let mut slots = Vec::with_capacity(devices.len());
-        let mut used = first;
-        for &(id, _) in devices {
-            let element = circuit.element(id);
-            let mut variable = |kind, name, what, exists: bool| {
-                (exists && self.shows(id, what)).then(|| {
-                    root.descend(element.name.split('.')).variable(kind, name, &[], used);
-                    used += 1;
-                    used - 1
-                })
-            };
-            let spikes = element.spikes();
-            slots.push([
-                variable(VarType::Wire, "spike", DeviceVariable::Spike, spikes),
-                variable(VarType::String, "state", DeviceVariable::State, true),
-                variable(VarType::Real, "filament", DeviceVariable::Filament, spikes),
-            ]);
-        }
-        let of_buses = used;
-        let buses = Buses::new(Bus::group(circuit, &self.nets), self.nets.len());
-        for bus in &buses.buses {
-            let (path, own) = bus.name.rsplit_once('.').unwrap_or(("", &bus.name));
-            let path = path.split('.').filter(|level| !level.is_empty());
-            let range = bus.range.map(|range| (bus.bits.len() as u32, range));
-            root.descend(path).wire(own, range, used);
-            used += 1;
-        }
-        self.traces = self.shown(circuit, devices, (&root, &slots, used), &buses);
-        let mut codes = vec![IdCode::FIRST; used];
-        let writer = &mut self.pen.writer;
+impl<W: Write> Form for Vcd<W> {
+    fn declare(&mut self, header: &Header<'_>) -> io::Result<()> {
+        let writer = &mut self.writer;
         writer.version(concat!("memspike ", env!("CARGO_PKG_VERSION")))?;
         writer
             .comment("spike is 1 while the device conducts; filament as of its last transition")?;
-        let mut renamed = Vec::new();
-        root.renamed("", &format!("{}.", self.top), &mut renamed);
-        if !renamed.is_empty() {
-            let lines = renamed.join("\n").replace("$end", "$ end");
+        if !header.renamed.is_empty() {
+            let lines = header.renamed.join("\n").replace("$end", "$ end");
             writer.comment(&format!("renamed:\n{lines}"))?;
         }
-        let (count, unit) = self.pen.scale.parts();
+        let (count, unit) = parts(header.scale);
         writer.timescale(count, unit)?;
-        root.write(&self.top, writer, &mut codes)?;
-        writer.enddefinitions()?;
-        let code = |slot: Option<usize>| slot.map(|slot| codes[slot]);
-        self.pen.devices = devices
-            .iter()
-            .zip(slots)
-            .map(|(&(element, phase), [spike, state, level])| Device {
-                phase,
-                filament: initial_filament(circuit, element, phase),
-                spike: code(spike),
-                state: code(state),
-                level: code(level),
-            })
-            .collect();
-        self.pen.buses = buses;
-        self.pen.buses.codes = codes.split_off(of_buses);
-        codes.truncate(first);
-        self.pen.codes = codes;
+        self.codes = vec![Box::default(); header.slots];
+        header.root.declare(header.top, self)?;
+        self.writer.enddefinitions()
+    }
+
+    fn stamp(&mut self, units: u64) -> io::Result<()> {
+        let lines = &mut self.writer.writer().lines;
+        lines.push(b'#');
+        append_integer(lines, units);
+        lines.push(b'\n');
         Ok(())
     }
 
-    /// The variables, each with its place in the dump.
-    fn shown(
-        &self,
-        circuit: &Circuit,
-        devices: &[(ElementId, Phase)],
-        (root, slots, used): (&Scope, &[[Option<usize>; 3]], usize),
-        buses: &Buses,
-    ) -> Vec<Trace> {
-        let mut paths = vec![String::new(); used];
-        root.paths(&format!("{}.", self.top), &mut paths);
-        let of_buses = used - buses.buses.len();
-        let mut path = |slot: usize| std::mem::take(&mut paths[slot]);
-        let mut traces = Vec::with_capacity(used);
-        for (slot, (signal, name)) in self.signals.iter().zip(&self.pen.names).enumerate() {
-            let kind = match signal {
-                Signal::Voltage(..) => TraceKind::Voltage,
-                Signal::Current(_) => TraceKind::Current,
-            };
-            traces.push(Trace { kind, name: name.clone(), path: path(slot) });
-        }
-        const KINDS: [TraceKind; 3] = [TraceKind::Spike, TraceKind::State, TraceKind::Filament];
-        for ((device, _), slots) in devices.iter().zip(slots) {
-            let name = &circuit.element(*device).name;
-            let own =
-                KINDS.into_iter().zip(slots).filter_map(|(kind, slot)| Some((kind, (*slot)?)));
-            traces.extend(own.map(|(kind, slot)| Trace {
-                kind,
-                name: name.clone(),
-                path: path(slot),
-            }));
-        }
-        for (at, bus) in buses.buses.iter().enumerate() {
-            let (kind, name) = (TraceKind::Net, bus.name.clone());
-            traces.push(Trace { kind, name, path: path(of_buses + at) });
-        }
-        traces
+    fn begin_values(&mut self) -> io::Result<()> {
+        self.writer.begin(SimulationCommand::Dumpvars)
     }
 
-    /// Moves the present to `at`: what the last instant changed is written, then points up to here.
-    fn reach(&mut self, at: Time) -> io::Result<()> {
-        if at == self.tracker.now() || self.stopped_at().is_some() {
-            return Ok(());
-        }
-        if at < self.tracker.now() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "time went backwards"));
-        }
-        self.close_instant()?;
-        self.tracker.advance(at, &mut self.pen)
+    fn end_values(&mut self) -> io::Result<()> {
+        self.writer.end()
     }
 
-    fn close_instant(&mut self) -> io::Result<()> {
-        self.tracker.settle(&mut self.pen)?;
-        let at = self.tracker.now();
-        for (net, level) in self.levels.drain(..) {
-            self.pen.level(at, net, level)?;
-        }
-        for (device, to, filament) in self.events.drain(..) {
-            self.pen.device(at, device, to, filament)?;
-        }
-        Ok(())
+    fn real(&mut self, slot: usize, value: f64) -> io::Result<()> {
+        let lines = &mut self.writer.writer().lines;
+        lines.push(b'r');
+        Number(value).append(lines);
+        lines.push(b' ');
+        lines.extend_from_slice(&self.codes[slot]);
+        self.writer.writer().spill_if_full()
     }
-}
 
-/// A voltage goes to the innermost subcircuit that holds both its nodes.
-fn place_signal(root: &mut Scope, circuit: &Circuit, signal: Signal, slot: usize) {
-    match signal {
-        Signal::Voltage(plus, minus) => {
-            let plus: Vec<&str> = node(circuit, plus).split('.').collect();
-            let minus: Option<Vec<&str>> =
-                (minus != NodeId::GROUND).then(|| node(circuit, minus).split('.').collect());
-            let depth = minus.as_ref().map_or(plus.len() - 1, |minus| {
-                let least = plus.len().min(minus.len()) - 1;
-                (0..least).take_while(|&level| plus[level] == minus[level]).count()
-            });
-            let below = |path: &[&str]| path[depth..].join(".");
-            let names: Vec<String> = [Some(&plus), minus.as_ref()]
-                .into_iter()
-                .flatten()
-                .map(|path| below(path))
-                .collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            root.descend(plus[..depth].iter().copied()).variable(VarType::Real, "v", &names, slot);
-        }
-        Signal::Current(id) => {
-            let element = &circuit.elements()[id.index()];
-            if element.spikes() {
-                root.descend(element.name.split('.')).variable(VarType::Real, "i", &[], slot);
-            } else {
-                let (path, own) = element.name.rsplit_once('.').unwrap_or(("", &element.name));
-                let path = path.split('.').filter(|level| !level.is_empty());
-                root.descend(path).variable(VarType::Real, "i", &[own], slot);
+    fn bits(&mut self, slot: usize, levels: &[Level]) -> io::Result<()> {
+        let lines = &mut self.writer.writer().lines;
+        match levels {
+            [level] => lines.push(letter(*level)),
+            levels => {
+                lines.push(b'b');
+                lines.extend(levels.iter().map(|level| letter(*level)));
+                lines.push(b' ');
             }
         }
+        lines.extend_from_slice(&self.codes[slot]);
+        self.writer.writer().spill_if_full()
+    }
+
+    fn phase(&mut self, slot: usize, phase: Phase) -> io::Result<()> {
+        let lines = &mut self.writer.writer().lines;
+        lines.push(b's');
+        lines.extend_from_slice(phase.label().as_bytes());
+        lines.push(b' ');
+        lines.extend_from_slice(&self.codes[slot]);
+        self.writer.writer().spill_if_full()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }
 
-impl<W: Write> Sink for VcdSink<W> {
-    fn follows(&self) -> Follows {
-        let devices = self.shown.as_ref().is_none_or(|shown| !shown.is_empty());
-        let events = if devices { Events::Phases } else { Events::None };
-        Follows { waveforms: self.signals.clone(), events, nets: self.nets.clone() }
+impl<W: Write> Declare for Vcd<W> {
+    fn enter(&mut self, name: &str) -> io::Result<()> {
+        self.writer.add_module(name)
     }
 
-    fn begin(
-        &mut self,
-        circuit: &Circuit,
-        start: Time,
-        phases: &[(ElementId, Phase)],
-    ) -> io::Result<()> {
-        self.tracker.begin(start);
-        const VARIABLES: [DeviceVariable; 3] =
-            [DeviceVariable::Spike, DeviceVariable::State, DeviceVariable::Filament];
-        let shown = |id: ElementId| VARIABLES.iter().any(|&variable| self.shows(id, variable));
-        let devices: Vec<_> = phases.iter().copied().filter(|&(id, _)| shown(id)).collect();
-        self.device_of = vec![None; circuit.elements().len()];
-        for (position, (element, _)) in devices.iter().enumerate() {
-            self.device_of[element.index()] = Some(position);
-        }
-        self.pen.names = self.signals.iter().map(|&s| signal_name(circuit, s)).collect();
-        self.header(circuit, &devices)?;
-        self.pen.begin(start);
+    fn variable(&mut self, variable: &Variable) -> io::Result<()> {
+        let index = |bound: u32| i32::try_from(bound).unwrap_or(i32::MAX);
+        let range =
+            variable.range.map(|range| ReferenceIndex::Range(index(range.high), index(range.low)));
+        let (kind, width) = match variable.kind {
+            Kind::Real => (VarType::Real, 64),
+            Kind::Wire => (VarType::Wire, variable.range.map_or(1, |range| range.width())),
+            // A string has no width, but readers expect a number.
+            Kind::State(_) => (VarType::String, 1),
+        };
+        let code: IdCode = self.writer.add_var(kind, width, &variable.name, range)?;
+        self.codes[variable.slot] = format!("{code}\n").into_bytes().into();
         Ok(())
     }
 
-    fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
-        self.reach(at)?;
-        if self.stopped_at().is_none() {
-            self.tracker.change(signal, form);
-        }
-        Ok(())
-    }
-
-    fn level(&mut self, at: Time, net: usize, level: Level) -> io::Result<()> {
-        self.reach(at)?;
-        if self.stopped_at().is_none() {
-            self.levels.push((net, level));
-        }
-        Ok(())
-    }
-
-    fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        self.reach(at)?;
-        if self.stopped_at().is_some() {
-            return Ok(());
-        }
-        let device = self.device_of.get(event.element.index()).copied().flatten();
-        self.events.extend(device.map(|device| (device, event.to, event.filament)));
-        Ok(())
-    }
-
-    fn end(&mut self, at: Time) -> io::Result<()> {
-        self.reach(at)?;
-        let stopped = self.stopped_at();
-        if stopped.is_none() {
-            self.close_instant()?;
-        }
-        self.tracker.finish(&mut self.pen)?;
-        self.pen.finish(stopped.unwrap_or(at))
+    fn leave(&mut self) -> io::Result<()> {
+        self.writer.upscope()
     }
 }
 
-/// The filament at the start of a run: that of a rested device which entered its phase.
-fn initial_filament(circuit: &Circuit, element: ElementId, phase: Phase) -> f64 {
-    circuit.elements()[element.index()].device().map_or(0.0, |(model, _)| {
-        let rest = model.rest();
-        if rest.phase == phase {
-            return rest.filament;
-        }
-        let turned = Transition { at_s: 0.0, to: phase };
-        model.transit(&rest, &Waveform::default(), 0.0, turned).filament
-    })
+/// The letter of a level, in VCD and FST.
+pub(crate) fn letter(level: Level) -> u8 {
+    match level {
+        Level::Zero => b'0',
+        Level::One => b'1',
+        Level::Unknown => b'x',
+    }
 }
 
-/// A writer that can be taken back out of [`vcd::Writer`], which only lends it.
-struct Held<W>(Option<W>);
+/// The two parts of a `$timescale`.
+fn parts(scale: TimeScale) -> (u32, TimescaleUnit) {
+    const UNITS: [TimescaleUnit; 6] = [
+        TimescaleUnit::FS,
+        TimescaleUnit::PS,
+        TimescaleUnit::NS,
+        TimescaleUnit::US,
+        TimescaleUnit::MS,
+        TimescaleUnit::S,
+    ];
+    let exponent = scale.exponent() + 15;
+    (
+        10_u32.pow(u32::from(exponent.unsigned_abs() % 3)),
+        UNITS[usize::from(exponent.unsigned_abs() / 3)],
+    )
+}
+
+fn append_integer(out: &mut Vec<u8>, mut value: u64) {
+    // The greatest has 20 digits.
+    let mut digits = [0_u8; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (value % 10) as u8;
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[first..]);
+}
+
+/// Bytes of lines that are gathered before they are written.
+const ROOM: usize = 1 << 16;
+
+/// A writer that can be taken back out of [`vcd::Writer`], which only lends it, behind lines that are gathered.
+struct Held<W> {
+    inner: Option<W>,
+    lines: Vec<u8>,
+}
+
+impl<W: Write> Held<W> {
+    fn spill_if_full(&mut self) -> io::Result<()> {
+        if self.lines.len() < ROOM { Ok(()) } else { self.spill() }
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        let written = self.inner.as_mut().map_or(Ok(()), |inner| inner.write_all(&self.lines));
+        self.lines.clear();
+        written
+    }
+}
 
 impl<W: Write> Write for Held<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.as_mut().map_or(Ok(0), |w| w.write(bytes))
+        self.lines.extend_from_slice(bytes);
+        self.spill_if_full()?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.as_mut().map_or(Ok(()), Write::flush)
+        self.spill()?;
+        self.inner.as_mut().map_or(Ok(()), Write::flush)
     }
 }

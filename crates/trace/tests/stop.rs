@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use common::{Run, circuit, sine, voltage};
 use memspike_engine::Sink;
 use memspike_time::Time;
-use memspike_trace::{CsvSink, Sampling, VcdOptions, VcdSink};
+use memspike_trace::{CsvSink, DumpOptions, Sampling, VcdSink};
 
 /// A million radians a second, for a thousand seconds; every wave has tens of points.
 fn endless() -> Run {
@@ -71,7 +71,7 @@ fn a_dump_ends_soon_and_is_complete_up_to_there() {
     for sampling in samplings() {
         let stop = Arc::default();
         let signals = vec![voltage(&circuit(), "mem")];
-        let options = VcdOptions { sampling, ..VcdOptions::default() };
+        let options = DumpOptions { sampling, ..DumpOptions::default() };
         let mut sink = VcdSink::new(Vec::new(), signals, options).stopping(Arc::clone(&stop));
         play(&mut sink, &stop);
         let stopped = sink.stopped_at().expect("it was asked to");

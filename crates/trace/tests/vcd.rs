@@ -10,11 +10,11 @@ use memspike_circuit::{Circuit, DeviceVariable, Signal};
 use memspike_device::Phase;
 use memspike_engine::{DeviceEvent, Sink};
 use memspike_time::Time;
-use memspike_trace::{Sampling, TimeScale, VcdOptions, VcdSink};
+use memspike_trace::{DumpOptions, Sampling, TimeScale, VcdSink};
 use memspike_waveform::Waveform;
 use wellen::{SignalValueRef, simple};
 
-fn dump(circuit: &Circuit, run: &Run, signals: Vec<Signal>, options: VcdOptions) -> Vec<u8> {
+fn dump(circuit: &Circuit, run: &Run, signals: Vec<Signal>, options: DumpOptions) -> Vec<u8> {
     let mut sink = VcdSink::new(Vec::new(), signals, options);
     run.play(circuit, &mut sink);
     sink.into_inner().expect("memory")
@@ -92,7 +92,7 @@ fn scopes_follow_subcircuits_and_names_are_clean() {
     ];
     let forms = (0..signals.len()).map(|s| (0.0, s, Waveform::constant(1.0))).collect();
     let run = Run { forms, end: 1e-3, ..Run::default() };
-    let wave = read(dump(&c, &run, signals, VcdOptions::default()));
+    let wave = read(dump(&c, &run, signals, DumpOptions::default()));
     let h = wave.hierarchy();
     let mut names: Vec<_> = h.all_vars().map(|v| h[v].full_name(h)).collect();
     names.sort();
@@ -124,7 +124,7 @@ fn names_that_clean_to_the_same_stay_apart() {
     let signals = vec![voltage(&c, "mem"); 3];
     let forms = (0..3).map(|s| (0.0, s, Waveform::constant(s as f64))).collect();
     let run = Run { forms, end: 1e-3, ..Run::default() };
-    let mut wave = read(dump(&c, &run, signals, VcdOptions::default()));
+    let mut wave = read(dump(&c, &run, signals, DumpOptions::default()));
     for (name, value) in [("v(mem)", 0.0), ("v(mem)_2", 1.0), ("v(mem)_3", 2.0)] {
         assert_eq!(reals(&mut wave, &["memspike"], name)[0], (0, value), "{name}");
     }
@@ -133,7 +133,7 @@ fn names_that_clean_to_the_same_stay_apart() {
 #[test]
 fn a_device_shows_its_spike_its_state_and_its_filament() {
     let c = circuit();
-    let mut wave = read(dump(&c, &firing(), firing_signals(&c), VcdOptions::default()));
+    let mut wave = read(dump(&c, &firing(), firing_signals(&c), DumpOptions::default()));
     let path = ["memspike", "x1", "n1"];
     let ms = 1_000_000_000_000_u64;
     let distinct = |mut list: Vec<(u64, String)>| {
@@ -156,7 +156,7 @@ fn a_device_shows_its_spike_its_state_and_its_filament() {
 #[test]
 fn everything_has_a_value_from_the_start_and_the_run_is_shown_to_its_end() {
     let c = circuit();
-    let bytes = dump(&c, &firing(), firing_signals(&c), VcdOptions::default());
+    let bytes = dump(&c, &firing(), firing_signals(&c), DumpOptions::default());
     let text = String::from_utf8(bytes.clone()).expect("text");
     assert!(text.contains("$timescale 1 fs $end"), "{text}");
     assert!(text.contains("#0\n$dumpvars\n"), "{text}");
@@ -175,7 +175,7 @@ fn everything_has_a_value_from_the_start_and_the_run_is_shown_to_its_end() {
 fn values_are_those_of_the_closed_form_at_their_femtosecond() {
     let c = circuit();
     let run = firing();
-    let mut wave = read(dump(&c, &run, firing_signals(&c), VcdOptions::default()));
+    let mut wave = read(dump(&c, &run, firing_signals(&c), DumpOptions::default()));
     let points = [
         reals(&mut wave, &["memspike", "x1"], "v(mem)"),
         reals(&mut wave, &["memspike", "x1", "n1"], "i"),
@@ -196,7 +196,7 @@ fn straight_lines_between_points_err_by_less_than_the_tolerance() {
     let run = every_form();
     for tolerance in [1e-2, 1e-3, 1e-4] {
         let sampling = Sampling::adaptive(tolerance).expect("a tolerance");
-        let options = VcdOptions { sampling, ..VcdOptions::default() };
+        let options = DumpOptions { sampling, ..DumpOptions::default() };
         let points = kept(dump(&c, &run, vec![voltage(&c, "mem")], options), "v(mem)");
         let worst = interpolation_error(&run, 0, &points) / run.span(0);
         assert!(worst < tolerance, "{worst} at {tolerance}");
@@ -236,7 +236,7 @@ fn many_small_jumps_do_not_add_up() {
         let span = run.span(0);
         for sampling in [Sampling::default(), Sampling::adaptive(1e-2).expect("a tolerance")] {
             let tolerance = if sampling == Sampling::default() { 1e-3 } else { 1e-2 };
-            let options = VcdOptions { sampling, ..VcdOptions::default() };
+            let options = DumpOptions { sampling, ..DumpOptions::default() };
             let points = kept(dump(&c, &run, vec![voltage(&c, "mem")], options), "v(mem)");
             let worst = interpolation_error(&run, 0, &points) / span;
             assert!(worst < tolerance, "{name}: {worst} at {tolerance}");
@@ -266,7 +266,7 @@ fn a_jump_that_is_not_shown_fits_into_the_tolerance_beside_the_error_of_a_chord(
         }
         let run = Run { forms, end: at, ..Run::default() };
         let points =
-            kept(dump(&c, &run, vec![voltage(&c, "mem")], VcdOptions::default()), "v(mem)");
+            kept(dump(&c, &run, vec![voltage(&c, "mem")], DumpOptions::default()), "v(mem)");
         let worst = interpolation_error(&run, 0, &points) / run.span(0);
         assert!(worst < 1e-3, "{worst} with jumps of {jump}");
     }
@@ -279,7 +279,7 @@ fn a_plateau_stays_flat_for_a_reader_who_drops_repeated_values() {
     let mut run = levels([0.0, 1.0, 0.0, -1.0, 1e-300, 0.0, 0.25]);
     run.forms.push((9e-3, 0, Waveform::ramp(0.25, 10.0)));
     run.end = 20e-3;
-    let points = kept(dump(&c, &run, vec![voltage(&c, "mem")], VcdOptions::default()), "v(mem)");
+    let points = kept(dump(&c, &run, vec![voltage(&c, "mem")], DumpOptions::default()), "v(mem)");
     assert!(interpolation_error(&run, 0, &points) < 1e-9, "{points:?}");
     let denormal = |value: f64| value != 0.0 && !value.is_normal();
     assert!(!points.iter().any(|(_, value)| denormal(*value)), "{points:?}");
@@ -290,7 +290,7 @@ fn a_jump_holds_the_old_value_until_one_femtosecond_before() {
     let c = circuit();
     let forms = vec![(0.0, 0, Waveform::constant(0.5)), (1e-3, 0, Waveform::constant(2.0))];
     let run = Run { forms, end: 2e-3, ..Run::default() };
-    let text = dump(&c, &run, vec![voltage(&c, "in")], VcdOptions::default());
+    let text = dump(&c, &run, vec![voltage(&c, "in")], DumpOptions::default());
     let text = String::from_utf8(text).expect("text");
     let (_, body) = text.split_once("$end\n#999999999999\n").expect("a point before the jump");
     assert_eq!(body, "r0.5000000000000001 !\n#1000000000000\nr2 !\n#2000000000000\n");
@@ -303,7 +303,7 @@ fn time_stamps_always_increase() {
     let mut run = firing();
     let jump = |k: u32| (5e-3 + 1e-15 * f64::from(k / 2), 0, Waveform::constant(f64::from(k)));
     run.forms.extend((0..20).map(jump));
-    let text = dump(&c, &run, firing_signals(&c), VcdOptions::default());
+    let text = dump(&c, &run, firing_signals(&c), DumpOptions::default());
     let text = String::from_utf8(text).expect("text");
     let stamps: Vec<u64> = text
         .lines()
@@ -318,7 +318,7 @@ fn time_stamps_always_increase() {
 fn a_grid_shows_values_at_its_multiples() {
     let c = circuit();
     let sampling = Sampling::grid(1e-3).expect("a step");
-    let options = VcdOptions { sampling, top: "deck".to_owned(), ..VcdOptions::default() };
+    let options = DumpOptions { sampling, top: "deck".to_owned(), ..DumpOptions::default() };
     let run = firing();
     let mut wave = read(dump(&c, &run, firing_signals(&c), options));
     let points = reals(&mut wave, &["deck", "x1"], "v(mem)");
@@ -332,7 +332,7 @@ fn a_grid_shows_values_at_its_multiples() {
 fn a_grid_has_values_from_the_start_to_the_end_and_keeps_plateaus() {
     let c = circuit();
     let sampling = Sampling::grid(0.7e-3).expect("a step");
-    let options = VcdOptions { sampling, ..VcdOptions::default() };
+    let options = DumpOptions { sampling, ..DumpOptions::default() };
     let run = levels([0.5, 2.0, 2.0, 1.0]);
     let bytes = dump(&c, &run, vec![voltage(&c, "mem")], options.clone());
     let text = String::from_utf8(bytes.clone()).expect("text");
@@ -359,7 +359,7 @@ fn a_grid_has_values_from_the_start_to_the_end_and_keeps_plateaus() {
 fn a_coarse_unit_keeps_jumps_plateaus_and_short_pulses() {
     let c = circuit();
     let scale = TimeScale::from_s(1e-6).expect("a unit");
-    let options = VcdOptions { scale, ..VcdOptions::default() };
+    let options = DumpOptions { scale, ..DumpOptions::default() };
     let mut run = levels([0.0, 1.0, 0.0]);
     // Within the microsecond of the first jump: another signal, and a pulse of the device.
     run.forms.insert(0, (0.0, 1, Waveform::constant(7.0)));
@@ -386,7 +386,7 @@ fn a_coarse_unit_keeps_jumps_plateaus_and_short_pulses() {
 fn what_devices_do_within_the_first_unit_is_shown() {
     let c = circuit();
     let scale = TimeScale::from_s(1e-3).expect("a unit");
-    let options = VcdOptions { scale, ..VcdOptions::default() };
+    let options = DumpOptions { scale, ..DumpOptions::default() };
     let mut run = levels([0.0, 1.0, 0.0]);
     // One pulses and stays off, one turns on and stays on, one does nothing.
     run.events = vec![
@@ -410,7 +410,7 @@ fn what_devices_do_within_the_first_unit_is_shown() {
 fn an_edge_within_a_coarse_unit_keeps_the_plateau_before_it() {
     let c = circuit();
     let scale = TimeScale::from_s(1e-6).expect("a unit");
-    let options = VcdOptions { scale, ..VcdOptions::default() };
+    let options = DumpOptions { scale, ..DumpOptions::default() };
     let edge = |from: f64, to: f64| Waveform::relaxation(from, to, -1e9);
     let forms = vec![
         (0.0, 0, Waveform::constant(0.0)),
@@ -440,7 +440,7 @@ fn a_run_beyond_9223_s_fits_the_signed_time_of_gtkwave() {
     run.forms[1].0 = 9_000.0;
     run.end = 18_000.0;
     let scale = TimeScale::finest(Time::from_s(run.end));
-    let options = VcdOptions { scale, ..VcdOptions::default() };
+    let options = DumpOptions { scale, ..DumpOptions::default() };
     let bytes = dump(&c, &run, vec![voltage(&c, "mem")], options);
     let mut vcd = tempfile::Builder::new().suffix(".vcd").tempfile().expect("a file");
     vcd.write_all(&bytes).expect("written");
@@ -461,7 +461,7 @@ fn changed_names_are_listed_and_chosen_variables_alone_are_shown() {
     let signals = vec![voltage(&c, "xneuron[3].mem"), voltage(&c, "mem")];
     let forms = (0..2).map(|s| (0.0, s, Waveform::constant(1.0))).collect();
     let run = Run { forms, end: 1e-3, ..Run::default() };
-    let options = VcdOptions { devices, ..VcdOptions::default() };
+    let options = DumpOptions { devices, ..DumpOptions::default() };
     let bytes = dump(&c, &run, signals, options);
     let text = String::from_utf8(bytes.clone()).expect("text");
     assert!(text.contains("renamed:\nxneuron[3] memspike.xneuron_3\n$end"), "{text}");
@@ -476,7 +476,7 @@ fn changed_names_are_listed_and_chosen_variables_alone_are_shown() {
 #[test]
 fn a_value_out_of_range_is_an_error_that_names_it() {
     let c = circuit();
-    let mut sink = VcdSink::new(Vec::new(), vec![voltage(&c, "x1.mem")], VcdOptions::default());
+    let mut sink = VcdSink::new(Vec::new(), vec![voltage(&c, "x1.mem")], DumpOptions::default());
     sink.begin(&c, Time::ZERO, &[]).expect("begins");
     sink.waveform(Time::ZERO, 0, &Waveform::constant(f64::INFINITY)).expect("is taken");
     let error = sink.end(Time::from_s(1.0)).expect_err("cannot be shown");
@@ -487,7 +487,7 @@ fn a_value_out_of_range_is_an_error_that_names_it() {
 fn time_that_goes_back_is_an_error() {
     let c = circuit();
     let element = c.find_element("n1").expect("an element");
-    let mut sink = VcdSink::new(Vec::new(), Vec::new(), VcdOptions::default());
+    let mut sink = VcdSink::new(Vec::new(), Vec::new(), DumpOptions::default());
     sink.begin(&c, Time::ZERO, &[(element, Phase::Off)]).expect("begins");
     let event = DeviceEvent { element, from: Phase::Off, to: Phase::On, filament: 1.0 };
     sink.event(Time::from_s(2e-3), event).expect("goes on");
@@ -499,7 +499,7 @@ fn gtkwaves_own_reader_accepts_it() {
     let c = circuit();
     let mut run = firing();
     run.forms.push((5e-3, 0, common::sine(1e-30, 1e-9, 1e5, 0.0)));
-    let bytes = dump(&c, &run, firing_signals(&c), VcdOptions::default());
+    let bytes = dump(&c, &run, firing_signals(&c), DumpOptions::default());
     let mut vcd = tempfile::Builder::new().suffix(".vcd").tempfile().expect("a file");
     vcd.write_all(&bytes).expect("written");
     let fst = tempfile::Builder::new().suffix(".fst").tempfile().expect("a file");

@@ -129,6 +129,10 @@ impl Term {
         if self.is_driven() {
             return self.amp.norm() * self.driven_bound(a, b);
         }
+        // An exponential that does not grow is greatest where the range begins.
+        if self.degree == 0 && self.rate.re <= 0.0 {
+            return self.amp.norm() * (self.rate.re * a).exp();
+        }
         let k = f64::from(self.degree);
         let at =
             |t: f64| self.amp.norm() * t.powi(i32::from(self.degree)) * (self.rate.re * t).exp();

@@ -1,11 +1,13 @@
 //! Nets as a dump shows them: alone, or as the bits of a bus.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 use memspike_circuit::{Circuit, NetId};
 use memspike_digital::Level;
-use vcd::{IdCode, ReferenceIndex, Value};
+
+use super::form::Form;
+use crate::scope::Range;
 
 /// Nets `name[lo]` to `name[hi]` as one variable, or one net.
 pub(super) struct Bus {
@@ -14,7 +16,7 @@ pub(super) struct Bus {
     /// Positions of its nets among those shown, from the most significant bit on.
     pub bits: Vec<usize>,
     /// Most and least index, if it is a range.
-    pub range: Option<ReferenceIndex>,
+    pub range: Option<Range>,
 }
 
 impl Bus {
@@ -36,7 +38,7 @@ impl Bus {
             let (low, high) = (bits[0].0, bits[bits.len() - 1].0);
             let is_whole = bits.len() > 1 && u64::from(high - low) + 1 == bits.len() as u64;
             if is_whole {
-                let range = Some(ReferenceIndex::Range(high as i32, low as i32));
+                let range = Some(Range { high, low });
                 let bits = bits.iter().rev().map(|(_, position)| *position).collect();
                 alone.push(Self { name: base.to_owned(), bits, range });
             } else {
@@ -63,7 +65,8 @@ fn indexed(name: &str) -> Option<(&str, u32)> {
 /// The levels of all buses that are written or will be.
 pub(super) struct Buses {
     pub buses: Vec<Bus>,
-    pub codes: Vec<IdCode>,
+    /// The slot of the first bus; those of the others follow.
+    pub first_slot: usize,
     /// Bus and bit of each net.
     place_of: Vec<(usize, usize)>,
     levels: Vec<Vec<Level>>,
@@ -81,7 +84,7 @@ impl Buses {
         }
         let levels: Vec<Vec<Level>> =
             buses.iter().map(|bus| vec![Level::Unknown; bus.bits.len()]).collect();
-        Self { buses, codes: Vec::new(), place_of, written: levels.clone(), levels }
+        Self { buses, first_slot: 0, place_of, written: levels.clone(), levels }
     }
 
     /// A net takes a level. Gives its bus.
@@ -98,32 +101,23 @@ impl Buses {
 
     /// Writes a bus whose levels are these; one that is as it was last is told only if it is the `first`, or a single
     /// net that was another in between.
-    pub fn write<W: Write>(
+    pub fn write(
         &mut self,
-        writer: &mut vcd::Writer<W>,
+        form: &mut impl Form,
         (bus, levels, first): (usize, &[Level], bool),
     ) -> io::Result<()> {
-        let code = self.codes[bus];
+        let slot = self.first_slot + bus;
         let same = self.written[bus] == levels;
         match levels {
             [level] if same && !first => {
-                writer.change_scalar(code, value(level.inverted()))?;
-                writer.change_scalar(code, value(*level))?;
+                form.bits(slot, &[level.inverted()])?;
+                form.bits(slot, levels)?;
             }
-            [level] => writer.change_scalar(code, value(*level))?,
             _ if same && !first => {}
-            levels => writer.change_vector(code, levels.iter().map(|level| value(*level)))?,
+            levels => form.bits(slot, levels)?,
         }
         self.written[bus].clear();
         self.written[bus].extend_from_slice(levels);
         Ok(())
-    }
-}
-
-fn value(level: Level) -> Value {
-    match level {
-        Level::Zero => Value::V0,
-        Level::One => Value::V1,
-        Level::Unknown => Value::X,
     }
 }

@@ -1,7 +1,6 @@
 //! The unit of time of a dump.
 
 use memspike_time::Time;
-use vcd::TimescaleUnit;
 
 /// Femtoseconds in the longest unit that a VCD has, 100 s.
 const LONGEST_FS: u64 = 100_000_000_000_000_000;
@@ -41,18 +40,9 @@ impl TimeScale {
         at.tick / self.fs
     }
 
-    /// The two parts of a `$timescale`.
-    pub(crate) fn parts(self) -> (u32, TimescaleUnit) {
-        const UNITS: [TimescaleUnit; 6] = [
-            TimescaleUnit::FS,
-            TimescaleUnit::PS,
-            TimescaleUnit::NS,
-            TimescaleUnit::US,
-            TimescaleUnit::MS,
-            TimescaleUnit::S,
-        ];
-        let exponent = self.fs.ilog10();
-        (10_u32.pow(exponent % 3), UNITS[exponent as usize / 3])
+    /// The power of ten that it is in seconds.
+    pub(crate) fn exponent(self) -> i8 {
+        self.fs.ilog10() as i8 - 15
     }
 }
 
@@ -69,8 +59,8 @@ mod tests {
     #[test]
     fn powers_of_ten_are_units_and_nothing_else_is() {
         assert_eq!(TimeScale::from_s(1e-15), Some(TimeScale::FEMTOSECOND));
-        assert_eq!(TimeScale::from_s(1e-8).map(TimeScale::parts), Some((10, TimescaleUnit::NS)));
-        assert_eq!(TimeScale::from_s(100.0).map(TimeScale::parts), Some((100, TimescaleUnit::S)));
+        assert_eq!(TimeScale::from_s(1e-8).map(TimeScale::exponent), Some(-8));
+        assert_eq!(TimeScale::from_s(100.0).map(TimeScale::exponent), Some(2));
         for bad in [0.0, -1e-9, 2e-9, 1e-16, 1000.0, f64::NAN, f64::INFINITY] {
             assert_eq!(TimeScale::from_s(bad), None, "{bad}");
         }
@@ -79,7 +69,7 @@ mod tests {
     #[test]
     fn long_runs_stay_within_63_bits() {
         assert_eq!(TimeScale::finest(Time::from_s(9223.0)), TimeScale::FEMTOSECOND);
-        assert_eq!(TimeScale::finest(Time::from_s(9224.0)).parts(), (10, TimescaleUnit::FS));
-        assert_eq!(TimeScale::finest(Time::from_tick(u64::MAX)).parts(), (10, TimescaleUnit::FS));
+        assert_eq!(TimeScale::finest(Time::from_s(9224.0)).exponent(), -14);
+        assert_eq!(TimeScale::finest(Time::from_tick(u64::MAX)).exponent(), -14);
     }
 }
