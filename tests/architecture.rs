@@ -30,6 +30,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "memspike-network",
         &["memspike-time", "memspike-random", "memspike-files", "memspike-npy"],
     ),
+    ("memspike-population", &["memspike-time", "memspike-random", "memspike-network"]),
     ("memspike-lif-core", &["memspike-time", "memspike-digital", "memspike-network"]),
     (
         "memspike-netlist",
