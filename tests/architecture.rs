@@ -26,10 +26,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["memspike-random", "memspike-files", "memspike-npy", "memspike-device"],
     ),
     ("memspike-idx", &[]),
-    (
-        "memspike-network",
-        &["memspike-time", "memspike-random", "memspike-files", "memspike-npy"],
-    ),
+    ("memspike-network", &["memspike-time", "memspike-random", "memspike-files", "memspike-npy"]),
     ("memspike-population", &["memspike-time", "memspike-random", "memspike-network"]),
     ("memspike-lif-core", &["memspike-time", "memspike-digital", "memspike-network"]),
     (

@@ -391,14 +391,18 @@ fn check_tells_the_shape_of_a_network_and_refuses_one_that_is_none() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(said.contains("population hidden: 2 of lif"), "{said}");
     assert!(said.contains("projection array: rows to hidden, siemens, 6 connections"), "{said}");
+    assert!(said.contains("neurons: 8, synapses: 9"), "{said}");
     let bad = good.replace("to = \"hidden\"", "to = \"hiden\"");
+    let line = 1 + bad.lines().position(|line| line.contains("hiden")).expect("a line");
     fs::write(folder.path().join("bad.toml"), bad).expect("written");
     let output = memspike(folder.path(), &["check", "bad.toml"]);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
-    assert!(said.contains("bad.toml: projection 'array'") && said.contains("'hidden'"), "{said}");
+    assert!(said.contains(&format!("bad.toml:{line}:6: projection 'array'")), "{said}");
+    assert!(said.contains("'hidden'"), "{said}");
     let output = memspike(folder.path(), &["check", "bad.toml", "--json"]);
     let findings: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(findings["errors"][0]["file"], "bad.toml");
+    let finding = &findings["errors"][0];
+    assert_eq!((&finding["file"], &finding["line"]), (&"bad.toml".into(), &line.into()));
 }

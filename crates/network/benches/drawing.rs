@@ -57,7 +57,7 @@ fn bare() -> f64 {
     let mut words = ChaCha8Rng::seed_from_u64(1);
     let mut sum = 0.0;
     for _ in 0..BARE {
-        let source = u64::from(words.next_u32()) * 20_683 >> 32;
+        let source = (u64::from(words.next_u32()) * 20_683) >> 32;
         let normal: [f64; 2] = [0, 1].map(|_| StandardNormal.sample(&mut words));
         sum += source as f64 + normal[0] + normal[1];
     }

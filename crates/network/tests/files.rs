@@ -161,6 +161,38 @@ fn lists_with_wrong_numbers_are_refused_with_the_row() {
     insta::assert_snapshot!(messages.join("\n"));
 }
 
+#[test]
+fn lists_are_read_from_lines_too_and_wrong_ones_are_told_with_the_line() {
+    let read = |lines: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("list.csv"), lines).unwrap();
+        let neuron = "{ parrot = {} }";
+        let text = format!(
+            "version = 2\n[[populations]]\nname = \"a\"\nsize = 3\nmodel = {neuron}\n[[populations]]\n\
+             name = \"b\"\nsize = 4\nmodel = {neuron}\n[[projections]]\nname = \"p\"\nfrom = \"a\"\nto = \"b\"\n\
+             effect = \"trigger\"\ndelay_s = 1e-3\nconnections.sparse_file.list = \"list.csv\"\n"
+        );
+        let shown = folder.path().display().to_string();
+        let network = Network::decode(&text, Form::Toml, folder.path());
+        network.map_err(|error| error.to_string().replace(&shown, "DIR"))
+    };
+    let network = read("# source, target, weight\n0, 3, 0.5\n\n2, 0, -1\n2, 0, 2\n").unwrap();
+    let (_, projection) = network.projections().next().unwrap();
+    let expected =
+        SparseRows::new(4, vec![0, 1, 1, 3], vec![3, 0, 0], vec![0.5, -1.0, 2.0]).unwrap();
+    assert_eq!(projection.connections(), &Connections::Sparse(expected));
+    let messages = [
+        read("# heading\n0, 3, 0.5\n\n3, 0, 1\n"),
+        read("# heading\n0, 4, 0.5\n"),
+        read("0, 3, 0.5\n# between\n0, -1, 0.5\n"),
+        read("1, 3, 0.5\n0, 3, 0.5\n"),
+        read("0, 3, nan\n"),
+        read("0, 3\n"),
+        read("0, 3, 1\n0, 3\n"),
+    ];
+    insta::assert_snapshot!(messages.map(Result::unwrap_err).join("\n"));
+}
+
 fn law() -> impl Strategy<Value = Option<Lif>> {
     // Below R C = 1 s, and any potentials.
     prop::option::of((1e-4..1.0, -10.0..10.0, 1e-6..5.0).prop_map(

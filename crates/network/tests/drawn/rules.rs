@@ -68,6 +68,17 @@ fn fixed_degrees_are_fixed_and_the_others_are_binomial() {
 }
 
 #[test]
+fn many_sources_are_drawn_alike() {
+    // So many that a generator's coarse numbers would show.
+    for sources in [3_000, 3_001] {
+        let rule = Degree { degree: 10_000, autapses: true, multapses: true };
+        let ends = Ends::Between(sources, 20);
+        let [out, _] = degrees(ends, &pairs(ends, Rule::InDegree(rule), 13));
+        multinomial(&out, &vec![200_000.0 / sources as f64; sources]);
+    }
+}
+
+#[test]
 fn a_fixed_total_is_exact_and_falls_on_all_alike() {
     let (sources, targets) = (200, 300);
     for (autapses, multapses, rule) in
