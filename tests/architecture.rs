@@ -28,6 +28,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("memspike-idx", &[]),
     ("memspike-network", &["memspike-time", "memspike-random", "memspike-files", "memspike-npy"]),
+    ("memspike-population", &["memspike-time", "memspike-random", "memspike-network"]),
+    ("memspike-recording", &["memspike-time", "memspike-files"]),
     ("memspike-lif-core", &["memspike-time", "memspike-network"]),
     ("memspike-hdl", &["memspike-lif-core"]),
     (

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memspike_network::{
     Delay, Drawing, LifPulse, Membrane as Leak, Model as Kind, Network, Population as Described,
-    Projection, ProjectionId, Reset as After, Synapse as Drawn, Trains,
+    PopulationId, Projection, ProjectionId, Reset as After, Synapse as Drawn, Trains,
 };
 use memspike_time::Time;
 
@@ -37,9 +37,12 @@ pub enum DescriptionError {
 /// A described network under a seed.
 #[derive(Debug)]
 pub struct Description<'n> {
-    /// What the engine takes. Neurons are counted in the order of the network's populations.
+    /// What the engine takes. Its populations are in the order of their names, so that the order in which they were described
+    /// does not count.
     pub input: Input,
-    /// Projections by name, so that the order in which they were described does not count.
+    /// Of each of them, which population of the network it is.
+    pub populations: Vec<PopulationId>,
+    /// Projections, in the order of their names too.
     projections: Vec<Bundle<'n>>,
 }
 
@@ -64,23 +67,30 @@ impl<'n> Description<'n> {
         seed: u64,
         precision: Precision,
     ) -> Result<Self, DescriptionError> {
-        let populations = network.populations().map(|(_, described)| population(described, seed));
+        let mut ordered: Vec<(PopulationId, &Described)> = network.populations().collect();
+        ordered.sort_by_key(|(_, population)| population.name());
+        let populations = ordered.iter().map(|(_, described)| population(described, seed));
         let populations = populations.collect::<Result<Vec<_>, _>>()?;
-        let sizes = network.populations().map(|(_, population)| population.size() as u32);
-        let firsts: Vec<u32> = sizes
-            .scan(0_u32, |end, size| Some(std::mem::replace(end, end.saturating_add(size))))
-            .collect();
+        let mut firsts = vec![0_u32; ordered.len()];
+        let mut first = 0_u32;
+        for (id, population) in &ordered {
+            firsts[id.index()] = first;
+            // Too many are refused when the network is built.
+            first = first.saturating_add(population.size() as u32);
+        }
         let mut named: Vec<(ProjectionId, &Projection)> = network.projections().collect();
         named.sort_by_key(|(_, projection)| projection.name());
         let bundle = |(id, projection): (ProjectionId, &Projection)| {
             let first = firsts[projection.to().index()];
-            let targets = first..first + network.population(projection.to()).size() as u32;
+            let size = network.population(projection.to()).size() as u32;
+            let targets = first..first.saturating_add(size);
             let (drawing, unit) = (network.drawing(id, seed), unit(network, projection));
             Bundle { drawing, first: firsts[projection.from().index()], targets, unit }
         };
         let projections = named.into_iter().map(bundle).collect();
         let input = Input { populations, tick_fs: tick_fs(network), precision, seed };
-        Ok(Self { input, projections })
+        let populations = ordered.into_iter().map(|(id, _)| id).collect();
+        Ok(Self { input, populations, projections })
     }
 }
 

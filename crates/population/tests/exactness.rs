@@ -1,4 +1,8 @@
 //! Every spike of random networks against arbitrary precision.
+#![allow(
+    clippy::print_stdout,
+    reason = "what was compared is shown on demand, and where a test fails"
+)]
 
 mod common;
 mod truth;

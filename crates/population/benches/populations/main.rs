@@ -1,0 +1,168 @@
+//! Events a second of networks of point neurons, beside a loop written for one of them. Prints tables;
+//! `benches/README.md` says what they show.
+
+#![allow(clippy::print_stdout, reason = "a bench reports to the terminal")]
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+mod plain;
+
+use std::error::Error;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Instant;
+
+use common::job_b;
+use memspike_network::Network;
+use memspike_population::{Description, Initial, Options, Precision, Simulation, Sink, Wiring};
+use memspike_time::Time;
+use plain::Plain;
+
+/// Runs of each of two that are compared, in turns.
+const TURNS: usize = 7;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().collect();
+    match words.iter().position(|word| word == "--network") {
+        Some(at) => {
+            let [file, threads, until_s] = &words[at + 1..at + 4] else {
+                return Err("--network FILE THREADS UNTIL".into());
+            };
+            network(Path::new(file), threads.parse()?, until_s.parse()?)
+        }
+        None => tables(),
+    }
+}
+
+/// Counts spikes.
+#[derive(Default)]
+struct Count(u64);
+
+impl Sink for Count {
+    fn spike(&mut self, _: Time, _: usize, _: u32) -> io::Result<()> {
+        self.0 += 1;
+        Ok(())
+    }
+}
+
+fn advance(simulation: &mut Simulation, until_s: f64) -> Result<u64, Box<dyn Error>> {
+    let mut count = Count::default();
+    simulation.run(Time::from_s(until_s), &mut count, &mut |_| ControlFlow::Continue(()))?;
+    Ok(count.0)
+}
+
+/// Wall time (s) of what is done, and what it gives.
+fn timed<T>(act: impl FnOnce() -> T) -> (f64, T) {
+    let start = Instant::now();
+    let given = act();
+    (start.elapsed().as_secs_f64(), given)
+}
+
+/// CPU time (s) of this thread, and what is given: what others do on the machine counts less.
+fn own_time<T>(act: impl FnOnce() -> T) -> Result<(f64, T), Box<dyn Error>> {
+    let on_cpu = || -> Result<f64, Box<dyn Error>> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+        Ok(text.split(' ').next().ok_or("no time")?.parse()?)
+    };
+    let start = on_cpu()?;
+    let given = act();
+    Ok(((on_cpu()? - start) / 1e9, given))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn tables() -> Result<(), Box<dyn Error>> {
+    beside_a_plain_loop()?;
+    on_two_threads()?;
+    by_size()
+}
+
+fn beside_a_plain_loop() -> Result<(), Box<dyn Error>> {
+    let (input, wiring) = job_b(10_000, [800, 200]);
+    let Initial::Each(potentials) = &input.populations[0].initial else {
+        return Err("job B has a potential for each neuron".into());
+    };
+    let plain = Plain::new(&wiring.sources, wiring.indegree, wiring.excitatory, potentials);
+    let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        let mut simulation = Simulation::new(&input, &wiring, &Options::default())?;
+        let (own_s, spikes) = own_time(|| advance(&mut simulation, 1.0))?;
+        let (plain_s, plain_spikes) = own_time(|| plain.run(1.0))?;
+        assert_eq!(spikes?, plain_spikes, "both are exact");
+        let events = simulation.counters().delivered as f64;
+        ours.push(events / own_s);
+        theirs.push(events / plain_s);
+        ratios.push(plain_s / own_s);
+    }
+    println!(
+        "job B, one thread: {:.3e} events in a second of CPU time; plain loop {:.3e}; ratio {:.2}",
+        median(ours),
+        median(theirs),
+        median(ratios)
+    );
+    Ok(())
+}
+
+fn on_two_threads() -> Result<(), Box<dyn Error>> {
+    let (input, wiring) = job_b(10_000, [800, 200]);
+    let mut ratios = Vec::new();
+    for _ in 0..TURNS {
+        let seconds = |threads| -> Result<f64, Box<dyn Error>> {
+            let options = Options { threads, ..Options::default() };
+            let mut simulation = Simulation::new(&input, &wiring, &options)?;
+            let (s, spikes) = timed(|| advance(&mut simulation, 1.0));
+            spikes?;
+            Ok(s)
+        };
+        ratios.push(seconds(1)? / seconds(2)?);
+    }
+    println!("job B, two threads: {:.2} times one", median(ratios));
+    Ok(())
+}
+
+fn by_size() -> Result<(), Box<dyn Error>> {
+    println!("neurons  synapses  bytes/synapse  events/s");
+    for (neurons, degrees, until_s) in [
+        (1000, [800, 200], 3.0),
+        (10_000, [800, 200], 1.0),
+        (100_000, [800, 200], 0.2),
+        (1_000_000, [160, 40], 0.1),
+    ] {
+        let (input, wiring) = job_b(neurons, degrees);
+        let mut simulation = Simulation::new(&input, &wiring, &Options::default())?;
+        let synapses = wiring.sources.len();
+        drop(wiring);
+        let bytes = simulation.bytes() as f64 / synapses as f64;
+        let (s, spikes) = timed(|| advance(&mut simulation, until_s));
+        spikes?;
+        let events = simulation.counters().delivered as f64 / s;
+        println!("{neurons:8} {synapses:10} {bytes:8.2} {events:12.3e}");
+    }
+    Ok(())
+}
+
+/// Builds and runs a described network, in parts of 100 ms.
+fn network(file: &Path, threads: usize, until_s: f64) -> Result<(), Box<dyn Error>> {
+    let network = Network::read(file)?;
+    let description = Description::new(&network, 1, Precision::Single)?;
+    let options = Options { threads, ..Options::default() };
+    let wiring: &dyn Wiring = &description;
+    let (build_s, simulation) = timed(|| Simulation::new(&description.input, wiring, &options));
+    let mut simulation = simulation?;
+    println!("built in {build_s:.1} s, {:.2} GB", simulation.bytes() as f64 / 1e9);
+    for step in 1..=(until_s / 0.1).round() as u32 {
+        let (s, spikes) = timed(|| advance(&mut simulation, f64::from(step) * 0.1));
+        let rate = spikes? as f64 / 0.1 / network.neurons() as f64;
+        println!(
+            "{:.1} s: {:.1} times model time, {rate:.2} spikes/s",
+            f64::from(step) * 0.1,
+            s / 0.1
+        );
+    }
+    println!("{:?}", simulation.counters());
+    Ok(())
+}
