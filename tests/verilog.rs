@@ -7,60 +7,21 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use common::cosim::{diagnosis, elaborated, own, recorded};
 use memspike_digital::Level;
-use memspike_engine::{EngineError, Follows, Recording};
-use memspike_netlist::{Deck, Elaborated};
+use memspike_engine::EngineError;
+use memspike_netlist::Elaborated;
 use memspike_run::{Options, simulate};
 use memspike_time::Time;
 
-/// The first run of a deck in a folder.
-fn elaborated(folder: &Path, deck: &str) -> Elaborated {
-    let told = |r: memspike_netlist::Report| -> Elaborated { panic!("{}", r.render(false)) };
-    let deck = match Deck::load(&folder.join(deck)) {
-        Ok(deck) => deck,
-        Err(report) => return told(report),
-    };
-    let point = deck.steps().expect("points").remove(0);
-    deck.elaborate(&point, 0).unwrap_or_else(told)
-}
-
 fn shipped(deck: &str) -> Elaborated {
     elaborated(&Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim"), deck)
-}
-
-/// A deck and files of Verilog in a folder of their own.
-fn own(deck: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("deck.cir"), deck).expect("written");
-    files
-        .iter()
-        .for_each(|(name, text)| fs::write(folder.path().join(name), text).expect("written"));
-    folder
-}
-
-/// What is wrong with a deck.
-fn diagnosis(folder: &Path) -> String {
-    let report = match Deck::load(&folder.join("deck.cir")) {
-        Ok(deck) => {
-            let point = deck.steps().expect("points").remove(0);
-            deck.elaborate(&point, 0).expect_err("an error")
-        }
-        Err(report) => report,
-    };
-    report.render(false)
 }
 
 fn measured(deck: &Elaborated) -> BTreeMap<String, f64> {
     let mut watch = |_| ControlFlow::Continue(());
     let outcome = simulate(deck, &Options::default(), &mut [], &mut watch).expect("a run");
     outcome.measures.into_iter().map(|(name, value)| (name, value.expect("a value"))).collect()
-}
-
-fn recorded(deck: &Elaborated, nets: &[&str]) -> Result<Recording, EngineError> {
-    let ids = nets.iter().map(|net| deck.circuit.find_net(net).expect("a net")).collect();
-    let mut recording = Recording::new(Follows { nets: ids, ..Follows::default() });
-    let mut watch = |_| ControlFlow::Continue(());
-    simulate(deck, &Options::default(), &mut [&mut recording], &mut watch).map(|_| recording)
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod blocks;
 mod level;
 mod registry;
 
-pub use block::{Block, Design, Drives, Outputs};
+pub use block::{Block, Design, Drives, NamedPort, Outputs};
 pub use blocks::source::Vectors;
 pub use level::{Delays, Level};
 pub use registry::{BlockKind, Direction, KINDS, Port};
