@@ -7,15 +7,15 @@
 //
 // Nothing advances by a step. Between two events v is one exponential, and the growth under it an exponential integral; the
 // next event is solved for and waited for. The state keeps the event's own instant, so that the unit of time rounds what
-// is seen and never what follows.
+// is seen and never what follows. The capacitor holds the voltage while a filament widens, so that it is always at its widest, RON.
 `timescale 1fs / 1fs
 
 module @name@ #(
 @parameters@
 ) (
   input real @input@,  // @input_doc@
-  output reg spike,  // 1 from the instant at which the device turns on to that at which it ruptures
-  output reg [31:0] spikes,  // how often it has turned on
+  output reg spike = 1'b0,  // 1 from the instant at which the device turns on to that at which it ruptures
+  output reg [31:0] spikes = 0,  // how often it has turned on
   output wire real v,  // membrane at the last event (V); the function `membrane` gives it now
   output wire real filament  // at the last event
 );
@@ -42,17 +42,18 @@ module @name@ #(
   real next_s = -1.0;
   integer next_phase = OFF;
   real next_polarity = 1.0;
+  // Wishes to be woken are counted.
   longint wished = 0, wake = 0;
 
   assign v = volts;
   assign filament = grown;
 
   // Final voltage and rate of the present phase.
-  function real goal(input real unused);
+  function real goal(input real none);
     goal = (phase == ON ? GAIN_ON : GAIN_OFF) * behind;
   endfunction
 
-  function real rate(input real unused);
+  function real rate(input real none);
     rate = phase == ON ? RATE_ON : RATE_OFF;
   endfunction
 
@@ -175,8 +176,8 @@ module @name@ #(
     end
   endfunction
 
-  // The membrane now (V).
-  function real membrane(input real unused);
+  // The membrane now (V). Functions of Verilog have an argument; this one does not look at it.
+  function real membrane(input real none);
     real s;
     s = ($time - at_fs) * 1e-15 - part;
     membrane = goal(0.0) + (volts - goal(0.0)) * $exp(-(s > 0.0 ? s : 0.0) * rate(0.0));
@@ -261,18 +262,18 @@ module @name@ #(
     end
   endtask
 
+  // Femtoseconds from now until the event that was found.
+  function real ahead(input real none);
+    ahead = $floor((next_s + part) * 1e15 + 0.5) - ($time - at_fs);
+  endfunction
+
   // What happens at the present femtosecond, and a wish to be woken at what comes then.
   task go_on;
-    real wait_fs;
     begin
       plan;
-      wait_fs = $floor((next_s + part) * 1e15 + 0.5) - ($time - at_fs);
-      while (next_s >= 0.0 && wait_fs <= 0.0) begin
-        happen;
-        wait_fs = $floor((next_s + part) * 1e15 + 0.5) - ($time - at_fs);
-      end
+      while (next_s >= 0.0 && ahead(0.0) <= 0.0) happen;
       wished = wished + 1;
-      if (next_s >= 0.0) wake <= #(longint'(wait_fs < LONGEST ? wait_fs : LONGEST)) wished;
+      if (next_s >= 0.0) wake <= #(longint'(ahead(0.0) < LONGEST ? ahead(0.0) : LONGEST)) wished;
     end
   endtask
 
@@ -292,11 +293,9 @@ module @name@ #(
     end
   endtask
 
-  initial begin
-    spike = 1'b0;
-    spikes = 0;
-    hear;
-  end
-  always @(@input@) hear;
-  always @(wake) if (wake != 0 && wake == wished) go_on;
+  reg begun = 1'b0;
+  initial begun = 1'b1;
+  always @(begun or @input@) hear;
+  // A wish of before the last jump may be the last that is granted at an instant for which there are two.
+  always @(wake) if (wake == wished || (next_s >= 0.0 && ahead(0.0) <= 0.0)) go_on;
 endmodule

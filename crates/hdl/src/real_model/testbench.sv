@@ -6,7 +6,7 @@ module testbench;
   wire spike;
   wire [31:0] spikes;
   wire real v, filament;
-  @name@ neuron (.@input@(drive), .spike(spike), .spikes(spikes), .v(v), .filament(filament));
+  @name@ dut (.@input@(drive), .spike(spike), .spikes(spikes), .v(v), .filament(filament));
   always @(posedge spike) $display("%0d %0d", spikes, $time);
   initial begin
     drive = @drive@;
