@@ -160,6 +160,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-engine",
             "memspike-netlist",
             "memspike-device",
+            "memspike-rtl",
             "memspike-run",
             "memspike-report",
             "memspike-paper",

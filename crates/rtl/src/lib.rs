@@ -10,6 +10,6 @@ mod module;
 mod ports;
 mod shim;
 
-pub use compile::{RtlError, Sources, VERILATOR_SAYS};
+pub use compile::{RtlError, Sources, VERILATOR_SAYS, Watch, watch};
 pub use module::Module;
 pub use ports::Port;
