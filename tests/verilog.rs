@@ -228,6 +228,28 @@ fn without_verilator_a_deck_without_verilog_runs_and_one_with_it_says_what_to_in
 }
 
 #[test]
+fn a_loop_through_verilog_without_delay_ends_with_a_message_that_names_its_net() {
+    let deck = "endless
+Asrc on ck
+.model ck clock(freq=1meg delay=1u)
+Aand [turned on] back gate
+.model gate d_and(rise_delay=0 fall_delay=0)
+A1 turn a=back b=turned
+.model turn d_cosim(verilog=\"turn.v\" delay=0)
+R1 x 0 1
+V1 x 0 1
+.tran 5u
+.end
+";
+    let verilog = "module turn (input wire a, output wire b); assign b = ~a; endmodule\n";
+    let folder = own(deck, &[("turn.v", verilog)]);
+    let run = recorded(&elaborated(folder.path(), "deck.cir"), &["back"]);
+    let error = run.expect_err("it does not end");
+    let EngineError::Endless { net, at_s } = &error else { panic!("{error}") };
+    assert!(["back", "turned"].contains(&net.as_str()) && *at_s == 1e-6, "{error}");
+}
+
+#[test]
 fn an_unknown_input_keeps_the_last_level_that_was_known() {
     let verilog = "module part (input wire a, output wire b); assign b = a; endmodule\n";
     let deck = "unknown
