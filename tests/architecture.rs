@@ -173,6 +173,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-device",
             "memspike-digital",
             "memspike-idx",
+            "memspike-rtl",
             "memspike-run",
             "memspike-report",
             "memspike-paper",

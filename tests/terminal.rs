@@ -45,6 +45,32 @@ fn commands_to_a_terminal_in_a_file_are_not_passed_on() {
     }
 }
 
+#[test]
+fn a_terminal_shows_that_verilog_is_compiled_and_a_pipe_reads_nothing_of_it() {
+    let folder = TempDir::new().expect("a folder");
+    let deck = "x\nAsrc clk ck\n.model ck clock\nA1 part a=clk b=q\n.model part d_cosim(verilog=\"part.v\")\nR1 x 0 1\nV1 x 0 1\n.tran 1u\n.end\n";
+    fs::write(folder.path().join("deck.cir"), deck).expect("written");
+    let verilog = "module part (input wire a, output wire b); assign b = ~a; endmodule\n";
+    fs::write(folder.path().join("part.v"), verilog).expect("written");
+    let program = env!("CARGO_BIN_EXE_memspike");
+    let check = |program: &str, arguments: &[&str], cache: &str| {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(folder.path()).env("MEMSPIKE_CACHE", cache);
+        let output =
+            command.output().expect("it starts (script is in the Debian package bsdutils)");
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8_lossy(&told).into_owned();
+        assert!(output.status.success(), "{told}");
+        told
+    };
+    let on_terminal = format!("'{program}' check deck.cir");
+    let terminal = |cache: &str| check("script", &["-qec", &on_terminal, "/dev/null"], cache);
+    let words = "part.v (Verilator compiles it, once)";
+    assert!(terminal("first").contains(words), "{}", terminal("first"));
+    assert!(!terminal("first").contains(words), "it is kept");
+    assert!(!check(program, &["check", "deck.cir"], "second").contains(words));
+}
+
 const SWEEP: &str = "name = \"a\"\nmodel = \"ts_memristor\"\n[parameters]\n\
     von = { start = 0.35, min = 0.2, max = 0.45 }\n[[measurements]]\nkind = \"sweep\"\n\
     csv = \"sweep.csv\"\nrate = 0.2\ntolerance = 0.03\n";

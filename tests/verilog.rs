@@ -7,60 +7,21 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use common::cosim::{diagnosis, elaborated, own, recorded};
 use memspike_digital::Level;
-use memspike_engine::{EngineError, Follows, Recording};
-use memspike_netlist::{Deck, Elaborated};
+use memspike_engine::EngineError;
+use memspike_netlist::Elaborated;
 use memspike_run::{Options, simulate};
 use memspike_time::Time;
 
-/// The first run of a deck in a folder.
-fn elaborated(folder: &Path, deck: &str) -> Elaborated {
-    let told = |r: memspike_netlist::Report| -> Elaborated { panic!("{}", r.render(false)) };
-    let deck = match Deck::load(&folder.join(deck)) {
-        Ok(deck) => deck,
-        Err(report) => return told(report),
-    };
-    let point = deck.steps().expect("points").remove(0);
-    deck.elaborate(&point, 0).unwrap_or_else(told)
-}
-
 fn shipped(deck: &str) -> Elaborated {
     elaborated(&Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim"), deck)
-}
-
-/// A deck and files of Verilog in a folder of their own.
-fn own(deck: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("deck.cir"), deck).expect("written");
-    files
-        .iter()
-        .for_each(|(name, text)| fs::write(folder.path().join(name), text).expect("written"));
-    folder
-}
-
-/// What is wrong with a deck.
-fn diagnosis(folder: &Path) -> String {
-    let report = match Deck::load(&folder.join("deck.cir")) {
-        Ok(deck) => {
-            let point = deck.steps().expect("points").remove(0);
-            deck.elaborate(&point, 0).expect_err("an error")
-        }
-        Err(report) => report,
-    };
-    report.render(false)
 }
 
 fn measured(deck: &Elaborated) -> BTreeMap<String, f64> {
     let mut watch = |_| ControlFlow::Continue(());
     let outcome = simulate(deck, &Options::default(), &mut [], &mut watch).expect("a run");
     outcome.measures.into_iter().map(|(name, value)| (name, value.expect("a value"))).collect()
-}
-
-fn recorded(deck: &Elaborated, nets: &[&str]) -> Result<Recording, EngineError> {
-    let ids = nets.iter().map(|net| deck.circuit.find_net(net).expect("a net")).collect();
-    let mut recording = Recording::new(Follows { nets: ids, ..Follows::default() });
-    let mut watch = |_| ControlFlow::Continue(());
-    simulate(deck, &Options::default(), &mut [&mut recording], &mut watch).map(|_| recording)
 }
 
 #[test]
@@ -264,6 +225,28 @@ fn without_verilator_a_deck_without_verilog_runs_and_one_with_it_says_what_to_in
     assert!(told.contains("Verilator is missing: install it"), "{told}");
     let loops = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim/closed_loop.cir");
     assert!(memspike(&loops).status.success());
+}
+
+#[test]
+fn a_loop_through_verilog_without_delay_ends_with_a_message_that_names_its_net() {
+    let deck = "endless
+Asrc on ck
+.model ck clock(freq=1meg delay=1u)
+Aand [turned on] back gate
+.model gate d_and(rise_delay=0 fall_delay=0)
+A1 turn a=back b=turned
+.model turn d_cosim(verilog=\"turn.v\" delay=0)
+R1 x 0 1
+V1 x 0 1
+.tran 5u
+.end
+";
+    let verilog = "module turn (input wire a, output wire b); assign b = ~a; endmodule\n";
+    let folder = own(deck, &[("turn.v", verilog)]);
+    let run = recorded(&elaborated(folder.path(), "deck.cir"), &["back"]);
+    let error = run.expect_err("it does not end");
+    let EngineError::Endless { net, at_s } = &error else { panic!("{error}") };
+    assert!(["back", "turned"].contains(&net.as_str()) && *at_s == 1e-6, "{error}");
 }
 
 #[test]

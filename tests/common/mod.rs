@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "every test file uses a part")]
 
+pub mod cosim;
 pub mod dialect;
 pub mod hybrid;
 pub mod levels;

@@ -42,6 +42,7 @@ enum Task {
 /// Figures that need no images, then those that do.
 fn docs_figures(mnist: Option<&Path>) -> anyhow::Result<()> {
     picture::draw()?;
+    picture::gtkwave()?;
     picture::paper()?;
     match mnist {
         Some(mnist) => {

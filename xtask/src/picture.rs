@@ -22,6 +22,18 @@ const HEIGHT: f64 = 110.0;
 const LEFT: f64 = 70.0;
 const TOP_V: f64 = 0.42;
 
+/// Takes docs/gtkwave.png, the picture of the README.
+///
+/// # Errors
+/// If a run fails, or Xvfb and GTKWave show nothing.
+pub fn gtkwave() -> Result<()> {
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    run(command(&["cargo", "build", "--release", "--bin", "memspike"]))?;
+    let mut script = command(&["python3", "docs/gtkwave.py"]);
+    script.arg(metadata.target_directory.join("release/memspike"));
+    run(script)
+}
+
 /// Figures of `memspike paper` that stand in docs/, and the document that it writes.
 const FROM_PAPER: [(&str, &str); 3] = [
     ("fig-2e.svg", "docs/sweeps.svg"),

@@ -1,5 +1,6 @@
-//! `memspike export-verilog`: trained weights as a core in Verilog.
+//! `memspike export-verilog`: trained weights as a core in Verilog, or the analog neuron as a model of it.
 
+mod real_model;
 mod summary;
 
 use std::path::PathBuf;
@@ -21,6 +22,9 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
     interrupt::listen();
     // Said before any work is done.
     OutputFolder::check(&arguments.out).map_err(|error| Failure::Input(unwritable(error)))?;
+    if let Some(name) = &arguments.real_model {
+        return real_model::export(arguments, name);
+    }
     let memory =
         WeightsMemory::named(&arguments.weights_memory).expect("a form that the arguments allow");
     let layout =
@@ -149,7 +153,7 @@ fn write(
         licence: &arguments.licence,
         command: &command_line(),
         watch: &watch,
-        ..Export::new(&arguments.name)
+        ..Export::new(arguments.name.as_deref().unwrap_or("lif"))
     };
     let folder = OutputFolder::create(&arguments.out)?;
     let exported = memspike_hdl::export(&quantised.core, layout, &export, |name| folder.file(name));

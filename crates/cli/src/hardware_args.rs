@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
-use memspike_hdl::GATES;
+use clap::{ArgGroup, Args};
+use memspike_hdl::{GATES, RealNeuron};
 use memspike_lif_core::ROUNDING;
 
 use crate::{
@@ -19,6 +19,7 @@ Examples:
   memspike export-verilog --weights int8.npy --scale 1 --threshold 100 --retention 0.99 --rounding 0.002 --out core
   memspike export-verilog --weights w.npy --vth 0.17 --vhold 0.1 --rleak 1Meg --cmem 47n --out core
   memspike export-verilog --weights w.npy --threshold 1 --weights-memory ram --out core
+  memspike export-verilog --real-model oscillation --out neuron
   make -C core sim                                 iverilog alone checks the core
 
 Weights are .npy files of any real type, inputs x neurons, one a layer. Thresholds and reset values have their unit.
@@ -40,11 +41,32 @@ Examples:
   memspike synth core --device up5k --seeds 10 --json
   memspike synth core --part layer_0";
 
+/// Options that say nothing about an analog neuron.
+const OF_CORES: [&str; 16] = [
+    "weights",
+    "arch",
+    "lanes",
+    "weights_memory",
+    "bits",
+    "count_bits",
+    "scale",
+    "rounding",
+    "threshold",
+    "retention",
+    "reset",
+    "non_negative",
+    "refractory",
+    "step",
+    "vectors",
+    "seed",
+];
+
 /// Arguments of `export-verilog`.
 #[derive(Args)]
+#[command(group(ArgGroup::new("analog").args(["vth", "real_model"])))]
 pub struct ExportVerilogArguments {
     /// Weights of a layer, a .npy file; again for the next layer.
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", required_unless_present = "real_model")]
     pub weights: Vec<PathBuf>,
     /// A new or empty folder.
     #[arg(long, short, value_name = "DIR")]
@@ -58,9 +80,9 @@ pub struct ExportVerilogArguments {
     /// rom: weights, thresholds and leaks stay as they are exported; ram: they can be loaded at run time.
     #[arg(long, value_name = "FORM", default_value = "rom", value_parser = ["rom", "ram"])]
     pub weights_memory: String,
-    /// Name of the top module.
-    #[arg(long, default_value = "lif")]
-    pub name: String,
+    /// Name of the top module [default: lif; of an analog neuron, its own].
+    #[arg(long)]
+    pub name: Option<String>,
     /// Licence that the files name, an SPDX expression.
     #[arg(long, value_name = "SPDX", default_value = memspike_hdl::LICENCE)]
     pub licence: String,
@@ -77,7 +99,7 @@ pub struct ExportVerilogArguments {
     #[arg(long, value_name = "X", default_value_t = ROUNDING, value_parser = fraction)]
     pub rounding: f64,
     /// Threshold in units of the weights; one, or one for each layer.
-    #[arg(long, value_name = "X", value_delimiter = ',', required_unless_present = "vth")]
+    #[arg(long, value_name = "X", value_delimiter = ',', required_unless_present = "analog")]
     pub threshold: Vec<f64>,
     /// What remains of a potential after a time step.
     #[arg(long, value_name = "X", default_value_t = 1.0, conflicts_with = "vth")]
@@ -100,12 +122,18 @@ pub struct ExportVerilogArguments {
     /// Hold voltage of a device.
     #[arg(long, value_name = "V", requires = "vth", value_parser = number)]
     pub vhold: Option<f64>,
-    /// Resistance through which its membrane leaks.
-    #[arg(long, value_name = "OHM", requires = "vth", value_parser = number)]
+    /// Resistance through which its membrane leaks; of an analog neuron, its resistor [default: 1Meg].
+    #[arg(long, value_name = "OHM", requires = "analog", value_parser = number)]
     pub rleak: Option<f64>,
-    /// Membrane capacitance.
-    #[arg(long, value_name = "F", requires = "vth", value_parser = number)]
+    /// Membrane capacitance; of an analog neuron [default: 47n].
+    #[arg(long, value_name = "F", requires = "analog", value_parser = number)]
     pub cmem: Option<f64>,
+    /// Instead of a core, the analog neuron as a SystemVerilog model with real-number ports, event by event.
+    #[arg(long, value_name = "NEURON", value_parser = RealNeuron::NAMES.map(|(name, _)| name), conflicts_with_all = OF_CORES)]
+    pub real_model: Option<String>,
+    /// A file with one .model card of a ts_memristor for --real-model, instead of the paper's ZnO device.
+    #[arg(long, value_name = "FILE", requires = "real_model")]
+    pub card: Option<PathBuf>,
     /// Clock cycles of the testbench, about [default: 50000, or what 32 MB hold]; what they reach is said.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=100_000_000))]
     pub vectors: Option<u64>,

@@ -77,6 +77,12 @@ fn perform(verb: Verb) -> Result<(), Failure> {
             "warning: standard output is closed, or thrown away: what was asked for there is lost\n",
         );
     }
+    memspike_rtl::watch(|name| {
+        Box::new(progress::Progress::waiting(
+            &failure::harmless(name),
+            "Verilator compiles it, once",
+        ))
+    });
     match verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),

@@ -4,7 +4,18 @@ use std::fmt::Debug;
 
 use memspike_time::Time;
 
-use crate::{Delays, Level};
+use crate::{Delays, Direction, Level};
+
+/// A port of a design that cards can bind by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedPort {
+    /// Its name as its maker wrote it; decks know no case.
+    pub name: String,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// How many bits it has, the most significant first.
+    pub width: usize,
+}
 
 /// A block as its card describes it: what is the same of all its instances.
 pub trait Design: Debug + Send + Sync {
@@ -15,6 +26,11 @@ pub trait Design: Debug + Send + Sync {
     fn fits(&self, inputs: usize, outputs: usize) -> Result<(), String> {
         let _ = (inputs, outputs);
         Ok(())
+    }
+
+    /// Its ports by name, in their order; none if its kind alone says what they are.
+    fn named_ports(&self) -> Vec<NamedPort> {
+        Vec::new()
     }
 
     /// An instance with so many inputs and outputs, which are counted over all ports in their order; as the kind's ports

@@ -63,16 +63,21 @@ const RESERVED: &str = "
     template thread_local throw true try typeid typename using volatile wchar_t
     sc_clock sc_in sc_inout sc_main sc_module sc_out sc_signal sensitive";
 
-/// Whether `name` can name a module at all: a letter, then at most 40 letters, digits or underscores.
+/// Whether `name` can name the top module of a core: no word of a file in its folder either.
 pub(crate) fn is_name(name: &str) -> bool {
+    is_module(name)
+        && !FOLDER.contains(&name)
+        && !BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+        && !FIXED.iter().any(|text| words(text).any(|word| word == name))
+}
+
+/// Whether `name` can name a module at all: a letter, then at most 40 letters, digits or underscores.
+pub(crate) fn is_module(name: &str) -> bool {
     let mut letters = name.chars();
     letters.next().is_some_and(|first| first.is_ascii_alphabetic())
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
         && name.len() <= 41
         && !RESERVED.split_whitespace().any(|word| word == name)
-        && !FOLDER.contains(&name)
-        && !BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
-        && !FIXED.iter().any(|text| words(text).any(|word| word == name))
 }
 
 /// The identifiers of a Verilog text, keywords among them, without those of comments and strings.

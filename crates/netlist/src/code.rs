@@ -203,6 +203,8 @@ codes! {
     Verilog = "verilog" Error,
     /// A port of a digital block that cannot be open, inverted or what it is connected to.
     OpenPort = "open-port" Error,
+    /// A port that a module lacks.
+    UnknownPort = "unknown-port" Error,
     /// A net that nothing or more than one thing drives.
     NetDrivers = "net-drivers" Error,
     /// A net that has the name of a node.

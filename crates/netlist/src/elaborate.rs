@@ -18,6 +18,7 @@ mod mc;
 mod measure;
 mod model;
 mod multiplicity;
+mod named_ports;
 mod order;
 mod passive;
 mod quantity;

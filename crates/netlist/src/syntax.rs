@@ -114,6 +114,8 @@ pub(crate) enum ElementSyntax {
 pub(crate) struct BlockCard {
     pub(crate) ports: Vec<PortSyntax>,
     pub(crate) model: Name,
+    /// Ports of a module, each by its name.
+    pub(crate) named: Vec<(Name, PortSyntax)>,
 }
 
 /// A port, or a list of them in brackets.

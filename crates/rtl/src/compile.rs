@@ -1,10 +1,12 @@
 //! From Verilog to a shared object.
 
+use std::any::Any;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use memspike_foreign::{OpenError, VERSION};
 use sha2::{Digest, Sha256};
@@ -65,6 +67,17 @@ pub enum RtlError {
     /// The compiled model cannot be loaded.
     #[error(transparent)]
     Open(#[from] OpenError),
+}
+
+/// Who is told of a compilation.
+static WATCH: OnceLock<Watch> = OnceLock::new();
+
+/// Is told the name of the first file when a compilation begins, which takes seconds, and drops what it gave when that ends.
+pub type Watch = fn(&str) -> Box<dyn Any>;
+
+/// Tells somebody of every compilation of this process that begins from now on. The first who asks is told, and nobody else.
+pub fn watch(begins: Watch) {
+    let _ = WATCH.set(begins);
 }
 
 /// A compiled model: its shared object and its ports.
@@ -149,6 +162,9 @@ fn of(sources: &Sources) -> Result<Vec<std::ffi::OsString>, RtlError> {
 fn build(sources: &Sources, kept: &Path, place: &Path) -> Result<(), RtlError> {
     let unwritable = |source| RtlError::Unwritable { path: kept.to_owned(), source };
     fs::create_dir_all(kept).map_err(unwritable)?;
+    let name = sources.files.first().and_then(|file| file.file_name());
+    let name = name.unwrap_or_default().to_string_lossy();
+    let _shown = WATCH.get().map(|begins| begins(&name));
     // Make cannot build where a folder's name has spaces, which that of temporary ones seldom has.
     let work = tempfile::Builder::new()
         .prefix("memspike")

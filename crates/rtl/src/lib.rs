@@ -12,7 +12,7 @@ mod shim;
 mod stepped;
 mod waves;
 
-pub use compile::{RtlError, Sources, VERILATOR_SAYS};
+pub use compile::{RtlError, Sources, VERILATOR_SAYS, Watch, watch};
 pub use module::Module;
 pub use ports::Port;
 pub use stepped::{Place, Stepped};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use memspike_digital::{Block, Delays, Design, Direction, Level, Outputs};
+use memspike_digital::{Block, Delays, Design, Direction, Level, NamedPort, Outputs};
 use memspike_foreign::{Instance, Library, Said};
 use memspike_time::Time;
 
@@ -99,6 +99,15 @@ impl Design for Module {
                 self.listed(direction)
             )),
         }
+    }
+
+    fn named_ports(&self) -> Vec<NamedPort> {
+        let named = |port: &Port| NamedPort {
+            name: port.name.clone(),
+            direction: port.direction,
+            width: port.width as usize,
+        };
+        self.ports.iter().map(named).collect()
     }
 
     fn instance(&self, inputs: usize, outputs: usize) -> Box<dyn Block> {

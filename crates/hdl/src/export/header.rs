@@ -49,7 +49,7 @@ fn comment(name: &str) -> Option<&'static str> {
     let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
     match ending {
         // Gowin's constraints of time are not Tcl.
-        "v" | "c" | "h" | "cpp" | "cst" => Some("//"),
+        "v" | "sv" | "c" | "h" | "cpp" | "cst" => Some("//"),
         "sdc" if name.starts_with("gowin") => Some("//"),
         "awk" | "core" | "pcf" | "pdc" | "py" | "sdc" | "tcl" | "xdc" | "ys" | "Makefile" => {
             Some("#")

@@ -26,7 +26,7 @@ use crate::arch::Layout;
 use crate::design::{DesignError, design};
 use crate::driver::Coverage;
 use folder::{Folder, sha256};
-use header::{Header, is_licence};
+pub(crate) use header::{Header, is_licence};
 
 pub use header::LICENCE;
 

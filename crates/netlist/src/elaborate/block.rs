@@ -95,6 +95,9 @@ pub(super) struct Connection {
     pub(super) span: Span,
 }
 
+/// What inputs and outputs are connected to; nothing where they are open.
+pub(super) type Pins = (Vec<Option<Pin>>, Vec<Option<Pin>>);
+
 /// Every place of a port: ranges stand for as many as they have indices.
 pub(super) fn connections(port: &PortSyntax) -> Vec<Connection> {
     let of_item = |item: &PortItem| -> Vec<Connection> {
@@ -136,6 +139,13 @@ impl<'d> Elaborator<'d> {
             self.incomplete = true;
             return;
         };
+        if let (Some((port, _)), false) =
+            (block.named.first(), matches!(found, Some(Built::Block { .. })))
+        {
+            let port = port.clone();
+            self.no_names(&port, block);
+            return;
+        }
         let done = match found {
             Some(Built::Block { kind, design }) => {
                 let (kind, design) = (*kind, Arc::clone(design));
@@ -162,6 +172,37 @@ impl<'d> Elaborator<'d> {
         card: &BlockCard,
         (kind, design): (&'static BlockKind, Arc<dyn Design>),
     ) -> Option<()> {
+        let (inputs, outputs) = match card.named.is_empty() {
+            true => self.by_position(scope, span, card, kind)?,
+            false => self.by_name(scope, span, card, (kind, &*design))?,
+        };
+        if let Err(message) = design.fits(inputs.len(), outputs.len()) {
+            self.report(
+                Finding::new(Code::PortCount, span, message).help(
+                    "connect as many nets as it has; a range such as q[7:0] stands for eight",
+                ),
+            );
+            return None;
+        }
+        if !self.blocks.insert(name.clone()) {
+            let message = format!("two elements are named '{}'", clip(&name));
+            self.report(
+                Finding::new(Code::DuplicateElement, span, message).help("rename one of them"),
+            );
+            return None;
+        }
+        self.builder.block(DigitalBlock { name, design, inputs, outputs });
+        Some(())
+    }
+
+    /// The pins of ports in the order of the kind: inputs and outputs.
+    fn by_position(
+        &mut self,
+        scope: &Scope<'d>,
+        span: Span,
+        card: &BlockCard,
+        kind: &'static BlockKind,
+    ) -> Option<Pins> {
         let ports = match &card.ports[..] {
             // XSPICE's third list is that of ports that go both ways.
             [inputs @ .., last]
@@ -191,23 +232,7 @@ impl<'d> Elaborator<'d> {
                 }
             }
         }
-        if let Err(message) = design.fits(inputs.len(), outputs.len()) {
-            self.report(
-                Finding::new(Code::PortCount, span, message).help(
-                    "connect as many nets as it has; a range such as q[7:0] stands for eight",
-                ),
-            );
-            return None;
-        }
-        if !self.blocks.insert(name.clone()) {
-            let message = format!("two elements are named '{}'", clip(&name));
-            self.report(
-                Finding::new(Code::DuplicateElement, span, message).help("rename one of them"),
-            );
-            return None;
-        }
-        self.builder.block(DigitalBlock { name, design, inputs, outputs });
-        Some(())
+        Some((inputs, outputs))
     }
 
     /// Whether a port has as many places as its kind takes.

@@ -116,7 +116,8 @@ fn card_size(
         }
         ElementSyntax::Block(block) => {
             let of_item = |item: &PortItem| item.plus.as_ref().map_or(1, Vector::count);
-            let items = block.ports.iter().flat_map(|port| &port.items);
+            let named = block.named.iter().map(|(_, port)| port);
+            let items = block.ports.iter().chain(named).flat_map(|port| &port.items);
             Size { elements: items.map(of_item).fold(0, usize::saturating_add), weights: 0 }
         }
         ElementSyntax::VoltageSource(source) | ElementSyntax::CurrentSource(source) => {

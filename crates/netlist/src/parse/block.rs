@@ -1,4 +1,4 @@
-//! `A` elements as XSPICE writes them: ports, lists of ports in brackets, and a model.
+//! `A` elements as XSPICE writes them: ports, lists of ports in brackets, and a model. Ports by name behind the model are ours.
 
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
@@ -11,6 +11,7 @@ use super::element::write;
 
 const FORM: &str =
     "A1 [in1 in2] out model; a port is a node, null, ~node, %v node or %vd(plus minus)";
+const NAMED: &str = "A1 model port=node port=[node node]";
 
 /// Most ports of one card.
 const MAX_PORTS: usize = 100_000;
@@ -32,8 +33,25 @@ pub(super) fn block(cursor: &mut Cursor<'_>) -> Result<ElementSyntax, Finding> {
     let Some(model) = model else {
         return Err(cursor.expected(Code::MissingNode, "a model", &write(FORM)));
     };
-    cursor.finish(&write(FORM))?;
-    Ok(ElementSyntax::Block(BlockCard { ports, model }))
+    let named = named(cursor)?;
+    cursor.finish(&write(if named.is_empty() { FORM } else { NAMED }))?;
+    Ok(ElementSyntax::Block(BlockCard { ports, model, named }))
+}
+
+/// Ports by name, in the order in which they stand.
+fn named(cursor: &mut Cursor<'_>) -> Result<Vec<(Name, PortSyntax)>, Finding> {
+    let mut named = Vec::new();
+    while let Some(name) = cursor.assignment() {
+        if cursor.at_end() {
+            return Err(cursor.expected(Code::MissingNode, "a node", &write(NAMED)));
+        }
+        named.push((name, port(cursor)?));
+        if named.len() > MAX_PORTS {
+            let message = format!("more than {MAX_PORTS} ports");
+            return Err(Finding::new(Code::Syntax, cursor.here(), message).help(write(NAMED)));
+        }
+    }
+    Ok(named)
 }
 
 /// A name without anything around it, which a model's is.
@@ -58,7 +76,8 @@ fn port(cursor: &mut Cursor<'_>) -> Result<PortSyntax, Finding> {
     }
     let mut items = Vec::new();
     while !cursor.eat(']') {
-        if cursor.at_end() {
+        // No node is followed by a '=': the next port by name has begun.
+        if cursor.at_end() || cursor.at_assignment() {
             let span = cursor.span_from(start);
             return Err(Finding::new(Code::Unclosed, span, "this list of ports is never closed")
                 .help("close it with ']'"));

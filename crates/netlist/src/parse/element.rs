@@ -226,7 +226,10 @@ fn is_array(name: &Name, cursor: &mut Cursor<'_>) -> bool {
     {
         words.push(word.text);
     }
-    let names_weights = cursor.eat_option("weights");
+    // Behind a model alone, or a list in brackets, it is a port of a module that has this name, unless it is a file.
+    let of_module = words.len() == 1 || words.iter().any(|word| word.starts_with('['));
+    let names_weights =
+        cursor.eat_option("weights") && (!of_module || matches!(cursor.peek(), Some('"' | '\'')));
     cursor.reset(start);
     let is_range = |word: &String| word.contains(':') && !word.starts_with('[');
     names_weights
