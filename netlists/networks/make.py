@@ -56,14 +56,16 @@ def full_synapses(target, source):
 
 
 def drive_pa(target, in_degrees):
-    """The constant current (pA): the background's mean; and of fewer inputs with weights that are larger by 1 / sqrt(in_degrees),
-    what their mean lacks."""
+    """The constant current (pA): the background's mean; of fewer inputs, background included, with weights that are larger by
+    1 / sqrt(in_degrees), what their mean lacks."""
     background = BACKGROUND_HZ * POPULATIONS[target][1] * weight_pa(0.15) * TAU_S
     recurrent = sum(
         mean_weight_pa(target, source) * full_synapses(target, source) / POPULATIONS[target][0] * POPULATIONS[source][4]
         for source in POPULATIONS
     )
-    return background + TAU_S * (1 - sqrt(in_degrees)) * recurrent
+    if in_degrees == 1:
+        return background
+    return (1 - sqrt(in_degrees)) * (background + TAU_S * recurrent)
 
 
 def number(value):
@@ -78,14 +80,17 @@ def microcircuit(name, neurons, in_degrees, title):
         "# - synapses of a pair of populations: ln(1 - p) / ln(1 - 1 / (sources x targets)), drawn with repetition;",
         "# - weights (pA): a peak of 0.15 mV, from L4E to L23E 0.3 mV, inhibition -4 times; normal with a deviation of a tenth;",
         "# - delays: normal, half of the mean as deviation, at least 0.1 ms;",
-        "# - drive: the mean of the background, 8 Hz x inputs x weight x 0.5 ms, as a constant current.",
     ]
     if in_degrees < 1:
         text += [
-            f"# Of the full model it has {neurons:g} of the neurons and {in_degrees:g} of each in-degree. Weights are 1 / sqrt({in_degrees:g}) times as",
-            "# large, and the drive has in it the mean of the input that is missing. So means and variances of the",
-            "# input are those of the full model; correlations are not.",
+            "# - background: 8 Hz from each of the inputs from outside, as one Poisson process a neuron.",
+            f"# Of the full model it has {neurons:g} of the neurons and {in_degrees:g} of each in-degree, background included. Weights are",
+            f"# 1 / sqrt({in_degrees:g}) times as large, and the drive is the mean of the input that is missing. So means and variances of the",
+            "# input are those of the full model; correlations are not. With a constant background it would stay silent: without the",
+            "# noise nothing begins to fire.",
         ]
+    else:
+        text += ["# - drive: the mean of the background, 8 Hz x inputs x weight x 0.5 ms, as a constant current."]
     text += ["version = 2", ""]
     for population, (size, _, mean, deviation, _) in POPULATIONS.items():
         text += [
@@ -106,6 +111,11 @@ def microcircuit(name, neurons, in_degrees, title):
             f"initial_v = {{ normal = {{ mean = {mean}e-3, deviation = {deviation}e-3 }} }}",
             "",
         ]
+    if in_degrees < 1:
+        for population, (size, inputs, *_) in POPULATIONS.items():
+            text += processes(population, round(size * neurons), BACKGROUND_HZ * inputs * in_degrees)
+            weight = weight_pa(0.15) / sqrt(in_degrees)
+            text += projection(f"outside-{population}", population, None, weight, "ampere = 1e-12")
     for target in POPULATIONS:
         for source in POPULATIONS:
             synapses = round(full_synapses(target, source) * neurons * in_degrees)
@@ -155,31 +165,36 @@ def brunel(name, g, drive, regime):
         text += ["[[populations]]", f'name = "{population}"', f"size = {size}", "[populations.model.lif_delta.membrane]"]
         text += membrane("{ uniform = { least = 0, greatest = 20e-3 } }") + [""]
     rate = inputs * drive * threshold_hz
-    text += [
-        "# The 1,000 inputs of a neuron from outside, as one process of their joint rate: each synapse hears its own.",
-        "[[populations]]",
-        'name = "outside"',
-        "size = 1",
-        f'model.poisson = {{ rate_hz = {number(rate)}, trains = "per_target" }}',
-        "",
-    ]
+    text += ["# The 1,000 inputs of a neuron from outside, as one process of their joint rate: each neuron hears its own."]
+    for target, size in (("excitatory", 10_000), ("inhibitory", 2_500)):
+        text += processes(target, size, rate)
     for target in ("excitatory", "inhibitory"):
         for source, degree, weight in (("excitatory", 1000, weight_mv), ("inhibitory", 250, -g * weight_mv)):
             text += projection(source, target, f"in_degree = {{ degree = {degree} }}", weight)
-        text += projection("outside", target, "all_to_all = {}", weight_mv)
+        text += projection(f"outside-{target}", target, None, weight_mv)
     write(name, text)
 
 
-def projection(source, target, rule, weight):
+def processes(target, size, rate):
+    return [
+        "[[populations]]",
+        f'name = "outside-{target}"',
+        f"size = {size}",
+        f"model.poisson = {{ rate_hz = {number(rate)} }}",
+        "",
+    ]
+
+
+def projection(source, target, rule, weight, effect="volt = 1e-3"):
     return [
         "[[projections]]",
         f'name = "{source}-to-{target}"',
         f'from = "{source}"',
         f'to = "{target}"',
-        "effect = { volt = 1e-3 }",
+        f"effect = {{ {effect} }}",
         f"weights = {number(weight)}",
         "delay_s = 1.5e-3",
-        f"connections.{rule}",
+        f"connections.{rule}" if rule else 'connections = "one_to_one"',
         "",
     ]
 

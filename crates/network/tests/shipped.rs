@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use memspike_network::{
-    Connections, Delay, Drawn, Effect, Form, Law, LifExp, Model, Network, Normal, Rule, Total,
-    Trains,
+    Connections, Delay, Drawn, Effect, Form, Law, LifExp, Model, Network, Normal, Projection, Rule,
+    Total,
 };
 
 fn shipped(name: &str) -> Network {
@@ -92,20 +92,43 @@ fn the_microcircuits_weights_move_a_membrane_by_what_is_published() {
     assert!((neuron.drive_ampere / outside - 1.0).abs() < 1e-6, "{}", neuron.drive_ampere);
 }
 
+/// The current of a synapse that moves a membrane by 0.15 mV (A).
+fn weight_ampere(neuron: &LifExp) -> f64 {
+    0.15e-3 / peak_v(neuron)
+}
+
+/// The one weight of a projection.
+fn one_weight(projection: &Projection) -> f64 {
+    let Connections::Drawn(Drawn { weights: Law::Value(weight), .. }) = projection.connections()
+    else {
+        panic!("one weight")
+    };
+    *weight
+}
+
 #[test]
 fn a_tenth_of_the_microcircuit_has_the_mean_and_the_variance_of_the_whole() {
     let (full, tenth) = (shipped("pd14.toml"), shipped("pd14-10.toml"));
-    assert!((7_715..7_719).contains(&tenth.neurons()), "{}", tenth.neurons());
+    // Beside each neuron stands its Poisson process.
+    assert!((2 * 7_715..2 * 7_719).contains(&tenth.neurons()), "{}", tenth.neurons());
     // Rates of the full model, in the order of populations.
     let rates = [0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829];
-    for (target, population) in full.populations() {
-        // Mean current (A) and the sum of squares that its variance goes with.
+    for (_, population) in full.populations() {
+        // Mean current (A); sums of squares that the variance goes with, of recurrent inputs and of those from outside.
         let input = |network: &Network| {
             let neuron = exponential(network, population.name());
-            let mut sums = [neuron.drive_ampere, 0.0];
+            let mut sums = [neuron.drive_ampere, 0.0, 0.0];
+            let target = network.find(population.name()).unwrap();
             for (_, projection) in network.incoming(target) {
+                if let Model::Poisson(_) = network.population(projection.from()).model() {
+                    let rate_hz = network.population(projection.from()).rate_hz(0, 0).unwrap();
+                    sums[0] += one_weight(projection) * 1e-12 * rate_hz * neuron.tau_excitatory_s;
+                    sums[2] += (one_weight(projection) * 1e-12).powi(2) * rate_hz;
+                    continue;
+                }
                 let (synapses, weights) = drawn(network, projection.name());
-                let rate = rates[projection.from().index()];
+                let source = network.population(projection.from()).name();
+                let rate = rates[full.find(source).unwrap().index()];
                 let spikes = synapses as f64 / network.population(target).size() as f64 * rate;
                 let weight = weights.mean * 1e-12;
                 sums[0] += weight * spikes * neuron.tau_excitatory_s;
@@ -113,7 +136,12 @@ fn a_tenth_of_the_microcircuit_has_the_mean_and_the_variance_of_the_whole() {
             }
             sums
         };
-        let ([mean, square], [small_mean, small_square]) = (input(&full), input(&tenth));
+        let ([mean, square, _], [small_mean, small_square, outside]) =
+            (input(&full), input(&tenth));
+        // 8 Hz of each of the inputs from outside, of which the full model has the mean alone, as its drive.
+        let weight = weight_ampere(&exponential(&full, population.name()));
+        let drive = exponential(&full, population.name()).drive_ampere;
+        assert!((outside / (drive / 0.5e-3 * weight) - 1.0).abs() < 1e-6, "{outside:e}");
         // Sizes are whole numbers: 106 neurons for 106.5 change in-degrees by half a percent.
         assert!((small_mean - mean).abs() < 3e-12 + 0.005 * mean.abs(), "{mean:e} {small_mean:e}");
         assert!((small_square / square - 1.0).abs() < 0.006, "{square:e} {small_square:e}");
@@ -130,19 +158,15 @@ fn brunels_four_regimes_have_the_parameters_of_his_figure() {
     ] {
         let network = shipped(name);
         assert_eq!(network.connections(), 12_500 * 1_251);
-        let outside = network.population(network.find("outside").unwrap());
-        let Model::Poisson(poisson) = outside.model() else { panic!("{name}: a Poisson process") };
-        assert_eq!(poisson.trains, Trains::PerTarget);
+        let outside = network.population(network.find("outside-inhibitory").unwrap());
+        let Model::Poisson(_) = outside.model() else { panic!("{name}: a Poisson process") };
+        assert_eq!(outside.size(), 2_500);
         // The mean of the potential without spikes, rate x weight x time constant, over the threshold.
         let mean_v = outside.rate_hz(0, 0).unwrap() * 0.1e-3 * 20e-3;
         assert!((mean_v / 20e-3 - part).abs() < 1e-9, "{name}: {mean_v} V");
         let weight = |projection: &str| {
             let (_, found) = network.projections().find(|(_, p)| p.name() == projection).unwrap();
-            let Connections::Drawn(Drawn { weights: Law::Value(weight), .. }) = found.connections()
-            else {
-                panic!("one weight")
-            };
-            *weight
+            one_weight(found)
         };
         let ratio = weight("inhibitory-to-excitatory") / weight("excitatory-to-excitatory");
         assert!((ratio + g).abs() < 1e-9, "{name}: {ratio}");
