@@ -23,6 +23,8 @@ pub(crate) trait Stored: Copy + Default + Send + Sync + 'static {
     fn delay_fs(self, tick_fs: u64) -> u64;
     /// Its weight.
     fn weight(self) -> f64;
+    /// The same with another weight, as it is stored.
+    fn with_weight(self, weight: f64) -> Self;
 }
 
 /// 17 bits of target, 15 of delay in ticks, and a float: 8 bytes.
@@ -49,6 +51,10 @@ impl Stored for Narrow {
     fn weight(self) -> f64 {
         f64::from(self.weight)
     }
+
+    fn with_weight(self, weight: f64) -> Self {
+        Self { weight: weight as f32, ..self }
+    }
 }
 
 /// Any delay and a double: 24 bytes.
@@ -74,6 +80,10 @@ impl Stored for Wide {
 
     fn weight(self) -> f64 {
         self.weight
+    }
+
+    fn with_weight(self, weight: f64) -> Self {
+        Self { weight, ..self }
     }
 }
 
@@ -245,6 +255,8 @@ pub(crate) struct Rows<S> {
     starts: Vec<u32>,
     /// Where each row's repeated targets begin. Of rows by source and delay alone.
     repeats: Vec<u32>,
+    /// How many synapses each row has, those that are folded into others included. Likewise.
+    told: Vec<u32>,
     synapses: Vec<S>,
 }
 
@@ -275,15 +287,28 @@ impl<S: Stored> Rows<S> {
         } else {
             wiring.visit(survey.targets.clone(), &mut |synapse| counts[number(&synapse)] += 1);
         }
-        let counts_len = counts.len();
+        let told = counts.clone();
         let mut rows = Self::fill(survey, wiring, counts, number);
-        let (mut once, mut place) = (Vec::with_capacity(counts_len), 0);
-        rows.each_mut(|row| {
-            once.push(place + repeats_last(row) as u32);
-            place += row.len() as u32;
-        });
-        rows.repeats = once;
+        rows.told = told;
+        rows.fold();
         rows
+    }
+
+    /// Sorts rows by target, folds synapses of one target into one where that loses nothing, and moves those that stay together.
+    fn fold(&mut self) {
+        let mut place = 0;
+        for row in 0..self.starts.len() - 1 {
+            let bounds = self.bounds(row);
+            let own = &mut self.synapses[bounds.start as usize..bounds.end as usize];
+            let (once, all) = fold(own);
+            self.synapses.copy_within(bounds.start as usize..bounds.start as usize + all, place);
+            self.starts[row] = place as u32;
+            self.repeats.push((place + once) as u32);
+            place += all;
+        }
+        *self.starts.last_mut().expect("there is an end") = place as u32;
+        self.synapses.truncate(place);
+        self.synapses.shrink_to_fit();
     }
 
     fn fill(
@@ -308,7 +333,7 @@ impl<S: Stored> Rows<S> {
             *place += 1;
         });
         next.insert(0, 0);
-        Self { starts: next, repeats: Vec::new(), synapses }
+        Self { starts: next, repeats: Vec::new(), told: Vec::new(), synapses }
     }
 
     fn each_mut(&mut self, mut change: impl FnMut(&mut [S])) {
@@ -334,16 +359,23 @@ impl<S: Stored> Rows<S> {
         (self.at(start..repeats), self.at(repeats..end))
     }
 
+    /// How many synapses a row by source and delay has.
+    pub fn told(&self, row: usize) -> u64 {
+        u64::from(self.told[row])
+    }
+
     /// Bytes that they take.
     pub fn bytes(&self) -> usize {
         size_of_val(&self.starts[..])
+            + size_of_val(&self.told[..])
             + size_of_val(&self.repeats[..])
             + size_of_val(&self.synapses[..])
     }
 }
 
-/// Sorts a row by target, and then puts targets that it has once before the others. Says how many they are.
-fn repeats_last<S: Stored>(row: &mut [S]) -> usize {
+/// Sorts a row by target and puts targets that it has once before the others. Several synapses of one target become one where
+/// its weight is their exact sum, as it is for equal ones. Says how many targets it has once, and how many synapses stay.
+fn fold<S: Stored>(row: &mut [S]) -> (usize, usize) {
     if !row.is_sorted_by_key(|synapse| synapse.target()) {
         row.sort_by_key(|synapse| synapse.target());
     }
@@ -352,14 +384,17 @@ fn repeats_last<S: Stored>(row: &mut [S]) -> usize {
     while at < row.len() {
         let target = row[at].target();
         let alike = row[at..].iter().take_while(|synapse| synapse.target() == target).count();
-        if alike == 1 {
-            row[once] = row[at];
+        let sum = row[at..at + alike].iter().map(|synapse| synapse.weight()).sum();
+        let folded = row[at].with_weight(sum);
+        if folded.weight() == sum || alike == 1 {
+            row[once] = if alike == 1 { row[at] } else { folded };
             once += 1;
         } else {
             repeated.extend_from_slice(&row[at..at + alike]);
         }
         at += alike;
     }
-    row[once..].copy_from_slice(&repeated);
-    once
+    let all = once + repeated.len();
+    row[once..all].copy_from_slice(&repeated);
+    (once, all)
 }
