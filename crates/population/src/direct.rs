@@ -5,8 +5,9 @@ use memspike_time::Time;
 use crate::history::History;
 use crate::kernel::{Kernel, Tally, Words};
 use crate::membranes::Membranes;
-use crate::rows::{Rows, Stored};
+use crate::rows::Rows;
 use crate::spike::{Spike, Window};
+use crate::stored::Stored;
 
 /// All synapses of one spike that have the same delay: they arrive together.
 #[derive(Debug, Clone, Copy)]

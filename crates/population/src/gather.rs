@@ -4,8 +4,9 @@ use memspike_time::Time;
 
 use crate::history::History;
 use crate::kernel::Tally;
-use crate::rows::{Rows, Stored};
+use crate::rows::Rows;
 use crate::spike::Spike;
+use crate::stored::Stored;
 
 /// The end of a chain.
 const NONE: u32 = u32::MAX;

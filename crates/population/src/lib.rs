@@ -41,6 +41,7 @@ mod site;
 mod source;
 mod spike;
 mod stepped;
+mod stored;
 mod wiring;
 
 pub use described::{Description, DescriptionError};

@@ -5,87 +5,11 @@ use std::ops::Range;
 
 use crate::BuildError;
 use crate::model::Precision;
+use crate::stored::{Stored, TARGET_BITS};
 use crate::wiring::{Synapse, Wiring};
-
-/// Bits of a target in a narrow synapse.
-pub(crate) const TARGET_BITS: u32 = 17;
 
 /// Delays that have rows of their own: more are sorted within a row.
 const CLASSES: usize = 4;
-
-/// How a synapse is stored.
-pub(crate) trait Stored: Copy + Default + Send + Sync + 'static {
-    /// Packs a target within the part, a delay that [`Survey`] found to fit, and a weight.
-    fn pack(target: u32, delay_fs: u64, tick_fs: u64, weight: f64) -> Self;
-    /// Its target within the part.
-    fn target(self) -> usize;
-    /// Its delay.
-    fn delay_fs(self, tick_fs: u64) -> u64;
-    /// Its weight.
-    fn weight(self) -> f64;
-    /// The same with another weight, as it is stored.
-    fn with_weight(self, weight: f64) -> Self;
-}
-
-/// 17 bits of target, 15 of delay in ticks, and a float: 8 bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Narrow {
-    word: u32,
-    weight: f32,
-}
-
-impl Stored for Narrow {
-    fn pack(target: u32, delay_fs: u64, tick_fs: u64, weight: f64) -> Self {
-        let ticks = (delay_fs / tick_fs) as u32;
-        Self { word: ticks << TARGET_BITS | target, weight: weight as f32 }
-    }
-
-    fn target(self) -> usize {
-        (self.word & ((1 << TARGET_BITS) - 1)) as usize
-    }
-
-    fn delay_fs(self, tick_fs: u64) -> u64 {
-        u64::from(self.word >> TARGET_BITS) * tick_fs
-    }
-
-    fn weight(self) -> f64 {
-        f64::from(self.weight)
-    }
-
-    fn with_weight(self, weight: f64) -> Self {
-        Self { weight: weight as f32, ..self }
-    }
-}
-
-/// Any delay and a double: 24 bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Wide {
-    delay_fs: u64,
-    weight: f64,
-    target: u32,
-}
-
-impl Stored for Wide {
-    fn pack(target: u32, delay_fs: u64, _: u64, weight: f64) -> Self {
-        Self { delay_fs, weight, target }
-    }
-
-    fn target(self) -> usize {
-        self.target as usize
-    }
-
-    fn delay_fs(self, _: u64) -> u64 {
-        self.delay_fs
-    }
-
-    fn weight(self) -> f64 {
-        self.weight
-    }
-
-    fn with_weight(self, weight: f64) -> Self {
-        Self { weight, ..self }
-    }
-}
 
 /// What one look at the synapses of a part says of them.
 #[derive(Debug)]
@@ -99,14 +23,31 @@ pub(crate) struct Survey {
     /// The first few delays.
     classes: BTreeSet<u64>,
     longest_fs: u64,
-    /// The first neuron of each population, and of each the shortest delay from it (fs).
-    firsts: Vec<u32>,
-    shortest: Vec<u64>,
-    /// The population of the last synapse: those of one population come one after another.
-    population: usize,
+    shortest: Shortest,
     heaviest: f64,
     digest: u64,
     wrong: Option<BuildError>,
+}
+
+/// The shortest delay from each population.
+#[derive(Debug)]
+struct Shortest {
+    /// The first neuron of each population, and of each the shortest delay from it (fs).
+    firsts: Vec<u32>,
+    fs: Vec<u64>,
+    /// The population of the last synapse: those of one population come one after another.
+    last: usize,
+}
+
+impl Shortest {
+    fn count(&mut self, source: u32, delay_fs: u64) {
+        let end = self.firsts.get(self.last + 1);
+        let inside = self.firsts[self.last] <= source && end.is_none_or(|end| source < *end);
+        if !inside {
+            self.last = self.firsts.partition_point(|first| *first <= source) - 1;
+        }
+        self.fs[self.last] = self.fs[self.last].min(delay_fs);
+    }
 }
 
 /// Weights beyond this would be felt by a neuron that is deaf.
@@ -127,9 +68,11 @@ impl Survey {
             total: 0,
             classes: BTreeSet::new(),
             longest_fs: 0,
-            firsts: firsts.to_vec(),
-            shortest: vec![u64::MAX; firsts.len()],
-            population: 0,
+            shortest: Shortest {
+                firsts: firsts.to_vec(),
+                fs: vec![u64::MAX; firsts.len()],
+                last: 0,
+            },
             heaviest: 0.0,
             digest: 0,
             wrong: None,
@@ -156,9 +99,7 @@ impl Survey {
         let count = &mut self.counts[synapse.source as usize];
         *count = count.saturating_add(1);
         self.total += 1;
-        let population = self.population_of(synapse.source);
-        let shortest = &mut self.shortest[population];
-        *shortest = synapse.delay_fs.min(*shortest);
+        self.shortest.count(synapse.source, synapse.delay_fs);
         self.longest_fs = self.longest_fs.max(synapse.delay_fs);
         self.heaviest = self.heaviest.max(synapse.weight.abs());
         if self.classes.len() <= CLASSES {
@@ -166,16 +107,6 @@ impl Survey {
         }
         // A sum, so that the order in which parts are looked at does not count.
         self.digest = self.digest.wrapping_add(hash(&synapse, self.stored(synapse.weight)));
-    }
-
-    fn population_of(&mut self, source: u32) -> usize {
-        let after = |population: usize| self.firsts.get(population + 1);
-        let inside = self.firsts[self.population] <= source
-            && after(self.population).is_none_or(|end| source < *end);
-        if !inside {
-            self.population = self.firsts.partition_point(|first| *first <= source) - 1;
-        }
-        self.population
     }
 
     fn check(&self, synapse: &Synapse, neurons: u32) -> Result<(), BuildError> {
@@ -218,7 +149,7 @@ impl Survey {
 
     /// The populations that are heard, and the shortest delay from each (fs).
     pub fn heard(&self) -> impl Iterator<Item = (usize, u64)> {
-        let heard = self.shortest.iter().copied().enumerate();
+        let heard = self.shortest.fs.iter().copied().enumerate();
         heard.filter(|(_, shortest_fs)| *shortest_fs != u64::MAX)
     }
 
