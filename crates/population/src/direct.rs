@@ -5,8 +5,9 @@ use memspike_time::Time;
 use crate::history::History;
 use crate::kernel::{Kernel, Tally, Words};
 use crate::membranes::Membranes;
-use crate::rows::{Rows, Stored};
+use crate::rows::Rows;
 use crate::spike::{Spike, Window};
+use crate::stored::Stored;
 
 /// All synapses of one spike that have the same delay: they arrive together.
 #[derive(Debug, Clone, Copy)]
@@ -75,13 +76,13 @@ impl<S: Stored> Direct<S> {
 
     /// One volley alone at its instant.
     fn sweep(&mut self, row: usize, factor: f64, bar: f64) {
-        let states = self.membranes.states_mut();
+        let (states, touched) = (self.membranes.states_mut(), &mut self.touched);
         let (once, repeated) = self.rows.once_and_repeated(row);
         for &synapse in once {
             let state = &mut states[synapse.target()];
             *state += synapse.weight() * factor;
             if *state >= bar {
-                self.touched.push(synapse.target() as u32);
+                touched.push(synapse.target() as u32);
             }
         }
         for alike in repeated.chunk_by(|a, b| a.target() == b.target()) {
@@ -89,10 +90,10 @@ impl<S: Stored> Direct<S> {
             let state = &mut states[alike[0].target()];
             *state += weight * factor;
             if *state >= bar {
-                self.touched.push(alike[0].target() as u32);
+                touched.push(alike[0].target() as u32);
             }
         }
-        self.membranes.tally.delivered += (once.len() + repeated.len()) as u64;
+        self.membranes.tally.delivered += self.rows.told(row);
     }
 
     /// Several volleys at one instant: each neuron's weights are added up first, so that opposite ones cancel to the last bit.
@@ -100,16 +101,18 @@ impl<S: Stored> Direct<S> {
         let Sums { weights, locals } = &mut self.sums;
         for volley in &self.volleys[volleys] {
             let (once, repeated) = self.rows.once_and_repeated(volley.row);
-            for synapse in once.iter().chain(repeated) {
-                match &mut weights[synapse.target()] {
-                    Some(sum) => *sum += synapse.weight(),
-                    empty => {
-                        *empty = Some(synapse.weight());
-                        locals.push(synapse.target() as u32);
-                    }
+            let mut add = |local: usize, weight: f64| match &mut weights[local] {
+                Some(sum) => *sum += weight,
+                empty => {
+                    *empty = Some(weight);
+                    locals.push(local as u32);
                 }
+            };
+            once.iter().for_each(|synapse| add(synapse.target(), synapse.weight()));
+            for alike in repeated.chunk_by(|a, b| a.target() == b.target()) {
+                add(alike[0].target(), alike.iter().map(|synapse| synapse.weight()).sum());
             }
-            self.membranes.tally.delivered += (once.len() + repeated.len()) as u64;
+            self.membranes.tally.delivered += self.rows.told(volley.row);
         }
         let states = self.membranes.states_mut();
         for local in locals.drain(..) {
@@ -127,7 +130,7 @@ impl<S: Stored> Direct<S> {
         let of_class = |history: &History, class: usize, next: u64| {
             let row = |spike: &Spike| spike.neuron as usize * classes + class;
             let spikes = history.since(next).iter();
-            spikes.map(|spike| self.rows.bounds(row(spike)).len() as u64).sum::<u64>()
+            spikes.map(|spike| self.rows.told(row(spike))).sum::<u64>()
         };
         let levels = histories.iter().zip(&self.next);
         let waiting = levels.flat_map(|(history, next)| {

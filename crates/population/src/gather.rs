@@ -4,8 +4,9 @@ use memspike_time::Time;
 
 use crate::history::History;
 use crate::kernel::Tally;
-use crate::rows::{Rows, Stored};
+use crate::rows::Rows;
 use crate::spike::Spike;
+use crate::stored::Stored;
 
 /// The end of a chain.
 const NONE: u32 = u32::MAX;
@@ -15,6 +16,8 @@ const NONE: u32 = u32::MAX;
 pub(crate) struct Arrival {
     pub at: Time,
     pub source: u32,
+    /// What it shares with the other synapses of its spike, and with nothing else.
+    pub flight: u32,
     pub weight: f64,
 }
 
@@ -126,7 +129,8 @@ impl<S: Stored> Gather<S> {
             let Record { before, flight, synapse } = self.records[record as usize];
             let Flight { at, source, sign, .. } = self.flights[flight as usize];
             let at = at.later(synapse.delay_fs(self.tick_fs));
-            self.arrivals.push(Arrival { at, source, weight: sign * synapse.weight() });
+            let weight = sign * synapse.weight();
+            self.arrivals.push(Arrival { at, source, flight, weight });
             record = before;
         }
         // Flights of one source come by number of their spikes, their synapses by delay and number.

@@ -1,8 +1,8 @@
 //! Large spiking networks, event by event: exact for what is stored, the same bits on any number of threads.
 //!
 //! # Laws that hold for every model
-//! - A neuron fires where its potential is at or above its threshold (`>=`). What arrives at one instant is added up first, by
-//!   source, spike of that source and number of the synapse; then there is one test. So opposite arrivals of one instant cancel, and
+//! - A neuron fires where its potential is at or above its threshold (`>=`). What arrives at one instant is added up first: the
+//!   synapses of one spike by their number, then the spikes by source and number; then there is one test. So opposite arrivals of one instant cancel, and
 //!   an inhibition that arrives just when a neuron would fire keeps it from firing.
 //! - A crossing between two arrivals is solved for, from a closed form, and none is missed.
 //! - After a spike a neuron is refractory for a while, `[spike, end)`: its potential is held at what the reset leaves, and an arrival
@@ -41,6 +41,7 @@ mod site;
 mod source;
 mod spike;
 mod stepped;
+mod stored;
 mod wiring;
 
 pub use described::{Description, DescriptionError};

@@ -9,8 +9,9 @@ use crate::kernel::Kernel;
 use crate::levels::{Heard, Levels};
 use crate::lif::LifLaw;
 use crate::model::{Input, Model, Population, Reset, fs};
-use crate::rows::{Survey, TARGET_BITS};
+use crate::rows::Survey;
 use crate::site::Site;
+use crate::stored::TARGET_BITS;
 use crate::wiring::Wiring;
 use crate::{BuildError, Options};
 

@@ -163,7 +163,9 @@ impl Law for MembraneLaw {
             if state.resting && state.end == at {
                 self.wake(state, origin);
             }
-            let weight = together.iter().map(|arrival| arrival.weight).sum();
+            let spikes = together.chunk_by(|a, b| a.flight == b.flight);
+            let of_one = |own: &[Arrival]| own.iter().map(|arrival| arrival.weight).sum::<f64>();
+            let weight = spikes.map(of_one).sum();
             self.arrive(state, weight, at, origin);
             self.test(state, at, origin, told);
         }

@@ -5,77 +5,11 @@ use std::ops::Range;
 
 use crate::BuildError;
 use crate::model::Precision;
+use crate::stored::{Stored, TARGET_BITS};
 use crate::wiring::{Synapse, Wiring};
-
-/// Bits of a target in a narrow synapse.
-pub(crate) const TARGET_BITS: u32 = 17;
 
 /// Delays that have rows of their own: more are sorted within a row.
 const CLASSES: usize = 4;
-
-/// How a synapse is stored.
-pub(crate) trait Stored: Copy + Default + Send + Sync + 'static {
-    /// Packs a target within the part, a delay that [`Survey`] found to fit, and a weight.
-    fn pack(target: u32, delay_fs: u64, tick_fs: u64, weight: f64) -> Self;
-    /// Its target within the part.
-    fn target(self) -> usize;
-    /// Its delay.
-    fn delay_fs(self, tick_fs: u64) -> u64;
-    /// Its weight.
-    fn weight(self) -> f64;
-}
-
-/// 17 bits of target, 15 of delay in ticks, and a float: 8 bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Narrow {
-    word: u32,
-    weight: f32,
-}
-
-impl Stored for Narrow {
-    fn pack(target: u32, delay_fs: u64, tick_fs: u64, weight: f64) -> Self {
-        let ticks = (delay_fs / tick_fs) as u32;
-        Self { word: ticks << TARGET_BITS | target, weight: weight as f32 }
-    }
-
-    fn target(self) -> usize {
-        (self.word & ((1 << TARGET_BITS) - 1)) as usize
-    }
-
-    fn delay_fs(self, tick_fs: u64) -> u64 {
-        u64::from(self.word >> TARGET_BITS) * tick_fs
-    }
-
-    fn weight(self) -> f64 {
-        f64::from(self.weight)
-    }
-}
-
-/// Any delay and a double: 24 bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Wide {
-    delay_fs: u64,
-    weight: f64,
-    target: u32,
-}
-
-impl Stored for Wide {
-    fn pack(target: u32, delay_fs: u64, _: u64, weight: f64) -> Self {
-        Self { delay_fs, weight, target }
-    }
-
-    fn target(self) -> usize {
-        self.target as usize
-    }
-
-    fn delay_fs(self, _: u64) -> u64 {
-        self.delay_fs
-    }
-
-    fn weight(self) -> f64 {
-        self.weight
-    }
-}
 
 /// What one look at the synapses of a part says of them.
 #[derive(Debug)]
@@ -89,14 +23,31 @@ pub(crate) struct Survey {
     /// The first few delays.
     classes: BTreeSet<u64>,
     longest_fs: u64,
-    /// The first neuron of each population, and of each the shortest delay from it (fs).
-    firsts: Vec<u32>,
-    shortest: Vec<u64>,
-    /// The population of the last synapse: those of one population come one after another.
-    population: usize,
+    shortest: Shortest,
     heaviest: f64,
     digest: u64,
     wrong: Option<BuildError>,
+}
+
+/// The shortest delay from each population.
+#[derive(Debug)]
+struct Shortest {
+    /// The first neuron of each population, and of each the shortest delay from it (fs).
+    firsts: Vec<u32>,
+    fs: Vec<u64>,
+    /// The population of the last synapse: those of one population come one after another.
+    last: usize,
+}
+
+impl Shortest {
+    fn count(&mut self, source: u32, delay_fs: u64) {
+        let end = self.firsts.get(self.last + 1);
+        let inside = self.firsts[self.last] <= source && end.is_none_or(|end| source < *end);
+        if !inside {
+            self.last = self.firsts.partition_point(|first| *first <= source) - 1;
+        }
+        self.fs[self.last] = self.fs[self.last].min(delay_fs);
+    }
 }
 
 /// Weights beyond this would be felt by a neuron that is deaf.
@@ -117,9 +68,11 @@ impl Survey {
             total: 0,
             classes: BTreeSet::new(),
             longest_fs: 0,
-            firsts: firsts.to_vec(),
-            shortest: vec![u64::MAX; firsts.len()],
-            population: 0,
+            shortest: Shortest {
+                firsts: firsts.to_vec(),
+                fs: vec![u64::MAX; firsts.len()],
+                last: 0,
+            },
             heaviest: 0.0,
             digest: 0,
             wrong: None,
@@ -146,9 +99,7 @@ impl Survey {
         let count = &mut self.counts[synapse.source as usize];
         *count = count.saturating_add(1);
         self.total += 1;
-        let population = self.population_of(synapse.source);
-        let shortest = &mut self.shortest[population];
-        *shortest = synapse.delay_fs.min(*shortest);
+        self.shortest.count(synapse.source, synapse.delay_fs);
         self.longest_fs = self.longest_fs.max(synapse.delay_fs);
         self.heaviest = self.heaviest.max(synapse.weight.abs());
         if self.classes.len() <= CLASSES {
@@ -156,16 +107,6 @@ impl Survey {
         }
         // A sum, so that the order in which parts are looked at does not count.
         self.digest = self.digest.wrapping_add(hash(&synapse, self.stored(synapse.weight)));
-    }
-
-    fn population_of(&mut self, source: u32) -> usize {
-        let after = |population: usize| self.firsts.get(population + 1);
-        let inside = self.firsts[self.population] <= source
-            && after(self.population).is_none_or(|end| source < *end);
-        if !inside {
-            self.population = self.firsts.partition_point(|first| *first <= source) - 1;
-        }
-        self.population
     }
 
     fn check(&self, synapse: &Synapse, neurons: u32) -> Result<(), BuildError> {
@@ -208,7 +149,7 @@ impl Survey {
 
     /// The populations that are heard, and the shortest delay from each (fs).
     pub fn heard(&self) -> impl Iterator<Item = (usize, u64)> {
-        let heard = self.shortest.iter().copied().enumerate();
+        let heard = self.shortest.fs.iter().copied().enumerate();
         heard.filter(|(_, shortest_fs)| *shortest_fs != u64::MAX)
     }
 
@@ -245,6 +186,8 @@ pub(crate) struct Rows<S> {
     starts: Vec<u32>,
     /// Where each row's repeated targets begin. Of rows by source and delay alone.
     repeats: Vec<u32>,
+    /// How many synapses each row has, those that are folded into others included. Likewise.
+    told: Vec<u32>,
     synapses: Vec<S>,
 }
 
@@ -275,15 +218,28 @@ impl<S: Stored> Rows<S> {
         } else {
             wiring.visit(survey.targets.clone(), &mut |synapse| counts[number(&synapse)] += 1);
         }
-        let counts_len = counts.len();
+        let told = counts.clone();
         let mut rows = Self::fill(survey, wiring, counts, number);
-        let (mut once, mut place) = (Vec::with_capacity(counts_len), 0);
-        rows.each_mut(|row| {
-            once.push(place + repeats_last(row) as u32);
-            place += row.len() as u32;
-        });
-        rows.repeats = once;
+        rows.told = told;
+        rows.fold();
         rows
+    }
+
+    /// Sorts rows by target, folds synapses of one target into one where that loses nothing, and moves those that stay together.
+    fn fold(&mut self) {
+        let mut place = 0;
+        for row in 0..self.starts.len() - 1 {
+            let bounds = self.bounds(row);
+            let own = &mut self.synapses[bounds.start as usize..bounds.end as usize];
+            let (once, all) = fold(own);
+            self.synapses.copy_within(bounds.start as usize..bounds.start as usize + all, place);
+            self.starts[row] = place as u32;
+            self.repeats.push((place + once) as u32);
+            place += all;
+        }
+        *self.starts.last_mut().expect("there is an end") = place as u32;
+        self.synapses.truncate(place);
+        self.synapses.shrink_to_fit();
     }
 
     fn fill(
@@ -308,7 +264,7 @@ impl<S: Stored> Rows<S> {
             *place += 1;
         });
         next.insert(0, 0);
-        Self { starts: next, repeats: Vec::new(), synapses }
+        Self { starts: next, repeats: Vec::new(), told: Vec::new(), synapses }
     }
 
     fn each_mut(&mut self, mut change: impl FnMut(&mut [S])) {
@@ -334,16 +290,23 @@ impl<S: Stored> Rows<S> {
         (self.at(start..repeats), self.at(repeats..end))
     }
 
+    /// How many synapses a row by source and delay has.
+    pub fn told(&self, row: usize) -> u64 {
+        u64::from(self.told[row])
+    }
+
     /// Bytes that they take.
     pub fn bytes(&self) -> usize {
         size_of_val(&self.starts[..])
+            + size_of_val(&self.told[..])
             + size_of_val(&self.repeats[..])
             + size_of_val(&self.synapses[..])
     }
 }
 
-/// Sorts a row by target, and then puts targets that it has once before the others. Says how many they are.
-fn repeats_last<S: Stored>(row: &mut [S]) -> usize {
+/// Sorts a row by target and puts targets that it has once before the others. Several synapses of one target become one where
+/// its weight is their exact sum, as it is for equal ones. Says how many targets it has once, and how many synapses stay.
+fn fold<S: Stored>(row: &mut [S]) -> (usize, usize) {
     if !row.is_sorted_by_key(|synapse| synapse.target()) {
         row.sort_by_key(|synapse| synapse.target());
     }
@@ -352,14 +315,17 @@ fn repeats_last<S: Stored>(row: &mut [S]) -> usize {
     while at < row.len() {
         let target = row[at].target();
         let alike = row[at..].iter().take_while(|synapse| synapse.target() == target).count();
-        if alike == 1 {
-            row[once] = row[at];
+        let sum = row[at..at + alike].iter().map(|synapse| synapse.weight()).sum();
+        let folded = row[at].with_weight(sum);
+        if folded.weight() == sum || alike == 1 {
+            row[once] = if alike == 1 { row[at] } else { folded };
             once += 1;
         } else {
             repeated.extend_from_slice(&row[at..at + alike]);
         }
         at += alike;
     }
-    row[once..].copy_from_slice(&repeated);
-    once
+    let all = once + repeated.len();
+    row[once..all].copy_from_slice(&repeated);
+    (once, all)
 }

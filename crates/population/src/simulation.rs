@@ -18,7 +18,7 @@ use crate::{BuildError, Input, RunError, Sink, Wiring};
 pub struct Options {
     /// Threads.
     pub threads: usize,
-    /// The longest window (s). At most the shortest delay within a loop of projections is taken; none means that, or 1 ms.
+    /// The longest window (s). At most the shortest delay within a loop of projections is taken; none means that, or 0.25 ms.
     pub window_s: Option<f64>,
     /// Neurons of a part of a population, if it is to be another number than threads and caches suggest.
     pub part_size: Option<u32>,
@@ -30,8 +30,9 @@ impl Default for Options {
     }
 }
 
-/// The longest window (s), where nothing else bounds it: spikes of a window are kept in memory.
-const LONGEST_WINDOW_S: f64 = 1e-3;
+/// The longest window (s), where nothing else is said: the shorter it is, the fewer neurons are so near their threshold that
+/// each arrival looks at them anew. Below this, what is done once a window takes as much as that saves.
+const LONGEST_WINDOW_S: f64 = 0.25e-3;
 
 /// Counts of a run from its start on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

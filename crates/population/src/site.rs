@@ -11,9 +11,10 @@ use crate::membranes::Membranes;
 use crate::model::{Input, Model, Population, fs};
 use crate::parrot::ParrotLaw;
 use crate::pulse::{Effect, MembraneLaw};
-use crate::rows::{Narrow, Rows, Stored, Survey, Wide};
+use crate::rows::{Rows, Survey};
 use crate::source::{Sources, Trains};
 use crate::stepped::{Law, Stepped};
+use crate::stored::{Narrow, Stored, Wide};
 use crate::wiring::Wiring;
 
 /// A part before it has a kernel.

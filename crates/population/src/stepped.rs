@@ -6,8 +6,8 @@ use crate::gather::{Arrival, Gather};
 use crate::grid::Grid;
 use crate::history::History;
 use crate::kernel::{Kernel, Tally, Words};
-use crate::rows::Stored;
 use crate::spike::{Spike, Window};
+use crate::stored::Stored;
 
 /// What a neuron does between and at arrivals.
 pub(crate) trait Law: Send + Sync {
