@@ -4,8 +4,9 @@
 
 mod common;
 
+use common::levels::{changes, elaborated, recorded};
 use common::neuron::{Device, Neuron, constant};
-use common::ngspice::{falls, voltages};
+use common::ngspice::{falls, levels, voltages};
 use common::precise::float;
 use common::rig::{Rig, Switch, Trace, run_into, spikes};
 use memspike_circuit::{Circuit, Pulse, Sine, Stimulus};
@@ -163,4 +164,66 @@ fn a_damped_sine_through_two_sections_agrees() {
         phase_rad: 0.0,
     };
     assert_same_voltages("SIN(0.1 0.9 230 2m 40)", Stimulus::Sine(sine));
+}
+
+/// Changes of `above` in netlists/cosim/bridges.cir up to 40 us: the filter of 1 us behind a bridge between -0.2 and 1 V, whose level
+/// turns at these instants, first up in 20 ns and then down in 10 ns, read at 0.3 and 0.7 V.
+fn crossings(turns_s: &[f64]) -> Vec<(f64, char)> {
+    const TAU: f64 = 1e-6;
+    let (mut volt, mut changes) = (-0.2, vec![(0.0, '0')]);
+    let ends = turns_s.iter().skip(1).chain([&40e-6]);
+    for (number, (from_s, until_s)) in turns_s.iter().zip(ends).enumerate() {
+        let rises = number % 2 == 0;
+        let (before, goal, edge_s) = if rises { (-0.2, 1.0, 20e-9) } else { (1.0, -0.2, 10e-9) };
+        // On the edge the filter follows it a time constant late; behind it an exponential is left.
+        let late = TAU * (goal - before) / edge_s;
+        let begun = goal - late + (volt - before + late) * (-edge_s / TAU).exp();
+        let after = |at: f64| from_s + edge_s + TAU * ((begun - goal) / (at - goal)).ln();
+        changes.extend(if rises {
+            [(after(0.3) + 2e-9, 'U'), (after(0.7) + 2e-9, '1')]
+        } else {
+            [(after(0.7) + 3e-9, 'U'), (after(0.3) + 3e-9, '0')]
+        });
+        volt = goal + (begun - goal) * (-(until_s - from_s - edge_s) / TAU).exp();
+    }
+    changes
+}
+
+#[test]
+fn bridges_of_one_deck_are_read_to_the_femtosecond_where_ngspice_is_off_by_its_step() {
+    let deck = include_str!("../netlists/cosim/bridges.cir").replace("bridges.txt", "vectors.txt");
+    let vectors = include_str!("../netlists/cosim/bridges.txt");
+    let nets = ["above", "half"].map(str::to_owned);
+    let body = deck.trim_end().strip_suffix(".end").expect("a deck that ends with .end");
+    let theirs = levels(body, vectors, &nets);
+    let recording = recorded(&elaborated(&deck, vectors), &nets).expect("a run");
+
+    let times = vectors.lines().skip(1).map(|line| line.split('u').next().expect("a time"));
+    let turns: Vec<f64> = times.map(|us| us.parse::<f64>().expect("a number") * 1e-6).collect();
+    let above = crossings(&turns);
+    // The flip-flop takes its own inverse where `above` falls, after a clock delay of 4 ns and a rise of 1 ns.
+    let half: Vec<(f64, char)> = above
+        .iter()
+        .filter(|(at, level)| *level == '0' && *at > 0.0)
+        .zip("1010101".chars())
+        .map(|((at, _), level)| (at + 5e-9, level))
+        .collect();
+    let half: Vec<(f64, char)> = [(0.0, '0')].into_iter().chain(half).collect();
+    let (mut off, mut steps) = (0.0_f64, 0.0_f64);
+    for (net, truth) in [above, half].iter().enumerate() {
+        let ours = changes(&recording, net);
+        let word = |changes: &[(f64, char)]| changes.iter().map(|c| c.1).collect::<String>();
+        assert_eq!(word(&ours), word(truth));
+        assert_eq!(word(&theirs[net]), word(truth));
+        let deviation = |found: &[(f64, char)]| {
+            let pairs = found.iter().zip(truth);
+            pairs.map(|((at, _), (exact, _))| (at - exact).abs()).fold(0.0, f64::max)
+        };
+        (off, steps) = (off.max(deviation(&ours)), steps.max(deviation(&theirs[net])));
+    }
+    println!(
+        "bridges, largest deviation from the closed form: memspike {off:.1e} s, ngspice {steps:.1e} s"
+    );
+    assert!(off <= 1e-15, "{off:e}");
+    assert!((1e-10..10e-9).contains(&steps), "{steps:e}");
 }

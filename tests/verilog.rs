@@ -34,6 +34,39 @@ fn a_timer_has_the_times_of_its_closed_form() {
     }
 }
 
+/// Instants (s) at which a capacitor of 1 nF behind 1 Mohm and 1 V reaches 0.8 V within 0.1 s, if 10 kohm discharge it for 100 us
+/// from what `reset` makes of each such instant.
+fn relaxations(reset: impl Fn(f64) -> f64) -> Vec<f64> {
+    let (charge_s, parallel, rest) = (1e-3, 1e6 * 1e4 / 1.01e6, 1e4 / 1.01e6);
+    let (mut free_s, mut bottom, mut reached) = (0.0, 0.0_f64, Vec::new());
+    loop {
+        let at = free_s + charge_s * ((1.0 - bottom) / 0.2).ln();
+        if at > 0.1 {
+            return reached;
+        }
+        reached.push(at);
+        let closes_s = reset(at);
+        let top = 1.0 - 0.2 * (-(closes_s - at) / charge_s).exp();
+        bottom = rest + (top - rest) * (-1e-4 / (parallel * 1e-9_f64)).exp();
+        free_s = closes_s + 1e-4;
+    }
+}
+
+#[test]
+fn oscillators_that_verilog_resets_have_the_instants_of_their_closed_form() {
+    let recording = recorded(&shipped("relaxation.cir"), &["above_a", "above_b"]).expect("a run");
+    let at_edge = |at: f64| ((at * 1e4).floor() + 1.0) / 1e4;
+    for (net, truth) in [relaxations(|at| at), relaxations(at_edge)].iter().enumerate() {
+        let rises = recording.levels(net).iter().filter(|(_, level)| *level == Level::One);
+        let found: Vec<f64> = rises.map(|(at, _)| at.as_s()).collect();
+        assert_eq!(found.len(), truth.len(), "{found:?}");
+        assert!(found.len() > 50);
+        for (found, truth) in found.iter().zip(truth) {
+            assert!((found / truth - 1.0).abs() < 1e-12, "net {net}: {found}, {truth}");
+        }
+    }
+}
+
 #[test]
 fn a_pulse_width_modulator_has_edges_at_its_clock_and_the_ripple_of_its_closed_form() {
     let deck = shipped("pwm.cir");
