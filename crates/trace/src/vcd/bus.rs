@@ -125,5 +125,6 @@ fn value(level: Level) -> Value {
         Level::Zero => Value::V0,
         Level::One => Value::V1,
         Level::Unknown => Value::X,
+        Level::Floating => Value::Z,
     }
 }
