@@ -25,22 +25,25 @@ pub(super) struct Compiled {
 /// Compiles, unless the same text was compiled before with the same Icarus Verilog.
 pub(super) fn compile(sources: &Sources) -> Result<Compiled, RtlError> {
     tool::readable(sources)?;
-    let place = cache::folder().join("rtl").join(key(sources)?);
+    let text = run(Command::new("iverilog")
+        .args(["-g2012", "-E", "-o", "-"])
+        .args(tool::files(sources)?))?
+    .stdout;
+    let place = cache::folder().join("rtl").join(key(sources, &text)?);
     let model = place.join(MODEL);
     if !model.is_file() {
         build(sources, &place)?;
     }
-    // Names in the text are as the user wrote them, in whatever encoding.
-    let text =
-        fs::read(&model).map_err(|source| RtlError::Unreadable { path: model.clone(), source })?;
-    Ok(Compiled { delays: has_delays(&String::from_utf8_lossy(&text)), model })
+    Ok(Compiled { delays: may_wait(&String::from_utf8_lossy(&text)), model })
 }
 
-/// Whether anything in vvp's text waits for a time: instructions have it in their names (`%delay`, `%assign/vec4/d`), and so
-/// have nets (`.delay`). A name of the user's with these letters is taken for one, which costs time and changes nothing.
-fn has_delays(model: &str) -> bool {
-    let waits = |line: &str| line.contains("delay") || line.contains("/d") || line.contains("/e");
-    model.lines().filter(|line| !line.starts_with(':')).any(waits)
+/// Whether anything in Verilog without comments and macros may wait for a time: each delay begins with `#`. Parameters do, too,
+/// where they are declared or bound by name; what else is taken for a delay costs time and changes nothing.
+fn may_wait(text: &str) -> bool {
+    text.split('#').skip(1).any(|behind| {
+        let inner = behind.trim_start().strip_prefix('(').map(str::trim_start);
+        !inner.is_some_and(|inner| inner.starts_with("parameter") || inner.starts_with('.'))
+    })
 }
 
 fn run(command: &mut Command) -> Result<Output, RtlError> {
@@ -48,10 +51,7 @@ fn run(command: &mut Command) -> Result<Output, RtlError> {
 }
 
 /// Follows from the text after all includes and from what compiles it.
-fn key(sources: &Sources) -> Result<String, RtlError> {
-    let text = run(Command::new("iverilog")
-        .args(["-g2012", "-E", "-o", "-"])
-        .args(tool::files(sources)?))?;
+fn key(sources: &Sources, text: &[u8]) -> Result<String, RtlError> {
     let version = run(Command::new("iverilog").arg("-V"))?;
     Ok(tool::key(&[
         b"icarus",
@@ -59,7 +59,7 @@ fn key(sources: &Sources) -> Result<String, RtlError> {
         BRIDGE.as_bytes(),
         &version.stdout,
         sources.top.as_deref().unwrap_or_default().as_bytes(),
-        &text.stdout,
+        text,
     ]))
 }
 
@@ -82,4 +82,30 @@ fn build(sources: &Sources, place: &Path) -> Result<(), RtlError> {
     run(bridge.arg("memspike.c"))?;
     let bridge = work.path().join(BRIDGE_NAME).with_extension("vpi");
     tool::keep(place, &[work.path().join(MODEL), bridge])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_wait;
+
+    #[test]
+    fn each_form_of_a_delay_is_seen_and_parameters_are_none() {
+        for delay in [
+            "initial #5 a = 1;",
+            "assign # (p) b = a;",
+            "buf #(2, 3) g (d, a);",
+            "c <= #p a;",
+            "forever begin\n#\n2.5 a = ~a; end",
+            "m #(.W(3)) i (a); initial #1 a = 1;",
+            "m #(8) i (a);",
+            "always ##1 a = 1;",
+        ] {
+            assert!(may_wait(delay), "{delay}");
+        }
+        for none in
+            ["module m #(parameter W = 8) (a);", "m # ( .W(3), .V(4)) i (a);", "assign a = b;"]
+        {
+            assert!(!may_wait(none), "{none}");
+        }
+    }
 }
