@@ -83,7 +83,7 @@ pub struct LevelDriver {
     pub low: f64,
     /// Voltage of one (V).
     pub high: f64,
-    /// Voltage of a level that is unknown (V).
+    /// Voltage of a level that is unknown or floats (V).
     pub unknown: f64,
     /// From `low` to `high` (s), not negative; what is shorter takes its part of it.
     pub rise_s: f64,
@@ -98,7 +98,7 @@ impl LevelDriver {
         match level.inverted_if(self.hears.inverted) {
             Level::Zero => self.low,
             Level::One => self.high,
-            Level::Unknown => self.unknown,
+            Level::Unknown | Level::Floating => self.unknown,
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use memspike_hdl::{DesignError, Layout, design_with};
 use memspike_lif_core::{Core, CycleModel, EventModel};
-use memspike_rtl::{Module, Sources, cache};
+use memspike_rtl::{Module, Simulator, Sources, cache};
 use sha2::{Digest, Sha256};
 
 use crate::block::Work;
@@ -83,7 +83,7 @@ pub fn generate(core: &Core, layout: &dyn Layout) -> Result<Sources, VerilogErro
         // Last: where it is, all is.
         write(&file, &located.verilog()).map_err(unwritable)?;
     }
-    Ok(Sources { files: vec![file], top: Some(NAME.to_owned()) })
+    Ok(Sources { simulator: Simulator::Verilator, files: vec![file], top: Some(NAME.to_owned()) })
 }
 
 /// Writes a file whole; of two that do so at once either will do.

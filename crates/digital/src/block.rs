@@ -53,6 +53,11 @@ pub trait Block: Debug + Send {
     /// is told at once.
     fn react(&mut self, at: Time, inputs: &[Level], out: &mut Outputs);
 
+    /// Whether it tells a floating input from an unknown one. Others are told that it is unknown.
+    fn knows_floating(&self) -> bool {
+        false
+    }
+
     /// What the user is to know of the run so far, beyond what the outputs show.
     fn report(&self) -> Option<String> {
         None

@@ -13,6 +13,8 @@ pub enum Level {
     /// Either of them, nobody knows which.
     #[default]
     Unknown,
+    /// Driven by nothing (z). Only Verilog makes it and reads it; to every other block it is unknown.
+    Floating,
 }
 
 impl Level {
@@ -28,7 +30,7 @@ impl Level {
         match self {
             Self::Zero => Some(false),
             Self::One => Some(true),
-            Self::Unknown => None,
+            Self::Unknown | Self::Floating => None,
         }
     }
 
@@ -69,13 +71,20 @@ impl Level {
         }
     }
 
-    /// `0`, `1` or `x`.
+    /// As blocks read it that know no floating nets: these are unknown.
+    #[must_use]
+    pub fn driven(self) -> Self {
+        self.known().map_or(Self::Unknown, Self::of)
+    }
+
+    /// `0`, `1`, `x` or `z`.
     #[must_use]
     pub fn letter(self) -> char {
         match self {
             Self::Zero => '0',
             Self::One => '1',
             Self::Unknown => 'x',
+            Self::Floating => 'z',
         }
     }
 }
@@ -100,7 +109,7 @@ impl Delays {
     #[must_use]
     pub fn of(self, from: Level, to: Level) -> u64 {
         match (from, to) {
-            (_, Level::One) | (Level::Zero, Level::Unknown) => self.rise_fs,
+            (_, Level::One) | (Level::Zero, Level::Unknown | Level::Floating) => self.rise_fs,
             _ => self.fall_fs,
         }
     }
@@ -181,20 +190,20 @@ pub(crate) fn whole(
 
 #[cfg(test)]
 mod tests {
-    use super::Level::{One, Unknown, Zero};
+    use super::Level::{Floating, One, Unknown, Zero};
     use super::*;
 
     /// What is said of an unknown level holds whichever of both it is.
     #[test]
     fn an_operation_on_what_is_unknown_says_what_both_levels_would_give() {
         let either = |level| match level {
-            Unknown => vec![Zero, One],
+            Unknown | Floating => vec![Zero, One],
             known => vec![known],
         };
         let operations: [fn(Level, Level) -> Level; 3] = [Level::and, Level::or, Level::xor];
         for operation in operations {
-            for a in [Zero, One, Unknown] {
-                for b in [Zero, One, Unknown] {
+            for a in [Zero, One, Unknown, Floating] {
+                for b in [Zero, One, Unknown, Floating] {
                     let mut all: Vec<Level> = either(a)
                         .into_iter()
                         .flat_map(|a| either(b).into_iter().map(move |b| operation(a, b)))

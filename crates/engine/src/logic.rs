@@ -151,9 +151,11 @@ impl Logic {
         }
         for block in told {
             let BlockRun { block: run, inputs, levels, .. } = &mut self.blocks[block];
+            let floats = run.knows_floating();
             for (level, pin) in levels.iter_mut().zip(inputs) {
                 if let Some((net, inverted)) = pin {
-                    *level = self.nets[*net].level.inverted_if(*inverted);
+                    let read = self.nets[*net].level.inverted_if(*inverted);
+                    *level = if floats { read } else { read.driven() };
                 }
             }
             run.react(due.0, levels, &mut self.out);

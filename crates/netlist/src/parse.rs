@@ -248,10 +248,11 @@ pub(crate) fn assignments(cursor: &mut Cursor<'_>) -> Result<Vec<Assignment>, Fi
     worded_assignments(cursor, |_, _| None)
 }
 
-/// The name before a `=` that no text in double quotes follows.
+/// The name before a `=` that no text in double quotes follows; `sim_args` has a list of them.
 fn assigned_value(cursor: &mut Cursor<'_>) -> Option<Name> {
     let start = cursor.position();
-    let name = cursor.assignment().filter(|_| cursor.peek() != Some('"'));
+    let name =
+        cursor.assignment().filter(|name| cursor.peek() != Some('"') && name.text != "sim_args");
     if name.is_none() {
         cursor.reset(start);
     }

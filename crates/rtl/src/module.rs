@@ -1,19 +1,46 @@
-//! A compiled module as a digital block.
+//! A module as a digital block, whoever runs it.
 
 use std::fmt;
 use std::sync::Arc;
 
 use memspike_digital::{Block, Delays, Design, Direction, Level, NamedPort, Outputs};
-use memspike_foreign::{Instance, Library, Said};
+use memspike_foreign::{Library, Said};
 use memspike_time::Time;
 
-use crate::compile::{compile, forget};
-use crate::{Port, RtlError, Sources};
+use crate::icarus::Icarus;
+use crate::verilator::Verilator;
+use crate::{Port, RtlError, Simulator, Sources};
+
+/// A module that a simulator has compiled.
+pub(crate) trait Code: Send + Sync {
+    /// A new one in motion.
+    ///
+    /// # Errors
+    /// Why there is none, for people.
+    fn begin(&self) -> Result<Box<dyn Motion>, String>;
+
+    /// Whether it knows levels that float.
+    fn knows_floating(&self) -> bool;
+
+    /// The code, if it runs within this process.
+    fn library(&self) -> Option<&Arc<Library>> {
+        None
+    }
+}
+
+/// A module in motion.
+pub(crate) trait Motion: fmt::Debug + Send {
+    /// The unit of its time (fs).
+    fn unit_fs(&self) -> u64;
+
+    /// Sets inputs at a time that is not before the last one, in units of its time, and reads outputs.
+    fn eval(&mut self, time: u64, inputs: &[Level], outputs: &mut [Level]) -> Said;
+}
 
 /// A compiled module.
 #[derive(Clone)]
 pub struct Module {
-    code: Arc<Library>,
+    code: Arc<dyn Code>,
     top: String,
     ports: Vec<Port>,
     delays: Delays,
@@ -26,18 +53,18 @@ impl Module {
     /// # Errors
     /// [`RtlError`].
     pub fn compile(sources: &Sources) -> Result<Self, RtlError> {
-        let mut compiled = compile(sources)?;
-        let library = match Library::open(&compiled.object) {
-            Ok(library) => library,
-            // A kept one that was damaged is made anew.
-            Err(_) => {
-                forget(&compiled.object);
-                compiled = compile(sources)?;
-                Library::open(&compiled.object)?
+        let (code, top, ports): (Arc<dyn Code>, _, _) = match sources.simulator {
+            Simulator::Verilator => {
+                let (code, top, ports) = Verilator::compile(sources)?;
+                (Arc::new(code), top, ports)
+            }
+            Simulator::Icarus => {
+                let (code, top, ports) = Icarus::compile(sources)?;
+                (Arc::new(code), top, ports)
             }
         };
         let delays = Delays::each(1_000_000);
-        Ok(Self { code: library, top: compiled.top, ports: compiled.ports, delays })
+        Ok(Self { code, top, ports, delays })
     }
 
     /// The same with outputs that change so much later than what makes them change.
@@ -58,9 +85,15 @@ impl Module {
         &self.ports
     }
 
-    /// Its compiled code.
-    pub(crate) fn code(&self) -> &Arc<Library> {
-        &self.code
+    /// Its compiled code, if a caller can step it within this process.
+    pub(crate) fn library(&self) -> Option<&Arc<Library>> {
+        self.code.library()
+    }
+
+    /// How many bits go in a direction.
+    fn bits(&self, direction: Direction) -> usize {
+        let ports = self.ports.iter().filter(|port| port.direction == direction);
+        ports.map(|port| port.width as usize).sum()
     }
 
     /// Its ports that go in a direction, each as `name[high:low]`.
@@ -88,8 +121,8 @@ impl fmt::Debug for Module {
 impl Design for Module {
     fn fits(&self, inputs: usize, outputs: usize) -> Result<(), String> {
         let of = [
-            (self.code.inputs(), inputs, "inputs", Direction::In),
-            (self.code.outputs(), outputs, "outputs", Direction::Out),
+            (self.bits(Direction::In), inputs, "inputs", Direction::In),
+            (self.bits(Direction::Out), outputs, "outputs", Direction::Out),
         ];
         match of.into_iter().find(|(bits, found, ..)| bits != found) {
             None => Ok(()),
@@ -113,58 +146,49 @@ impl Design for Module {
     fn instance(&self, inputs: usize, outputs: usize) -> Box<dyn Block> {
         Box::new(Running {
             module: self.clone(),
-            instance: None,
-            unit_fs: 1,
-            inputs: vec![0; inputs],
-            outputs: vec![0; outputs],
-            ended: false,
+            motion: None,
+            inputs: vec![Level::Zero; inputs],
+            outputs: vec![Level::Unknown; outputs],
             failure: None,
         })
     }
 }
 
-/// A module in motion.
+/// A module in motion, and what it is told and says.
 #[derive(Debug)]
 struct Running {
     module: Module,
-    instance: Option<Instance>,
-    /// Femtoseconds in a unit of its time.
-    unit_fs: u64,
-    /// The last known level of each input.
-    inputs: Vec<u8>,
-    outputs: Vec<u8>,
-    /// It has ended itself, or failed: from then on it stays as it is.
-    ended: bool,
-    /// What is yet to be told of that.
+    /// Nothing once it has ended itself, or failed: from then on its outputs stay as they are.
+    motion: Option<Box<dyn Motion>>,
+    inputs: Vec<Level>,
+    outputs: Vec<Level>,
+    /// What is yet to be told of a failure.
     failure: Option<String>,
 }
 
 impl Running {
     /// Tells it its inputs; gives when it wants to be told again.
     fn eval(&mut self, at: Time, inputs: &[Level]) -> Option<Time> {
-        for (kept, level) in self.inputs.iter_mut().zip(inputs) {
-            *kept = level.known().map_or(*kept, u8::from);
-        }
-        let instance = self.instance.as_mut().filter(|_| !self.ended)?;
-        match instance.eval(at.tick / self.unit_fs, &self.inputs, &mut self.outputs) {
+        self.inputs.copy_from_slice(inputs);
+        let motion = self.motion.as_mut()?;
+        let unit_fs = motion.unit_fs();
+        match motion.eval(at.tick / unit_fs, inputs, &mut self.outputs) {
             Said::GoesOn(next) => {
-                let next = next?.checked_mul(self.unit_fs)?;
+                let next = next?.checked_mul(unit_fs)?;
                 (next > at.tick).then(|| Time::from_tick(next))
             }
             Said::Ended => {
-                self.ended = true;
+                self.motion = None;
                 None
             }
             Said::Failed(message) => {
-                self.ended = true;
+                self.motion = None;
                 self.failure = Some(message);
                 None
             }
         }
     }
-}
 
-impl Running {
     fn answer(&mut self, next: Option<Time>, out: &mut Outputs) {
         if let Some(message) = self.failure.take() {
             out.fail(format!("module {}: {message}", self.module.top));
@@ -177,33 +201,31 @@ impl Running {
 
 impl Block for Running {
     fn rest(&mut self, inputs: &[Level], outputs: &mut [Level]) {
-        self.instance = Instance::new(&self.module.code, None);
-        self.inputs.fill(0);
-        (self.ended, self.failure) = (false, None);
-        if self.instance.is_none() {
-            self.failure = Some("there is no memory for it".to_owned());
-        }
-        if let Some(instance) = &self.instance {
-            let exponent = (15 + instance.precision()).clamp(0, 18) as u32;
-            self.unit_fs = 10_u64.pow(exponent);
+        // The last one ends before the next begins, so that never more run than there are blocks.
+        (self.motion, self.failure) = (None, None);
+        match self.module.code.begin() {
+            Ok(motion) => self.motion = Some(motion),
+            Err(message) => self.failure = Some(message),
         }
         self.eval(Time::ZERO, inputs);
-        for (output, bit) in outputs.iter_mut().zip(&self.outputs) {
-            *output = Level::of(*bit == 1);
-        }
+        outputs.copy_from_slice(&self.outputs);
     }
 
     fn start(&mut self, out: &mut Outputs) {
-        let inputs: Vec<Level> = self.inputs.iter().map(|bit| Level::of(*bit == 1)).collect();
+        let inputs = self.inputs.clone();
         let next = self.eval(Time::ZERO, &inputs);
         self.answer(next, out);
     }
 
     fn react(&mut self, at: Time, inputs: &[Level], out: &mut Outputs) {
         let next = self.eval(at, inputs);
-        for (output, bit) in self.outputs.iter().enumerate() {
-            out.drive(output, Level::of(*bit == 1), self.module.delays);
+        for (output, level) in self.outputs.iter().enumerate() {
+            out.drive(output, *level, self.module.delays);
         }
         self.answer(next, out);
+    }
+
+    fn knows_floating(&self) -> bool {
+        self.module.code.knows_floating()
     }
 }

@@ -24,16 +24,17 @@ pub struct Stepped {
 }
 
 impl Module {
-    /// The module in its initial state; none if there is no memory for it. What the Verilog leaves open is zero, or random and
+    /// The module in its initial state; none if there is no memory for it, or another process runs it. What the Verilog leaves open is zero, or random and
     /// the same each time where there is a seed.
     #[must_use]
     pub fn stepped(&self, seed: Option<NonZeroU32>) -> Option<Stepped> {
+        let code = self.library()?;
         Some(Stepped {
-            instance: Instance::new(self.code(), seed)?,
+            instance: Instance::new(code, seed)?,
             ports: self.ports().to_vec(),
-            inputs: vec![0; self.code().inputs()],
-            outputs: vec![0; self.code().outputs()],
-            watch: vec![0; self.code().outputs()],
+            inputs: vec![0; code.inputs()],
+            outputs: vec![0; code.outputs()],
+            watch: vec![0; code.outputs()],
         })
     }
 }

@@ -148,6 +148,7 @@ pub(crate) fn letter(level: Level) -> u8 {
         Level::Zero => b'0',
         Level::One => b'1',
         Level::Unknown => b'x',
+        Level::Floating => b'z',
     }
 }
 

@@ -88,7 +88,7 @@ impl Block for Counter {
         self.count = match inputs[1] {
             Level::Zero => Some(self.initial % self.range()),
             Level::One => Some(0),
-            Level::Unknown => None,
+            Level::Unknown | Level::Floating => None,
         };
         outputs.iter_mut().enumerate().for_each(|(output, level)| *level = self.bit(output));
     }

@@ -55,7 +55,9 @@ impl LogicAtRest {
             let level = |pin: &Option<Pin>| {
                 pin.map_or(Level::Zero, |pin| levels[pin.net.index()].inverted_if(pin.inverted))
             };
-            let inputs: Vec<Level> = spec.inputs.iter().map(level).collect();
+            let floats = blocks[block].knows_floating();
+            let read = |level: Level| if floats { level } else { level.driven() };
+            let inputs: Vec<Level> = spec.inputs.iter().map(|pin| read(level(pin))).collect();
             let mut outputs = vec![Level::Unknown; spec.outputs.len()];
             blocks[block].rest(&inputs, &mut outputs);
             for (pin, level) in spec.outputs.iter().zip(outputs) {

@@ -5,7 +5,7 @@ use memspike_device::Parameter;
 use memspike_digital::Frequency;
 use memspike_hdl::{Layout, layout};
 use memspike_lif_core::Core;
-use memspike_rtl::{Module, Sources, VERILATOR_SAYS};
+use memspike_rtl::{Module, Simulator, Sources, VERILATOR_SAYS};
 use memspike_time::{HORIZON_S, ticks};
 
 use crate::code::Code;
@@ -164,7 +164,7 @@ impl Elaborator<'_> {
                     self.sources.beside(&FileName { text: word.to_owned(), span: list.span })
                 };
                 let files = list.text.split_whitespace().map(beside).collect();
-                (Ok(Sources { files, top: None }), list.span)
+                (Ok(Sources { simulator: Simulator::Verilator, files, top: None }), list.span)
             }
             None => (generate(core, layout).map_err(|error| error.to_string()), card.name.span),
         };

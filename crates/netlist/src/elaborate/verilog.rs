@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memspike_device::Parameter;
 use memspike_digital::{BlockKind, Delays, Direction, Port};
-use memspike_rtl::Sources;
+use memspike_rtl::{Simulator, Sources};
 use memspike_time::ticks;
 
 use crate::code::Code;
@@ -23,7 +23,7 @@ const fn list(name: &'static str, direction: Direction) -> Port {
 /// The kind. Its numbers are those of XSPICE; what it does is in a file.
 pub(super) static COSIM: BlockKind = BlockKind {
     name: "d_cosim",
-    doc: "A module of Verilog, compiled by Verilator; bits go in the order of its ports, the most significant first.",
+    doc: "A module of Verilog, run by Verilator or Icarus Verilog; bits go in the order of its ports, the most significant first.",
     ports: &[list("d_in", Direction::In), list("d_out", Direction::Out)],
     parameters: &[
         Parameter::new("delay", "s", 1e-9, "from what makes an output change to its change"),
@@ -44,7 +44,10 @@ pub(super) static COSIM: BlockKind = BlockKind {
 };
 
 /// Its parameters that are texts.
-pub(super) const TEXTS: [&str; 3] = ["simulation", "verilog", "top"];
+pub(super) const TEXTS: [&str; 5] = ["simulation", "verilog", "top", "simulator", "sim_args"];
+
+/// What ngspice calls Icarus Verilog in `simulation=`; the module's name is in `sim_args=` then.
+const NGSPICE_ICARUS: &str = "ivlng";
 
 impl Elaborator<'_> {
     /// Compiles the module that a card names.
@@ -57,7 +60,14 @@ impl Elaborator<'_> {
         let text = |wanted: &str| {
             texts.iter().rev().find(|(name, _)| name.text == wanted).map(|(_, text)| text)
         };
-        let (files, span) = match (text("verilog"), text("simulation")) {
+        let of_ngspice = text("simulation").filter(|name| name.text == NGSPICE_ICARUS);
+        let simulator = match text("simulator") {
+            Some(name) => self.simulator(name)?,
+            None if of_ngspice.is_some() => Simulator::Icarus,
+            None => Simulator::Verilator,
+        };
+        let simulation = of_ngspice.and_then(|_| text("sim_args")).or_else(|| text("simulation"));
+        let (files, span) = match (text("verilog"), simulation) {
             (Some(list), _) => {
                 let beside = |word: &str| {
                     self.sources.beside(&FileName { text: word.to_owned(), span: list.span })
@@ -83,7 +93,7 @@ impl Elaborator<'_> {
             return None;
         }
         let top = text("top").map(|top| top.text.clone());
-        match self.sources.data.module(Sources { files, top }) {
+        match self.sources.data.module(Sources { simulator, files, top }) {
             Ok(module) => {
                 let design = (*module).clone().delayed(Delays::each(ticks(delay_s)));
                 Some(Built::Block { kind: &COSIM, design: Arc::new(design) })
@@ -91,10 +101,27 @@ impl Elaborator<'_> {
             Err(message) => {
                 let help = if message.starts_with(memspike_rtl::VERILATOR_SAYS) {
                     "verilator --lint-only shows the same; top=\"name\" says which module is meant"
+                } else if message.starts_with(memspike_rtl::ICARUS_SAYS) {
+                    "iverilog -g2012 -t null shows the same; top=\"name\" says which module is meant"
                 } else {
                     "a module has inputs and outputs of bits; compiled ones are kept in MEMSPIKE_CACHE, or .cache/memspike at home"
                 };
                 self.report(Finding::new(Code::Verilog, span, message).help(help));
+                None
+            }
+        }
+    }
+
+    /// What runs a module, by its name.
+    fn simulator(&mut self, name: &FileName) -> Option<Simulator> {
+        match name.text.to_lowercase().as_str() {
+            "verilator" => Some(Simulator::Verilator),
+            "icarus" => Some(Simulator::Icarus),
+            _ => {
+                let message = format!("there is no simulator '{}'", name.text);
+                self.report(Finding::new(Code::Verilog, name.span, message).help(
+                    "write simulator=\"verilator\" (two levels, fast) or simulator=\"icarus\" (x and z)",
+                ));
                 None
             }
         }

@@ -392,10 +392,15 @@ fn base_model(cursor: &mut Cursor<'_>) -> Result<Option<Name>, Finding> {
 fn text_of_model(cursor: &mut Cursor<'_>) -> Result<Option<(Name, FileName)>, Finding> {
     let start = cursor.position();
     let Some(name) = cursor.assignment() else { return Ok(None) };
+    // ngspice's lists of texts have one here.
+    let list = cursor.eat('[');
     if cursor.peek() != Some('"') {
         cursor.reset(start);
         return Ok(None);
     }
     let text = cursor.file_name("write name=\"text\"")?;
+    if list && !cursor.eat(']') {
+        return Err(cursor.expected(Code::Syntax, "']'", "write name=[\"text\"]"));
+    }
     Ok(Some((name, text)))
 }
