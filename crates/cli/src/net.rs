@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io;
 use std::num::NonZeroUsize;
+use std::slice;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
@@ -128,7 +129,7 @@ impl Run {
         let file = match &arguments.out {
             None => None,
             Some(path) => {
-                files::keep(&[arguments.file.clone()], &[path.clone()])?;
+                files::keep(slice::from_ref(&arguments.file), slice::from_ref(path))?;
                 let origin = origin(arguments, network, &simulation);
                 Some(SpikeFile::create(path, &origin).map_err(|e| work(&e))?)
             }
