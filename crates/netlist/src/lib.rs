@@ -93,8 +93,9 @@
 //!   1 ns where a card is silent, as in XSPICE; zero is allowed.
 //! - `A1 [n1 x2.n1] [s1 s2] taps` with `.model taps spike_bridge(width=1u)`: a pulse for each spike of a device.
 //! - `A1 [clk l[7:0]] [out] null m` with `.model m d_cosim(simulation="./pwm")`: a module of Verilog, `pwm.v` or `pwm.sv` beside the
-//!   deck, or `verilog="a.v b.v" top="pwm"`, compiled by Verilator (5 or later). Bits go in the order of its ports, the most significant first;
-//!   outputs follow 1 ns later, or `delay=`. An unknown input keeps the last level that was known, zero at first. Delays and clocks
+//!   deck, or `verilog="a.v b.v" top="pwm"`, run by Verilator (5 or later), or by Icarus Verilog with
+//!   `simulator="icarus"`, which knows x and z. Bits go in the order of its ports, the most significant first;
+//!   outputs follow 1 ns later, or `delay=`. Under Verilator an unknown input keeps the last level that was known, zero at first. Delays and clocks
 //!   within the Verilog are its own; after `$finish` it stays as it is, `$stop`, `$fatal` and failed assertions end the run with its words. What it
 //!   prints goes to standard error.
 //! - `A1 tick null [s[0:783]] [out[0:9]] core` with `.model core lif_core(weights="w.npy" threshold=10 retention=0.98)`: a quantised core of

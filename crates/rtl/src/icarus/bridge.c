@@ -243,7 +243,7 @@ static void keep(struct ports *ports, vpiHandle object, int width) {
     ports->all = realloc(ports->all, (ports->count + 1) * sizeof *ports->all);
     char *held = malloc((size_t)width + 1);
     if (!ports->all || !held) quit(3);
-    memset(held, 'x', (size_t)width);
+    memset(held, 'z', (size_t)width);
     held[width] = 0;
     ports->all[ports->count++] = (struct port){object, width, held};
     ports->bits += (size_t)width;
@@ -278,15 +278,32 @@ static PLI_INT32 begins(p_cb_data data) {
     line = malloc(line_size);
     if (!line) quit(3);
     unsigned long long at;
-    /* Before anything happens inputs are unknown: their levels come after what `initial` does, as from a testbench. */
-    for (size_t i = 0; i < inputs.count; i++) drive(&inputs.all[i]);
+    /* Inputs float until `initial` has done what it does at time zero; then they take their levels, as from a testbench. What
+     * is put before that, some of vvp's functors never hear. */
     command(&at);
     bound(MOST_S);
     call(cbReadWriteSynch, arrived, 0);
     return 0;
 }
 
+/* vvp's own `$stop` does not say where it stands. */
+static PLI_INT32 stop(ICARUS_VPI_CONST PLI_BYTE8 *name) {
+    vpiHandle task = vpi_handle(vpiSysTfCall, NULL);
+    vpi_printf("%s:%d: %s called at %llu\n", vpi_get_str(vpiFile, task), (int)vpi_get(vpiLineNo, task), name, now());
+    vpi_control(vpiStop, 0);
+    return 0;
+}
+
 static void enter(void) {
+    static PLI_BYTE8 stop_name[] = "$stop";
+    s_vpi_systf_data task;
+    memset(&task, 0, sizeof task);
+    task.type = vpiSysTask;
+    task.tfname = stop_name;
+    task.calltf = stop;
+    task.user_data = stop_name;
+    vpi_register_systf(&task);
+
     const char *text = getenv("MEMSPIKE_PROGRAM");
     program = text ? (pid_t)atol(text) : getppid();
     delays = getenv("MEMSPIKE_DELAYS") != NULL;
