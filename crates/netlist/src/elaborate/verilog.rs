@@ -49,6 +49,17 @@ pub(super) const TEXTS: [&str; 5] = ["simulation", "verilog", "top", "simulator"
 /// What ngspice calls Icarus Verilog in `simulation=`; the module's name is in `sim_args=` then.
 const NGSPICE_ICARUS: &str = "ivlng";
 
+/// What to do about Verilog that cannot be a block.
+fn remedy(message: &str) -> &'static str {
+    if message.starts_with(memspike_rtl::VERILATOR_SAYS) {
+        "verilator --lint-only shows the same; top=\"name\" says which module is meant"
+    } else if message.starts_with(memspike_rtl::ICARUS_SAYS) {
+        "iverilog -g2012 -t null shows the same; top=\"name\" says which module is meant"
+    } else {
+        "a module has inputs and outputs of bits; compiled ones are kept in MEMSPIKE_CACHE, or .cache/memspike at home"
+    }
+}
+
 impl Elaborator<'_> {
     /// Compiles the module that a card names.
     pub(super) fn module(
@@ -99,13 +110,7 @@ impl Elaborator<'_> {
                 Some(Built::Block { kind: &COSIM, design: Arc::new(design) })
             }
             Err(message) => {
-                let help = if message.starts_with(memspike_rtl::VERILATOR_SAYS) {
-                    "verilator --lint-only shows the same; top=\"name\" says which module is meant"
-                } else if message.starts_with(memspike_rtl::ICARUS_SAYS) {
-                    "iverilog -g2012 -t null shows the same; top=\"name\" says which module is meant"
-                } else {
-                    "a module has inputs and outputs of bits; compiled ones are kept in MEMSPIKE_CACHE, or .cache/memspike at home"
-                };
+                let help = remedy(&message);
                 self.report(Finding::new(Code::Verilog, span, message).help(help));
                 None
             }
