@@ -39,7 +39,11 @@ fn at_a_constant_voltage_a_turn_is_the_period_and_its_last_share_is_one() {
             let turns = |number: usize| {
                 let half = number + usize::from(is_one);
                 let whole = (half / 2) as f64;
-                if half % 2 == 0 { (whole + 1.0 - duty, 3e-6) } else { (whole + 1.0, 5e-6) }
+                if half.is_multiple_of(2) {
+                    (whole + 1.0 - duty, 3e-6)
+                } else {
+                    (whole + 1.0, 5e-6)
+                }
             };
             let truth = |number| (turns(number).0 - begins) / hz + turns(number).1;
             assert_edges(&deck(&volt.to_string(), &model), truth, 4);
