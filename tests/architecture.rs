@@ -159,6 +159,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-diff",
             "memspike-npy",
             "memspike-network",
+            "memspike-population",
+            "memspike-recording",
             "memspike-crossbar",
             "memspike-snn",
             "memspike-lif-core",

@@ -56,7 +56,7 @@ impl Phase {
 pub struct State {
     /// Phase since the last transition.
     pub phase: Phase,
-    /// Filament, 0 (none) to 1 (bridged).
+    /// Filament, 0 (none) to 1 (bridged); the phase (turns) of what oscillates.
     pub filament: f64,
     /// How often the device turned off so far.
     pub cycle: u32,

@@ -3,6 +3,7 @@
 mod array;
 mod block;
 mod bridge;
+mod bridge_model;
 mod built;
 mod circuit;
 mod core;

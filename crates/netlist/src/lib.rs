@@ -90,7 +90,8 @@
 //! - `A1 [mem] [q] reads` with `.model reads adc_bridge(in_low=0.1 in_high=0.9)`: a net follows a voltage; both levels are
 //!   crossings that are solved for. `A1 [q] [out] gives` with `.model gives dac_bridge(out_low=0 out_high=1 t_rise=1n)`: a
 //!   voltage source follows a net on straight lines, each with the slope between the two voltages. All delays and edges are
-//!   1 ns where a card is silent, as in XSPICE; zero is allowed.
+//!   1 ns where a card is silent, as in XSPICE; zero is allowed. `d_osc(cntl_array=[0 1] freq_array=[1k 2k])`: an oscillator that
+//!   a voltage controls.
 //! - `A1 [n1 x2.n1] [s1 s2] taps` with `.model taps spike_bridge(width=1u)`: a pulse for each spike of a device.
 //! - `A1 [clk l[7:0]] [out] null m` with `.model m d_cosim(simulation="./pwm")`: a module of Verilog, `pwm.v` or `pwm.sv` beside the
 //!   deck, or `verilog="a.v b.v" top="pwm"`, run by Verilator (5 or later), or by Icarus Verilog with

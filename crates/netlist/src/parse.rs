@@ -6,6 +6,7 @@ mod crossing;
 mod element;
 mod law;
 mod measure;
+mod model_values;
 mod options;
 mod passive;
 mod rest;
@@ -248,11 +249,10 @@ pub(crate) fn assignments(cursor: &mut Cursor<'_>) -> Result<Vec<Assignment>, Fi
     worded_assignments(cursor, |_, _| None)
 }
 
-/// The name before a `=` that no text in double quotes follows; `sim_args` has a list of them.
+/// The name before a `=` that neither a text in double quotes nor a list follows.
 fn assigned_value(cursor: &mut Cursor<'_>) -> Option<Name> {
     let start = cursor.position();
-    let name =
-        cursor.assignment().filter(|name| cursor.peek() != Some('"') && name.text != "sim_args");
+    let name = cursor.assignment().filter(|_| !matches!(cursor.peek(), Some('"' | '[')));
     if name.is_none() {
         cursor.reset(start);
     }

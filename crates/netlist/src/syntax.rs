@@ -215,6 +215,16 @@ pub(crate) struct ModelCard {
     pub(crate) params: Vec<Assignment>,
     /// Parameters whose values are texts in quotes.
     pub(crate) texts: Vec<(Name, FileName)>,
+    /// Parameters whose values are lists of numbers.
+    pub(crate) lists: Vec<ListAssignment>,
+}
+
+/// `name = [value value]`.
+#[derive(Debug)]
+pub(crate) struct ListAssignment {
+    pub(crate) name: Name,
+    pub(crate) values: Vec<Expression>,
+    pub(crate) span: Span,
 }
 
 /// `.ic v(node)=value`, one node or several.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use memspike_circuit::{Comparator, ElementKind, LevelDriver, NodeId, Pin, SpikeTap, Stimulus};
-use memspike_device::{Comparator as Ranges, Parameter, ParameterError};
+use memspike_device::{Comparator as Ranges, Model, Oscillator, Parameter, ParameterError};
 use memspike_digital::Delays;
 use memspike_time::ticks;
 
@@ -22,23 +22,29 @@ use super::{Elaborator, ElementClass};
 /// What joins nets and nodes.
 #[derive(Debug, Clone)]
 pub(super) enum Bridge {
-    /// A level of a net from a voltage.
-    Adc { ranges: Ranges, delays: Delays },
+    /// A level of a net from a voltage: what it is compared with, or what it lets oscillate.
+    Adc { model: Arc<dyn Model>, delays: Delays },
     /// A voltage of a node from a level.
     Dac { low: f64, high: f64, unknown: f64, rise_s: f64, fall_s: f64 },
     /// A pulse of a net from a spike.
     Spikes { width_fs: u64, delay_fs: u64 },
 }
 
+/// Makes a bridge.
+type Build = fn(&[f64], &[Vec<f64>]) -> Result<Bridge, ParameterError>;
+
 /// A kind of bridge.
 pub(super) struct BridgeKind {
     pub(super) name: &'static str,
     pub(super) parameters: &'static [Parameter],
     pub(super) form: &'static str,
-    pub(super) build: fn(&[f64]) -> Result<Bridge, ParameterError>,
+    /// Parameters that are lists.
+    pub(super) lists: &'static [&'static str],
+    /// Made from numbers and lists, both in the order of their names.
+    pub(super) build: Build,
 }
 
-pub(super) static BRIDGES: [BridgeKind; 3] = [
+pub(super) static BRIDGES: [BridgeKind; 4] = [
     BridgeKind {
         name: "adc_bridge",
         parameters: &[
@@ -53,6 +59,7 @@ pub(super) static BRIDGES: [BridgeKind; 3] = [
             Parameter::new("fall_delay", "s", 1e-9, "from a crossing to a level that is zero"),
         ],
         form: "A1 [node1 node2] [net1 net2] model",
+        lists: &[],
         build: adc,
     },
     BridgeKind {
@@ -66,6 +73,7 @@ pub(super) static BRIDGES: [BridgeKind; 3] = [
             Parameter::new("input_load", "F", 1e-12, "read without effect, as in XSPICE"),
         ],
         form: "A1 [net1 net2] [node1 node2] model",
+        lists: &[],
         build: dac,
     },
     BridgeKind {
@@ -80,7 +88,20 @@ pub(super) static BRIDGES: [BridgeKind; 3] = [
             Parameter::new("delay", "s", 0.0, "from a spike to its pulse"),
         ],
         form: "A1 [device1 device2] [net1 net2] model",
+        lists: &[],
         build: spikes,
+    },
+    BridgeKind {
+        name: "d_osc",
+        parameters: &[
+            Parameter::new("duty_cycle", "1", 0.5, "share of a turn, its last, in which it is one"),
+            Parameter::new("init_phase", "degree", 0.0, "where in a turn it begins"),
+            Parameter::new("rise_delay", "s", 1e-9, "from a phase to a level that is one"),
+            Parameter::new("fall_delay", "s", 1e-9, "from a whole turn to a level that is zero"),
+        ],
+        form: "A1 node net model, and .model model d_osc(cntl_array=[0 1] freq_array=[1k 2k])",
+        lists: &["cntl_array", "freq_array"],
+        build: oscillator,
     },
 ];
 
@@ -94,14 +115,24 @@ fn fs(parameter: &'static str, s: f64, least_fs: u64) -> Result<u64, ParameterEr
     Err(ParameterError { parameter, value: s, reason: least.to_owned() })
 }
 
-fn adc(values: &[f64]) -> Result<Bridge, ParameterError> {
+fn adc(values: &[f64], _lists: &[Vec<f64>]) -> Result<Bridge, ParameterError> {
     let &[low, high, rise_s, fall_s] = values else { unreachable!("as many as parameters") };
     let rise_fs = fs("rise_delay", rise_s, 0)?;
     let delays = Delays { rise_fs, fall_fs: fs("fall_delay", fall_s, 0)? };
-    Ok(Bridge::Adc { ranges: Ranges::new(low, high)?, delays })
+    Ok(Bridge::Adc { model: Arc::new(Ranges::new(low, high)?), delays })
 }
 
-fn dac(values: &[f64]) -> Result<Bridge, ParameterError> {
+fn oscillator(values: &[f64], lists: &[Vec<f64>]) -> Result<Bridge, ParameterError> {
+    let (&[duty, begins_deg, rise_s, fall_s], [control, frequency]) = (values, lists) else {
+        unreachable!("as many as parameters")
+    };
+    let rise_fs = fs("rise_delay", rise_s, 0)?;
+    let delays = Delays { rise_fs, fall_fs: fs("fall_delay", fall_s, 0)? };
+    let model = Oscillator::new(control, frequency, (duty, begins_deg))?;
+    Ok(Bridge::Adc { model: Arc::new(model), delays })
+}
+
+fn dac(values: &[f64], _lists: &[Vec<f64>]) -> Result<Bridge, ParameterError> {
     let &[low, high, unknown, rise_s, fall_s, _] = values else {
         unreachable!("as many as parameters")
     };
@@ -110,7 +141,7 @@ fn dac(values: &[f64]) -> Result<Bridge, ParameterError> {
     Ok(Bridge::Dac { low, high, unknown, rise_s, fall_s })
 }
 
-fn spikes(values: &[f64]) -> Result<Bridge, ParameterError> {
+fn spikes(values: &[f64], _lists: &[Vec<f64>]) -> Result<Bridge, ParameterError> {
     let &[width_s, delay_s] = values else { unreachable!("as many as parameters") };
     Ok(Bridge::Spikes { width_fs: fs("width", width_s, 1)?, delay_fs: fs("delay", delay_s, 0)? })
 }
@@ -144,11 +175,11 @@ impl<'d> Elaborator<'d> {
         for (at, (from, to)) in from.iter().zip(&to).enumerate() {
             let name = if count == 1 { full_name.to_owned() } else { format!("{full_name}[{at}]") };
             match bridge {
-                Bridge::Adc { ranges, delays } => {
+                Bridge::Adc { model, delays } => {
                     let Some(drives) = self.drives(scope, to)? else { continue };
                     let control = self.nodes_of(scope, from)?;
                     let (low, high) = (control, drives);
-                    self.compare(card, &name, (ranges.clone(), *delays), low, high);
+                    self.compare(card, &name, (Arc::clone(model), *delays), low, high);
                 }
                 Bridge::Dac { low, high, unknown, rise_s, fall_s } => {
                     if from.plus.is_none() {
@@ -201,12 +232,12 @@ impl<'d> Elaborator<'d> {
         &mut self,
         card: &ElementCard,
         name: &str,
-        (ranges, delays): (Ranges, Delays),
+        (model, delays): (Arc<dyn Model>, Delays),
         control: [NodeId; 2],
         drives: Pin,
     ) {
         let ground = self.builder.node("0");
-        let comparator = Comparator { model: Arc::new(ranges), control, drives, delays };
+        let comparator = Comparator { model, control, drives, delays };
         let kind = ElementKind::Comparator(Box::new(comparator));
         // A brace is no part of a name that a deck can write.
         self.place(card, format!("{name}{{adc}}"), [ground, ground], kind, ElementClass::Other);

@@ -7,15 +7,20 @@ use memspike_random::Owner;
 use crate::code::Code;
 use crate::cursor::{FileName, Name};
 use crate::finding::{Finding, suggest};
-use crate::syntax::{Assignment, ModelCard};
+use crate::syntax::{Assignment, ListAssignment, ModelCard};
 
 use super::built::Built;
 use super::passive::PassiveKind;
 use super::scope::Scope;
 use super::{Elaborator, array, block, bridge, core, switch, verilog};
 
-/// A card's kind, its parameters, each with the scope that its card stands in, and its texts.
-type FullCard<'s, 'd> = (&'d Name, Vec<(&'s Scope<'d>, &'d Assignment)>, Vec<&'d (Name, FileName)>);
+/// All that a card says and what it is a kind of; numbers and lists each with the scope that their card stands in.
+struct FullCard<'s, 'd> {
+    kind: &'d Name,
+    assignments: Vec<(&'s Scope<'d>, &'d Assignment)>,
+    texts: Vec<&'d (Name, FileName)>,
+    lists: Vec<(&'s Scope<'d>, &'d ListAssignment)>,
+}
 
 /// Kinds of models of elements that memspike has not.
 const FOREIGN: [&str; 10] = ["d", "njf", "nmf", "nmos", "npn", "pjf", "pmf", "pmos", "pnp", "ltra"];
@@ -23,7 +28,12 @@ const FOREIGN: [&str; 10] = ["d", "njf", "nmf", "nmos", "npn", "pjf", "pmf", "pm
 impl<'d> Elaborator<'d> {
     /// Makes what a card says; nothing if that was reported.
     pub(super) fn build_model(&mut self, scope: &Scope<'d>, card: &'d ModelCard) -> Option<Built> {
-        let (kind, assignments, texts) = self.full_card(scope, card)?;
+        let FullCard { kind, assignments, texts, lists } = self.full_card(scope, card)?;
+        if let Some(found) = bridge::BRIDGES.iter().find(|bridge| bridge.name == kind.text) {
+            self.no_texts(&kind.text, &texts, &[]);
+            return self.bridge_model(scope, card, found, (&assignments, &lists));
+        }
+        self.no_lists(&kind.text, &lists, &[]);
         if kind.text == block::SOURCE.name {
             let named = (block::SOURCE.name, block::SOURCE.parameters);
             self.model_values(scope, card, &assignments, named)?;
@@ -64,12 +74,6 @@ impl<'d> Elaborator<'d> {
             let named = (found.name, found.parameters);
             let values = self.model_values(scope, card, assignments, named)?;
             let made = (found.build)(&values).map(|design| Built::Block { kind: found, design });
-            return self.without_contradiction(made, found.parameters, card, assignments);
-        }
-        if let Some(found) = bridge::BRIDGES.iter().find(|bridge| bridge.name == kind.text) {
-            let named = (found.name, found.parameters);
-            let values = self.model_values(scope, card, assignments, named)?;
-            let made = (found.build)(&values).map(|bridge| Built::Bridge { kind: found, bridge });
             return self.without_contradiction(made, found.parameters, card, assignments);
         }
         if let Some(found) = PassiveKind::find(&kind.text) {
@@ -192,7 +196,10 @@ impl<'d> Elaborator<'d> {
             card.params.iter().map(move |assignment| (scope, assignment))
         };
         let texts = chain.iter().rev().flat_map(|(_, card)| &card.texts).collect();
-        Some((kind, chain.into_iter().rev().flat_map(of_card).collect(), texts))
+        let lists = chain.iter().rev().flat_map(|(at, card)| card.lists.iter().map(|l| (*at, l)));
+        let lists = lists.collect();
+        let assignments = chain.into_iter().rev().flat_map(of_card).collect();
+        Some(FullCard { kind, assignments, texts, lists })
     }
 
     /// What a card gives its parameters, defaults where it is silent.
@@ -229,7 +236,7 @@ impl<'d> Elaborator<'d> {
 
 /// A card that describes no device, at the parameter at fault; at the card's name if it left that
 /// parameter to its default.
-fn contradiction(
+pub(super) fn contradiction(
     parameters: &[Parameter],
     card: &ModelCard,
     assignments: &[(&Scope<'_>, &Assignment)],

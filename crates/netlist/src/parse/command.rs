@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use memspike_device::MODELS;
 
 use crate::code::Code;
-use crate::cursor::{Cursor, FUNCTION_FORM, FileName, Name};
+use crate::cursor::{Cursor, FUNCTION_FORM, Name};
 use crate::elaborate::CORE;
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
 use crate::vector::Vector;
 
+use super::model_values::{list_of_model, text_of_model};
 use super::{Parser, duplicate, measure, one_node, save, signal, step, worded_assignments};
 
 const COMMANDS: &[&str] = &[
@@ -206,14 +207,19 @@ impl Parser<'_> {
             _ => Some(cursor.expect_word(Code::Syntax, "a model kind", FORM)?),
         };
         let parenthesis = cursor.eat('(');
-        let (mut params, mut texts) = (Vec::new(), Vec::new());
+        let (mut params, mut texts, mut lists) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             params.extend(worded_assignments(cursor, word_of_model)?);
-            let Some(text) = text_of_model(cursor)? else { break };
-            texts.push(text);
+            if let Some(text) = text_of_model(cursor)? {
+                texts.push(text);
+                continue;
+            }
+            let Some(list) = list_of_model(cursor)? else { break };
+            lists.push(list);
         }
         let names =
             params.iter().map(|param| &param.name).chain(texts.iter().map(|(name, _)| name));
+        let names = names.chain(lists.iter().map(|list| &list.name));
         let mut found = BTreeSet::new();
         for name in names {
             if !found.insert(&name.text) {
@@ -241,7 +247,7 @@ impl Parser<'_> {
         if self.body().models.contains_key(&name.text) {
             return Err(duplicate(Code::DuplicateModel, name.span, "model", &name.text));
         }
-        let card = ModelCard { name, base, kind, params, texts };
+        let card = ModelCard { name, base, kind, params, texts, lists };
         self.body().models.insert(card.name.text.clone(), card);
         Ok(())
     }
@@ -386,21 +392,4 @@ fn base_model(cursor: &mut Cursor<'_>) -> Result<Option<Name>, Finding> {
         base => Name { text: base.to_owned(), span: word.span },
     };
     Ok(Some(base))
-}
-
-/// A parameter of a model whose value is a text in double quotes, such as a file's name.
-fn text_of_model(cursor: &mut Cursor<'_>) -> Result<Option<(Name, FileName)>, Finding> {
-    let start = cursor.position();
-    let Some(name) = cursor.assignment() else { return Ok(None) };
-    // ngspice's lists of texts have one here.
-    let list = cursor.eat('[');
-    if cursor.peek() != Some('"') {
-        cursor.reset(start);
-        return Ok(None);
-    }
-    let text = cursor.file_name("write name=\"text\"")?;
-    if list && !cursor.eat(']') {
-        return Err(cursor.expected(Code::Syntax, "']'", "write name=[\"text\"]"));
-    }
-    Ok(Some((name, text)))
 }
