@@ -149,6 +149,7 @@ fn every_deck_spikes_alike_in_ngspice_or_is_refused_with_a_remedy() {
     }
     // What each of them has that SPICE lacks, and what to do about it.
     let reasons = [
+        ("lif_core(", "digital parts are not written"),
         ("compliance=", "remove compliance="),
         ("SPIKE(", "put a PULSE or PWL into the place of SPIKE"),
     ];

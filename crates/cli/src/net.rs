@@ -108,6 +108,8 @@ fn plan(estimate: &Estimate, threads: usize, as_json: bool) -> Result<(), Failur
 /// A network on its way.
 struct Run {
     simulation: Simulation,
+    /// Names and sizes of the populations, in the order in which the engine counts them.
+    populations: Vec<(String, usize)>,
     ears: Ears,
     build_s: f64,
     run_s: f64,
@@ -124,18 +126,23 @@ impl Run {
             let _waits = Progress::waiting("building", &arguments.file.display().to_string());
             Simulation::new(&description.input, &description, &options).map_err(|e| input(&e))?
         };
-        let sizes = network.populations().map(|(_, population)| population.size());
+        let populations = description.populations.iter().map(|id| network.population(*id));
+        let populations: Vec<(String, usize)> =
+            populations.map(|p| (p.name().to_owned(), p.size())).collect();
+        let sizes = populations.iter().map(|(_, size)| *size);
         let statistics = Statistics::new(sizes, arguments.from.unwrap_or(0.0));
         let file = match &arguments.out {
             None => None,
             Some(path) => {
                 files::keep(slice::from_ref(&arguments.file), slice::from_ref(path))?;
-                let origin = origin(arguments, network, &simulation);
+                let names = populations.iter().map(|(name, _)| name.clone()).collect();
+                let origin = origin(arguments, network, &simulation, names);
                 Some(SpikeFile::create(path, &origin).map_err(|e| work(&e))?)
             }
         };
         let build_s = begun.elapsed().as_secs_f64();
-        Ok(Self { simulation, ears: Ears { statistics, file }, build_s, run_s: 0.0 })
+        let ears = Ears { statistics, file };
+        Ok(Self { simulation, populations, ears, build_s, run_s: 0.0 })
     }
 
     /// Runs to the end, or until the user has asked to stop.
@@ -192,7 +199,12 @@ impl Run {
     }
 }
 
-fn origin(arguments: &NetArguments, network: &Network, simulation: &Simulation) -> Origin {
+fn origin(
+    arguments: &NetArguments,
+    network: &Network,
+    simulation: &Simulation,
+    populations: Vec<String>,
+) -> Origin {
     let digest = simulation.digest();
     let digest = digest[..DIGEST_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
     let name = arguments.file.file_stem().unwrap_or_default().to_string_lossy();
@@ -201,7 +213,7 @@ fn origin(arguments: &NetArguments, network: &Network, simulation: &Simulation) 
         digest,
         seed: arguments.seed.seed,
         delay_tick_fs: network.delay_tick_fs(),
-        populations: network.populations().map(|(_, p)| p.name().to_owned()).collect(),
+        populations,
     }
 }
 
@@ -253,10 +265,10 @@ impl Results {
         let Counters { spikes, sent, delivered, under_way, tested, certified, rebased, windows } =
             run.simulation.counters();
         let firing = run.ears.statistics.firing(reached_s);
-        let populations = network.populations().zip(firing);
-        let populations = populations.map(|((_, population), firing)| {
+        let populations = run.populations.iter().zip(firing);
+        let populations = populations.map(|((name, neurons), firing)| {
             let Firing { spikes, rate_hz, rate_deviation_hz, cv, active } = firing;
-            let (name, neurons) = (population.name().to_owned(), population.size());
+            let (name, neurons) = (name.clone(), *neurons);
             PopulationResult { name, neurons, spikes, rate_hz, rate_deviation_hz, cv, active }
         });
         Self {
