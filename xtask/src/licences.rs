@@ -6,6 +6,8 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::{MetadataCommand, Package};
 use spdx::{Expression, ParseMode};
 
+use crate::command::command;
+
 /// Licences that a dependency may have, as SPDX ids: permissive ones, one file-level copyleft
 /// (MPL-2.0), and public-domain dedications.
 const ALLOWED: &[&str] = &[
@@ -35,24 +37,33 @@ const PLATFORMS: &[&str] = &[
 /// # Errors
 /// Lists every package whose licence is missing, unreadable or not allowed.
 pub fn check() -> Result<()> {
-    let mut refused = BTreeSet::new();
-    let mut packages = BTreeSet::new();
+    let metadata = MetadataCommand::new().exec().context("cargo metadata")?;
+    let mut linked = BTreeSet::new();
     for platform in PLATFORMS {
-        let filter = ["--filter-platform".to_owned(), (*platform).to_owned()];
-        let metadata = MetadataCommand::new().other_options(filter).exec();
-        let metadata = metadata.context("cargo metadata")?;
-        let resolve = metadata.resolve.context("cargo metadata resolves nothing")?;
-        let linked: BTreeSet<_> = resolve.nodes.into_iter().map(|node| node.id).collect();
-        let of_platform = metadata.packages.iter().filter(|package| linked.contains(&package.id));
-        refused.extend(of_platform.filter_map(refusal));
-        packages.extend(linked);
+        linked.extend(linked_on(platform)?);
     }
+    let name = |package: &&Package| format!("{} v{}", package.name, package.version);
+    let linked: Vec<&Package> =
+        metadata.packages.iter().filter(|package| linked.contains(&name(package))).collect();
+    let refused: Vec<String> = linked.iter().copied().filter_map(refusal).collect();
     if !refused.is_empty() {
-        let refused: Vec<String> = refused.into_iter().collect();
         bail!("licences not allowed:\n    {}", refused.join("\n    "));
     }
-    println!("   {} packages, every licence allowed", packages.len());
+    println!("   {} packages, every licence allowed", linked.len());
     Ok(())
+}
+
+/// Packages as `name v1.2.3`. Of `cargo metadata` they cannot be had: its features are those of all systems together.
+fn linked_on(platform: &str) -> Result<BTreeSet<String>> {
+    let words = ["cargo", "tree", "--workspace", "--prefix", "none", "--format", "{p}", "--target"];
+    let output = command(&words).arg(platform).output().context("cargo tree")?;
+    if !output.status.success() {
+        bail!("cargo tree: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let lines = String::from_utf8(output.stdout).context("cargo tree")?;
+    // Behind name and version a line may have a path and marks.
+    let package = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    Ok(lines.lines().filter(|line| !line.is_empty()).map(package).collect())
 }
 
 fn refusal(package: &Package) -> Option<String> {
