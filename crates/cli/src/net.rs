@@ -11,7 +11,7 @@ use memspike_files::is_standard_output;
 use memspike_netlist::{short_of, shown};
 use memspike_network::{Estimate, Network};
 use memspike_population::{
-    Counters, Description, Ended, Options, Precision, RunError, Simulation, Sink,
+    Counters, Description, Ended, MOST_THREADS, Options, Precision, RunError, Simulation, Sink,
 };
 use memspike_recording::{Firing, Origin, SpikeFile, Statistics};
 use memspike_report::{engineering, json, table};
@@ -63,7 +63,7 @@ pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
     }
     let network = Network::read(&arguments.file).map_err(|e| input(&e))?;
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
-    let threads = threads.map_or(1, NonZeroUsize::get);
+    let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
     let estimate = network.estimate(threads);
     if arguments.dry_run {
         return plan(&estimate, threads, arguments.json.json);

@@ -48,6 +48,6 @@ pub use described::{Description, DescriptionError};
 pub use error::{BuildError, ImageError, RunError};
 pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
 pub use recording::{Recording, Sink};
-pub use simulation::{Counters, Ended, Options, Simulation};
+pub use simulation::{Counters, Ended, MOST_THREADS, Options, Simulation};
 pub use spike::Spike;
 pub use wiring::{Synapse, Synapses, Wiring};

@@ -16,13 +16,16 @@ use crate::{BuildError, Input, RunError, Sink, Wiring};
 /// How a run is carried out. No bit of a result depends on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// Threads.
+    /// Threads, of which no more than [`MOST_THREADS`] are started.
     pub threads: usize,
     /// The longest window (s). At most the shortest delay within a loop of projections is taken; none means that, or 0.25 ms.
     pub window_s: Option<f64>,
     /// Neurons of a part of a population, if it is to be another number than threads and caches suggest.
     pub part_size: Option<u32>,
 }
+
+/// Most threads of a run: more than a machine has cores, and few enough to be started.
+pub const MOST_THREADS: usize = 1024;
 
 impl Default for Options {
     fn default() -> Self {
@@ -102,8 +105,10 @@ impl Simulation {
         if let Some(window_s) = options.window_s.filter(|s| s.is_nan() || *s <= 0.0) {
             return Err(BuildError::Window(window_s));
         }
+        let options =
+            Options { threads: options.threads.clamp(1, MOST_THREADS), ..options.clone() };
         let pool = pool(options.threads)?;
-        let build = || Plan::new(input, wiring, options);
+        let build = || Plan::new(input, wiring, &options);
         let plan = pool.install(build)?;
         let wanted_fs = (options.window_s.unwrap_or(LONGEST_WINDOW_S) * FS) as u64;
         let window_fs = plan.shortest_fs.min(wanted_fs).max(1);
@@ -298,6 +303,6 @@ impl Simulation {
 }
 
 fn pool(threads: usize) -> Result<ThreadPool, BuildError> {
-    let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
     pool.map_err(|error| BuildError::Threads(error.to_string()))
 }

@@ -23,7 +23,7 @@ pub(crate) trait Code: Send + Sync {
     fn knows_floating(&self) -> bool;
 
     /// The code, if it runs within this process.
-    fn library(&self) -> Option<&Arc<Library>> {
+    fn compiled(&self) -> Option<&Arc<Library>> {
         None
     }
 }
@@ -86,8 +86,8 @@ impl Module {
     }
 
     /// Its compiled code, if a caller can step it within this process.
-    pub(crate) fn library(&self) -> Option<&Arc<Library>> {
-        self.code.library()
+    pub(crate) fn compiled(&self) -> Option<&Arc<Library>> {
+        self.code.compiled()
     }
 
     /// How many bits go in a direction.

@@ -28,7 +28,7 @@ impl Module {
     /// the same each time where there is a seed.
     #[must_use]
     pub fn stepped(&self, seed: Option<NonZeroU32>) -> Option<Stepped> {
-        let code = self.library()?;
+        let code = self.compiled()?;
         Some(Stepped {
             instance: Instance::new(code, seed)?,
             ports: self.ports().to_vec(),

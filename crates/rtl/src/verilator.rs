@@ -46,7 +46,7 @@ impl Code for Verilator {
         false
     }
 
-    fn library(&self) -> Option<&Arc<Library>> {
+    fn compiled(&self) -> Option<&Arc<Library>> {
         Some(&self.0)
     }
 }
