@@ -3,14 +3,16 @@
 
 #![allow(clippy::print_stdout, reason = "a bench reports to the terminal")]
 
+#[path = "common/processes.rs"]
+mod processes;
+
 use std::{
     env,
     error::Error,
-    fs::{self, File},
-    io,
+    fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
+    process::Command,
+    time::Instant,
 };
 
 use memspike_netlist::{Deck, StepPoint};
@@ -18,8 +20,8 @@ use memspike_snn::{
     CLASSES, Dataset, Encoding, LEVELS, Lif, PIXELS, Parameters, Part, PointLayer, Weights,
     ideal_neuron,
 };
+use processes::{Cost, environment, measured};
 use serde_json::{Value, json};
-use wait4::Wait4;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -32,16 +34,18 @@ const STEP_S: f64 = 1e-3;
 /// Training images that the peer is shown; its time for 60,000 is in proportion.
 const TRAINED: usize = 6_000;
 
-/// SpikingJelly, and what of its dependencies this needs.
+/// What SpikingJelly needs of its dependencies.
 const PACKAGES: &[&str] = &["torch==2.13.0", "numpy", "scipy", "matplotlib", "tqdm", "loguru"];
-const PEER: &str = "spikingjelly==2.0.0";
+/// Without those of its dependencies that are not needed here.
+const PEER: &[&str] = &["--no-deps", "spikingjelly==2.0.0"];
 
 fn main() -> Result<()> {
     let mnist = env::var_os("MNIST_DIR")
         .map(PathBuf::from)
         .ok_or("MNIST_DIR must name a folder with the four files of MNIST")?
         .canonicalize()?;
-    let python = environment(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers"))?;
+    let python =
+        environment(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers"), &[PACKAGES, PEER])?;
     let folder = tempfile::tempdir()?;
     let job = prepare(&mnist, folder.path())?;
     let mut rounds = Vec::new();
@@ -51,58 +55,6 @@ fn main() -> Result<()> {
     }
     report(&rounds);
     Ok(())
-}
-
-/// Python of a virtual environment in `folder`, which is made if it is not there.
-fn environment(folder: &Path) -> Result<PathBuf> {
-    let python = folder.join("bin/python");
-    let finished = folder.join("finished");
-    if !finished.exists() {
-        eprintln!("making a Python environment in {}", folder.display());
-        let run = |command: &mut Command| cost(command, Stdio::null());
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
-        let pip = || {
-            let mut pip = Command::new(&python);
-            pip.args(["-m", "pip", "install", "--quiet"]);
-            pip
-        };
-        run(pip().args(PACKAGES))?;
-        run(pip().args(["--no-deps", PEER]))?;
-        fs::write(finished, "")?;
-    }
-    Ok(python)
-}
-
-/// What a finished process took.
-#[derive(Clone, Copy)]
-struct Cost {
-    wall: Duration,
-    cpu: Duration,
-    peak_bytes: u64,
-}
-
-fn cost(command: &mut Command, output: impl Into<Stdio>) -> Result<Cost> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let start = Instant::now();
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(output)
-        .spawn()
-        .map_err(|e| io::Error::new(e.kind(), format!("{name} does not start: {e}")))?;
-    let used = child.wait4()?;
-    let wall = start.elapsed();
-    if !used.status.success() {
-        return Err(format!("{name} failed: {}", used.status).into());
-    }
-    let cpu = used.rusage.utime + used.rusage.stime;
-    Ok(Cost { wall, cpu, peak_bytes: used.rusage.maxrss })
-}
-
-/// A process and the JSON that it prints.
-fn measured(folder: &Path, command: &mut Command) -> Result<(Cost, Value)> {
-    let path = folder.join("printed.json");
-    let cost = cost(command, File::create(&path)?)?;
-    Ok((cost, serde_json::from_reader(File::open(path)?)?))
 }
 
 /// Regular spikes of 784 inputs for a second into 10 LIF neurons, in the order of time.

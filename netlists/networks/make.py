@@ -1,5 +1,9 @@
-"""Writes the networks beside it from the facts of their papers: python3 make.py"""
+"""Writes the networks beside it from the facts of their papers: python3 make.py
 
+python3 make.py SHARE FILE writes the microcircuit with a share of its neurons and all inputs of each.
+"""
+
+import sys
 from math import log, sqrt
 from pathlib import Path
 
@@ -222,6 +226,10 @@ def write(name, text):
     (FOLDER / name).write_text("\n".join(text).rstrip() + "\n")
 
 
+if len(sys.argv) == 3:
+    share, file = float(sys.argv[1]), sys.argv[2]
+    microcircuit(Path.cwd() / file, share, 1.0, f"The cortical microcircuit with {share:g} of its neurons, each with all of its inputs.")
+    sys.exit()
 microcircuit("pd14.toml", 1.0, 1.0, "The cortical microcircuit at full scale: 77,169 neurons, 2.99e8 synapses.")
 microcircuit("pd14-10.toml", 0.1, 0.1, "The cortical microcircuit at a tenth of its neurons and of their in-degrees.")
 brunel("brunel-sr.toml", 3, 2, "synchronous regular")
