@@ -11,10 +11,12 @@ mod compare;
 mod difference;
 mod implementation;
 mod machine;
+mod network;
 mod rtl;
 mod waves;
 
 pub use block::CoreBlock;
 pub use clocked::Pace;
 pub use implementation::{Form, Implementation, VerilogError, generate};
+pub use network::{NetworkBlock, NetworkBlockError};
 pub use rtl::check_ports;

@@ -199,6 +199,8 @@ codes! {
     DuplicateModel = "duplicate-model" Error,
     /// A file of vectors of a digital source that cannot be read.
     VectorFile = "vector-file" Error,
+    /// A network of point neurons that cannot be read or connected.
+    Network = "network" Error,
     /// Verilog that cannot be found, compiled or connected.
     Verilog = "verilog" Error,
     /// A port of a digital block that cannot be open, inverted or what it is connected to.

@@ -10,6 +10,7 @@ use memspike_files::plain;
 use memspike_hdl::read_core;
 use memspike_idx::Idx;
 use memspike_lif_core::Core;
+use memspike_network::Network;
 use memspike_npy::{ListedWeights, Weights};
 use memspike_rtl::{Module, Sources as Verilog};
 use nalgebra::DMatrix;
@@ -38,6 +39,7 @@ pub(crate) struct Data {
     vectors: Kept<vectors::Rows>,
     core_weights: Kept<Weights>,
     specified: Kept<Core>,
+    networks: Kept<Network>,
     modules: Mutex<BTreeMap<Verilog, Arc<Module>>>,
 }
 
@@ -98,6 +100,11 @@ impl Data {
         })
     }
 
+    /// A network of point neurons. An error is its message.
+    pub(crate) fn network(&self, path: PathBuf) -> Result<Arc<Network>, String> {
+        once(&self.networks, path, |path| Network::read(path).map_err(|e| e.to_string()))
+    }
+
     /// Vectors of a digital source. An error is its message.
     pub(crate) fn vectors(&self, path: PathBuf) -> Result<Arc<vectors::Rows>, String> {
         once(&self.vectors, path, vectors::read)
@@ -124,6 +131,7 @@ impl Data {
         paths.extend(kept(&self.vectors).keys().cloned());
         paths.extend(kept(&self.core_weights).keys().cloned());
         paths.extend(kept(&self.specified).keys().cloned());
+        paths.extend(kept(&self.networks).keys().cloned());
         let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         paths.extend(modules.keys().flat_map(|verilog| verilog.files.iter().cloned()));
         paths

@@ -20,6 +20,7 @@ mod measure;
 mod model;
 mod multiplicity;
 mod named_ports;
+mod network;
 mod order;
 mod passive;
 mod quantity;

@@ -168,6 +168,7 @@ fn population(described: &Described, seed: u64) -> Result<Population, Descriptio
             return Err(DescriptionError::PerTarget { population: name });
         }
         Kind::Poisson(_) => Model::Poisson { rate_hz: rates() },
+        Kind::Input(_) => Model::Input,
         Kind::Recorded(recorded) => Model::Recorded(trains(recorded.spikes.list(), size)),
         circuit @ (Kind::Oscillator(_) | Kind::Lif(_)) => {
             return Err(DescriptionError::Circuit { population: name, model: circuit.name() });

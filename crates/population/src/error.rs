@@ -160,3 +160,24 @@ pub enum ImageError {
     #[error("the image is of another network: {0} differ")]
     Other(&'static str),
 }
+
+/// A spike that cannot be played.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PlayError {
+    /// Its instant is over.
+    #[error("{at_s} s is over: the run is at {now_s} s")]
+    Over {
+        /// Its instant (s).
+        at_s: f64,
+        /// Where the run is (s).
+        now_s: f64,
+    },
+    /// There is no such input.
+    #[error("neuron {neuron} of population {population} is no input")]
+    NoInput {
+        /// The population, by its position.
+        population: usize,
+        /// The neuron within it.
+        neuron: u32,
+    },
+}

@@ -19,6 +19,12 @@ pub(crate) trait Kernel: Send {
     /// a level before its own also those within. Its own spikes, in any order, are added to `spikes`.
     fn advance(&mut self, window: Window, histories: &[History], spikes: &mut Vec<Spike>);
 
+    /// Takes a spike of one of its neurons from outside, at an instant that has not happened. False: its neurons take none.
+    fn play(&mut self, spike: Spike) -> bool {
+        let _ = spike;
+        false
+    }
+
     /// What it has counted.
     fn tally(&self, histories: &[History]) -> Tally;
 

@@ -26,6 +26,7 @@ mod gather;
 mod grid;
 mod history;
 mod image;
+mod inputs;
 mod kernel;
 mod levels;
 mod lif;
@@ -45,7 +46,7 @@ mod stored;
 mod wiring;
 
 pub use described::{Description, DescriptionError};
-pub use error::{BuildError, ImageError, RunError};
+pub use error::{BuildError, ImageError, PlayError, RunError};
 pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
 pub use recording::{Recording, Sink};
 pub use simulation::{Counters, Ended, MOST_THREADS, Options, Simulation};

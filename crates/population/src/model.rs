@@ -88,6 +88,8 @@ pub enum Model {
     },
     /// Spikes at given instants, for each neuron ascending.
     Recorded(Vec<Vec<Time>>),
+    /// Spikes that are played while the run goes on ([`Simulation::play`](crate::Simulation::play)).
+    Input,
 }
 
 /// A leaky membrane.
@@ -159,6 +161,7 @@ impl Population {
                 self.each("rates", rate_hz.len())?;
                 rate_hz.iter().try_for_each(|&rate| self.within("rate_hz", rate, (0.0, 1e9)))
             }
+            Model::Input => Ok(()),
             Model::Recorded(trains) => {
                 self.each("trains", trains.len())?;
                 trains.iter().enumerate().try_for_each(|(neuron, train)| {
@@ -177,7 +180,10 @@ impl Population {
 
     /// Whether synapses may end here.
     pub(crate) fn hears(&self) -> bool {
-        !matches!(self.model, Model::Regular { .. } | Model::Poisson { .. } | Model::Recorded(_))
+        !matches!(
+            self.model,
+            Model::Regular { .. } | Model::Poisson { .. } | Model::Recorded(_) | Model::Input
+        )
     }
 
     fn membrane(&self, membrane: &Membrane) -> Result<(), BuildError> {

@@ -11,7 +11,7 @@ use crate::kernel::Tally;
 use crate::plan::{Part, Plan};
 use crate::recording::tell;
 use crate::spike::{Spike, Window};
-use crate::{BuildError, Input, RunError, Sink, Wiring};
+use crate::{BuildError, Input, PlayError, RunError, Sink, Wiring};
 
 /// How a run is carried out. No bit of a result depends on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,7 +141,22 @@ impl Simulation {
         sink: &mut dyn Sink,
         stop: &mut dyn FnMut(&Self) -> ControlFlow<()>,
     ) -> Result<Ended, RunError> {
-        let end = Time { tick: until.tick, frac: until.frac.next_up() };
+        self.run_before(Time { tick: until.tick, frac: until.frac.next_up() }, sink, stop)
+    }
+
+    /// As [`Simulation::run`], to the end of the half-open interval before `end`: what happens at `end` itself comes next.
+    ///
+    /// # Errors
+    /// If the sink fails. The window's other spikes are lost.
+    ///
+    /// # Panics
+    /// If synaptic events were lost: never.
+    pub fn run_before(
+        &mut self,
+        end: Time,
+        sink: &mut dyn Sink,
+        stop: &mut dyn FnMut(&Self) -> ControlFlow<()>,
+    ) -> Result<Ended, RunError> {
         while self.now < end {
             let window = Window { start: self.now, end: self.window_end(end) };
             self.advance(window);
@@ -202,6 +217,27 @@ impl Simulation {
         } else {
             parts.iter_mut().zip(told.iter_mut()).for_each(step);
         }
+    }
+
+    /// A neuron of a population of [`Model::Input`](crate::Model::Input) is to spike at an instant; twice at one instant is once.
+    /// An image does not have what was played and has not happened.
+    ///
+    /// # Errors
+    /// If the instant is over, or the neuron is no input.
+    pub fn play(&mut self, population: usize, neuron: u32, at: Time) -> Result<(), PlayError> {
+        if at < self.now {
+            return Err(PlayError::Over { at_s: at.as_s(), now_s: self.now.as_s() });
+        }
+        let none = PlayError::NoInput { population, neuron };
+        let first = self.frame.firsts.get(population).ok_or_else(|| none.clone())?;
+        let number = first.checked_add(neuron).ok_or_else(|| none.clone())?;
+        let next = self.frame.firsts.get(population + 1);
+        if next.is_some_and(|next| number >= *next) {
+            return Err(none);
+        }
+        let part = self.parts.iter_mut().find(|part| part.neurons.contains(&number));
+        let played = part.is_some_and(|part| part.kernel.play(Spike { at, neuron: number }));
+        if played { Ok(()) } else { Err(none) }
     }
 
     /// Where the next window begins: all before has happened.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::direct::Direct;
 use crate::exponential::ExponentialLaw;
 use crate::gather::{Echoes, Gather};
+use crate::inputs::Inputs;
 use crate::kernel::Kernel;
 use crate::lif::LifLaw;
 use crate::membranes::Membranes;
@@ -62,6 +63,7 @@ impl Site<'_> {
                 self.sources(Trains::poisson(rates, seed, name, self.locals.start))
             }
             Model::Recorded(trains) => self.sources(Trains::Recorded(trains[range].to_vec())),
+            Model::Input => Box::new(Inputs::new(range.len())),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::syntax::{Assignment, ListAssignment, ModelCard};
 use super::built::Built;
 use super::passive::PassiveKind;
 use super::scope::Scope;
-use super::{Elaborator, array, block, bridge, core, switch, verilog};
+use super::{Elaborator, array, block, bridge, core, network, switch, verilog};
 
 /// All that a card says and what it is a kind of; numbers and lists each with the scope that their card stands in.
 struct FullCard<'s, 'd> {
@@ -45,6 +45,12 @@ impl<'d> Elaborator<'d> {
             let values = self.model_values(scope, card, &assignments, named)?;
             self.no_texts(&kind.text, &texts, &verilog::TEXTS);
             return self.module(card, &values, &texts);
+        }
+        if kind.text == network::NETWORK.name {
+            let named = (network::NETWORK.name, network::NETWORK.parameters);
+            let values = self.model_values(scope, card, &assignments, named)?;
+            self.no_texts(&kind.text, &texts, &network::TEXTS);
+            return self.network(card, &values, &texts);
         }
         if kind.text == core::CORE.name {
             let named = (core::CORE.name, core::CORE.parameters);
@@ -123,6 +129,7 @@ impl<'d> Elaborator<'d> {
                 block::SOURCE.name,
                 verilog::COSIM.name,
                 core::CORE.name,
+                network::NETWORK.name,
             ]);
             let bridges = bridge::BRIDGES.iter().map(|kind| kind.name);
             let known = MODELS.iter().map(|kind| kind.name).chain(switch::KINDS);

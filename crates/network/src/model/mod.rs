@@ -119,6 +119,8 @@ models! {
     Poisson(Poisson) in poisson;
     /// Sources whose spikes are given.
     Recorded(Recorded) in recorded;
+    /// Sources that spike when the circuit around the network tells them to.
+    Input(Input) in input;
 }
 
 impl Model {
