@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use memspike_digital::{Block, Delays, Design, Level, Outputs};
+use memspike_digital::{Block, Delays, Design, Level, Outputs, Report};
 use memspike_lif_core::{Core, EventModel, Stimulus};
 use memspike_time::Time;
 
@@ -144,7 +144,7 @@ impl Block for Running {
         }
     }
 
-    fn report(&self) -> Option<String> {
+    fn report(&self) -> Option<Report> {
         match &self.work {
             Ok(Work::Clocked(clocked)) => clocked.report(),
             _ => None,

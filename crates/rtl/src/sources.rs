@@ -3,9 +3,12 @@
 use std::any::Any;
 use std::io;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::OnceLock;
 
 use memspike_foreign::OpenError;
+
+use crate::tool;
 
 /// What runs a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -15,6 +18,20 @@ pub enum Simulator {
     Verilator,
     /// Icarus Verilog: four levels, interpreted, in a process of its own.
     Icarus,
+}
+
+impl Simulator {
+    /// Whether its programs can be started.
+    ///
+    /// # Errors
+    /// [`RtlError::NoVerilator`] or [`RtlError::NoIcarus`], which say what to install; or what it says instead of its version.
+    pub fn installed(self) -> Result<(), RtlError> {
+        let (program, version) = match self {
+            Self::Verilator => ("verilator", "--version"),
+            Self::Icarus => ("iverilog", "-V"),
+        };
+        tool::run(self, Command::new(program).arg(version)).map(drop)
+    }
 }
 
 /// What is compiled.
