@@ -51,6 +51,9 @@ pub const VERILATOR_SAYS: &str = "Verilator says:";
 /// How the message of [`RtlError::IcarusRefused`] begins.
 pub const ICARUS_SAYS: &str = "Icarus Verilog says:";
 
+/// How the message of [`RtlError::LongDelay`] begins.
+pub const LONG_DELAY: &str = "a delay is too long for this Verilator:";
+
 /// Verilog that cannot be a block.
 #[derive(Debug, thiserror::Error)]
 pub enum RtlError {
@@ -84,6 +87,20 @@ pub enum RtlError {
     Refused {
         /// What it printed, without its advice.
         message: String,
+    },
+    /// A constant delay that Verilator would make another one of, without a word.
+    #[error(
+        "{LONG_DELAY} {place} waits {units} units of {unit_s:e} s, of which it keeps the low 32 bits in units of {precision_s:e} s"
+    )]
+    LongDelay {
+        /// File and line.
+        place: String,
+        /// The delay as it is written.
+        units: f64,
+        /// The unit there (s).
+        unit_s: f64,
+        /// The finest unit of the design (s).
+        precision_s: f64,
     },
     /// A port goes both ways.
     #[error(
