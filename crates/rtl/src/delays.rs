@@ -54,7 +54,7 @@ pub(crate) fn check(made: &Made<'_>) -> Result<(), RtlError> {
         let ticks = (units_of_it * 10_f64.powi(unit - precision)).round();
         if ticks > MOST && !made.cpp.contains(&format!("delay(0x{:x}ULL", ticks as u64)) {
             return Err(RtlError::LongDelay {
-                place: format!("{file}:{line}"),
+                place: format!("{}:{line}", name_of(file)),
                 units: units_of_it,
                 unit_s: 10_f64.powi(unit),
                 precision_s: 10_f64.powi(precision),
@@ -69,6 +69,12 @@ fn place<'a>(node: &Node<'a, '_>, files: &BTreeMap<&str, &'a str>) -> Option<(&'
     let mut location = node.attribute("loc")?.split(',');
     let file = files.get(location.next()?)?;
     Some((file, location.next()?.parse().ok()?))
+}
+
+/// The name of a file without its folders, which the user knows.
+fn name_of(path: &str) -> String {
+    let name = std::path::Path::new(path).file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// The value of a constant: `32'sh4e20` or `2.5`; nothing for another expression, or a value with x.

@@ -21,7 +21,7 @@ const fn list(name: &'static str, direction: Direction) -> Port {
 }
 
 /// The kind. Its numbers are those of XSPICE; what it does is in a file.
-pub(super) static COSIM: BlockKind = BlockKind {
+pub(crate) static COSIM: BlockKind = BlockKind {
     name: "d_cosim",
     doc: "A module of Verilog, run by Verilator or Icarus Verilog; bits go in the order of its ports, the most significant first.",
     ports: &[list("d_in", Direction::In), list("d_out", Direction::Out)],
