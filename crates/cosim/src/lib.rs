@@ -14,7 +14,7 @@ mod machine;
 mod rtl;
 mod waves;
 
-pub use block::CoreBlock;
+pub use block::{CoreBlock, Motion};
 pub use clocked::Pace;
 pub use implementation::{Form, Implementation, VerilogError, generate};
 pub use rtl::check_ports;
