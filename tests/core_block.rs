@@ -1,5 +1,6 @@
 //! A core of LIF neurons behind oscillation neurons, against a loop written from what its specification says.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -113,5 +114,39 @@ fn a_core_in_a_deck_fires_as_its_specification_says_and_decides_the_drawn_digits
         let counted = counts.iter().map(|count| *count as f64).chain([digit as f64]);
         assert_eq!(measured, counted.collect::<Vec<f64>>(), "what the deck itself measures");
         assert!(counts[digit] >= 3, "{counts:?}");
+    }
+}
+
+/// What the runs of a deck measure.
+fn measured(deck: &str) -> Vec<BTreeMap<String, f64>> {
+    let deck = Deck::load(&root().join(deck)).expect("a deck");
+    let points = deck.steps().expect("points");
+    let run = |point| {
+        let elaborated = deck.elaborate(point, 0).expect("a circuit");
+        let mut watch = |_| ControlFlow::Continue(());
+        let outcome =
+            simulate(&elaborated, &Options::default(), &mut [], &mut watch).expect("a run");
+        let measures = outcome.measures.into_iter();
+        measures.map(|(name, value)| (name, value.expect("a value"))).collect()
+    };
+    points.iter().map(run).collect()
+}
+
+#[test]
+fn the_layers_that_are_taken_apart_begin_with_those_of_both_decks() {
+    let apart = measured("netlists/cosim/agreement.cir");
+    assert_eq!(apart.len(), 10);
+    for (whole, layer) in [("snn_784x10.cir", "analog"), ("snn_cosim.cir", "core")] {
+        for (one, other) in apart.iter().zip(measured(&format!("netlists/{whole}"))) {
+            for neuron in 0..10 {
+                let count = one[&format!("{layer}[{neuron}]")];
+                assert_eq!(count, other[&format!("spikes[{neuron}]")], "{layer} {neuron}");
+            }
+        }
+    }
+    let layers =
+        ["analog", "same", "short", "ideal", "point", "core", "fine", "often", "both", "high"];
+    for (digit, run) in apart.iter().enumerate() {
+        layers.iter().for_each(|layer| assert_eq!(run[*layer], digit as f64, "{layer}"));
     }
 }

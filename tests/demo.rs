@@ -30,6 +30,89 @@ fn fired(vcd: &Path) -> Vec<usize> {
     (0..10).map(count).collect()
 }
 
+/// Rises of the nets `out[0]` to `out[9]`, counted by another reader.
+fn spiked(vcd: &Path) -> Vec<usize> {
+    let mut waves = simple::read(vcd).expect("wellen reads the file");
+    let count = |class: usize| {
+        let hierarchy = waves.hierarchy();
+        let mut all = hierarchy.iter_vars();
+        let net = all.find(|var| var.full_name(hierarchy).ends_with(&format!("out[{class}]")));
+        let signal = net.expect("a net for each neuron").signal_ref();
+        waves.load_signals(&[signal]);
+        let changes = waves.get_signal(signal).expect("loaded").iter_changes();
+        let rises = changes.filter(|(_, value)| match value {
+            SignalValueRef::BitVec(bits) => bits.bit_string() == "1",
+            other => panic!("a net is no bit: {other:?}"),
+        });
+        rises.count()
+    };
+    (0..10).map(count).collect()
+}
+
+/// The cells of the page's table of output layers, without its header.
+fn core_table(page: &str) -> Vec<Vec<String>> {
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let tree = roxmltree::Document::parse_with_options(page, options).expect("well formed");
+    let table = tree.descendants().find(|node| node.attribute("id") == Some("core"));
+    let rows = table.expect("the table").descendants().filter(|node| node.has_tag_name("tr"));
+    let cells = |row: roxmltree::Node| {
+        let cells = row.children().filter(|node| node.has_tag_name("td"));
+        cells.map(|cell| cell.text().unwrap_or_default().to_owned()).collect()
+    };
+    rows.skip(1).map(cells).collect()
+}
+
+#[test]
+fn without_verilator_the_demo_says_so_on_page_and_terminal_and_goes_on_with_the_model() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_memspike"))
+        .args(["demo", "--out", "there"])
+        .current_dir(folder.path())
+        .env("PATH", folder.path())
+        .output()
+        .expect("memspike starts");
+    let (told, shown) = (text(&output.stderr), text(&output.stdout));
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(
+        told.contains("without the core's Verilog: Verilator is missing: install it"),
+        "{told}"
+    );
+    assert!(shown.contains("core, its Verilog") && shown.contains("left out"), "{shown}");
+    let page = fs::read_to_string(folder.path().join("there/index.html")).expect("a page");
+    assert!(page.contains("The core's Verilog was left out. Verilator is missing"));
+    let table = core_table(&page);
+    assert_eq!(table.len(), 2, "memristors and the model: {table:?}");
+    let rises: usize = spiked(&folder.path().join("there/core.vcd")).iter().sum();
+    assert_eq!(table[1][1..3], ["0".to_owned(), rises.to_string()]);
+    assert!(!folder.path().join("there/core_rtl.vcd").exists());
+}
+
+#[test]
+fn a_compiler_that_fails_is_told_and_the_demo_goes_on() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let tool = folder.path().join("verilator");
+    fs::write(&tool, "#!/bin/sh\necho 'no room for <objects>' >&2\n[ \"$1\" = --version ]\n")
+        .expect("a tool");
+    #[cfg(unix)]
+    fs::set_permissions(&tool, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_memspike"))
+        .args(["demo", "--json"])
+        .current_dir(folder.path())
+        .env("PATH", folder.path())
+        .env("MEMSPIKE_CACHE", folder.path().join("cache"))
+        .output()
+        .expect("memspike starts");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("no room for <objects>"), "{}", text(&output.stderr));
+    let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let core = &found["core"];
+    assert!(core["verilog"].is_null() && core["model"]["decision"] == 0, "{core}");
+    assert!(core["left_out"].as_str().is_some_and(|why| why.contains("no room")), "{core}");
+    let page = fs::read_to_string(folder.path().join("out/demo/index.html")).expect("a page");
+    core_table(&page);
+    assert!(page.contains("no room for &lt;objects&gt;"), "what a tool says is no markup");
+}
+
 #[test]
 fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -55,8 +138,8 @@ fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
     let files = listing(&folder.path().join("there"));
     assert_eq!(
         files.len(),
-        19,
-        "three oscillations, four pulse trains and the network, each with its save file, page, deck, weights: {files:?}"
+        23,
+        "three oscillations, four pulse trains, the network and two cores, each with its save file, page, deck, weights: {files:?}"
     );
     let deck = "there/netlists/snn_784x10.cir";
     assert_eq!(memspike(folder.path(), &["check", deck]).status.code(), Some(0));
@@ -71,14 +154,22 @@ fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
     let pictures = tree.descendants().filter(|n| n.tag_name().name() == "svg").count();
     assert_eq!(
         (pictures, with("figure")),
-        (14, 12),
-        "ten digits, spikes and membranes for wide and narrow screens"
+        (16, 13),
+        "ten digits, spikes, membranes and output layers for wide and narrow screens"
     );
     for digit in 0..10 {
         assert!(page.contains(&format!("id=\"digit-{digit}\"")));
         assert!(page.contains(&format!("Decided: <b>{digit}</b>")));
     }
     assert!(page.contains("prefers-color-scheme:dark"));
+    let table = core_table(&page);
+    assert_eq!(table.len(), 3, "{table:?}");
+    assert_eq!(table[1][1..], table[2][1..], "the Verilog answers as the model");
+    for (row, waves) in [(1, "core.vcd"), (2, "core_rtl.vcd")] {
+        let rises: usize = spiked(&folder.path().join("there").join(waves)).iter().sum();
+        assert!(rises > 0);
+        assert_eq!(table[row][1..3], ["0".to_owned(), rises.to_string()], "{waves}");
+    }
     let rest = page.replace("http://www.w3.org/2000/svg", "");
     for foreign in ["http:", "https:", "src=", "href=", "url(", "@import"] {
         assert!(!rest.contains(foreign), "the page needs {foreign}");
@@ -101,4 +192,8 @@ fn json_of_the_demo_has_every_digit_and_both_neurons() {
     assert!(frequency.is_some_and(|hz| (hz / 38.0 - 1.0).abs() < 0.015), "{frequency:?}");
     assert_eq!(found["neurons"]["lif"].as_array().map(Vec::len), Some(4));
     assert!(folder.path().join("out/demo/index.html").is_file());
+    let [model, verilog] = ["model", "verilog"].map(|way| &found["core"][way]);
+    assert_eq!(model["decision"], 0, "{model}");
+    assert_eq!(model, verilog, "decision and every spike");
+    assert!(found["core"].get("left_out").is_none());
 }

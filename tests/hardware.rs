@@ -84,7 +84,7 @@ fn an_exported_core_passes_all_gates_and_has_a_size() {
     let output = memspike(folder.path(), &["verify", "core", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert!(rows["gates"].as_array().is_some_and(|rows| rows.len() == 8));
+    assert!(rows["gates"].as_array().is_some_and(|rows| rows.len() == 9));
 
     let output = memspike(folder.path(), &["synth", "core", "--seeds", "1", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));

@@ -349,3 +349,15 @@ fn verilog_that_icarus_cannot_use_is_told_with_what_to_do() {
         assert!(told.contains(words), "{told}");
     }
 }
+
+#[test]
+fn the_shipped_deck_of_four_levels_gives_what_its_circuit_says() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/cosim");
+    let output = memspike(&shipped, &["run", "unknown.cir", "--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    // The level of out_undef, and those of out_high and out_low that the input has at the edges of the clock.
+    for (name, volt) in [("floating", 0.3), ("one", 1.0), ("zero", 0.0)] {
+        assert_eq!(found["measures"][name].as_f64(), Some(volt), "{name}");
+    }
+}

@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use memspike_engine::{Events, Follows, Recording};
 use memspike_idx::Idx;
 use memspike_netlist::{Deck, StepPoint};
 use memspike_report::{json, label};
@@ -13,10 +12,11 @@ mod figures;
 mod side;
 
 use crate::{
-    args::CompareArguments, failure::Failure, interrupt, print, progress::Progress, show, tell,
+    answer::Outputs, args::CompareArguments, failure::Failure, interrupt, print,
+    progress::Progress, say, show, tell,
 };
 use figures::{Comparison, Row};
-use side::{Outputs, Side};
+use side::Side;
 
 fn input(error: &dyn std::fmt::Display) -> Failure {
     Failure::Input(format!("error: {error}"))
@@ -55,6 +55,9 @@ pub fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
     let comparison = Comparison::of([&arguments.a, &arguments.b], rows);
     for warning in comparison.warnings() {
         tell(&format!("warning: {warning}\n"));
+    }
+    if !say::is_quiet() {
+        comparison.notes().iter().for_each(|note| tell(&format!("note: {note}\n")));
     }
     if arguments.json.json {
         print(&json(&comparison))?;
@@ -101,8 +104,7 @@ fn points(decks: &[Deck; 2], arguments: &CompareArguments) -> Result<Vec<StepPoi
 fn one(deck: &Deck, point: &StepPoint, seed: u64) -> Result<Side, Failure> {
     let elaborated = deck.elaborate(point, seed).map_err(|report| Failure::input(&report))?;
     let outputs = Outputs::of(&elaborated).map_err(|message| input(&message))?;
-    let follows = Follows { nets: outputs.nets(), events: Events::Spikes, ..Follows::default() };
-    let mut recording = Recording::new(follows);
+    let mut recording = outputs.recording();
     let begin = Instant::now();
     let mut watch = |_| {
         if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -116,5 +118,5 @@ fn one(deck: &Deck, point: &StepPoint, seed: u64) -> Result<Side, Failure> {
         return Err(Failure::Work("interrupted within an image".to_owned()));
     }
     let seconds = begin.elapsed().as_secs_f64();
-    Ok(Side::of(&outputs.times(&recording), &outcome, seconds))
+    Ok(Side::of(outputs.times(&recording), outcome, seconds))
 }

@@ -1,5 +1,6 @@
 //! The command line of memspike: its grammar, a file for each verb, and what people are told meanwhile.
 
+mod answer;
 mod args;
 mod batch;
 mod check;

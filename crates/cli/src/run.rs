@@ -166,26 +166,40 @@ fn all_measured(outcomes: &[Outcome]) -> Result<(), Failure> {
     Err(Failure::Work(format!("error: {named}{runs}; --lenient makes that exit status 0")))
 }
 
-/// Says what the runs warn of, once; what the deck warns of is on the terminal already.
+/// Says what the runs warn of, once; what the deck warns of is on the terminal already. Then what else is to be known of
+/// them, if the user wants to read that.
 fn warn(outcomes: &[Outcome], of_deck: &[Diagnostic]) {
     let said: BTreeSet<String> = of_deck.iter().map(check::one_line).collect();
+    tell_once(outcomes, "warning", |outcome| &outcome.warnings, &said);
+    if !say::is_quiet() {
+        tell_once(outcomes, "note", |outcome| &outcome.notes, &said);
+    }
+}
+
+/// Says each text of the runs once, with the first that has it, but for those that were said.
+fn tell_once(
+    outcomes: &[Outcome],
+    kind: &str,
+    texts: fn(&Outcome) -> &[String],
+    said: &BTreeSet<String>,
+) {
     // By text: in how many runs.
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut firsts = Vec::new();
     for (number, outcome) in (1..).zip(outcomes) {
-        for warning in outcome.warnings.iter().filter(|warning| !said.contains(*warning)) {
-            let count = counts.entry(warning).or_default();
+        for text in texts(outcome).iter().filter(|text| !said.contains(*text)) {
+            let count = counts.entry(text).or_default();
             *count += 1;
             if *count == 1 {
-                firsts.push((number, warning));
+                firsts.push((number, text));
             }
         }
     }
-    for (number, warning) in firsts {
-        match counts[warning.as_str()] - 1 {
-            _ if outcomes.len() == 1 => tell(&format!("warning: {warning}\n")),
-            0 => tell(&format!("warning: run {number}: {warning}\n")),
-            more => tell(&format!("warning: run {number} and {more} more: {warning}\n")),
+    for (number, text) in firsts {
+        match counts[text.as_str()] - 1 {
+            _ if outcomes.len() == 1 => tell(&format!("{kind}: {text}\n")),
+            0 => tell(&format!("{kind}: run {number}: {text}\n")),
+            more => tell(&format!("{kind}: run {number} and {more} more: {text}\n")),
         }
     }
 }

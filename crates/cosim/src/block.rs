@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use memspike_digital::{Block, Delays, Design, Level, Outputs};
+use memspike_digital::{Block, Delays, Design, Level, Outputs, Report};
 use memspike_lif_core::{Core, EventModel, Stimulus};
 use memspike_time::Time;
 
@@ -34,6 +34,48 @@ impl CoreBlock {
     pub fn core(&self) -> &Core {
         &self.core
     }
+
+    /// The core in motion without nets.
+    ///
+    /// # Errors
+    /// Why there is none, for people.
+    pub fn motion(&self) -> Result<Motion, String> {
+        self.implementation.work(&self.core, &self.form).map(Motion)
+    }
+}
+
+/// A core in motion that is told of spikes, ticks and starts one by one, in the order in which they come.
+#[derive(Debug)]
+pub struct Motion(Work);
+
+impl Motion {
+    /// Tells it something that comes at an instant; `fired` is told of each neuron that a tick makes fire.
+    ///
+    /// # Errors
+    /// Why it cannot go on, for people.
+    pub fn send(
+        &mut self,
+        stimulus: Stimulus,
+        at: Time,
+        fired: &mut dyn FnMut(usize),
+    ) -> Result<(), String> {
+        match &mut self.0 {
+            Work::Clocked(clocked) => return clocked.send(stimulus, at, fired),
+            Work::Model(model) => match stimulus {
+                Stimulus::Start => model.start(),
+                Stimulus::Event(input) => model.event(input),
+                Stimulus::Tick => model.tick(fired),
+            },
+        }
+        Ok(())
+    }
+
+    fn report(&self) -> Option<Report> {
+        match &self.0 {
+            Work::Clocked(clocked) => clocked.report(),
+            Work::Model(_) => None,
+        }
+    }
 }
 
 /// `tick` and `start`.
@@ -54,7 +96,7 @@ impl Design for CoreBlock {
 
     fn instance(&self, inputs: usize, _outputs: usize) -> Box<dyn Block> {
         Box::new(Running {
-            work: self.implementation.work(&self.core, &self.form),
+            motion: self.motion(),
             delays: Delays::each(self.form.pace.latency_fs),
             before: vec![Level::Unknown; inputs],
             high: Vec::new(),
@@ -71,29 +113,10 @@ pub(crate) enum Work {
     Clocked(Clocked),
 }
 
-impl Work {
-    fn send(
-        &mut self,
-        stimulus: Stimulus,
-        at: Time,
-        fired: &mut dyn FnMut(usize),
-    ) -> Result<(), String> {
-        match self {
-            Self::Clocked(clocked) => return clocked.send(stimulus, at, fired),
-            Self::Model(model) => match stimulus {
-                Stimulus::Start => model.start(),
-                Stimulus::Event(input) => model.event(input),
-                Stimulus::Tick => model.tick(fired),
-            },
-        }
-        Ok(())
-    }
-}
-
 #[derive(Debug)]
 struct Running {
     /// Or why it cannot go on.
-    work: Result<Work, String>,
+    motion: Result<Motion, String>,
     delays: Delays,
     /// What the inputs were.
     before: Vec<Level>,
@@ -104,10 +127,10 @@ struct Running {
 impl Running {
     fn send(&mut self, stimulus: Stimulus, at: Time) {
         let high = &mut self.high;
-        if let Ok(work) = &mut self.work
-            && let Err(message) = work.send(stimulus, at, &mut |neuron| high.push(neuron))
+        if let Ok(motion) = &mut self.motion
+            && let Err(message) = motion.send(stimulus, at, &mut |neuron| high.push(neuron))
         {
-            self.work = Err(message);
+            self.motion = Err(message);
         }
     }
 }
@@ -139,15 +162,12 @@ impl Block for Running {
                 out.drive(*neuron, Level::One, self.delays);
             }
         }
-        if let Err(message) = &self.work {
+        if let Err(message) = &self.motion {
             out.fail(message.clone());
         }
     }
 
-    fn report(&self) -> Option<String> {
-        match &self.work {
-            Ok(Work::Clocked(clocked)) => clocked.report(),
-            _ => None,
-        }
+    fn report(&self) -> Option<Report> {
+        self.motion.as_ref().ok()?.report()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use memspike_digital::Frequency;
+use memspike_digital::{Frequency, Report};
 use memspike_lif_core::cycle::{Inputs, Offer, Outputs, Ready};
 use memspike_lif_core::{Architecture, Core, Stimulus};
 use memspike_time::Time;
@@ -113,7 +113,7 @@ impl Clocked {
     }
 
     /// What the user is to know of the run so far.
-    pub fn report(&self) -> Option<String> {
+    pub fn report(&self) -> Option<Report> {
         self.machine.report()
     }
 

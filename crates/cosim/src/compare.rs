@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 
+use memspike_digital::Report;
 use memspike_lif_core::cycle::{Inputs, Outputs};
 use memspike_lif_core::{Architecture, Core, CycleModel};
 use memspike_rtl::Module;
 
 use crate::difference::{Cycle, Difference, Mask, OUTPUTS};
-use crate::machine::{Awaited, Halt, Machine};
+use crate::machine::{Halt, Machine};
 use crate::rtl::Rtl;
 
 /// Cycles before a difference that are kept, and cycles after it.
@@ -44,18 +45,17 @@ impl Compared {
         })
     }
 
-    /// One cycle of all three, kept.
-    fn cycle(&mut self, inputs: &Inputs) -> Result<(), Halt> {
-        let (_, model) = self.model.cycles(inputs, 1, Awaited::Nothing)?;
+    /// One cycle of all three, kept; what came out of the model.
+    fn together(&mut self, inputs: &Inputs) -> Result<Outputs, Halt> {
+        let model = self.model.cycle(inputs)?;
         let [one, other] = &mut self.rtl;
-        let (_, one) = one.cycles(inputs, 1, Awaited::Nothing)?;
-        let (_, other) = other.cycles(inputs, 1, Awaited::Nothing)?;
+        let rtl = [one.cycle(inputs)?, other.cycle(inputs)?];
         if self.kept.len() > BEFORE {
             self.kept.pop_front();
         }
-        self.kept.push_back(Cycle { edge: self.edge, inputs: *inputs, model, rtl: [one, other] });
+        self.kept.push_back(Cycle { edge: self.edge, inputs: *inputs, model: model.clone(), rtl });
         self.edge += 1;
-        Ok(())
+        Ok(model)
     }
 
     /// The first output of the last cycle that differs.
@@ -86,7 +86,7 @@ impl Compared {
     fn surrounded(&mut self, difference: Difference, inputs: &Inputs) -> Difference {
         let mut cycles: Vec<Cycle> = self.kept.iter().cloned().collect();
         for _ in 0..AFTER {
-            if self.cycle(inputs).is_err() {
+            if self.together(inputs).is_err() {
                 break;
             }
             cycles.extend(self.kept.back().cloned());
@@ -96,37 +96,24 @@ impl Compared {
 }
 
 impl Machine for Compared {
-    fn cycles(
-        &mut self,
-        inputs: &Inputs,
-        most: u64,
-        awaited: Awaited,
-    ) -> Result<(u64, Outputs), Halt> {
-        let mut done = 0;
-        loop {
-            self.cycle(inputs)?;
-            done += 1;
-            if let Some(difference) = self.difference() {
-                return Err(Halt::Differs(Box::new(self.surrounded(difference, inputs))));
-            }
-            self.compared += 1;
-            let model = self.kept.back().map(|cycle| cycle.model.clone());
-            let outputs = model.expect("a cycle was kept");
-            if done == most || awaited.has_come(inputs, &outputs) {
-                return Ok((done, outputs));
-            }
+    fn cycle(&mut self, inputs: &Inputs) -> Result<Outputs, Halt> {
+        let outputs = self.together(inputs)?;
+        if let Some(difference) = self.difference() {
+            return Err(Halt::Differs(Box::new(self.surrounded(difference, inputs))));
         }
+        self.compared += 1;
+        Ok(outputs)
     }
 
     fn skip(&mut self, edges: u64) {
         self.edge += edges;
     }
 
-    fn report(&self) -> Option<String> {
-        Some(format!(
+    fn report(&self) -> Option<Report> {
+        Some(Report::Note(format!(
             "model and Verilog were the same in all {} outputs at {} edges; two runs of the Verilog from different random values stood in for x, which Verilator does not know",
             OUTPUTS.len(),
             self.compared
-        ))
+        )))
     }
 }

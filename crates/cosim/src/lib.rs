@@ -15,7 +15,7 @@ mod network;
 mod rtl;
 mod waves;
 
-pub use block::CoreBlock;
+pub use block::{CoreBlock, Motion};
 pub use clocked::Pace;
 pub use implementation::{Form, Implementation, VerilogError, generate};
 pub use network::{NetworkBlock, NetworkBlockError};

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use memspike_digital::Report;
 use memspike_lif_core::CycleModel;
 use memspike_lif_core::cycle::{Inputs, Outputs};
 
@@ -43,27 +44,11 @@ impl Awaited {
 
 /// A core with a clock.
 pub(crate) trait Machine: Debug + Send {
+    /// One clock cycle with these inputs; what came out in it before its edge.
+    fn cycle(&mut self, inputs: &Inputs) -> Result<Outputs, Halt>;
+
     /// Clock cycles with these inputs, `most` at most, which is one or more, and none after what is awaited. The number of
     /// cycles, and what came out in the last of them before its edge.
-    fn cycles(
-        &mut self,
-        inputs: &Inputs,
-        most: u64,
-        awaited: Awaited,
-    ) -> Result<(u64, Outputs), Halt>;
-
-    /// Edges pass at which nothing changes.
-    fn skip(&mut self, edges: u64) {
-        let _ = edges;
-    }
-
-    /// What the user is to know of the run so far.
-    fn report(&self) -> Option<String> {
-        None
-    }
-}
-
-impl Machine for CycleModel {
     fn cycles(
         &mut self,
         inputs: &Inputs,
@@ -72,12 +57,29 @@ impl Machine for CycleModel {
     ) -> Result<(u64, Outputs), Halt> {
         let mut done = 0;
         loop {
-            let outputs = self.outputs(inputs);
-            self.clock(inputs);
+            let outputs = self.cycle(inputs)?;
             done += 1;
             if done == most || awaited.has_come(inputs, &outputs) {
                 return Ok((done, outputs));
             }
         }
+    }
+
+    /// Edges pass at which nothing changes.
+    fn skip(&mut self, edges: u64) {
+        let _ = edges;
+    }
+
+    /// What the user is to know of the run so far.
+    fn report(&self) -> Option<Report> {
+        None
+    }
+}
+
+impl Machine for CycleModel {
+    fn cycle(&mut self, inputs: &Inputs) -> Result<Outputs, Halt> {
+        let outputs = self.outputs(inputs);
+        self.clock(inputs);
+        Ok(outputs)
     }
 }

@@ -125,6 +125,11 @@ impl Rtl {
 }
 
 impl Machine for Rtl {
+    fn cycle(&mut self, inputs: &Inputs) -> Result<Outputs, Halt> {
+        self.cycles(inputs, 1, Awaited::Nothing).map(|(_, outputs)| outputs)
+    }
+
+    // One call of the compiled code for all of them.
     fn cycles(
         &mut self,
         inputs: &Inputs,

@@ -19,6 +19,9 @@ pub struct Oscillator {
     begins_at: f64,
 }
 
+/// Edges that are closer cannot be told apart (s).
+const LEAST_S: f64 = 1e-15;
+
 /// Later than any run (s).
 const FOR_EVER_S: f64 = 1e9;
 
@@ -27,7 +30,8 @@ impl Oscillator {
     /// in a turn and the phase at which it begins (degrees).
     ///
     /// # Errors
-    /// If there are fewer than two points or not as many of both, controls do not ascend, or the share is not within 0 and 1.
+    /// If there are fewer than two points or not as many of both, controls do not ascend, the share is not within 0 and 1, or a frequency
+    /// at a point leaves less than a femtosecond to a level.
     pub fn new(
         control: &[f64],
         frequency: &[f64],
@@ -46,6 +50,13 @@ impl Oscillator {
         }
         if let Some(pair) = control.windows(2).find(|pair| pair[0] >= pair[1]) {
             return Err(ParameterError::new("cntl_array", pair[1], "must ascend"));
+        }
+        let shortest = duty.min(1.0 - duty);
+        if let Some(most) =
+            frequency.iter().find(|hertz| !(shortest / **hertz >= LEAST_S || **hertz <= 0.0))
+        {
+            let reason = "Hz: a level would last less than the femtosecond that is told apart";
+            return Err(ParameterError::new("freq_array", *most, reason));
         }
         let begins_at = (begins_deg / 360.0).rem_euclid(1.0);
         // A small angle below zero is rounded to a whole turn, which is none.

@@ -59,9 +59,18 @@ pub trait Block: Debug + Send {
     }
 
     /// What the user is to know of the run so far, beyond what the outputs show.
-    fn report(&self) -> Option<String> {
+    fn report(&self) -> Option<Report> {
         None
     }
+}
+
+/// What a block says of a run, for people.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Report {
+    /// Something went wrong that does not end the run.
+    Warning(String),
+    /// Nothing did.
+    Note(String),
 }
 
 /// A level that an output takes.

@@ -13,7 +13,7 @@ mod frequency;
 mod level;
 mod registry;
 
-pub use block::{Block, Design, Drives, NamedPort, Outputs};
+pub use block::{Block, Design, Drives, NamedPort, Outputs, Report};
 pub use blocks::source::Vectors;
 pub use frequency::Frequency;
 pub use level::{Delays, Level};

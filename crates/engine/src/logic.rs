@@ -6,7 +6,7 @@ mod rest;
 use std::collections::{BTreeMap, BTreeSet};
 
 use memspike_circuit::{Circuit, NetId, Pin};
-use memspike_digital::{Block, Delays, Drives, Level, Outputs};
+use memspike_digital::{Block, Delays, Drives, Level, Outputs, Report};
 use memspike_scheduler::{Agenda, Tally};
 use memspike_time::Time;
 
@@ -171,7 +171,7 @@ impl Logic {
     }
 
     /// What blocks report, with their places in the circuit.
-    pub fn reports(&self) -> impl Iterator<Item = (usize, String)> + '_ {
+    pub fn reports(&self) -> impl Iterator<Item = (usize, Report)> + '_ {
         self.blocks.iter().filter_map(|run| Some((run.number, run.block.report()?)))
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use memspike_circuit::{Circuit, ElementId, ElementKind, NetId, Pin};
 use memspike_device::Phase;
-use memspike_digital::Level;
+use memspike_digital::{Level, Report};
 use memspike_scheduler::{Ended, Group as _, Pace, Scheduler, Stop};
 use memspike_time::Time;
 
@@ -168,12 +168,16 @@ impl<'c> Simulation<'c> {
 
     /// What digital blocks report of the run so far, for people.
     #[must_use]
-    pub fn reports(&self) -> Vec<String> {
+    pub fn reports(&self) -> Vec<Report> {
         let groups = self.running.iter().flat_map(|running| running.scheduler.groups());
-        let mut reports: Vec<(usize, String)> = groups.flat_map(|g| g.logic.reports()).collect();
+        let mut reports: Vec<(usize, Report)> = groups.flat_map(|g| g.logic.reports()).collect();
         reports.sort_unstable();
         let name = |number: usize| &self.circuit.blocks()[number].name;
-        reports.into_iter().map(|(block, text)| format!("{}: {text}", name(block))).collect()
+        let named = |(block, report): (usize, Report)| match report {
+            Report::Warning(text) => Report::Warning(format!("{}: {text}", name(block))),
+            Report::Note(text) => Report::Note(format!("{}: {text}", name(block))),
+        };
+        reports.into_iter().map(named).collect()
     }
 
     fn begin(

@@ -47,6 +47,11 @@ pub const GATES: &[Gate] = &[
         programs: &["yosys"],
     },
     Gate {
+        target: "quiet",
+        about: "proof: a core without work does not change, so that its clock can rest",
+        programs: &["yosys", "awk"],
+    },
+    Gate {
         target: "stream",
         about: "a stream of images in Verilator against the event-level model",
         programs: &["verilator", "g++"],

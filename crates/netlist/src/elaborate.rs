@@ -54,6 +54,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::{ElementSyntax, StepTarget, Subckt, Tree};
 
 pub(crate) use self::core::CORE;
+pub(crate) use self::verilog::COSIM;
 use built::Built;
 pub(crate) use count::{MAX_ELEMENTS, too_many};
 use coupling::Coupling;

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 
 use memspike_foreign::VERSION;
 
+use crate::delays::{self, Made};
 use crate::ports::{self, Port, PortsError};
 use crate::{RtlError, Simulator, Sources, cache, shim, tool};
 
@@ -17,6 +18,9 @@ pub(crate) struct Compiled {
     pub ports: Vec<Port>,
 }
 
+/// Another number where models that were kept before are to be checked anew.
+const CHECKS: u32 = 1;
+
 const OBJECT: &str = "model.so";
 const DESCRIPTION: &str = "model.xml";
 const MODEL_HEADER: &str = "Vmodel.h";
@@ -25,9 +29,10 @@ const MODEL_HEADER: &str = "Vmodel.h";
 pub(crate) fn compile(sources: &Sources) -> Result<Compiled, RtlError> {
     tool::readable(sources)?;
     let kept = cache::folder().join("rtl");
-    let place = kept.join(key(sources)?);
+    let text = run(Command::new("verilator").arg("-E").args(of(sources)?))?.stdout;
+    let place = kept.join(key(sources, &text)?);
     if !place.join(OBJECT).is_file() {
-        build(sources, &place)?;
+        build(sources, &String::from_utf8_lossy(&text), &place)?;
     }
     let text = |name: &str| {
         let path = place.join(name);
@@ -45,15 +50,14 @@ fn described(xml: &str, header: &str) -> Result<(String, Vec<Port>), RtlError> {
 }
 
 /// Follows from the text after all includes and from what compiles it.
-fn key(sources: &Sources) -> Result<String, RtlError> {
-    let text = run(Command::new("verilator").arg("-E").args(of(sources)?))?;
+fn key(sources: &Sources, text: &[u8]) -> Result<String, RtlError> {
     let version = run(Command::new("verilator").arg("--version"))?;
     Ok(tool::key(&[
-        format!("{VERSION} {}", env!("CARGO_PKG_VERSION")).as_bytes(),
+        format!("{VERSION} {} {CHECKS}", env!("CARGO_PKG_VERSION")).as_bytes(),
         shim::source(&[]).as_bytes(),
         &version.stdout,
         sources.top.as_deref().unwrap_or_default().as_bytes(),
-        &text.stdout,
+        text,
     ]))
 }
 
@@ -71,7 +75,7 @@ fn run(command: &mut Command) -> Result<Output, RtlError> {
 }
 
 /// Builds in a temporary folder and moves what is kept to its place.
-fn build(sources: &Sources, place: &Path) -> Result<(), RtlError> {
+fn build(sources: &Sources, preprocessed: &str, place: &Path) -> Result<(), RtlError> {
     let _shown = tool::shown(sources);
     let work = tool::workshop()?;
     let unwritable = |source| RtlError::Unwritable { path: work.path().to_owned(), source };
@@ -106,7 +110,9 @@ fn build(sources: &Sources, place: &Path) -> Result<(), RtlError> {
         fs::read_to_string(&path).map_err(|source| RtlError::Unreadable { path, source })
     };
     let header = read(objects.join(MODEL_HEADER))?;
-    let (_, ports) = described(&read(work.path().join(DESCRIPTION))?, &header)?;
+    let xml = read(work.path().join(DESCRIPTION))?;
+    let (_, ports) = described(&xml, &header)?;
+    delays::check(&Made { preprocessed, xml: &xml, cpp: &all_cpp(&objects)? })?;
     let (before, shim) = (work.path().join("memspike.h"), work.path().join("memspike.cpp"));
     fs::write(&before, shim::HEADER).map_err(unwritable)?;
     fs::write(&shim, shim::source(&ports)).map_err(unwritable)?;
@@ -119,4 +125,17 @@ fn build(sources: &Sources, place: &Path) -> Result<(), RtlError> {
         place,
         &[objects.join(OBJECT), work.path().join(DESCRIPTION), objects.join(MODEL_HEADER)],
     )
+}
+
+/// All C++ of a folder.
+fn all_cpp(folder: &Path) -> Result<String, RtlError> {
+    let unreadable = |source| RtlError::Unreadable { path: folder.to_owned(), source };
+    let mut all = String::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "cpp") {
+            all += &fs::read_to_string(&path).map_err(unreadable)?;
+        }
+    }
+    Ok(all)
 }

@@ -6,9 +6,12 @@
 
 pub mod cache;
 mod compile;
+mod delays;
 mod icarus;
+mod idle;
 mod module;
 mod ports;
+mod running;
 mod shim;
 mod sources;
 mod stepped;
@@ -16,8 +19,11 @@ mod tool;
 mod verilator;
 mod waves;
 
+pub use idle::IdleError;
 pub use module::Module;
 pub use ports::Port;
-pub use sources::{ICARUS_SAYS, RtlError, Simulator, Sources, VERILATOR_SAYS, Watch, watch};
+pub use sources::{
+    ICARUS_SAYS, LONG_DELAY, RtlError, Simulator, Sources, VERILATOR_SAYS, Watch, watch,
+};
 pub use stepped::{Place, Stepped};
 pub use waves::Waves;

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use memspike_digital::{Block, Delays, Design, Direction, Level, NamedPort, Outputs};
+use memspike_digital::{Block, Delays, Design, Direction, Level, NamedPort};
 use memspike_foreign::{Library, Said};
-use memspike_time::Time;
 
 use crate::icarus::Icarus;
+use crate::idle::{Idle, IdleError};
+use crate::running::Running;
 use crate::verilator::Verilator;
 use crate::{Port, RtlError, Simulator, Sources};
 
@@ -44,6 +45,7 @@ pub struct Module {
     top: String,
     ports: Vec<Port>,
     delays: Delays,
+    idle: Option<Idle>,
 }
 
 impl Module {
@@ -64,13 +66,75 @@ impl Module {
             }
         };
         let delays = Delays::each(1_000_000);
-        Ok(Self { code, top, ports, delays })
+        Ok(Self { code, top, ports, delays, idle: None })
     }
 
     /// The same with outputs that change so much later than what makes them change.
     #[must_use]
     pub fn delayed(self, delays: Delays) -> Self {
         Self { delays, ..self }
+    }
+
+    /// The same, of which it is declared that edges of the input `clock` change nothing while the output `idle` is one and no
+    /// other input changes: they are counted, and not run. If that is to be `checked`, a second module runs every edge, and the
+    /// first output in which both differ ends the run.
+    ///
+    /// # Errors
+    /// [`IdleError`] if there are no such ports of one bit.
+    pub fn idle(self, clock: &str, idle: &str, checked: bool) -> Result<Self, IdleError> {
+        let idle = Some(Idle {
+            clock: self.bit(Direction::In, clock)?,
+            idle: self.bit(Direction::Out, idle)?,
+            checked,
+        });
+        Ok(Self { idle, ..self })
+    }
+
+    /// Where a port of one bit is among all bits that go its way; decks know no case.
+    fn bit(&self, direction: Direction, name: &str) -> Result<usize, IdleError> {
+        let mut first = 0;
+        for port in self.ports.iter().filter(|port| port.direction == direction) {
+            if port.name.eq_ignore_ascii_case(name) && port.width == 1 {
+                return Ok(first);
+            }
+            first += port.width as usize;
+        }
+        Err(IdleError {
+            top: self.top.clone(),
+            name: name.to_owned(),
+            way: if direction == Direction::In { "input" } else { "output" },
+            listed: self.listed(direction),
+        })
+    }
+
+    /// Its compiled form.
+    pub(crate) fn code(&self) -> &dyn Code {
+        &*self.code
+    }
+
+    /// How much later outputs change.
+    pub(crate) fn delays(&self) -> Delays {
+        self.delays
+    }
+
+    /// What is declared of its edges.
+    pub(crate) fn declared(&self) -> Option<Idle> {
+        self.idle
+    }
+
+    /// An output by its place among all bits, as its port has it.
+    pub(crate) fn output(&self, bit: usize) -> String {
+        let mut first = 0;
+        for port in self.ports.iter().filter(|port| port.direction == Direction::Out) {
+            let end = first + port.width as usize;
+            if bit < end {
+                let number =
+                    if port.width > 1 { format!("[{}]", end - 1 - bit) } else { String::new() };
+                return format!("{}{number}", port.name);
+            }
+            first = end;
+        }
+        String::new()
     }
 
     /// The module's name.
@@ -144,88 +208,6 @@ impl Design for Module {
     }
 
     fn instance(&self, inputs: usize, outputs: usize) -> Box<dyn Block> {
-        Box::new(Running {
-            module: self.clone(),
-            motion: None,
-            inputs: vec![Level::Zero; inputs],
-            outputs: vec![Level::Unknown; outputs],
-            failure: None,
-        })
-    }
-}
-
-/// A module in motion, and what it is told and says.
-#[derive(Debug)]
-struct Running {
-    module: Module,
-    /// Nothing once it has ended itself, or failed: from then on its outputs stay as they are.
-    motion: Option<Box<dyn Motion>>,
-    inputs: Vec<Level>,
-    outputs: Vec<Level>,
-    /// What is yet to be told of a failure.
-    failure: Option<String>,
-}
-
-impl Running {
-    /// Tells it its inputs; gives when it wants to be told again.
-    fn eval(&mut self, at: Time, inputs: &[Level]) -> Option<Time> {
-        self.inputs.copy_from_slice(inputs);
-        let motion = self.motion.as_mut()?;
-        let unit_fs = motion.unit_fs();
-        match motion.eval(at.tick / unit_fs, inputs, &mut self.outputs) {
-            Said::GoesOn(next) => {
-                let next = next?.checked_mul(unit_fs)?;
-                (next > at.tick).then(|| Time::from_tick(next))
-            }
-            Said::Ended => {
-                self.motion = None;
-                None
-            }
-            Said::Failed(message) => {
-                self.motion = None;
-                self.failure = Some(message);
-                None
-            }
-        }
-    }
-
-    fn answer(&mut self, next: Option<Time>, out: &mut Outputs) {
-        if let Some(message) = self.failure.take() {
-            out.fail(format!("module {}: {message}", self.module.top));
-        }
-        if let Some(next) = next {
-            out.wake(next);
-        }
-    }
-}
-
-impl Block for Running {
-    fn rest(&mut self, inputs: &[Level], outputs: &mut [Level]) {
-        // The last one ends before the next begins, so that never more run than there are blocks.
-        (self.motion, self.failure) = (None, None);
-        match self.module.code.begin() {
-            Ok(motion) => self.motion = Some(motion),
-            Err(message) => self.failure = Some(message),
-        }
-        self.eval(Time::ZERO, inputs);
-        outputs.copy_from_slice(&self.outputs);
-    }
-
-    fn start(&mut self, out: &mut Outputs) {
-        let inputs = self.inputs.clone();
-        let next = self.eval(Time::ZERO, &inputs);
-        self.answer(next, out);
-    }
-
-    fn react(&mut self, at: Time, inputs: &[Level], out: &mut Outputs) {
-        let next = self.eval(at, inputs);
-        for (output, level) in self.outputs.iter().enumerate() {
-            out.drive(output, *level, self.module.delays);
-        }
-        self.answer(next, out);
-    }
-
-    fn knows_floating(&self) -> bool {
-        self.module.code.knows_floating()
+        Box::new(Running::new(self.clone(), inputs, outputs))
     }
 }

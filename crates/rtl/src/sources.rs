@@ -3,9 +3,12 @@
 use std::any::Any;
 use std::io;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::OnceLock;
 
 use memspike_foreign::OpenError;
+
+use crate::tool;
 
 /// What runs a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -15,6 +18,20 @@ pub enum Simulator {
     Verilator,
     /// Icarus Verilog: four levels, interpreted, in a process of its own.
     Icarus,
+}
+
+impl Simulator {
+    /// Whether its programs can be started.
+    ///
+    /// # Errors
+    /// [`RtlError::NoVerilator`] or [`RtlError::NoIcarus`], which say what to install; or what it says instead of its version.
+    pub fn installed(self) -> Result<(), RtlError> {
+        let (program, version) = match self {
+            Self::Verilator => ("verilator", "--version"),
+            Self::Icarus => ("iverilog", "-V"),
+        };
+        tool::run(self, Command::new(program).arg(version)).map(drop)
+    }
 }
 
 /// What is compiled.
@@ -33,6 +50,9 @@ pub const VERILATOR_SAYS: &str = "Verilator says:";
 
 /// How the message of [`RtlError::IcarusRefused`] begins.
 pub const ICARUS_SAYS: &str = "Icarus Verilog says:";
+
+/// How the message of [`RtlError::LongDelay`] begins.
+pub const LONG_DELAY: &str = "a delay is too long for this Verilator:";
 
 /// Verilog that cannot be a block.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +87,20 @@ pub enum RtlError {
     Refused {
         /// What it printed, without its advice.
         message: String,
+    },
+    /// A constant delay that Verilator would make another one of, without a word.
+    #[error(
+        "{LONG_DELAY} {place} waits {units} units of {unit_s:e} s, of which it keeps the low 32 bits in units of {precision_s:e} s"
+    )]
+    LongDelay {
+        /// File and line.
+        place: String,
+        /// The delay as it is written.
+        units: f64,
+        /// The unit there (s).
+        unit_s: f64,
+        /// The finest unit of the design (s).
+        precision_s: f64,
     },
     /// A port goes both ways.
     #[error(

@@ -29,9 +29,11 @@ pub struct Outcome {
     pub counters: Counters,
     /// What the user should know, one sentence each.
     pub warnings: Vec<String>,
+    /// What the user may want to know although nothing is wrong, one sentence each.
+    pub notes: Vec<String>,
 }
 
-/// The form that `--json` prints: `op`, `dc` and `ac` if the deck asks for them, measures, spikes in seconds, counters, warnings; the parameters
+/// The form that `--json` prints: `op`, `dc` and `ac` if the deck asks for them, measures, spikes in seconds, counters, warnings, notes if there are any; the parameters
 /// if `.step` set any, the sample if `.mc` asked for some, and where the run ended (s) if early.
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -75,6 +77,9 @@ impl Serialize for Outcome {
         ];
         map.serialize_entry("counters", &Pairs(&counters))?;
         map.serialize_entry("warnings", &self.warnings)?;
+        if !self.notes.is_empty() {
+            map.serialize_entry("notes", &self.notes)?;
+        }
         map.end()
     }
 }

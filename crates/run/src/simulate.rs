@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, num::NonZeroUsize, ops::ControlFlow};
 
 use memspike_circuit::{Measure, MeasureKind, RiseReading, Signal, Statistic};
+use memspike_digital::Report;
 use memspike_engine::{Counters, EngineError, Options as EngineOptions, Simulation, Sink};
 use memspike_netlist::{Elaborated, MeasureCard};
 use memspike_time::Time;
@@ -49,6 +50,7 @@ pub fn simulate(
         spikes: Vec::new(),
         counters: Counters::default(),
         warnings,
+        notes: Vec::new(),
     };
     if interrupted || (!deck.tran.runs() && options.until_s.is_none()) {
         return Ok(outcome);
@@ -74,7 +76,12 @@ pub fn simulate(
     outcome.reached = run.reached;
     outcome.interrupted |= run.interrupted;
     (outcome.spikes, outcome.counters) = (spikes.finish(), simulation.counters());
-    outcome.warnings.extend(simulation.reports());
+    for report in simulation.reports() {
+        match report {
+            Report::Warning(text) => outcome.warnings.push(text),
+            Report::Note(text) => outcome.notes.push(text),
+        }
+    }
     finish_measures(deck, &measures, &mut outcome);
     Ok(outcome)
 }

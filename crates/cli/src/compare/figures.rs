@@ -63,14 +63,14 @@ impl Summary {
         let labelled = rows.iter().any(|row| row.label.is_some());
         let right = rows.iter().filter(|row| {
             let truth = row.label.map(usize::from);
-            truth.is_some() && row.sides[side].decision == truth
+            truth.is_some() && row.sides[side].answer.decision == truth
         });
         Self {
             deck: deck.display().to_string(),
             right: labelled.then(|| right.count()),
-            spikes: sides().map(|side| side.spikes.iter().sum::<usize>()).sum(),
-            first_s: mean(sides().map(|side| side.first_s)),
-            decided_s: mean(sides().map(|side| side.decided_s)),
+            spikes: sides().map(|side| side.answer.spikes.iter().sum::<usize>()).sum(),
+            first_s: mean(sides().map(|side| side.answer.first_s)),
+            decided_s: mean(sides().map(|side| side.answer.decided_s)),
             energy_j: mean(sides().map(|side| side.energy_j)),
         }
     }
@@ -82,7 +82,7 @@ impl Comparison {
         let count =
             |same: fn(&[Side; 2]) -> bool| rows.iter().filter(|row| same(&row.sides)).count();
         Self {
-            same_decision: count(|[a, b]| a.decision == b.decision),
+            same_decision: count(|[a, b]| a.answer.decision == b.answer.decision),
             same_spikes: count(|[a, b]| a.times == b.times),
             decks: [Summary::of(decks[0], &rows, 0), Summary::of(decks[1], &rows, 1)],
             images: rows,
@@ -96,11 +96,21 @@ impl Comparison {
 
     /// What the first run of each deck warns of that warns, and how many more do.
     pub fn warnings(&self) -> Vec<String> {
+        self.firsts(|side| &side.warnings)
+    }
+
+    /// The same of what else is to be known of runs.
+    pub fn notes(&self) -> Vec<String> {
+        self.firsts(|side| &side.notes)
+    }
+
+    /// The first text that a run of each deck has, and how many more there are.
+    fn firsts(&self, texts: fn(&Side) -> &[String]) -> Vec<String> {
         let mut all = Vec::new();
         for (at, summary) in self.decks.iter().enumerate() {
-            let mut warned = self.images.iter().flat_map(|row| &row.sides[at].warnings);
-            let Some(first) = warned.next() else { continue };
-            let more = match warned.count() {
+            let mut said = self.images.iter().flat_map(|row| texts(&row.sides[at]));
+            let Some(first) = said.next() else { continue };
+            let more = match said.count() {
                 0 => String::new(),
                 more => format!(" (and {more} more like it)"),
             };
@@ -159,10 +169,13 @@ impl Comparison {
             vec![
                 label(&row.params, None),
                 row.label.map_or_else(dash, |label| label.to_string()),
-                both(&|side| side.decision.map_or_else(dash, |output| output.to_string()), row),
-                both(&|side| side.spikes.iter().sum::<usize>().to_string(), row),
-                both(&|side| time(side.first_s), row),
-                both(&|side| time(side.decided_s), row),
+                both(
+                    &|side| side.answer.decision.map_or_else(dash, |output| output.to_string()),
+                    row,
+                ),
+                both(&|side| side.answer.spikes.iter().sum::<usize>().to_string(), row),
+                both(&|side| time(side.answer.first_s), row),
+                both(&|side| time(side.answer.decided_s), row),
             ]
         };
         let header = ["image", "label", "decision", "spikes", "first spike", "decided"];

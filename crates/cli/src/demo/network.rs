@@ -13,6 +13,8 @@ use serde::Serialize;
 
 use crate::{failure::Failure, interrupt, network};
 
+use super::core::Run;
+
 /// What `memspike train` made of MNIST; weights/mnist.json says how.
 pub const WEIGHTS: &[u8] = include_bytes!("../../../../weights/mnist.npy");
 
@@ -135,6 +137,11 @@ impl Shown {
             counts: counts.clone(),
             energy_j: energy.total_j(),
         }
+    }
+
+    /// The run of the analog output layer, with its spikes.
+    pub fn run(&self) -> Run {
+        Run::of(self.trace.spikes_s.to_vec())
     }
 
     /// Whether the decision is what was drawn.

@@ -8,6 +8,7 @@ use memspike_snn::{CLASSES, Image, SIDE};
 
 use crate::{failure::Failure, files};
 
+use super::core::{ANALOG, Core, Run};
 use super::network::{Shown, Trace};
 
 const STYLE: &str = "\
@@ -23,8 +24,9 @@ The broken line is the mean voltage of a spike. Currents of negative weights pul
 mirrors that feed them are ideal and go on at any voltage, where a real one would stop at its supply. The \
 memristors of this layer fire at positive voltages only, so such a neuron stays silent either way.";
 
-/// Every picture with what it was taken for; spikes and membranes of the first.
-pub fn html(shown: &[Shown]) -> Result<String, Failure> {
+/// Every picture with what it was taken for; of the first, spikes and membranes of the analog output layer, and what a core in
+/// its place does.
+pub fn html(shown: &[Shown], core: &Core) -> Result<String, Failure> {
     let mut page = page::head(
         "Ten digits and a spiking memristor network",
         "Ten digits, decided by a spiking network of memristors",
@@ -44,19 +46,45 @@ pub fn html(shown: &[Shown]) -> Result<String, Failure> {
     }
     page.push_str("</div>\n");
     page.push_str(&counts(shown));
-    let Some(Shown { digit, trace, .. }) = shown.first() else { return Ok(page + page::END) };
+    let Some(first) = shown.first() else { return Ok(page + page::END) };
+    let (Shown { digit, trace, .. }, analog) = (first, first.run());
     for (id, figure, words) in
         [("raster", raster(*digit, trace), ""), ("membranes", membranes(*digit, trace), MIRRORS)]
     {
-        let (drawing, title) = (files::drawing(&figure)?, escaped(&figure.title));
-        let _ = writeln!(
-            page,
-            "<figure id=\"{id}\">\n{drawing}\n<figcaption><b>{title}.</b> {words}</figcaption>\n\
-             </figure>"
-        );
+        page.push_str(&drawn(id, &figure, words)?);
     }
+    page.push_str(&layers(&analog, core));
+    page.push_str(&drawn("layers", &rasters(*digit, &analog, core), "")?);
     Ok(page + page::END)
 }
+
+/// A figure with its title and words below.
+fn drawn(id: &str, figure: &Figure, words: &str) -> Result<String, Failure> {
+    let (drawing, title) = (files::drawing(figure)?, escaped(&figure.title));
+    Ok(format!(
+        "<figure id=\"{id}\">\n{drawing}\n<figcaption><b>{title}.</b> {words}</figcaption>\n</figure>\n"
+    ))
+}
+
+/// The output layers as a table.
+fn layers(analog: &Run, core: &Core) -> String {
+    let mut table = format!(
+        "<h2>The same digit through a digital core</h2>\n<p>{LAYERS} {}</p>\n<div class=\"wide\"><table id=\"core\">\n\
+         <tr><th>output layer</th><th>decision</th><th>spikes</th><th>first spike</th><th>decided</th></tr>\n",
+        escaped(&core.verdict())
+    );
+    for (name, run) in std::iter::once((ANALOG, analog)).chain(core.runs()) {
+        let cells: String = run.cells().iter().map(|cell| format!("<td>{cell}</td>")).collect();
+        let _ = writeln!(table, "<tr><td>{name}</td>{cells}</tr>");
+    }
+    table + "</table></div>\n"
+}
+
+/// What stands above the table of output layers.
+const LAYERS: &str = "\
+A core of 8-bit weights takes the place of crossbar and membranes: bridges read the rows of the same circuit, and each pulse is a \
+spike of the core, which decides once a millisecond who fires. Its event-level model and its Verilog run in the loop with the \
+analog neurons, on one time axis.";
 
 /// Spikes of each output neuron as a table, those of the decision in bold.
 fn counts(shown: &[Shown]) -> String {
@@ -112,6 +140,22 @@ fn raster(digit: usize, trace: &Trace) -> Figure {
         format!("Spikes of the output neurons while they look at the drawn {digit}"),
         panel,
     )
+}
+
+/// The spikes of every output layer, one panel below the other.
+fn rasters(digit: usize, analog: &Run, core: &Core) -> Figure {
+    let panel = |(number, (name, run)): (usize, (&str, &Run))| {
+        let spikes = run.spikes_s.iter().enumerate();
+        let dots =
+            spikes.flat_map(|(class, at_s)| at_s.iter().map(move |s| (1e3 * s, class as f64)));
+        let series = Series::new(name, Ink::Series(number), Marks::Dots(dots.collect()));
+        let names = (0..CLASSES).map(|class| class.to_string()).collect();
+        Panel::new(name, time(), Axis::named("output neuron", names), vec![series])
+    };
+    let runs = std::iter::once((ANALOG, analog)).chain(core.runs());
+    let title = format!("Spikes of the output layers while they look at the drawn {digit}");
+    let figure = Figure::grid(title, 1, runs.enumerate().map(panel).collect());
+    Figure { panel_size: (640, 260), ..figure }
 }
 
 /// Top of the axes of membrane voltages (V): above every threshold.

@@ -7,7 +7,7 @@ use memspike_device::{Parameter, ParameterError};
 use memspike_time::{Time, ticks};
 
 use crate::level::{FALL_DELAY, RISE_DELAY, whole};
-use crate::{Block, BlockKind, Delays, Design, Level, Outputs, Port};
+use crate::{Block, BlockKind, Delays, Design, Level, Outputs, Port, Report};
 
 const PARAMETERS: &[Parameter] = &[
     Parameter::new("depth", "1", 16.0, "spikes that can wait beside the one that is sent"),
@@ -194,12 +194,12 @@ impl Block for Running {
         self.collect(at, inputs, out);
     }
 
-    fn report(&self) -> Option<String> {
+    fn report(&self) -> Option<Report> {
         let Self { lost, seen, encoder: Encoder { depth, .. }, .. } = self;
         (*lost > 0).then(|| {
-            format!(
+            Report::Warning(format!(
                 "{lost} of {seen} spikes were lost, as {depth} others waited: give it a greater depth or a faster receiver"
-            )
+            ))
         })
     }
 }

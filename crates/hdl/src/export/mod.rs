@@ -15,6 +15,7 @@ mod load;
 mod model;
 mod pins;
 mod proof;
+mod quiet;
 mod stream;
 mod vendors;
 
@@ -140,6 +141,7 @@ pub fn export<W: Write + 'static>(
     stream::write(core, layout, export.seed, cycles, &mut folder)?;
     model::write(core, layout, name, &mut folder)?;
     proof::write(core, layout, name, &mut folder)?;
+    quiet::write(core, memory, name, &mut folder)?;
     drawings::write(core, layout, &mut folder)?;
     folder.text("activity.awk", files::ACTIVITY)?;
     folder.text("prove.awk", files::VERDICT)?;

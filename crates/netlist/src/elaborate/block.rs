@@ -139,8 +139,8 @@ impl<'d> Elaborator<'d> {
             self.incomplete = true;
             return;
         };
-        if let (Some((port, _)), false) =
-            (block.named.first(), matches!(found, Some(Built::Block { .. })))
+        if let (Some((port, _)), Some(built)) = (block.named.first(), found)
+            && !matches!(built, Built::Block { .. })
         {
             let port = port.clone();
             self.no_names(&port, block);

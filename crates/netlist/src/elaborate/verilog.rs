@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memspike_device::Parameter;
 use memspike_digital::{BlockKind, Delays, Direction, Port};
-use memspike_rtl::{Simulator, Sources};
+use memspike_rtl::{Module, Simulator, Sources};
 use memspike_time::ticks;
 
 use crate::code::Code;
@@ -21,7 +21,7 @@ const fn list(name: &'static str, direction: Direction) -> Port {
 }
 
 /// The kind. Its numbers are those of XSPICE; what it does is in a file.
-pub(super) static COSIM: BlockKind = BlockKind {
+pub(crate) static COSIM: BlockKind = BlockKind {
     name: "d_cosim",
     doc: "A module of Verilog, run by Verilator or Icarus Verilog; bits go in the order of its ports, the most significant first.",
     ports: &[list("d_in", Direction::In), list("d_out", Direction::Out)],
@@ -39,12 +39,23 @@ pub(super) static COSIM: BlockKind = BlockKind {
             1.0,
             "read without effect, as time never goes back here",
         ),
+        Parameter::new(
+            "idle_check",
+            "1",
+            0.0,
+            "whether what idle= declares is checked, edge by edge",
+        )
+        .words(&[("no", 0.0), ("yes", 1.0)]),
     ],
     build: |_| Ok(Arc::new(memspike_digital::Vectors { rows: Arc::from([]) })),
 };
 
 /// Its parameters that are texts.
-pub(super) const TEXTS: [&str; 5] = ["simulation", "verilog", "top", "simulator", "sim_args"];
+pub(super) const TEXTS: [&str; 7] =
+    ["simulation", "verilog", "top", "simulator", "sim_args", "idle", "clock"];
+
+/// The place of `idle_check` among the parameters.
+const IDLE_CHECK: usize = 3;
 
 /// What ngspice calls Icarus Verilog in `simulation=`; the module's name is in `sim_args=` then.
 const NGSPICE_ICARUS: &str = "ivlng";
@@ -55,6 +66,8 @@ fn remedy(message: &str) -> &'static str {
         "verilator --lint-only shows the same; top=\"name\" says which module is meant"
     } else if message.starts_with(memspike_rtl::ICARUS_SAYS) {
         "iverilog -g2012 -t null shows the same; top=\"name\" says which module is meant"
+    } else if message.starts_with(memspike_rtl::LONG_DELAY) {
+        "give the module a coarser precision (`timescale 1ns/1ps), write the delay in parts (#10000; #10000;), or run it in Icarus Verilog: simulator=\"icarus\""
     } else {
         "a module has inputs and outputs of bits; compiled ones are kept in MEMSPIKE_CACHE, or .cache/memspike at home"
     }
@@ -106,8 +119,9 @@ impl Elaborator<'_> {
         let top = text("top").map(|top| top.text.clone());
         match self.sources.data.module(Sources { simulator, files, top }) {
             Ok(module) => {
-                let design = (*module).clone().delayed(Delays::each(ticks(delay_s)));
-                Some(Built::Block { kind: &COSIM, design: Arc::new(design) })
+                let module = (*module).clone().delayed(Delays::each(ticks(delay_s)));
+                let module = self.idle(module, card, values[IDLE_CHECK], texts)?;
+                Some(Built::Block { kind: &COSIM, design: Arc::new(module) })
             }
             Err(message) => {
                 let help = remedy(&message);
@@ -115,6 +129,37 @@ impl Elaborator<'_> {
                 None
             }
         }
+    }
+
+    /// The module with what its card declares of edges of its clock.
+    fn idle(
+        &mut self,
+        module: Module,
+        card: &ModelCard,
+        check: f64,
+        texts: &[&(Name, FileName)],
+    ) -> Option<Module> {
+        const HELP: &str = "write idle=\"output\" clock=\"input\": while the output is one, edges of the input change nothing; idle_check=yes checks it";
+        let text = |wanted: &str| {
+            texts.iter().rev().find(|(name, _)| name.text == wanted).map(|(_, text)| text)
+        };
+        let wrong = match (text("idle"), text("clock")) {
+            (None, None) if check == 0.0 => return Some(module),
+            (Some(idle), Some(clock)) => match check {
+                0.0 | 1.0 => match module.idle(&clock.text, &idle.text, check == 1.0) {
+                    Ok(module) => return Some(module),
+                    Err(error) => (idle.span, error.to_string()),
+                },
+                _ => (card.name.span, format!("idle_check = {check}: yes or no")),
+            },
+            (Some(idle), None) => {
+                (idle.span, "idle= without the clock that it is about".to_owned())
+            }
+            (None, Some(clock)) => (clock.span, "clock= without idle=".to_owned()),
+            (None, None) => (card.name.span, "idle_check= without idle=".to_owned()),
+        };
+        self.report(Finding::new(Code::Verilog, wrong.0, wrong.1).help(HELP));
+        None
     }
 
     /// What runs a module, by its name.

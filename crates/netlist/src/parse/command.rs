@@ -6,7 +6,7 @@ use memspike_device::MODELS;
 
 use crate::code::Code;
 use crate::cursor::{Cursor, FUNCTION_FORM, Name};
-use crate::elaborate::CORE;
+use crate::elaborate::{CORE, COSIM};
 use crate::finding::{Finding, suggest};
 use crate::number::clip;
 use crate::syntax::{Assignment, InitialCard, McCard, ModelCard, SignalSyntax, TranCard};
@@ -340,6 +340,7 @@ impl Parser<'_> {
 /// that comes later.
 fn word_of_model(parameter: &str, word: &str) -> Option<f64> {
     let all = MODELS.iter().flat_map(|kind| kind.parameters).chain(CORE.parameters);
+    let all = all.chain(COSIM.parameters);
     all.filter(|known| known.name == parameter).find_map(|known| known.value_of(word))
 }
 
