@@ -4,7 +4,7 @@ use std::io;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use memspike_digital::{Block, Design, Level, Outputs};
+use memspike_digital::{Block, Design, Level, Outputs, Report};
 use memspike_network::{Model, Network, PopulationId};
 use memspike_population::{Description, Options, Precision, Simulation, Sink, Synapse, Wiring};
 use memspike_time::Time;
@@ -280,12 +280,12 @@ impl Block for Playing {
         self.step(at, &rising, out).unwrap_or_else(|message| out.fail(message));
     }
 
-    fn report(&self) -> Option<String> {
+    fn report(&self) -> Option<Report> {
         (self.merged > 0).then(|| {
-            format!(
+            Report::Warning(format!(
                 "{} spikes came within the pulse of the one before and made it longer: a smaller width shows them",
                 self.merged
-            )
+            ))
         })
     }
 }
