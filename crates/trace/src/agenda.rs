@@ -13,21 +13,30 @@ pub(crate) struct Agenda {
     place: Vec<Option<usize>>,
 }
 
-/// When a group is due. Entries are ordered as their times and then their numbers are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// When a group is due.
+#[derive(Debug, Clone, Copy)]
 struct Entry {
-    /// Whole femtoseconds above the bits of the fraction, which is not negative and so in the order of its bits.
-    key: u128,
+    tick: u64,
+    /// Bits of the fraction, which is not negative and so in the order of its bits.
+    frac: u64,
     group: usize,
 }
 
 impl Entry {
     fn new(at: Time, group: usize) -> Self {
-        Self { key: u128::from(at.tick) << 64 | u128::from(at.frac.to_bits()), group }
+        Self { tick: at.tick, frac: at.frac.to_bits(), group }
     }
 
     fn at(self) -> Time {
-        Time { tick: (self.key >> 64) as u64, frac: f64::from_bits(self.key as u64) }
+        Time { tick: self.tick, frac: f64::from_bits(self.frac) }
+    }
+
+    fn is_before(&self, other: &Self) -> bool {
+        // Ticks are nearly always apart.
+        if self.tick != other.tick {
+            return self.tick < other.tick;
+        }
+        (self.frac, self.group) < (other.frac, other.group)
     }
 }
 
@@ -68,7 +77,7 @@ impl Agenda {
     /// Moves what stands at `place` to where it belongs.
     fn settle(&mut self, mut place: usize) {
         let entry = self.heap[place];
-        while place > 0 && entry < self.heap[(place - 1) / BRANCHES] {
+        while place > 0 && entry.is_before(&self.heap[(place - 1) / BRANCHES]) {
             self.put(place, self.heap[(place - 1) / BRANCHES]);
             place = (place - 1) / BRANCHES;
         }
@@ -77,17 +86,18 @@ impl Agenda {
             let Some(children) = self.heap.get(first..self.heap.len().min(first + BRANCHES)) else {
                 break;
             };
-            let mut least = (first, entry);
-            for (branch, child) in children.iter().enumerate() {
-                if *child < least.1 {
-                    least = (first + branch, *child);
+            let Some((mut least, others)) = children.split_first() else { break };
+            let mut branch = 0;
+            for (number, child) in (1..).zip(others) {
+                if child.is_before(least) {
+                    (least, branch) = (child, number);
                 }
             }
-            if least.1 == entry {
+            if !least.is_before(&entry) {
                 break;
             }
-            self.put(place, least.1);
-            place = least.0;
+            self.put(place, *least);
+            place = first + branch;
         }
         self.put(place, entry);
     }

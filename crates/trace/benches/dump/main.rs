@@ -18,15 +18,15 @@ use crate::changes::{Changes, Rows};
 use crate::run::Case;
 
 /// Repetitions behind every median.
-const REPEATS: usize = 5;
+const REPEATS: usize = 3;
 
 /// Every case with the form of its values, so many neurons for so long (s), in the table of times and in that of
 /// instructions, which are counted fifty times as slowly.
 const CASES: [(Case, [f64; 2]); 4] = [
-    (Case { name: "784 neurons, each its own period", neurons: 784, varied: false }, [1.0, 0.02]),
-    (Case { name: "784 neurons, no period", neurons: 784, varied: true }, [1.0, 0.02]),
-    (Case { name: "one neuron, a period", neurons: 1, varied: false }, [800.0, 10.0]),
-    (Case { name: "one neuron, no period", neurons: 1, varied: true }, [800.0, 10.0]),
+    (Case { name: "784 neurons, each its own period", neurons: 784, varied: false }, [7.0, 0.1]),
+    (Case { name: "784 neurons, no period", neurons: 784, varied: true }, [7.0, 0.1]),
+    (Case { name: "one neuron, a period", neurons: 1, varied: false }, [4000.0, 100.0]),
+    (Case { name: "one neuron, no period", neurons: 1, varied: true }, [4000.0, 100.0]),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -50,13 +50,6 @@ fn perform(words: &[String]) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// What a child process took.
-#[derive(Clone, Copy)]
-struct Cost {
-    cpu_s: f64,
-    peak_mb: f64,
-}
-
 fn child(words: [&str; 4], starter: &[&str]) -> Result<Command, Box<dyn Error>> {
     let own = std::env::current_exe()?.to_string_lossy().into_owned();
     let line: Vec<&str> = starter.iter().copied().chain([own.as_str(), "--perform"]).collect();
@@ -65,17 +58,17 @@ fn child(words: [&str; 4], starter: &[&str]) -> Result<Command, Box<dyn Error>> 
     Ok(command)
 }
 
-fn cost(words: [&str; 4]) -> Result<Cost, Box<dyn Error>> {
+/// What a child process takes of the processor (s).
+fn cpu_s(words: [&str; 4]) -> Result<f64, Box<dyn Error>> {
     let mut costs = Vec::new();
     for _ in 0..REPEATS {
         let used = child(words, &[])?.spawn()?.wait4()?;
         if !used.status.success() {
             return Err(format!("{words:?}: {}", used.status).into());
         }
-        let cpu = used.rusage.utime + used.rusage.stime;
-        costs.push(Cost { cpu_s: cpu.as_secs_f64(), peak_mb: used.rusage.maxrss as f64 / 1e6 });
+        costs.push((used.rusage.utime + used.rusage.stime).as_secs_f64());
     }
-    costs.sort_by(|a, b| a.cpu_s.total_cmp(&b.cpu_s));
+    costs.sort_by(f64::total_cmp);
     Ok(costs[REPEATS / 2])
 }
 
@@ -93,69 +86,75 @@ fn tables() -> Result<(), Box<dyn Error>> {
     for (number, (case, [long_s, short_s])) in CASES.iter().enumerate() {
         println!("{}", case.name);
         println!(
-            "  form   values    bytes a value  of VCD  |  CPU beyond the run   plain   ratio    peak  |  instructions a value   plain   ratio"
+            "  form  values      bytes a value       CPU beyond the run   of plain   instructions a value   of plain"
         );
         // Rows of hundreds of signals are no fair form for neurons that have nothing to do with each other.
         let forms: &[&str] =
             if case.neurons == 1 { &["vcd", "fst", "raw", "csv"] } else { &["vcd", "fst"] };
-        let mut sizes = Vec::new();
-        let mut lines: Vec<String> = Vec::new();
-        for until_s in [*long_s, *short_s] {
-            for (at, form) in forms.iter().enumerate() {
-                let values = prepare(form, case, until_s, folder.path())?;
-                let (number, until) = (number.to_string(), until_s.to_string());
-                let place = folder.path().to_string_lossy().into_owned();
-                let words = |what| [what, place.as_str(), number.as_str(), until.as_str()];
-                let (plain, load) = (format!("plain {form}"), format!("plain load-{form}"));
-                if until_s == *long_s {
-                    let size = fs::metadata(folder.path().join(form))?.len() as f64;
-                    sizes.push(size);
-                    let [ours, run] = [cost(words(form))?, cost(words("nothing"))?];
-                    let [alone, load] = [cost(words(&plain))?, cost(words(&load))?];
-                    let (beyond, plain) = (ours.cpu_s - run.cpu_s, alone.cpu_s - load.cpu_s);
-                    lines.push(format!(
-                        "  {form}  {:6.2} M  {:8.2}       {:5.1} %  |  {:6.2} s ({:4.0} ns)     {plain:5.2} s  {:5.2}  {:5.0} MB",
-                        values / 1e6,
-                        size / values,
-                        100.0 * size / sizes[0],
-                        beyond,
-                        beyond / values * 1e9,
-                        beyond / plain,
-                        ours.peak_mb,
-                    ));
-                } else {
-                    let ours = instructions(words(form))? - instructions(words("nothing"))?;
-                    let alone = instructions(words(&plain))? - instructions(words(&load))?;
-                    println!(
-                        "{}  |  {:8.0}             {:6.0}  {:5.2}",
-                        lines[at],
-                        ours / values,
-                        alone / values,
-                        ours / alone
-                    );
-                }
-            }
+        let mut of_vcd = None;
+        for form in forms {
+            let at = |until_s| Place { folder: folder.path(), number, until_s };
+            let (values, bytes) = at(*long_s).prepare(form, case)?;
+            let of_vcd = 100.0 * bytes / *of_vcd.get_or_insert(bytes);
+            let cpu = at(*long_s).costs(form, cpu_s)?;
+            let (few, _) = at(*short_s).prepare(form, case)?;
+            let instructions = at(*short_s).costs(form, instructions)?;
+            println!(
+                "  {form}  {:6.2} M  {:6.2} ({of_vcd:5.1} % of VCD)  {:6.2} s ({:4.0} ns)      {:5.2}      {:6.0}                 {:5.2}",
+                values / 1e6,
+                bytes / values,
+                cpu[0],
+                cpu[0] / values * 1e9,
+                cpu[0] / cpu[1],
+                instructions[0] / few,
+                instructions[0] / instructions[1],
+            );
         }
     }
     Ok(())
 }
 
-/// Writes a dump, and its values in the form that plain writers read; gives their number.
-fn prepare(form: &str, case: &Case, until_s: f64, folder: &Path) -> Result<f64, Box<dyn Error>> {
-    run::write(form, case, until_s, folder)?;
-    let stored = folder.join("values");
-    match form {
-        "vcd" | "fst" => {
-            run::write("vcd", case, until_s, folder)?;
-            let changes = Changes::of_vcd(&fs::read(folder.join("vcd"))?)?;
-            changes.store(&stored)?;
-            Ok(changes.all.len() as f64)
-        }
-        _ => {
-            run::write("raw", case, until_s, folder)?;
-            let rows = Rows::of_raw(&fs::read(folder.join("raw"))?)?;
-            rows.store(&stored)?;
-            Ok(rows.values.len() as f64)
+/// Where and for how long a case is run.
+struct Place<'a> {
+    folder: &'a Path,
+    number: usize,
+    until_s: f64,
+}
+
+impl Place<'_> {
+    /// What a dump takes beyond its run, and a plain writer beyond reading what it writes.
+    fn costs(
+        &self,
+        form: &str,
+        cost: fn([&str; 4]) -> Result<f64, Box<dyn Error>>,
+    ) -> Result<[f64; 2], Box<dyn Error>> {
+        let (number, until) = (self.number.to_string(), self.until_s.to_string());
+        let folder = self.folder.to_string_lossy();
+        let of = |what: &str| cost([what, &folder, &number, &until]);
+        let ours = of(form)? - of("nothing")?;
+        let plain = of(&format!("plain {form}"))? - of(&format!("plain load-{form}"))?;
+        Ok([ours, plain])
+    }
+
+    /// Writes a dump, and its values in the form that plain writers read; gives their number and the dump's bytes.
+    fn prepare(&self, form: &str, case: &Case) -> Result<(f64, f64), Box<dyn Error>> {
+        let Self { folder, until_s, .. } = *self;
+        run::write(form, case, until_s, folder)?;
+        let bytes = fs::metadata(folder.join(form))?.len() as f64;
+        let stored = folder.join("values");
+        match form {
+            "vcd" | "fst" => {
+                run::write("vcd", case, until_s, folder)?;
+                let changes = Changes::of_vcd(&fs::read(folder.join("vcd"))?)?;
+                changes.store(&stored)?;
+                Ok((changes.all.len() as f64, bytes))
+            }
+            _ => {
+                run::write("raw", case, until_s, folder)?;
+                let rows = Rows::of_raw(&fs::read(folder.join("raw"))?)?;
+                rows.store(&stored)?;
+                Ok((rows.values.len() as f64, bytes))
+            }
         }
     }
 }
