@@ -4,6 +4,7 @@ mod common;
 
 use std::io::Cursor;
 
+use common::dump;
 use common::levels::{changes, elaborated, recorded, run};
 use memspike_circuit::{NodeId, Signal};
 use memspike_digital::Level;
@@ -11,7 +12,7 @@ use memspike_engine::{EngineError, Follows, Options, Recording, Simulation};
 use memspike_scheduler::Pace;
 use memspike_time::Time;
 use memspike_trace::{DumpOptions, TimeScale, VcdSink};
-use wellen::{SignalValueRef, simple};
+use wellen::simple;
 
 fn fs(at: Time) -> u64 {
     at.tick
@@ -321,28 +322,14 @@ R1 a 0 1
         scale: TimeScale::from_s(1e-12).expect("a unit"),
         ..DumpOptions::default()
     };
-    let mut dump = VcdSink::new(Vec::new(), Vec::new(), options);
+    let mut sink = VcdSink::new(Vec::new(), Vec::new(), options);
     let mut simulation =
         Simulation::new(circuit, &Options::default()).expect("a state at time zero");
     let mut go_on = |_| std::ops::ControlFlow::Continue(());
-    simulation.run(Time::last_read_as(10e-9), &mut [&mut dump], &mut go_on).expect("a run");
-    let bytes = dump.into_inner().expect("memory");
+    simulation.run(Time::last_read_as(10e-9), &mut [&mut sink], &mut go_on).expect("a run");
+    let bytes = sink.into_inner().expect("memory");
     let mut waves = simple::read_from_reader(Cursor::new(bytes)).expect("wellen reads it");
-    let mut read = |name: &str| -> Vec<(u64, String)> {
-        let var = waves
-            .hierarchy()
-            .lookup_var(&["memspike"], name)
-            .unwrap_or_else(|| panic!("no {name}"));
-        let signal = waves.hierarchy()[var].signal_ref();
-        waves.load_signals(&[signal]);
-        let times = waves.time_table();
-        let changes = waves.get_signal(signal).expect("loaded").iter_changes();
-        let text = |value: SignalValueRef<'_>| match value {
-            SignalValueRef::BitVec(bits) => bits.bit_string(),
-            _ => panic!("{name} is no vector"),
-        };
-        changes.map(|(index, value)| (times[index as usize], text(value))).collect()
-    };
+    let mut read = |name: &str| dump::changes(&mut waves, &["memspike"], name);
     // All levels of some nets at each picosecond at which one of them changed.
     let expected = |names: &[&str]| -> Vec<(u64, String)> {
         let positions: Vec<usize> = names

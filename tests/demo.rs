@@ -1,5 +1,7 @@
 //! The verb `demo` from outside: what it prints, its page and its waveforms.
 
+#[path = "common/dump.rs"]
+mod dump;
 #[path = "common/program.rs"]
 mod program;
 
@@ -8,24 +10,15 @@ use std::{fs, path::Path};
 use program::{accepted_by_gtkwave, listing, memspike, text};
 use serde_json::Value;
 use tempfile::TempDir;
-use wellen::{SignalValueRef, simple};
+use wellen::simple;
 
 /// Rises of `spike` of the devices of the output layer, counted by another reader.
 fn fired(vcd: &Path) -> Vec<usize> {
     let mut waves = simple::read(vcd).expect("wellen reads the file");
     let count = |class: usize| {
-        let neuron = format!("xlif_{class}");
-        let hierarchy = waves.hierarchy();
-        let spike =
-            hierarchy.lookup_var(&["memspike", &neuron, "n1"], "spike").expect("it has one");
-        let signal = hierarchy[spike].signal_ref();
-        waves.load_signals(&[signal]);
-        let changes = waves.get_signal(signal).expect("loaded").iter_changes();
-        let rises = changes.filter(|(_, value)| match value {
-            SignalValueRef::BitVec(bits) => bits.bit_string() == "1",
-            other => panic!("a spike is no bit: {other:?}"),
-        });
-        rises.count()
+        let scopes = ["memspike", &format!("xlif_{class}"), "n1"];
+        let changes = dump::changes(&mut waves, &scopes, "spike");
+        changes.iter().filter(|(_, level)| level == "1").count()
     };
     (0..10).map(count).collect()
 }

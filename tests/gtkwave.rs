@@ -121,4 +121,11 @@ fn a_save_file_that_somebody_has_changed_is_left_alone() {
     assert_eq!(run("1m"), own);
     fs::write(&save, "mine\n").expect("written");
     assert_eq!(run("1m"), "mine\n");
+    // So is Surfer's command file.
+    let commands = folder.path().join("out.sucl");
+    let text = fs::read_to_string(&commands).expect("a command file");
+    assert!(text.starts_with("# memspike ") && text.ends_with("zoom_fit\n"), "{text}");
+    fs::write(&commands, "mine\n").expect("written");
+    run("2m");
+    assert_eq!(fs::read_to_string(&commands).expect("a command file"), "mine\n");
 }

@@ -9,9 +9,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::cosim::{diagnosis, elaborated, own, recorded};
+use common::dump;
 use memspike_digital::Level;
 use memspike_engine::EngineError;
-use wellen::{SignalValueRef, simple};
+use wellen::simple;
 
 const REGISTER: &str = "module part (input wire clk, input wire rst, input wire en, output reg [1:0] q, output wire [1:0] b);
   assign b = en ? q : 2'bz;
@@ -50,19 +51,10 @@ fn memspike(folder: &Path, arguments: &[&str]) -> std::process::Output {
     command.args(arguments).current_dir(folder).output().expect("it starts")
 }
 
-/// The changes of a net or bus in a dump, as wellen reads it: time in femtoseconds and bits.
+/// The changes of a net or bus in a dump: time in femtoseconds and bits.
 fn dumped(dump: &Path, name: &str) -> Vec<(u64, String)> {
     let mut waves = simple::read(dump).expect("wellen reads the file");
-    let var = waves.hierarchy().lookup_var(&["memspike"], name).expect("the net");
-    let signal = waves.hierarchy()[var].signal_ref();
-    waves.load_signals(&[signal]);
-    let times = waves.time_table();
-    let changes = waves.get_signal(signal).expect("loaded").iter_changes();
-    let text = |value: SignalValueRef<'_>| match value {
-        SignalValueRef::BitVec(bits) => bits.bit_string(),
-        _ => panic!("{name} is no vector"),
-    };
-    changes.map(|(at, value)| (times[at as usize], text(value))).collect()
+    dump::changes(&mut waves, &["memspike"], name)
 }
 
 #[test]

@@ -120,3 +120,32 @@ fn a_deck_that_needs_more_than_its_limit_is_told_how_much_it_needs() {
         );
     }
 }
+
+/// What a run for so many seconds takes (MB) with waveforms of one kind.
+fn taken_with(folder: &Path, kind: &str, seconds: u32) -> f64 {
+    let words = ["run", "deck.cir", "--threads", "1", "--grid", "50m", "--lenient", "--until"];
+    let (until, file) = (seconds.to_string(), format!("waves.{kind}"));
+    let mut command = Command::new("python3");
+    command.args(["-c", PEAK, env!("CARGO_BIN_EXE_memspike")]).args(words);
+    let output = run(folder, command.args([&until, "-o", &file]));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let taken: f64 = text.lines().last().expect("a line").parse().expect("kilobytes");
+    taken / 1024.0
+}
+
+#[test]
+fn waveforms_of_a_run_ten_times_as_long_take_the_same_memory() {
+    // By the first of both the windows of a run, and the blocks of FST, are as large as they become.
+    let folder = neurons(1);
+    for kind in ["vcd", "fst", "raw", "csv"] {
+        let sizes = [1800, 18_000].map(|seconds| {
+            let taken = taken_with(folder.path(), kind, seconds);
+            let file = folder.path().join(format!("waves.{kind}"));
+            (taken, fs::metadata(file).expect("the file").len())
+        });
+        let [(short, bytes), (long, more)] = sizes;
+        assert!(more > 9 * bytes, "{kind}: {bytes} and {more} bytes");
+        assert!(long < 1.1 * short, "{kind}: {short} MB and, ten times as long, {long} MB");
+    }
+}

@@ -5,6 +5,7 @@
 
 pub mod cosim;
 pub mod dialect;
+pub mod dump;
 pub mod hybrid;
 pub mod levels;
 pub mod neuron;

@@ -1,20 +1,48 @@
 //! Every kind of output with the command that writes it, and the inputs of those commands.
 
-/// An output that is one file; `{}` is its path.
+/// An output that is one file; `{}` is its path, without what its name ends in.
 pub struct FileKind {
     pub name: &'static str,
     pub command: &'static str,
+    /// What its name must end in, as the command says.
+    pub ending: &'static str,
     /// What the command reads.
     pub input: &'static str,
 }
 
+const fn file(name: &'static str, command: &'static str, input: &'static str) -> FileKind {
+    FileKind { name, command, ending: "", input }
+}
+
+/// Files that are written in order, and so go through pipes.
 pub const FILES: [FileKind; 5] = [
-    FileKind { name: "VCD", command: "run neuron.cir --grid 100u --vcd {}", input: "neuron.cir" },
-    FileKind { name: "CSV", command: "run neuron.cir --grid 100u --csv {}", input: "neuron.cir" },
-    FileKind { name: "spikes", command: "run neuron.cir --spikes {}", input: "neuron.cir" },
-    FileKind { name: "card", command: "fit device.toml -o {}", input: "device.toml" },
-    FileKind { name: "SPICE", command: "export-spice neuron.cir -o {}", input: "neuron.cir" },
+    file("VCD", "run neuron.cir --grid 100u --vcd {}", "neuron.cir"),
+    file("CSV", "run neuron.cir --grid 100u --csv {}", "neuron.cir"),
+    file("spikes", "run neuron.cir --spikes {}", "neuron.cir"),
+    file("card", "fit device.toml -o {}", "device.toml"),
+    file("SPICE", "export-spice neuron.cir -o {}", "neuron.cir"),
 ];
+
+/// Files whose beginning is written last.
+pub const BACKWARDS: [FileKind; 2] = [
+    FileKind {
+        name: "FST",
+        command: "run neuron.cir --grid 10u -o {}.fst",
+        ending: ".fst",
+        input: "neuron.cir",
+    },
+    FileKind {
+        name: "raw",
+        command: "run neuron.cir --grid 10u -o {}.raw",
+        ending: ".raw",
+        input: "neuron.cir",
+    },
+];
+
+/// Every kind of file.
+pub fn files() -> impl Iterator<Item = &'static FileKind> {
+    FILES.iter().chain(&BACKWARDS)
+}
 
 /// An output that is a folder.
 pub struct FolderKind {

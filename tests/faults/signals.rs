@@ -10,7 +10,10 @@ use serde_json::Value;
 use crate::{
     kinds::{self, CORE, DEMO, DEMO_FOLDER, FILES, with_path},
     rig::{Place, assert_no_leftovers},
-    waves::{TICK_S, assert_table_is_complete, assert_vcd_is_complete, last_instant_s},
+    waves::{
+        TICK_S, assert_raw_has_rows_of_csv, assert_table_is_complete, assert_vcd_is_complete,
+        last_instant_s,
+    },
 };
 
 /// By name and number.
@@ -51,6 +54,21 @@ fn a_run_leaves_vcd_csv_spikes_and_json_complete_up_to_the_signal() {
         }
         let spikes = result["spikes"]["s1"].as_array().expect("a list");
         assert_eq!(spikes.len() + 1, place.read("s.txt").split(|b| *b == b'\n').count() - 1);
+    }
+}
+
+#[test]
+fn an_interrupted_run_leaves_in_fst_and_raw_files_what_it_leaves_in_vcd_and_csv() {
+    for (signal, _) in SIGNALS {
+        let place = Place::new();
+        let mut run = place.start(&format!("{FOREVER} -o w.vcd -o w.fst -o w.raw -o w.csv"));
+        place.wait_for_part("w.vcd", 100_000);
+        run.send(signal);
+        run.end().assert(signal, 1, &["interrupted: results are complete up to"]);
+        assert_no_leftovers(&place.tree(), signal);
+        // States are words in one and bits in the other.
+        place.run("diff w.vcd w.fst --ignore *.state").assert(signal, 0, &[]);
+        assert_raw_has_rows_of_csv(&place.read("w.raw"), &place.read("w.csv"), signal);
     }
 }
 

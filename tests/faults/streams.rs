@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    kinds::{FILES, NEURON, with_path},
+    kinds::{BACKWARDS, FILES, NEURON, with_path},
     rig::{Entry, Place, Said, assert_no_leftovers, read_slowly},
 };
 
@@ -42,6 +42,18 @@ fn a_slow_reader_of_a_pipe_and_standard_output_get_what_a_file_gets() {
         said.assert(kind.name, 0, &[]);
         assert!(said.out == file, "{}: to standard output", kind.name);
         assert_no_leftovers(&place.tree(), kind.name);
+    }
+}
+
+#[test]
+fn what_is_written_from_its_end_takes_no_pipe_and_says_so_before_any_work() {
+    for kind in &BACKWARDS {
+        let place = Place::new();
+        place.pipe(&format!("pipe{}", kind.ending));
+        let before = place.tree();
+        let said = place.run(&with_path(kind.command, "pipe"));
+        said.assert(kind.name, 2, &[&format!("'pipe{}'", kind.ending), "no pipe or device"]);
+        assert!(said.out.is_empty() && place.tree() == before, "{}", kind.name);
     }
 }
 

@@ -1,6 +1,8 @@
 //! `kill -9`: what was there is untouched, what is left over has a name that says so, and the next
 //! call works.
 
+use std::{thread, time::Instant};
+
 use crate::{
     kinds::{CORE, with_path},
     rig::{Entry, Place, Tree, wait_until},
@@ -41,6 +43,54 @@ fn old_files_of_a_run_are_untouched_and_the_next_run_replaces_them() {
     for (_, name) in outputs {
         assert_ne!(place.read(name), b"old", "{name}");
     }
+}
+
+/// Kills of one run, spread over somewhat more than it takes.
+const KILLS: u32 = 40;
+
+#[test]
+fn killed_at_any_instant_a_run_leaves_every_file_of_waveforms_whole_or_not_at_all() {
+    let place = Place::new();
+    // The FST file has several blocks by then.
+    let run = |stem: &str| {
+        let outputs = ["vcd", "fst", "raw", "csv"].map(|kind| format!("-o {stem}.{kind}"));
+        format!("run neuron.cir --until 40 --grid 400u {}", outputs.join(" "))
+    };
+    let begin = Instant::now();
+    place.run(&run("whole")).assert("a whole run", 0, &[]);
+    let lasts = begin.elapsed();
+    let kinds = ["vcd", "fst", "raw", "csv"];
+    let whole = kinds.map(|kind| place.read(&format!("whole.{kind}")));
+    assert!(whole[1].len() > 1_000_000, "{} bytes of FST", whole[1].len());
+    let before = place.tree();
+    let (mut none, mut all) = (0, 0);
+    for kill in 0..KILLS {
+        let mut running = place.start(&run("cut"));
+        thread::sleep(lasts * kill * 3 / (KILLS * 2));
+        // It may have ended by then.
+        running.send("KILL");
+        let _ = running.end();
+        let mut found = 0;
+        for (kind, whole) in kinds.iter().zip(&whole) {
+            let name = format!("cut.{kind}");
+            if place.at(&name).exists() {
+                assert!(place.read(&name) == *whole, "{name} after kill {kill} is no whole file");
+                std::fs::remove_file(place.at(&name)).expect("it is there");
+                found += 1;
+            }
+        }
+        none += u32::from(found == 0);
+        all += u32::from(found == 4);
+        for name in left_over(&before, &place.tree(), "a run") {
+            let beside = ["cut.gtkw", "cut.sucl", "cut.states.txt"].contains(&name.as_str());
+            assert!(beside || name.starts_with("cut.") && name.ends_with(".part"), "{name}");
+            if beside {
+                std::fs::remove_file(place.at(&name)).expect("it is there");
+            }
+        }
+        place.remove_temporary();
+    }
+    assert!(none > 0 && all > 0, "{none} kills came before any file, {all} after all");
 }
 
 #[test]

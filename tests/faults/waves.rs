@@ -48,3 +48,20 @@ pub fn assert_table_is_complete(cut: &[u8], longer: &[u8], reached_s: f64, case:
     assert!(shown.len() > 2 && seconds(&shown[shown.len() - 1]) <= reached_s, "{case}");
     assert!(seconds(&missing[0]) > reached_s, "{case}: rows are missing");
 }
+
+/// A raw file has the numbers of a table, and says how many points they are.
+pub fn assert_raw_has_rows_of_csv(raw: &[u8], csv: &[u8], case: &str) {
+    const BODY: &[u8] = b"Binary:\n";
+    let body = raw.windows(BODY.len()).position(|part| part == BODY).expect("a body");
+    let head = std::str::from_utf8(&raw[..body]).expect("text");
+    let points = head.lines().find_map(|line| line.strip_prefix("No. Points:")).expect("a number");
+    let table = std::str::from_utf8(csv).expect("text");
+    let expected: Vec<u8> = table
+        .lines()
+        .skip(1)
+        .flat_map(|line| line.split(','))
+        .flat_map(|cell| cell.parse::<f64>().expect("a number").to_le_bytes())
+        .collect();
+    assert!(raw[body + BODY.len()..] == expected, "{case}: the values differ");
+    assert_eq!(points.trim().parse(), Ok(table.lines().count() - 1), "{case}");
+}

@@ -32,6 +32,9 @@ pub fn diff(arguments: &DiffArguments) -> Result<(), Failure> {
         only: arguments.only.clone(),
         ignore: arguments.ignore.clone(),
     };
+    if let Some(pattern) = names.idle(names_of(&a), names_of(&b)) {
+        return Err(Failure::Input(fits_nothing(pattern, [&a, &b])));
+    }
     let found = compare((&mut a, &mut b), &names, &tolerance, |done, all| {
         if done % 1000 == 0 {
             note(&format!("{done} of {all} signals are compared"));
@@ -57,6 +60,15 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 
 /// Signals of each kind that are named.
 const MOST_NAMED: usize = 20;
+
+fn names_of(file: &WaveFile) -> impl Iterator<Item = &str> + Clone {
+    file.variables.iter().map(|(name, _)| name.as_str())
+}
+
+fn fits_nothing(pattern: &str, files: [&WaveFile; 2]) -> String {
+    let [a, b] = files.map(|file| names_of(file).next().unwrap_or("none"));
+    format!("error: no signal's name fits '{pattern}' (the first of each file: {a}, {b})")
+}
 
 fn nothing_in_common(found: &Report) -> String {
     let first = |names: &[String]| names.first().map_or("none", String::as_str).to_owned();

@@ -18,7 +18,7 @@ VCD, FST and raw files of any producer; times are compared in seconds, whatever 
 Bits, words and events are compared exactly: x and z are values. Of several values at one instant the last counts.
 Numbers agree within --abs, or --rel of the greater magnitude, with a value that the other file takes no more
 than --time before or after; a pulse is never excused by that. A raw file's numbers are points of lines.
-Exit status: 0 equal, 1 something differs or is in one file alone, 2 a file cannot be read or nothing is in both.";
+Exit status: 0 equal, 1 something differs or is in one file alone, 2 a file cannot be read, nothing is in both, or a pattern fits nothing.";
 
 /// Arguments of `diff`.
 #[derive(Args)]

@@ -114,6 +114,23 @@ impl Names {
         self.maps.iter().find_map(|map| map.apply(name)).unwrap_or_else(|| name.to_owned())
     }
 
+    /// A pattern that chooses or maps nothing, so that what it was to compare would be left out in silence: of `only` one that fits no
+    /// name of either file, of `maps` one that fits none of the first.
+    #[must_use]
+    pub fn idle<'a>(
+        &self,
+        a: impl Iterator<Item = &'a str> + Clone,
+        b: impl Iterator<Item = &'a str> + Clone,
+    ) -> Option<&str> {
+        let fits_none = |pattern: &&String| !a.clone().any(|name| fits(pattern, name));
+        let of_maps = self.maps.iter().map(|map| &map.from).find(fits_none);
+        let of_only = || {
+            let idle = |pattern: &&String| !b.clone().any(|name| fits(pattern, name));
+            self.only.iter().filter(fits_none).find(idle)
+        };
+        of_maps.or_else(of_only).map(String::as_str)
+    }
+
     /// Whether a name is compared.
     #[must_use]
     pub fn takes(&self, name: &str) -> bool {
@@ -143,6 +160,26 @@ mod tests {
         }
         assert_eq!("a".parse::<Map>(), Err(MapError::Form));
         assert_eq!("*=a".parse::<Map>(), Err(MapError::Wildcards));
+    }
+
+    #[test]
+    fn a_pattern_that_chooses_nothing_is_named_and_one_that_leaves_nothing_out_is_not() {
+        let names = |map: &str, only: &[&str]| Names {
+            maps: vec![map.parse().expect("a map")],
+            only: only.iter().map(|&pattern| pattern.to_owned()).collect(),
+            ignore: vec!["nothing".to_owned()],
+        };
+        let (a, b) = (["top.x", "top.y"], ["memspike.x", "memspike.z"]);
+        for (map, only, idle) in [
+            ("top.*=memspike.*", ["top.x", "memspike.z"], None),
+            ("top.*=memspike.*", ["top.x", "top.z"], Some("top.z")),
+            ("tops.*=memspike.*", ["top.x", "top.y"], Some("tops.*")),
+            // A map is of names of the first file.
+            ("memspike.*=top.*", ["top.x", "top.y"], Some("memspike.*")),
+        ] {
+            let names = names(map, &only);
+            assert_eq!(names.idle(a.into_iter(), b.into_iter()), idle, "{map} {only:?}");
+        }
     }
 
     #[test]

@@ -123,10 +123,11 @@ impl OutputFile {
         }
     }
 
-    /// Whether what is written at `path` can be gone back to: not in a pipe, nor in standard output.
+    /// Whether what is written at `path` can be gone back to: not in a pipe or a device, nor in standard output.
     #[must_use]
     pub fn can_seek(path: &Path) -> bool {
-        !is_standard_output(path) && !path.metadata().is_ok_and(|found| is_pipe(&found))
+        let is_other = |found: Metadata| !found.is_file() && !found.is_dir();
+        !is_standard_output(path) && !path.metadata().is_ok_and(is_other)
     }
 
     /// Prepares to write `path`: fails now, not after hours of simulation, if that cannot work. A pipe

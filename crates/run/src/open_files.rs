@@ -11,7 +11,8 @@ use memspike_files::{OutputFile, Patience};
 use memspike_netlist::Elaborated;
 use memspike_time::Time;
 use memspike_trace::{
-    CsvSink, DumpOptions, FstSink, RawSink, Sampling, SpikeWriter, TimeScale, VcdSink, write_points,
+    CsvSink, DumpOptions, FstSink, RawSink, Sampling, SaveNames, SpikeWriter, TimeScale, VcdSink,
+    write_points,
 };
 
 use crate::Points;
@@ -127,19 +128,20 @@ impl Files {
         .min()
     }
 
-    /// What GTKWave reads beside the dumps; where both are there under one name, the VCD's.
+    /// What viewers read beside the dumps; where both are there under one name, the VCD's.
     fn beside(&self) -> Vec<SaveFile> {
         let mut beside = Vec::new();
         if let Some(fst) = &self.fst
             && let Some(end) = fst.sink.stopped_at().or(self.ended.0)
         {
-            beside = SaveFile::beside(&fst.path, true, |names| fst.sink.save_file(names, end));
+            let text = |names: &SaveNames<'_>| fst.sink.save_file(names, end);
+            beside = SaveFile::beside(&fst.path, true, (text, &fst.sink.command_file()));
         }
         if let Some(vcd) = &self.vcd
             && let Some(end) = vcd.sink.stopped_at().or(self.ended.0)
         {
-            beside
-                .extend(SaveFile::beside(&vcd.path, false, |names| vcd.sink.save_file(names, end)));
+            let text = |names: &SaveNames<'_>| vcd.sink.save_file(names, end);
+            beside.extend(SaveFile::beside(&vcd.path, false, (text, &vcd.sink.command_file())));
         }
         beside
     }

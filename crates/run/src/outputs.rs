@@ -68,7 +68,7 @@ pub enum OutputError {
     },
     /// Its beginning is written last, which is no way for a pipe.
     #[error(
-        "cannot write {}: the beginning of {kind} is written last, which needs a file and no pipe",
+        "cannot write {}: the beginning of {kind} is written last, which needs a file and no pipe or device",
         named(path)
     )]
     NoFile {

@@ -1,8 +1,8 @@
-//! What GTKWave reads beside a dump: the save file `out.gtkw` beside `out.vcd` or `out.fst`, and the words for states, `out.states.txt`,
-//! beside an FST file, which has them as bits.
+//! What viewers read beside a dump: GTKWave the save file `out.gtkw` beside `out.vcd` or `out.fst`, and the words for states,
+//! `out.states.txt`, beside an FST file, which has them as bits; Surfer the command file `out.sucl`.
 //!
 //! They are written anew with each dump, but never over what somebody else has written or changed: their first line carries a
-//! checksum of the rest, which GTKWave replaces by a line of its own where a user saves.
+//! checksum of the rest, and GTKWave replaces it by a line of its own where a user saves.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,9 @@ use crate::outputs::OutputError;
 const SAVE_COMMENT: &str = "[*]";
 const TABLE_COMMENT: &str = "#";
 
+/// The same in Surfer's command files.
+const COMMAND_COMMENT: &str = "#";
+
 /// A file beside a dump that is to be written.
 pub(crate) struct SaveFile {
     path: PathBuf,
@@ -24,18 +27,19 @@ pub(crate) struct SaveFile {
 }
 
 impl SaveFile {
-    /// The save file of a dump, whose text follows from the names, and the table of words if the dump is FST; none where the dump is
-    /// not in a folder under the name of its kind, or where somebody else's file stands.
+    /// The save file of a dump, whose text follows from the names, the command file, which has these `commands`, and the table of
+    /// words if the dump is FST; none where the dump is not in a folder under the name of its kind, or where somebody else's file stands.
     pub(crate) fn beside(
         dump: &Path,
         is_fst: bool,
-        text: impl FnOnce(&SaveNames<'_>) -> String,
+        (text, commands): (impl FnOnce(&SaveNames<'_>) -> String, &str),
     ) -> Vec<Self> {
         let is_file =
             !is_standard_output(dump) && dump.metadata().map_or(true, |found| found.is_file());
         let kind = if is_fst { "fst" } else { "vcd" };
         let is_dump = dump.extension().is_some_and(|own| own.eq_ignore_ascii_case(kind));
         let (save, table) = (dump.with_extension("gtkw"), dump.with_extension("states.txt"));
+        let surfer = dump.with_extension("sucl");
         let name = |path: &Path| path.file_name()?.to_str().map(str::to_owned);
         let names = (name(dump), name(&save), name(&table));
         let (Some(dump), Some(own), Some(words)) = names else { return Vec::new() };
@@ -46,7 +50,12 @@ impl SaveFile {
         let states = is_fst.then_some(words.as_str());
         let text = text(&SaveNames { dump: &dump, save: &own, states });
         let table = is_fst.then(|| Self::signed(table, TABLE_COMMENT, &state_table()));
-        std::iter::once(Self::signed(save, SAVE_COMMENT, &text)).chain(table).flatten().collect()
+        let commands = Self::signed(surfer, COMMAND_COMMENT, commands);
+        [Self::signed(save, SAVE_COMMENT, &text), commands]
+            .into_iter()
+            .chain(table)
+            .flatten()
+            .collect()
     }
 
     /// A file whose first line tells that it is ours, unless somebody else's stands there.

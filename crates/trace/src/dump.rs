@@ -23,9 +23,11 @@ use self::bus::{Bus, Buses};
 use self::pen::DumpPen;
 use self::values::Device;
 use crate::Sampling;
-use crate::gtkw::{SaveNames, Trace, TraceKind, save_file};
+use crate::gtkw::{SaveNames, save_file};
 use crate::name::{clean, node, signal_name};
 use crate::scope::{Kind, Scope};
+use crate::surfer::command_file;
+use crate::trace::{Trace, TraceKind};
 use crate::tracker::{Grouping, Tracker};
 
 pub use form::{Form, Header};
@@ -126,6 +128,12 @@ impl<F: Form> DumpSink<F> {
     #[must_use]
     pub fn save_file(&self, names: &SaveNames<'_>, end: Time) -> String {
         save_file(names, &self.top, &self.traces, self.pen.scale.units(end))
+    }
+
+    /// A command file of Surfer for what was written.
+    #[must_use]
+    pub fn command_file(&self) -> String {
+        command_file(&self.traces)
     }
 
     /// What writes the values, once nothing follows.

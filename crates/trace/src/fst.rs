@@ -39,8 +39,10 @@ impl<W: Write + Seek> FstSink<W> {
     }
 }
 
-/// Bytes of values that are gathered before they are compressed and written.
-const BLOCK: usize = 1 << 26;
+/// Bytes of values that are gathered before they are compressed and written: so many for each variable, a few times what LZ4
+/// looks back for repeats, and no more than so many in all.
+const BLOCK_OF_VARIABLE: usize = 1 << 18;
+const MOST_OF_BLOCK: usize = 1 << 26;
 
 /// Every phase that a state can be, with its word: a device that spikes has the first four, in two bits.
 const PHASES: [Phase; 8] = [
@@ -157,9 +159,10 @@ impl<W: Write + Seek> Form for Fst<W> {
     fn stamp(&mut self, units: u64) -> io::Result<()> {
         let body = self.body()?;
         body.has_times |= units > 0;
+        let block = (body.variables.len() * BLOCK_OF_VARIABLE).min(MOST_OF_BLOCK);
         let writer = &mut body.writer;
         // The format's writer takes a flush nowhere else than before a new time.
-        if writer.size() >= BLOCK {
+        if writer.size() >= block {
             writer.flush().map_err(io_error)?;
         }
         writer.time_change(units).map_err(io_error)

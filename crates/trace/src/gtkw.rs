@@ -4,35 +4,7 @@
 
 use std::fmt::Write as _;
 
-/// What a trace shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TraceKind {
-    /// A voltage (V).
-    Voltage,
-    /// A current (A).
-    Current,
-    /// A net or a bus.
-    Net,
-    /// Whether a device conducts.
-    Spike,
-    /// Its state, a word.
-    State,
-    /// Its filament.
-    Filament,
-}
-
-/// A variable of a dump.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trace {
-    /// What it shows.
-    pub kind: TraceKind,
-    /// Its name in the deck, such as `v(mem[0])`; of a device its hierarchical name.
-    pub name: String,
-    /// Where it is in the dump, scopes included, with the range of a bus.
-    pub path: String,
-    /// Of a state its bits, in a dump that has it as bits.
-    pub state_bits: u32,
-}
+use crate::trace::{Group, Trace, TraceKind, groups};
 
 /// The names of files that belong together, as each finds the others.
 #[derive(Debug, Clone, Copy)]
@@ -49,12 +21,6 @@ pub struct SaveNames<'a> {
 const DRAWING: f64 = 990.0;
 const WINDOW: &str = "1480 780";
 
-/// Most traces that a save file shows; GTKWave takes long to open many more.
-const MOST_TRACES: usize = 2000;
-
-/// Traces of a group that is open when the file is.
-const MOST_OPEN: usize = 24;
-
 /// Rows of height of an analog trace beside its own.
 const ANALOG_ROWS: usize = 2;
 
@@ -69,42 +35,20 @@ pub fn save_file(names: &SaveNames<'_>, top: &str, traces: &[Trace], length: u64
     );
     out.push_str(&" -1".repeat(26));
     let _ = write!(out, "\n[treeopen] {top}.\n[sst_width] 160\n[signals_width] 190\n");
-    let mut left = MOST_TRACES;
-    for (title, kind) in [
-        ("voltages", TraceKind::Voltage),
-        ("currents", TraceKind::Current),
-        ("nets", TraceKind::Net),
-    ] {
-        let of: Vec<&Trace> = traces.iter().filter(|trace| trace.kind == kind).collect();
-        group(&mut out, title, &of, (of.len() > MOST_OPEN, &mut left, *states));
-    }
-    let of_devices: Vec<&Trace> =
-        traces.iter().filter(|trace| trace.kind >= TraceKind::Spike).collect();
-    for device in of_devices.chunk_by(|a, b| a.name == b.name) {
-        let is_closed = of_devices.len() > MOST_OPEN;
-        group(&mut out, &device[0].name, device, (is_closed, &mut left, *states));
-    }
-    if left == 0 {
+    let (groups, are_all) = groups(traces);
+    groups.iter().for_each(|shown| group(&mut out, shown, *states));
+    if !are_all {
         out.push_str("@200\n-more are in the dump\n");
     }
     out.push_str("[pattern_trace] 1\n[pattern_trace] 0\n");
     out
 }
 
-fn group(
-    out: &mut String,
-    title: &str,
-    traces: &[&Trace],
-    (is_closed, left, states): (bool, &mut usize, Option<&str>),
-) {
-    let shown = &traces[..traces.len().min(*left)];
-    if shown.is_empty() {
-        return;
-    }
-    *left -= shown.len();
-    let [begin, end] = if is_closed { ["@c00200", "@1401200"] } else { ["@800200", "@1000200"] };
+fn group(out: &mut String, group: &Group<'_>, states: Option<&str>) {
+    let Group { title, traces, is_closed } = group;
+    let [begin, end] = if *is_closed { ["@c00200", "@1401200"] } else { ["@800200", "@1000200"] };
     let _ = write!(out, "{begin}\n-{title}\n");
-    for (at, trace) in shown.iter().enumerate() {
+    for (at, trace) in traces.iter().enumerate() {
         let Trace { kind, name, path, state_bits } = trace;
         // Voltages and currents on straight lines between points, a filament as steps: it holds, then jumps.
         let (flag, label) = match kind {

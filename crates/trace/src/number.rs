@@ -21,6 +21,17 @@ impl Number {
             }
             // From a hundred-thousandth down that writes an exponent, too, as the standard library does.
             _ if size < 1e-5 => buffer.format_finite(self.0),
+            // And above it zeros.
+            _ if size < 1e-4 => {
+                let digits = buffer.format_finite(size);
+                let (first, rest) = digits.strip_prefix("0.0000").unwrap_or(digits).split_at(1);
+                let sign = if self.0 < 0.0 { "-" } else { "" };
+                let point = if rest.is_empty() { "" } else { "." };
+                for part in [sign, first, point, rest, "e-5"] {
+                    out.extend_from_slice(part.as_bytes());
+                }
+                return;
+            }
             _ => {
                 // A vector takes all that is written to it.
                 let _ = write!(out, "{self}");
@@ -63,8 +74,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn a_number_reads_back_and_is_as_short_as_the_standard_library_writes_it(bits: u64, plain in 1e-4..1e4, tick: u32) {
-            for value in [f64::from_bits(bits), plain, -plain, f64::from(tick), f64::from(tick) / 1e9] {
+        fn a_number_reads_back_and_is_as_short_as_the_standard_library_writes_it(bits: u64, plain in 1e-4..1e4, small in 1e-6..1e-3, tick: u32) {
+            for value in [f64::from_bits(bits), plain, -plain, small, -small, f64::from(tick % 1000) * 1e-8, f64::from(tick), f64::from(tick) / 1e9] {
                 let size = value.abs();
                 let standard = if size == 0.0 || (1e-4..1e16).contains(&size) {
                     format!("{size}")
@@ -85,10 +96,23 @@ mod tests {
 
     #[test]
     fn zero_and_the_ends_of_the_plain_range_are_written_as_the_standard_library_does() {
-        for value in [0.0, 1e-4, 1e-4_f64.next_down(), 1.0, 1e15, 1e16, 1e16_f64.next_down()] {
+        for value in [
+            0.0,
+            1e-5,
+            1e-5_f64.next_down(),
+            1e-4,
+            1e-4_f64.next_down(),
+            1.0,
+            1e15,
+            1e16,
+            1e16_f64.next_down(),
+        ] {
             let plain = value == 0.0 || (1e-4..1e16).contains(&value);
             let standard = if plain { format!("{value}") } else { format!("{value:e}") };
             assert_eq!(Number(value).to_string(), standard);
+            let mut appended = Vec::new();
+            Number(value).append(&mut appended);
+            assert_eq!(String::from_utf8_lossy(&appended), standard);
         }
         assert_eq!(Number(f64::NAN).to_string(), "NaN");
         assert_eq!(Number(f64::NEG_INFINITY).to_string(), "-inf");

@@ -1,26 +1,20 @@
 //! ngspice's binary raw files: a table of points behind a header of text.
 
 use std::io::{self, Seek, SeekFrom, Write};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
-use memspike_circuit::{Circuit, ElementId, Signal};
-use memspike_device::Phase;
-use memspike_engine::{Follows, Sink};
+use memspike_circuit::Signal;
 use memspike_time::{FEMTOSECOND_S, Time};
-use memspike_waveform::Waveform;
 
 use crate::Sampling;
-use crate::name::signal_name;
 use crate::number::finite;
-use crate::rows::{Row, Rows};
+use crate::rows::{Row, TableSink};
 
 /// Writes a raw file as `ngspice -r` does: the variables `time` and the signals, at every point all of them as binary numbers
 /// of 64 bits, least byte first.
 ///
 /// Times rise from point to point. Where a signal jumps, its old value stands a femtosecond earlier, or as little earlier as a
 /// number of seconds can be. A value that is not a finite number ends the file with an error.
-pub struct RawSink<W: Write + Seek>(Rows<RawPen<W>>);
+pub type RawSink<W> = TableSink<RawPen<W>>;
 
 impl<W: Write + Seek> RawSink<W> {
     /// Writes the given signals to `writer`.
@@ -35,65 +29,21 @@ impl<W: Write + Seek> RawSink<W> {
             held: None,
             bytes: Vec::new(),
         };
-        Self(Rows::new(pen, signals, sampling))
+        Self::of_rows(pen, signals, sampling)
     }
 
-    /// Once `stop` is set, ends within about a second with what was written by then, however long it would still
-    /// take; what the run tells after that is not written.
-    #[must_use]
-    pub fn stopping(mut self, stop: Arc<AtomicBool>) -> Self {
-        self.0.tracker.stop_with(stop);
-        self
-    }
-
-    /// Where that happened, if it did: everything is complete up to there.
-    #[must_use]
-    pub fn stopped_at(&self) -> Option<Time> {
-        self.0.tracker.stopped_at()
-    }
-
-    /// The writer; what was written is complete after [`Sink::end`].
+    /// The writer; what was written is complete after [`memspike_engine::Sink::end`].
     #[must_use]
     pub fn into_inner(self) -> W {
-        self.0.into_rows().writer
-    }
-}
-
-impl<W: Write + Seek> Sink for RawSink<W> {
-    fn follows(&self) -> Follows {
-        Follows::waveforms(self.0.signals.clone())
-    }
-
-    fn begin(
-        &mut self,
-        circuit: &Circuit,
-        start: Time,
-        _phases: &[(ElementId, Phase)],
-    ) -> io::Result<()> {
-        self.0.tracker.begin(start);
-        let kind = |signal: &Signal| match signal {
-            Signal::Voltage(..) => "voltage",
-            Signal::Current(_) => "current",
-        };
-        let kinds: Vec<&str> = self.0.signals.iter().map(kind).collect();
-        let names = self.0.signals.iter().map(|signal| signal_name(circuit, *signal)).collect();
-        self.0.rows().header(names, &kinds)
-    }
-
-    fn waveform(&mut self, at: Time, signal: usize, form: &Waveform) -> io::Result<()> {
-        self.0.waveform(at, signal, form)
-    }
-
-    fn end(&mut self, at: Time) -> io::Result<()> {
-        self.0.end(at)?;
-        self.0.rows().finish()
+        self.into_rows().writer
     }
 }
 
 /// Digits that the number of points has room for.
 const COUNT_WIDTH: usize = 20;
 
-struct RawPen<W: Write + Seek> {
+/// The syntax of raw files, on a writer.
+pub struct RawPen<W: Write + Seek> {
     writer: W,
     names: Vec<String>,
     /// Where the number of points stands in the file.
@@ -107,24 +57,6 @@ struct RawPen<W: Write + Seek> {
 }
 
 impl<W: Write + Seek> RawPen<W> {
-    fn header(&mut self, names: Vec<String>, kinds: &[&str]) -> io::Result<()> {
-        // No date: the same run writes the same bytes.
-        let version = env!("CARGO_PKG_VERSION");
-        let mut head = format!(
-            "Title: memspike {version}\nPlotname: Transient Analysis\nFlags: real\nNo. Variables: {}\nNo. Points: ",
-            names.len() + 1
-        );
-        self.count_at = head.len() as u64;
-        head.push_str(&" ".repeat(COUNT_WIDTH));
-        head.push_str("\nVariables:\n\t0\ttime\ttime\n");
-        for (number, (name, kind)) in names.iter().zip(kinds).enumerate() {
-            head.push_str(&format!("\t{}\t{name}\t{kind}\n", number + 1));
-        }
-        head.push_str("Binary:\n");
-        self.names = names;
-        self.writer.write_all(head.as_bytes())
-    }
-
     /// Writes the point that is held back, at `at_s` seconds.
     fn write_held(&mut self, at_s: f64) -> io::Result<()> {
         let Some((_, values)) = &self.held else { return Ok(()) };
@@ -137,19 +69,31 @@ impl<W: Write + Seek> RawPen<W> {
         self.last_s = at_s;
         self.writer.write_all(&self.bytes)
     }
-
-    fn finish(&mut self) -> io::Result<()> {
-        if let Some(at_s) = self.held.as_ref().map(|(at, _)| at.as_s()) {
-            self.write_held(at_s)?;
-        }
-        self.writer.seek(SeekFrom::Start(self.count_at))?;
-        write!(self.writer, "{:<COUNT_WIDTH$}", self.points)?;
-        self.writer.seek(SeekFrom::End(0))?;
-        self.writer.flush()
-    }
 }
 
 impl<W: Write + Seek> Row for RawPen<W> {
+    fn begin(&mut self, signals: &[Signal], names: Vec<String>) -> io::Result<()> {
+        // No date: the same run writes the same bytes.
+        let version = env!("CARGO_PKG_VERSION");
+        let mut head = format!(
+            "Title: memspike {version}\nPlotname: Transient Analysis\nFlags: real\nNo. Variables: {}\nNo. Points: ",
+            names.len() + 1
+        );
+        self.count_at = head.len() as u64;
+        head.push_str(&" ".repeat(COUNT_WIDTH));
+        head.push_str("\nVariables:\n\t0\ttime\ttime\n");
+        for (number, (name, signal)) in names.iter().zip(signals).enumerate() {
+            let kind = match signal {
+                Signal::Voltage(..) => "voltage",
+                Signal::Current(_) => "current",
+            };
+            head.push_str(&format!("\t{}\t{name}\t{kind}\n", number + 1));
+        }
+        head.push_str("Binary:\n");
+        self.names = names;
+        self.writer.write_all(head.as_bytes())
+    }
+
     fn row(&mut self, at: Time, values: &[f64]) -> io::Result<()> {
         if let Some(held) = self.held.as_ref().map(|(held, _)| *held) {
             let (before_s, at_s) = (held.as_s(), at.as_s());
@@ -168,5 +112,15 @@ impl<W: Write + Seek> Row for RawPen<W> {
         kept.extend_from_slice(values);
         self.held = Some((at, kept));
         Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        if let Some(at_s) = self.held.as_ref().map(|(at, _)| at.as_s()) {
+            self.write_held(at_s)?;
+        }
+        self.writer.seek(SeekFrom::Start(self.count_at))?;
+        write!(self.writer, "{:<COUNT_WIDTH$}", self.points)?;
+        self.writer.seek(SeekFrom::End(0))?;
+        self.writer.flush()
     }
 }

@@ -85,8 +85,8 @@ pub(crate) struct Track {
     pub jumps: bool,
     /// Derivatives of `form` of order 2, 4, ...: one for a single term, else [`LEVELS`].
     bends: Vec<Waveform>,
-    /// If `form` is a single decay: bounds hold at the beginning of a range, and all by one exponential.
-    decay: Option<Decay>,
+    /// If `form` is one capacitor relaxing: what bounds it, in closed form.
+    relaxing: Option<Relaxing>,
     low: f64,
     high: f64,
     /// The value shown last, and when; nothing before the first.
@@ -102,7 +102,7 @@ impl Track {
             next: None,
             jumps: false,
             bends: Vec::new(),
-            decay: None,
+            relaxing: None,
             low: f64::INFINITY,
             high: f64::NEG_INFINITY,
             shown: f64::NAN,
@@ -141,7 +141,7 @@ impl Track {
                 self.bends.push(lower.derivative().derivative());
             }
             self.anchor = at;
-            self.decay = Decay::of(&form, &self.bends[0]);
+            self.relaxing = Relaxing::of(&form, &self.bends[0]);
             self.form = form;
         }
     }
@@ -177,28 +177,20 @@ impl Track {
     /// The step (s) to the next point, or none if it is not shorter than `limit`.
     pub fn step_after(&self, at: Time, relative: f64, limit: f64) -> Option<f64> {
         let from = at.since(self.anchor);
+        let allowed = CHORD_SHARE * relative * self.span_with(&[]);
+        if let Some(relaxing) = &self.relaxing {
+            return relaxing.step(&self.form, from, (allowed, limit));
+        }
         let curvature = self.bends.first().filter(|c| **c != Waveform::default())?;
-        let decayed = self.decay.map(|decay| decay.after(from));
-        let size = decayed.map_or_else(|| bound(&self.form, from, from), |(size, _)| size);
-        let rounding = ROUNDING * (self.form.offset.abs() + size);
-        let tolerance = (CHORD_SHARE * relative * self.span_with(&[])).max(rounding);
+        let rounding = ROUNDING * (self.form.offset.abs() + bound(&self.form, from, from));
+        let tolerance = allowed.max(rounding);
         // A function within +-B departs from any of its chords by at most 2 B.
-        let most = if decayed.is_some() { size } else { bound(&self.form, from, HORIZON_S) };
-        if 2.0 * most <= tolerance {
+        if 2.0 * bound(&self.form, from, HORIZON_S) <= tolerance {
             return None;
         }
-        let curvature =
-            decayed.map_or_else(|| whole_bound(curvature, from, from), |(_, curvature)| curvature);
-        if !curvature.is_finite() || !tolerance.is_finite() {
-            return None;
-        }
-        if decayed.is_some() {
-            return longest(
-                |h| curvature <= 8.0 * tolerance / (h * h),
-                (tolerance, curvature, limit),
-            );
-        }
-        longest(|h| !self.exceeds(from, h, tolerance), (tolerance, curvature, limit))
+        let curvature = whole_bound(curvature, from, from);
+        let passes = |h: f64| !self.exceeds(from, h, tolerance);
+        longest(passes, (tolerance, curvature, limit))
     }
 
     /// Whether the chord over `h` from `from` may err by more than `tolerance`.
@@ -229,12 +221,13 @@ impl Track {
     }
 }
 
-/// The longest step below `limit` that `passes`, begun where the curvature alone puts it; none if it is not below.
-fn longest(
+/// A step below `limit` that `passes`, where the curvature alone puts it or little before; none if it is not below.
+fn first_step(
     passes: impl Fn(f64) -> bool,
     (tolerance, curvature, limit): (f64, f64, f64),
 ) -> Option<f64> {
-    if limit < HORIZON_S && passes(limit) {
+    let is_finite = curvature.is_finite() && tolerance.is_finite();
+    if !is_finite || limit < HORIZON_S && passes(limit) {
         return None;
     }
     let mut h = (8.0 * tolerance / curvature).sqrt().min(limit);
@@ -242,39 +235,72 @@ fn longest(
         h *= 0.8;
     }
     h = h.max(FEMTOSECOND_S);
-    // Longer steps pass where the terms cancel each other.
+    (h < limit).then_some(h)
+}
+
+/// The longest step below `limit` that `passes`: longer ones than the first do where terms cancel each other.
+fn longest(
+    passes: impl Fn(f64) -> bool,
+    (tolerance, curvature, limit): (f64, f64, f64),
+) -> Option<f64> {
+    let mut h = first_step(&passes, (tolerance, curvature, limit))?;
     while h < limit && passes(2.0 * h) {
         h *= 2.0;
     }
     (h < limit).then_some(h)
 }
 
-/// `amp exp(rate t)` with a rate that is real and not above zero, and its second derivative.
+/// One capacitor relaxing: a real exponential that does not grow, or its integral. What bounds it and its second
+/// derivative holds where a range begins, and follows by one exponential.
 #[derive(Debug, Clone, Copy)]
-struct Decay {
+struct Relaxing {
     rate: f64,
-    /// Magnitude at the anchor.
+    /// Magnitude of the amplitude.
     size: f64,
-    /// That of the second derivative.
+    /// Magnitude of the second derivative at the anchor.
     bend: f64,
+    /// Of an integral its bound to the end of time.
+    integral: Option<f64>,
 }
 
-impl Decay {
+impl Relaxing {
     fn of(form: &Waveform, bend: &Waveform) -> Option<Self> {
         let ([term], [bent]) = (form.terms.as_slice(), bend.terms.as_slice()) else { return None };
-        let decays =
-            !term.is_driven() && term.degree == 0 && term.rate.im == 0.0 && term.rate.re <= 0.0;
-        (decays && bent.rate == term.rate && bent.degree == 0 && !bent.is_driven()).then(|| Self {
+        let relaxes = term.degree == 0 && term.rate.im == 0.0 && term.rate.re <= 0.0;
+        let is_like = bent.rate == term.rate && bent.degree == 0 && !bent.is_driven();
+        let integral = match term.integrals {
+            0 => None,
+            1 if term.drive.re == 0.0 && term.drive.im == 0.0 && term.rate.re < 0.0 => {
+                Some(term.magnitude_bound(0.0, HORIZON_S))
+            }
+            _ => return None,
+        };
+        (relaxes && is_like).then(|| Self {
             rate: term.rate.re,
             size: term.amp.norm(),
             bend: bent.amp.norm(),
+            integral,
         })
     }
 
-    /// Both magnitudes so many seconds after the anchor, the greatest from there on.
-    fn after(self, from: f64) -> (f64, f64) {
+    /// The step from so many seconds after the anchor on, if it is shorter than `limit`, where chords of this form may err by
+    /// what is `allowed`, or by its rounding if that is more.
+    fn step(&self, form: &Waveform, from: f64, (allowed, limit): (f64, f64)) -> Option<f64> {
         let left = (self.rate * from).exp();
-        (self.size * left, self.bend * left)
+        // From an integrand of one on an integral is no more than the time.
+        let coarse = self.size * if self.integral.is_some() { from } else { left };
+        let rounding = |size: f64| ROUNDING * (form.offset.abs() + size);
+        let tolerance = if rounding(coarse) <= allowed {
+            allowed
+        } else {
+            allowed.max(rounding(bound(form, from, from)))
+        };
+        // A function within +-B departs from any of its chords by at most 2 B.
+        if 2.0 * self.integral.unwrap_or(self.size * left) <= tolerance {
+            return None;
+        }
+        let curvature = self.bend * left;
+        first_step(|h| curvature <= 8.0 * tolerance / (h * h), (tolerance, curvature, limit))
     }
 }
 

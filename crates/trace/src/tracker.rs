@@ -25,6 +25,11 @@ pub(crate) enum Side {
 pub(crate) trait Pen {
     /// The signals `due` have a point at `at`; `values` has the values of all signals.
     fn points(&mut self, at: Time, side: Side, due: &[usize], values: &[f64]) -> io::Result<()>;
+
+    /// A signal that goes its way has a point at `at`, and no other has.
+    fn point(&mut self, at: Time, signal: usize, values: &[f64]) -> io::Result<()> {
+        self.points(at, Side::After, &[signal], values)
+    }
 }
 
 /// Which signals get a point when one needs it.
@@ -174,6 +179,18 @@ impl Tracker {
     /// Shows the points before `until`, which becomes the present unless it has to stop before.
     pub fn advance(&mut self, until: Time, pen: &mut impl Pen) -> io::Result<()> {
         match self.mode {
+            // What nearly all points of a run are, and so without the lists of what is due.
+            Mode::Adaptive(relative) if self.grouping == Grouping::Apart => {
+                while let Some((signal, at)) = self.agenda.first().filter(|(_, at)| *at < until) {
+                    if self.stops_at(self.now) {
+                        return Ok(());
+                    }
+                    show(&mut self.tracks, &mut self.values, signal, at);
+                    pen.point(at, signal, &self.values)?;
+                    self.now = at;
+                    self.agenda.plan(signal, self.tracks[signal].next_after(at, relative));
+                }
+            }
             Mode::Adaptive(_) => {
                 while let Some((group, at)) = self.agenda.first().filter(|(_, at)| *at < until) {
                     if self.stops_at(self.now) {

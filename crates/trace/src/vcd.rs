@@ -36,7 +36,7 @@ impl<W: Write> VcdSink<W> {
 pub struct Vcd<W: Write> {
     /// Writes the header, and lends what values are appended to.
     writer: vcd::Writer<Held<W>>,
-    /// What stands behind a value of each variable: its code, and the end of the line.
+    /// What stands behind a value of each variable: a blank, unless it is one bit, its code, and the end of the line.
     codes: Vec<Box<[u8]>>,
 }
 
@@ -67,7 +67,7 @@ impl<W: Write> Form for Vcd<W> {
     fn stamp(&mut self, units: u64) -> io::Result<()> {
         let lines = &mut self.writer.writer().lines;
         lines.push(b'#');
-        append_integer(lines, units);
+        lines.extend_from_slice(itoa::Buffer::new().format(units).as_bytes());
         lines.push(b'\n');
         Ok(())
     }
@@ -84,7 +84,6 @@ impl<W: Write> Form for Vcd<W> {
         let lines = &mut self.writer.writer().lines;
         lines.push(b'r');
         Number(value).append(lines);
-        lines.push(b' ');
         lines.extend_from_slice(&self.codes[slot]);
         self.writer.writer().spill_if_full()
     }
@@ -96,7 +95,6 @@ impl<W: Write> Form for Vcd<W> {
             levels => {
                 lines.push(b'b');
                 lines.extend(levels.iter().map(|level| letter(*level)));
-                lines.push(b' ');
             }
         }
         lines.extend_from_slice(&self.codes[slot]);
@@ -107,7 +105,6 @@ impl<W: Write> Form for Vcd<W> {
         let lines = &mut self.writer.writer().lines;
         lines.push(b's');
         lines.extend_from_slice(phase.label().as_bytes());
-        lines.push(b' ');
         lines.extend_from_slice(&self.codes[slot]);
         self.writer.writer().spill_if_full()
     }
@@ -133,7 +130,8 @@ impl<W: Write> Declare for Vcd<W> {
             Kind::State(_) => (VarType::String, 1),
         };
         let code: IdCode = self.writer.add_var(kind, width, &variable.name, range)?;
-        self.codes[variable.slot] = format!("{code}\n").into_bytes().into();
+        let blank = if variable.kind == Kind::Wire && width == 1 { "" } else { " " };
+        self.codes[variable.slot] = format!("{blank}{code}\n").into_bytes().into();
         Ok(())
     }
 
@@ -167,21 +165,6 @@ fn parts(scale: TimeScale) -> (u32, TimescaleUnit) {
         10_u32.pow(u32::from(exponent.unsigned_abs() % 3)),
         UNITS[usize::from(exponent.unsigned_abs() / 3)],
     )
-}
-
-fn append_integer(out: &mut Vec<u8>, mut value: u64) {
-    // The greatest has 20 digits.
-    let mut digits = [0_u8; 20];
-    let mut first = digits.len();
-    loop {
-        first -= 1;
-        digits[first] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[first..]);
 }
 
 /// Bytes of lines that are gathered before they are written.

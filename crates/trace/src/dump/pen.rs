@@ -94,6 +94,18 @@ impl<F: Form> DumpPen<F> {
         Ok(())
     }
 
+    fn finite(&self, signal: usize, values: &[f64]) -> io::Result<f64> {
+        finite(values[signal], || self.names[signal].clone())
+    }
+
+    /// A value begins or goes on at the present stamp.
+    fn begins(&mut self, signal: usize, values: &[f64]) -> io::Result<()> {
+        let value = self.finite(signal, values)?;
+        self.keep_beginning(signal);
+        self.present.real(signal, value);
+        Ok(())
+    }
+
     /// What goes on within one unit of time is a jump there: where it began is shown a unit earlier, as before any jump, unless
     /// something is.
     fn keep_beginning(&mut self, signal: usize) {
@@ -115,20 +127,23 @@ impl<F: Form> DumpPen<F> {
 }
 
 impl<F: Form> Pen for DumpPen<F> {
+    fn point(&mut self, at: Time, signal: usize, values: &[f64]) -> io::Result<()> {
+        self.reach(at)?;
+        self.begins(signal, values)
+    }
+
     fn points(&mut self, at: Time, side: Side, due: &[usize], values: &[f64]) -> io::Result<()> {
         self.reach(at)?;
         for &signal in due {
-            let value = finite(values[signal], || self.names[signal].clone())?;
             match side {
-                // At the start nothing is before.
-                Side::Before if self.before.units < self.present.units => {
-                    self.before.real(signal, value);
+                Side::Before => {
+                    let value = self.finite(signal, values)?;
+                    // At the start nothing is before.
+                    if self.before.units < self.present.units {
+                        self.before.real(signal, value);
+                    }
                 }
-                Side::Before => {}
-                Side::After => {
-                    self.keep_beginning(signal);
-                    self.present.real(signal, value);
-                }
+                Side::After => self.begins(signal, values)?,
             }
         }
         Ok(())
