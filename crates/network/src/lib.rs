@@ -29,6 +29,7 @@
 mod builder;
 mod connections;
 mod delay;
+mod digest;
 mod drawing;
 mod error;
 mod estimate;

@@ -94,6 +94,8 @@ pub(crate) struct Frame {
     level_of: Vec<usize>,
     periods_fs: Vec<u64>,
     pub digest: [u8; 32],
+    /// The digest of what the states of neurons depend on.
+    pub carried: [u8; 32],
 }
 
 impl Simulation {
@@ -121,6 +123,7 @@ impl Simulation {
             level_of: plan.level_of,
             periods_fs: plan.periods_fs,
             digest: crate::image::digest(input, plan.digest),
+            carried: crate::image::carried(input, plan.digest),
         };
         let told = vec![Vec::new(); plan.parts.len()];
         let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
@@ -222,10 +225,27 @@ impl Simulation {
     /// If there is no such neuron.
     #[must_use]
     pub fn potential(&self, population: usize, neuron: u32) -> Option<f64> {
+        let (part, local) = self.place(population, neuron);
+        part.kernel.potential(local, self.now)
+    }
+
+    /// By how much (V) synaptic currents move the asymptote of a neuron now: their sum times the resistance of its membrane. Nothing where
+    /// spikes move the potential at once. Looking at it changes nothing.
+    ///
+    /// # Panics
+    /// If there is no such neuron.
+    #[must_use]
+    pub fn shift(&self, population: usize, neuron: u32) -> Option<f64> {
+        let (part, local) = self.place(population, neuron);
+        part.kernel.shift(local, self.now)
+    }
+
+    /// Where a neuron is: its part, and its number there.
+    fn place(&self, population: usize, neuron: u32) -> (&Part, usize) {
         let number = self.frame.firsts[population] + neuron;
         let holds = |part: &&Part| part.neurons.contains(&number);
         let part = self.parts.iter().find(holds).expect("every neuron is in a part");
-        part.kernel.potential((number - part.neurons.start) as usize, self.now)
+        (part, (number - part.neurons.start) as usize)
     }
 
     /// What has been counted.

@@ -1,41 +1,46 @@
-//! Spikes as a table of Parquet.
+//! A table of Parquet.
 
 use std::io::{self, Write};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use memspike_files::OutputFile;
 use memspike_time::Time;
 use parquet::basic::Encoding;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{ColumnPath, Type};
 
 use crate::origin::{Origin, interval};
+use crate::table::Kind;
 
-/// Spikes that are kept before they are written: some 30 MB, a row group of the size that readers like.
+/// Rows that are kept before they are written: some 30 MB, a row group of the size that readers like.
 const ROWS: usize = 1 << 20;
 
-/// The table's columns. An instant stands twice: in whole femtoseconds, which are exact, and in seconds.
-const SCHEMA: &str = "message spikes {
-    required int64 time_fs (INTEGER(64, true));
+/// The columns that every table has. An instant stands twice: in whole femtoseconds, which are exact, and in seconds.
+const COLUMNS: &str = "required int64 time_fs (INTEGER(64, true));
     required double time_s;
     required binary population (STRING);
-    required int32 neuron (INTEGER(32, false));
-}";
+    required int32 neuron (INTEGER(32, false));";
 
-static TYPE: LazyLock<Arc<Type>> =
-    LazyLock::new(|| Arc::new(parse_message_type(SCHEMA).expect("a schema")));
+/// The type of a table.
+fn schema(kind: &Kind) -> Arc<Type> {
+    let values: Vec<String> =
+        kind.values.iter().map(|name| format!("required double {name};")).collect();
+    let text = format!("message {} {{ {COLUMNS} {} }}", kind.name, values.join(" "));
+    Arc::new(parse_message_type(&text).expect("a schema"))
+}
 
-/// Spikes that wait to be written, by column.
+/// Rows that wait to be written, by column.
 #[derive(Default)]
 struct Rows {
     fs: Vec<i64>,
     s: Vec<f64>,
     populations: Vec<ByteArray>,
     neurons: Vec<i32>,
+    values: Vec<Vec<f64>>,
 }
 
 pub(crate) struct ParquetFile {
@@ -45,7 +50,7 @@ pub(crate) struct ParquetFile {
 }
 
 impl ParquetFile {
-    pub fn new(file: OutputFile, origin: &Origin) -> io::Result<Self> {
+    pub fn new(file: OutputFile, origin: &Origin, kind: &Kind) -> io::Result<Self> {
         let entries = origin.entries().into_iter();
         let entries = entries.map(|(key, value)| KeyValue::new(key.to_owned(), value)).collect();
         let properties = WriterProperties::builder()
@@ -54,36 +59,47 @@ impl ParquetFile {
             .set_column_dictionary_enabled(ColumnPath::from("time_fs"), false)
             .set_column_encoding(ColumnPath::from("time_fs"), Encoding::DELTA_BINARY_PACKED)
             .set_column_dictionary_enabled(ColumnPath::from("time_s"), false)
-            .set_column_dictionary_enabled(ColumnPath::from("neuron"), false)
-            .build();
-        let writer = SerializedFileWriter::new(file, Arc::clone(&TYPE), Arc::new(properties));
+            .set_column_dictionary_enabled(ColumnPath::from("neuron"), false);
+        let plain = |properties: WriterPropertiesBuilder, name: &&str| {
+            properties.set_column_dictionary_enabled(ColumnPath::from(*name), false)
+        };
+        let properties = kind.values.iter().fold(properties, plain).build();
+        let writer = SerializedFileWriter::new(file, schema(kind), Arc::new(properties));
         let names = origin.populations.iter().map(|name| ByteArray::from(name.as_str())).collect();
-        Ok(Self { writer: writer.map_err(io::Error::other)?, names, rows: Rows::default() })
+        let rows = Rows { values: vec![Vec::new(); kind.values.len()], ..Rows::default() };
+        Ok(Self { writer: writer.map_err(io::Error::other)?, names, rows })
     }
 
-    pub fn spike(&mut self, at: Time, population: usize, neuron: u32) -> io::Result<()> {
+    pub fn row(&mut self, at: Time, neuron: (usize, u32), values: &[f64]) -> io::Result<()> {
         // Five hours of femtoseconds fill an unsigned number; a signed one holds half of them.
         let fs = i64::try_from(at.tick).map_err(|_| {
-            io::Error::other("a Parquet file holds instants up to 9,223 s, and this spike is later")
+            io::Error::other("a Parquet file holds instants up to 9,223 s, and this one is later")
         })?;
+        let (population, neuron) = neuron;
         let name = self.names.get(population).cloned().unwrap_or_default();
         self.rows.fs.push(fs);
         self.rows.s.push(at.as_s());
         self.rows.populations.push(name);
         // The column's type says that the sign is a bit of the number.
         self.rows.neurons.push(neuron.cast_signed());
+        let columns = self.rows.values.iter_mut().zip(values);
+        columns.for_each(|(column, value)| column.push(*value));
         if self.rows.fs.len() < ROWS { Ok(()) } else { self.flush() }
     }
 
     /// Writes what waits as one row group.
     fn flush(&mut self) -> io::Result<()> {
-        let rows = std::mem::take(&mut self.rows);
+        let empty = Rows { values: vec![Vec::new(); self.rows.values.len()], ..Rows::default() };
+        let rows = std::mem::replace(&mut self.rows, empty);
         let mut write = || {
             let mut group = self.writer.next_row_group()?;
             column::<Int64Type, _>(&mut group, &rows.fs)?;
             column::<DoubleType, _>(&mut group, &rows.s)?;
             column::<ByteArrayType, _>(&mut group, &rows.populations)?;
             column::<Int32Type, _>(&mut group, &rows.neurons)?;
+            for values in &rows.values {
+                column::<DoubleType, _>(&mut group, values)?;
+            }
             group.close()
         };
         write().map(|_| ()).map_err(as_io)

@@ -13,9 +13,11 @@ fn origin() -> Origin {
     Origin {
         network: "two, \"quoted\"".to_owned(),
         digest: "c0ffee".to_owned(),
+        description: "decade".to_owned(),
         seed: u64::MAX,
         delay_tick_fs: 1_000_000_000,
         populations: vec!["excitatory".to_owned(), "inhibitory".to_owned()],
+        branches: Vec::new(),
     }
 }
 
