@@ -14,7 +14,7 @@ use std::slice;
 use std::thread::available_parallelism;
 
 use memspike_network::{Network, Population};
-use memspike_population::{Description, MOST_THREADS, Precision};
+use memspike_population::{Description, MOST_THREADS, Precision, estimate};
 use memspike_recording::{MembraneFile, SpikeFile};
 
 use crate::failure::Failure;
@@ -54,11 +54,11 @@ pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
     let network = Network::read(&arguments.file).map_err(|e| input(&e))?;
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
-    let estimate = network.estimate(threads);
+    let estimate = estimate(&network, threads);
     if arguments.dry_run {
-        return plan::show_plan(&estimate, threads, arguments.json.json);
+        return plan::show_plan(&estimate, threads, arguments);
     }
-    plan::refuse_what_does_not_fit(&estimate)?;
+    plan::refuse_what_does_not_fit(&estimate, arguments)?;
     check_outputs(arguments)?;
     let description = Description::new(&network, arguments.seed.seed, Precision::Single);
     let description = description.map_err(|e| input(&e))?;

@@ -38,6 +38,9 @@ pub struct NetArguments {
     /// Record every spike in FILE: .parquet or .csv.
     #[arg(long, short, value_name = "FILE", alias = "output")]
     pub out: Option<PathBuf>,
+    /// Advance in windows of at most T; results do not depend on it, speed does.
+    #[arg(long, value_name = "T", value_parser = positive_seconds)]
+    pub window: Option<f64>,
     /// Look at membranes every T: 'NAME[0,3-5]@T', or 'NAME@T' for all of a population; spikes do not depend on it.
     #[arg(long, value_name = "PROBE", requires = "probe_out")]
     pub probe: Vec<ProbeText>,

@@ -7,6 +7,7 @@ use memspike_files::OutputFile;
 use memspike_time::Time;
 use parquet::basic::Encoding;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
@@ -18,6 +19,14 @@ use crate::table::Kind;
 
 /// Rows that are kept before they are written: some 30 MB, a row group of the size that readers like.
 const ROWS: usize = 1 << 20;
+
+/// Bytes that one column of a row group takes while it is encoded, and what the library keeps, measured.
+const ENCODED: u64 = 10_000_000;
+
+/// Bytes of memory that a file with so many columns of values takes at most.
+pub(crate) fn most_bytes(values: usize) -> u64 {
+    ROWS as u64 * (8 + 8 + 4 + 4 + 8 * values as u64) + ENCODED
+}
 
 /// The columns that every table has. An instant stands twice: in whole femtoseconds, which are exact, and in seconds.
 const COLUMNS: &str = "required int64 time_fs (INTEGER(64, true));
@@ -38,7 +47,7 @@ fn schema(kind: &Kind) -> Arc<Type> {
 struct Rows {
     fs: Vec<i64>,
     s: Vec<f64>,
-    populations: Vec<ByteArray>,
+    populations: Vec<u32>,
     neurons: Vec<i32>,
     values: Vec<Vec<f64>>,
 }
@@ -76,10 +85,9 @@ impl ParquetFile {
             io::Error::other("a Parquet file holds instants up to 9,223 s, and this one is later")
         })?;
         let (population, neuron) = neuron;
-        let name = self.names.get(population).cloned().unwrap_or_default();
         self.rows.fs.push(fs);
         self.rows.s.push(at.as_s());
-        self.rows.populations.push(name);
+        self.rows.populations.push(population as u32);
         // The column's type says that the sign is a bit of the number.
         self.rows.neurons.push(neuron.cast_signed());
         let columns = self.rows.values.iter_mut().zip(values);
@@ -95,7 +103,10 @@ impl ParquetFile {
             let mut group = self.writer.next_row_group()?;
             column::<Int64Type, _>(&mut group, &rows.fs)?;
             column::<DoubleType, _>(&mut group, &rows.s)?;
-            column::<ByteArrayType, _>(&mut group, &rows.populations)?;
+            let name = |population: &u32| {
+                self.names.get(*population as usize).cloned().unwrap_or_default()
+            };
+            names(&mut group, &rows.populations, name)?;
             column::<Int32Type, _>(&mut group, &rows.neurons)?;
             for values in &rows.values {
                 column::<DoubleType, _>(&mut group, values)?;
@@ -115,21 +126,41 @@ impl ParquetFile {
     }
 }
 
+/// Names that stand in memory at once.
+const NAMES: usize = 1 << 13;
+
+/// Writes the next column of a row group, of names.
+fn names<W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    numbers: &[u32],
+    name: impl Fn(&u32) -> ByteArray,
+) -> parquet::errors::Result<()> {
+    let mut column = group.next_column()?.ok_or_else(missing)?;
+    for numbers in numbers.chunks(NAMES) {
+        let names: Vec<ByteArray> = numbers.iter().map(&name).collect();
+        column.typed::<ByteArrayType>().write_batch(&names, None, None)?;
+    }
+    column.close()
+}
+
+fn missing() -> ParquetError {
+    ParquetError::General("a column too many".to_owned())
+}
+
 /// Writes the next column of a row group.
 fn column<T: DataType, W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     values: &[T::T],
 ) -> parquet::errors::Result<()> {
-    let missing = || parquet::errors::ParquetError::General("a column too many".to_owned());
     let mut column = group.next_column()?.ok_or_else(missing)?;
     column.typed::<T>().write_batch(values, None, None)?;
     column.close()
 }
 
 /// What the system said, where it was the system.
-fn as_io(error: parquet::errors::ParquetError) -> io::Error {
+fn as_io(error: ParquetError) -> io::Error {
     match error {
-        parquet::errors::ParquetError::External(source) => match source.downcast::<io::Error>() {
+        ParquetError::External(source) => match source.downcast::<io::Error>() {
             Ok(error) => *error,
             Err(source) => io::Error::other(source),
         },

@@ -23,6 +23,8 @@ pub type SpikeFile = RecordFile<Spike>;
 pub type MembraneFile = RecordFile<Membrane>;
 
 impl<R: Record> RecordFile<R> {
+    const KIND: Kind = Kind { name: R::TABLE, values: R::VALUES };
+
     /// Prepares a file. Its name ends in `.parquet`: columns `time_fs` (whole femtoseconds), `time_s`, `population` (its name) and
     /// `neuron` (within it, from 0), the origin in the file's metadata; or in `.csv` (or is `-`, standard output): the columns
     /// `time_s`, `population` and `neuron`, the origin in lines before them that begin with `#`,
@@ -31,8 +33,7 @@ impl<R: Record> RecordFile<R> {
     /// # Errors
     /// If the name ends otherwise, or the file cannot be written.
     pub fn create(path: impl AsRef<Path>, origin: &Origin) -> Result<Self, RecordingError> {
-        let kind = Kind { name: R::TABLE, values: R::VALUES };
-        let table = Table::create(path.as_ref(), origin, &kind)?;
+        let table = Table::create(path.as_ref(), origin, &Self::KIND)?;
         Ok(Self { table, record: PhantomData })
     }
 
@@ -42,6 +43,12 @@ impl<R: Record> RecordFile<R> {
     /// As [`RecordFile::create`].
     pub fn check(path: impl AsRef<Path>) -> Result<(), RecordingError> {
         Table::check(path.as_ref())
+    }
+
+    /// Bytes of memory that a file of this name takes at most while it is written, however long it becomes.
+    #[must_use]
+    pub fn most_bytes(path: impl AsRef<Path>) -> u64 {
+        Table::most_bytes(path.as_ref(), &Self::KIND)
     }
 
     /// Where the file will be.

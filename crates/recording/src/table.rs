@@ -9,7 +9,7 @@ use memspike_time::Time;
 
 use crate::RecordingError;
 use crate::origin::{Origin, interval};
-use crate::parquet_file::ParquetFile;
+use crate::parquet_file::{self, ParquetFile};
 
 /// What a table is of.
 pub(crate) struct Kind {
@@ -35,6 +35,9 @@ impl Form {
         }
     }
 }
+
+/// Bytes that lines of text wait in.
+const LINES: u64 = 1 << 14;
 
 /// Dropped unfinished, it leaves what was there before.
 pub(crate) struct Table {
@@ -65,6 +68,13 @@ impl Table {
         };
         let writer = writer.map_err(|source| unwritable(path, source))?;
         Ok(Self { path: path.to_owned(), writer })
+    }
+
+    pub fn most_bytes(path: &Path, kind: &Kind) -> u64 {
+        match Form::of(path) {
+            Ok(Form::Parquet) => parquet_file::most_bytes(kind.values.len()),
+            Ok(Form::Csv) | Err(_) => LINES,
+        }
     }
 
     pub fn path(&self) -> &Path {

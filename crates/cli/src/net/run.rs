@@ -41,7 +41,8 @@ impl<'t> Run<'t> {
     ) -> Result<Self, Failure> {
         let begun = Instant::now();
         let arguments = task.arguments;
-        let options = Options { threads: task.threads, ..Options::default() };
+        let options =
+            Options { threads: task.threads, window_s: arguments.window, ..Options::default() };
         let mut simulation = {
             let _waits = Progress::waiting("building", &arguments.file.display().to_string());
             Simulation::new(&description.input, description, &options).map_err(|e| input(&e))?
