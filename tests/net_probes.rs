@@ -68,7 +68,6 @@ name = "to-current"
 from = "spike"
 to = "current"
 effect = { ampere = 50e-12 }
-delay_s = 0
 connections = "one_to_one"
 
 [[projections]]
@@ -76,7 +75,6 @@ name = "to-driver"
 from = "spike"
 to = "driver"
 effect = "trigger"
-delay_s = 0
 connections = "one_to_one"
 
 [[projections]]
@@ -135,7 +133,8 @@ fn membranes_and_currents_are_those_of_closed_forms() {
         };
         assert!(near(potential_v, truth, 1e-15), "{at_s}: {potential_v} {truth}");
     }
-    // A current of 50 pA that decays within 2 ms, into 200 pF with 10 ms.
+    // A current of 50 pA that decays within 2 ms, into 200 pF with 10 ms. Weights are stored in single precision.
+    let jump = f64::from(50e-12_f32);
     let current = &seen[&("current".to_owned(), 0)];
     assert_eq!(current.len(), 201);
     for &(at_s, potential_v, current) in current {
@@ -144,19 +143,21 @@ fn membranes_and_currents_are_those_of_closed_forms() {
             (0.0, 0.0)
         } else {
             let [membrane, synapse] = [10e-3, 2e-3].map(|tau_s: f64| (-after_s / tau_s).exp());
-            let slope = 50e-12 / 200e-12;
-            (50e-12 * synapse, slope * (membrane - synapse) / (1.0 / 2e-3 - 1.0 / 10e-3))
+            let slope = jump / 200e-12;
+            (jump * synapse, slope * (membrane - synapse) / (1.0 / 2e-3 - 1.0 / 10e-3))
         };
         assert!(near(potential_v, -70e-3 + moved, 1e-15), "{at_s}: {potential_v} {moved}");
         assert!(near(current.expect("a current"), ampere, 1e-24), "{at_s}: {current:?} {ampere}");
     }
-    // 2 V through 1 nS from 6 to 10 ms: towards 2 nA x 8 Mohm.
+    // 2 V through 1 nS from 6 to 10 ms: towards 2 nA x 8 Mohm, which is what is stored.
+    let plateau = f64::from(16e-3_f32);
     for &(at_s, potential_v, current) in &seen[&("pulsed".to_owned(), 0)] {
         let [on_s, off_s] = [6e-3, 10e-3].map(|edge_s| (at_s - edge_s).max(0.0));
-        let risen = |s: f64| 16e-3 * (1.0 - (-s / 8e-3).exp());
+        let risen = |s: f64| plateau * (1.0 - (-s / 8e-3).exp());
         assert!(near(potential_v, risen(on_s) - risen(off_s), 1e-15), "{at_s}: {potential_v}");
         // At the edges themselves the pulse has begun, and has ended.
-        let ampere = if (6e-3 - 1e-16..10e-3 - 1e-16).contains(&at_s) { 2e-9 } else { 0.0 };
+        let ampere =
+            if (6e-3 - 1e-16..10e-3 - 1e-16).contains(&at_s) { plateau / 8e6 } else { 0.0 };
         assert!(near(current.expect("a current"), ampere, 1e-23), "{at_s}: {current:?}");
     }
 }

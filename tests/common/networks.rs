@@ -85,7 +85,8 @@ connections.in_degree = { degree = 20 }
 name = "back"
 from = "inhibitory"
 to = "excitatory"
-effect = { volt = -0.4e-3 }
+effect = { volt = 0.4e-3 }
+weights = -1
 delay_s = 1.2e-3
 connections.in_degree = { degree = 20 }
 

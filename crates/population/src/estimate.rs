@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use memspike_network::{
-    Connections, Delay, Law, Lognormal, Model as Kind, Network, Normal, Population, Projection,
-    Rule,
+    Connections, Delay, Law, Lognormal, Model as Kind, Network, Normal, Poisson, Population,
+    Projection, Regular, Rule,
 };
 use memspike_time::{FS, Time, ticks};
 
+use crate::Spike;
 use crate::described::tick_fs;
+use crate::direct::Volley;
 use crate::exponential::ExponentialState;
 use crate::pulse::MembraneState;
 use crate::rows::CLASSES;
-use crate::simulation::Options;
+use crate::simulation::{LONGEST_WINDOW_S, Options};
 use crate::stored::{Narrow, TARGET_BITS, Wide};
 
 /// Bytes of the process itself, with what its threads and the system's allocator keep, measured.
@@ -57,6 +59,7 @@ struct Heard<'n> {
     classes: Option<u64>,
     is_narrow: bool,
     parts: u64,
+    longest_fs: u64,
 }
 
 /// What a network takes on so many threads, each of which has a part of every large population.
@@ -82,11 +85,13 @@ pub fn estimate(network: &Network, threads: usize) -> Estimate {
         .saturating_add(input)
         .saturating_add((STATISTICS + WORD).saturating_mul(neurons));
     let kernels = sum(heard.iter().map(|heard| heard.kernel_bytes(neurons)));
-    let run_bytes = always.saturating_add(kernels);
-    // Of every part it is known how many synapses each source has there, until it is built.
+    let built_bytes = always.saturating_add(kernels);
+    let run_bytes = built_bytes.saturating_add(source_bytes(network, &heard));
+    // Of every part it is known how many synapses each source has there, until it is built. Synapses are folded part by part.
     let surveys = sum(heard.iter().map(|heard| heard.parts * WORD * neurons));
-    let folded = sum(heard.iter().map(|heard| heard.folded.saturating_mul(heard.synapse_bytes())));
-    let build_bytes = run_bytes.saturating_add(surveys).saturating_add(folded);
+    let folded = heard.iter().map(|heard| heard.folded / heard.parts * heard.synapse_bytes()).max();
+    let folded = folded.unwrap_or(0).saturating_mul(threads as u64);
+    let build_bytes = built_bytes.saturating_add(surveys).saturating_add(folded);
     Estimate { neurons, synapses, synapse_bytes, description_bytes, build_bytes, run_bytes }
 }
 
@@ -96,6 +101,35 @@ const WIDE: u64 = size_of::<Wide>() as u64;
 
 fn sum(bytes: impl Iterator<Item = u64>) -> u64 {
     bytes.fold(0, u64::saturating_add)
+}
+
+/// Bytes of spikes of sources, whose rates are known: those that may be under way, which are let go of when they are the smaller half, and
+/// those of a window, once as they are told, twice in order, and once for each part that sweeps.
+fn source_bytes(network: &Network, heard: &[Heard<'_>]) -> u64 {
+    let rates = network.populations().map(|(_, population)| match population.model() {
+        Kind::Regular(Regular { rate_hz, .. }) | Kind::Poisson(Poisson { rate_hz, .. }) => {
+            mean(rate_hz) * population.size() as f64
+        }
+        _ => 0.0,
+    });
+    let rate_hz: f64 = rates.sum();
+    let longest_s = heard.iter().map(|heard| heard.longest_fs).max().unwrap_or(0) as f64 / FS;
+    let in_window = rate_hz * LONGEST_WINDOW_S;
+    let spikes = rate_hz * 2.0 * longest_s + 4.0 * in_window;
+    let sweeps = sum(heard.iter().map(|heard| heard.parts * heard.classes.unwrap_or(0)));
+    let volleys = in_window * sweeps as f64;
+    (spikes * size_of::<Spike>() as f64 + volleys * size_of::<Volley>() as f64) as u64
+}
+
+/// The mean of a law whose bounds are wide.
+fn mean(law: &Law) -> f64 {
+    match law {
+        Law::Value(value) => *value,
+        Law::Normal(Normal { mean, .. }) => *mean,
+        Law::Lognormal(Lognormal { median, sigma, .. }) => median * (sigma * sigma / 2.0).exp(),
+        Law::Uniform(_) => f64::midpoint(law.ends().0, law.ends().1),
+        Law::Listed(list) => list.values().iter().sum::<f64>() / list.values().len().max(1) as f64,
+    }
 }
 
 /// Bytes of the numbers that the engine has one by one for the neurons of a population.
@@ -120,7 +154,8 @@ impl<'n> Heard<'n> {
         (tick_fs, threads): (u64, usize),
     ) -> Self {
         let longest = projections.iter().map(|projection| longest_fs(projection.delay())).max();
-        let fits = longest.unwrap_or(0) / tick_fs.max(1) < 1 << (32 - TARGET_BITS);
+        let longest_fs = longest.unwrap_or(0);
+        let fits = longest_fs / tick_fs.max(1) < 1 << (32 - TARGET_BITS);
         let is_lif = matches!(population.model(), Kind::LifDelta(_));
         let delays: Option<BTreeSet<u64>> =
             projections.iter().map(|projection| one_delay(projection.delay())).collect();
@@ -139,6 +174,7 @@ impl<'n> Heard<'n> {
             classes: classes.map(|count| count as u64),
             is_narrow: tick_fs > 0 && fits,
             parts: size.div_ceil(u64::from(part)),
+            longest_fs,
         }
     }
 

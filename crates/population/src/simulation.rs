@@ -6,6 +6,7 @@ use memspike_time::{FS, Time};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::grid::{just_after, just_before};
 use crate::history::History;
 use crate::kernel::Tally;
 use crate::plan::{Part, Plan};
@@ -35,7 +36,7 @@ impl Default for Options {
 
 /// The longest window (s), where nothing else is said: the shorter it is, the fewer neurons are so near their threshold that
 /// each arrival looks at them anew. Below this, what is done once a window takes as much as that saves.
-const LONGEST_WINDOW_S: f64 = 0.25e-3;
+pub(crate) const LONGEST_WINDOW_S: f64 = 0.25e-3;
 
 /// Counts of a run from its start on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -144,7 +145,7 @@ impl Simulation {
         sink: &mut dyn Sink,
         stop: &mut dyn FnMut(&Self) -> ControlFlow<()>,
     ) -> Result<Ended, RunError> {
-        let end = Time { tick: until.tick, frac: until.frac.next_up() };
+        let end = just_after(until);
         while self.now < end {
             let window = Window { start: self.now, end: self.window_end(end) };
             self.advance(window);
@@ -211,6 +212,12 @@ impl Simulation {
     #[must_use]
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// The last instant up to which all has happened: the end of the closed interval that a run which is here covers.
+    #[must_use]
+    pub fn reached(&self) -> Time {
+        just_before(self.now)
     }
 
     /// A number that other populations, synapses, ticks or seeds would hardly have.

@@ -129,6 +129,29 @@ proptest! {
     }
 }
 
+/// Nine seconds and more are no multiple of a femtosecond's fraction any more: the end is then the last fraction of one.
+#[test]
+fn a_long_run_is_kept_and_resumed_wherever_it_is_split() {
+    let trains = vec![vec![Time::from_s(15.0), Time::from_s(17.0)]];
+    let populations = vec![population("late", 1, Model::Recorded(trains))];
+    let input = Input { populations, tick_fs: 1, precision: Precision::Single, seed: 0 };
+    let build = || Simulation::new(&input, &Synapses(Vec::new()), &Options::default()).unwrap();
+    let go_on = &mut |_: &Simulation| ControlFlow::Continue(());
+    for split_s in [9.1, 10.0, 12.3, 14.999_999_999_999_998, 15.0, 16.000_000_000_000_004, 17.5] {
+        let (mut simulation, mut recording) = (build(), Recording::default());
+        let until = Time::last_read_as(split_s);
+        for until in [until, Time { tick: until.tick, frac: 1.0_f64.next_down() }] {
+            simulation.run(until, &mut recording, go_on).unwrap();
+            assert_eq!(simulation.reached(), until);
+            let bytes = image(&simulation);
+            simulation = build();
+            simulation.resume(&mut &bytes[..]).unwrap();
+        }
+        simulation.run(Time::from_s(18.0), &mut recording, go_on).unwrap();
+        assert_eq!(recording.spikes.len(), 2, "{split_s}");
+    }
+}
+
 /// Also neurons that start above their thresholds, and sources, have done nothing yet.
 #[test]
 fn an_image_of_the_very_beginning_has_the_whole_run_before_it() {

@@ -57,7 +57,10 @@ impl CheckpointFolder {
         }
         let lock = File::create(path.join("lock")).map_err(unwritable)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => {
+                remove_unfinished(path).map_err(unwritable)?;
+                Ok(Self { path: path.to_owned(), _lock: lock })
+            }
             Err(TryLockError::WouldBlock) => Err(CheckpointError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(error)) => Err(unwritable(error)),
         }
@@ -132,6 +135,19 @@ impl CheckpointFolder {
     pub fn file(&self) -> PathBuf {
         self.path.join("checkpoint")
     }
+}
+
+/// Removes what a run that was killed had begun to write. Nobody else writes: the folder is locked.
+fn remove_unfinished(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("checkpoint.") && name.ends_with(".part") {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads all that stands before the image.

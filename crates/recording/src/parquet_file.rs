@@ -21,7 +21,7 @@ use crate::table::Kind;
 const ROWS: usize = 1 << 20;
 
 /// Bytes that one column of a row group takes while it is encoded, and what the library keeps, measured.
-const ENCODED: u64 = 10_000_000;
+const ENCODED: u64 = 3_000_000;
 
 /// Bytes of memory that a file with so many columns of values takes at most.
 pub(crate) fn most_bytes(values: usize) -> u64 {

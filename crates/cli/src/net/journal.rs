@@ -191,7 +191,7 @@ impl Journal {
     pub fn save(&mut self, simulation: &Simulation, ears: &mut Ears) -> Result<(), Failure> {
         let written = self.write(simulation, ears);
         written.map_err(|error| self.explained(&failure(&error).to_string()))?;
-        self.saved_s = Some(simulation.now().as_s());
+        self.saved_s = Some(simulation.reached().as_s());
         Ok(())
     }
 
@@ -201,7 +201,7 @@ impl Journal {
             inputs: self.inputs.clone(),
             drawn: digest_text(&simulation.digest()),
             until_s: self.until_s,
-            at_s: simulation.now().as_s(),
+            at_s: simulation.reached().as_s(),
             branches: self.branches.clone(),
             spikes: spikes.expect("whoever keeps checkpoints spools all spikes"),
             membranes: ears.membranes.mark()?,

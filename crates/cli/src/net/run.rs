@@ -144,7 +144,7 @@ impl<'t> Run<'t> {
     pub fn finish(mut self, ended: Ended) -> Result<(), Failure> {
         let interrupted = ended == Ended::Stopped;
         let until_s = self.task.arguments.until;
-        let reached_s = if interrupted { self.simulation.now().as_s() } else { until_s };
+        let reached_s = if interrupted { self.simulation.reached().as_s() } else { until_s };
         self.complete([0.0, reached_s])?;
         let results = Results::of(&self, reached_s, interrupted);
         let arguments = self.task.arguments;
