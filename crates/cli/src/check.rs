@@ -160,7 +160,7 @@ fn shape(path: &Path, network: &Network) -> String {
         let _ = writeln!(text, "projection {name}: {from} to {to}, {effect}, {count} connections");
     }
     let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
-    let estimate = network.estimate(1);
+    let estimate = memspike_population::estimate(network, 1);
     let _ = writeln!(
         text,
         "neurons: {}, synapses: {}\n\

@@ -1,33 +1,29 @@
 //! `memspike net`: a large spiking network, event by event.
 
+mod ears;
+mod journal;
+mod plan;
+mod probes;
+mod results;
+mod run;
+
 use std::fmt::Display;
-use std::io;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::slice;
 use std::thread::available_parallelism;
-use std::time::Instant;
 
-use memspike_files::is_standard_output;
-use memspike_netlist::{short_of, shown};
-use memspike_network::{Estimate, Network};
-use memspike_population::{
-    Counters, Description, Ended, MOST_THREADS, Options, Precision, RunError, Simulation, Sink,
-};
-use memspike_recording::{Firing, Origin, SpikeFile, Statistics};
-use memspike_report::{engineering, json, table};
-use memspike_time::Time;
-use serde::Serialize;
+use memspike_network::{Network, Population};
+use memspike_population::{Description, MOST_THREADS, Precision, estimate};
+use memspike_recording::{MembraneFile, SpikeFile};
 
 use crate::failure::Failure;
 use crate::net_args::NetArguments;
-use crate::progress::Progress;
-use crate::{files, interrupt, note, print, show, tell};
-
-/// Resolution of the progress.
-const STEPS: f64 = 1000.0;
-
-/// Digits of the network's digest that a recording names.
-const DIGEST_BYTES: usize = 16;
+use crate::{files, interrupt};
+use journal::Journal;
+pub use probes::ProbeText;
+use probes::Probes;
+use run::Run;
 
 fn input(error: &dyn Display) -> Failure {
     Failure::Input(format!("error: {error}"))
@@ -37,20 +33,14 @@ fn work(error: &dyn Display) -> Failure {
     Failure::Work(format!("error: {error}"))
 }
 
-/// What hears the spikes of a run.
-struct Ears {
-    statistics: Statistics,
-    file: Option<SpikeFile>,
-}
-
-impl Sink for Ears {
-    fn spike(&mut self, at: Time, population: usize, neuron: u32) -> io::Result<()> {
-        self.statistics.spike(at, population, neuron);
-        match &mut self.file {
-            Some(file) => file.spike(at, population, neuron),
-            None => Ok(()),
-        }
-    }
+/// What is asked for.
+struct Task<'t> {
+    arguments: &'t NetArguments,
+    network: &'t Network,
+    /// In the order in which the engine counts them.
+    populations: Vec<&'t Population>,
+    probes: Probes,
+    threads: usize,
 }
 
 /// Builds a network, runs it, and tells how it fires.
@@ -64,262 +54,35 @@ pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
     let network = Network::read(&arguments.file).map_err(|e| input(&e))?;
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
-    let estimate = network.estimate(threads);
+    let estimate = estimate(&network, threads);
     if arguments.dry_run {
-        return plan(&estimate, threads, arguments.json.json);
+        return plan::show_plan(&estimate, threads, arguments);
     }
-    if let Some(free) = short_of(estimate.build_bytes) {
-        return Err(work(&format!(
-            "the network takes {} while it is built, and {free}: fewer neurons or synapses are needed, or another machine",
-            shown(estimate.build_bytes)
-        )));
-    }
+    plan::refuse_what_does_not_fit(&estimate, arguments)?;
+    check_outputs(arguments)?;
+    let description = Description::new(&network, arguments.seed.seed, Precision::Single);
+    let description = description.map_err(|e| input(&e))?;
+    let populations: Vec<&Population> =
+        description.populations.iter().map(|id| network.population(*id)).collect();
+    let probes = Probes::of(&arguments.probe, &network, &populations)?;
+    let task = Task { arguments, network: &network, populations, probes, threads };
+    let journal = Journal::open(&task)?;
     interrupt::listen();
-    let mut run = Run::build(arguments, &network, threads)?;
-    let ended = run.go_on(arguments.until)?;
-    run.finish(arguments, &network, ended)
+    let mut run = Run::build(&task, &description, journal)?;
+    let ended = run.go_on()?;
+    run.finish(ended)
 }
 
-/// Says what a network would take.
-fn plan(estimate: &Estimate, threads: usize, as_json: bool) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Plan {
-        neurons: u64,
-        synapses: u64,
-        bytes_a_synapse: u64,
-        build_bytes: u64,
-        run_bytes: u64,
-        threads: usize,
+/// Refuses files that cannot be written, before anything is built.
+fn check_outputs(arguments: &NetArguments) -> Result<(), Failure> {
+    let NetArguments { file, out, probe_out, .. } = arguments;
+    let outputs: Vec<PathBuf> = [out, probe_out].into_iter().flatten().cloned().collect();
+    files::keep(slice::from_ref(file), &outputs)?;
+    if let Some(out) = out {
+        SpikeFile::check(out).map_err(|e| work(&e))?;
     }
-    let Estimate { neurons, synapses, synapse_bytes, build_bytes, run_bytes, .. } = *estimate;
-    if as_json {
-        let bytes_a_synapse = synapse_bytes;
-        let plan = Plan { neurons, synapses, bytes_a_synapse, build_bytes, run_bytes, threads };
-        return print(&json(&plan));
+    if let Some(probe_out) = probe_out {
+        MembraneFile::check(probe_out).map_err(|e| work(&e))?;
     }
-    show(&format!(
-        "neurons: {neurons}\nsynapses: about {synapses}, {synapse_bytes} bytes each\n\
-         memory: about {} while it is built, {} while it runs, on {threads} threads\n",
-        shown(build_bytes),
-        shown(run_bytes),
-    ))
-}
-
-/// A network on its way.
-struct Run {
-    simulation: Simulation,
-    /// Names and sizes of the populations, in the order in which the engine counts them.
-    populations: Vec<(String, usize)>,
-    ears: Ears,
-    build_s: f64,
-    run_s: f64,
-}
-
-impl Run {
-    fn build(arguments: &NetArguments, network: &Network, threads: usize) -> Result<Self, Failure> {
-        let begun = Instant::now();
-        let seed = arguments.seed.seed;
-        let description =
-            Description::new(network, seed, Precision::Single).map_err(|e| input(&e))?;
-        let options = Options { threads, ..Options::default() };
-        let simulation = {
-            let _waits = Progress::waiting("building", &arguments.file.display().to_string());
-            Simulation::new(&description.input, &description, &options).map_err(|e| input(&e))?
-        };
-        let populations = description.populations.iter().map(|id| network.population(*id));
-        let populations: Vec<(String, usize)> =
-            populations.map(|p| (p.name().to_owned(), p.size())).collect();
-        let sizes = populations.iter().map(|(_, size)| *size);
-        let statistics = Statistics::new(sizes, arguments.from.unwrap_or(0.0));
-        let file = match &arguments.out {
-            None => None,
-            Some(path) => {
-                files::keep(slice::from_ref(&arguments.file), slice::from_ref(path))?;
-                let names = populations.iter().map(|(name, _)| name.clone()).collect();
-                let origin = origin(arguments, network, &simulation, names);
-                Some(SpikeFile::create(path, &origin).map_err(|e| work(&e))?)
-            }
-        };
-        let build_s = begun.elapsed().as_secs_f64();
-        let ears = Ears { statistics, file };
-        Ok(Self { simulation, populations, ears, build_s, run_s: 0.0 })
-    }
-
-    /// Runs to the end, or until the user has asked to stop.
-    fn go_on(&mut self, until_s: f64) -> Result<Ended, Failure> {
-        let progress = Progress::new(Some(STEPS as u64), "");
-        let begun = Instant::now();
-        let mut look = |simulation: &Simulation| {
-            let now_s = simulation.now().as_s();
-            let wall_s = begun.elapsed().as_secs_f64().max(1e-9);
-            progress.say(format!(
-                "{} of {}, {} spikes/s of wall",
-                engineering(now_s, "s"),
-                engineering(until_s, "s"),
-                engineering(simulation.spikes() as f64 / wall_s, ""),
-            ));
-            progress.set((STEPS * now_s / until_s) as u64);
-            interrupt::unless_asked()
-        };
-        let until = Time::last_read_as(until_s);
-        let ended = self.simulation.run(until, &mut self.ears, &mut look);
-        self.run_s = begun.elapsed().as_secs_f64();
-        ended.map_err(|RunError::Sink(error)| work(&format!("spikes cannot be recorded: {error}")))
-    }
-
-    /// Completes the recording, tells what happened.
-    fn finish(
-        mut self,
-        arguments: &NetArguments,
-        network: &Network,
-        ended: Ended,
-    ) -> Result<(), Failure> {
-        let interrupted = ended == Ended::Stopped;
-        let reached_s = if interrupted { self.simulation.now().as_s() } else { arguments.until };
-        if let Some(file) = self.ears.file.take() {
-            let path = file.path().to_owned();
-            file.finish([0.0, reached_s]).map_err(|e| work(&e))?;
-            note(&format!("spikes are in {}\n", path.display()));
-        }
-        let results = Results::of(&self, network, reached_s, interrupted);
-        if arguments.json.json {
-            print(&json(&results))?;
-        } else if arguments.out.as_deref().is_some_and(is_standard_output) {
-            tell(&results.table());
-        } else {
-            show(&results.table())?;
-        }
-        if interrupted {
-            let at = engineering(reached_s, "s");
-            return Err(Failure::Work(format!(
-                "interrupted at {at}: results are complete up to there"
-            )));
-        }
-        Ok(())
-    }
-}
-
-fn origin(
-    arguments: &NetArguments,
-    network: &Network,
-    simulation: &Simulation,
-    populations: Vec<String>,
-) -> Origin {
-    let digest = simulation.digest();
-    let digest = digest[..DIGEST_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
-    let name = arguments.file.file_stem().unwrap_or_default().to_string_lossy();
-    Origin {
-        network: name.into_owned(),
-        digest,
-        seed: arguments.seed.seed,
-        delay_tick_fs: network.delay_tick_fs(),
-        populations,
-    }
-}
-
-/// What a run gives, as JSON.
-#[derive(Serialize)]
-struct Results {
-    reached_s: f64,
-    interrupted: bool,
-    neurons: usize,
-    synapses: usize,
-    bytes: usize,
-    populations: Vec<PopulationResult>,
-    counters: Counts,
-    /// Wall time: no result, and never the same twice.
-    wall: Wall,
-}
-
-#[derive(Serialize)]
-struct PopulationResult {
-    name: String,
-    neurons: usize,
-    spikes: u64,
-    rate_hz: f64,
-    rate_deviation_hz: f64,
-    cv: Option<f64>,
-    active: u64,
-}
-
-#[derive(Serialize)]
-struct Counts {
-    spikes: u64,
-    sent: u64,
-    delivered: u64,
-    under_way: u64,
-    crossings_tested: u64,
-    crossings_certified: u64,
-    rebases: u64,
-    windows: u64,
-}
-
-#[derive(Serialize)]
-struct Wall {
-    build_s: f64,
-    run_s: f64,
-}
-
-impl Results {
-    fn of(run: &Run, network: &Network, reached_s: f64, interrupted: bool) -> Self {
-        let Counters { spikes, sent, delivered, under_way, tested, certified, rebased, windows } =
-            run.simulation.counters();
-        let firing = run.ears.statistics.firing(reached_s);
-        let populations = run.populations.iter().zip(firing);
-        let populations = populations.map(|((name, neurons), firing)| {
-            let Firing { spikes, rate_hz, rate_deviation_hz, cv, active } = firing;
-            let (name, neurons) = (name.clone(), *neurons);
-            PopulationResult { name, neurons, spikes, rate_hz, rate_deviation_hz, cv, active }
-        });
-        Self {
-            reached_s,
-            interrupted,
-            neurons: network.neurons(),
-            synapses: run.simulation.synapses(),
-            bytes: run.simulation.bytes(),
-            populations: populations.collect(),
-            counters: Counts {
-                spikes,
-                sent,
-                delivered,
-                under_way,
-                crossings_tested: tested,
-                crossings_certified: certified,
-                rebases: rebased,
-                windows,
-            },
-            wall: Wall { build_s: run.build_s, run_s: run.run_s },
-        }
-    }
-
-    fn table(&self) -> String {
-        let rows = self.populations.iter().map(|population| {
-            vec![
-                population.name.clone(),
-                population.neurons.to_string(),
-                population.spikes.to_string(),
-                format!("{:.3}", population.rate_hz),
-                format!("{:.3}", population.rate_deviation_hz),
-                population.cv.map_or_else(|| "-".to_owned(), |cv| format!("{cv:.3}")),
-                population.active.to_string(),
-            ]
-        });
-        let header =
-            ["population", "neurons", "spikes", "rate (Hz)", "deviation (Hz)", "CV", "active"];
-        let Counts { spikes, delivered, under_way, .. } = self.counters;
-        let each = self.bytes as f64 / self.synapses.max(1) as f64;
-        format!(
-            "{}\n{} neurons, {} synapses, {} ({each:.1} bytes a synapse)\n\
-             {spikes} spikes; {delivered} synaptic events delivered, {under_way} under way\n\
-             built in {:.1} s, {} in {:.2} s: {} events/s\n",
-            table(&header, rows.collect()),
-            self.neurons,
-            self.synapses,
-            shown(self.bytes as u64),
-            self.wall.build_s,
-            engineering(self.reached_s, "s"),
-            self.wall.run_s,
-            engineering(delivered as f64 / self.wall.run_s.max(1e-9), ""),
-        )
-    }
+    Ok(())
 }

@@ -6,12 +6,15 @@ use clap::Args;
 
 use crate::args::positive_seconds;
 use crate::flags::{JsonFlag, SeedFlag, ThreadsFlag};
+use crate::net::ProbeText;
 
 pub const NET_EXAMPLES: &str = "\
 Examples:
   memspike net netlists/networks/job-b.toml                    rates, regularity and counts
   memspike net brunel.toml --until 2 -o spikes.parquet         every spike, for pandas, polars or pyarrow
   memspike net pd14.toml --until 10.5 --from 0.5 --seed 3
+  memspike net pd14.toml --until 100 -o s.parquet --checkpoint ck --checkpoint-every 5    again with --resume after an accident
+  memspike net job-b.toml --probe 'excitatory[0-4]@1e-4' --probe-out membranes.csv
   memspike net pd14.toml --dry-run                             what it would take, before anything is built
 
 Spikes are exact for what is stored: weights in single precision, drawn delays in ticks of the file.
@@ -35,6 +38,27 @@ pub struct NetArguments {
     /// Record every spike in FILE: .parquet or .csv.
     #[arg(long, short, value_name = "FILE", alias = "output")]
     pub out: Option<PathBuf>,
+    /// Advance in windows of at most T; results do not depend on it, speed does.
+    #[arg(long, value_name = "T", value_parser = positive_seconds)]
+    pub window: Option<f64>,
+    /// Look at membranes every T: 'NAME[0,3-5]@T', or 'NAME@T' for all of a population; spikes do not depend on it.
+    #[arg(long, value_name = "PROBE", requires = "probe_out")]
+    pub probe: Vec<ProbeText>,
+    /// Record what --probe sees in FILE: .parquet or .csv.
+    #[arg(long, value_name = "FILE", requires = "probe")]
+    pub probe_out: Option<PathBuf>,
+    /// Keep in DIR what --resume needs: at the beginning, where the run stops, and as --checkpoint-every says.
+    #[arg(long, value_name = "DIR")]
+    pub checkpoint: Option<PathBuf>,
+    /// Keep it after every T of the network's time.
+    #[arg(long, value_name = "T", value_parser = positive_seconds, requires = "checkpoint")]
+    pub checkpoint_every: Option<f64>,
+    /// Go on from the checkpoint in the folder of --checkpoint; files become those of an unbroken run.
+    #[arg(long, requires = "checkpoint")]
+    pub resume: bool,
+    /// Let --resume go on with another network, seed, end or probes; recordings name what has changed.
+    #[arg(long, requires = "resume")]
+    pub branch: bool,
     /// Say what the network would take, and build nothing.
     #[arg(long)]
     pub dry_run: bool,

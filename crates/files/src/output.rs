@@ -187,6 +187,19 @@ impl OutputFile {
         &self.path
     }
 
+    /// Writes what waits and, where it becomes a file, asks the system to have it on the disk: what stands under its name after
+    /// [`OutputFile::finish`] is then whole even where the machine loses its power.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn sync(&mut self) -> io::Result<()> {
+        match &mut self.target {
+            Target::Renamed(writer) => writer.flush().and_then(|()| writer.get_ref().sync()),
+            Target::Direct(_) | Target::Standard(_) => self.flush(),
+        }
+        .map_err(advised)
+    }
+
     /// Writes the rest and puts the file in its place, replacing what was there.
     ///
     /// # Errors

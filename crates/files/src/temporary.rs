@@ -33,6 +33,11 @@ impl TemporaryFile {
         Ok(Self(file))
     }
 
+    /// Waits until the system has it on the disk.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.0.as_file().sync_data()
+    }
+
     /// Replaces what is at `path`.
     pub(crate) fn move_to(self, path: &Path) -> io::Result<()> {
         self.0.persist(path).map(drop).map_err(|refused| refused.error)

@@ -29,9 +29,9 @@
 mod builder;
 mod connections;
 mod delay;
+mod digest;
 mod drawing;
 mod error;
-mod estimate;
 mod file;
 mod law;
 mod lif;
@@ -46,7 +46,6 @@ pub use connections::Connections;
 pub use delay::{DEFAULT_DELAY_TICK, Delay, LONGEST_DELAY};
 pub use drawing::{Drawing, Synapse};
 pub use error::NetworkError;
-pub use estimate::Estimate;
 pub use file::{FileError, FileReason, Form, TextPlace, VERSION, Written};
 pub use law::{Law, LawError, Listed, Lognormal, Normal, Uniform};
 pub use lif::Lif;

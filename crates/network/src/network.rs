@@ -195,6 +195,12 @@ impl Network {
         self.populations().find(|(_, population)| population.name == name).map(|(id, _)| id)
     }
 
+    /// The name of a population that is nearest to another, if one is near.
+    #[must_use]
+    pub fn nearest_population(&self, name: &str) -> Option<&str> {
+        crate::file::nearest(name, self.populations.iter().map(Population::name))
+    }
+
     /// Projections that leave a population.
     pub fn outgoing(
         &self,

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use memspike_network::{
-    Connections, Delay, Drawn, Effect, Form, Law, LifExp, Model, Network, Normal, Projection, Rule,
-    Total,
+    Connections, Delay, Drawn, Effect, Law, LifExp, Model, Network, Normal, Projection, Rule, Total,
 };
 
 fn shipped(name: &str) -> Network {
@@ -177,37 +176,4 @@ fn brunels_four_regimes_have_the_parameters_of_his_figure() {
 fn the_benchmark_of_ten_thousand_neurons_has_a_thousand_inputs_each() {
     let network = shipped("job-b.toml");
     assert_eq!((network.neurons(), network.connections()), (10_000, 10_000_000));
-}
-
-#[test]
-fn the_microcircuit_takes_eight_bytes_a_synapse() {
-    let network = shipped("pd14.toml");
-    let estimate = network.estimate(2);
-    assert_eq!((estimate.neurons, estimate.synapse_bytes), (77_169, 8));
-    // 2.99e8 synapses of 8 bytes, and some megabytes for neurons and rows.
-    assert!((2.388e9..2.400e9).contains(&(estimate.run_bytes as f64)), "{estimate:?}");
-    assert!((estimate.build_bytes as f64) < 3.6e9);
-    // 77,169 neurons lead to two parts of the targets, each of which keeps where their rows begin.
-    let more = network.estimate(3).run_bytes - estimate.run_bytes;
-    assert_eq!(more, 4 * 77_169);
-}
-
-#[test]
-fn full_and_long_delays_take_more() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../netlists/networks");
-    let text = std::fs::read_to_string(folder.join("job-b.toml")).unwrap();
-    let bytes = |from: &str, to: &str| {
-        assert!(text.contains(from));
-        let network = Network::decode(&text.replace(from, to), Form::Toml, &folder).unwrap();
-        network.estimate(1).synapse_bytes
-    };
-    assert_eq!(bytes("delay_s = 1.5e-3", "delay_s = 1.5e-3"), 8);
-    // 15 bits of microseconds end at 32.767 ms; what is no multiple of the tick is kept in full.
-    assert_eq!(bytes("delay_s = 1.5e-3", "delay_s = 32.767e-3"), 8);
-    assert_eq!(bytes("delay_s = 1.5e-3", "delay_s = 32.768e-3"), 24);
-    assert_eq!(bytes("delay_s = 1.5e-3", "delay_s = 1.5e-9"), 24);
-    assert_eq!(bytes("version = 2", "version = 2\ndelay_tick_s = 0"), 24);
-    assert_eq!(bytes("version = 2", "version = 2\ndelay_tick_s = 1e-9"), 24);
-    let uniform = "delay_s = { uniform = { least = 1e-3, greatest = 0.1 } }";
-    assert_eq!(bytes("delay_s = 1.5e-3", uniform), 24);
 }

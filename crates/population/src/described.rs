@@ -116,7 +116,7 @@ impl Wiring for Description<'_> {
 }
 
 /// The longest time of which all delays are multiples (fs), or that of drawn ones.
-fn tick_fs(network: &Network) -> u64 {
+pub(crate) fn tick_fs(network: &Network) -> u64 {
     network.projections().fold(0, |tick_fs, (_, projection)| match projection.delay() {
         Delay::All(fs) => common(tick_fs, *fs),
         Delay::Each(each) => each.iter().fold(tick_fs, |tick_fs, fs| common(tick_fs, *fs)),

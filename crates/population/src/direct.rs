@@ -11,7 +11,7 @@ use crate::stored::Stored;
 
 /// All synapses of one spike that have the same delay: they arrive together.
 #[derive(Debug, Clone, Copy)]
-struct Volley {
+pub(crate) struct Volley {
     at: Time,
     source: u32,
     /// The spike's number.

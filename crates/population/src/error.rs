@@ -159,6 +159,9 @@ pub enum ImageError {
     /// It belongs to another network.
     #[error("the image is of another network: {0} differ")]
     Other(&'static str),
+    /// Neurons here cannot take its states.
+    #[error("the image is of neurons with other names, numbers or parameters")]
+    States,
 }
 
 /// A spike that cannot be played.

@@ -305,16 +305,23 @@ impl Law for ExponentialLaw {
         Some(if state.end.is_some() { self.hold_v } else { moving() })
     }
 
+    fn shift(&self, state: &ExponentialState, at: Time, origin: u64) -> Option<f64> {
+        // Currents are kept as the slopes that they give the membrane; its leak has the same slope at so many volts.
+        let Point { je, ji, .. } = self.point(state, &self.scales(after(at, origin)));
+        Some((je + ji) / self.climb.membrane)
+    }
+
     fn save(state: &ExponentialState) -> Words {
         let [tick, frac] = words_of(state.last);
         let [end, end_frac] = state.end.map_or([u64::MAX; 2], words_of);
         let [a, ge, gi] = [state.a, state.ge, state.gi].map(f64::to_bits);
-        [a, ge, gi, tick, frac, end, end_frac, 0]
+        [a, ge, gi, tick, frac, end, end_frac, u64::from(state.begun)]
     }
 
     fn load(words: &Words) -> ExponentialState {
         let [a, ge, gi] = [words[0], words[1], words[2]].map(f64::from_bits);
         let end = (words[5] != u64::MAX).then(|| time_of(&words[5..7]));
-        ExponentialState { a, ge, gi, last: time_of(&words[3..5]), end, begun: true }
+        let begun = words[7] == 1;
+        ExponentialState { a, ge, gi, last: time_of(&words[3..5]), end, begun }
     }
 }

@@ -28,6 +28,21 @@ pub(crate) fn after(at: Time, origin: u64) -> f64 {
     (at.tick - origin) as f64 + at.frac
 }
 
+/// The next instant.
+pub(crate) fn just_after(at: Time) -> Time {
+    let frac = at.frac.next_up();
+    if frac < 1.0 { Time { frac, ..at } } else { Time::from_tick(at.tick.saturating_add(1)) }
+}
+
+/// The instant before; of the first one, itself.
+pub(crate) fn just_before(at: Time) -> Time {
+    match at {
+        Time { tick: 0, frac: 0.0 } => at,
+        Time { tick, frac: 0.0 } => Time { tick: tick - 1, frac: 1.0_f64.next_down() },
+        Time { tick, frac } => Time { tick, frac: frac.next_down() },
+    }
+}
+
 /// The instant so many femtoseconds after another one.
 pub(crate) fn plus_fs(from: Time, fs: f64) -> Time {
     let sum = fs + from.frac;

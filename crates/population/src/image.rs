@@ -5,6 +5,7 @@
 //! | 8 | `mspikpop` |
 //! | 4 | version |
 //! | 32 | SHA-256 of the network: its populations, and a sum of hashes of its synapses as they are stored |
+//! | 32 | SHA-256 of what the states depend on |
 //! | 16 | where the next window begins: femtoseconds, fraction |
 //! | 64 | counters |
 //! | 8 + 20 n | spikes that may be under way: how many, instant and neuron of each |
@@ -20,23 +21,43 @@ use memspike_time::Time;
 use sha2::{Digest, Sha256};
 
 use crate::kernel::{WORDS, Words, time_of, words_of};
+use crate::model::{Model, Population};
 use crate::{Counters, ImageError, Input, Simulation, Spike};
 
 const MAGIC: &[u8; 8] = b"mspikpop";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// A hash of text.
+struct Text(Sha256);
+
+impl fmt::Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
+}
 
 /// The digest of a network.
 pub(crate) fn digest(input: &Input, synapses: u64) -> [u8; 32] {
-    struct Text(Sha256);
-    impl fmt::Write for Text {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.update(text.as_bytes());
-            Ok(())
-        }
+    let mut hash = Text(Sha256::new());
+    write!(hash, "{input:?} {synapses}").expect("a hash takes any text");
+    hash.0.finalize().into()
+}
+
+/// The digest of what the states of neurons depend on, so that another network of the same digest can take them: names, sizes and
+/// models. The rates of Poisson sources may change, their next spikes stay; a pulse that has begun ends by its own synapse,
+/// so that with such pulses all synapses belong to the states.
+pub(crate) fn carried(input: &Input, synapses: u64) -> [u8; 32] {
+    let mut hash = Text(Sha256::new());
+    for Population { name, size, model, .. } in &input.populations {
+        let written = match model {
+            Model::Poisson { .. } => write!(hash, "{name:?} {size} poisson "),
+            Model::LifPulse(_) => write!(hash, "{name:?} {size} {model:?} {synapses} "),
+            _ => write!(hash, "{name:?} {size} {model:?} "),
+        };
+        written.expect("a hash takes any text");
     }
-    let mut text = Text(Sha256::new());
-    write!(text, "{input:?} {synapses}").expect("a hash takes any text");
-    text.0.finalize().into()
+    hash.0.finalize().into()
 }
 
 /// Writes or reads, and hashes what passes.
@@ -96,6 +117,7 @@ impl Simulation {
         to.put(MAGIC)?;
         to.put(&VERSION.to_le_bytes())?;
         to.put(&self.frame.digest)?;
+        to.put(&self.frame.carried)?;
         to.put_words(&words_of(self.now()))?;
         to.put_words(&self.counters().words())?;
         let spikes = self.spikes_under_way();
@@ -118,6 +140,24 @@ impl Simulation {
     /// # Errors
     /// If it is no whole image of this network; the simulation is what it was.
     pub fn resume(&mut self, from: &mut dyn Read) -> Result<(), ImageError> {
+        self.take(from, false)
+    }
+
+    /// Goes on where an image of another network was written: that may have had other synapses, another seed, other rates of Poisson
+    /// sources. What is under way arrives by the synapses of this one, as far as the other one still had it under way; the counts
+    /// of synaptic events go on as if all had been told by it.
+    ///
+    /// # Errors
+    /// If it is no whole image, or neurons here cannot take its states; the simulation is what it was.
+    pub fn branch(&mut self, from: &mut dyn Read) -> Result<(), ImageError> {
+        self.take(from, true)?;
+        // Of another network's spikes nobody knows any more how many synapses they had here.
+        let Counters { delivered, under_way, .. } = self.counters();
+        self.base.sent = delivered + under_way;
+        Ok(())
+    }
+
+    fn take(&mut self, from: &mut dyn Read, other: bool) -> Result<(), ImageError> {
         let mut from = Hashed { inner: from, hash: Sha256::new() };
         if from.bytes::<8>()? != *MAGIC {
             return Err(ImageError::Foreign);
@@ -126,8 +166,11 @@ impl Simulation {
         if found != VERSION {
             return Err(ImageError::Version { found, known: VERSION });
         }
-        if from.bytes::<32>()? != self.frame.digest {
+        if from.bytes::<32>()? != self.frame.digest && !other {
             return Err(ImageError::Other("populations, synapses, tick or seed"));
+        }
+        if from.bytes::<32>()? != self.frame.carried {
+            return Err(ImageError::States);
         }
         let now = from.time()?;
         let counters = Counters::of(&from.words()?);
@@ -144,6 +187,9 @@ impl Simulation {
         let hash: [u8; 32] = from.hash.clone().finalize().into();
         if from.bytes::<32>()? != hash {
             return Err(ImageError::Damaged("its checksum is another one"));
+        }
+        if from.inner.read(&mut [0])? > 0 {
+            return Err(ImageError::Damaged("something stands behind its end"));
         }
         self.restore(now, spikes, &states);
         self.base = counters;

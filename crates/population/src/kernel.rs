@@ -31,6 +31,11 @@ pub(crate) trait Kernel: Send {
     /// The potential (V) of a neuron at an instant before which all has happened, if it has one.
     fn potential(&self, local: usize, at: Time) -> Option<f64>;
 
+    /// By how much (V) synaptic currents move a neuron's asymptote then, if it has such currents.
+    fn shift(&self, _local: usize, _at: Time) -> Option<f64> {
+        None
+    }
+
     /// Its neurons' states.
     fn save(&self) -> Vec<Words>;
 

@@ -21,6 +21,7 @@ mod climb;
 mod described;
 mod direct;
 mod error;
+mod estimate;
 mod exponential;
 mod gather;
 mod grid;
@@ -47,6 +48,7 @@ mod wiring;
 
 pub use described::{Description, DescriptionError};
 pub use error::{BuildError, ImageError, PlayError, RunError};
+pub use estimate::{Estimate, estimate};
 pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
 pub use recording::{Recording, Sink};
 pub use simulation::{Counters, Ended, MOST_THREADS, Options, Simulation};

@@ -222,7 +222,9 @@ impl Membranes {
 
     /// The potential (V) of a neuron at an instant that nothing precedes any more.
     pub fn potential(&self, local: usize, at: Time) -> f64 {
-        let resting = self.resting.iter().find(|rest| rest.local as usize == local);
+        let is_deaf = self.states[local] < 0.5 * DEAF;
+        let find = || self.resting.iter().find(|rest| rest.local as usize == local);
+        let resting = is_deaf.then(find).flatten();
         let from_asymptote = match resting {
             Some(rest) => rest.potential,
             None => self.states[local] / self.law.factor(at, self.origin),
@@ -232,11 +234,12 @@ impl Membranes {
 
     /// States, or where a refractory neuron is held and until when.
     pub fn save(&self) -> Vec<Words> {
+        let begun = u64::from(self.begun);
         let mut words: Vec<Words> =
-            self.states.iter().map(|u| [u.to_bits(), 0, 0, 0, 0, 0, 0, 0]).collect();
+            self.states.iter().map(|u| [u.to_bits(), 0, 0, 0, 0, begun, 0, 0]).collect();
         for rest in &self.resting {
             let [tick, frac] = words_of(rest.end);
-            words[rest.local as usize] = [rest.potential.to_bits(), tick, frac, 1, 0, 0, 0, 0];
+            words[rest.local as usize] = [rest.potential.to_bits(), tick, frac, 1, 0, begun, 0, 0];
         }
         words
     }
@@ -244,7 +247,7 @@ impl Membranes {
     /// Takes what [`Self::save`] gave. `now` is where the next window begins.
     pub fn load(&mut self, words: &[Words], now: Time) {
         self.origin = self.law.grid.origin(now);
-        self.begun = true;
+        self.begun = words.iter().all(|words| words[5] == 1);
         let mut resting = Vec::new();
         for (local, words) in words.iter().enumerate() {
             let value = f64::from_bits(words[0]);

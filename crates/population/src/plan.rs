@@ -168,7 +168,7 @@ fn levels(input: &Input, places: &[Place], surveys: &[Survey]) -> Result<Levels,
 
 impl Options {
     /// Neurons of a part of a population of this size. No result depends on it.
-    fn part(&self, size: u32) -> u32 {
+    pub(crate) fn part(&self, size: u32) -> u32 {
         let most = self.part_size.unwrap_or(1 << TARGET_BITS).clamp(1, 1 << TARGET_BITS);
         let threads = u32::try_from(self.threads.max(1)).unwrap_or(u32::MAX);
         let even = size.div_ceil(threads).max(SMALLEST_PART);

@@ -177,10 +177,14 @@ impl Law for MembraneLaw {
         Some(self.lif.asymptote_v + state.shift + state.u / scale)
     }
 
+    fn shift(&self, state: &MembraneState, _: Time, _: u64) -> Option<f64> {
+        (self.effect == Effect::Shift).then_some(state.shift)
+    }
+
     fn save(state: &MembraneState) -> Words {
         let [tick, frac] = words_of(state.end);
-        let flags = u64::from(state.resting);
-        [state.u.to_bits(), tick, frac, flags, state.shift.to_bits(), 0, 0, 0]
+        let [flags, begun] = [state.resting, state.begun].map(u64::from);
+        [state.u.to_bits(), tick, frac, flags, state.shift.to_bits(), begun, 0, 0]
     }
 
     fn load(words: &Words) -> MembraneState {
@@ -189,7 +193,7 @@ impl Law for MembraneLaw {
             shift: f64::from_bits(words[4]),
             resting: words[3] == 1,
             end: time_of(&words[1..3]),
-            begun: true,
+            begun: words[5] == 1,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::stored::{Stored, TARGET_BITS};
 use crate::wiring::{Synapse, Wiring};
 
 /// Delays that have rows of their own: more are sorted within a row.
-const CLASSES: usize = 4;
+pub(crate) const CLASSES: usize = 4;
 
 /// What one look at the synapses of a part says of them.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use memspike_time::{FS, Time};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::grid::{just_after, just_before};
 use crate::history::History;
 use crate::kernel::Tally;
 use crate::plan::{Part, Plan};
@@ -35,7 +36,7 @@ impl Default for Options {
 
 /// The longest window (s), where nothing else is said: the shorter it is, the fewer neurons are so near their threshold that
 /// each arrival looks at them anew. Below this, what is done once a window takes as much as that saves.
-const LONGEST_WINDOW_S: f64 = 0.25e-3;
+pub(crate) const LONGEST_WINDOW_S: f64 = 0.25e-3;
 
 /// Counts of a run from its start on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -94,6 +95,8 @@ pub(crate) struct Frame {
     level_of: Vec<usize>,
     periods_fs: Vec<u64>,
     pub digest: [u8; 32],
+    /// The digest of what the states of neurons depend on.
+    pub carried: [u8; 32],
 }
 
 impl Simulation {
@@ -121,6 +124,7 @@ impl Simulation {
             level_of: plan.level_of,
             periods_fs: plan.periods_fs,
             digest: crate::image::digest(input, plan.digest),
+            carried: crate::image::carried(input, plan.digest),
         };
         let told = vec![Vec::new(); plan.parts.len()];
         let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
@@ -141,7 +145,7 @@ impl Simulation {
         sink: &mut dyn Sink,
         stop: &mut dyn FnMut(&Self) -> ControlFlow<()>,
     ) -> Result<Ended, RunError> {
-        self.run_before(Time { tick: until.tick, frac: until.frac.next_up() }, sink, stop)
+        self.run_before(just_after(until), sink, stop)
     }
 
     /// As [`Simulation::run`], to the end of the half-open interval before `end`: what happens at `end` itself comes next.
@@ -246,6 +250,12 @@ impl Simulation {
         self.now
     }
 
+    /// The last instant up to which all has happened: the end of the closed interval that a run which is here covers.
+    #[must_use]
+    pub fn reached(&self) -> Time {
+        just_before(self.now)
+    }
+
     /// A number that other populations, synapses, ticks or seeds would hardly have.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
@@ -258,10 +268,27 @@ impl Simulation {
     /// If there is no such neuron.
     #[must_use]
     pub fn potential(&self, population: usize, neuron: u32) -> Option<f64> {
+        let (part, local) = self.place(population, neuron);
+        part.kernel.potential(local, self.now)
+    }
+
+    /// By how much (V) synaptic currents move the asymptote of a neuron now: their sum times the resistance of its membrane. Nothing where
+    /// spikes move the potential at once. Looking at it changes nothing.
+    ///
+    /// # Panics
+    /// If there is no such neuron.
+    #[must_use]
+    pub fn shift(&self, population: usize, neuron: u32) -> Option<f64> {
+        let (part, local) = self.place(population, neuron);
+        part.kernel.shift(local, self.now)
+    }
+
+    /// Where a neuron is: its part, and its number there.
+    fn place(&self, population: usize, neuron: u32) -> (&Part, usize) {
         let number = self.frame.firsts[population] + neuron;
         let holds = |part: &&Part| part.neurons.contains(&number);
         let part = self.parts.iter().find(holds).expect("every neuron is in a part");
-        part.kernel.potential((number - part.neurons.start) as usize, self.now)
+        (part, (number - part.neurons.start) as usize)
     }
 
     /// What has been counted.

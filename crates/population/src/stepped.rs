@@ -34,6 +34,10 @@ pub(crate) trait Law: Send + Sync {
     );
     /// The potential (V), if there is one.
     fn potential(&self, state: &Self::State, at: Time, origin: u64) -> Option<f64>;
+    /// By how much (V) synaptic currents move the asymptote, if there are such currents.
+    fn shift(&self, _state: &Self::State, _at: Time, _origin: u64) -> Option<f64> {
+        None
+    }
     /// The state as words.
     fn save(state: &Self::State) -> Words;
     /// The state of words.
@@ -106,6 +110,10 @@ impl<S: Stored, L: Law> Kernel for Stepped<S, L> {
 
     fn potential(&self, local: usize, at: Time) -> Option<f64> {
         self.law.potential(&self.states[local], at, self.origin)
+    }
+
+    fn shift(&self, local: usize, at: Time) -> Option<f64> {
+        self.law.shift(&self.states[local], at, self.origin)
     }
 
     fn save(&self) -> Vec<Words> {

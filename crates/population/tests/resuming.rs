@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 
 use common::{job_b, population, run};
 use memspike_population::{
-    BuildError, Currents, ImageError, Input, Membrane, Model, Options, Precision, Recording, Reset,
-    Simulation, Synapse, Synapses,
+    BuildError, Currents, ImageError, Initial, Input, Membrane, Model, Options, Precision,
+    Recording, Reset, Simulation, Synapse, Synapses,
 };
 use memspike_time::Time;
 use proptest::prelude::*;
@@ -127,6 +127,77 @@ proptest! {
         prop_assert!(simulation.resume(&mut &bytes[..]).is_err());
         prop_assert_eq!(image(&simulation), whole);
     }
+}
+
+/// Nine seconds and more are no multiple of a femtosecond's fraction any more: the end is then the last fraction of one.
+#[test]
+fn a_long_run_is_kept_and_resumed_wherever_it_is_split() {
+    let trains = vec![vec![Time::from_s(15.0), Time::from_s(17.0)]];
+    let populations = vec![population("late", 1, Model::Recorded(trains))];
+    let input = Input { populations, tick_fs: 1, precision: Precision::Single, seed: 0 };
+    let build = || Simulation::new(&input, &Synapses(Vec::new()), &Options::default()).unwrap();
+    let go_on = &mut |_: &Simulation| ControlFlow::Continue(());
+    for split_s in [9.1, 10.0, 12.3, 14.999_999_999_999_998, 15.0, 16.000_000_000_000_004, 17.5] {
+        let (mut simulation, mut recording) = (build(), Recording::default());
+        let until = Time::last_read_as(split_s);
+        for until in [until, Time { tick: until.tick, frac: 1.0_f64.next_down() }] {
+            simulation.run(until, &mut recording, go_on).unwrap();
+            assert_eq!(simulation.reached(), until);
+            let bytes = image(&simulation);
+            simulation = build();
+            simulation.resume(&mut &bytes[..]).unwrap();
+        }
+        simulation.run(Time::from_s(18.0), &mut recording, go_on).unwrap();
+        assert_eq!(recording.spikes.len(), 2, "{split_s}");
+    }
+}
+
+/// Also neurons that start above their thresholds, and sources, have done nothing yet.
+#[test]
+fn an_image_of_the_very_beginning_has_the_whole_run_before_it() {
+    let (mut input, synapses) = zoo();
+    for population in [0, 2, 4, 6] {
+        input.populations[population].initial = Initial::Same(0.016);
+    }
+    let unbroken = run(&input, &synapses, &Options::default(), 0.02);
+    assert!(unbroken.spikes.iter().filter(|spike| spike.0 == Time::ZERO).count() >= 80);
+    let bytes = image(&Simulation::new(&input, &synapses, &Options::default()).unwrap());
+    let mut simulation = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    simulation.resume(&mut &bytes[..]).unwrap();
+    let mut recording = Recording::default();
+    advance(&mut simulation, &mut recording, 0.02);
+    assert!(recording == unbroken);
+}
+
+/// Without the neurons that hear pulses.
+#[test]
+fn a_branch_takes_the_states_of_a_run_with_other_synapses_and_goes_on_by_its_own() {
+    let (mut input, mut synapses) = zoo();
+    (input.populations[4].size, input.populations[4].model) =
+        (20, input.populations[0].model.clone());
+    let mut simulation = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    advance(&mut simulation, &mut Recording::default(), 0.05);
+    let bytes = image(&simulation);
+    synapses.0.iter_mut().for_each(|synapse| synapse.weight *= 1.25);
+    synapses.0.truncate(900);
+    input.seed += 1;
+    let mut branch = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    assert!(matches!(branch.resume(&mut &bytes[..]), Err(ImageError::Other(_))));
+    branch.branch(&mut &bytes[..]).unwrap();
+    for (population, own) in (0..).zip(&input.populations) {
+        for neuron in 0..own.size {
+            let at = |run: &Simulation| run.potential(population, neuron);
+            assert_eq!(at(&branch), at(&simulation));
+        }
+    }
+    let [mut old, mut new] = [Recording::default(), Recording::default()];
+    advance(&mut simulation, &mut old, UNTIL_S);
+    advance(&mut branch, &mut new, UNTIL_S);
+    assert!(old != new && new.spikes.len() > 100);
+    let Model::Lif(membrane) = &mut input.populations[0].model else { panic!("another model") };
+    membrane.tau_s *= 1.1;
+    let mut other = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    assert!(matches!(other.branch(&mut &bytes[..]), Err(ImageError::States)));
 }
 
 #[test]

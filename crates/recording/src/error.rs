@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why spikes cannot be recorded.
+/// Why spikes or membranes cannot be recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     /// The name of the file says no form that is written.

@@ -1,15 +1,27 @@
-//! Spikes of large networks in files: Parquet, which tools for tables read as it is, and CSV.
+//! What runs of large networks leave behind: spikes and membranes in files, Parquet, which tools for tables read as it is, and CSV;
+//! and the folder from which a run goes on.
 //!
-//! A file stands under its name only once it is whole, holds the spikes in the order in which they are told, and says of which
+//! A file stands under its name only once it is whole, holds rows in the order in which they are told, and says of which
 //! network, seed and time it is ([`Origin`]). Memory does not grow with its length.
 
+mod checkpoint;
+mod checkpoint_error;
 mod error;
+mod manifest;
 mod origin;
 mod parquet_file;
-mod spike_file;
+mod record;
+mod record_file;
+mod spool;
 mod statistics;
+mod table;
 
+pub use checkpoint::{Checkpoint, CheckpointFolder};
+pub use checkpoint_error::CheckpointError;
 pub use error::RecordingError;
+pub use manifest::{Inputs, Manifest};
 pub use origin::Origin;
-pub use spike_file::SpikeFile;
+pub use record::{LONGEST as LONGEST_RECORD, Membrane, Record, Spike};
+pub use record_file::{MembraneFile, RecordFile, SpikeFile};
+pub use spool::{Mark, Spool};
 pub use statistics::{Firing, Statistics};

@@ -1,4 +1,4 @@
-//! What a file of spikes says of where they come from.
+//! What a file says of where its rows come from.
 
 /// The run that spikes are of.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -7,28 +7,37 @@ pub struct Origin {
     pub network: String,
     /// Digest of the network: of its description and of what was drawn from it.
     pub digest: String,
+    /// Digest of its description alone.
+    pub description: String,
     /// Seed of all that was drawn.
     pub seed: u64,
     /// What delays are multiples of (fs); 0 where they are kept in full.
     pub delay_tick_fs: u64,
     /// Names of the populations, in the order of their numbers.
     pub populations: Vec<String>,
+    /// Where the run changed its inputs, and which: each begins at a checkpoint of one with others.
+    pub branches: Vec<String>,
 }
 
 impl Origin {
     /// Keys and values as they stand in a file. Every key begins with `memspike.`.
     pub(crate) fn entries(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut entries = vec![
             ("memspike.version", "1".to_owned()),
             ("memspike.network", self.network.clone()),
             ("memspike.digest", self.digest.clone()),
+            ("memspike.description", self.description.clone()),
             ("memspike.seed", self.seed.to_string()),
             ("memspike.delay_tick_fs", self.delay_tick_fs.to_string()),
-        ]
+        ];
+        if !self.branches.is_empty() {
+            entries.push(("memspike.branches", self.branches.join("; ")));
+        }
+        entries
     }
 }
 
-/// Key and value of the closed interval of time that spikes are of (s), known once they are all told.
+/// Key and value of the closed interval of time that rows are of (s), known once they are all told.
 pub(crate) fn interval([from_s, to_s]: [f64; 2]) -> (&'static str, String) {
     ("memspike.interval_s", format!("[{from_s:?}, {to_s:?}]"))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use memspike_recording::{Origin, RecordingError, SpikeFile};
+use memspike_recording::{Membrane, MembraneFile, Origin, RecordingError, SpikeFile};
 use memspike_time::Time;
 
 /// More than one row group holds.
@@ -13,9 +13,11 @@ fn origin() -> Origin {
     Origin {
         network: "two, \"quoted\"".to_owned(),
         digest: "c0ffee".to_owned(),
+        description: "decade".to_owned(),
         seed: u64::MAX,
         delay_tick_fs: 1_000_000_000,
         populations: vec!["excitatory".to_owned(), "inhibitory".to_owned()],
+        branches: Vec::new(),
     }
 }
 
@@ -96,6 +98,43 @@ for table in (one, other):
     assert list(table.columns) == ['time_fs', 'time_s', 'population', 'neuron']
     for name, values in (('time_fs', fs), ('time_s', seconds), ('population', population), ('neuron', neuron)):
         assert table[name].to_list() == values.tolist(), name
+";
+        python(&script, &path);
+    }
+}
+
+/// Of spikes, so that their instants are multiples of a femtosecond.
+fn membrane(k: u32) -> Membrane {
+    let current_ampere = if k.is_multiple_of(2) { f64::NAN } else { -1e-12 * f64::from(k) };
+    let (population, neuron) = (k.is_multiple_of(3).into(), spike(k).2);
+    let potential_v = f64::from(k) / 7.0;
+    Membrane { tick: u64::from(k) * 1_000_003, population, neuron, potential_v, current_ampere }
+}
+
+#[test]
+fn pandas_polars_and_pyarrow_read_membranes_in_both_forms() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for ending in ["parquet", "csv"] {
+        let path = folder.path().join(format!("membranes.{ending}"));
+        let mut file = MembraneFile::create(&path, &origin()).expect("it can be written");
+        (0..1000).for_each(|k| file.add(&membrane(k)).expect("room"));
+        file.finish([0.0, 0.1]).expect("room");
+        let script = truth(1000)
+            + "
+import pandas, polars
+name = sys.argv[1]
+if name.endswith('csv'):
+    tables = [pandas.read_csv(name, comment='#', float_precision='round_trip')]
+else:
+    tables = [pandas.read_parquet(name), polars.read_parquet(name)]
+    import pyarrow.parquet as pq
+    assert pq.read_table(name).column_names == ['time_fs', 'time_s', 'population', 'neuron', 'potential_v', 'current_ampere']
+for table in tables:
+    column = lambda name: np.array(table[name].to_list())
+    assert (column('neuron') == neuron).all() and (column('population') == population).all()
+    assert (column('time_s') == fs / 1e15).all() and (column('potential_v') == k / 7).all()
+    current = column('current_ampere').astype(float)
+    assert (np.isnan(current) == (k % 2 == 0)).all() and (current[1::2] == -1e-12 * k[1::2]).all()
 ";
         python(&script, &path);
     }

@@ -12,7 +12,9 @@ mod writing;
 pub use document::VERSION;
 pub use error::{FileError, FileReason};
 pub use place::TextPlace;
+pub(crate) use words::nearest;
 pub use writing::Written;
+pub(crate) use writing::words_of_rule;
 
 use std::path::Path;
 

@@ -54,7 +54,7 @@ fn meant(message: &str) -> Option<&str> {
 }
 
 /// The known word that is nearest to another, if one is near.
-pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let likeness = known.map(|known| (strsim::jaro_winkler(known, word), known));
     let near = likeness.filter(|(likeness, _)| *likeness > 0.8);
     near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known)

@@ -8,7 +8,7 @@ use super::document::{
 use memspike_time::FS;
 
 use crate::{
-    Connections, DEFAULT_DELAY_TICK, Delay, Law, Model, Network, Population, Projection,
+    Connections, DEFAULT_DELAY_TICK, Delay, Law, Model, Network, Population, Projection, Rule,
     SparseRows, Values, Weights,
 };
 
@@ -147,6 +147,11 @@ fn connections(projection: &Projection, tables: &mut Tables) -> ConnectionsText 
             })
         }
     }
+}
+
+/// The words of a rule.
+pub(crate) fn words_of_rule(rule: Rule) -> impl serde::Serialize {
+    ConnectionsText::from(rule)
 }
 
 fn precision(values: &Values) -> Precision {

@@ -1,0 +1,77 @@
+//! What a network would take, before anything is built.
+
+use memspike_netlist::{short_of, shown};
+use memspike_population::Estimate;
+use memspike_recording::{MembraneFile, SpikeFile};
+use memspike_report::json;
+use serde::Serialize;
+
+use super::work;
+use crate::failure::Failure;
+use crate::net_args::NetArguments;
+use crate::{print, show};
+
+#[derive(Serialize)]
+struct Plan {
+    neurons: u64,
+    synapses: u64,
+    bytes_a_synapse: u64,
+    build_bytes: u64,
+    run_bytes: u64,
+    /// At most, beside what runs.
+    recording_bytes: u64,
+    threads: usize,
+}
+
+/// Says what a network would take.
+pub fn show_plan(
+    estimate: &Estimate,
+    threads: usize,
+    arguments: &NetArguments,
+) -> Result<(), Failure> {
+    let Estimate { neurons, synapses, synapse_bytes, build_bytes, run_bytes, .. } = *estimate;
+    let recording_bytes = recording_bytes(arguments);
+    if arguments.json.json {
+        let plan = Plan {
+            neurons,
+            synapses,
+            bytes_a_synapse: synapse_bytes,
+            build_bytes,
+            run_bytes,
+            recording_bytes,
+            threads,
+        };
+        return print(&json(&plan));
+    }
+    show(&format!(
+        "neurons: {neurons}\nsynapses: about {synapses}, {synapse_bytes} bytes each\n\
+         memory: about {} while it is built, {} while it runs, on {threads} threads; {} more at most for recordings\n",
+        shown(build_bytes),
+        shown(run_bytes),
+        shown(recording_bytes),
+    ))
+}
+
+/// Bytes that recordings take at most, however long they become.
+fn recording_bytes(arguments: &NetArguments) -> u64 {
+    let NetArguments { out, probe_out, .. } = arguments;
+    out.as_ref().map_or(0, SpikeFile::most_bytes)
+        + probe_out.as_ref().map_or(0, MembraneFile::most_bytes)
+}
+
+/// Refuses a network for which the machine has no memory.
+pub fn refuse_what_does_not_fit(
+    estimate: &Estimate,
+    arguments: &NetArguments,
+) -> Result<(), Failure> {
+    let running = estimate.run_bytes.saturating_add(recording_bytes(arguments));
+    let (most, when) = (estimate.build_bytes.max(running), "with what is recorded of it");
+    let when = if running < estimate.build_bytes { "while it is built" } else { when };
+    match short_of(most) {
+        None => Ok(()),
+        Some(free) => Err(work(&format!(
+            "the network takes {} {when}, and {free}: fewer neurons or synapses are needed, or another machine",
+            shown(most)
+        ))),
+    }
+}

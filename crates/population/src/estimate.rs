@@ -1,0 +1,246 @@
+//! What a described network will take, before anything is built.
+
+use std::collections::BTreeSet;
+
+use memspike_network::{
+    Connections, Delay, Law, Lognormal, Model as Kind, Network, Normal, Poisson, Population,
+    Projection, Regular, Rule,
+};
+use memspike_time::{FS, Time, ticks};
+
+use crate::Spike;
+use crate::described::tick_fs;
+use crate::direct::Volley;
+use crate::exponential::ExponentialState;
+use crate::pulse::MembraneState;
+use crate::rows::CLASSES;
+use crate::simulation::{LONGEST_WINDOW_S, Options};
+use crate::stored::{Narrow, TARGET_BITS, Wide};
+
+/// Bytes of the process itself, with what its threads and the system's allocator keep, measured.
+const PROCESS: u64 = 12_000_000;
+
+/// Bytes of a count, an index or a place among synapses.
+const WORD: u64 = 4;
+
+/// Bytes of a neuron whose potential jumps and whose synapses come in sweeps: its state, when it may cross, and what arrives at one instant.
+const SWEPT: u64 = 8 + 8 + 16;
+
+/// Bytes of a neuron's statistics of spikes.
+const STATISTICS: u64 = 32;
+
+/// Bytes of an instant.
+const INSTANT: u64 = size_of::<Time>() as u64;
+
+/// What a network takes as populations and compressed rows of synapses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Estimate {
+    /// Neurons of all populations.
+    pub neurons: u64,
+    /// Synapses of all projections; where their number is drawn, the expected one.
+    pub synapses: u64,
+    /// Bytes of the widest of them.
+    pub synapse_bytes: u64,
+    /// Bytes of the lists and tables that the description itself keeps.
+    pub description_bytes: u64,
+    /// Bytes of the process at the peak of building.
+    pub build_bytes: u64,
+    /// Bytes of the process while it runs; recordings are not among them.
+    pub run_bytes: u64,
+}
+
+/// What the synapses onto one population are like.
+struct Heard<'n> {
+    population: &'n Population,
+    synapses: u64,
+    /// Synapses that are folded into others with the same target and delay.
+    folded: u64,
+    /// Delays, if they are few enough to be sorted by.
+    classes: Option<u64>,
+    is_narrow: bool,
+    parts: u64,
+    longest_fs: u64,
+}
+
+/// What a network takes on so many threads, each of which has a part of every large population.
+#[must_use]
+pub fn estimate(network: &Network, threads: usize) -> Estimate {
+    let tick_fs = tick_fs(network);
+    let neurons: u64 = network.populations().map(|(_, each)| each.size() as u64).sum();
+    let heard: Vec<Heard<'_>> = network
+        .populations()
+        .map(|(id, population)| {
+            let projections: Vec<&Projection> =
+                network.incoming(id).map(|(_, each)| each).collect();
+            Heard::of(network, population, &projections, (tick_fs, threads))
+        })
+        .collect();
+    let synapses = sum(heard.iter().map(|heard| heard.synapses));
+    let synapse_bytes = heard.iter().map(Heard::synapse_bytes).max().unwrap_or(NARROW);
+    let description_bytes = network.bytes() as u64;
+    // Both as they are described and as the engine takes them.
+    let input = sum(network.populations().map(|(_, each)| listed_bytes(each)));
+    let always = PROCESS
+        .saturating_add(description_bytes)
+        .saturating_add(input)
+        .saturating_add((STATISTICS + WORD).saturating_mul(neurons));
+    let kernels = sum(heard.iter().map(|heard| heard.kernel_bytes(neurons)));
+    let built_bytes = always.saturating_add(kernels);
+    let run_bytes = built_bytes.saturating_add(source_bytes(network, &heard));
+    // Of every part it is known how many synapses each source has there, until it is built. Synapses are folded part by part.
+    let surveys = sum(heard.iter().map(|heard| heard.parts * WORD * neurons));
+    let folded = heard.iter().map(|heard| heard.folded / heard.parts * heard.synapse_bytes()).max();
+    let folded = folded.unwrap_or(0).saturating_mul(threads as u64);
+    let build_bytes = built_bytes.saturating_add(surveys).saturating_add(folded);
+    Estimate { neurons, synapses, synapse_bytes, description_bytes, build_bytes, run_bytes }
+}
+
+/// Bytes of a synapse in 17 bits of target, 15 of delay and a float, and of one in full.
+const NARROW: u64 = size_of::<Narrow>() as u64;
+const WIDE: u64 = size_of::<Wide>() as u64;
+
+fn sum(bytes: impl Iterator<Item = u64>) -> u64 {
+    bytes.fold(0, u64::saturating_add)
+}
+
+/// Bytes of spikes of sources, whose rates are known: those that may be under way, which are let go of when they are the smaller half, and
+/// those of a window, once as they are told, twice in order, and once for each part that sweeps.
+fn source_bytes(network: &Network, heard: &[Heard<'_>]) -> u64 {
+    let rates = network.populations().map(|(_, population)| match population.model() {
+        Kind::Regular(Regular { rate_hz, .. }) | Kind::Poisson(Poisson { rate_hz, .. }) => {
+            mean(rate_hz) * population.size() as f64
+        }
+        _ => 0.0,
+    });
+    let rate_hz: f64 = rates.sum();
+    let longest_s = heard.iter().map(|heard| heard.longest_fs).max().unwrap_or(0) as f64 / FS;
+    let in_window = rate_hz * LONGEST_WINDOW_S;
+    let spikes = rate_hz * 2.0 * longest_s + 4.0 * in_window;
+    let sweeps = sum(heard.iter().map(|heard| heard.parts * heard.classes.unwrap_or(0)));
+    let volleys = in_window * sweeps as f64;
+    (spikes * size_of::<Spike>() as f64 + volleys * size_of::<Volley>() as f64) as u64
+}
+
+/// The mean of a law whose bounds are wide.
+fn mean(law: &Law) -> f64 {
+    match law {
+        Law::Value(value) => *value,
+        Law::Normal(Normal { mean, .. }) => *mean,
+        Law::Lognormal(Lognormal { median, sigma, .. }) => median * (sigma * sigma / 2.0).exp(),
+        Law::Uniform(_) => f64::midpoint(law.ends().0, law.ends().1),
+        Law::Listed(list) => list.values().iter().sum::<f64>() / list.values().len().max(1) as f64,
+    }
+}
+
+/// Bytes of the numbers that the engine has one by one for the neurons of a population.
+fn listed_bytes(population: &Population) -> u64 {
+    let size = population.size() as u64;
+    match population.model() {
+        Kind::Regular(_) => 2 * (2 * 8 + 8) * size,
+        Kind::Poisson(_) => (2 * 8 + INSTANT + 16) * size,
+        Kind::Recorded(recorded) => {
+            2 * (INSTANT * recorded.spikes.list().len() as u64 + 24 * size) + 32 * size
+        }
+        Kind::Parrot(_) | Kind::OneShot(_) => 0,
+        _ => 8 * size,
+    }
+}
+
+impl<'n> Heard<'n> {
+    fn of(
+        network: &Network,
+        population: &'n Population,
+        projections: &[&Projection],
+        (tick_fs, threads): (u64, usize),
+    ) -> Self {
+        let longest = projections.iter().map(|projection| longest_fs(projection.delay())).max();
+        let longest_fs = longest.unwrap_or(0);
+        let fits = longest_fs / tick_fs.max(1) < 1 << (32 - TARGET_BITS);
+        let is_lif = matches!(population.model(), Kind::LifDelta(_));
+        let delays: Option<BTreeSet<u64>> =
+            projections.iter().map(|projection| one_delay(projection.delay())).collect();
+        let classes = delays.map(|delays| delays.len()).filter(|count| is_lif && *count <= CLASSES);
+        let size = population.size() as u64;
+        let part = Options { threads, ..Options::default() }.part(population.size() as u32);
+        let of = |projection: &&Projection| network.connections_of(projection) as u64;
+        let folded = |projection: &&Projection| {
+            let sources = network.population(projection.from()).size() as u64;
+            folded(projection, of(projection), sources.saturating_mul(size))
+        };
+        Self {
+            population,
+            synapses: sum(projections.iter().map(of)),
+            folded: if classes.is_some() { sum(projections.iter().map(folded)) } else { 0 },
+            classes: classes.map(|count| count as u64),
+            is_narrow: tick_fs > 0 && fits,
+            parts: size.div_ceil(u64::from(part)),
+            longest_fs,
+        }
+    }
+
+    fn synapse_bytes(&self) -> u64 {
+        if self.is_narrow { NARROW } else { WIDE }
+    }
+
+    /// States, synapses, and where they begin for each source in each part.
+    fn kernel_bytes(&self, sources: u64) -> u64 {
+        let (state, words_a_source) = match self.classes {
+            // Where rows begin, where repeated targets do, and how many synapses there were.
+            Some(classes) => (SWEPT, 3 * classes),
+            None => {
+                let state = match self.population.model() {
+                    Kind::LifExp(_) => size_of::<ExponentialState>(),
+                    Kind::Parrot(_) | Kind::OneShot(_) => size_of::<Time>(),
+                    Kind::LifDelta(_) | Kind::LifPulse(_) => size_of::<MembraneState>(),
+                    _ => return 0,
+                };
+                (state as u64 + WORD, 1)
+            }
+        };
+        let rows = self.parts.saturating_mul(words_a_source).saturating_mul(WORD * sources);
+        let synapses = (self.synapses - self.folded).saturating_mul(self.synapse_bytes());
+        synapses.saturating_add(rows).saturating_add(state * self.population.size() as u64)
+    }
+}
+
+/// Synapses of equal weight and delay that are expected to lead from one source to a target that it has already: of `k` draws from
+/// `n` pairs, `k - n (1 - (1 - 1/n)^k)` hit one again.
+fn folded(projection: &Projection, synapses: u64, pairs: u64) -> u64 {
+    let Connections::Drawn(drawn) = projection.connections() else { return 0 };
+    let multapses = match drawn.rule {
+        Rule::InDegree(degree) | Rule::OutDegree(degree) => degree.multapses,
+        Rule::Total(total) => total.multapses,
+        Rule::OneToOne | Rule::AllToAll(_) | Rule::Probability(_) => false,
+    };
+    if !multapses || !matches!(drawn.weights, Law::Value(_)) {
+        return 0;
+    }
+    let (pairs, draws) = (pairs as f64, synapses as f64);
+    let different = -pairs * (draws * (-1.0 / pairs).ln_1p()).exp_m1();
+    (draws - different).max(0.0) as u64
+}
+
+/// The delay of all synapses, if it is one.
+fn one_delay(delay: &Delay) -> Option<u64> {
+    match delay {
+        Delay::All(fs) => Some(*fs),
+        Delay::Each(all) => all.first().copied().filter(|first| all.iter().all(|fs| fs == first)),
+        Delay::Drawn(_) => None,
+    }
+}
+
+/// A delay than which none is longer, of 1e12 synapses (fs).
+fn longest_fs(delay: &Delay) -> u64 {
+    let law = match delay {
+        Delay::All(fs) => return *fs,
+        Delay::Each(all) => return all.iter().copied().max().unwrap_or(0),
+        Delay::Drawn(law) => law,
+    };
+    // What lies 7 deviations above the mean is one of 8e11.
+    let reached = match law {
+        Law::Normal(Normal { mean, deviation, .. }) => mean + 7.0 * deviation,
+        Law::Lognormal(Lognormal { median, sigma, .. }) => median * (7.0 * sigma).exp(),
+        Law::Value(_) | Law::Uniform(_) | Law::Listed(_) => f64::INFINITY,
+    };
+    ticks(reached.min(law.ends().1).min(u64::MAX as f64 / FS))
+}

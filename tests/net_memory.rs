@@ -1,0 +1,89 @@
+//! What `memspike net --dry-run` says of memory, against the greatest that the process then has.
+
+#[path = "common/networks.rs"]
+mod networks;
+#[path = "common/program.rs"]
+mod program;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use networks::{LIVELY, folder};
+use program::{memspike, text};
+use serde_json::Value;
+use wait4::Wait4 as _;
+
+/// What is said: bytes at the peak of building, and while it runs with a recording.
+fn said(folder: &Path, arguments: &[&str]) -> f64 {
+    let output = memspike(folder, &[arguments, &["--dry-run", "--json"]].concat());
+    let plan: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let of = |name: &str| plan[name].as_f64().expect("bytes");
+    of("build_bytes").max(of("run_bytes") + of("recording_bytes"))
+}
+
+/// What is taken.
+fn taken(folder: &Path, arguments: &[&str]) -> f64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_memspike"))
+        .args(arguments)
+        .arg("--quiet")
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("memspike starts");
+    let used = child.wait4().expect("it ends");
+    assert!(used.status.success(), "{arguments:?}");
+    used.rusage.maxrss as f64
+}
+
+fn shipped(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("netlists/networks").join(name)
+}
+
+#[test]
+fn what_is_said_of_memory_is_within_a_tenth_of_what_is_taken() {
+    let folder = folder(LIVELY);
+    let mut lines = Vec::new();
+    for (name, until, threads, more) in [
+        ("network.toml", "0.1", "1", &[][..]),
+        ("pd14-10.toml", "0.05", "2", &[]),
+        ("job-b.toml", "0.02", "1", &[]),
+        ("job-b.toml", "0.02", "7", &[]),
+        ("job-b.toml", "2", "2", &["-o", "spikes.parquet"]),
+        ("brunel-ai.toml", "0.02", "2", &[]),
+        ("classifier.toml", "0.1", "1", &[]),
+    ] {
+        let path = if name == "network.toml" { PathBuf::from(name) } else { shipped(name) };
+        let path = path.to_str().expect("UTF-8");
+        let arguments = [&["net", path, "--until", until, "--threads", threads], more].concat();
+        let (said, taken) = (said(folder.path(), &arguments), taken(folder.path(), &arguments));
+        lines.push(format!(
+            "{name} on {threads}: said {:.1} MB, taken {:.1} MB",
+            said / 1e6,
+            taken / 1e6
+        ));
+        // Of the smallest the process itself is most, and pages that differ from build to build.
+        let off = (said - taken).abs();
+        if off > 0.1 * taken && off > 3e6 {
+            lines.push("that is more than a tenth".to_owned());
+        }
+    }
+    let lines = lines.join("\n");
+    println!("{lines}");
+    assert!(!lines.contains("more than a tenth"), "\n{lines}");
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_the_figure() {
+    let folder = folder(LIVELY);
+    let line = format!(
+        "ulimit -v 400000; exec '{}' net '{}' --until 0.1 --threads 1",
+        env!("CARGO_BIN_EXE_memspike"),
+        shipped("pd14.toml").display()
+    );
+    let output = Command::new("sh").arg("-c").arg(line).current_dir(folder.path()).output();
+    let output = output.expect("a shell");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("takes 2.4 GB") && said.contains("ulimit -v"), "{said}");
+}
