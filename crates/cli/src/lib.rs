@@ -25,6 +25,7 @@ mod network_figures;
 mod paper;
 mod progress;
 mod quantise;
+mod reduced;
 mod reference;
 mod run;
 mod say;

@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::net_args::NetArguments;
 use crate::progress::Progress;
-use crate::{files, interrupt, note, print, show, tell};
+use crate::{files, interrupt, note, print, reduced, show, tell};
 
 /// Resolution of the progress.
 const STEPS: f64 = 1000.0;
@@ -61,7 +61,8 @@ pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
             arguments.until
         )));
     }
-    let network = Network::read(&arguments.file).map_err(|e| input(&e))?;
+    interrupt::listen();
+    let network = reduced::read(&arguments.file, arguments.seed.seed)?;
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
     let estimate = network.estimate(threads);
@@ -74,7 +75,6 @@ pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
             shown(estimate.build_bytes)
         )));
     }
-    interrupt::listen();
     let mut run = Run::build(arguments, &network, threads)?;
     let ended = run.go_on(arguments.until)?;
     run.finish(arguments, &network, ended)

@@ -52,8 +52,8 @@ pub use law::{Law, LawError, Listed, Lognormal, Normal, Uniform};
 pub use lif::Lif;
 pub use memspike_npy::{Values, Weights, WeightsError, WeightsReason};
 pub use model::{
-    Effect, Emission, LifDelta, LifExp, LifNeuron, LifPulse, Membrane, Model, OneShotRow,
-    Oscillator, ParameterError, Parrot, Poisson, Recorded, Regular, Reset, SpikeError, SpikeReason,
+    Effect, Emission, LifCard, LifDelta, LifExp, LifNeuron, LifPulse, Membrane, Model, OneShotRow,
+    Oscillation, Oscillator, ParameterError, Parrot, Poisson, Recorded, Regular, Reset, SpikeError, SpikeReason,
     Spikes, Trains,
 };
 pub use network::{Network, Population, PopulationId, Projection, ProjectionId};
