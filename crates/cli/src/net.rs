@@ -135,8 +135,7 @@ impl Run {
             None => None,
             Some(path) => {
                 files::keep(slice::from_ref(&arguments.file), slice::from_ref(path))?;
-                let names = populations.iter().map(|(name, _)| name.clone()).collect();
-                let origin = origin(arguments, network, &simulation, names);
+                let origin = origin(arguments, network, &simulation, &populations);
                 Some(SpikeFile::create(path, &origin).map_err(|e| work(&e))?)
             }
         };
@@ -203,7 +202,7 @@ fn origin(
     arguments: &NetArguments,
     network: &Network,
     simulation: &Simulation,
-    populations: Vec<String>,
+    populations: &[(String, usize)],
 ) -> Origin {
     let digest = simulation.digest();
     let digest = digest[..DIGEST_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -213,7 +212,8 @@ fn origin(
         digest,
         seed: arguments.seed.seed,
         delay_tick_fs: network.delay_tick_fs(),
-        populations,
+        populations: populations.iter().map(|(name, _)| name.clone()).collect(),
+        sizes: populations.iter().map(|(_, size)| *size).collect(),
     }
 }
 

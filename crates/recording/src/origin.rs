@@ -13,22 +13,35 @@ pub struct Origin {
     pub delay_tick_fs: u64,
     /// Names of the populations, in the order of their numbers.
     pub populations: Vec<String>,
+    /// How many neurons each has. Without them a reader knows only of neurons that fire.
+    pub sizes: Vec<usize>,
 }
+
+/// The key of names and sizes of populations, and that of the interval.
+pub(crate) const POPULATIONS: &str = "memspike.populations";
+pub(crate) const INTERVAL: &str = "memspike.interval_s";
 
 impl Origin {
     /// Keys and values as they stand in a file. Every key begins with `memspike.`.
     pub(crate) fn entries(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let pairs = self.populations.iter().zip(&self.sizes);
+        // Names have no letters that JSON would write otherwise.
+        let pairs: Vec<String> = pairs.map(|(name, size)| format!("[\"{name}\", {size}]")).collect();
+        let mut entries = vec![
             ("memspike.version", "1".to_owned()),
             ("memspike.network", self.network.clone()),
             ("memspike.digest", self.digest.clone()),
             ("memspike.seed", self.seed.to_string()),
             ("memspike.delay_tick_fs", self.delay_tick_fs.to_string()),
-        ]
+        ];
+        if !pairs.is_empty() {
+            entries.push((POPULATIONS, format!("[{}]", pairs.join(", "))));
+        }
+        entries
     }
 }
 
 /// Key and value of the closed interval of time that spikes are of (s), known once they are all told.
 pub(crate) fn interval([from_s, to_s]: [f64; 2]) -> (&'static str, String) {
-    ("memspike.interval_s", format!("[{from_s:?}, {to_s:?}]"))
+    (INTERVAL, format!("[{from_s:?}, {to_s:?}]"))
 }
