@@ -118,7 +118,10 @@ fn a_constant_current_gives_a_reduced_neuron_the_rate_of_its_circuit_within_what
     fs::write(folder.path().join("network.toml"), network).expect("room");
     fs::write(folder.path().join("deck.cir"), deck).expect("room");
     let said = done(folder.path(), &["check", "network.toml"]);
-    assert!(said.contains("within 10.9 % of theirs from 0.6 V to 2.4 V behind the resistor"), "{said}");
+    assert!(
+        said.contains("within 10.9 % of theirs from 0.6 V to 2.4 V behind the resistor"),
+        "{said}"
+    );
     done(folder.path(), &["-q", "net", "network.toml", "--until", "4", "-o", "spikes.csv"]);
     let results = done(folder.path(), &["-q", "run", "deck.cir", "--json"]);
     let results: Value = serde_json::from_str(&results).expect("JSON");
@@ -214,7 +217,8 @@ impl Layers {
         fs::write(folder.join("network.toml"), self.network()).expect("room");
         fs::write(folder.join("deck.cir"), self.deck()).expect("room");
         for (name, table) in [("first.csv", &self.first), ("second.csv", &self.second)] {
-            let line = |row: &Vec<f64>| row.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
+            let line =
+                |row: &Vec<f64>| row.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
             let lines: Vec<String> = table.iter().map(line).collect();
             fs::write(folder.join(name), lines.join("\n") + "\n").expect("room");
         }
@@ -313,9 +317,15 @@ fn cards_that_give_no_neuron_are_refused_with_what_to_do() {
         (lif("card = \"empty.lib\""), "has no model"),
         (lif("card = \"broken.lib\""), "broken.lib:1:"),
         (lif("card = \"switch.lib\""), "a neuron fires by a ts_memristor"),
-        (lif("card = \"cards.lib\"\ndevice = \"znoo\""), "has no model 'znoo'; it has 'zno', 'zno_varied'"),
+        (
+            lif("card = \"cards.lib\"\ndevice = \"znoo\""),
+            "has no model 'znoo'; it has 'zno', 'zno_varied'",
+        ),
         (lif("card = \"cards.lib\"\noperating_v = 0.1"), "give it a higher operating_v"),
-        (lif("card = \"cards.lib\"\noperating_v = 0"), "operating_v = 0e0 must be from 1e-3 to 1e1"),
+        (
+            lif("card = \"cards.lib\"\noperating_v = 0"),
+            "operating_v = 0e0 must be from 1e-3 to 1e1",
+        ),
     ] {
         let network = format!("version = 2\n[[populations]]\nname = \"a\"\nsize = 2\n{model}");
         fs::write(folder.path().join("network.toml"), network).expect("room");

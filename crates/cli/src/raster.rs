@@ -41,8 +41,12 @@ pub fn raster(arguments: &RasterArguments) -> Result<(), Failure> {
     drop(progress);
     if let Some(path) = &arguments.out {
         let populations: Vec<_> = shown.populations.iter().map(|(_, one)| (*one).clone()).collect();
-        let figure =
-            raster_figure::figure(&populations, &found.distributions, &found.dots, shown.interval_s);
+        let figure = raster_figure::figure(
+            &populations,
+            &found.distributions,
+            &found.dots,
+            shown.interval_s,
+        );
         write(path, &figure)?;
     }
     if arguments.json.json {
@@ -209,8 +213,7 @@ fn tables(shown: &Shown<'_>, found: &Found) -> String {
     };
     let both = shown.populations.iter().zip(&found.distributions);
     let rows = both.map(|((_, population), found)| {
-        let (cv, correlation) =
-            (Summary::of(0, &found.cvs), Summary::of(0, &found.correlations));
+        let (cv, correlation) = (Summary::of(0, &found.cvs), Summary::of(0, &found.correlations));
         vec![
             population.name.clone(),
             population.size.to_string(),
@@ -224,7 +227,15 @@ fn tables(shown: &Shown<'_>, found: &Found) -> String {
         ]
     });
     let header = [
-        "population", "neurons", "spikes", "active", "rate (Hz)", "deviation (Hz)", "CV", "correlation", "deviation",
+        "population",
+        "neurons",
+        "spikes",
+        "active",
+        "rate (Hz)",
+        "deviation (Hz)",
+        "CV",
+        "correlation",
+        "deviation",
     ];
     let [from_s, until_s] = shown.interval_s;
     let unsaid = shown.populations.iter().any(|(_, population)| !population.is_said);

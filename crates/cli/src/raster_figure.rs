@@ -67,10 +67,15 @@ impl Dots {
 
     /// What is shown, in words.
     fn said(&self) -> String {
-        let (all, rows) = self.rows.iter().take(BANDS).fold((0, 0), |(all, rows), (size, shown)| {
-            (all + u64::from(*size), rows + u64::from(*shown))
-        });
-        let neurons = if rows == all { format!("all {all} neurons") } else { format!("{rows} of {all} neurons") };
+        let (all, rows) =
+            self.rows.iter().take(BANDS).fold((0, 0), |(all, rows), (size, shown)| {
+                (all + u64::from(*size), rows + u64::from(*shown))
+            });
+        let neurons = if rows == all {
+            format!("all {all} neurons")
+        } else {
+            format!("{rows} of {all} neurons")
+        };
         match self.stride {
             1 => format!("Spikes of {neurons}"),
             stride => format!("Spikes of {neurons}, one of {stride}"),
@@ -98,15 +103,12 @@ impl Bands<'_> {
     }
 
     /// A panel with what each population has in its band.
-    fn panel(
-        &self,
-        title: String,
-        x: Axis,
-        marks: impl Fn(usize, f64) -> Vec<Marks>,
-    ) -> Panel {
+    fn panel(&self, title: String, x: Axis, marks: impl Fn(usize, f64) -> Vec<Marks>) -> Panel {
         let series = self.populations.iter().enumerate().flat_map(|(population, one)| {
             let marks = marks(population, self.foot(population));
-            marks.into_iter().map(move |marks| Series::new(&one.name, Ink::Series(population), marks))
+            marks
+                .into_iter()
+                .map(move |marks| Series::new(&one.name, Ink::Series(population), marks))
         });
         Panel::new(title, x, self.axis(), series.collect())
     }
@@ -134,19 +136,28 @@ pub fn figure(
         }),
         activity(&bands, distributions, [from_s, until_s]),
     ];
-    let rates = |found: &Distributions| (u64::from(found.neurons - found.active), found.rates_hz.clone());
+    let rates =
+        |found: &Distributions| (u64::from(found.neurons - found.active), found.rates_hz.clone());
     panels.push(distribution(&bands, distributions, ["Rate of a neuron", "rate (Hz)"], rates));
     let cvs = |found: &Distributions| (0, found.cvs.clone());
-    panels.push(distribution(&bands, distributions, ["Regularity of a neuron", "CV of intervals"], cvs));
+    panels.push(distribution(
+        &bands,
+        distributions,
+        ["Regularity of a neuron", "CV of intervals"],
+        cvs,
+    ));
     let pairs = |found: &Distributions| (0, found.correlations.clone());
     let words = ["Correlation of pairs, counts in 2 ms", "coefficient"];
     panels.push(distribution(&bands, distributions, words, pairs));
     let title = match populations.len() {
-        all if all > shown => format!("Spikes of {shown} of {all} populations from {from_s} s to {until_s} s"),
+        all if all > shown => {
+            format!("Spikes of {shown} of {all} populations from {from_s} s to {until_s} s")
+        }
         _ => format!("Spikes from {from_s} s to {until_s} s"),
     };
     if populations.len() > shown {
-        panels[0].title = format!("{}; {shown} of {} populations", panels[0].title, populations.len());
+        panels[0].title =
+            format!("{}; {shown} of {} populations", panels[0].title, populations.len());
     }
     Figure { panel_size: (560, 360), ..Figure::grid(title, 2, panels) }
 }

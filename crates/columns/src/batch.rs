@@ -117,7 +117,8 @@ impl Rows<'_> {
                 .read_records(self.count - read, levels, None, &mut values)
                 .map_err(|error| damaged(&error))?;
             if records == 0 {
-                let what = format!("column '{}' ends before row {}", self.name, self.row + read as u64);
+                let what =
+                    format!("column '{}' ends before row {}", self.name, self.row + read as u64);
                 return Err(ColumnsError::Damaged(what));
             }
             read += records;

@@ -123,8 +123,13 @@ impl Header {
             DELTA_LENGTH_BYTE_ARRAY | DELTA_BYTE_ARRAY if values > MOST_LENGTHS => {
                 Err(damaged("a page declares more texts than are read"))
             }
-            PLAIN | PLAIN_DICTIONARY | DELTA_BINARY_PACKED | DELTA_LENGTH_BYTE_ARRAY
-            | DELTA_BYTE_ARRAY | RLE_DICTIONARY | BYTE_STREAM_SPLIT => Ok(()),
+            PLAIN
+            | PLAIN_DICTIONARY
+            | DELTA_BINARY_PACKED
+            | DELTA_LENGTH_BYTE_ARRAY
+            | DELTA_BYTE_ARRAY
+            | RLE_DICTIONARY
+            | BYTE_STREAM_SPLIT => Ok(()),
             other => Err(damaged(&format!("a page has the encoding {other}, which is not read"))),
         }
     }

@@ -71,7 +71,9 @@ impl Table {
     #[must_use]
     pub fn rows(&self) -> u64 {
         let groups = self.reader.metadata().row_groups().iter();
-        groups.map(|group| u64::try_from(group.num_rows()).unwrap_or(0)).fold(0, u64::saturating_add)
+        groups
+            .map(|group| u64::try_from(group.num_rows()).unwrap_or(0))
+            .fold(0, u64::saturating_add)
     }
 
     /// What its metadata say of a key.
@@ -98,8 +100,10 @@ impl Table {
         wanted: &[(&str, Kind)],
         mut take: impl FnMut(u64, &[Values]) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
-        let places =
-            wanted.iter().map(|(name, kind)| self.place(name, *kind)).collect::<Result<Vec<_>, _>>()?;
+        let places = wanted
+            .iter()
+            .map(|(name, kind)| self.place(name, *kind))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut row = 0;
         for group in 0..self.reader.num_row_groups() {
             let (mut columns, rows) = self.columns(group, wanted, &places)?;
@@ -195,7 +199,10 @@ fn is_unsigned(column: &ColumnDescriptor) -> bool {
     }
     matches!(
         column.converted_type(),
-        ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64
+        ConvertedType::UINT_8
+            | ConvertedType::UINT_16
+            | ConvertedType::UINT_32
+            | ConvertedType::UINT_64
     )
 }
 

@@ -21,8 +21,7 @@ const WANTED: [(&str, Kind); 4] =
 
 /// A file with plain, dictionary and delta pages, compressed and not, in two row groups.
 fn sound(compression: Compression) -> Vec<u8> {
-    const SCHEMA: &str =
-        "message m { required int64 a; optional double b; required binary c (STRING); required int32 d; }";
+    const SCHEMA: &str = "message m { required int64 a; optional double b; required binary c (STRING); required int32 d; }";
     let schema = Arc::new(parse_message_type(SCHEMA).expect("a schema"));
     let properties = WriterProperties::builder()
         .set_compression(compression)
@@ -31,23 +30,23 @@ fn sound(compression: Compression) -> Vec<u8> {
         .set_column_dictionary_enabled(ColumnPath::from("b"), false)
         .build();
     let mut bytes = Vec::new();
-    let mut writer = SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties)).expect("new");
+    let mut writer =
+        SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties)).expect("new");
     for group in 0..2_i64 {
         let mut rows = writer.next_row_group().expect("a group");
-        let mut next = || rows.next_column().expect("a column").expect("one more");
-        let mut column = next();
+        let mut column = rows.next_column().expect("a column").expect("one more");
         let a: Vec<i64> = (0..40).map(|k| group * 1000 + k * k).collect();
         column.typed::<Int64Type>().write_batch(&a, None, None).expect("written");
         column.close().expect("closed");
-        let mut column = next();
+        let mut column = rows.next_column().expect("a column").expect("one more");
         let b: Vec<f64> = (0..40).map(f64::from).collect();
         column.typed::<DoubleType>().write_batch(&b, Some(&[1; 40]), None).expect("written");
         column.close().expect("closed");
-        let mut column = next();
+        let mut column = rows.next_column().expect("a column").expect("one more");
         let c: Vec<ByteArray> = (0..40).map(|k| ByteArray::from(["one", "two"][k % 2])).collect();
         column.typed::<ByteArrayType>().write_batch(&c, None, None).expect("written");
         column.close().expect("closed");
-        let mut column = next();
+        let mut column = rows.next_column().expect("a column").expect("one more");
         let d: Vec<i32> = (0..40).map(|k| k % 3).collect();
         column.typed::<Int32Type>().write_batch(&d, None, None).expect("written");
         column.close().expect("closed");
@@ -57,13 +56,16 @@ fn sound(compression: Compression) -> Vec<u8> {
     bytes
 }
 
-/// Rows that are read of a file, all columns of it, at most a million.
+/// Rows that are read of a file, of those columns, at most.
+const MOST: u64 = 100_000;
+
+/// How many they are.
 fn rows(path: &Path, wanted: &[(&str, Kind)]) -> Result<u64, ColumnsError> {
     let mut rows = 0;
     Table::open(path)?.each(wanted, |first, batch| -> Result<ControlFlow<()>, ColumnsError> {
         assert_eq!(first, rows);
         rows += batch[0].whole().len() as u64;
-        Ok(if rows < 1_000_000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        Ok(if rows < MOST { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
     Ok(rows)
 }
@@ -85,20 +87,18 @@ fn whatever_byte_is_damaged_there_is_a_message_or_rows() {
         assert_eq!(rows(&path, &WANTED).expect("sound"), 80);
         let mut refused = 0;
         for at in 0..sound.len() {
-            for change in [0x01, 0x80, 0xFF, 0x7E] {
-                let mut bytes = sound.clone();
-                bytes[at] ^= change;
-                fs::write(&path, &bytes).expect("room");
-                match rows(&path, &WANTED) {
-                    Ok(found) => assert!(found <= 1_000_000 + (1 << 14)),
-                    Err(error) => {
-                        refused += 1;
-                        assert!(!error.to_string().is_empty());
-                    }
+            let mut bytes = sound.clone();
+            bytes[at] ^= [0x01, 0x80, 0xFF, 0x7E][at % 4];
+            fs::write(&path, &bytes).expect("room");
+            match rows(&path, &WANTED) {
+                Ok(found) => assert!(found <= MOST + (1 << 14)),
+                Err(error) => {
+                    refused += 1;
+                    assert!(!error.to_string().is_empty());
                 }
             }
         }
-        assert!(refused > sound.len(), "{refused}");
+        assert!(refused > sound.len() / 4, "{refused}");
     }
     assert!(peak_kb() < 400_000, "{} kB", peak_kb());
 }
@@ -127,12 +127,24 @@ fn what_is_declared_beyond_the_bytes_takes_no_memory() {
     // Two thousand million rows in a run of one value: read a batch after another.
     fs::write(&path, sound.bytes()).expect("room");
     assert_eq!(Table::open(&path).expect("sound").rows(), most.into());
-    assert!(rows(&path, &[("a", Kind::Whole)]).expect("sound") >= 1_000_000);
+    assert!(rows(&path, &[("a", Kind::Whole)]).expect("sound") >= MOST);
     let refused = [
         // A dictionary of so many values, a page of so many bytes, compressed and not, texts of so many lengths.
-        (vec![Page::dictionary(most, &5_i32.to_le_bytes()), Page::run(1)], false, "a dictionary is shorter"),
-        (vec![Page { plain: most, ..dictionary.clone() }, Page::run(1)], true, "a page of 2147483647 bytes"),
-        (vec![Page { stored: Some(most), ..dictionary.clone() }], false, "a page of 2147483647 bytes"),
+        (
+            vec![Page::dictionary(most, &5_i32.to_le_bytes()), Page::run(1)],
+            false,
+            "a dictionary is shorter",
+        ),
+        (
+            vec![Page { plain: most, ..dictionary.clone() }, Page::run(1)],
+            true,
+            "a page of 2147483647 bytes",
+        ),
+        (
+            vec![Page { stored: Some(most), ..dictionary.clone() }],
+            false,
+            "a page of 2147483647 bytes",
+        ),
         (vec![Page { encoding: 6, ..Page::run(most) }], false, "more texts than are read"),
         (vec![Page { encoding: 77, ..Page::run(1) }], false, "the encoding 77"),
         (vec![Page { stored: Some(1 << 20), ..dictionary.clone() }], false, "beyond the end"),

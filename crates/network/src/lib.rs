@@ -53,8 +53,8 @@ pub use lif::Lif;
 pub use memspike_npy::{Values, Weights, WeightsError, WeightsReason};
 pub use model::{
     Effect, Emission, LifCard, LifDelta, LifExp, LifNeuron, LifPulse, Membrane, Model, OneShotRow,
-    Oscillation, Oscillator, ParameterError, Parrot, Poisson, Recorded, Regular, Reset, SpikeError, SpikeReason,
-    Spikes, Trains,
+    Oscillation, Oscillator, ParameterError, Parrot, Poisson, Recorded, Regular, Reset, SpikeError,
+    SpikeReason, Spikes, Trains,
 };
 pub use network::{Network, Population, PopulationId, Projection, ProjectionId};
 pub use rule::{AllToAll, Degree, Drawn, Probability, Rule, Total};

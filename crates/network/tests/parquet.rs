@@ -90,7 +90,9 @@ pq.write_table(table, 'list.parquet', row_group_size=70_000)";
     let (_, projection) = network.projections().next().unwrap();
     let Connections::Sparse(rows) = projection.connections() else { panic!("a list") };
     assert_eq!((rows.len(), rows.starts()), (300_000, &[0, 100_000, 200_000, 300_000][..]));
-    let right = |at: usize| rows.targets()[at] == at as u32 % 4 && rows.weights().get(at) == at as f64 * 0.25;
+    let right = |at: usize| {
+        rows.targets()[at] == at as u32 % 4 && rows.weights().get(at) == at as f64 * 0.25
+    };
     assert!((0..300_000).all(right));
 }
 
@@ -116,7 +118,8 @@ fn wrong_lists_are_refused_with_the_row_and_a_remedy() {
     let mut messages = Vec::new();
     for change in wrong {
         let folder = tempfile::tempdir().unwrap();
-        let data = "data = {'source': [0, 2, 2], 'target': [3, 0, 0], 'weight': [0.5, -1.0, 2.0]}\n";
+        let data =
+            "data = {'source': [0, 2, 2], 'target': [3, 0, 0], 'weight': [0.5, -1.0, 2.0]}\n";
         let write = "pq.write_table(pa.table(data), 'list.parquet')";
         python(folder.path(), &format!("{data}{change}{write}"));
         messages.push(read(folder.path(), "").expect_err(&change));

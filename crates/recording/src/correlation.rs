@@ -1,6 +1,6 @@
 //! Correlation of the spike counts of pairs of neurons.
 //!
-//! As the studies of the cortical microcircuit have it (van Albada et al., Frontiers in Neuroinformatics 12 (2018) 291): Pearson's
+//! As the studies of the cortical microcircuit have it (van Albada et al., Frontiers in Neuroscience 12 (2018) 291): Pearson's
 //! coefficient of the counts of spikes in bins of 2 ms, for all pairs of 200 neurons of a population. Here they stand at equal
 //! distances in it. A pair of which one neuron does not fire, or fires as often in each bin, has none.
 

@@ -37,10 +37,14 @@ pub(crate) fn each(
             break;
         }
         if count as u64 == MOST {
-            return Err(wrong(1, format!("it has more than the {MOST} bytes that are read of a line")));
+            return Err(wrong(
+                1,
+                format!("it has more than the {MOST} bytes that are read of a line"),
+            ));
         }
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|error| wrong(error.valid_up_to() + 1, "this is no text in UTF-8".to_owned()))?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| {
+            wrong(error.valid_up_to() + 1, "this is no text in UTF-8".to_owned())
+        })?;
         let text = text.trim_end_matches(['\n', '\r']);
         if let Some(comment) = text.strip_prefix('#') {
             gather(&mut said, comment);
@@ -78,7 +82,9 @@ fn heading(text: &str) -> Result<Columns, String> {
         (Some(at), Some(population), Some(neuron)) => Ok(Columns { at, population, neuron }),
         _ => {
             let shown: String = text.chars().take(60).collect();
-            Err(format!("'{shown}' is no heading of a recording: 'time_s,population,neuron' is needed"))
+            Err(format!(
+                "'{shown}' is no heading of a recording: 'time_s,population,neuron' is needed"
+            ))
         }
     }
 }
@@ -102,8 +108,8 @@ fn spike<'l>(columns: &Columns, text: &'l str) -> Result<Spike<'l>, (usize, Stri
     };
     let (_, population) = field(columns.population, "population")?;
     let (column, neuron) = field(columns.neuron, "neuron")?;
-    let neuron = neuron
-        .parse()
-        .map_err(|_| (column, format!("'{neuron}' is no neuron, a whole number from 0 to {}", u32::MAX)))?;
+    let neuron = neuron.parse().map_err(|_| {
+        (column, format!("'{neuron}' is no neuron, a whole number from 0 to {}", u32::MAX))
+    })?;
     Ok((at_s, population, neuron))
 }

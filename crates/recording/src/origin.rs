@@ -26,7 +26,8 @@ impl Origin {
     pub(crate) fn entries(&self) -> Vec<(&'static str, String)> {
         let pairs = self.populations.iter().zip(&self.sizes);
         // Names have no letters that JSON would write otherwise.
-        let pairs: Vec<String> = pairs.map(|(name, size)| format!("[\"{name}\", {size}]")).collect();
+        let pairs: Vec<String> =
+            pairs.map(|(name, size)| format!("[\"{name}\", {size}]")).collect();
         let mut entries = vec![
             ("memspike.version", "1".to_owned()),
             ("memspike.network", self.network.clone()),

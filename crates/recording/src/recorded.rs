@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use memspike_columns::{Kind, Table};
 
 use crate::error::{ReadError, ReadReason};
-use crate::said::{self, KEYS, Said};
 use crate::lines;
+use crate::said::{self, KEYS, Said};
 
 /// Populations that a recording may have.
 const MOST_POPULATIONS: usize = 256;
@@ -52,6 +52,20 @@ struct Found {
     spikes: u64,
 }
 
+impl Found {
+    fn spike(&mut self, at_s: f64, population: &str, neuron: u32) -> Result<(), String> {
+        (self.end_s, self.spikes) = (at_s, self.spikes + 1);
+        if let Some(last) = self.last.get_mut(population) {
+            *last = neuron.max(*last);
+        } else if self.last.len() < MOST_POPULATIONS {
+            self.last.insert(population.to_owned(), neuron);
+        } else {
+            return Err(format!("more than {MOST_POPULATIONS} populations are not read"));
+        }
+        Ok(())
+    }
+}
+
 impl Recorded {
     /// Opens a recording, by [`SpikeFile`](crate::SpikeFile) or of anybody: Parquet or CSV with columns `time_s`, `population` and
     /// `neuron`, in the order of time. The whole of it is looked through once, except for a Parquet file that says what it
@@ -76,7 +90,9 @@ impl Recorded {
         let mut said = Said::new();
         let mut spikes = 0;
         if let Form::Parquet(table) = &form {
-            let known = KEYS.iter().filter_map(|key| Some(((*key).to_owned(), table.said(key)?.to_owned())));
+            let known = KEYS
+                .iter()
+                .filter_map(|key| Some(((*key).to_owned(), table.said(key)?.to_owned())));
             said.extend(known);
             spikes = table.rows();
         }
@@ -84,23 +100,15 @@ impl Recorded {
         let mut found = Found::default();
         if !complete {
             let read = form.each(path, look, |at_s, population, neuron| {
-                let last = match found.last.get_mut(population) {
-                    Some(last) => last,
-                    None if found.last.len() < MOST_POPULATIONS => {
-                        found.last.entry(population.to_owned()).or_default()
-                    }
-                    None => return Err(format!("more than {MOST_POPULATIONS} populations are not read")),
-                };
-                *last = neuron.max(*last);
-                (found.end_s, found.spikes) = (at_s, found.spikes + 1);
-                Ok(())
+                found.spike(at_s, population, neuron)
             })?;
             said.extend(read);
             spikes = found.spikes;
         }
         let interval_s = said::interval_s(&said)?.unwrap_or([0.0, found.end_s]);
         let populations = populations(&said, &found)?;
-        let numbers = populations.iter().enumerate().map(|(at, one)| (one.name.clone(), at)).collect();
+        let numbers =
+            populations.iter().enumerate().map(|(at, one)| (one.name.clone(), at)).collect();
         Ok(Self { path: path.to_owned(), form, populations, numbers, interval_s, spikes })
     }
 
@@ -137,7 +145,8 @@ impl Recorded {
             if !(from_s..=until_s).contains(&at_s) {
                 return Ok(());
             }
-            let unknown = || format!("population '{population}' is none of those that the file says it has");
+            let unknown =
+                || format!("population '{population}' is none of those that the file says it has");
             let number = *self.numbers.get(population).ok_or_else(unknown)?;
             if neuron >= self.populations[number].size {
                 let size = self.populations[number].size;
@@ -190,17 +199,21 @@ impl Form {
         match self {
             Self::Lines => lines::each(path, |line, (at_s, population, neuron)| {
                 let wrong = |what| ReadReason::Line { line, column: 1, what };
-                stopped(next(at_s, population, neuron).map_err(wrong)?)
+                stopped(next(at_s, population, neuron).map_err(wrong)?)?;
+                Ok(ControlFlow::Continue(()))
             }),
             Self::Parquet(table) => {
                 let wanted =
                     [("time_s", Kind::Real), ("population", Kind::Text), ("neuron", Kind::Whole)];
                 table.each(&wanted, |first, batch| {
-                    let columns = batch[0].real().iter().zip(batch[1].texts()).zip(batch[2].whole());
+                    let columns =
+                        batch[0].real().iter().zip(batch[1].texts()).zip(batch[2].whole());
                     for (row, ((at_s, population), neuron)) in (first..).zip(columns) {
                         let wrong = |what| ReadReason::Row { row, what };
                         if !(at_s.is_finite() && *at_s >= 0.0) {
-                            return Err(wrong(format!("{at_s} is no instant, a number of seconds from 0 on")));
+                            return Err(wrong(format!(
+                                "{at_s} is no instant, a number of seconds from 0 on"
+                            )));
                         }
                         let number = u32::try_from(*neuron)
                             .map_err(|_| wrong(format!("{neuron} is no neuron")))?;
@@ -216,6 +229,6 @@ impl Form {
 }
 
 /// Ends the reading if it was asked for.
-fn stopped(stop: bool) -> Result<ControlFlow<()>, ReadReason> {
-    if stop { Err(ReadReason::Interrupted) } else { Ok(ControlFlow::Continue(())) }
+fn stopped(stop: bool) -> Result<(), ReadReason> {
+    if stop { Err(ReadReason::Interrupted) } else { Ok(()) }
 }

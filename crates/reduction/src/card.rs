@@ -31,11 +31,7 @@ pub(crate) struct Device {
 
 impl Device {
     /// The model of this name in a card, the first without a name.
-    pub fn load(
-        population: &str,
-        path: &Path,
-        name: Option<&str>,
-    ) -> Result<Self, ReductionError> {
+    pub fn load(population: &str, path: &Path, name: Option<&str>) -> Result<Self, ReductionError> {
         let population = || population.to_owned();
         let cards = Cards::load(path)
             .map_err(|report| ReductionError::Card { population: population(), report })?;

@@ -36,10 +36,8 @@ pub(crate) fn reduce(
 ) -> Result<(Model, Loss), ReductionError> {
     let population = network.population(id).name();
     let neuron = neuron(card, device);
-    let silent = ReductionError::Silent {
-        population: population.to_owned(),
-        operating_v: card.operating_v,
-    };
+    let silent =
+        ReductionError::Silent { population: population.to_owned(), operating_v: card.operating_v };
     let law = Law::of(&neuron, card).ok_or(silent)?;
     let loss = Loss::Lif {
         operating_v: card.operating_v,

@@ -59,7 +59,11 @@ impl fmt::Display for Reduction {
                     write!(f, "; {silent} do not fire again and again, and are silent")?;
                 }
                 if let Some(part) = jitter {
-                    write!(f, "; left out is how cycles differ: {:.2} % of an interval", 100.0 * part)?;
+                    write!(
+                        f,
+                        "; left out is how cycles differ: {:.2} % of an interval",
+                        100.0 * part
+                    )?;
                 }
                 Ok(())
             }

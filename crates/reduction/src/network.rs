@@ -72,9 +72,8 @@ fn oscillation(
     let parameters = Parameters { neuron_ohm, neuron_farad, ..Parameters::default() };
     let repeating = Neuron::new(&parameters, &device.repeating);
     let input_v = |neuron| population.input_v(seed, neuron).unwrap_or_default();
-    let draws = |neuron: u32| {
-        Draws::new(seed, Owner::Device(&format!("{}[{neuron}]", population.name())))
-    };
+    let draws =
+        |neuron: u32| Draws::new(seed, Owner::Device(&format!("{}[{neuron}]", population.name())));
     let rhythm = |neuron| {
         if stop() {
             return Err(ReductionError::Interrupted);

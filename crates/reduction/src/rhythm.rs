@@ -56,7 +56,8 @@ impl Rhythm {
         let phase = told[last].at_s / period_s - last as f64;
         // What would begin before the run begins with the first beat within it.
         let phase = if phase < 0.0 { phase.rem_euclid(1.0) } else { phase };
-        let apart = |(k, spike): (usize, &Spike)| (spike.at_s - (phase + k as f64) * period_s).abs();
+        let apart =
+            |(k, spike): (usize, &Spike)| (spike.at_s - (phase + k as f64) * period_s).abs();
         let start_s = told.iter().enumerate().map(apart).fold(0.0, f64::max);
         Some(Self { period_s, phase, start_s, valley_v: valley_v? })
     }

@@ -5,10 +5,10 @@
 /// A page.
 #[derive(Clone)]
 pub struct Page {
-    is_dictionary: bool,
-    values: u32,
+    pub is_dictionary: bool,
+    pub values: u32,
     pub encoding: u32,
-    data: Vec<u8>,
+    pub data: Vec<u8>,
     /// Bytes that it is said to have when it is decoded.
     pub plain: u32,
     /// Bytes that it is said to have in the file; as many as it has if left out.

@@ -213,7 +213,9 @@ pub enum ListReason {
     #[error(transparent)]
     Parquet(#[from] ColumnsError),
     /// More connections than are read.
-    #[error("it has more than the {most} rows that are read: take a rule that draws them, or several lists")]
+    #[error(
+        "it has more than the {most} rows that are read: take a rule that draws them, or several lists"
+    )]
     Many {
         /// The bound.
         most: usize,

@@ -65,11 +65,7 @@ pub(super) fn read(
     Ok(Listed { rows, delays: None })
 }
 
-fn in_parquet(
-    precision: Precision,
-    path: &Path,
-    sizes: [usize; 2],
-) -> Result<Listed, ListReason> {
+fn in_parquet(precision: Precision, path: &Path, sizes: [usize; 2]) -> Result<Listed, ListReason> {
     let table = Table::open(path)?;
     let names = table.names();
     let mut wanted = vec![(SOURCE, Kind::Whole), (TARGET, Kind::Whole)];
