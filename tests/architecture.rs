@@ -205,6 +205,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-files",
             "memspike-npy",
             "memspike-network",
+            "memspike-recording",
             "memspike-idx",
             "memspike-crossbar",
             "memspike-snn",

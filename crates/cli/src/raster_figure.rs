@@ -166,7 +166,7 @@ pub fn figure(
 fn activity(bands: &Bands<'_>, found: &[Distributions], [from_s, until_s]: [f64; 2]) -> Panel {
     let all = found.iter().flat_map(|one| &one.activity_hz);
     let highest = all.copied().fold(0.0, f64::max);
-    let title = format!("Activity; a band is {highest:.3} Hz high");
+    let title = format!("Activity; a band is {highest:.1} Hz high");
     bands.panel(title, Axis::linear("time (s)", from_s, until_s), |population, foot| {
         let stretches = &found[population].activity_hz;
         let place = |(k, hz): (usize, &f64)| {
