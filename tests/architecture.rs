@@ -20,6 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["memspike-time", "memspike-device", "memspike-digital", "memspike-waveform"],
     ),
     ("memspike-files", &[]),
+    ("memspike-columns", &["memspike-files"]),
     ("memspike-diff", &[]),
     ("memspike-npy", &["memspike-files"]),
     (
@@ -27,9 +28,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["memspike-random", "memspike-files", "memspike-npy", "memspike-device"],
     ),
     ("memspike-idx", &[]),
-    ("memspike-network", &["memspike-time", "memspike-random", "memspike-files", "memspike-npy"]),
+    (
+        "memspike-network",
+        &["memspike-time", "memspike-random", "memspike-files", "memspike-columns", "memspike-npy"],
+    ),
     ("memspike-population", &["memspike-time", "memspike-random", "memspike-network"]),
-    ("memspike-recording", &["memspike-time", "memspike-files"]),
+    ("memspike-recording", &["memspike-time", "memspike-files", "memspike-columns"]),
     ("memspike-lif-core", &["memspike-time", "memspike-network"]),
     ("memspike-hdl", &["memspike-lif-core"]),
     (
@@ -102,6 +106,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
+    (
+        "memspike-reduction",
+        &[
+            "memspike-random",
+            "memspike-network",
+            "memspike-netlist",
+            "memspike-snn",
+            "memspike-device",
+        ],
+    ),
     ("memspike-plot", &[]),
     (
         "memspike-snn",
@@ -161,6 +175,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-network",
             "memspike-population",
             "memspike-recording",
+            "memspike-reduction",
             "memspike-crossbar",
             "memspike-snn",
             "memspike-lif-core",
@@ -190,6 +205,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-files",
             "memspike-npy",
             "memspike-network",
+            "memspike-recording",
             "memspike-idx",
             "memspike-crossbar",
             "memspike-snn",

@@ -16,6 +16,7 @@ mod network;
 mod npy;
 mod points;
 mod random;
+mod recording;
 mod save;
 mod shorten;
 mod spec;

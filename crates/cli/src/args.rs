@@ -21,6 +21,7 @@ use crate::{
         CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
         TrainArguments,
     },
+    raster_args::{RASTER_EXAMPLES, RasterArguments},
 };
 
 /// Event-driven simulator of spiking memristor circuits: SPICE decks in, exact spikes out.
@@ -176,6 +177,9 @@ pub enum Verb {
     /// Run a large spiking network event by event; print how its populations fire.
     #[command(after_help = NET_EXAMPLES)]
     Net(NetArguments),
+    /// Print and draw how the populations of a recording fire: spikes, rates, regularity, correlation.
+    #[command(after_help = RASTER_EXAMPLES)]
+    Raster(RasterArguments),
     /// Fit a model card to measurements of a device.
     #[command(after_help = FIT_EXAMPLES)]
     Fit(FitArguments),
@@ -226,6 +230,7 @@ impl Verb {
             Self::Diff(diff) => diff.json.json,
             Self::ExportSpice(export) => export.out.out.is_none() || leads_there(&export.out.out),
             Self::Net(net) => net.json.json || leads_there(&net.out),
+            Self::Raster(raster) => raster.json.json || leads_there(&raster.out),
             Self::Fit(fit) => fit.json.json || leads_there(&fit.out.out),
             Self::Train(train) => train.json.json,
             Self::Classify(classify) => classify.json.json,

@@ -13,7 +13,7 @@ use crate::{
     batch::Batch,
     check_from::check_from,
     failure::{self, Failure},
-    print, show, tell,
+    print, reduced, show, tell,
 };
 
 /// Checks every run of the deck, or the network.
@@ -140,10 +140,29 @@ fn check_network(path: &Path, json: bool) -> Result<(), Failure> {
         }
         Err(error) => return Err(Failure::Input(format!("error: {error}"))),
     };
+    let mut text = shape(path, &network);
+    let reduced = match reduced::of(network, path, 0) {
+        Ok(reduced) => reduced,
+        Err(Failure::Input(message)) if json => {
+            let message = message.trim_start_matches("error: ");
+            let finding = json!({
+                "file": path.display().to_string(),
+                "line": Value::Null,
+                "column": Value::Null,
+                "message": message,
+            });
+            print(&report::json(&json!({ "errors": [finding], "warnings": [] })))?;
+            return Err(Failure::Reported);
+        }
+        Err(failure) => return Err(failure),
+    };
     if json {
         return print(&report::json(&json!({ "errors": [], "warnings": [] })));
     }
-    show(&shape(path, &network))
+    for reduction in reduced.reductions {
+        let _ = writeln!(text, "{reduction}");
+    }
+    show(&text)
 }
 
 fn shape(path: &Path, network: &Network) -> String {

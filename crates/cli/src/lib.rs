@@ -26,6 +26,10 @@ mod network_figures;
 mod paper;
 mod progress;
 mod quantise;
+mod raster;
+mod raster_args;
+mod raster_figure;
+mod reduced;
 mod reference;
 mod run;
 mod say;
@@ -91,6 +95,7 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         Verb::Diff(arguments) => diff::diff(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Net(arguments) => net::net(&arguments),
+        Verb::Raster(arguments) => raster::raster(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments),

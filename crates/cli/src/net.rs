@@ -19,7 +19,7 @@ use memspike_recording::{MembraneFile, SpikeFile};
 
 use crate::failure::Failure;
 use crate::net_args::NetArguments;
-use crate::{files, interrupt};
+use crate::{files, interrupt, reduced};
 use journal::Journal;
 pub use probes::ProbeText;
 use probes::Probes;
@@ -51,7 +51,8 @@ pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
             arguments.until
         )));
     }
-    let network = Network::read(&arguments.file).map_err(|e| input(&e))?;
+    interrupt::listen();
+    let network = reduced::read(&arguments.file, arguments.seed.seed)?;
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
     let estimate = estimate(&network, threads);

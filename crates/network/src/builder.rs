@@ -82,7 +82,31 @@ impl Builder {
             return Err(NetworkError::Tick { ticks: delay_tick_fs });
         }
         let Self { populations, projections, .. } = self;
-        let network = Network { populations, projections, delay_tick_fs };
+        Network { populations, projections, delay_tick_fs }.checked()
+    }
+}
+
+impl Network {
+    /// The same network with other models: of each population that `of` gives one.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn with_models(
+        mut self,
+        mut of: impl FnMut(PopulationId) -> Option<Model>,
+    ) -> Result<Self, NetworkError> {
+        for (at, population) in (0..).zip(&mut self.populations) {
+            if let Some(model) = of(PopulationId(at)) {
+                population.model = model;
+                neurons(population)?;
+            }
+        }
+        self.checked()
+    }
+
+    /// Checks what leads from one population to another.
+    fn checked(self) -> Result<Self, NetworkError> {
+        let network = self;
         for projection in &network.projections {
             check(&network, projection)?;
         }

@@ -94,6 +94,18 @@ impl Population {
         }
     }
 
+    /// The input of an oscillation neuron of a card (V); nothing for another model.
+    ///
+    /// # Panics
+    /// If inputs are listed and there is no such neuron.
+    #[must_use]
+    pub fn input_v(&self, seed: u64, neuron: u32) -> Option<f64> {
+        match &self.model {
+            Model::Oscillation(each) => Some(self.number(&each.input_v, "input_v", seed, neuron)),
+            _ => None,
+        }
+    }
+
     fn number(&self, law: &Law, parameter: &str, seed: u64, neuron: u32) -> f64 {
         law.of(&Draws::new(seed, Owner::Neurons(&self.name, parameter)), neuron.into())
     }

@@ -234,7 +234,7 @@ fn models(size: usize) -> impl Strategy<Value = Model> {
     let membrane = || {
         let reset =
             prop_oneof![Just(Reset::Zero), (-9.0..0.5).prop_map(Reset::ToV), Just(Reset::Subtract)];
-        (reset, prop::option::of(laws(size)), 1e-9..1.0).prop_map(|(reset, initial_v, tau_s)| {
+        (reset, prop::option::of(laws(size)), 1e-6..1.0).prop_map(|(reset, initial_v, tau_s)| {
             let refractory_s = if reset == Reset::Subtract { 0.0 } else { tau_s / 3.0 };
             Membrane { tau_s, rest_v: 0.1, threshold_v: 0.5, reset, refractory_s, initial_v }
         })

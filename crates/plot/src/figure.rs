@@ -89,6 +89,8 @@ pub enum Marks {
     Dashes(Vec<(f64, f64)>),
     /// A dot at each `(x, y)`.
     Dots(Vec<(f64, f64)>),
+    /// A speck at each `(x, y)`, one of many.
+    Specks(Vec<(f64, f64)>),
     /// A ring at each `(x, y)`: what was measured, beside what is simulated.
     Rings(Vec<(f64, f64)>),
     /// A bar from the foot of the panel to `y`, `width` wide, around each `x`.
@@ -112,6 +114,7 @@ impl Marks {
             | Self::Hairline(points)
             | Self::Dashes(points)
             | Self::Dots(points)
+            | Self::Specks(points)
             | Self::Rings(points)
             | Self::Bars { points, .. } => points.iter().map(|&(x, y)| (x, y, None)).collect(),
             Self::Intervals(points) | Self::Cells(points) => {

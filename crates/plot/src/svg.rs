@@ -26,6 +26,7 @@ const MARGIN: u32 = 10;
 const X_LABEL_AREA: u32 = 42;
 const Y_LABEL_AREA: u32 = 62;
 const DOT: u32 = 3;
+const SPECK: u32 = 1;
 const SWATCH: u32 = 18;
 
 /// Opacity of the strongest cell, so that the number on it can be read.
@@ -137,6 +138,9 @@ fn draw_series(chart: &mut Chart<'_, '_>, panel: &Panel, series: &Series, legend
         )])?,
         Marks::Dots(points) => chart.draw_series(
             places(points).into_iter().map(|place| Circle::new(place, FINE * DOT, filled)),
+        )?,
+        Marks::Specks(points) => chart.draw_series(
+            places(points).into_iter().map(|place| Circle::new(place, FINE * SPECK, filled)),
         )?,
         Marks::Rings(points) => chart.draw_series(
             places(points)

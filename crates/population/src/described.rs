@@ -170,7 +170,8 @@ fn population(described: &Described, seed: u64) -> Result<Population, Descriptio
         Kind::Poisson(_) => Model::Poisson { rate_hz: rates() },
         Kind::Input(_) => Model::Input,
         Kind::Recorded(recorded) => Model::Recorded(trains(recorded.spikes.list(), size)),
-        circuit @ (Kind::Oscillator(_) | Kind::Lif(_)) => {
+        circuit
+        @ (Kind::Oscillator(_) | Kind::Lif(_) | Kind::Oscillation(_) | Kind::LifCard(_)) => {
             return Err(DescriptionError::Circuit { population: name, model: circuit.name() });
         }
     };

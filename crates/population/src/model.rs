@@ -78,7 +78,7 @@ pub enum Model {
     Regular {
         /// Spikes a second, one number for each neuron.
         rate_hz: Vec<f64>,
-        /// Part of an interval before the first spike, in `[0, 1]`, one for each neuron.
+        /// Intervals before the first spike, one number for each neuron.
         phase: Vec<f64>,
     },
     /// Independent intervals, exponentially distributed. Each neuron has draws of its own.
@@ -155,7 +155,7 @@ impl Population {
                 self.each("rates", rate_hz.len())?;
                 self.each("phases", phase.len())?;
                 rate_hz.iter().try_for_each(|&rate| self.within("rate_hz", rate, (0.0, 1e9)))?;
-                phase.iter().try_for_each(|&phase| self.within("phase", phase, (0.0, 1.0)))
+                phase.iter().try_for_each(|&phase| self.within("phase", phase, (0.0, 1e6)))
             }
             Model::Poisson { rate_hz } => {
                 self.each("rates", rate_hz.len())?;

@@ -2,17 +2,7 @@
 
 use memspike_time::Time;
 
-/// What is kept of each neuron.
-#[derive(Debug, Clone, Copy)]
-struct Train {
-    spikes: u64,
-    /// The last spike (s).
-    last_s: f64,
-    /// Mean of its intervals (s), and the sum of their squared distances from it (s^2): kept as Welford does, so that
-    /// regular trains have a deviation of zero.
-    mean_s: f64,
-    squares: f64,
-}
+use crate::train::Train;
 
 /// Rates and regularity of populations, from the spikes of a stretch of time. It keeps some 32 bytes a neuron.
 #[derive(Debug, Clone)]
@@ -41,7 +31,7 @@ impl Statistics {
     /// Of populations of these sizes, from `from_s` on (s).
     #[must_use]
     pub fn new(sizes: impl IntoIterator<Item = usize>, from_s: f64) -> Self {
-        let silent = Train { spikes: 0, last_s: 0.0, mean_s: 0.0, squares: 0.0 };
+        let silent = Train::default();
         Self { from_s, trains: sizes.into_iter().map(|size| vec![silent; size]).collect() }
     }
 
@@ -54,15 +44,7 @@ impl Statistics {
         if at_s < self.from_s {
             return;
         }
-        let train = &mut self.trains[population][neuron as usize];
-        if train.spikes > 0 {
-            let interval_s = at_s - train.last_s;
-            let gap = interval_s - train.mean_s;
-            train.mean_s += gap / train.spikes as f64;
-            train.squares += gap * (interval_s - train.mean_s);
-        }
-        train.spikes += 1;
-        train.last_s = at_s;
+        self.trains[population][neuron as usize].push(at_s);
     }
 
     /// How each population fired up to `until_s` (s), in their order.
@@ -79,11 +61,7 @@ fn of_population(trains: &[Train], span_s: f64) -> Firing {
     let mean = spikes as f64 / trains.len().max(1) as f64;
     let squares: f64 = trains.iter().map(|train| (train.spikes as f64 - mean).powi(2)).sum();
     let deviation = (squares / trains.len().max(1) as f64).sqrt();
-    let cvs: Vec<f64> = trains
-        .iter()
-        .filter(|train| train.spikes > 2)
-        .map(|train| (train.squares / (train.spikes - 1) as f64).sqrt() / train.mean_s)
-        .collect();
+    let cvs: Vec<f64> = trains.iter().filter_map(Train::cv).collect();
     Firing {
         spikes,
         rate_hz: rate(mean),

@@ -18,6 +18,7 @@ fn origin() -> Origin {
         delay_tick_fs: 1_000_000_000,
         populations: vec!["excitatory".to_owned(), "inhibitory".to_owned()],
         branches: Vec::new(),
+        sizes: vec![8000, 2000],
     }
 }
 
@@ -80,6 +81,7 @@ assert said['memspike.network'] == 'two, \"quoted\"', said
 assert said['memspike.digest'] == 'c0ffee' and said['memspike.version'] == '1', said
 assert int(said['memspike.seed']) == 2**64 - 1 and int(said['memspike.delay_tick_fs']) == 10**9, said
 assert json.loads(said['memspike.interval_s']) == [0.0, 0.1], said
+assert json.loads(said['memspike.populations']) == [['excitatory', 8000], ['inhibitory', 2000]], said
 ";
     python(&script, &path);
 }

@@ -200,6 +200,7 @@ fn origin(task: &Task<'_>, simulation: &Simulation, branches: Vec<String>) -> Or
         seed: task.arguments.seed.seed,
         delay_tick_fs: task.network.delay_tick_fs(),
         populations: task.populations.iter().map(|each| each.name().to_owned()).collect(),
+        sizes: task.populations.iter().map(|each| each.size()).collect(),
         branches,
     }
 }

@@ -9,10 +9,16 @@ use super::error::{FileReason, ListReason};
 use super::numbers;
 use crate::{Delay, LONGEST_DELAY, Law};
 
-/// The delays of a projection.
-pub(super) fn read(projection: &ProjectionText, folder: &Path) -> Result<Delay, FileReason> {
+/// The delays of a projection; `listed` are those of its list of connections (fs), if that has any.
+pub(super) fn read(
+    projection: &ProjectionText,
+    listed: Option<Vec<u64>>,
+    folder: &Path,
+) -> Result<Delay, FileReason> {
     let name = || projection.name.clone();
     match (&projection.delay_fs, &projection.delay_s) {
+        (None, None) if listed.is_some() => Ok(Delay::Each(listed.unwrap_or_default())),
+        _ if listed.is_some() => Err(FileReason::ListedDelays { projection: name() }),
         (Some(_), Some(_)) => Err(FileReason::TwoDelays { projection: name() }),
         (None, None) => Ok(Delay::All(0)),
         (Some(text), None) => in_femtoseconds(text, folder),
@@ -28,7 +34,7 @@ fn in_femtoseconds(text: &DelayText, folder: &Path) -> Result<Delay, FileReason>
     Ok(match text {
         DelayText::All(ticks) => Delay::All(*ticks),
         DelayText::Each(ticks) => Delay::Each(ticks.clone()),
-        DelayText::File(file) => Delay::Each(numbers::in_file(folder, file, listed)?),
+        DelayText::File(file) => Delay::Each(numbers::in_file(folder, file, in_list)?),
     })
 }
 
@@ -45,13 +51,13 @@ fn in_seconds(law: Law) -> Result<Delay, f64> {
 }
 
 /// The whole femtoseconds nearest to a time from 1 fs to 9 s.
-fn femtoseconds(s: f64) -> Option<u64> {
+pub(super) fn femtoseconds(s: f64) -> Option<u64> {
     let range = 1.0..=LONGEST_DELAY as f64;
     let ticks = (s * FS).round();
     range.contains(&ticks).then_some(ticks as u64)
 }
 
-fn listed(path: &Path) -> Result<Vec<u64>, ListReason> {
+fn in_list(path: &Path) -> Result<Vec<u64>, ListReason> {
     let what = "a whole number of femtoseconds, at most 9 s,";
     let rows = numbers::rows(path, 1, "delays in femtoseconds")?;
     let tick = |(row, value): (usize, &f64)| {

@@ -99,7 +99,7 @@ pub(super) struct DenseText {
 pub(super) struct SparseFileText {
     #[serde(default)]
     pub precision: Precision,
-    /// A .npy of three columns: source, target, weight.
+    /// A .npy, .csv or .parquet with columns source, target, weight.
     pub list: String,
 }
 

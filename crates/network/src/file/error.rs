@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use memspike_columns::ColumnsError;
 use memspike_npy::{Place, RowsError, WeightsError, WeightsReason};
 
 use super::{TextPlace, VERSION};
@@ -96,6 +97,14 @@ pub enum FileReason {
     /// Delays twice.
     #[error("projection '{projection}' has delay_s and delay_fs: leave one out")]
     TwoDelays {
+        /// The projection.
+        projection: String,
+    },
+    /// Delays in the projection and in its list of connections.
+    #[error(
+        "projection '{projection}' has delays beside those of its list of connections, column 'delay_s': leave one out"
+    )]
+    ListedDelays {
         /// The projection.
         projection: String,
     },
@@ -199,6 +208,25 @@ pub enum ListReason {
         value: f64,
         /// What it should be.
         what: &'static str,
+    },
+    /// A Parquet file that has no such columns.
+    #[error(transparent)]
+    Parquet(#[from] ColumnsError),
+    /// More connections than are read.
+    #[error(
+        "it has more than the {most} rows that are read: take a rule that draws them, or several lists"
+    )]
+    Many {
+        /// The bound.
+        most: usize,
+    },
+    /// A delay that is none.
+    #[error("{place} has a delay of {value:e} s; it must be above 0, from 1e-15 s to 9 s")]
+    Delay {
+        /// Where.
+        place: Place,
+        /// The delay (s).
+        value: f64,
     },
     /// Sources that are not in order.
     #[error("{place} has source {source_number} after {before}: sort the list by its first column")]

@@ -3,6 +3,7 @@
 mod delays;
 mod document;
 mod error;
+mod list;
 mod numbers;
 mod place;
 mod reading;

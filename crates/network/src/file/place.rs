@@ -61,6 +61,7 @@ impl FileReason {
             Self::TwoDelays { projection } | Self::Delay { projection, .. } => {
                 of(projection, "delay_s")
             }
+            Self::ListedDelays { projection } => of(projection, "delay_s|delay_fs"),
             Self::TwoWeights { projection } => of(projection, "weights"),
             Self::Inline { projection, .. } => of(projection, "connections"),
             Self::Network(error) => error.subject(),

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::document::{
-    ConnectionsText, DenseText, Document, Precision, ProjectionText, SparseFileText, SparseText,
+    ConnectionsText, DenseText, Document, Precision, ProjectionText, SparseText,
 };
-use super::error::{FileReason, InlineReason, ListReason};
+use super::error::{FileReason, InlineReason};
+use super::list::{self, Listed};
 use super::{delays, numbers, words};
 use crate::{Builder, Connections, Drawn, Law, Network, PopulationId, SparseRows, Values, Weights};
 
@@ -29,8 +30,8 @@ pub(super) fn network(document: &Document, folder: &Path) -> Result<Network, Fil
         // Sizes that only the populations tell: a list does not say how many sources and targets there are.
         let size = |id: PopulationId| document.populations[id.index()].size;
         let sizes = ends.map(size);
-        let connections = connections(projection, sizes, folder)?;
-        let delay = delays::read(projection, folder)?;
+        let (connections, listed) = connections(projection, sizes, folder)?;
+        let delay = delays::read(projection, listed, folder)?;
         builder.projection(&projection.name, ends, connections, projection.effect, delay);
     }
     Ok(builder.build()?)
@@ -54,21 +55,22 @@ fn population(
     })
 }
 
+/// Who is connected to whom, and the delays (fs) of a list that has them.
 fn connections(
     projection: &ProjectionText,
     [sources, targets]: [usize; 2],
     folder: &Path,
-) -> Result<Connections, FileReason> {
+) -> Result<(Connections, Option<Vec<u64>>), FileReason> {
     let inline = |reason| FileReason::Inline { projection: projection.name.clone(), reason };
     if let Some(rule) = projection.connections.rule(projection.weights.is_some()) {
         let mut weights = projection.weights.clone().unwrap_or(Law::Value(1.0));
         numbers::of_law(&mut weights, folder)?;
-        return Ok(Connections::Drawn(Drawn { rule, weights }));
+        return Ok((Connections::Drawn(Drawn { rule, weights }), None));
     }
     if projection.weights.is_some() {
         return Err(FileReason::TwoWeights { projection: projection.name.clone() });
     }
-    Ok(match &projection.connections {
+    let connections = match &projection.connections {
         ConnectionsText::DenseFile(file) => {
             Connections::Dense(Weights::read(folder.join(file), Some((sources, targets)))?)
         }
@@ -77,12 +79,14 @@ fn connections(
             Connections::Sparse(sparse(text, targets).map_err(inline)?)
         }
         ConnectionsText::SparseFile(text) => {
-            let read = |path: &Path| list(text, path, [sources, targets]);
-            Connections::Sparse(numbers::in_file(folder, &text.list, read)?)
+            let read = |path: &Path| list::read(text, path, [sources, targets]);
+            let Listed { rows, delays } = numbers::in_file(folder, &text.list, read)?;
+            return Ok((Connections::Sparse(rows), delays));
         }
         // What is left has been told as a rule.
         _ => Connections::OneToOne,
-    })
+    };
+    Ok((connections, None))
 }
 
 /// The whole femtoseconds nearest to a tick in seconds; how long it may be, the builder says.
@@ -111,7 +115,7 @@ fn sparse(text: &SparseText, targets: usize) -> Result<SparseRows, InlineReason>
 }
 
 /// Numbers in a precision; if it does not hold one, its place and the number.
-fn precise(values: Vec<f64>, precision: Precision) -> Result<Values, (usize, f64)> {
+pub(super) fn precise(values: Vec<f64>, precision: Precision) -> Result<Values, (usize, f64)> {
     if precision != Precision::Single {
         return Ok(values.into());
     }
@@ -120,40 +124,4 @@ fn precise(values: Vec<f64>, precision: Precision) -> Result<Values, (usize, f64
         Some(at) => Err((at, values[at])),
         None => Ok(Values::Single(values.into_iter().map(narrow).collect())),
     }
-}
-
-/// Connections in a table of three columns: source, target, weight.
-fn list(
-    text: &SparseFileText,
-    path: &Path,
-    [sources, targets]: [usize; 2],
-) -> Result<SparseRows, ListReason> {
-    let entries = numbers::rows(path, 3, "source, target and weight")?;
-    let below = |row: usize, value: f64, end: usize, what| match numbers::whole(value, end as f64) {
-        Some(number) if number < end as u64 => Ok(number as usize),
-        _ => Err(ListReason::Whole { place: entries.place(row), value, what }),
-    };
-    let (mut starts, mut ends, mut weights) = (vec![0], Vec::new(), Vec::new());
-    for (row, entry) in entries.table.values.chunks_exact(3).enumerate() {
-        let source = below(row, entry[0], sources, "a source that is there")?;
-        let target = below(row, entry[1], targets, "a target that is there")?;
-        let before = starts.len() - 1;
-        if source < before {
-            return Err(ListReason::Order {
-                place: entries.place(row),
-                source_number: source,
-                before,
-            });
-        }
-        starts.resize(source + 1, row);
-        if !entry[2].is_finite() {
-            return Err(ListReason::Weight { place: entries.place(row), value: entry[2] });
-        }
-        ends.push(u32::try_from(target).unwrap_or(u32::MAX));
-        weights.push(entry[2]);
-    }
-    starts.resize(sources + 1, ends.len());
-    let weights = precise(weights, text.precision)
-        .map_err(|(row, value)| ListReason::Single { place: entries.place(row), value })?;
-    Ok(SparseRows::new(targets, starts, ends, weights)?)
 }

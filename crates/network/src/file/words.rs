@@ -55,7 +55,8 @@ fn meant(message: &str) -> Option<&str> {
 
 /// The known word that is nearest to another, if one is near.
 pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let likeness = known.map(|known| (strsim::jaro_winkler(known, word), known));
+    let word = word.to_lowercase();
+    let likeness = known.map(|known| (strsim::jaro_winkler(&known.to_lowercase(), &word), known));
     let near = likeness.filter(|(likeness, _)| *likeness > 0.8);
     near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known)
 }

@@ -43,8 +43,8 @@ impl Neuron for LifExp {
     fn check(&self) -> Result<(), ParameterError> {
         parameter::within([
             ("capacitance_farad", self.capacitance_farad, parameter::FARAD),
-            ("tau_excitatory_s", self.tau_excitatory_s, parameter::SECOND),
-            ("tau_inhibitory_s", self.tau_inhibitory_s, parameter::SECOND),
+            ("tau_excitatory_s", self.tau_excitatory_s, parameter::TAU),
+            ("tau_inhibitory_s", self.tau_inhibitory_s, parameter::TAU),
             ("drive_ampere", self.drive_ampere, parameter::AMPERE),
         ])?;
         self.membrane.check()

@@ -61,7 +61,7 @@ impl Membrane {
 
     pub(super) fn check(&self) -> Result<(), ParameterError> {
         parameter::within([
-            ("membrane.tau_s", self.tau_s, parameter::SECOND),
+            ("membrane.tau_s", self.tau_s, parameter::TAU),
             ("membrane.rest_v", self.rest_v, parameter::POTENTIAL),
             ("membrane.threshold_v", self.threshold_v, parameter::POTENTIAL),
             ("membrane.refractory_s", self.refractory_s, 0.0..=memspike_time::LONGEST_RUN_S),

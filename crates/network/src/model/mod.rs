@@ -105,6 +105,10 @@ models! {
     OneShot(OneShotRow) in one_shot;
     /// Neurons that integrate what they are given, leak, and fire.
     Lif(LifNeuron) in lif_neuron;
+    /// Oscillation neurons of a card.
+    Oscillation(Oscillation) in oscillation;
+    /// LIF neurons of a card.
+    LifCard(LifCard) in lif_card;
     /// LIF neurons whose membrane a spike moves at once.
     LifDelta(LifDelta) in lif_delta;
     /// LIF neurons with synaptic currents that decay exponentially.

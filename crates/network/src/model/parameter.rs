@@ -43,6 +43,8 @@ pub(super) const AMPERE: RangeInclusive<f64> = -1.0..=1.0;
 /// Potentials of membranes whose unit the network chooses.
 pub(super) const POTENTIAL: RangeInclusive<f64> = -1e3..=1e3;
 pub(super) const HERTZ: RangeInclusive<f64> = 0.0..=1e9;
+/// Time constants of point neurons: their states are written anew every few of them.
+pub(super) const TAU: RangeInclusive<f64> = 1e-6..=1e4;
 pub(super) const SECOND: RangeInclusive<f64> = 1e-12..=memspike_time::LONGEST_RUN_S;
 
 /// The first value that is out of its range.

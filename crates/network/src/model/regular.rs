@@ -39,7 +39,7 @@ impl Neuron for Regular {
     fn laws(&mut self) -> Vec<Parameter<'_>> {
         vec![
             Parameter { name: "rate_hz", law: &mut self.rate_hz, range: super::parameter::HERTZ },
-            Parameter { name: "phase", law: &mut self.phase, range: 0.0..=1.0 },
+            Parameter { name: "phase", law: &mut self.phase, range: 0.0..=1e6 },
         ]
     }
 }

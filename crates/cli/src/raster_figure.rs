@@ -1,0 +1,212 @@
+//! The picture of a recording: spikes, activity, and distributions of rate, regularity and correlation, each population in a band of
+//! its own.
+
+use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
+use memspike_recording::{Distributions, RecordedPopulation, Summary, number_of};
+
+/// Neurons that have a row, of all populations together; each population has at least `LEAST_ROWS` if it is as large.
+const ROWS: u64 = 600;
+const LEAST_ROWS: u32 = 10;
+
+/// Spikes that are drawn: more are told apart by nobody, and a page would not hold them.
+const DOTS: usize = 10_000;
+
+/// Populations that have a band.
+const BANDS: usize = 16;
+
+/// Letters of a name beside its band.
+const NAME: usize = 7;
+
+/// The part of a band that is used.
+const USED: f64 = 0.86;
+
+/// Stretches of a distribution.
+const STRETCHES: usize = 80;
+
+/// Spikes that are drawn, of neurons at equal distances; if they are too many every second is left out, again and again.
+#[derive(Debug)]
+pub struct Dots {
+    /// Neurons and rows of each population.
+    rows: Vec<(u32, u32)>,
+    /// Instant (s), population, row.
+    kept: Vec<(f64, usize, u32)>,
+    /// One of so many spikes is kept.
+    stride: u64,
+    seen: u64,
+}
+
+impl Dots {
+    /// Of populations of these sizes.
+    pub fn new(sizes: impl Iterator<Item = u32> + Clone) -> Self {
+        let all: u64 = sizes.clone().map(u64::from).sum();
+        let share = |size: u32| (u64::from(size) * ROWS / all.max(1)) as u32;
+        let rows = sizes.map(|size| (size, share(size).max(LEAST_ROWS).min(size))).collect();
+        Self { rows, kept: Vec::new(), stride: 1, seen: 0 }
+    }
+
+    /// Takes a spike (s). They come in order.
+    pub fn spike(&mut self, at_s: f64, population: usize, neuron: u32) {
+        let (size, rows) = self.rows[population];
+        if population >= BANDS {
+            return;
+        }
+        let Some(row) = number_of(neuron, rows, size) else { return };
+        if self.seen.is_multiple_of(self.stride) {
+            self.kept.push((at_s, population, row));
+        }
+        self.seen += 1;
+        if self.kept.len() > DOTS {
+            self.stride *= 2;
+            let mut place = 0;
+            self.kept.retain(|_| {
+                place += 1;
+                place % 2 == 1
+            });
+        }
+    }
+
+    /// What is shown, in words.
+    fn said(&self) -> String {
+        let (all, rows) =
+            self.rows.iter().take(BANDS).fold((0, 0), |(all, rows), (size, shown)| {
+                (all + u64::from(*size), rows + u64::from(*shown))
+            });
+        let neurons = if rows == all {
+            format!("all {all} neurons")
+        } else {
+            format!("{rows} of {all} neurons")
+        };
+        match self.stride {
+            1 => format!("Spikes of {neurons}"),
+            stride => format!("Spikes of {neurons}, one of {stride}"),
+        }
+    }
+}
+
+/// Where the bands of populations lie: the first on top.
+struct Bands<'p> {
+    populations: &'p [RecordedPopulation],
+}
+
+impl Bands<'_> {
+    /// The foot of a band.
+    fn foot(&self, population: usize) -> f64 {
+        (self.populations.len() - 1 - population) as f64 - 0.5 * USED
+    }
+
+    fn axis(&self) -> Axis {
+        let name = |one: &RecordedPopulation| match one.name.char_indices().nth(NAME) {
+            Some((end, _)) => format!("{}\u{2026}", &one.name[..end]),
+            None => one.name.clone(),
+        };
+        Axis::named("", self.populations.iter().rev().map(name).collect())
+    }
+
+    /// A panel with what each population has in its band.
+    fn panel(&self, title: String, x: Axis, marks: impl Fn(usize, f64) -> Vec<Marks>) -> Panel {
+        let series = self.populations.iter().enumerate().flat_map(|(population, one)| {
+            let marks = marks(population, self.foot(population));
+            marks
+                .into_iter()
+                .map(move |marks| Series::new(&one.name, Ink::Series(population), marks))
+        });
+        Panel::new(title, x, self.axis(), series.collect())
+    }
+}
+
+/// The picture.
+pub fn figure(
+    populations: &[RecordedPopulation],
+    distributions: &[Distributions],
+    dots: &Dots,
+    [from_s, until_s]: [f64; 2],
+) -> Figure {
+    let shown = populations.len().min(BANDS);
+    let bands = Bands { populations: &populations[..shown] };
+    let distributions = &distributions[..shown];
+    let time = || Axis::linear("time (s)", from_s, until_s);
+    let mut panels = vec![
+        bands.panel(dots.said(), time(), |population, foot| {
+            let rows = f64::from(dots.rows[population].1.max(1));
+            let own = dots.kept.iter().filter(|(_, of, _)| *of == population);
+            let place = |(at_s, _, row): &(f64, usize, u32)| {
+                (*at_s, foot + USED * (1.0 - (f64::from(*row) + 0.5) / rows))
+            };
+            vec![Marks::Specks(own.map(place).collect())]
+        }),
+        activity(&bands, distributions, [from_s, until_s]),
+    ];
+    let rates =
+        |found: &Distributions| (u64::from(found.neurons - found.active), found.rates_hz.clone());
+    panels.push(distribution(&bands, distributions, ["Rate of a neuron", "rate (Hz)"], rates));
+    let cvs = |found: &Distributions| (0, found.cvs.clone());
+    panels.push(distribution(
+        &bands,
+        distributions,
+        ["Regularity of a neuron", "CV of intervals"],
+        cvs,
+    ));
+    let pairs = |found: &Distributions| (0, found.correlations.clone());
+    let words = ["Correlation of pairs, counts in 2 ms", "coefficient"];
+    panels.push(distribution(&bands, distributions, words, pairs));
+    let title = match populations.len() {
+        all if all > shown => {
+            format!("Spikes of {shown} of {all} populations from {from_s} s to {until_s} s")
+        }
+        _ => format!("Spikes from {from_s} s to {until_s} s"),
+    };
+    if populations.len() > shown {
+        panels[0].title =
+            format!("{}; {shown} of {} populations", panels[0].title, populations.len());
+    }
+    Figure { panel_size: (560, 360), ..Figure::grid(title, 2, panels) }
+}
+
+/// Mean rate over time, as high in each band as the highest of all.
+fn activity(bands: &Bands<'_>, found: &[Distributions], [from_s, until_s]: [f64; 2]) -> Panel {
+    let all = found.iter().flat_map(|one| &one.activity_hz);
+    let highest = all.copied().fold(0.0, f64::max);
+    let title = format!("Activity; a band is {highest:.1} Hz high");
+    bands.panel(title, Axis::linear("time (s)", from_s, until_s), |population, foot| {
+        let stretches = &found[population].activity_hz;
+        let place = |(k, hz): (usize, &f64)| {
+            let part = (k as f64 + 0.5) / stretches.len() as f64;
+            (from_s + part * (until_s - from_s), foot + USED * hz / highest.max(f64::MIN_POSITIVE))
+        };
+        vec![Marks::Line(stretches.iter().enumerate().map(place).collect())]
+    })
+}
+
+/// A distribution for each population, with its mean as a dot on the foot of the band; what a two hundredth of all lies beyond is
+/// drawn at the end of the axis.
+fn distribution(
+    bands: &Bands<'_>,
+    found: &[Distributions],
+    [title, label]: [&str; 2],
+    of: impl Fn(&Distributions) -> (u64, Vec<f64>),
+) -> Panel {
+    let numbers: Vec<(u64, Vec<f64>)> = found.iter().map(of).collect();
+    let end = |part: f64| {
+        let ends = numbers.iter().filter(|(_, all)| !all.is_empty());
+        ends.map(move |(_, all)| all[((all.len() - 1) as f64 * part).round() as usize])
+    };
+    let high = end(0.995).fold(0.0, f64::max);
+    let low = end(0.005).fold(0.0, f64::min);
+    let axis = Axis::linear(label, low, if high > low { high } else { low + 1.0 });
+    bands.panel(title.to_owned(), axis, |population, foot| {
+        let (zeros, all) = &numbers[population];
+        let Some(summary) = Summary::of(*zeros, all) else { return Vec::new() };
+        let width = (high - low).max(f64::MIN_POSITIVE) / STRETCHES as f64;
+        let mut counts = vec![0_u64; STRETCHES];
+        let place = |value: f64| (((value - low) / width) as usize).min(STRETCHES - 1);
+        all.iter().for_each(|value| counts[place(*value)] += 1);
+        counts[place(0.0)] += zeros;
+        let most = counts.iter().copied().max().unwrap_or(1).max(1) as f64;
+        // Steps: both ends of each stretch.
+        let steps = counts.iter().enumerate().flat_map(|(k, count)| {
+            let y = foot + USED * *count as f64 / most;
+            [(low + k as f64 * width, y), (low + (k + 1) as f64 * width, y)]
+        });
+        vec![Marks::Line(steps.collect()), Marks::Dots(vec![(summary.mean, foot)])]
+    })
+}
