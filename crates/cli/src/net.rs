@@ -68,7 +68,6 @@ pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
     let probes = Probes::of(&arguments.probe, &network, &populations)?;
     let task = Task { arguments, network: &network, populations, probes, threads };
     let journal = Journal::open(&task)?;
-    interrupt::listen();
     let mut run = Run::build(&task, &description, journal)?;
     let ended = run.go_on()?;
     run.finish(ended)
