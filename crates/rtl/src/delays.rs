@@ -39,9 +39,7 @@ pub(crate) fn check(made: &Made<'_>) -> Result<(), RtlError> {
         .collect();
     let units = units(made.preprocessed);
     let calls = calls(made.cpp);
-    // Where no text says a unit the usual one counts for the precision, too.
-    let finest = units.values().flat_map(|lines| lines.iter().map(|(_, scale)| scale.1)).min();
-    let precision = finest.unwrap_or(USUAL.1);
+    let precision = precision(made.cpp).unwrap_or(USUAL.1);
     for delay in document.descendants().filter(|node| node.has_tag_name("delay")) {
         let Some((file, line)) = place(&delay, &files) else { continue };
         let Some(units_of_it) =
@@ -65,6 +63,12 @@ pub(crate) fn check(made: &Made<'_>) -> Result<(), RtlError> {
         });
     }
     Ok(())
+}
+
+/// The finest unit of the design as a power of ten of a second, which the C++ sets: `timeprecision(-15)`.
+fn precision(cpp: &str) -> Option<i32> {
+    let (_, rest) = cpp.split_once(">timeprecision(")?;
+    rest.split_once(')')?.0.parse().ok()
 }
 
 /// File and line of a node.
