@@ -51,8 +51,8 @@ fn levels(vcd: &Path, net: &str) -> Vec<(u64, bool)> {
     let unit = hierarchy.timescale().expect("a unit");
     let exponent = unit.unit.to_exponent().expect("a power of ten") + 15;
     let scale = u64::from(unit.factor) * 10_u64.pow(exponent as u32);
-    let var = hierarchy.iter_vars().find(|var| var.name(hierarchy) == net).expect("the net");
-    let signal = var.signal_ref();
+    let var = hierarchy.lookup_var(&["memspike"], net).expect("the net");
+    let signal = hierarchy[var].signal_ref();
     waves.load_signals(&[signal]);
     let times = waves.time_table().to_vec();
     let changes = waves.get_signal(signal).expect("loaded").iter_changes();

@@ -57,7 +57,7 @@ fn a_core_that_changes_without_work_is_refuted_by_the_name_of_a_register() {
             "serial",
             "if (take_event) begin\n            address",
             "begin\n            address",
-            "out_address",
+            "counter.old",
         ),
         // It follows a count that it is not told of.
         ("serial", "if (update & leads) begin", "if (leads) begin", "counter.best"),

@@ -19,7 +19,7 @@ pub(crate) struct Compiled {
 }
 
 /// Another number where models that were kept before are to be checked anew.
-const CHECKS: u32 = 1;
+const CHECKS: u32 = 2;
 
 const OBJECT: &str = "model.so";
 const DESCRIPTION: &str = "model.xml";

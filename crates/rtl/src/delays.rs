@@ -1,8 +1,9 @@
 //! Constant delays that Verilator makes others of.
 //!
-//! Verilator (5.006 at least) multiplies a delay by the ratio of the module's unit of time and the finest one of the design in
-//! as many bits as the delay has, which are 32 for a plain number: `#20000` of `timescale 1ns/1fs` becomes 2.82 us. The
-//! description of the netlist has delays as they are written, the preprocessed text the units, and the C++ what became of them.
+//! Verilator (5.006 at least) multiplies a delay by the ratio of a unit of time and the finest one of the design in as many bits
+//! as the delay has, which are 32 for a plain number: `#20000` of `timescale 1ns/1fs` becomes 2.82 us. And where it has put a
+//! module into another one, the unit is that of the other. The description of the netlist has delays as they are written, the
+//! preprocessed text the units, and the C++ what became of them.
 
 use std::collections::BTreeMap;
 
@@ -26,9 +27,6 @@ type Timescale = (i32, i32);
 /// Where nothing says a unit.
 const USUAL: Timescale = (-12, -12);
 
-/// The most that 32 bits hold.
-const MOST: f64 = u32::MAX as f64;
-
 /// Fails at the first constant delay that is not what it is written as.
 pub(crate) fn check(made: &Made<'_>) -> Result<(), RtlError> {
     let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
@@ -40,9 +38,8 @@ pub(crate) fn check(made: &Made<'_>) -> Result<(), RtlError> {
         .filter_map(|node| Some((node.attribute("id")?, node.attribute("filename")?)))
         .collect();
     let units = units(made.preprocessed);
-    // Where no text says a unit the usual one counts for the precision, too.
-    let finest = units.values().flat_map(|lines| lines.iter().map(|(_, scale)| scale.1)).min();
-    let precision = finest.unwrap_or(USUAL.1);
+    let calls = calls(made.cpp);
+    let precision = precision(made.cpp).unwrap_or(USUAL.1);
     for delay in document.descendants().filter(|node| node.has_tag_name("delay")) {
         let Some((file, line)) = place(&delay, &files) else { continue };
         let Some(units_of_it) =
@@ -51,17 +48,27 @@ pub(crate) fn check(made: &Made<'_>) -> Result<(), RtlError> {
             continue;
         };
         let unit = unit_at(&units, file, line).0;
-        let ticks = (units_of_it * 10_f64.powi(unit - precision)).round();
-        if ticks > MOST && !made.cpp.contains(&format!("delay(0x{:x}ULL", ticks as u64)) {
-            return Err(RtlError::LongDelay {
-                place: format!("{}:{line}", name_of(file)),
-                units: units_of_it,
-                unit_s: 10_f64.powi(unit),
-                precision_s: 10_f64.powi(precision),
-            });
+        let ticks = units_of_it * 10_f64.powi(unit - precision);
+        let Some(found) = calls.get(&(file, line)) else { continue };
+        // A tick more or less is how a fraction is rounded.
+        let near = |made: &&u64| (**made as f64 - ticks).abs() <= 1.0 + 1e-12 * ticks;
+        if found.iter().any(|made| near(&made)) {
+            continue;
         }
+        return Err(RtlError::OtherDelay {
+            place: format!("{}:{line}", name_of(file)),
+            units: units_of_it,
+            unit_s: 10_f64.powi(unit),
+            made_s: found[0] as f64 * 10_f64.powi(precision),
+        });
     }
     Ok(())
+}
+
+/// The finest unit of the design as a power of ten of a second, which the C++ sets: `timeprecision(-15)`.
+fn precision(cpp: &str) -> Option<i32> {
+    let (_, rest) = cpp.split_once(">timeprecision(")?;
+    rest.split_once(')')?.0.parse().ok()
 }
 
 /// File and line of a node.
@@ -90,6 +97,27 @@ fn constant(node: &Node<'_, '_>) -> Option<f64> {
         }
         None => text.parse().ok(),
     }
+}
+
+/// Constant delays (in units of the finest precision) of the C++, by file and line of the Verilog:
+/// `...delay(0xa817c800U, "part.v", 5)`.
+fn calls(cpp: &str) -> BTreeMap<(&str, u32), Vec<u64>> {
+    let mut all: BTreeMap<(&str, u32), Vec<u64>> = BTreeMap::new();
+    let call = |text| {
+        let (delay, rest): (&str, &str) = str::split_once(text, ',')?;
+        let digits = delay.trim_end_matches(['U', 'L']);
+        let ticks = match digits.strip_prefix("0x") {
+            Some(hex) => u64::from_str_radix(hex, 16).ok()?,
+            None => digits.parse().ok()?,
+        };
+        let (file, rest) = rest.trim_start().strip_prefix('"')?.split_once('"')?;
+        let line = rest.split_once(')')?.0.trim_start_matches(',').trim().parse().ok()?;
+        Some(((file, line), ticks))
+    };
+    for (place, ticks) in cpp.split(".delay(").skip(1).filter_map(call) {
+        all.entry(place).or_default().push(ticks);
+    }
+    all
 }
 
 /// By file: from which line on which time scale counts.

@@ -23,7 +23,7 @@ pub use idle::IdleError;
 pub use module::Module;
 pub use ports::Port;
 pub use sources::{
-    ICARUS_SAYS, LONG_DELAY, RtlError, Simulator, Sources, VERILATOR_SAYS, Watch, watch,
+    ICARUS_SAYS, OTHER_DELAY, RtlError, Simulator, Sources, VERILATOR_SAYS, Watch, watch,
 };
 pub use stepped::{Place, Stepped};
 pub use waves::Waves;

@@ -51,8 +51,8 @@ pub const VERILATOR_SAYS: &str = "Verilator says:";
 /// How the message of [`RtlError::IcarusRefused`] begins.
 pub const ICARUS_SAYS: &str = "Icarus Verilog says:";
 
-/// How the message of [`RtlError::LongDelay`] begins.
-pub const LONG_DELAY: &str = "a delay is too long for this Verilator:";
+/// How the message of [`RtlError::OtherDelay`] begins.
+pub const OTHER_DELAY: &str = "this Verilator would make another delay:";
 
 /// Verilog that cannot be a block.
 #[derive(Debug, thiserror::Error)]
@@ -90,17 +90,17 @@ pub enum RtlError {
     },
     /// A constant delay that Verilator would make another one of, without a word.
     #[error(
-        "{LONG_DELAY} {place} waits {units} units of {unit_s:e} s, of which it keeps the low 32 bits in units of {precision_s:e} s"
+        "{OTHER_DELAY} {place} waits {units} units of {unit_s:e} s, of which {made_s:e} s would become"
     )]
-    LongDelay {
+    OtherDelay {
         /// File and line.
         place: String,
         /// The delay as it is written.
         units: f64,
         /// The unit there (s).
         unit_s: f64,
-        /// The finest unit of the design (s).
-        precision_s: f64,
+        /// What Verilator makes of it (s).
+        made_s: f64,
     },
     /// A port goes both ways.
     #[error(

@@ -66,8 +66,8 @@ fn remedy(message: &str) -> &'static str {
         "verilator --lint-only shows the same; top=\"name\" says which module is meant"
     } else if message.starts_with(memspike_rtl::ICARUS_SAYS) {
         "iverilog -g2012 -t null shows the same; top=\"name\" says which module is meant"
-    } else if message.starts_with(memspike_rtl::LONG_DELAY) {
-        "give the module a coarser precision (`timescale 1ns/1ps), write the delay in parts (#10000; #10000;), or run it in Icarus Verilog: simulator=\"icarus\""
+    } else if message.starts_with(memspike_rtl::OTHER_DELAY) {
+        "give all modules one `timescale, with a precision so coarse that the delay fits into 32 bits, write it in parts (#10000; #10000;), or run it in Icarus Verilog: simulator=\"icarus\""
     } else {
         "a module has inputs and outputs of bits; compiled ones are kept in MEMSPIKE_CACHE, or .cache/memspike at home"
     }
