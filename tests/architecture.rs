@@ -80,6 +80,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-trace",
         &[
+            "memspike-scheduler",
             "memspike-time",
             "memspike-engine",
             "memspike-circuit",
