@@ -84,6 +84,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-trace",
         &[
+            "memspike-scheduler",
             "memspike-time",
             "memspike-engine",
             "memspike-circuit",

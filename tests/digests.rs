@@ -114,8 +114,8 @@ fn one_deck(digests: &mut Digests, name: &str, stem: &str, scratch: &Path) {
         let written = fs::read_dir(&folder).expect("what was written");
         let mut written: Vec<PathBuf> =
             written.map(|entry| entry.expect("an entry").path()).collect();
-        // How GTKWave shows it is no result.
-        written.retain(|path| path.extension().is_none_or(|extension| extension != "gtkw"));
+        // How viewers show it is no result.
+        written.retain(|path| path.extension().is_none_or(|own| own != "gtkw" && own != "sucl"));
         written.sort();
         let mut all = Vec::new();
         for path in written {

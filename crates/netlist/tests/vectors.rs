@@ -178,7 +178,13 @@ fn initial_voltages_and_saved_signals_take_ranges() {
              .save v(n[2]) v(n[1]) i(r[0]) i(r[1]) v(n[0])"
         ),
     );
+    const BUS: &str = "R1 a 0 1\nA[0:2] q[0:2] up\nA3 qs[0] up\n.model up d_pullup\n";
+    assert_same(&format!("{BUS}.save v(a) q"), &format!("{BUS}.save v(a) q[0:2]"));
+    assert_same(&format!("{BUS}.save q q[1]"), &format!("{BUS}.save q[*]"));
+    assert_eq!(refusal(&format!("{BUS}.save v(a) s")), [Code::UnknownNode]);
     assert_eq!(refusal(&format!("{CIRCUIT}.save v(n[0:9])")), [Code::UnknownNode]);
+    // Voltages are no bus.
+    assert_eq!(refusal(&format!("{CIRCUIT}.save n")), [Code::UnknownNode]);
     assert_eq!(refusal(&format!("{CIRCUIT}.ic v(n[0:9])=0")), [Code::UnknownNode]);
 }
 

@@ -10,7 +10,7 @@ const BRANCHES: usize = 4;
 pub(crate) struct Agenda {
     heap: Vec<Entry>,
     /// Where a group stands in `heap`, by its number.
-    place: Vec<Option<usize>>,
+    place: Vec<Option<u32>>,
 }
 
 /// When a group is due.
@@ -55,15 +55,16 @@ impl Agenda {
     pub fn plan(&mut self, group: usize, next: Option<Time>) {
         match (self.place[group], next) {
             (Some(place), Some(at)) => {
-                self.heap[place] = Entry::new(at, group);
-                self.settle(place);
+                self.heap[place as usize] = Entry::new(at, group);
+                self.settle(place as usize);
             }
             (None, Some(at)) => {
                 self.heap.push(Entry::new(at, group));
-                self.place[group] = Some(self.heap.len() - 1);
+                // Its place is noted where it settles.
                 self.settle(self.heap.len() - 1);
             }
             (Some(place), None) => {
+                let place = place as usize;
                 self.heap.swap_remove(place);
                 self.place[group] = None;
                 if place < self.heap.len() {
@@ -104,7 +105,7 @@ impl Agenda {
 
     fn put(&mut self, place: usize, entry: Entry) {
         self.heap[place] = entry;
-        self.place[entry.group] = Some(place);
+        self.place[entry.group] = Some(place as u32);
     }
 
     /// How much it can hold without growing.

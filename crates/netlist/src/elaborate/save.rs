@@ -25,6 +25,13 @@ pub struct Saved {
     pub nets: Vec<NetId>,
 }
 
+/// Whether a net is `bus[index]`.
+fn is_bit_of(net: &str, bus: &str) -> bool {
+    let index = net.strip_prefix(bus).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
+    index
+        .is_some_and(|index| !index.is_empty() && index.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
 impl Elaborator<'_> {
     /// What the lines of `.save` name.
     pub(super) fn saved(&mut self, circuit: Option<&Circuit>, lines: &[SaveSyntax]) -> Saved {
@@ -73,10 +80,16 @@ impl Elaborator<'_> {
                 // A net may have the name of the node at the other side of a bridge.
                 let net = circuit.and_then(|circuit| circuit.find_net(&name.text));
                 saved.nets.extend(net);
-                if net.is_some()
-                    && circuit.is_some_and(|circuit| circuit.find_node(&name.text).is_none())
+                if let Some(circuit) = circuit
+                    && circuit.find_node(&name.text).is_none()
                 {
-                    return true;
+                    // The name of a bus, as dumps show it, stands for its nets.
+                    let before = saved.nets.len();
+                    let is_bit = |net: &NetId| is_bit_of(&circuit.nets()[net.index()], &name.text);
+                    saved.nets.extend(circuit.net_ids().filter(is_bit));
+                    if net.is_some() || saved.nets.len() > before {
+                        return true;
+                    }
                 }
                 let node = self.node_id(circuit, name);
                 saved.signals.extend(node.map(|node| Signal::Voltage(node, NodeId::GROUND)));

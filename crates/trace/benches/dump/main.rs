@@ -37,6 +37,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
+/// What is counted of a child process.
+type Amount = Result<f64, Box<dyn Error>>;
+
 /// What a child process does: a run with a dump, or a plain writer.
 fn perform(words: &[String]) -> Result<(), Box<dyn Error>> {
     let [what, folder, case, until_s] = words else {
@@ -59,7 +62,7 @@ fn child(words: [&str; 4], starter: &[&str]) -> Result<Command, Box<dyn Error>> 
 }
 
 /// What a child process takes of the processor (s).
-fn cpu_s(words: [&str; 4]) -> Result<f64, Box<dyn Error>> {
+fn cpu_s(words: [&str; 4]) -> Amount {
     let mut costs = Vec::new();
     for _ in 0..REPEATS {
         let used = child(words, &[])?.spawn()?.wait4()?;
@@ -72,7 +75,7 @@ fn cpu_s(words: [&str; 4]) -> Result<f64, Box<dyn Error>> {
     Ok(costs[REPEATS / 2])
 }
 
-fn instructions(words: [&str; 4]) -> Result<f64, Box<dyn Error>> {
+fn instructions(words: [&str; 4]) -> Amount {
     let starter = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"];
     let output = child(words, &starter)?.output()?;
     let report = String::from_utf8_lossy(&output.stderr);
@@ -123,11 +126,7 @@ struct Place<'a> {
 
 impl Place<'_> {
     /// What a dump takes beyond its run, and a plain writer beyond reading what it writes.
-    fn costs(
-        &self,
-        form: &str,
-        cost: fn([&str; 4]) -> Result<f64, Box<dyn Error>>,
-    ) -> Result<[f64; 2], Box<dyn Error>> {
+    fn costs(&self, form: &str, cost: fn([&str; 4]) -> Amount) -> Result<[f64; 2], Box<dyn Error>> {
         let (number, until) = (self.number.to_string(), self.until_s.to_string());
         let folder = self.folder.to_string_lossy();
         let of = |what: &str| cost([what, &folder, &number, &until]);

@@ -111,7 +111,7 @@ impl<F: Form> DumpPen<F> {
     fn keep_beginning(&mut self, signal: usize) {
         let Some(position) = self.present.position[signal] else { return };
         if self.before.units < self.present.units && self.before.position[signal].is_none() {
-            self.before.real(signal, self.present.reals[position].1);
+            self.before.real(signal, self.present.reals[position as usize].1);
         }
     }
 

@@ -10,7 +10,7 @@ pub(super) struct Stamp {
     /// The last value of each signal that has one here, in the order of the first.
     pub reals: Vec<(usize, f64)>,
     /// Where a signal stands in `reals`.
-    pub position: Vec<Option<usize>>,
+    pub position: Vec<Option<u32>>,
     /// Devices that changed, each with what it was before.
     pub devices: Vec<Change>,
     /// Where a device stands in `devices`.
@@ -33,9 +33,10 @@ pub(super) struct Change {
 impl Stamp {
     pub fn real(&mut self, signal: usize, value: f64) {
         match self.position[signal] {
-            Some(position) => self.reals[position].1 = value,
+            Some(position) => self.reals[position as usize].1 = value,
             None => {
-                self.position[signal] = Some(self.reals.len());
+                // No dump has as many variables as that can count.
+                self.position[signal] = Some(self.reals.len() as u32);
                 self.reals.push((signal, value));
             }
         }
