@@ -337,3 +337,19 @@ fn cards_that_give_no_neuron_are_refused_with_what_to_do() {
         }
     }
 }
+
+#[test]
+fn more_neurons_than_memory_holds_are_refused_before_they_are_looked_at() {
+    let folder = folder();
+    let network = format!(
+        "version = 2\n[[populations]]\nname = \"a\"\nsize = 4000000000\n[populations.model.oscillation]\n{MEMBRANE}\
+         input_v = 1\n"
+    );
+    fs::write(folder.path().join("network.toml"), network).expect("room");
+    for verb in ["check", "net"] {
+        let output = memspike(folder.path(), &[verb, "network.toml"]);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(message.contains("4000000000 neurons of cards take"), "{message}");
+    }
+}

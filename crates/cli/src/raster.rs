@@ -89,10 +89,15 @@ impl<'r> Shown<'r> {
                 ))
             })
         };
-        let populations = match &arguments.population[..] {
+        let populations: Vec<(usize, &RecordedPopulation)> = match &arguments.population[..] {
             [] => all.iter().enumerate().collect(),
             names => names.iter().map(find).collect::<Result<Vec<_>, _>>()?,
         };
+        let twice = |at: usize| populations[..at].iter().any(|one| one.0 == populations[at].0);
+        if let Some(at) = (0..populations.len()).find(|at| twice(*at)) {
+            let name = &populations[at].1.name;
+            return Err(input(format!("--population names '{name}' twice: leave one out")));
+        }
         let [first_s, last_s] = recorded.interval_s();
         let from_s = arguments.from.unwrap_or(first_s).max(first_s);
         let until_s = arguments.until.unwrap_or(last_s).min(last_s);
