@@ -69,7 +69,7 @@ fn what_is_said_of_memory_is_within_a_tenth_of_what_is_taken() {
         }
     }
     let lines = lines.join("\n");
-    println!("{lines}");
+    eprintln!("{lines}");
     assert!(!lines.contains("more than a tenth"), "\n{lines}");
 }
 

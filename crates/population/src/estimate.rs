@@ -203,8 +203,8 @@ impl<'n> Heard<'n> {
     }
 }
 
-/// Synapses of equal weight and delay that are expected to lead from one source to a target that it has already: of `k` draws from
-/// `n` pairs, `k - n (1 - (1 - 1/n)^k)` hit one again.
+/// Synapses of equal weight and delay that are expected to be folded into another one of the same pair: all but one where their sum
+/// has no more digits than each, as it has of 2, 4, 8. Draws of a pair are as good as independent, and their number as good as Poisson's.
 fn folded(projection: &Projection, synapses: u64, pairs: u64) -> u64 {
     let Connections::Drawn(drawn) = projection.connections() else { return 0 };
     let multapses = match drawn.rule {
@@ -215,9 +215,16 @@ fn folded(projection: &Projection, synapses: u64, pairs: u64) -> u64 {
     if !multapses || !matches!(drawn.weights, Law::Value(_)) {
         return 0;
     }
-    let (pairs, draws) = (pairs as f64, synapses as f64);
-    let different = -pairs * (draws * (-1.0 / pairs).ln_1p()).exp_m1();
-    (draws - different).max(0.0) as u64
+    let draws = synapses as f64 / pairs as f64;
+    let mut chance = (-draws).exp();
+    let mut folded = 0.0;
+    for count in 1..=64_u32 {
+        chance *= draws / f64::from(count);
+        if count.is_power_of_two() {
+            folded += f64::from(count - 1) * chance;
+        }
+    }
+    (pairs as f64 * folded) as u64
 }
 
 /// The delay of all synapses, if it is one.
