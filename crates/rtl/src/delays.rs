@@ -59,7 +59,7 @@ pub(crate) fn check(made: &Made<'_>) -> Result<(), RtlError> {
             place: format!("{}:{line}", name_of(file)),
             units: units_of_it,
             unit_s: 10_f64.powi(unit),
-            made_s: found[0] as f64 * 10_f64.powi(precision),
+            made_s: found[0] as f64 / 10_f64.powi(-precision),
         });
     }
     Ok(())
