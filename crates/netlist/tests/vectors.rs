@@ -178,7 +178,8 @@ fn initial_voltages_and_saved_signals_take_ranges() {
              .save v(n[2]) v(n[1]) i(r[0]) i(r[1]) v(n[0])"
         ),
     );
-    const BUS: &str = "R1 a 0 1\nA[0:2] q[0:2] up\nA3 qs[0] up\n.model up d_pullup\n";
+    const BUS: &str =
+        "R1 a 0 1\nA0 q[0] up\nA1 q[1] up\nA2 q[2] up\nA3 qs[0] up\n.model up d_pullup\n";
     assert_same(&format!("{BUS}.save v(a) q"), &format!("{BUS}.save v(a) q[0:2]"));
     assert_same(&format!("{BUS}.save q q[1]"), &format!("{BUS}.save q[*]"));
     assert_eq!(refusal(&format!("{BUS}.save v(a) s")), [Code::UnknownNode]);
