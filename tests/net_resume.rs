@@ -302,3 +302,23 @@ fn a_full_disk_ends_a_run_at_its_last_checkpoint() {
     assert_eq!(lasting(&run(folder.path(), &kept(&["--resume"]))), results);
     assert!(outputs(folder.path()) == truth);
 }
+
+#[test]
+fn folders_that_cannot_be_are_refused_and_an_empty_one_begins_a_run() {
+    let (truth, results) = unbroken();
+    let folder = folder(LIVELY);
+    for (path, words) in [("network.toml", "not a directory"), ("nowhere/ck", "make it first")] {
+        let arguments = ["net", "network.toml", "--checkpoint", path];
+        refused(&memspike(folder.path(), &arguments), 1, &["cannot write", path, words]);
+    }
+    fs::create_dir_all(folder.path().join("odd/checkpoint")).expect("room");
+    let odd = memspike(folder.path(), &["net", "network.toml", "--checkpoint", "odd"]);
+    refused(&odd, 2, &["cannot read", "odd/checkpoint", "directory"]);
+    // As a batch system leaves it that ended the run while its network was built.
+    fs::create_dir(folder.path().join("ck")).expect("room");
+    let output = memspike(folder.path(), &arguments(&kept(&["--resume"])));
+    refused(&output, 0, &["no checkpoint is in 'ck' yet"]);
+    let begun: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((lasting(&begun), &begun["resumed_from_s"]), (results, &Value::Null));
+    assert!(outputs(folder.path()) == truth);
+}

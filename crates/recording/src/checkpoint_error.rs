@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use memspike_files::advised;
+use memspike_files::{advised, plain};
 
 /// Why a checkpoint cannot be written, or a run cannot go on from it.
 #[derive(Debug, thiserror::Error)]
@@ -64,10 +64,15 @@ pub enum CheckpointError {
 
 impl CheckpointError {
     pub(crate) fn unwritable(path: &Path, error: io::Error) -> Self {
-        Self::Unwritable { path: path.to_owned(), source: advised(error) }
+        Self::Unwritable { path: path.to_owned(), source: in_words(advised(error)) }
     }
 
-    pub(crate) fn unreadable(path: &Path, source: io::Error) -> Self {
-        Self::Unreadable { path: path.to_owned(), source }
+    pub(crate) fn unreadable(path: &Path, error: io::Error) -> Self {
+        Self::Unreadable { path: path.to_owned(), source: in_words(error) }
     }
+}
+
+/// The same error without the system's number, which helps nobody who has its words.
+fn in_words(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), plain(&error))
 }
