@@ -99,8 +99,12 @@ fn a_picture_says_how_much_of_the_recording_it_shows() {
     }
     let svg = fs::read_to_string(folder.path().join("raster.svg")).expect("a picture");
     let document = roxmltree::Document::parse(&svg).expect("XML");
-    let words: Vec<&str> =
-        document.descendants().filter_map(|node| node.text()).map(str::trim).collect();
+    let words: Vec<&str> = document
+        .descendants()
+        .filter(|node| node.is_text())
+        .filter_map(|node| node.text())
+        .map(str::trim)
+        .collect();
     let heading = words.iter().find(|words| words.starts_with("Spikes of ")).expect("a heading");
     // 1,303 neurons on some 600 rows, and more than 10,000 of their spikes.
     let (rows, rest) =
