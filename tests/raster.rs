@@ -3,6 +3,7 @@
 #[path = "common/program.rs"]
 mod program;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -99,8 +100,12 @@ fn a_picture_says_how_much_of_the_recording_it_shows() {
     }
     let svg = fs::read_to_string(folder.path().join("raster.svg")).expect("a picture");
     let document = roxmltree::Document::parse(&svg).expect("XML");
-    let words: Vec<&str> =
-        document.descendants().filter_map(|node| node.text()).map(str::trim).collect();
+    let words: Vec<&str> = document
+        .descendants()
+        .filter(|node| node.is_text())
+        .filter_map(|node| node.text())
+        .map(str::trim)
+        .collect();
     let heading = words.iter().find(|words| words.starts_with("Spikes of ")).expect("a heading");
     // 1,303 neurons on some 600 rows, and more than 10,000 of their spikes.
     let (rows, rest) =
@@ -119,13 +124,11 @@ fn a_picture_says_how_much_of_the_recording_it_shows() {
         .map(|line| line.rsplit(',').nth(1).expect("an instant").parse().expect("seconds"))
         .collect();
     let spikes = fs::read_to_string(folder.path().join("spikes.csv")).expect("lines");
-    let all: std::collections::BTreeSet<u64> = spikes
-        .lines()
-        .filter_map(|line| line.split(',').next()?.parse::<f64>().ok())
-        .map(f64::to_bits)
-        .collect();
+    let all: Vec<f64> =
+        spikes.lines().filter_map(|line| line.split(',').next()?.parse().ok()).collect();
+    let instants: BTreeSet<u64> = all.iter().map(|at| at.to_bits()).collect();
     assert!(shown.len() > 4_000 && shown.len() <= 10_000, "{}", shown.len());
-    assert!(shown.iter().all(|at| all.contains(&at.to_bits())));
+    assert!(shown.iter().all(|at| instants.contains(&at.to_bits())));
     let expected = all.len() as f64 * rows as f64 / 1303.0 / stride as f64;
     assert!((shown.len() as f64 / expected - 1.0).abs() < 0.2, "{} {expected}", shown.len());
     assert_eq!(fs::read(folder.path().join("raster.png")).expect("a picture")[1..4], *b"PNG");

@@ -134,8 +134,11 @@ impl<'r> Shown<'r> {
     }
 }
 
-/// What draws a figure as bytes of the form that a name says.
-fn form(path: &Path) -> Result<fn(&Figure) -> Result<Vec<u8>, PlotError>, Failure> {
+/// What draws a figure as bytes.
+type Drawing = fn(&Figure) -> Result<Vec<u8>, PlotError>;
+
+/// What draws a figure in the form that a name says.
+fn form(path: &Path) -> Result<Drawing, Failure> {
     let ending = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
     match ending.as_deref() {
         Some("svg") => Ok(|figure| figure.svg().map(String::into_bytes)),

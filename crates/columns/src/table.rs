@@ -168,7 +168,10 @@ impl Table {
             return Ok(place);
         }
         let found = match column.logical_type_ref() {
-            Some(logical) if flat => format!("{logical:?}"),
+            // Its name, without what else belongs to it.
+            Some(logical) if flat => {
+                format!("{logical:?}").split('(').next().unwrap_or_default().to_owned()
+            }
             _ if flat => format!("{physical}"),
             _ => format!("{physical} within lists or structures"),
         };

@@ -71,7 +71,7 @@ fn weights_are_1_and_delays_those_of_the_list_where_they_stand_there() {
     let twice = read(folder.path(), "delay_s = 1e-3").unwrap_err();
     assert_eq!(
         twice,
-        "line 13, column 11: projection 'p' has delays beside those of its list of connections, column 'delay_s': \
+        "line 15, column 11: projection 'p' has delays beside those of its list of connections, column 'delay_s': \
          leave one out"
     );
 }
