@@ -2,7 +2,7 @@
 
 use memspike_time::{FS, ticks};
 
-use crate::{Delay, Law, Lognormal, Network, Normal, Projection};
+use crate::{Delay, Law, Lognormal, Model, Network, Normal, Projection, Trains};
 
 /// Bytes of a synapse whose target is counted in 17 bits, its delay in 15 bits of ticks, with a weight in single
 /// precision.
@@ -19,6 +19,9 @@ const PART: u64 = 1 << 17;
 
 /// Bytes of a neuron: its state, parameters, and its place in a window.
 const NEURON: u64 = 64;
+
+/// Bytes of a train that synapses hear for themselves: its next spike, its rate, its key and its synapse.
+const TRAIN: u64 = 96;
 
 /// Bytes of a row of synapses: where it begins, once for each neuron in each part of the targets.
 const ROW: u64 = 4;
@@ -52,12 +55,27 @@ impl Network {
         });
         let description_bytes = self.bytes() as u64;
         let parts = neurons.div_ceil(PART).max(threads as u64);
-        let rows = ROW * neurons * parts;
+        let trains = self.trains();
+        let rows = ROW.saturating_mul(neurons.saturating_add(trains)).saturating_mul(parts);
         let run_bytes = (synapses.saturating_mul(synapse_bytes))
-            .saturating_add(description_bytes + NEURON * neurons + rows);
+            .saturating_add(description_bytes + NEURON * neurons)
+            .saturating_add(TRAIN.saturating_mul(trains))
+            .saturating_add(rows);
         // While rows are filled, how far each is filled is kept beside where it begins.
         let build_bytes = run_bytes.saturating_add(rows);
         Estimate { neurons, synapses, synapse_bytes, description_bytes, build_bytes, run_bytes }
+    }
+
+    /// Trains that synapses hear for themselves: one for each, or fewer where synapses of a neuron are alike.
+    fn trains(&self) -> u64 {
+        self.projections().fold(0_u64, |sum, (_, projection)| {
+            match self.population(projection.from()).model() {
+                Model::Poisson(source) if source.trains == Trains::PerTarget => {
+                    sum.saturating_add(self.connections_of(projection) as u64)
+                }
+                _ => sum,
+            }
+        })
     }
 
     /// Whether the delays of a projection are few enough ticks.

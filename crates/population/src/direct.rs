@@ -9,6 +9,9 @@ use crate::rows::Rows;
 use crate::spike::{Spike, Window};
 use crate::stored::Stored;
 
+/// Volleys whose rows are fetched at once: one after another each would wait for the memory.
+const TOGETHER: usize = 16;
+
 /// All synapses of one spike that have the same delay: they arrive together.
 #[derive(Debug, Clone, Copy)]
 struct Volley {
@@ -32,6 +35,8 @@ pub(crate) struct Direct<S> {
     /// Neurons to be tested at an instant.
     touched: Vec<u32>,
     sums: Sums,
+    /// Membranes, and what of each level has not arrived, as they were.
+    kept: Option<(Membranes, Vec<Vec<u64>>)>,
 }
 
 /// What arrives at one instant by several volleys.
@@ -46,7 +51,7 @@ impl<S: Stored> Direct<S> {
     pub fn new(membranes: Membranes, rows: Rows<S>, classes: Vec<u64>, neurons: usize) -> Self {
         let sums = Sums { weights: vec![None; neurons], locals: Vec::new() };
         let (next, volleys, touched) = (Vec::new(), Vec::new(), Vec::new());
-        Self { membranes, rows, classes, next, volleys, touched, sums }
+        Self { membranes, rows, classes, next, volleys, touched, sums, kept: None }
     }
 
     /// Finds what arrives before the end of a window, by instant, source and spike.
@@ -144,23 +149,36 @@ impl<S: Stored> Kernel for Direct<S> {
     fn advance(&mut self, window: Window, histories: &[History], spikes: &mut Vec<Spike>) {
         self.collect(window.end, histories);
         self.membranes.begin(window, spikes);
-        let mut first = 0;
+        let (mut first, mut fetched) = (0, 0);
         while let Some(&Volley { at, row, .. }) = self.volleys.get(first) {
+            if first >= fetched {
+                fetched = self.volleys.len().min(first + TOGETHER);
+                self.rows.fetch_rows(self.volleys[first..fetched].iter().map(|volley| volley.row));
+            }
             let together =
                 self.volleys[first..].iter().take_while(|volley| volley.at == at).count();
-            self.membranes.settle(at, spikes);
-            self.membranes.wake_at(at, &mut self.touched);
-            let (factor, bar) = self.membranes.scale_and_bar(at);
+            let factor = self.membranes.factor(at);
+            self.membranes.settle(at, factor, spikes);
+            self.membranes.wake_at(at, factor, &mut self.touched);
+            let bar = self.membranes.bar(factor);
             if together == 1 {
                 self.sweep(row, factor, bar);
             } else {
                 self.sweep_together(first..first + together, factor, bar);
             }
-            self.membranes.test(self.touched.drain(..), at, spikes);
+            self.membranes.test(self.touched.drain(..), at, factor, spikes);
             first += together;
         }
-        self.membranes.settle(window.end, spikes);
+        self.membranes.settle(window.end, self.membranes.factor(window.end), spikes);
         self.membranes.end();
+    }
+
+    fn keep(&mut self) {
+        self.kept = Some((self.membranes.clone(), self.next.clone()));
+    }
+
+    fn go_back(&mut self) {
+        (self.membranes, self.next) = self.kept.take().expect("it was told to keep them");
     }
 
     fn tally(&self, histories: &[History]) -> Tally {

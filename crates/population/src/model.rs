@@ -86,6 +86,13 @@ pub enum Model {
         /// Mean spikes a second, one number for each neuron.
         rate_hz: Vec<f64>,
     },
+    /// Such trains, each of which one synapse hears: no sink is told of them.
+    Noise {
+        /// Mean spikes a second, one number for each train.
+        rate_hz: Vec<f64>,
+        /// Under which number each draws; no two have the same.
+        keys: Vec<u64>,
+    },
     /// Spikes at given instants, for each neuron ascending.
     Recorded(Vec<Vec<Time>>),
 }
@@ -159,6 +166,11 @@ impl Population {
                 self.each("rates", rate_hz.len())?;
                 rate_hz.iter().try_for_each(|&rate| self.within("rate_hz", rate, (0.0, 1e9)))
             }
+            Model::Noise { rate_hz, keys } => {
+                self.each("rates", rate_hz.len())?;
+                self.each("keys", keys.len())?;
+                rate_hz.iter().try_for_each(|&rate| self.within("rate_hz", rate, (0.0, 1e9)))
+            }
             Model::Recorded(trains) => {
                 self.each("trains", trains.len())?;
                 trains.iter().enumerate().try_for_each(|(neuron, train)| {
@@ -177,7 +189,18 @@ impl Population {
 
     /// Whether synapses may end here.
     pub(crate) fn hears(&self) -> bool {
-        !matches!(self.model, Model::Regular { .. } | Model::Poisson { .. } | Model::Recorded(_))
+        match self.model {
+            Model::Lif(_) | Model::LifExp(_) | Model::LifPulse(_) | Model::Parrot { .. } => true,
+            Model::Regular { .. }
+            | Model::Poisson { .. }
+            | Model::Noise { .. }
+            | Model::Recorded(_) => false,
+        }
+    }
+
+    /// Whether sinks are told of its spikes.
+    pub(crate) fn is_told(&self) -> bool {
+        !matches!(self.model, Model::Noise { .. })
     }
 
     fn membrane(&self, membrane: &Membrane) -> Result<(), BuildError> {

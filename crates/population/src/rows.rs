@@ -1,6 +1,7 @@
 //! Synapses in compressed rows: by source, for the targets of one part of a population.
 
 use std::collections::BTreeSet;
+use std::hint::black_box;
 use std::ops::Range;
 
 use crate::BuildError;
@@ -10,6 +11,9 @@ use crate::wiring::{Synapse, Wiring};
 
 /// Delays that have rows of their own: more are sorted within a row.
 const CLASSES: usize = 4;
+
+/// Lines of the cache that are fetched of a row: what arrives of it within a window is seldom more.
+const FETCHED: usize = 4;
 
 /// What one look at the synapses of a part says of them.
 #[derive(Debug)]
@@ -281,6 +285,21 @@ impl<S: Stored> Rows<S> {
     /// The synapses at some places.
     pub fn at(&self, places: Range<u32>) -> &[S] {
         &self.synapses[places.start as usize..places.end as usize]
+    }
+
+    /// Brings what stands at and soon after some places into the cache, all at once.
+    pub fn fetch(&self, places: impl Iterator<Item = u32>) {
+        let line = 64 / size_of::<S>();
+        let word = |place: usize| self.synapses.get(place).map_or(0, |synapse| synapse.target());
+        let lines = |place: u32| (0..FETCHED).map(move |number| place as usize + number * line);
+        // Nothing needs the result, but reads without one would be left out.
+        black_box(places.flat_map(lines).fold(0, |all, place| all ^ word(place)));
+    }
+
+    /// The same for rows by source and delay, with what is kept of each.
+    pub fn fetch_rows(&self, rows: impl Iterator<Item = usize> + Clone) {
+        black_box(rows.clone().fold(0, |all, row| all ^ self.repeats[row] ^ self.told[row]));
+        self.fetch(rows.map(|row| self.starts[row]));
     }
 
     /// The synapses of a row by source and delay: of targets that it has once, and of others.
