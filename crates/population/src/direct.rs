@@ -9,7 +9,7 @@ use crate::rows::Rows;
 use crate::spike::{Spike, Window};
 use crate::stored::Stored;
 
-/// Volleys whose rows are fetched at once: one after another each would wait for the memory.
+/// Volleys whose rows are fetched at once.
 const TOGETHER: usize = 16;
 
 /// All synapses of one spike that have the same delay: they arrive together.

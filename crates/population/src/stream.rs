@@ -14,8 +14,11 @@ use crate::stored::Stored;
 /// A window of more ticks than this is not cut into them.
 const MOST_TICKS: u64 = 1 << 12;
 
-/// Flights whose rows are fetched at once: one after another each would wait for the memory.
+/// Flights whose rows are fetched at once.
 const TOGETHER: usize = 32;
+
+/// Synapses that are fetched of each: seldom more arrive within a window.
+const FETCHED: u32 = 32;
 
 /// A spike whose row has been told in part.
 #[derive(Debug, Clone, Copy)]
@@ -179,7 +182,10 @@ impl<S: Stored> Stream<S> {
                 flight.limit = (last + before).saturating_sub(flight.tick);
                 flight.from = flight.next;
             }
-            rows.fetch(flights.iter().filter(|flight| flight.is_due()).map(|flight| flight.next));
+            let due = flights.iter().filter(|flight| flight.is_due());
+            rows.fetch(
+                due.map(|flight| flight.next..flight.end.min(flight.next.saturating_add(FETCHED))),
+            );
             for flight in flights.iter_mut().filter(|flight| flight.is_due()) {
                 let synapses = rows.at(flight.next..flight.end);
                 let mut ticks = synapses.iter().map(|synapse| synapse.ticks(*tick_fs));
