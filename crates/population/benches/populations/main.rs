@@ -134,6 +134,8 @@ fn by_size() -> Result<(), Box<dyn Error>> {
         (10_000, [160, 40], 1.0),
         (100_000, [160, 40], 0.3),
         (1_000_000, [160, 40], 0.1),
+        (10_000, [400, 100], 1.0),
+        (1_000_000, [400, 100], 0.05),
     ] {
         let (input, wiring) = job_b(neurons, degrees);
         let mut simulation = Simulation::new(&input, &wiring, &Options::default())?;
