@@ -87,7 +87,7 @@ def microcircuit(name, neurons, in_degrees, title):
     ]
     if in_degrees < 1:
         text += [
-            "# - background: 8 Hz from each of the inputs from outside, as one Poisson process a neuron.",
+            "# - background: 8 Hz from each of the inputs from outside, as one Poisson process that each neuron hears for itself.",
             f"# Of the full model it has {neurons:g} of the neurons and {in_degrees:g} of each in-degree, background included. Weights are",
             f"# 1 / sqrt({in_degrees:g}) times as large, and the drive is the mean of the input that is missing. So means and variances of the",
             "# input are those of the full model; correlations are not. With a constant background it would stay silent: without the",
@@ -117,9 +117,9 @@ def microcircuit(name, neurons, in_degrees, title):
         ]
     if in_degrees < 1:
         for population, (size, inputs, *_) in POPULATIONS.items():
-            text += processes(population, round(size * neurons), BACKGROUND_HZ * inputs * in_degrees)
+            text += process(population, BACKGROUND_HZ * inputs * in_degrees)
             weight = weight_pa(0.15) / sqrt(in_degrees)
-            text += projection(f"outside-{population}", population, None, weight, "ampere = 1e-12")
+            text += projection(f"outside-{population}", population, "all_to_all = {}", weight, "ampere = 1e-12")
     for target in POPULATIONS:
         for source in POPULATIONS:
             synapses = round(full_synapses(target, source) * neurons * in_degrees)
@@ -170,21 +170,21 @@ def brunel(name, g, drive, regime):
         text += membrane("{ uniform = { least = 0, greatest = 20e-3 } }") + [""]
     rate = inputs * drive * threshold_hz
     text += ["# The 1,000 inputs of a neuron from outside, as one process of their joint rate: each neuron hears its own."]
-    for target, size in (("excitatory", 10_000), ("inhibitory", 2_500)):
-        text += processes(target, size, rate)
+    for target in ("excitatory", "inhibitory"):
+        text += process(target, rate)
     for target in ("excitatory", "inhibitory"):
         for source, degree, weight in (("excitatory", 1000, weight_mv), ("inhibitory", 250, -g * weight_mv)):
             text += projection(source, target, f"in_degree = {{ degree = {degree} }}", weight)
-        text += projection(f"outside-{target}", target, None, weight_mv)
+        text += projection(f"outside-{target}", target, "all_to_all = {}", weight_mv)
     write(name, text)
 
 
-def processes(target, size, rate):
+def process(target, rate):
     return [
         "[[populations]]",
         f'name = "outside-{target}"',
-        f"size = {size}",
-        f"model.poisson = {{ rate_hz = {number(rate)} }}",
+        "size = 1",
+        f'model.poisson = {{ rate_hz = {number(rate)}, trains = "per_target" }}',
         "",
     ]
 
@@ -198,7 +198,7 @@ def projection(source, target, rule, weight, effect="volt = 1e-3"):
         f"effect = {{ {effect} }}",
         f"weights = {number(weight)}",
         "delay_s = 1.5e-3",
-        f"connections.{rule}" if rule else 'connections = "one_to_one"',
+        f"connections.{rule}",
         "",
     ]
 

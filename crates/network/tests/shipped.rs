@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use memspike_network::{
-    Connections, Delay, Drawn, Effect, Law, LifExp, Model, Network, Normal, Projection, Rule, Total,
+    Connections, Delay, Drawn, Effect, Form, Law, LifExp, Model, Network, Normal, Projection, Rule,
+    Total, Trains,
 };
 
 fn shipped(name: &str) -> Network {
@@ -108,8 +109,8 @@ fn one_weight(projection: &Projection) -> f64 {
 #[test]
 fn a_tenth_of_the_microcircuit_has_the_mean_and_the_variance_of_the_whole() {
     let (full, tenth) = (shipped("pd14.toml"), shipped("pd14-10.toml"));
-    // Beside each neuron stands its Poisson process.
-    assert!((2 * 7_715..2 * 7_719).contains(&tenth.neurons()), "{}", tenth.neurons());
+    // Each population has a source whose trains its neurons hear for themselves.
+    assert!((7_715 + 8..7_719 + 8).contains(&tenth.neurons()), "{}", tenth.neurons());
     // Rates of the full model, in the order of populations.
     let rates = [0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829];
     for (_, population) in full.populations() {
@@ -158,8 +159,8 @@ fn brunels_four_regimes_have_the_parameters_of_his_figure() {
         let network = shipped(name);
         assert_eq!(network.connections(), 12_500 * 1_251);
         let outside = network.population(network.find("outside-inhibitory").unwrap());
-        let Model::Poisson(_) = outside.model() else { panic!("{name}: a Poisson process") };
-        assert_eq!(outside.size(), 2_500);
+        let Model::Poisson(source) = outside.model() else { panic!("{name}: a Poisson process") };
+        assert_eq!((outside.size(), source.trains), (1, Trains::PerTarget));
         // The mean of the potential without spikes, rate x weight x time constant, over the threshold.
         let mean_v = outside.rate_hz(0, 0).unwrap() * 0.1e-3 * 20e-3;
         assert!((mean_v / 20e-3 - part).abs() < 1e-9, "{name}: {mean_v} V");

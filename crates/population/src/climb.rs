@@ -34,23 +34,37 @@ pub(crate) fn phi(x: f64) -> f64 {
 }
 
 impl Climb {
-    /// What is left of a slope's largest value, and its least one, on a stretch at whose end `left` of it is left.
+    /// A slope's least and largest value on a stretch at whose end `left` of it is left.
     fn range(slope: f64, left: f64) -> (f64, f64) {
         if slope > 0.0 { (slope * left, slope) } else { (slope, slope * left) }
     }
 
-    /// No potential is above this for so long (fs), if slopes grow by no more than `more` (V/fs) meanwhile.
-    pub fn ceiling(&self, point: Point, stretch: &Stretch, more: f64) -> f64 {
-        let (_, excitatory) = Self::range(point.je, stretch.excitatory);
+    /// No potential is above this for so long (fs), whatever inhibits meanwhile.
+    ///
+    /// What currents that excite bring is no more than their charge, without the leak; the rest is below the solution under the least
+    /// inhibition.
+    pub fn ceiling(&self, point: Point, stretch: &Stretch) -> f64 {
         let (_, inhibitory) = Self::range(point.ji, stretch.inhibitory);
-        let level = self.asymptote_v + (excitatory + inhibitory + more) / self.membrane;
-        point.v + (level - point.v).max(0.0) * stretch.approach
+        let level = self.asymptote_v + inhibitory / self.membrane;
+        let driven = (level - point.v).max(0.0) * stretch.approach;
+        point.v + driven + point.je.max(0.0) * stretch.charge
+    }
+
+    /// By how much slopes that excite may grow during a stretch (V/fs), so that there certainly is no crossing in it: below zero if
+    /// there may be one in any case.
+    pub fn allowance(&self, point: Point, stretch: &Stretch) -> f64 {
+        // More than any rounding: what is excluded here must not be found from elsewhere.
+        let room = self.threshold_v - 100.0 * self.resolution(point.v);
+        let allowed = (room - self.ceiling(point, stretch)) / stretch.charge;
+        // What is no number, of infinite slopes, allows nothing.
+        if allowed >= 0.0 { allowed } else { -1.0 }
     }
 
     /// Factors of a stretch of time (fs).
     pub fn stretch(&self, fs: f64) -> Stretch {
         Stretch {
             approach: -(-self.membrane * fs).exp_m1(),
+            charge: fs * phi(self.excitatory * fs),
             excitatory: (-self.excitatory * fs).exp(),
             inhibitory: (-self.inhibitory * fs).exp(),
         }
@@ -63,7 +77,7 @@ impl Climb {
 
     /// Potential and slopes after `fs`.
     fn after(&self, from: Point, fs: f64) -> Point {
-        let Stretch { approach, excitatory, inhibitory } = self.stretch(fs);
+        let Stretch { approach, excitatory, inhibitory, .. } = self.stretch(fs);
         let left = 1.0 - approach;
         let charge = |slope: f64, rate: f64, decayed: f64| {
             let difference = rate - self.membrane;
@@ -100,7 +114,7 @@ impl Climb {
             return Some(from);
         }
         let stretch = self.stretch(width);
-        let ceiling = self.ceiling(here, &stretch, 0.0);
+        let ceiling = self.ceiling(here, &stretch);
         if ceiling + self.resolution(here.v) < self.threshold_v {
             return None;
         }
@@ -147,6 +161,8 @@ impl Climb {
 pub(crate) struct Stretch {
     /// How far a potential goes towards its level, as a part.
     pub approach: f64,
+    /// The charge of a current that excites, by its slope (fs).
+    pub charge: f64,
     /// What is left of currents that excite.
     pub excitatory: f64,
     /// What is left of currents that inhibit.

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use memspike_network::{
     Delay, Drawing, LifPulse, Membrane as Leak, Model as Kind, Network, Population as Described,
-    PopulationId, Projection, ProjectionId, Reset as After, Synapse as Drawn, Trains,
+    PopulationId, Projection, ProjectionId, Reset as After, Trains,
 };
 use memspike_time::Time;
 
 use crate::model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
+use crate::noise::{Noise, onto};
 use crate::wiring::{Synapse, Wiring};
 
 /// Why a described network cannot be run as populations.
@@ -24,32 +25,33 @@ pub enum DescriptionError {
         /// Its model.
         model: &'static str,
     },
-    /// Spikes of a source that each synapse hears for itself.
-    #[error(
-        "population '{population}' has a train of its own for each target: only shared trains can be run; take as many sources as there are targets, one to one"
-    )]
-    PerTarget {
-        /// The population.
-        population: String,
-    },
 }
 
 /// A described network under a seed.
 #[derive(Debug)]
 pub struct Description<'n> {
     /// What the engine takes. Its populations are in the order of their names, so that the order in which they were described
-    /// does not count.
+    /// does not count. Behind them are those of trains that synapses hear for themselves, of which no sink is told.
     pub input: Input,
-    /// Of each of them, which population of the network it is.
+    /// Of each but the last ones, which population of the network it is.
     pub populations: Vec<PopulationId>,
     /// Projections, in the order of their names too.
     projections: Vec<Bundle<'n>>,
 }
 
+/// Where the synapses of a projection come from.
+#[derive(Debug)]
+enum Drawn<'n> {
+    /// From neurons.
+    Spikes(Drawing<'n>),
+    /// From trains of their own.
+    Noise(Vec<Synapse>),
+}
+
 /// The synapses of a projection.
 #[derive(Debug)]
 struct Bundle<'n> {
-    drawing: Drawing<'n>,
+    drawn: Drawn<'n>,
     /// The first neuron of its source, and the neurons of its target.
     first: u32,
     targets: Range<u32>,
@@ -70,7 +72,7 @@ impl<'n> Description<'n> {
         let mut ordered: Vec<(PopulationId, &Described)> = network.populations().collect();
         ordered.sort_by_key(|(_, population)| population.name());
         let populations = ordered.iter().map(|(_, described)| population(described, seed));
-        let populations = populations.collect::<Result<Vec<_>, _>>()?;
+        let mut all = populations.collect::<Result<Vec<_>, _>>()?;
         let mut firsts = vec![0_u32; ordered.len()];
         let mut first = 0_u32;
         for (id, population) in &ordered {
@@ -80,15 +82,27 @@ impl<'n> Description<'n> {
         }
         let mut named: Vec<(ProjectionId, &Projection)> = network.projections().collect();
         named.sort_by_key(|(_, projection)| projection.name());
-        let bundle = |(id, projection): (ProjectionId, &Projection)| {
-            let first = firsts[projection.to().index()];
+        let mut projections = Vec::new();
+        for (id, projection) in named {
+            let start = firsts[projection.to().index()];
             let size = network.population(projection.to()).size() as u32;
-            let targets = first..first.saturating_add(size);
+            let targets = start..start.saturating_add(size);
             let (drawing, unit) = (network.drawing(id, seed), unit(network, projection));
-            Bundle { drawing, first: firsts[projection.from().index()], targets, unit }
-        };
-        let projections = named.into_iter().map(bundle).collect();
-        let input = Input { populations, tick_fs: tick_fs(network), precision, seed };
+            let from = network.population(projection.from());
+            if hears_its_own(from) {
+                let rate_hz = |source| from.rate_hz(seed, source).unwrap_or_default();
+                let noise = Noise::new((projection.name(), &drawing), size, rate_hz, unit);
+                let trains = noise.population.size;
+                all.push(noise.population);
+                let drawn = Drawn::Noise(noise.synapses);
+                projections.push(Bundle { drawn, first, targets, unit: 1.0 });
+                first = first.saturating_add(trains);
+            } else {
+                let (drawn, first) = (Drawn::Spikes(drawing), firsts[projection.from().index()]);
+                projections.push(Bundle { drawn, first, targets, unit });
+            }
+        }
+        let input = Input { populations: all, tick_fs: tick_fs(network), precision, seed };
         let populations = ordered.into_iter().map(|(id, _)| id).collect();
         Ok(Self { input, populations, projections })
     }
@@ -96,23 +110,44 @@ impl<'n> Description<'n> {
 
 impl Wiring for Description<'_> {
     fn visit(&self, targets: Range<u32>, each: &mut dyn FnMut(Synapse)) {
-        for Bundle { drawing, first, targets: own, unit } in &self.projections {
+        for bundle in &self.projections {
+            let own = &bundle.targets;
             let common = targets.start.max(own.start)..targets.end.min(own.end);
-            if common.is_empty() {
-                continue;
+            if !common.is_empty() {
+                bundle.visit(common.start - own.start..common.end - own.start, each);
             }
-            let unit_fs = drawing.delay_unit_fs();
-            let locals = common.start - own.start..common.end - own.start;
-            drawing.visit(locals, |Drawn { source, target, weight, delay, .. }| {
-                each(Synapse {
-                    source: first + source,
-                    target: own.start + target,
-                    weight: weight * unit,
-                    delay_fs: delay * unit_fs,
-                });
-            });
         }
     }
+}
+
+impl Bundle<'_> {
+    /// Tells all synapses onto some targets, counted within their population.
+    fn visit(&self, targets: Range<u32>, each: &mut dyn FnMut(Synapse)) {
+        let Self { drawn, first, targets: own, unit } = self;
+        let mut tell = |source: u32, target: u32, weight: f64, delay_fs: u64| {
+            let (source, target) = (first + source, own.start + target);
+            each(Synapse { source, target, weight: weight * unit, delay_fs });
+        };
+        match drawn {
+            Drawn::Spikes(drawing) => {
+                let unit_fs = drawing.delay_unit_fs();
+                drawing.visit(targets, |synapse| {
+                    let delay_fs = synapse.delay * unit_fs;
+                    tell(synapse.source, synapse.target, synapse.weight, delay_fs);
+                });
+            }
+            Drawn::Noise(synapses) => {
+                for &Synapse { source, target, weight, delay_fs } in onto(synapses, targets) {
+                    tell(source, target, weight, delay_fs);
+                }
+            }
+        }
+    }
+}
+
+/// Whether each synapse of a population's neurons hears a train of its own.
+fn hears_its_own(population: &Described) -> bool {
+    matches!(population.model(), Kind::Poisson(source) if source.trains == Trains::PerTarget)
 }
 
 /// The longest time of which all delays are multiples (fs), or that of drawn ones.
@@ -164,8 +199,9 @@ fn population(described: &Described, seed: u64) -> Result<Population, Descriptio
             let phase = each(size, |neuron| described.phase(seed, neuron));
             Model::Regular { rate_hz: rates(), phase }
         }
+        // Its synapses hear trains of their own; the source itself has none.
         Kind::Poisson(source) if source.trains == Trains::PerTarget => {
-            return Err(DescriptionError::PerTarget { population: name });
+            Model::Recorded(vec![Vec::new(); size as usize])
         }
         Kind::Poisson(_) => Model::Poisson { rate_hz: rates() },
         Kind::Input(_) => Model::Input,

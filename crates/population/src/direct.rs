@@ -9,6 +9,9 @@ use crate::rows::Rows;
 use crate::spike::{Spike, Window};
 use crate::stored::Stored;
 
+/// Volleys whose rows are fetched at once.
+const TOGETHER: usize = 16;
+
 /// All synapses of one spike that have the same delay: they arrive together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Volley {
@@ -31,66 +34,59 @@ pub(crate) struct Direct<S> {
     volleys: Vec<Volley>,
     /// Neurons to be tested at an instant.
     touched: Vec<u32>,
-    sums: Sums,
-}
-
-/// What arrives at one instant by several volleys.
-#[derive(Debug)]
-struct Sums {
-    /// Of each neuron, if it is among `locals`.
-    weights: Vec<Option<f64>>,
-    locals: Vec<u32>,
+    /// Of each neuron, what arrives by several volleys at one instant; otherwise 0.
+    sums: Vec<f64>,
+    /// Membranes, and what of each level has not arrived, as they were.
+    kept: Option<(Membranes, Vec<Vec<u64>>)>,
 }
 
 impl<S: Stored> Direct<S> {
     pub fn new(membranes: Membranes, rows: Rows<S>, classes: Vec<u64>, neurons: usize) -> Self {
-        let sums = Sums { weights: vec![None; neurons], locals: Vec::new() };
+        let sums = vec![0.0; neurons];
         let (next, volleys, touched) = (Vec::new(), Vec::new(), Vec::new());
-        Self { membranes, rows, classes, next, volleys, touched, sums }
+        Self { membranes, rows, classes, next, volleys, touched, sums, kept: None }
     }
 
     /// Finds what arrives before the end of a window, by instant, source and spike.
     fn collect(&mut self, end: Time, histories: &[History]) {
-        self.volleys.clear();
-        let classes = self.classes.len();
-        self.next.resize(histories.len(), vec![0; classes]);
-        for (history, next) in histories.iter().zip(&mut self.next) {
-            for (class, (delay, next)) in self.classes.iter().zip(next).enumerate() {
+        let Self { rows, classes: delays, next, volleys, .. } = self;
+        volleys.clear();
+        let classes = delays.len();
+        next.resize(histories.len(), vec![0; classes]);
+        for (history, next) in histories.iter().zip(next) {
+            for (class, (delay, next)) in delays.iter().zip(next).enumerate() {
                 let pending = history.since(*next);
                 let arriving = pending.partition_point(|spike| spike.at.later(*delay) < end);
                 let numbered = pending[..arriving].iter().zip(*next..);
-                self.volleys.extend(numbered.map(|(spike, number)| Volley {
+                let volley = |(spike, number): (&Spike, u64)| Volley {
                     at: spike.at.later(*delay),
                     source: spike.neuron,
                     number,
                     row: spike.neuron as usize * classes + class,
-                }));
+                };
+                // Who sends nothing may go later than these neurons, whatever the delay.
+                let sends = |volley: &Volley| rows.told(volley.row) > 0;
+                volleys.extend(numbered.map(volley).filter(sends));
                 *next += arriving as u64;
             }
         }
         let key = |volley: &Volley| (volley.at, volley.source, volley.number);
-        if !self.volleys.is_sorted_by_key(key) {
-            self.volleys.sort_by_key(key);
+        if !volleys.is_sorted_by_key(key) {
+            volleys.sort_by_key(key);
         }
     }
 
     /// One volley alone at its instant.
     fn sweep(&mut self, row: usize, factor: f64, bar: f64) {
-        let (states, touched) = (self.membranes.states_mut(), &mut self.touched);
         let (once, repeated) = self.rows.once_and_repeated(row);
-        for &synapse in once {
-            let state = &mut states[synapse.target()];
-            *state += synapse.weight() * factor;
-            if *state >= bar {
-                touched.push(synapse.target() as u32);
-            }
-        }
+        let (states, touched) = (self.membranes.states_mut(), &mut self.touched);
+        add(once, states, (factor, bar), touched);
         for alike in repeated.chunk_by(|a, b| a.target() == b.target()) {
-            let weight: f64 = alike.iter().map(|synapse| synapse.weight()).sum();
-            let state = &mut states[alike[0].target()];
+            let (target, weight) = sum(alike);
+            let state = &mut states[target];
             *state += weight * factor;
             if *state >= bar {
-                touched.push(alike[0].target() as u32);
+                touched.push(target as u32);
             }
         }
         self.membranes.tally.delivered += self.rows.told(row);
@@ -98,29 +94,21 @@ impl<S: Stored> Direct<S> {
 
     /// Several volleys at one instant: each neuron's weights are added up first, so that opposite ones cancel to the last bit.
     fn sweep_together(&mut self, volleys: std::ops::Range<usize>, factor: f64, bar: f64) {
-        let Sums { weights, locals } = &mut self.sums;
-        for volley in &self.volleys[volleys] {
-            let (once, repeated) = self.rows.once_and_repeated(volley.row);
-            let mut add = |local: usize, weight: f64| match &mut weights[local] {
-                Some(sum) => *sum += weight,
-                empty => {
-                    *empty = Some(weight);
-                    locals.push(local as u32);
-                }
-            };
-            once.iter().for_each(|synapse| add(synapse.target(), synapse.weight()));
+        let Self { rows, sums, touched, membranes, .. } = self;
+        for volley in &self.volleys[volleys.clone()] {
+            let (once, repeated) = rows.once_and_repeated(volley.row);
+            add_up(once, sums);
             for alike in repeated.chunk_by(|a, b| a.target() == b.target()) {
-                add(alike[0].target(), alike.iter().map(|synapse| synapse.weight()).sum());
+                let (target, weight) = sum(alike);
+                sums[target] += weight;
             }
-            self.membranes.tally.delivered += self.rows.told(volley.row);
+            membranes.tally.delivered += rows.told(volley.row);
         }
-        let states = self.membranes.states_mut();
-        for local in locals.drain(..) {
-            let state = &mut states[local as usize];
-            *state += weights[local as usize].take().unwrap_or_default() * factor;
-            if *state >= bar {
-                self.touched.push(local);
-            }
+        for volley in &self.volleys[volleys] {
+            let (once, repeated) = rows.once_and_repeated(volley.row);
+            let states = membranes.states_mut();
+            take(once, sums, states, (factor, bar), touched);
+            take(repeated, sums, states, (factor, bar), touched);
         }
     }
 
@@ -140,27 +128,85 @@ impl<S: Stored> Direct<S> {
     }
 }
 
+/// A target and the sum of its synapses' weights, in their order.
+fn sum<S: Stored>(alike: &[S]) -> (usize, f64) {
+    (alike[0].target(), alike.iter().map(|synapse| synapse.weight()).sum())
+}
+
+/// Adds synapses of different targets to scaled states, and notes those that reach the bar.
+fn add<S: Stored>(
+    synapses: &[S],
+    states: &mut [f64],
+    (factor, bar): (f64, f64),
+    touched: &mut Vec<u32>,
+) {
+    for synapse in synapses {
+        let state = &mut states[synapse.target()];
+        *state += synapse.weight() * factor;
+        if *state >= bar {
+            touched.push(synapse.target() as u32);
+        }
+    }
+}
+
+/// Adds up weights.
+fn add_up<S: Stored>(synapses: &[S], sums: &mut [f64]) {
+    synapses.iter().for_each(|synapse| sums[synapse.target()] += synapse.weight());
+}
+
+/// Adds sums to the scaled states of synapses' targets, and notes those that reach the bar. Sums are zero afterwards: who is met
+/// again gets nothing more, and who gets nothing does nothing.
+fn take<S: Stored>(
+    synapses: &[S],
+    sums: &mut [f64],
+    states: &mut [f64],
+    (factor, bar): (f64, f64),
+    touched: &mut Vec<u32>,
+) {
+    for synapse in synapses {
+        let weight = std::mem::take(&mut sums[synapse.target()]);
+        let state = &mut states[synapse.target()];
+        *state += weight * factor;
+        if *state >= bar && weight != 0.0 {
+            touched.push(synapse.target() as u32);
+        }
+    }
+}
+
 impl<S: Stored> Kernel for Direct<S> {
     fn advance(&mut self, window: Window, histories: &[History], spikes: &mut Vec<Spike>) {
         self.collect(window.end, histories);
         self.membranes.begin(window, spikes);
-        let mut first = 0;
+        let (mut first, mut fetched) = (0, 0);
         while let Some(&Volley { at, row, .. }) = self.volleys.get(first) {
+            if first >= fetched {
+                fetched = self.volleys.len().min(first + TOGETHER);
+                self.rows.fetch_rows(self.volleys[first..fetched].iter().map(|volley| volley.row));
+            }
             let together =
                 self.volleys[first..].iter().take_while(|volley| volley.at == at).count();
-            self.membranes.settle(at, spikes);
-            self.membranes.wake_at(at, &mut self.touched);
-            let (factor, bar) = self.membranes.scale_and_bar(at);
+            let factor = self.membranes.factor(at);
+            self.membranes.settle(at, factor, spikes);
+            self.membranes.wake_at(at, factor, &mut self.touched);
+            let bar = self.membranes.bar(factor);
             if together == 1 {
                 self.sweep(row, factor, bar);
             } else {
                 self.sweep_together(first..first + together, factor, bar);
             }
-            self.membranes.test(self.touched.drain(..), at, spikes);
+            self.membranes.test(self.touched.drain(..), at, factor, spikes);
             first += together;
         }
-        self.membranes.settle(window.end, spikes);
+        self.membranes.settle(window.end, self.membranes.factor(window.end), spikes);
         self.membranes.end();
+    }
+
+    fn keep(&mut self) {
+        self.kept = Some((self.membranes.clone(), self.next.clone()));
+    }
+
+    fn go_back(&mut self) {
+        (self.membranes, self.next) = self.kept.take().expect("it was told to keep them");
     }
 
     fn tally(&self, histories: &[History]) -> Tally {
@@ -188,6 +234,6 @@ impl<S: Stored> Kernel for Direct<S> {
     }
 
     fn bytes(&self) -> usize {
-        self.membranes.bytes() + self.rows.bytes() + 16 * self.sums.weights.len()
+        self.membranes.bytes() + self.rows.bytes() + size_of_val(&self.sums[..])
     }
 }

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use memspike_network::{
     Connections, Delay, Law, Lognormal, Model as Kind, Network, Normal, Poisson, Population,
-    Projection, Regular, Rule,
+    Projection, Regular, Rule, Trains,
 };
 use memspike_time::{FS, Time, ticks};
 
 use crate::Spike;
 use crate::described::tick_fs;
 use crate::direct::Volley;
-use crate::exponential::ExponentialState;
 use crate::pulse::MembraneState;
 use crate::rows::CLASSES;
 use crate::simulation::{LONGEST_WINDOW_S, Options};
 use crate::stored::{Narrow, TARGET_BITS, Wide};
+use crate::synaptic::Cell;
 
 /// Bytes of the process itself, with what its threads and the system's allocator keep, measured.
 const PROCESS: u64 = 12_000_000;
@@ -28,6 +28,9 @@ const SWEPT: u64 = 8 + 8 + 16;
 
 /// Bytes of a neuron's statistics of spikes.
 const STATISTICS: u64 = 32;
+
+/// Bytes of a train that synapses hear for themselves: its next spike, its rate, its key and its synapse, twice in part.
+const TRAIN: u64 = 96;
 
 /// Bytes of an instant.
 const INSTANT: u64 = size_of::<Time>() as u64;
@@ -83,6 +86,7 @@ pub fn estimate(network: &Network, threads: usize) -> Estimate {
     let always = PROCESS
         .saturating_add(description_bytes)
         .saturating_add(input)
+        .saturating_add(TRAIN.saturating_mul(trains(network)))
         .saturating_add((STATISTICS + WORD).saturating_mul(neurons));
     let kernels = sum(heard.iter().map(|heard| heard.kernel_bytes(neurons)));
     let built_bytes = always.saturating_add(kernels);
@@ -103,16 +107,35 @@ fn sum(bytes: impl Iterator<Item = u64>) -> u64 {
     bytes.fold(0, u64::saturating_add)
 }
 
+/// Projections whose synapses hear trains of their own, each with the mean rate of a train (Hz).
+fn own_trains(network: &Network) -> impl Iterator<Item = (u64, f64)> {
+    network.projections().filter_map(|(_, projection)| {
+        match network.population(projection.from()).model() {
+            Kind::Poisson(source) if source.trains == Trains::PerTarget => {
+                Some((network.connections_of(projection) as u64, mean(&source.rate_hz)))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Trains that synapses hear for themselves: one for each, or fewer where synapses of a neuron are alike.
+fn trains(network: &Network) -> u64 {
+    sum(own_trains(network).map(|(trains, _)| trains))
+}
+
 /// Bytes of spikes of sources, whose rates are known: those that may be under way, which are let go of when they are the smaller half, and
 /// those of a window, once as they are told, twice in order, and once for each part that sweeps.
 fn source_bytes(network: &Network, heard: &[Heard<'_>]) -> u64 {
     let rates = network.populations().map(|(_, population)| match population.model() {
+        Kind::Poisson(Poisson { trains: Trains::PerTarget, .. }) => 0.0,
         Kind::Regular(Regular { rate_hz, .. }) | Kind::Poisson(Poisson { rate_hz, .. }) => {
             mean(rate_hz) * population.size() as f64
         }
         _ => 0.0,
     });
-    let rate_hz: f64 = rates.sum();
+    let own: f64 = own_trains(network).map(|(trains, rate_hz)| trains as f64 * rate_hz).sum();
+    let rate_hz: f64 = rates.sum::<f64>() + own;
     let longest_s = heard.iter().map(|heard| heard.longest_fs).max().unwrap_or(0) as f64 / FS;
     let in_window = rate_hz * LONGEST_WINDOW_S;
     let spikes = rate_hz * 2.0 * longest_s + 4.0 * in_window;
@@ -189,7 +212,7 @@ impl<'n> Heard<'n> {
             Some(classes) => (SWEPT, 3 * classes),
             None => {
                 let state = match self.population.model() {
-                    Kind::LifExp(_) => size_of::<ExponentialState>(),
+                    Kind::LifExp(_) => size_of::<Cell>(),
                     Kind::Parrot(_) | Kind::OneShot(_) => size_of::<Time>(),
                     Kind::LifDelta(_) | Kind::LifPulse(_) => size_of::<MembraneState>(),
                     _ => return 0,

@@ -57,15 +57,21 @@ impl Echoes {
     }
 }
 
+/// What is under way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Flying {
+    /// Of each level, the number of the first spike that has not been looked at.
+    seen: Vec<u64>,
+    flights: Vec<Flight>,
+}
+
 /// Spikes under way to some neurons, and what of them arrives in a window.
 #[derive(Debug)]
 pub(crate) struct Gather<S> {
     rows: Rows<S>,
     tick_fs: u64,
     echoes: Option<Echoes>,
-    /// Of each level, the number of the first spike that has not been looked at.
-    seen: Vec<u64>,
-    flights: Vec<Flight>,
+    flying: Flying,
     /// Of each target, its latest record.
     latest: Vec<u32>,
     records: Vec<Record<S>>,
@@ -74,9 +80,9 @@ pub(crate) struct Gather<S> {
 
 impl<S: Stored> Gather<S> {
     pub fn new(rows: Rows<S>, tick_fs: u64, echoes: Option<Echoes>, neurons: usize) -> Self {
-        let (flights, records, arrivals) = (Vec::new(), Vec::new(), Vec::new());
+        let (flying, records, arrivals) = (Flying::default(), Vec::new(), Vec::new());
         let latest = vec![NONE; neurons];
-        Self { rows, tick_fs, echoes, seen: Vec::new(), flights, latest, records, arrivals }
+        Self { rows, tick_fs, echoes, flying, latest, records, arrivals }
     }
 
     fn take_off(&mut self, spike: &Spike) {
@@ -86,25 +92,25 @@ impl<S: Stored> Gather<S> {
         }
         let Spike { at, neuron: source } = *spike;
         let flight = Flight { at, source, next: row.start, end: row.end, sign: 1.0 };
-        self.flights.push(flight);
+        self.flying.flights.push(flight);
         if let Some(echoes) = &self.echoes {
             let end = at.later(echoes.of(source));
-            self.flights.push(Flight { at: end, sign: -1.0, ..flight });
+            self.flying.flights.push(Flight { at: end, sign: -1.0, ..flight });
         }
     }
 
     /// Finds all that arrives before `end`, and counts it.
     pub fn collect(&mut self, end: Time, histories: &[History], tally: &mut Tally) {
-        self.seen.resize(histories.len(), 0);
+        self.flying.seen.resize(histories.len(), 0);
         for (level, history) in histories.iter().enumerate() {
-            for spike in history.since(self.seen[level]) {
+            for spike in history.since(self.flying.seen[level]) {
                 self.take_off(spike);
             }
-            self.seen[level] = history.end();
+            self.flying.seen[level] = history.end();
         }
         self.records.clear();
-        let Self { rows, flights, records, latest, tick_fs, .. } = self;
-        for (number, flight) in flights.iter_mut().enumerate() {
+        let Self { rows, flying, records, latest, tick_fs, .. } = self;
+        for (number, flight) in flying.flights.iter_mut().enumerate() {
             let synapses = rows.at(flight.next..flight.end);
             let mut count = 0;
             for &synapse in synapses {
@@ -127,7 +133,7 @@ impl<S: Stored> Gather<S> {
         let mut record = std::mem::replace(&mut self.latest[local], NONE);
         while record != NONE {
             let Record { before, flight, synapse } = self.records[record as usize];
-            let Flight { at, source, sign, .. } = self.flights[flight as usize];
+            let Flight { at, source, sign, .. } = self.flying.flights[flight as usize];
             let at = at.later(synapse.delay_fs(self.tick_fs));
             let weight = sign * synapse.weight();
             self.arrivals.push(Arrival { at, source, flight, weight });
@@ -142,30 +148,42 @@ impl<S: Stored> Gather<S> {
         &self.arrivals
     }
 
+    /// What is under way.
+    pub fn flying(&self) -> &Flying {
+        &self.flying
+    }
+
+    /// Goes back to what was under way.
+    pub fn fly_again(&mut self, flying: Flying) {
+        self.flying = flying;
+    }
+
     /// Lets go of spikes that have arrived everywhere.
     pub fn land(&mut self) {
-        self.flights.retain(|flight| flight.next < flight.end);
+        self.flying.flights.retain(|flight| flight.next < flight.end);
     }
 
     /// Synapses of spikes that have not arrived, echoes included.
     pub fn under_way(&self, histories: &[History]) -> u64 {
         let flying: u64 =
-            self.flights.iter().map(|flight| u64::from(flight.end - flight.next)).sum();
+            self.flying.flights.iter().map(|flight| u64::from(flight.end - flight.next)).sum();
         let times = if self.echoes.is_some() { 2 } else { 1 };
         let row = |spike: &Spike| self.rows.bounds(spike.neuron as usize).len() as u64;
-        let unseen =
-            histories.iter().zip(&self.seen).flat_map(|(history, seen)| history.since(*seen));
+        let unseen = histories
+            .iter()
+            .zip(&self.flying.seen)
+            .flat_map(|(history, seen)| history.since(*seen));
         flying + times * unseen.map(row).sum::<u64>()
     }
 
     /// Finds what is under way where the next window begins.
     pub fn restore(&mut self, now: Time, histories: &[History]) {
-        self.flights.clear();
+        self.flying.flights.clear();
         for spike in histories.iter().flat_map(History::kept) {
             self.take_off(spike);
         }
-        self.seen = histories.iter().map(History::end).collect();
-        for flight in &mut self.flights {
+        self.flying.seen = histories.iter().map(History::end).collect();
+        for flight in &mut self.flying.flights {
             let synapses = self.rows.at(flight.next..flight.end);
             let arrived = |synapse: &S| flight.at.later(synapse.delay_fs(self.tick_fs)) < now;
             flight.next += synapses.partition_point(arrived) as u32;
@@ -177,7 +195,7 @@ impl<S: Stored> Gather<S> {
     pub fn bytes(&self) -> usize {
         self.rows.bytes()
             + size_of_val(&self.latest[..])
-            + self.flights.capacity() * size_of::<Flight>()
+            + self.flying.flights.capacity() * size_of::<Flight>()
             + self.records.capacity() * size_of::<Record<S>>()
     }
 }

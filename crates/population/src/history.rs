@@ -43,6 +43,11 @@ impl History {
         self.spikes.extend_from_slice(spikes);
     }
 
+    /// Takes back all spikes from a number on.
+    pub fn retract(&mut self, number: u64) {
+        self.spikes.truncate((number - self.first) as usize);
+    }
+
     /// Lets go of all spikes that have arrived everywhere before `start`, given the longest delay.
     pub fn forget(&mut self, start: Time, longest_fs: u64) {
         let gone = self.spikes.partition_point(|spike| spike.at.later(longest_fs) < start);

@@ -52,6 +52,7 @@ pub(crate) fn carried(input: &Input, synapses: u64) -> [u8; 32] {
     for Population { name, size, model, .. } in &input.populations {
         let written = match model {
             Model::Poisson { .. } => write!(hash, "{name:?} {size} poisson "),
+            Model::Noise { keys, .. } => write!(hash, "{name:?} {size} noise {keys:?} "),
             Model::LifPulse(_) => write!(hash, "{name:?} {size} {model:?} {synapses} "),
             _ => write!(hash, "{name:?} {size} {model:?} "),
         };

@@ -12,11 +12,12 @@ pub(crate) struct Inputs {
     neurons: usize,
     /// What was played and has not happened, in order.
     waiting: Vec<Spike>,
+    kept: Vec<Spike>,
 }
 
 impl Inputs {
     pub fn new(neurons: usize) -> Self {
-        Self { neurons, waiting: Vec::new() }
+        Self { neurons, waiting: Vec::new(), kept: Vec::new() }
     }
 }
 
@@ -24,6 +25,14 @@ impl Kernel for Inputs {
     fn advance(&mut self, window: Window, _: &[History], spikes: &mut Vec<Spike>) {
         let happen = self.waiting.partition_point(|spike| spike.at < window.end);
         spikes.extend(self.waiting.drain(..happen));
+    }
+
+    fn keep(&mut self) {
+        self.kept.clone_from(&self.waiting);
+    }
+
+    fn go_back(&mut self) {
+        self.waiting.clone_from(&self.kept);
     }
 
     fn play(&mut self, spike: Spike) -> bool {

@@ -25,6 +25,15 @@ pub(crate) trait Kernel: Send {
         false
     }
 
+    /// Keeps where it is, to go back to it.
+    fn keep(&mut self);
+
+    /// Goes back to where it was when it was told to keep that; histories no longer have what came after.
+    ///
+    /// # Panics
+    /// If it has kept nothing: never, because windows that may not be right are begun by [`Self::keep`].
+    fn go_back(&mut self);
+
     /// What it has counted.
     fn tally(&self, histories: &[History]) -> Tally;
 

@@ -18,6 +18,8 @@ pub(crate) struct Levels {
     pub count: usize,
     /// The shortest delay between populations that go together because of a loop, and which they are: source and target.
     pub shortest: Option<(u64, [usize; 2])>,
+    /// When these go; without a loop, a level that nobody is of.
+    pub looped: usize,
 }
 
 impl Levels {
@@ -45,7 +47,7 @@ impl Levels {
             inside.map(move |(&from, &fs)| (fs, [from, to]))
         });
         let shortest = within.min();
-        Self { count: of.iter().max().map_or(0, |at| at + 1), of, shortest }
+        Self { count: of.iter().max().map_or(0, |at| at + 1), of, shortest, looped: first }
     }
 }
 
@@ -81,7 +83,7 @@ mod tests {
     fn who_is_heard_goes_first() {
         // A source, a relay, what the relay drives; the numbers do not matter.
         let levels = Levels::new(&heard(&[&[(2, 0)], &[], &[(1, 0)]]));
-        assert_eq!(levels, Levels { of: vec![2, 0, 1], count: 3, shortest: None });
+        assert_eq!(levels, Levels { of: vec![2, 0, 1], count: 3, shortest: None, looped: 3 });
     }
 
     #[test]
@@ -91,13 +93,16 @@ mod tests {
             Levels::new(&heard(&[&[], &[(0, 0), (2, 7)], &[(1, 9)], &[(2, 1)], &[(3, 0)]]));
         assert_eq!(
             levels,
-            Levels { of: vec![0, 1, 1, 2, 3], count: 4, shortest: Some((7, [2, 1])) }
+            Levels { of: vec![0, 1, 1, 2, 3], count: 4, shortest: Some((7, [2, 1])), looped: 1 }
         );
     }
 
     #[test]
     fn what_lies_between_two_loops_goes_with_them() {
         let levels = Levels::new(&heard(&[&[(0, 5)], &[(0, 3)], &[(1, 4), (2, 6)]]));
-        assert_eq!(levels, Levels { of: vec![0, 0, 0], count: 1, shortest: Some((3, [0, 1])) });
+        assert_eq!(
+            levels,
+            Levels { of: vec![0, 0, 0], count: 1, shortest: Some((3, [0, 1])), looped: 0 }
+        );
     }
 }

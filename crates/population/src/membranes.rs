@@ -22,7 +22,7 @@ struct Rest {
 }
 
 /// Scaled states, and what they will do of their own accord.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Membranes {
     law: LifLaw,
     /// The number of the first neuron.
@@ -38,7 +38,7 @@ pub(crate) struct Membranes {
 }
 
 /// Neurons that may cross within the window, by the scale of their crossing.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Due {
     /// Scales are positive, so that their bits are in their order.
     heap: BinaryHeap<Reverse<(u64, u32)>>,
@@ -78,7 +78,8 @@ impl Membranes {
         self.due.end = self.law.factor(window.end, self.origin);
         if !self.begun {
             self.begun = true;
-            self.test(0..self.states.len() as u32, window.start, spikes);
+            let factor = self.factor(window.start);
+            self.test(0..self.states.len() as u32, window.start, factor, spikes);
         }
         if self.law.is_driven() {
             let bar = self.law.bar(self.due.end);
@@ -103,11 +104,14 @@ impl Membranes {
         }
     }
 
-    /// The scale at an instant, and the least state that may fire before the end of the window.
-    pub fn scale_and_bar(&self, at: Time) -> (f64, f64) {
-        let factor = self.law.factor(at, self.origin);
-        let end = if self.law.is_driven() { self.due.end } else { factor };
-        (factor, self.law.bar(end))
+    /// The scale at an instant.
+    pub fn factor(&self, at: Time) -> f64 {
+        self.law.factor(at, self.origin)
+    }
+
+    /// The least state that may fire between an instant of this scale and the end of the window.
+    pub fn bar(&self, factor: f64) -> f64 {
+        self.law.bar(if self.law.is_driven() { self.due.end } else { factor })
     }
 
     /// The scaled states.
@@ -115,9 +119,8 @@ impl Membranes {
         &mut self.states
     }
 
-    /// All that neurons do of their own accord before `limit`.
-    pub fn settle(&mut self, limit: Time, spikes: &mut Vec<Spike>) {
-        let factor = self.law.factor(limit, self.origin);
+    /// All that neurons do of their own accord before `limit`, whose scale is `factor`.
+    pub fn settle(&mut self, limit: Time, factor: f64, spikes: &mut Vec<Spike>) {
         loop {
             let end = self.resting.front().map(|rest| rest.end).filter(|end| *end < limit);
             match (self.next_crossing(limit, factor), end) {
@@ -127,18 +130,19 @@ impl Membranes {
                     self.fire(local, at, self.law.theta_v, spikes);
                 }
                 (_, Some(end)) => {
-                    let woken = self.wake(end);
-                    self.test(woken, end, spikes);
+                    let factor = self.factor(end);
+                    let woken = self.wake(factor);
+                    self.test(woken, end, factor, spikes);
                 }
                 _ => break,
             }
         }
     }
 
-    /// Wakes neurons whose refractoriness ends just at an instant: what arrives then is theirs before they are tested.
-    pub fn wake_at(&mut self, at: Time, woken: &mut Vec<u32>) {
+    /// Wakes neurons whose refractoriness ends just at an instant of this scale: what arrives then is theirs before they are tested.
+    pub fn wake_at(&mut self, at: Time, factor: f64, woken: &mut Vec<u32>) {
         while self.resting.front().is_some_and(|rest| rest.end == at) {
-            woken.extend(self.wake(at));
+            woken.extend(self.wake(factor));
         }
     }
 
@@ -164,21 +168,21 @@ impl Membranes {
         None
     }
 
-    /// Wakes the neuron that rests no longer than any other.
-    fn wake(&mut self, end: Time) -> Option<u32> {
+    /// Wakes the neuron that rests no longer than any other, where its rest ends.
+    fn wake(&mut self, factor: f64) -> Option<u32> {
         let rest = self.resting.pop_front()?;
-        self.states[rest.local as usize] = rest.potential * self.law.factor(end, self.origin);
+        self.states[rest.local as usize] = rest.potential * factor;
         Some(rest.local)
     }
 
-    /// Tests neurons after all that arrived at an instant.
+    /// Tests neurons after all that arrived at an instant of this scale.
     pub fn test(
         &mut self,
         locals: impl IntoIterator<Item = u32>,
         at: Time,
+        factor: f64,
         spikes: &mut Vec<Spike>,
     ) {
-        let factor = self.law.factor(at, self.origin);
         for local in locals {
             let u = self.states[local as usize];
             if self.law.fires(u, factor, at, self.origin) {

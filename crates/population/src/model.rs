@@ -86,6 +86,13 @@ pub enum Model {
         /// Mean spikes a second, one number for each neuron.
         rate_hz: Vec<f64>,
     },
+    /// Such trains, each of which one synapse hears: no sink is told of them.
+    Noise {
+        /// Mean spikes a second, one number for each train.
+        rate_hz: Vec<f64>,
+        /// Under which number each draws; no two have the same.
+        keys: Vec<u64>,
+    },
     /// Spikes at given instants, for each neuron ascending.
     Recorded(Vec<Vec<Time>>),
     /// Spikes that are played while the run goes on ([`Simulation::play`](crate::Simulation::play)).
@@ -162,6 +169,11 @@ impl Population {
                 rate_hz.iter().try_for_each(|&rate| self.within("rate_hz", rate, (0.0, 1e9)))
             }
             Model::Input => Ok(()),
+            Model::Noise { rate_hz, keys } => {
+                self.each("rates", rate_hz.len())?;
+                self.each("keys", keys.len())?;
+                rate_hz.iter().try_for_each(|&rate| self.within("rate_hz", rate, (0.0, 1e9)))
+            }
             Model::Recorded(trains) => {
                 self.each("trains", trains.len())?;
                 trains.iter().enumerate().try_for_each(|(neuron, train)| {
@@ -180,10 +192,19 @@ impl Population {
 
     /// Whether synapses may end here.
     pub(crate) fn hears(&self) -> bool {
-        !matches!(
-            self.model,
-            Model::Regular { .. } | Model::Poisson { .. } | Model::Recorded(_) | Model::Input
-        )
+        match self.model {
+            Model::Lif(_) | Model::LifExp(_) | Model::LifPulse(_) | Model::Parrot { .. } => true,
+            Model::Regular { .. }
+            | Model::Poisson { .. }
+            | Model::Noise { .. }
+            | Model::Recorded(_)
+            | Model::Input => false,
+        }
+    }
+
+    /// Whether sinks are told of its spikes.
+    pub(crate) fn is_told(&self) -> bool {
+        !matches!(self.model, Model::Noise { .. })
     }
 
     fn membrane(&self, membrane: &Membrane) -> Result<(), BuildError> {

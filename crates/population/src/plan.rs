@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub levels: Vec<usize>,
     /// Of each population, its level.
     pub level_of: Vec<usize>,
+    /// The level of populations within a loop of projections; without any, one that does not exist.
+    pub looped: usize,
     /// The first neuron of each population.
     pub firsts: Vec<u32>,
     /// Of each neuron, how many synaptic events a spike becomes.
@@ -75,6 +77,7 @@ impl Plan {
             echo_fs,
             periods_fs: input.populations.iter().filter_map(period_fs).collect(),
             digest: 0,
+            looped: levels.looped,
             level_of: levels.of,
         };
         plan.periods_fs.sort_unstable();
@@ -208,7 +211,7 @@ impl Population {
 fn period_fs(population: &Population) -> Option<u64> {
     let grid = match &population.model {
         Model::Lif(membrane) | Model::LifPulse(membrane) => LifLaw::new(membrane).grid,
-        Model::LifExp(currents) => ExponentialLaw::new(currents).grid,
+        Model::LifExp(currents) => ExponentialLaw::grid(currents),
         _ => return None,
     };
     Some(grid.period_fs)

@@ -41,10 +41,17 @@ impl Sink for Recording {
     }
 }
 
-/// Tells spikes, which are in order, by population.
-pub(crate) fn tell(spikes: &[Spike], firsts: &[u32], sink: &mut dyn Sink) -> io::Result<()> {
+/// Tells spikes, which are in order, by population, given the first neuron of each and whether it is told.
+pub(crate) fn tell(
+    spikes: &[Spike],
+    (firsts, told): (&[u32], &[bool]),
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
     for spike in spikes {
         let population = firsts.partition_point(|first| *first <= spike.neuron) - 1;
+        if !told[population] {
+            continue;
+        }
         sink.spike(spike.at, population, spike.neuron - firsts[population])?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Synapses in compressed rows: by source, for the targets of one part of a population.
 
 use std::collections::BTreeSet;
+use std::hint::black_box;
 use std::ops::Range;
 
 use crate::BuildError;
@@ -10,6 +11,9 @@ use crate::wiring::{Synapse, Wiring};
 
 /// Delays that have rows of their own: more are sorted within a row.
 pub(crate) const CLASSES: usize = 4;
+
+/// Synapses that are fetched of a row: 16 rows of so many fit into a cache of a megabyte.
+const FETCHED: u32 = 1 << 11;
 
 /// What one look at the synapses of a part says of them.
 #[derive(Debug)]
@@ -281,6 +285,26 @@ impl<S: Stored> Rows<S> {
     /// The synapses at some places.
     pub fn at(&self, places: Range<u32>) -> &[S] {
         &self.synapses[places.start as usize..places.end as usize]
+    }
+
+    /// Brings what stands at some places into the cache, all at once: one after another each would wait for the memory.
+    pub fn fetch(&self, places: impl Iterator<Item = Range<u32>>) {
+        let line = 64 / size_of::<S>();
+        let touch = |places: Range<u32>| {
+            let lines = self.at(places).iter().step_by(line);
+            lines.fold(0, |all, synapse| all ^ synapse.target())
+        };
+        // Nothing needs the result, but reads without one would be left out.
+        black_box(places.map(touch).fold(0, |all, word| all ^ word));
+    }
+
+    /// The same for the beginnings of rows by source and delay, with what is kept of each.
+    pub fn fetch_rows(&self, rows: impl Iterator<Item = usize> + Clone) {
+        black_box(rows.clone().fold(0, |all, row| all ^ self.repeats[row] ^ self.told[row]));
+        self.fetch(rows.map(|row| {
+            let Range { start, end } = self.bounds(row);
+            start..end.min(start.saturating_add(FETCHED))
+        }));
     }
 
     /// The synapses of a row by source and delay: of targets that it has once, and of others.

@@ -6,13 +6,14 @@ use memspike_time::{FS, Time};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::grid::{just_after, just_before};
+use crate::grid::{after, just_after, just_before};
 use crate::history::History;
 use crate::kernel::Tally;
+use crate::pace::Pace;
 use crate::plan::{Part, Plan};
 use crate::recording::tell;
 use crate::spike::{Spike, Window};
-use crate::{BuildError, Input, PlayError, RunError, Sink, Wiring};
+use crate::{BuildError, Input, PlayError, Population, RunError, Sink, Wiring};
 
 /// How a run is carried out. No bit of a result depends on it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +42,7 @@ pub(crate) const LONGEST_WINDOW_S: f64 = 0.25e-3;
 /// Counts of a run from its start on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Spikes.
+    /// Spikes, those of trains that a synapse hears for itself included.
     pub spikes: u64,
     /// Synaptic events that they became: the sum of fan-outs. A rectangular pulse is two, its start and its end.
     pub sent: u64,
@@ -76,6 +77,7 @@ pub struct Simulation {
     /// Spikes of each level.
     histories: Vec<History>,
     now: Time,
+    pace: Pace,
     pub(crate) frame: Frame,
     /// What was counted by the parts of a run before this one, and by this run itself.
     pub(crate) base: Counters,
@@ -87,12 +89,17 @@ pub struct Simulation {
 /// What does not change in a run.
 pub(crate) struct Frame {
     pub firsts: Vec<u32>,
+    /// Of each population, whether sinks are told of its spikes.
+    told: Vec<bool>,
     fan_out: Vec<u32>,
-    window_fs: u64,
     longest_fs: u64,
     /// Of each level, the number of its last part and one.
     levels: Vec<usize>,
     level_of: Vec<usize>,
+    /// The level of populations within a loop of projections, if there is one.
+    looped: usize,
+    /// The shortest delay within a loop (fs).
+    shortest_fs: u64,
     periods_fs: Vec<u64>,
     pub digest: [u8; 32],
     /// The digest of what the states of neurons depend on.
@@ -114,14 +121,16 @@ impl Simulation {
         let build = || Plan::new(input, wiring, &options);
         let plan = pool.install(build)?;
         let wanted_fs = (options.window_s.unwrap_or(LONGEST_WINDOW_S) * FS) as u64;
-        let window_fs = plan.shortest_fs.min(wanted_fs).max(1);
+        let pace = Pace::new(plan.shortest_fs, wanted_fs);
         let frame = Frame {
             firsts: plan.firsts,
+            told: input.populations.iter().map(Population::is_told).collect(),
             fan_out: plan.fan_out,
-            window_fs,
             longest_fs: plan.longest_fs.saturating_add(plan.echo_fs),
             levels: plan.levels,
             level_of: plan.level_of,
+            looped: plan.looped,
+            shortest_fs: plan.shortest_fs,
             periods_fs: plan.periods_fs,
             digest: crate::image::digest(input, plan.digest),
             carried: crate::image::carried(input, plan.digest),
@@ -129,7 +138,7 @@ impl Simulation {
         let told = vec![Vec::new(); plan.parts.len()];
         let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
         let histories = frame.levels.iter().map(|_| History::default()).collect();
-        Ok(Self { parts: plan.parts, told, histories, now, frame, base, merged, pool })
+        Ok(Self { parts: plan.parts, told, histories, now, pace, frame, base, merged, pool })
     }
 
     /// Goes on to the end of the closed interval up to `until`, unless `stop` breaks: it is asked after every window.
@@ -162,10 +171,9 @@ impl Simulation {
         stop: &mut dyn FnMut(&Self) -> ControlFlow<()>,
     ) -> Result<Ended, RunError> {
         while self.now < end {
-            let window = Window { start: self.now, end: self.window_end(end) };
-            self.advance(window);
-            self.now = window.end;
-            tell(&self.merged, &self.frame.firsts, sink)?;
+            self.step(end);
+            let Frame { firsts, told, .. } = &self.frame;
+            tell(&self.merged, (firsts, told), sink)?;
             if self.now < end && stop(self).is_break() {
                 return Ok(Ended::Stopped);
             }
@@ -175,18 +183,67 @@ impl Simulation {
         Ok(Ended::Reached)
     }
 
-    /// The end of the window that begins now.
-    fn window_end(&self, end: Time) -> Time {
-        let Frame { window_fs, periods_fs, .. } = &self.frame;
-        let multiple = |period: &u64| Time::from_tick((self.now.tick / period + 1) * period);
-        let turns = periods_fs.iter().map(multiple);
-        turns.fold(self.now.later(*window_fs).min(end), Time::min)
+    /// Goes through the window that begins now, up to `end` at most.
+    fn step(&mut self, end: Time) {
+        let certain = self.window(end, self.pace.certain_fs());
+        let mut window = self.window(end, self.pace.next_fs());
+        let levels = self.frame.levels.len();
+        let hearing = levels.min(self.frame.looped + 1);
+        let ends: Vec<u64> = self.histories.iter().map(History::end).collect();
+        self.merged.clear();
+        if window.end > certain.end {
+            self.parts_up_to(hearing).iter_mut().for_each(|part| part.kernel.keep());
+            self.advance(0..hearing, window);
+            if let Some(end) = self.heard_from(&ends).filter(|end| *end < window.end) {
+                window.end = end;
+                self.go_back(hearing, &ends);
+                self.advance(0..hearing, window);
+            }
+        } else {
+            self.advance(0..hearing, window);
+        }
+        let looped = self.looped_since(&ends).len();
+        self.advance(hearing..levels, window);
+        self.pace.learn(after(window.end, window.start.tick) - window.start.frac, looped);
+        self.count();
+        self.now = window.end;
     }
 
-    fn advance(&mut self, window: Window) {
+    /// The window that begins now and is no longer than this (fs).
+    fn window(&self, end: Time, longest_fs: u64) -> Window {
+        let multiple = |period: &u64| Time::from_tick((self.now.tick / period + 1) * period);
+        let turns = self.frame.periods_fs.iter().map(multiple);
+        let end = turns.fold(self.now.later(longest_fs).min(end), Time::min);
+        Window { start: self.now, end }
+    }
+
+    /// The spikes of loops after those that histories had.
+    fn looped_since(&self, ends: &[u64]) -> &[Spike] {
+        let looped = self.frame.looped;
+        self.histories.get(looped).map_or(&[], |history| history.since(ends[looped]))
+    }
+
+    /// From when on a loop may hear what it has sent since. All that is earlier is right whatever the window.
+    fn heard_from(&self, ends: &[u64]) -> Option<Time> {
+        let first = self.looped_since(ends).first();
+        first.map(|spike| spike.at.later(self.frame.shortest_fs))
+    }
+
+    fn parts_up_to(&mut self, level: usize) -> &mut [Part] {
+        let end = self.frame.levels[..level].last().copied().unwrap_or(0);
+        &mut self.parts[..end]
+    }
+
+    /// Undoes what levels did since they were told to keep where they were.
+    fn go_back(&mut self, levels: usize, ends: &[u64]) {
+        self.parts_up_to(levels).iter_mut().for_each(|part| part.kernel.go_back());
+        self.histories.iter_mut().zip(ends).for_each(|(history, end)| history.retract(*end));
         self.merged.clear();
-        let mut first = 0;
-        for level in 0..self.frame.levels.len() {
+    }
+
+    fn advance(&mut self, levels: Range<usize>, window: Window) {
+        for level in levels {
+            let first = level.checked_sub(1).map_or(0, |before| self.frame.levels[before]);
             let end = self.frame.levels[level];
             self.advance_parts(first..end, window);
             let begun = self.merged.len();
@@ -196,8 +253,11 @@ impl Simulation {
             spikes.sort_unstable();
             self.histories[level].forget(window.start, self.frame.longest_fs);
             self.histories[level].extend(spikes);
-            first = end;
         }
+    }
+
+    /// Puts the window's spikes in order, and counts them.
+    fn count(&mut self) {
         if self.frame.levels.len() > 1 {
             self.merged.sort_unstable();
         }

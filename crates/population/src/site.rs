@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memspike_random::Owner;
+
 use crate::direct::Direct;
 use crate::exponential::ExponentialLaw;
 use crate::gather::{Echoes, Gather};
@@ -9,13 +11,15 @@ use crate::inputs::Inputs;
 use crate::kernel::Kernel;
 use crate::lif::LifLaw;
 use crate::membranes::Membranes;
-use crate::model::{Input, Model, Population, fs};
+use crate::model::{Currents, Input, Model, Population, fs};
 use crate::parrot::ParrotLaw;
 use crate::pulse::{Effect, MembraneLaw};
 use crate::rows::{Rows, Survey};
 use crate::source::{Sources, Trains};
 use crate::stepped::{Law, Stepped};
 use crate::stored::{Narrow, Stored, Wide};
+use crate::stream::Stream;
+use crate::synaptic::Synaptic;
 use crate::wiring::Wiring;
 
 /// A part before it has a kernel.
@@ -51,16 +55,21 @@ impl Site<'_> {
                 let lif = LifLaw::new(membrane);
                 self.stepped::<S, _>(MembraneLaw { lif, effect: Effect::Shift })
             }
-            Model::LifExp(currents) => self.stepped::<S, _>(ExponentialLaw::new(currents)),
+            Model::LifExp(currents) => self.synaptic::<S>(currents),
             Model::Parrot { deaf_s } => self.stepped::<S, _>(ParrotLaw { deaf_fs: fs(*deaf_s) }),
             Model::Regular { rate_hz, phase } => {
                 let pairs = rate_hz[range.clone()].iter().zip(&phase[range]);
                 self.sources(Trains::Regular(pairs.map(|(rate, phase)| (*rate, *phase)).collect()))
             }
             Model::Poisson { rate_hz } => {
-                let (rates, seed) = (rate_hz[range].to_vec(), self.input.seed);
-                let name = &self.population.name;
-                self.sources(Trains::poisson(rates, seed, name, self.locals.start))
+                let keys = self.locals.clone().map(u64::from).collect();
+                let owner = Owner::Spikes(&self.population.name);
+                self.sources(Trains::poisson(&rate_hz[range], keys, self.input.seed, owner))
+            }
+            Model::Noise { rate_hz, keys } => {
+                let keys = keys[range.clone()].to_vec();
+                let owner = Owner::Trains(&self.population.name);
+                self.sources(Trains::poisson(&rate_hz[range], keys, self.input.seed, owner))
             }
             Model::Recorded(trains) => self.sources(Trains::Recorded(trains[range].to_vec())),
             Model::Input => Box::new(Inputs::new(range.len())),
@@ -80,6 +89,14 @@ impl Site<'_> {
         let membranes = Membranes::new(law, self.neurons.start, self.potentials());
         let rows = Rows::<S>::by_class(&self.survey, self.wiring, &classes);
         Box::new(Direct::new(membranes, rows, classes, self.neurons.len()))
+    }
+
+    fn synaptic<S: Stored>(&self, currents: &Currents) -> Box<dyn Kernel> {
+        let tick_fs = self.input.tick_fs;
+        let law = ExponentialLaw::new(currents, tick_fs);
+        let rows = Rows::<S>::by_source(&self.survey, self.wiring);
+        let stream = Stream::new(rows, tick_fs);
+        Box::new(Synaptic::new(law, self.neurons.start, self.potentials(), stream))
     }
 
     fn stepped<S: Stored, L: Law + 'static>(&self, law: L) -> Box<dyn Kernel> {

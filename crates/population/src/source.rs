@@ -14,16 +14,16 @@ use crate::spike::{Spike, Window};
 pub(crate) enum Trains {
     /// Rates (1/s) and phases.
     Regular(Vec<(f64, f64)>),
-    /// Mean spikes a second, and whose draws they are: a repetition for each neuron of the population.
-    Poisson { rate_hz: Vec<f64>, first: u32, draws: Draws },
+    /// Mean spikes a second, whose draws they are, and which repetition of them.
+    Poisson { rate_hz: Vec<f64>, keys: Vec<u64>, draws: Draws },
     /// Instants.
     Recorded(Vec<Vec<Time>>),
 }
 
 impl Trains {
-    /// Independent draws for each neuron of a population, the first one of which is number `first` in it.
-    pub fn poisson(rate_hz: Vec<f64>, seed: u64, name: &str, first: u32) -> Self {
-        Self::Poisson { rate_hz, first, draws: Draws::new(seed, Owner::Spikes(name)) }
+    /// Independent draws of one owner, under a key for each train.
+    pub fn poisson(rate_hz: &[f64], keys: Vec<u64>, seed: u64, owner: Owner<'_>) -> Self {
+        Self::Poisson { rate_hz: rate_hz.to_vec(), keys, draws: Draws::new(seed, owner) }
     }
 
     fn len(&self) -> usize {
@@ -42,9 +42,8 @@ impl Trains {
                 let fs = (phase + count as f64) / rate * FS;
                 (fs < u64::MAX as f64).then(|| plus_fs(Time::ZERO, fs))
             }
-            Self::Poisson { rate_hz, first, draws } => {
-                let neuron = u64::from(*first) + local as u64;
-                let Ok(word) = draws.repetition(neuron).generator(count).try_next_u64();
+            Self::Poisson { rate_hz, keys, draws } => {
+                let Ok(word) = draws.repetition(keys[local]).generator(count).try_next_u64();
                 // In (0, 1], so that its logarithm is finite.
                 let uniform = ((word >> 11) + 1) as f64 / (1_u64 << 53) as f64;
                 let fs = -uniform.ln() / rate_hz[local] * FS;
@@ -62,12 +61,14 @@ pub(crate) struct Sources {
     trains: Trains,
     /// Of each source, its next spike and that spike's number.
     next: Vec<(Option<Time>, u64)>,
+    /// The same as it was.
+    kept: Vec<(Option<Time>, u64)>,
 }
 
 impl Sources {
     pub fn new(trains: Trains, first: u32) -> Self {
         let next = (0..trains.len()).map(|at| (trains.instant(at, 0, Time::ZERO), 0)).collect();
-        Self { first, trains, next }
+        Self { first, trains, next, kept: Vec::new() }
     }
 }
 
@@ -80,6 +81,14 @@ impl Kernel for Sources {
                 *next = self.trains.instant(local, *count, at);
             }
         }
+    }
+
+    fn keep(&mut self) {
+        self.kept.clone_from(&self.next);
+    }
+
+    fn go_back(&mut self) {
+        self.next.clone_from(&self.kept);
     }
 
     fn tally(&self, _: &[History]) -> Tally {

@@ -2,7 +2,7 @@
 
 use memspike_time::Time;
 
-use crate::gather::{Arrival, Gather};
+use crate::gather::{Arrival, Flying, Gather};
 use crate::grid::Grid;
 use crate::history::History;
 use crate::kernel::{Kernel, Tally, Words};
@@ -51,7 +51,11 @@ pub(crate) struct Told<'t> {
     pub tally: &'t mut Tally,
 }
 
-impl Told<'_> {
+impl<'t> Told<'t> {
+    pub fn new(neuron: u32, spikes: &'t mut Vec<Spike>, tally: &'t mut Tally) -> Self {
+        Self { neuron, spikes, tally }
+    }
+
     pub fn spike(&mut self, at: Time) {
         self.spikes.push(Spike { at, neuron: self.neuron });
     }
@@ -65,6 +69,15 @@ pub(crate) struct Stepped<S, L: Law> {
     gather: Gather<S>,
     origin: u64,
     tally: Tally,
+    kept: Option<Kept<L::State>>,
+}
+
+/// What a window changes.
+struct Kept<State> {
+    states: Vec<State>,
+    flying: Flying,
+    origin: u64,
+    tally: Tally,
 }
 
 impl<S: Stored, L: Law> Stepped<S, L> {
@@ -75,7 +88,7 @@ impl<S: Stored, L: Law> Stepped<S, L> {
         gather: Gather<S>,
     ) -> Self {
         let states = potentials.map(|potential| law.start(potential)).collect();
-        Self { law, first, states, gather, origin: 0, tally: Tally::default() }
+        Self { law, first, states, gather, origin: 0, tally: Tally::default(), kept: None }
     }
 
     fn rebase(&mut self, start: Time) {
@@ -98,10 +111,21 @@ impl<S: Stored, L: Law> Kernel for Stepped<S, L> {
         for (local, state) in self.states.iter_mut().enumerate() {
             let arrivals = self.gather.take(local);
             let neuron = self.first + local as u32;
-            let mut told = Told { neuron, spikes, tally: &mut self.tally };
+            let mut told = Told::new(neuron, spikes, &mut self.tally);
             self.law.advance(&frame, state, arrivals, &mut told);
         }
         self.gather.land();
+    }
+
+    fn keep(&mut self) {
+        let (states, flying) = (self.states.clone(), self.gather.flying().clone());
+        self.kept = Some(Kept { states, flying, origin: self.origin, tally: self.tally });
+    }
+
+    fn go_back(&mut self) {
+        let Kept { states, flying, origin, tally } = self.kept.take().expect("it was told to");
+        (self.states, self.origin, self.tally) = (states, origin, tally);
+        self.gather.fly_again(flying);
     }
 
     fn tally(&self, histories: &[History]) -> Tally {

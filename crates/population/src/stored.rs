@@ -11,6 +11,8 @@ pub(crate) trait Stored: Copy + Default + Send + Sync + 'static {
     fn target(self) -> usize;
     /// Its delay.
     fn delay_fs(self, tick_fs: u64) -> u64;
+    /// Its delay in ticks (fs).
+    fn ticks(self, tick_fs: u64) -> u64;
     /// Its weight.
     fn weight(self) -> f64;
     /// The same with another weight, as it is stored.
@@ -35,7 +37,11 @@ impl Stored for Narrow {
     }
 
     fn delay_fs(self, tick_fs: u64) -> u64 {
-        u64::from(self.word >> TARGET_BITS) * tick_fs
+        self.ticks(tick_fs) * tick_fs
+    }
+
+    fn ticks(self, _: u64) -> u64 {
+        u64::from(self.word >> TARGET_BITS)
     }
 
     fn weight(self) -> f64 {
@@ -66,6 +72,10 @@ impl Stored for Wide {
 
     fn delay_fs(self, _: u64) -> u64 {
         self.delay_fs
+    }
+
+    fn ticks(self, tick_fs: u64) -> u64 {
+        self.delay_fs / tick_fs.max(1)
     }
 
     fn weight(self) -> f64 {

@@ -102,13 +102,14 @@ fn the_papers_classifier_at_its_point_level_spikes_where_arbitrary_precision_say
 
 #[test]
 fn what_cannot_be_run_is_refused_by_name() {
-    let own_trains = "
+    let circuits = "
 [[populations]]
-name = 'noise'
+name = 'rings'
 size = 2
-model.poisson = { rate_hz = 8, trains = 'per_target' }
+model.oscillator = { resistance_ohm = 1e6, capacitance_farad = 47e-9, full_v = 2 }
 ";
-    let network = decode(&[HEAD, own_trains].concat());
+    let network = decode(&[HEAD, circuits].concat());
     let error = Description::new(&network, 1, Precision::Single).unwrap_err();
-    assert_eq!(error, DescriptionError::PerTarget { population: "noise".to_owned() });
+    let population = "rings".to_owned();
+    assert_eq!(error, DescriptionError::Circuit { population, model: "oscillator" });
 }

@@ -48,6 +48,8 @@ pub enum Owner<'a> {
     Neurons(&'a str, &'a str),
     /// A population: spikes at random, by neuron.
     Spikes(&'a str),
+    /// A projection: spikes at random that its synapses hear, by target.
+    Trains(&'a str),
 }
 
 impl fmt::Display for Owner<'_> {
@@ -75,6 +77,7 @@ impl fmt::Display for Owner<'_> {
                 write!(f, "population {population} {parameter}")
             }
             Self::Spikes(population) => write!(f, "population {population} spikes"),
+            Self::Trains(projection) => write!(f, "projection {projection} trains"),
         }
     }
 }

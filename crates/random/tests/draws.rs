@@ -91,6 +91,7 @@ fn no_two_effects_have_the_same_key() {
             Owner::Weights(name),
             Owner::Delays(name),
             Owner::Spikes(name),
+            Owner::Trains(name),
             Owner::Neurons(name, "rate_hz"),
             Owner::Neurons("rate_hz", name),
         ]
