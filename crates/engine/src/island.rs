@@ -20,8 +20,10 @@ use crate::DeviceEvent;
 use crate::family::{Configuration, Family, Functional};
 use device::DeviceRun;
 use memspike_time::Time;
+pub(crate) use orbit::Lap;
 use orbit::Orbit;
 use solution::Solution;
+pub(crate) use swing::Swing;
 
 /// States of an island; one in most networks.
 pub(crate) type States = SmallVec<[f64; 2]>;

@@ -38,6 +38,11 @@ impl AnalogGroup<'_> {
         let entered = self.inputs.entered(&changed);
         let by_island = || entered.chunk_by(|a, b| a.island == b.island);
         let islands: Vec<usize> = by_island().map(|entries| entries[0].island as usize).collect();
+        for &position in &islands {
+            if let Err(failure) = self.end_lap(position) {
+                progress.fail(moment, self.place(position), failure);
+            }
+        }
         let stale = self.probes.stale(&islands, &changed);
         let before = self.probes.charges(&stale, at, &self.islands);
         for (&position, entries) in islands.iter().zip(by_island()) {
