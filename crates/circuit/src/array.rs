@@ -104,6 +104,21 @@ impl Weights {
             .filter(|(_, w)| *w != 0.0)
     }
 
+    /// The sum of the weights times the values of their rows, by row ascending; rows at zero, most of many, take part in
+    /// none of it.
+    #[must_use]
+    pub fn sum(&self, values: &[f64]) -> f64 {
+        let add = |sum: f64, (value, weight): (f64, &f64)| {
+            if value == 0.0 { sum } else { sum + weight * value }
+        };
+        match &self.0 {
+            Form::Dense(weights) => values.iter().copied().zip(weights).fold(0.0, add),
+            Form::Sparse { rows, weights } => {
+                rows.iter().map(|row| values[*row as usize]).zip(weights).fold(0.0, add)
+            }
+        }
+    }
+
     /// How many are kept: those that are not zero, or all.
     #[must_use]
     pub fn stored(&self) -> usize {
