@@ -162,6 +162,11 @@ mod tests {
         assert_eq!((sparse.stored(), sparse.reach()), (2, 8));
         let mut all = vec![0.0; 1000];
         listed.iter().for_each(|(row, weight)| all[*row as usize] = *weight);
+        // The definition, with every term; a row at zero changes nothing.
+        let values: Vec<f64> = (0..1000).map(|row| [0.0, 1.5, -2.0][row % 3]).collect();
+        let sum = all.iter().zip(&values).map(|(weight, value)| weight * value).sum::<f64>();
+        assert_eq!((sparse.sum(&values), sum), (0.5 * 1.5 - 1.0 * -2.0, 2.75));
+        assert_eq!(Weights::dense(vec![3.0, 0.5, 2.0]).sum(&values[..3]), 0.75 - 4.0);
         assert_eq!(sparse, Weights::dense(all));
         assert_eq!(sparse.iter().collect::<Vec<_>>(), [(2, -1.0), (7, 0.5)]);
         assert_eq!([sparse.of(2), sparse.of(3), sparse.of(7)], [-1.0, 0.0, 0.5]);
