@@ -76,13 +76,19 @@ impl Agenda {
     /// Plays the matches of one origin anew, up to one in which neither it nor the winner is new.
     fn play(&mut self, at: usize) {
         let mut entry = self.due.len() + at;
+        let mut best = at as Origin;
         while entry > 1 {
-            let winner = self.winner_of(entry / 2);
-            let before = std::mem::replace(&mut self.winners[entry / 2], winner);
-            if winner == before && winner as usize != at {
+            let other = self.enters(entry ^ 1);
+            best = if entry.is_multiple_of(2) {
+                self.first_of(best, other)
+            } else {
+                self.first_of(other, best)
+            };
+            entry /= 2;
+            let before = std::mem::replace(&mut self.winners[entry], best);
+            if best == before && best as usize != at {
                 break;
             }
-            entry /= 2;
         }
     }
 
@@ -90,17 +96,18 @@ impl Agenda {
     fn play_all(&mut self) {
         self.winners.resize(self.due.len(), 0);
         for entry in (1..self.due.len()).rev() {
-            self.winners[entry] = self.winner_of(entry);
+            self.winners[entry] = self.first_of(self.enters(2 * entry), self.enters(2 * entry + 1));
         }
     }
 
-    /// The winner of a match, which is the lower position of two that are due together.
-    fn winner_of(&self, entry: usize) -> Origin {
+    /// The winner of a match, or an origin that enters.
+    fn enters(&self, entry: usize) -> Origin {
         let origins = self.due.len();
-        let enters = |entry: usize| {
-            if entry < origins { self.winners[entry] } else { (entry - origins) as Origin }
-        };
-        let (low, high) = (enters(2 * entry), enters(2 * entry + 1));
+        if entry < origins { self.winners[entry] } else { (entry - origins) as Origin }
+    }
+
+    /// The winner between two, which is the lower position if they are due together.
+    fn first_of(&self, low: Origin, high: Origin) -> Origin {
         if self.due[high as usize] < self.due[low as usize] { high } else { low }
     }
 

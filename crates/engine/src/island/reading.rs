@@ -5,7 +5,7 @@ use std::sync::Arc;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
-use super::IslandRun;
+use super::{IslandRun, solution::Solution};
 use crate::family::{Configuration, Functional};
 
 impl IslandRun<'_> {
@@ -38,5 +38,22 @@ impl IslandRun<'_> {
         let form = reading.form(configuration, &self.solution, &self.inputs);
         let local_s = at.since(self.anchor);
         if local_s > 0.0 { form.shifted(local_s) } else { form }
+    }
+
+    /// Reads from all that a change of inputs looks at, so that memory answers for many islands at once before one after
+    /// another is changed: those that a source enters lie anywhere. What it gives means nothing.
+    pub fn bring_near(&self) -> u64 {
+        let of_devices = self.devices.iter().map(|device| {
+            let next_s = device.next.map_or(0.0, |next| next.at_s);
+            let read = [device.since_s, device.v.offset, device.v_before.offset, next_s];
+            read.iter().fold(u64::from(device.state.cycle), |all, of| all ^ of.to_bits())
+        });
+        let of_state = match &self.solution {
+            Solution::Scalar(state) => state.offset.to_bits(),
+            _ => 0,
+        };
+        let of_inputs = self.inputs.first().map_or(0, |input| input.offset.to_bits());
+        let own = self.anchor.tick ^ self.last_wake.tick ^ self.anchor_x.to_bits();
+        of_devices.fold(own ^ of_state ^ of_inputs, |all, device| all ^ device)
     }
 }
