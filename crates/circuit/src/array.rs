@@ -104,6 +104,21 @@ impl Weights {
             .filter(|(_, w)| *w != 0.0)
     }
 
+    /// The sum of the weights times the values of their rows, by row ascending; rows at zero, most of many, take part in
+    /// none of it.
+    #[must_use]
+    pub fn sum(&self, values: &[f64]) -> f64 {
+        let add = |sum: f64, (value, weight): (f64, &f64)| {
+            if value == 0.0 { sum } else { sum + weight * value }
+        };
+        match &self.0 {
+            Form::Dense(weights) => values.iter().copied().zip(weights).fold(0.0, add),
+            Form::Sparse { rows, weights } => {
+                rows.iter().map(|row| values[*row as usize]).zip(weights).fold(0.0, add)
+            }
+        }
+    }
+
     /// How many are kept: those that are not zero, or all.
     #[must_use]
     pub fn stored(&self) -> usize {
@@ -147,6 +162,11 @@ mod tests {
         assert_eq!((sparse.stored(), sparse.reach()), (2, 8));
         let mut all = vec![0.0; 1000];
         listed.iter().for_each(|(row, weight)| all[*row as usize] = *weight);
+        // The definition, with every term; a row at zero changes nothing.
+        let values: Vec<f64> = (0..1000).map(|row| [0.0, 1.5, -2.0][row % 3]).collect();
+        let sum = all.iter().zip(&values).map(|(weight, value)| weight * value).sum::<f64>();
+        assert_eq!((sparse.sum(&values), sum), (0.5 * 1.5 - 1.0 * -2.0, 2.75));
+        assert_eq!(Weights::dense(vec![3.0, 0.5, 2.0]).sum(&values[..3]), 0.75 - 4.0);
         assert_eq!(sparse, Weights::dense(all));
         assert_eq!(sparse.iter().collect::<Vec<_>>(), [(2, -1.0), (7, 0.5)]);
         assert_eq!([sparse.of(2), sparse.of(3), sparse.of(7)], [-1.0, 0.0, 0.5]);

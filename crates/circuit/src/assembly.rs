@@ -245,25 +245,7 @@ impl Assembly {
             }
             ElementKind::VoltageSource(_)
             | ElementKind::Vcvs { .. }
-            | ElementKind::VoltageLaw { .. } => {
-                let branch = layout.branch_at[&id];
-                let mut row = self.voltage(circuit, layout, element.nodes);
-                let followed = match &element.kind {
-                    ElementKind::Vcvs { gain, control } => {
-                        Some(self.voltage(circuit, layout, *control) * Double::from(*gain))
-                    }
-                    ElementKind::VoltageLaw { law, .. } => Some(self.law(circuit, layout, law)),
-                    _ => None,
-                };
-                self.reciprocal &= followed.is_none();
-                followed.into_iter().for_each(|followed| row -= followed);
-                if let Some(input) = layout.input_at.get(&id) {
-                    row[columns.states + columns.algebraic + input] -= Double::one();
-                }
-                self.constraints.set_row(branch, &row.transpose());
-                let column = columns.states + columns.roots + branch;
-                self.inject(layout, element.nodes, column, Double::one());
-            }
+            | ElementKind::VoltageLaw { .. } => self.stamp_branch(circuit, layout, id),
             ElementKind::Inductor { .. } => {
                 self.reciprocal = false;
                 let state = layout.inductor_at[&id];
@@ -276,6 +258,28 @@ impl Assembly {
             | ElementKind::CurrentSource(_)
             | ElementKind::WeightedSum(_) => {}
         }
+    }
+
+    /// A voltage between nodes, which is given or follows others, and the current that it takes.
+    fn stamp_branch(&mut self, circuit: &Circuit, layout: &Layout, id: ElementId) {
+        let (element, columns) = (circuit.element(id), self.columns);
+        let branch = layout.branch_at[&id];
+        let mut row = self.voltage(circuit, layout, element.nodes);
+        let followed = match &element.kind {
+            ElementKind::Vcvs { gain, control } => {
+                Some(self.voltage(circuit, layout, *control) * Double::from(*gain))
+            }
+            ElementKind::VoltageLaw { law, .. } => Some(self.law(circuit, layout, law)),
+            _ => None,
+        };
+        self.reciprocal &= followed.is_none();
+        followed.into_iter().for_each(|followed| row -= followed);
+        if let Some(input) = layout.input_at.get(&id) {
+            row[columns.states + columns.algebraic + input] -= Double::one();
+        }
+        self.constraints.set_row(branch, &row.transpose());
+        let column = columns.states + columns.roots + branch;
+        self.inject(layout, element.nodes, column, Double::one());
     }
 
     /// What a law makes of voltages and currents.

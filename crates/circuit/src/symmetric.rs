@@ -57,22 +57,19 @@ impl Factored {
             }
         }
         let mut ground: Vec<Double> = members.iter().map(|&m| network.ground[m]).collect();
-        let totals = |links: &[Vec<Double>], ground: &[Double], i: usize| {
-            links[i].iter().fold(ground[i], |sum, g| sum + *g)
+        let row = |i: usize| {
+            let total = total_at(&links, &ground, i);
+            let entry = |j| if i == j { total } else { -links[i][j] };
+            (0..n).map(|j| entry(j) * scale[i] * scale[j]).collect()
         };
-        let matrix = (0..n)
-            .map(|i| {
-                let total = totals(&links, &ground, i);
-                let entry = |j| if i == j { total } else { -links[i][j] };
-                (0..n).map(|j| entry(j) * scale[i] * scale[j]).collect()
-            })
-            .collect();
+        let matrix = (0..n).map(row).collect();
 
         let mut columns = Vec::with_capacity(n);
         let mut pivots = Vec::with_capacity(n);
         let mut left: Vec<usize> = (0..n).collect();
         while !left.is_empty() {
-            let total_of: Vec<Double> = left.iter().map(|&i| totals(&links, &ground, i)).collect();
+            let total_of: Vec<Double> =
+                left.iter().map(|&i| total_at(&links, &ground, i)).collect();
             let weight = |at: usize| (total_of[at] * scale[left[at]] * scale[left[at]]).near();
             let at = (0..left.len())
                 .fold(0, |best, at| if weight(at) > weight(best) { at } else { best });
@@ -219,6 +216,11 @@ impl Factored {
         }
         right
     }
+}
+
+/// All that conducts from a node: to the others, and to ground.
+fn total_at(links: &[Vec<Double>], ground: &[Double], node: usize) -> Double {
+    links[node].iter().fold(ground[node], |sum, g| sum + *g)
 }
 
 /// Turns pairs of columns until all are orthogonal: nearly so with f64, then with 32 digits. None

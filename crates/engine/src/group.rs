@@ -8,11 +8,11 @@ mod visit;
 use std::collections::BTreeMap;
 
 use memspike_circuit::{Circuit, ElementId};
-use memspike_scheduler::{Agenda, Epoch, Group, Moment, Outbox, Place, Tally};
+use memspike_scheduler::{Agenda, Epoch, Group, Moment, Origin, Outbox, Place, Tally};
 use memspike_time::Time;
 
 use crate::Events;
-use crate::island::{Failure, IslandRun};
+use crate::island::{Failure, IslandRun, Lap};
 use crate::logic::Logic;
 use crate::probes::Probes;
 use crate::source::Due;
@@ -25,6 +25,10 @@ pub(crate) struct AnalogGroup<'c> {
     /// Its position among all groups.
     pub number: usize,
     pub islands: Vec<IslandRun<'c>>,
+    /// Of islands that go round an orbit: where they are, of which the others know nothing.
+    laps: Vec<Option<Lap>>,
+    /// Whether sinks of events alone hear what an island does.
+    are_unheard: Vec<bool>,
     /// The islands' positions in the circuit.
     pub numbers: Vec<usize>,
     pub sources: Sources<'c>,
@@ -44,6 +48,10 @@ pub(crate) struct AnalogGroup<'c> {
     pub phase_changes: u64,
     /// The next wake-up of each island.
     wakes: Agenda,
+    /// Wake-ups that an island handled at once, of the visits that are being made.
+    ahead: u64,
+    /// Islands that were visited when some were visited last.
+    visited: usize,
     /// The next change of each source, and of those that an earlier group has too, which are counted there.
     changes: Agenda,
     copied_changes: Agenda,
@@ -168,6 +176,8 @@ impl<'c> AnalogGroup<'c> {
         let inputs = Inputs::new(inputs, &sources);
         Self {
             number: 0,
+            laps: Vec::new(),
+            are_unheard: Vec::new(),
             islands,
             numbers,
             sources,
@@ -181,6 +191,8 @@ impl<'c> AnalogGroup<'c> {
             followed: Events::None,
             phase_changes: 0,
             wakes: Agenda::default(),
+            ahead: 0,
+            visited: 0,
             changes: Agenda::default(),
             copied_changes: Agenda::default(),
             copies: Vec::new(),
@@ -216,6 +228,8 @@ impl<'c> AnalogGroup<'c> {
 
     /// Puts what everything waits for at the start into the agendas.
     pub fn begin(&mut self) {
+        self.laps.resize_with(self.islands.len(), || None);
+        self.are_unheard = (0..self.islands.len()).map(|at| self.is_unheard(at)).collect();
         for position in 0..self.islands.len() {
             self.schedule_wake(position, (Time::ZERO, 0), 0);
         }
@@ -249,25 +263,50 @@ impl<'c> AnalogGroup<'c> {
         Place { kind: EVENTS, position: self.numbers[island] as u32 }
     }
 
-    /// Lets islands do what is due up to and including `limit`.
+    /// Lets islands do what is due up to and including `limit`: by position where most have something to do, which
+    /// passes through memory in order, and then by time what is left.
     fn finish(&mut self, mut limit: Due, progress: &mut Progress, out: &mut Outbox<Record, Heard>) {
-        while let Some((island, at, round)) = self.wakes.next(limit) {
-            let position = island as usize;
-            match self.run_island(position, (at, round), limit, progress.epoch, out) {
-                // Nothing is complete beyond the first event that is put off.
-                Ok(next) => {
-                    self.wakes.schedule(island, next);
-                    if let Some(put_off) = next.filter(|next| *next <= limit) {
-                        limit = put_off;
-                        progress.end = progress.end.min(put_off.0);
-                    }
+        let mut wakes = std::mem::take(&mut self.wakes);
+        let is_worth_a_sweep = wakes.is_worth_a_sweep(self.visited);
+        self.visited = 0;
+        if is_worth_a_sweep {
+            let act = |island, due, limit: &mut Due| self.visit(island, due, limit, progress, out);
+            wakes.sweep(&mut limit, act);
+        }
+        while let Some((island, at, round)) = wakes.next(limit) {
+            let next = self.visit(island, (at, round), &mut limit, progress, out);
+            wakes.schedule(island, next);
+        }
+        wakes.count_ahead(std::mem::take(&mut self.ahead));
+        self.wakes = wakes;
+    }
+
+    /// Lets one island do what is due up to and including `limit`, or a part of it, which lowers the limit. Gives its next
+    /// event.
+    fn visit(
+        &mut self,
+        island: Origin,
+        due: Due,
+        limit: &mut Due,
+        progress: &mut Progress,
+        out: &mut Outbox<Record, Heard>,
+    ) -> Option<Due> {
+        self.visited += 1;
+        let position = island as usize;
+        match self.run_island(position, due, *limit, progress.epoch, out) {
+            // Nothing is complete beyond the first event that is put off.
+            Ok(next) => {
+                if let Some(put_off) = next.filter(|next| next <= limit) {
+                    *limit = put_off;
+                    progress.end = progress.end.min(put_off.0);
                 }
-                // Others may still have to reach this instant, or fail before it.
-                Err((moment, failure)) => {
-                    self.wakes.schedule(island, None);
-                    limit = limit.min((moment.at, u32::MAX));
-                    progress.fail(moment, self.place(position), failure);
-                }
+                next
+            }
+            // Others may still have to reach this instant, or fail before it.
+            Err((moment, failure)) => {
+                *limit = (*limit).min((moment.at, u32::MAX));
+                progress.fail(moment, self.place(position), failure);
+                None
             }
         }
     }

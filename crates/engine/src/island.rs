@@ -3,6 +3,7 @@
 mod device;
 mod forming;
 mod orbit;
+mod reading;
 mod search;
 mod solution;
 mod swing;
@@ -14,14 +15,16 @@ use memspike_device::{Model, State, Transition};
 use memspike_random::{Draws, Owner};
 use memspike_waveform::{Waveform, continues};
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use crate::DeviceEvent;
-use crate::family::{Configuration, Family, Functional};
+use crate::family::{Configuration, Family};
 use device::DeviceRun;
 use memspike_time::Time;
+pub(crate) use orbit::Lap;
 use orbit::Orbit;
 use solution::Solution;
+pub(crate) use swing::Swing;
 
 /// States of an island; one in most networks.
 pub(crate) type States = SmallVec<[f64; 2]>;
@@ -153,11 +156,6 @@ impl<'c> IslandRun<'c> {
             stalls: 0,
             last_wake: Time::ZERO,
         }
-    }
-
-    /// Registers a quantity to be read later; gives its number.
-    pub fn probe(&self, functional: &Functional) -> usize {
-        self.family.register(self.spec, functional)
     }
 
     pub fn devices(&self) -> impl Iterator<Item = (ElementId, State)> + '_ {
@@ -366,40 +364,6 @@ impl<'c> IslandRun<'c> {
         Ok(())
     }
 
-    /// Solves from states `x` at the anchor in the present configuration.
-    fn solve(&mut self, x: &[f64]) {
-        let Some(configuration) = &self.configuration else { return };
-        for device in &self.devices {
-            if let Some(input) = device.input {
-                self.inputs[input] = Waveform::constant(device.model.source_current(&device.state));
-            }
-        }
-        let constant = self.inputs.iter().all(Waveform::is_constant);
-        self.solution = match (x, &configuration.scalar) {
-            ([], _) => Solution::Static,
-            (&[start], Some((rate, weights))) if constant => {
-                let drive: f64 =
-                    weights.iter().zip(&self.inputs).map(|(w, input)| w * input.offset).sum();
-                Solution::Scalar(Waveform::relaxation(start, -drive / rate, *rate))
-            }
-            _ => Solution::Modal(configuration.system.modes().solve(x, &self.inputs)),
-        };
-        for (device, reading) in self.devices.iter_mut().zip(&configuration.devices) {
-            std::mem::swap(&mut device.v, &mut device.v_before);
-            reading.form_into(configuration, &self.solution, &self.inputs, &mut device.v);
-        }
-    }
-
-    fn states_at(&self, local_s: f64) -> States {
-        match (&self.solution, &self.configuration) {
-            (Solution::Static, _) | (_, None) => States::new(),
-            (Solution::Scalar(state), _) => smallvec![state.eval(local_s)],
-            (Solution::Modal(trajectory), Some(configuration)) => {
-                configuration.system.modes().states(trajectory, local_s).into()
-            }
-        }
-    }
-
     fn advance_devices(&mut self, local_s: f64) {
         for device in &mut self.devices {
             if device.since_s < local_s {
@@ -417,31 +381,5 @@ impl<'c> IslandRun<'c> {
         let node = self.configuration.as_ref().and_then(|c| c.system.state_node(state));
         let node = node.and_then(|node| self.family.node_of_member(self.spec, node));
         Err(Failure::RunAway(node.unwrap_or(NodeId::GROUND), x[state]))
-    }
-
-    /// Whether the integral of a registered quantity can jump where inputs do.
-    pub fn can_jump(&self, number: usize) -> bool {
-        let reading =
-            |configuration: &Arc<Configuration>| self.family.reading(number, configuration);
-        let configuration = self.configuration.as_ref();
-        configuration.is_some_and(|of| reading(of).row.slope_weights().len() > 0)
-    }
-
-    /// What jumps at `at` in the integral of a registered quantity, if anything does.
-    pub fn charge(&self, number: usize, at: Time) -> f64 {
-        let Some(configuration) = &self.configuration else { return 0.0 };
-        let reading = self.family.reading(number, configuration);
-        let local_s = at.since(self.anchor).max(0.0);
-        let inputs = self.inputs.iter().map(|input| input.eval(local_s));
-        reading.row.charge(&self.states_at(local_s), inputs).unwrap_or(0.0)
-    }
-
-    /// The closed form of a registered quantity, anchored at `at`.
-    pub fn read(&self, number: usize, at: Time) -> Waveform {
-        let Some(configuration) = &self.configuration else { return Waveform::default() };
-        let reading = self.family.reading(number, configuration);
-        let form = reading.form(configuration, &self.solution, &self.inputs);
-        let local_s = at.since(self.anchor);
-        if local_s > 0.0 { form.shifted(local_s) } else { form }
     }
 }

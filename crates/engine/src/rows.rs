@@ -23,20 +23,12 @@ impl Deref for Terms<'_> {
     }
 }
 
-/// What the form of a source is now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Motion {
-    /// Zero.
-    AtRest,
-    Constant,
-    Moving,
-}
-
 /// The rows that the sums of one array share.
 pub(crate) struct Rows {
     /// Positions of the sources that hold them, ascending; a row here is one of these.
     sources: Vec<usize>,
-    motions: Vec<Motion>,
+    /// What each of them holds (V), not a number where that moves: so a sum need not look at the sources.
+    values: Vec<f64>,
     /// Those that are not at rest, ascending: few of many.
     active: Vec<u32>,
     /// How many of them move.
@@ -68,9 +60,9 @@ impl Rows {
         };
         let is_one_each =
             array.rows().len() == sources.len() && array.rows().iter().zip(&sources).all(holds_one);
-        let motions = vec![Motion::AtRest; sources.len()];
+        let values = vec![0.0; sources.len()];
         let (active, starts, sums) = (Vec::new(), Vec::new(), Vec::new());
-        Self { sources, motions, active, moving: 0, is_one_each, starts, sums }
+        Self { sources, values, active, moving: 0, is_one_each, starts, sums }
     }
 
     /// The weights of a sum over the rows of `array` as weights of those here.
@@ -135,12 +127,13 @@ impl Rows {
         &self.sums[from..to]
     }
 
-    /// Notes what the source of a row does now.
-    pub fn note(&mut self, row: u32, motion: Motion) {
-        let before = std::mem::replace(&mut self.motions[row as usize], motion);
-        self.moving -= usize::from(before == Motion::Moving);
-        self.moving += usize::from(motion == Motion::Moving);
-        match (before == Motion::AtRest, motion == Motion::AtRest) {
+    /// Notes what the source of a row holds now (V), nothing if it moves.
+    pub fn note(&mut self, row: u32, value: Option<f64>) {
+        let value = value.unwrap_or(f64::NAN);
+        let before = std::mem::replace(&mut self.values[row as usize], value);
+        self.moving -= usize::from(before.is_nan());
+        self.moving += usize::from(value.is_nan());
+        match (before == 0.0, value == 0.0) {
             (true, false) => {
                 let at = self.active.partition_point(|other| *other < row);
                 self.active.insert(at, row);
@@ -158,12 +151,26 @@ impl Rows {
         self.moving == 0
     }
 
-    /// Sources and weights of those terms of a sum whose row is not at rest, ascending: what is active of all rows is looked
-    /// up among the weights, or else these are gone through, whichever takes fewer steps.
+    /// A sum of what the rows hold, if none of them moves; in the order of [`Rows::active`].
+    pub fn sum(&self, terms: &Weights) -> Option<f64> {
+        let held = |row: &u32| terms.of(*row) * self.values[*row as usize];
+        let sum = || match self.are_few_for(terms) {
+            true => self.active.iter().map(held).fold(0.0, |sum, term| sum + term),
+            false => terms.sum(&self.values),
+        };
+        self.rest_or_hold().then(sum)
+    }
+
+    /// Whether what is active of all rows is looked up among the weights in fewer steps than these are gone through.
+    fn are_few_for(&self, terms: &Weights) -> bool {
+        self.active.len() * terms.steps() <= terms.stored()
+    }
+
+    /// Sources and weights of those terms of a sum whose row is not at rest, ascending, in the fewest steps.
     pub fn active<'t>(&'t self, terms: &'t Weights) -> impl Iterator<Item = (usize, f64)> + 't {
-        let few = self.active.len() * terms.steps() <= terms.stored();
+        let few = self.are_few_for(terms);
         let of_rows = few.then(|| self.active.iter().map(|row| (*row, terms.of(*row))));
-        let is_active = |(row, _): &(u32, f64)| self.motions[*row as usize] != Motion::AtRest;
+        let is_active = |(row, _): &(u32, f64)| self.values[*row as usize] != 0.0;
         let of_terms = (!few).then(|| terms.iter().filter(is_active));
         let weighted = of_rows.into_iter().flatten().chain(of_terms.into_iter().flatten());
         let weighted = weighted.filter(|(_, weight)| *weight != 0.0);

@@ -274,13 +274,12 @@ impl<'c> Simulation<'c> {
             let Some(&home) = at_home.get(device) else { continue };
             // A copy that others of its stage or earlier ones keep is read by nobody there.
             let hears = |number: usize| number == home || stages[number] > stages[home];
-            let heard = copies[source].iter().filter(|(number, _)| hears(*number));
-            let delay_fs = *delay_fs;
-            let listeners = heard.map(|&(group, driver)| Listener {
-                group,
-                follower: Follower::Driver { driver, delay_fs },
-            });
-            groups[home].listeners.entry(*device).or_default().extend(listeners);
+            // A device whose drivers reach no island is heard by none.
+            for &(group, driver) in copies[source].iter().filter(|(number, _)| hears(*number)) {
+                let follower = Follower::Driver { driver, delay_fs: *delay_fs };
+                let listener = Listener { group, follower };
+                groups[home].listeners.entry(*device).or_default().push(listener);
+            }
         }
         self.listen_to_levels(groups, &at_home);
     }

@@ -8,7 +8,7 @@ use memspike_digital::Level;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
-use crate::rows::{Motion, Rows, Terms, holders};
+use crate::rows::{Rows, Terms, holders};
 use crate::source::SourceRun;
 
 /// What has a form of its own, or makes one of others' when it is asked: a sum keeps nothing, so it
@@ -100,6 +100,9 @@ impl<'c> Sources<'c> {
             Form::Own(run) => return run.form(at),
             Form::Sum { rows, terms } => (&self.rows[*rows], terms),
         };
+        if let Some(sum) = rows.sum(terms) {
+            return Waveform::constant(sum);
+        }
         let mut form = Waveform::default();
         for (source, weight) in rows.active(terms) {
             let source = self.own(source);
@@ -185,13 +188,9 @@ impl<'c> Sources<'c> {
     /// Tells the rows that a source holds what it does now.
     fn note_active(&mut self, position: usize) {
         let Form::Own(run) = &self.forms[position] else { return };
-        let motion = match run.constant() {
-            Some(0.0) => Motion::AtRest,
-            Some(_) => Motion::Constant,
-            None => Motion::Moving,
-        };
+        let value = run.constant();
         for (rows, row) in &self.rows_of[position] {
-            self.rows[*rows].note(*row, motion);
+            self.rows[*rows].note(*row, value);
         }
     }
 

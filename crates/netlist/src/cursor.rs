@@ -1,5 +1,7 @@
 //! Reads one card from left to right.
 
+use std::fmt::Display;
+
 use crate::code::Code;
 use crate::expression::{self, Definition, Expression, Functions, Steps};
 use crate::finding::{Finding, Findings};
@@ -142,10 +144,10 @@ impl<'a> Cursor<'a> {
 
     /// The next word in lower case.
     pub(crate) fn word(&mut self) -> Option<Name> {
-        let text = self.peek_word()?.to_lowercase();
+        let written = self.peek_word()?;
         let start = self.pos;
-        self.pos += self.peek_word_length();
-        Some(Name { text, span: self.span_from(start) })
+        self.pos += written.len();
+        Some(Name { text: written.to_lowercase(), span: self.span_from(start) })
     }
 
     /// A word that must be there.
@@ -153,7 +155,7 @@ impl<'a> Cursor<'a> {
         &mut self,
         code: Code,
         what: &str,
-        help: &str,
+        help: &(impl Display + ?Sized),
     ) -> Result<Name, Finding> {
         match self.word() {
             Some(name) => Ok(name),
@@ -162,7 +164,10 @@ impl<'a> Cursor<'a> {
     }
 
     /// A file's name, in quotes or not.
-    pub(crate) fn file_name(&mut self, help: &str) -> Result<FileName, Finding> {
+    pub(crate) fn file_name(
+        &mut self,
+        help: &(impl Display + ?Sized),
+    ) -> Result<FileName, Finding> {
         self.skip_space();
         let start = self.pos;
         let quote = ['"', '\''].into_iter().find(|quote| self.eat(*quote));
@@ -233,7 +238,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// A finding that says what should stand here.
-    pub(crate) fn expected(&mut self, code: Code, what: &str, help: &str) -> Finding {
+    pub(crate) fn expected(
+        &mut self,
+        code: Code,
+        what: &str,
+        help: &(impl Display + ?Sized),
+    ) -> Finding {
         let found = match self.peek() {
             None => "the end of the card".to_owned(),
             Some(c) => {
@@ -241,11 +251,15 @@ impl<'a> Cursor<'a> {
             }
         };
         let span = if self.at_end() { self.whole() } else { self.here() };
-        Finding::new(code, span, format!("expected {what}, found {found}")).help(help)
+        Finding::new(code, span, format!("expected {what}, found {found}")).help(help.to_string())
     }
 
     /// As [`Cursor::value`], or an expression without braces.
-    pub(crate) fn open_value(&mut self, what: &str, help: &str) -> Result<Expression, Finding> {
+    pub(crate) fn open_value(
+        &mut self,
+        what: &str,
+        help: &(impl Display + ?Sized),
+    ) -> Result<Expression, Finding> {
         match self.peek() {
             Some('{' | '\'') => self.value(what, help),
             Some(_) => expression::parse_open(self),
@@ -260,7 +274,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number, `{expression}`, `'expression'`, or the bare name of a parameter.
-    pub(crate) fn value(&mut self, what: &str, help: &str) -> Result<Expression, Finding> {
+    pub(crate) fn value(
+        &mut self,
+        what: &str,
+        help: &(impl Display + ?Sized),
+    ) -> Result<Expression, Finding> {
         let start = {
             self.skip_space();
             self.pos
@@ -354,14 +372,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// Nothing may follow.
-    pub(crate) fn finish(&mut self, help: &str) -> Result<(), Finding> {
+    pub(crate) fn finish(&mut self, help: &(impl Display + ?Sized)) -> Result<(), Finding> {
         if self.at_end() {
             return Ok(());
         }
         let start = self.pos;
         let span = self.line.span(start, self.line.text.len());
         let message = format!("'{}' is left over", clip(self.rest().trim_end()));
-        Err(Finding::new(Code::ExtraText, span, message).help(help))
+        Err(Finding::new(Code::ExtraText, span, message).help(help.to_string()))
     }
 }
 

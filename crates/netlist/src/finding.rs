@@ -1,6 +1,7 @@
 //! Findings while reading: what a diagnostic is before it is shown.
 
 use std::collections::BTreeSet;
+use std::fmt::{self, Display};
 
 use crate::code::{Code, Severity};
 use crate::source::Span;
@@ -27,6 +28,22 @@ impl Finding {
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
+    }
+}
+
+/// The remedy of writing a card as this form of it. Most cards are as they should be, so its text is made where it is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Write<'f>(pub(crate) &'f str);
+
+impl Display for Write<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "write {}", self.0)
+    }
+}
+
+impl From<Write<'_>> for String {
+    fn from(form: Write<'_>) -> Self {
+        form.to_string()
     }
 }
 

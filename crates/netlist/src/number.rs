@@ -163,6 +163,9 @@ fn scaled(mantissa: &str, scale: &str, is_mil: bool) -> f64 {
         Some((digits, exponent)) => (digits, exponent.parse::<i64>().ok()),
         None => (mantissa, Some(0)),
     };
+    if scale.is_empty() && exponent == Some(0) {
+        return digits.parse().unwrap_or(f64::INFINITY);
+    }
     let shift: i64 = scale.trim_start_matches('e').parse().unwrap_or(0);
     let exponent = exponent.and_then(|exponent| exponent.checked_add(shift));
     let value = exponent.and_then(|exponent| format!("{digits}e{exponent}").parse::<f64>().ok());

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use memspike_time::Time;
 
+use crate::backlog::Entry;
 use crate::{Moment, Place};
 
 /// How long groups run ahead in one window unless their pace says otherwise, and how long sinks are told of it, before
@@ -42,7 +43,7 @@ impl Epoch {
 /// What a group says while it advances.
 #[derive(Debug)]
 pub struct Outbox<R, E> {
-    pub(crate) records: Vec<(Moment, Place, R)>,
+    pub(crate) records: Vec<Entry<R>>,
     pub(crate) events: Vec<(usize, E)>,
 }
 
@@ -55,7 +56,7 @@ impl<R, E> Default for Outbox<R, E> {
 impl<R, E> Outbox<R, E> {
     /// Something for the sinks.
     pub fn record(&mut self, moment: Moment, place: Place, record: R) {
-        self.records.push((moment, place, record));
+        self.records.push(Entry { moment, place, record });
     }
 
     /// Something for a later group, by its position.

@@ -21,12 +21,36 @@ impl Shadow {
             (origin, due.0, due.1)
         })
     }
+
+    /// Visits by position those that are due, as [`Step::Sweep`] says; gives whom it visited, and the limit in the end.
+    fn sweep(&mut self, mut limit: Due, later: u64) -> (Vec<(Origin, Due)>, Due) {
+        let mut visited = Vec::new();
+        for (origin, due) in &mut self.0 {
+            if *due <= limit {
+                visited.push((*origin, *due));
+                *due = again(*origin, *due, later, &mut limit);
+            }
+        }
+        (visited, limit)
+    }
+}
+
+/// When an origin of a sweep is due again, which lowers the limit if its position is odd.
+fn again(origin: Origin, (at, round): Due, later: u64, limit: &mut Due) -> Due {
+    let next = (at.later(later), round);
+    if origin % 2 == 1 {
+        *limit = next.min(*limit);
+    }
+    next
 }
 
 #[derive(Debug, Clone)]
 enum Step {
     Schedule(Origin, Option<Due>),
     Next(Due),
+    /// Those due up to here, each of which is due again so many ticks later; after one of odd position, only up to
+    /// where that is.
+    Sweep(Due, u64),
 }
 
 fn due() -> impl Strategy<Value = Due> {
@@ -39,6 +63,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0_u32..12, proptest::option::weighted(0.8, due()))
             .prop_map(|(origin, due)| Step::Schedule(origin, due)),
         2 => due().prop_map(Step::Next),
+        1 => (due(), 1_u64..4).prop_map(|(limit, later)| Step::Sweep(limit, later)),
     ]
 }
 
@@ -56,6 +81,15 @@ proptest! {
                     };
                 }
                 Step::Next(until) => prop_assert_eq!(agenda.next(until), shadow.next(until)),
+                Step::Sweep(mut limit, later) => {
+                    let mut visited = Vec::new();
+                    let expected = shadow.sweep(limit, later);
+                    agenda.sweep(&mut limit, |origin, due, limit| {
+                        visited.push((origin, due));
+                        Some(again(origin, due, later, limit))
+                    });
+                    prop_assert_eq!((visited, limit), expected);
+                }
             }
         }
         let Tally { scheduled, cancelled, fired } = agenda.tally();

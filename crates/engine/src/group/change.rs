@@ -38,6 +38,7 @@ impl AnalogGroup<'_> {
         let entered = self.inputs.entered(&changed);
         let by_island = || entered.chunk_by(|a, b| a.island == b.island);
         let islands: Vec<usize> = by_island().map(|entries| entries[0].island as usize).collect();
+        self.meet(&islands, moment, progress);
         let stale = self.probes.stale(&islands, &changed);
         let before = self.probes.charges(&stale, at, &self.islands);
         for (&position, entries) in islands.iter().zip(by_island()) {
@@ -65,6 +66,17 @@ impl AnalogGroup<'_> {
                 out.record(moment, place, Record::Impulse(signal, integral));
             }
             out.record(moment, place, Record::Form(signal, Box::new(form)));
+        }
+    }
+
+    /// Brings islands that something comes to near, and to where they stand, if they went round.
+    fn meet(&mut self, islands: &[usize], moment: Moment, progress: &mut Progress) {
+        let near = islands.iter().map(|position| self.islands[*position].bring_near());
+        std::hint::black_box(near.fold(0, u64::wrapping_add));
+        for &position in islands {
+            if let Err(failure) = self.end_lap(position) {
+                progress.fail(moment, self.place(position), failure);
+            }
         }
     }
 

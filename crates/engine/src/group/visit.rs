@@ -3,7 +3,7 @@
 use memspike_scheduler::{Epoch, Half, Moment, Outbox};
 
 use super::{AnalogGroup, Heard, Record, round_after};
-use crate::island::Failure;
+use crate::island::{Failure, Swing};
 use crate::source::Due;
 
 /// Searches on in one window without anything to tell, so that a run in which something swings a million million
@@ -49,21 +49,22 @@ impl AnalogGroup<'_> {
         out: &mut Outbox<Record, Heard>,
     ) -> Result<Option<Due>, (Moment, Failure)> {
         let mut visit = Visit { due, limit, epoch, told_before: out.recorded(), wakes: 0 };
-        let is_unheard = self.is_unheard(position);
         loop {
-            if is_unheard && let Some(next) = self.swing_on(position, &mut visit, out)? {
+            if self.are_unheard[position]
+                && let Some(next) = self.swing_on(position, &mut visit, out)
+            {
                 return Ok(next);
             }
             let next = self.wake(position, visit.due, out)?;
             if !visit.goes_on(next, out.recorded()) {
                 return Ok(next);
             }
-            self.wakes.count_ahead(1);
+            self.ahead += 1;
         }
     }
 
     /// Whether sinks of events alone hear what an island does.
-    fn is_unheard(&self, position: usize) -> bool {
+    pub(super) fn is_unheard(&self, position: usize) -> bool {
         let mut devices = self.islands[position].devices();
         let has_listeners =
             !self.listeners.is_empty() && devices.any(|(id, _)| self.listeners.contains_key(&id));
@@ -77,11 +78,11 @@ impl AnalogGroup<'_> {
         position: usize,
         visit: &mut Visit<'_>,
         out: &mut Outbox<Record, Heard>,
-    ) -> Result<Option<Option<Due>>, (Moment, Failure)> {
+    ) -> Option<Option<Due>> {
         let (place, followed) = (self.place(position), self.followed);
         let (mut changes, mut ahead) = (0, 0);
         let mut end = None;
-        let swung = self.islands[position].swing(|swing| {
+        let mut tell = |swing: &Swing| {
             changes += 1;
             if followed.include(&swing.event) && !swing.event.is_of_part() {
                 let moment = Moment { at: swing.at, round: visit.due.1, half: Half::Finish };
@@ -92,12 +93,22 @@ impl AnalogGroup<'_> {
             ahead += u64::from(goes_on);
             end = (!goes_on).then_some(next);
             goes_on
-        });
-        let moment = Moment { at: visit.due.0, round: visit.due.1, half: Half::Finish };
-        swung.map_err(|failure| (moment, failure))?;
+        };
+        let lap = &mut self.laps[position];
+        let mut goes_on = true;
+        if lap.is_none() {
+            self.islands[position].swing(|swing| {
+                goes_on = tell(swing);
+                goes_on
+            });
+            *lap = self.islands[position].lap();
+        }
+        if let (true, Some(lap)) = (goes_on, lap) {
+            while lap.swing().is_some_and(|swing| tell(&swing)) {}
+        }
         self.phase_changes += changes;
-        self.wakes.count_ahead(ahead);
-        Ok(end)
+        self.ahead += ahead;
+        end
     }
 
     /// Lets an island do what it is due for, and tells of it. Gives its next event.
@@ -108,23 +119,46 @@ impl AnalogGroup<'_> {
         out: &mut Outbox<Record, Heard>,
     ) -> Result<Option<Due>, (Moment, Failure)> {
         let moment = Moment { at: due.0, round: due.1, half: Half::Finish };
+        let failed = |failure| (moment, failure);
         let numbers = self.probes.of_island(position);
         let charges = self.probes.charges(numbers, due.0, &self.islands);
+        let is_read = !numbers.is_empty();
+        if let Some(lap) = &mut self.laps[position]
+            && let Some(swing) = lap.swing()
+        {
+            let next = swing.next;
+            if is_read {
+                self.islands[position].stand_at(lap).map_err(failed)?;
+            }
+            self.report(position, moment, &[swing.event], swing.anchored, out);
+            self.impulses(position, moment, &charges, out);
+            return Ok(next.map(|at| (at, round_after(at, due, 0))));
+        }
+        self.end_lap(position).map_err(failed)?;
         let mut swung = None;
         let island = &mut self.islands[position];
-        let swing = island.swing(|swing| {
+        island.swing(|swing| {
             swung = Some((swing.event, swing.anchored));
             false
         });
-        swing.map_err(|failure| (moment, failure))?;
         if let Some((event, anchored)) = swung {
             self.report(position, moment, &[event], anchored, out);
         } else {
-            let woken = self.islands[position].wake().map_err(|failure| (moment, failure))?;
+            let woken = island.wake().map_err(failed)?;
             self.report(position, moment, &woken.events, woken.anchored, out);
         }
         self.impulses(position, moment, &charges, out);
-        let next = self.islands[position].wake_time();
-        Ok(next.map(|at| (at, round_after(at, due, 0))))
+        let island = &self.islands[position];
+        self.laps[position] = island.lap();
+        Ok(island.wake_time().map(|at| (at, round_after(at, due, 0))))
+    }
+
+    /// Lets an island know where it stands if it goes round, which it does no more.
+    pub(super) fn end_lap(&mut self, position: usize) -> Result<(), Failure> {
+        let Some(mut lap) = self.laps[position].take() else { return Ok(()) };
+        let island = &mut self.islands[position];
+        let stands = island.stand_at(&mut lap);
+        island.leave_orbit();
+        stands
     }
 }

@@ -4,7 +4,10 @@
 
 use memspike_circuit::ElementId;
 use memspike_device::{Phase, State, Transition};
+use memspike_time::Time;
+use smallvec::SmallVec;
 
+use super::swing::Swing;
 use crate::DeviceEvent;
 
 /// Swings of the longest orbit that is found.
@@ -27,7 +30,7 @@ pub(super) struct Point {
     pub next: Transition,
     /// Whether the swing that led here changed the closed form, and how many cycles of the device it ended.
     pub anchored: bool,
-    pub cycles: u32,
+    pub cycles: u8,
 }
 
 impl Point {
@@ -41,11 +44,6 @@ impl Point {
             (point.phase, point.next.to, formed(point), point.anchored, point.cycles)
         };
         bits(self) == bits(other) && words(self) == words(other)
-    }
-
-    /// What an element does that comes here from a phase.
-    pub fn event(&self, element: ElementId, from: Phase) -> DeviceEvent {
-        DeviceEvent { element, from, to: self.phase, filament: self.filament }
     }
 
     /// The device's state here, from that at another point of the orbit, so many cycles ago.
@@ -65,23 +63,23 @@ impl Point {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Orbit {
     points: Vec<Point>,
-    /// Which of them the island stands at, once it has come back to the first.
-    place: Option<usize>,
+    /// Whether it has come back to the first.
+    is_closed: bool,
 }
 
 impl Orbit {
     /// Something else than a swing happened.
     pub fn forget(&mut self) {
         self.points.clear();
-        self.place = None;
+        self.is_closed = false;
     }
 
-    /// The island came to a point; says whether it goes round from now on.
-    pub fn pass(&mut self, point: Point) -> bool {
+    /// The island came to a point. If that is the first one, the orbit is closed.
+    pub fn pass(&mut self, point: Point) {
         match self.points.first() {
             Some(first) if point.is_as(first) => {
                 self.points.shrink_to_fit();
-                self.place = Some(0);
+                self.is_closed = true;
             }
             Some(_) if self.points.len() < LONGEST => self.points.push(point),
             _ => {
@@ -89,19 +87,84 @@ impl Orbit {
                 self.points.extend(Some(point).filter(|point| point.anchored));
             }
         }
-        self.place.is_some()
     }
 
-    /// Where the island stands, if it goes round.
-    pub fn here(&self) -> Option<&Point> {
-        self.place.map(|place| &self.points[place])
+    /// Whether the island stands at its first point again.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
     }
 
-    /// Goes to the next point, if it goes round; gives where it was and where it is.
-    pub fn go_on(&mut self) -> Option<[&Point; 2]> {
-        let place = self.place?;
-        let next = if place + 1 < self.points.len() { place + 1 } else { 0 };
-        self.place = Some(next);
-        Some([&self.points[place], &self.points[next]])
+    /// The point at which an island stands that goes round.
+    pub fn point(&self, lap: &Lap) -> Point {
+        self.points[lap.place]
+    }
+
+    /// The way round from the first point, where the island stands, anchored and woken last at these instants.
+    pub fn lap(&self, element: ElementId, anchor: Time, last: Time) -> Option<Lap> {
+        let first = self.points.first().filter(|_| self.is_closed)?;
+        let step = |point: &Point| Step {
+            next_s: point.next.at_s,
+            filament: point.filament,
+            phase: point.phase,
+            anchored: point.anchored,
+            cycles: point.cycles,
+        };
+        Some(Lap {
+            due: anchor.plus(first.next.at_s),
+            anchor,
+            last,
+            cycles: 0,
+            element,
+            place: 0,
+            steps: self.points.iter().map(step).collect(),
+        })
+    }
+}
+
+/// What going round takes of a point.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// When in local time the next swing is (s).
+    next_s: f64,
+    filament: f64,
+    phase: Phase,
+    anchored: bool,
+    cycles: u8,
+}
+
+/// An island that goes round its orbit: all that this takes, in a few lines of the cache, apart from what the island is
+/// otherwise, which does not know how far it went.
+#[derive(Debug, Clone)]
+pub(crate) struct Lap {
+    /// When the next swing is.
+    pub due: Time,
+    /// Where its closed form begins, and when it swung last.
+    pub anchor: Time,
+    pub last: Time,
+    /// Cycles of its device that the island does not know of.
+    pub cycles: u32,
+    element: ElementId,
+    /// Where it stands.
+    place: usize,
+    steps: SmallVec<[Step; 4]>,
+}
+
+impl Lap {
+    /// Goes to the next point, unless that is within the femtosecond of the last.
+    pub fn swing(&mut self) -> Option<Swing> {
+        if self.due.tick <= self.last.tick {
+            return None;
+        }
+        let from = self.steps[self.place].phase;
+        self.place = if self.place + 1 < self.steps.len() { self.place + 1 } else { 0 };
+        let Step { next_s, filament, phase, anchored, cycles } = self.steps[self.place];
+        self.last = self.due;
+        if anchored {
+            self.anchor = self.last;
+        }
+        self.due = self.anchor.plus(next_s);
+        self.cycles = self.cycles.saturating_add(u32::from(cycles));
+        let event = DeviceEvent { element: self.element, from, to: phase, filament };
+        Some(Swing { at: self.last, event, anchored, next: Some(self.due) })
     }
 }

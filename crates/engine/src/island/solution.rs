@@ -2,7 +2,9 @@
 
 use memspike_circuit::Trajectory;
 use memspike_waveform::Waveform;
+use smallvec::smallvec;
 
+use super::{IslandRun, States};
 use crate::family::{Configuration, Reading};
 
 /// The closed form of the states since the anchor.
@@ -60,6 +62,42 @@ impl Reading {
             }
             Solution::Modal(trajectory) => {
                 configuration.system.modes().waveform(&self.modal, trajectory, inputs)
+            }
+        }
+    }
+}
+
+impl IslandRun<'_> {
+    /// Solves from states `x` at the anchor in the present configuration.
+    pub(super) fn solve(&mut self, x: &[f64]) {
+        let Some(configuration) = &self.configuration else { return };
+        for device in &self.devices {
+            if let Some(input) = device.input {
+                self.inputs[input] = Waveform::constant(device.model.source_current(&device.state));
+            }
+        }
+        let constant = self.inputs.iter().all(Waveform::is_constant);
+        self.solution = match (x, &configuration.scalar) {
+            ([], _) => Solution::Static,
+            (&[start], Some((rate, weights))) if constant => {
+                let drive: f64 =
+                    weights.iter().zip(&self.inputs).map(|(w, input)| w * input.offset).sum();
+                Solution::Scalar(Waveform::relaxation(start, -drive / rate, *rate))
+            }
+            _ => Solution::Modal(configuration.system.modes().solve(x, &self.inputs)),
+        };
+        for (device, reading) in self.devices.iter_mut().zip(&configuration.devices) {
+            std::mem::swap(&mut device.v, &mut device.v_before);
+            reading.form_into(configuration, &self.solution, &self.inputs, &mut device.v);
+        }
+    }
+
+    pub(super) fn states_at(&self, local_s: f64) -> States {
+        match (&self.solution, &self.configuration) {
+            (Solution::Static, _) | (_, None) => States::new(),
+            (Solution::Scalar(state), _) => smallvec![state.eval(local_s)],
+            (Solution::Modal(trajectory), Some(configuration)) => {
+                configuration.system.modes().states(trajectory, local_s).into()
             }
         }
     }

@@ -8,7 +8,7 @@ use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use super::device::DeviceRun;
-use super::orbit::Point;
+use super::orbit::{Lap, Point};
 use super::solution::Solution;
 use super::{Due, Failure, IslandRun, Outcome, RUNAWAY_VOLT, Wake};
 use crate::DeviceEvent;
@@ -76,135 +76,118 @@ impl Arrival {
             since_s: device.since_s,
             next,
             anchored: self.anchored,
-            cycles: cycle.checked_sub(self.cycle)?,
+            cycles: u8::try_from(cycle.checked_sub(self.cycle)?).ok()?,
         })
     }
 }
 
+/// The configuration before the present one and that, as far as they were asked for.
+#[derive(Default)]
+struct Sides {
+    of: [Option<Side>; 2],
+    /// Which of them is to come next.
+    turn: usize,
+}
+
 impl IslandRun<'_> {
     /// What [`IslandRun::wake`] does, bit for bit the same and in fewer steps, as long as the island swings through
-    /// what it is due for and `goes_on` says so of what happened. Elsewhere nothing happens.
-    ///
-    /// # Errors
-    /// As those of `wake`.
-    pub fn swing(&mut self, mut goes_on: impl FnMut(&Swing) -> bool) -> Result<(), Failure> {
-        if self.orbit.here().is_some() || self.swing_anew(&mut goes_on) {
-            self.go_round(&mut goes_on)?;
+    /// what it is due for, `goes_on` says so of what happened, and it does not [go round](IslandRun::lap). Elsewhere
+    /// nothing happens.
+    pub fn swing(&mut self, mut goes_on: impl FnMut(&Swing) -> bool) {
+        let is_simple = self.configuration.as_ref().is_some_and(|present| !present.can_grow);
+        if !is_simple || self.source_change.is_some() {
+            return;
         }
-        Ok(())
-    }
-
-    /// Swings and solves for each; says whether what follows repeats, and is to go on.
-    fn swing_anew(&mut self, goes_on: &mut impl FnMut(&Swing) -> bool) -> bool {
-        let ([device], Solution::Scalar(solution), Some(configuration)) =
-            (self.devices.as_mut_slice(), &mut self.solution, &self.configuration)
-        else {
-            return false;
-        };
-        let is_alone = device.input.is_none() && self.source_change.is_none();
-        if !is_alone || configuration.can_grow {
-            return false;
-        }
-        // Of the configuration before the present one and of that, as far as they were asked for; and the one to go to.
-        let mut sides: [Option<Side>; 2] = [None, None];
-        let mut turn = 0;
-        let mut repeats = false;
-        let model = device.model;
-        while let Some(due) = self.due {
-            if due.wake != Wake::Transition || due.at.tick <= self.last_wake.tick {
-                break;
-            }
-            let Some(next) = device.next else { break };
-            let next = Transition { at_s: due.at_s, ..next };
-            let (from, cycle) = (device.state.phase, device.state.cycle);
-            let mut state = model.transit(&device.state, &device.v, device.since_s, next);
-            let ohm = device.prepare(&mut state);
-            // A filament that the circuit is to widen is none of this.
-            if next.to == Phase::On && model.forms_at(&state).is_some() {
-                break;
-            }
-            let anchored = ohm != device.ohm();
-            if anchored {
-                if sides[turn].is_none() {
-                    // Its voltage does not jump, so that its phase stands, where it reads the same of the state in both.
-                    let other = if turn == 0 { &self.former } else { &self.configuration };
-                    let is_fit = |other: &&Arc<Configuration>| {
-                        self.reads_alike && other.ohm_of_first() == ohm
-                    };
-                    let other = other.as_ref().filter(is_fit);
-                    sides[turn] = other.and_then(|other| Side::of(other, &self.inputs));
-                }
-                let Some(side) = &sides[turn] else { break };
-                let x = solution.eval(due.at_s);
-                let is_sound = x.abs() <= RUNAWAY_VOLT;
-                if side.ohm != ohm || !is_sound {
-                    break;
-                }
-                *solution = Waveform::relaxation(x, side.end, side.rate);
-                device.v.set_scaled(side.factor, solution);
-                device.v.offset += side.offset;
-                turn = 1 - turn;
-                (self.anchor, self.anchor_x, self.searched_s) = (due.at, x, f64::INFINITY);
-            }
-            device.take(&state, ohm, if anchored { 0.0 } else { due.at_s });
-            device.next = model.next(&device.state, &device.v, device.since_s, f64::INFINITY);
-            (self.stalls, self.last_wake) = (0, due.at);
-            self.due = device.next.map(|next| Due::transition(self.anchor, next.at_s));
-            let arrival = Arrival { anchor_x: self.anchor_x, anchored, cycle };
-            repeats = arrival.at(device).is_some_and(|point| self.orbit.pass(point));
-            let next = self.due.map(|due| due.at);
-            let goes_on = goes_on(&Swing { at: due.at, event: device.event(from), anchored, next });
-            if !goes_on || repeats {
-                repeats &= goes_on;
+        let mut sides = Sides::default();
+        while let Some(swing) = self.swing_once(&mut sides) {
+            if !goes_on(&swing) || self.orbit.is_closed() {
                 break;
             }
         }
-        if turn == 1 {
+        if sides.turn == 1 {
             std::mem::swap(&mut self.configuration, &mut self.former);
         }
-        repeats
     }
 
-    /// Goes round an orbit: nothing is solved for, and the island is left as if it had been.
-    fn go_round(&mut self, goes_on: &mut impl FnMut(&Swing) -> bool) -> Result<(), Failure> {
-        let ([device], Some(mut due)) = (self.devices.as_slice(), self.due) else { return Ok(()) };
-        let element = device.element;
-        let (mut anchor, mut last_wake) = (self.anchor, self.last_wake);
-        let mut cycles: u32 = 0;
-        while due.at.tick > last_wake.tick
-            && let Some([here, there]) = self.orbit.go_on()
-        {
-            if there.anchored {
-                anchor = due.at;
-            }
-            cycles = cycles.saturating_add(there.cycles);
-            last_wake = due.at;
-            due = Due::transition(anchor, there.next.at_s);
-            let event = there.event(element, here.phase);
-            let anchored = there.anchored;
-            if !goes_on(&Swing { at: last_wake, event, anchored, next: Some(due.at) }) {
-                break;
-            }
-        }
-        let went = last_wake != self.last_wake;
-        (self.anchor, self.last_wake, self.due) = (anchor, last_wake, Some(due));
-        if went { self.stand_here(cycles) } else { Ok(()) }
-    }
-
-    /// Leaves the island as if all swings that led it to where its orbit stands, so many cycles of its device, had been
-    /// solved for.
-    fn stand_here(&mut self, cycles: u32) -> Result<(), Failure> {
-        let ([device], Some(here)) = (self.devices.as_mut_slice(), self.orbit.here().copied())
+    fn swing_once(&mut self, sides: &mut Sides) -> Option<Swing> {
+        let is_ahead =
+            |due: &Due| due.wake == Wake::Transition && due.at.tick > self.last_wake.tick;
+        let due = self.due.filter(is_ahead)?;
+        let ([device], Solution::Scalar(solution)) =
+            (self.devices.as_mut_slice(), &mut self.solution)
         else {
+            return None;
+        };
+        let next = device.next.filter(|_| device.input.is_none())?;
+        let next = Transition { at_s: due.at_s, ..next };
+        let (model, from, cycle) = (device.model, device.state.phase, device.state.cycle);
+        let mut state = model.transit(&device.state, &device.v, device.since_s, next);
+        let ohm = device.prepare(&mut state);
+        // A filament that the circuit is to widen is none of this.
+        if next.to == Phase::On && model.forms_at(&state).is_some() {
+            return None;
+        }
+        let anchored = ohm != device.ohm();
+        if anchored {
+            let asked = &mut sides.of[sides.turn];
+            let other = if sides.turn == 0 { &self.former } else { &self.configuration };
+            if asked.is_none() {
+                // Its voltage does not jump, so that its phase stands, where it reads the same of the state in both.
+                let is_fit =
+                    |other: &&Arc<Configuration>| self.reads_alike && other.ohm_of_first() == ohm;
+                let other = other.as_ref().filter(is_fit);
+                *asked = other.and_then(|other| Side::of(other, &self.inputs));
+            }
+            let x = solution.eval(due.at_s);
+            let side = asked.as_ref().filter(|side| side.ohm == ohm && x.abs() <= RUNAWAY_VOLT)?;
+            *solution = Waveform::relaxation(x, side.end, side.rate);
+            device.v.set_scaled(side.factor, solution);
+            device.v.offset += side.offset;
+            sides.turn = 1 - sides.turn;
+            (self.anchor, self.anchor_x, self.searched_s) = (due.at, x, f64::INFINITY);
+        }
+        device.take(&state, ohm, if anchored { 0.0 } else { due.at_s });
+        device.next = model.next(&device.state, &device.v, device.since_s, f64::INFINITY);
+        (self.stalls, self.last_wake) = (0, due.at);
+        self.due = device.next.map(|next| Due::transition(self.anchor, next.at_s));
+        let arrival = Arrival { anchor_x: self.anchor_x, anchored, cycle };
+        if let Some(point) = arrival.at(device) {
+            self.orbit.pass(point);
+        }
+        let next = self.due.map(|due| due.at);
+        Some(Swing { at: due.at, event: device.event(from), anchored, next })
+    }
+
+    /// The way round from here, if the island has come to where all goes on as it did before. Whoever takes it lets the
+    /// island know where it stands before the island is asked for anything.
+    pub fn lap(&self) -> Option<Lap> {
+        let element = self.devices.first()?.element;
+        self.orbit.lap(element, self.anchor, self.last_wake)
+    }
+
+    /// Lets the island know how far it went round, as if all swings that led it there had been solved for.
+    ///
+    /// # Errors
+    /// Where modes cannot be found.
+    pub fn stand_at(&mut self, lap: &mut Lap) -> Result<(), Failure> {
+        let ([device], true) = (self.devices.as_mut_slice(), lap.last != self.last_wake) else {
             return Ok(());
         };
-        let state = here.state(&device.state, cycles);
+        let here = self.orbit.point(lap);
+        let state = here.state(&device.state, std::mem::take(&mut lap.cycles));
         device.take(&state, here.ohm, here.since_s);
         device.next = Some(here.next);
+        self.due = Some(Due { at_s: here.next.at_s, at: lap.due, wake: Wake::Transition });
+        (self.anchor, self.last_wake) = (lap.anchor, lap.last);
         (self.anchor_x, self.stalls, self.searched_s) = (here.x, 0, f64::INFINITY);
         self.configure()?;
         self.solve(&[here.x]);
         Ok(())
+    }
+
+    /// What comes next is not what the orbit says.
+    pub fn leave_orbit(&mut self) {
+        self.orbit.forget();
     }
 
     /// Notes that the island came to where it is by one change of its device, with `cycle` before it.
@@ -219,7 +202,7 @@ impl IslandRun<'_> {
             _ => None,
         };
         match point {
-            Some(point) => _ = self.orbit.pass(point),
+            Some(point) => self.orbit.pass(point),
             None => self.orbit.forget(),
         }
     }

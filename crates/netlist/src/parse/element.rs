@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::expression::Expression;
-use crate::finding::Finding;
+use crate::finding::{Finding, Write};
 use crate::number::clip;
 use crate::syntax::{ElementCard, ElementSyntax, WaveformKind};
 use crate::vector::Vector;
@@ -134,8 +134,8 @@ fn follows(driver: &Vector, devices: &Vector) -> Result<(), Finding> {
     ))
 }
 
-pub(super) fn write(form: &str) -> String {
-    format!("write {form}")
+pub(super) fn write(form: &str) -> Write<'_> {
+    Write(form)
 }
 
 pub(super) fn take_nodes(

@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::expression::Expression;
-use crate::finding::Finding;
+use crate::finding::{Finding, Write};
 use crate::number::clip;
 use crate::parse::duplicate;
 use crate::syntax::{Assignment, PassiveCard, PassiveWord};
@@ -99,7 +99,7 @@ fn param(
 }
 
 /// A value; one that names voltages or currents is read, so that it can be refused for what it is.
-fn value(cursor: &mut Cursor<'_>, what: &str, help: &str) -> Result<Expression, Finding> {
+fn value(cursor: &mut Cursor<'_>, what: &str, help: &Write<'_>) -> Result<Expression, Finding> {
     cursor.signals = true;
     let value = cursor.value(what, help);
     cursor.signals = false;
