@@ -6,6 +6,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
+use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::Workers;
 use memspike_snn::{
@@ -79,7 +80,7 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 }
 
 /// Shows the test images to every network asked for.
-pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
+pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
     let weights =
         Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
     let parameters = Parameters::default();

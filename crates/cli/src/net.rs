@@ -13,6 +13,7 @@ use memspike_network::{Estimate, Network};
 use memspike_population::{
     Counters, Description, Ended, MOST_THREADS, Options, Precision, RunError, Simulation, Sink,
 };
+use memspike_ranks::Ranks;
 use memspike_recording::{Firing, Origin, SpikeFile, Statistics};
 use memspike_report::{engineering, json, table};
 use memspike_time::Time;
@@ -21,6 +22,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::net_args::NetArguments;
 use crate::progress::Progress;
+use crate::ranks::{self, Asked, agree};
 use crate::{files, interrupt, note, print, show, tell};
 
 /// Resolution of the progress.
@@ -54,7 +56,22 @@ impl Sink for Ears {
 }
 
 /// Builds a network, runs it, and tells how it fires.
-pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
+pub fn net(arguments: &NetArguments, ranks: &Ranks) -> Result<(), Failure> {
+    let read = agree(ranks, read(arguments, ranks))?;
+    let Some((network, threads)) = read else { return Ok(()) };
+    interrupt::listen();
+    let description = Description::new(&network, arguments.seed.seed, Precision::Single);
+    let description = agree(ranks, description.map_err(|e| input(&e)))?;
+    let options = Options { threads, ..Options::default() };
+    let mut run = agree(ranks, Run::build(arguments, &network, &description, &options, ranks))?;
+    // Who fails here fails alone, and ends the others.
+    let ended = run.go_on(arguments.until)?;
+    let results = run.results(&network, arguments.until, ended);
+    agree(ranks, run.finish(arguments, &results))
+}
+
+/// The network and the threads to run it on, unless nothing is to be run.
+fn read(arguments: &NetArguments, ranks: &Ranks) -> Result<Option<(Network, usize)>, Failure> {
     if let Some(from_s) = arguments.from.filter(|from_s| *from_s >= arguments.until) {
         return Err(input(&format!(
             "--from {from_s} is not before the end at {} s: choose an earlier one, or a later --until",
@@ -64,24 +81,32 @@ pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
     let network = Network::read(&arguments.file).map_err(|e| input(&e))?;
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
-    let estimate = network.estimate(threads);
+    // All ranks of a machine share its memory; what is not drawn each of them has for itself.
+    let count = ranks.count();
+    let estimate = network.estimate(threads * count);
     if arguments.dry_run {
-        return plan(&estimate, threads, arguments.json.json);
+        plan(&estimate, threads, count, arguments.json.json)?;
+        return Ok(None);
     }
-    if let Some(free) = short_of(estimate.build_bytes) {
+    let bytes = of_machine(&estimate, count, ranks.on_this_machine());
+    if let Some(free) = short_of(bytes) {
         return Err(work(&format!(
             "the network takes {} while it is built, and {free}: fewer neurons or synapses are needed, or another machine",
-            shown(estimate.build_bytes)
+            shown(bytes)
         )));
     }
-    interrupt::listen();
-    let mut run = Run::build(arguments, &network, threads)?;
-    let ended = run.go_on(arguments.until)?;
-    run.finish(arguments, &network, ended)
+    Ok(Some((network, threads)))
+}
+
+/// Bytes that a machine needs for some of the ranks.
+fn of_machine(estimate: &Estimate, ranks: usize, here: usize) -> u64 {
+    let Estimate { build_bytes, description_bytes, .. } = *estimate;
+    let (ranks, here) = (ranks as u64, here as u64);
+    here * (description_bytes + (build_bytes - description_bytes) / ranks)
 }
 
 /// Says what a network would take.
-fn plan(estimate: &Estimate, threads: usize, as_json: bool) -> Result<(), Failure> {
+fn plan(estimate: &Estimate, threads: usize, ranks: usize, as_json: bool) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Plan {
         neurons: u64,
@@ -90,24 +115,33 @@ fn plan(estimate: &Estimate, threads: usize, as_json: bool) -> Result<(), Failur
         build_bytes: u64,
         run_bytes: u64,
         threads: usize,
+        #[serde(skip_serializing_if = "is_one")]
+        ranks: usize,
     }
     let Estimate { neurons, synapses, synapse_bytes, build_bytes, run_bytes, .. } = *estimate;
     if as_json {
         let bytes_a_synapse = synapse_bytes;
-        let plan = Plan { neurons, synapses, bytes_a_synapse, build_bytes, run_bytes, threads };
+        let plan =
+            Plan { neurons, synapses, bytes_a_synapse, build_bytes, run_bytes, threads, ranks };
         return print(&json(&plan));
     }
     show(&format!(
         "neurons: {neurons}\nsynapses: about {synapses}, {synapse_bytes} bytes each\n\
-         memory: about {} while it is built, {} while it runs, on {threads} threads\n",
+         memory: about {} while it is built, {} while it runs, on {threads} threads{}\n",
         shown(build_bytes),
         shown(run_bytes),
+        if ranks > 1 { format!(" of each of {ranks} ranks") } else { String::new() },
     ))
+}
+
+fn is_one(ranks: &usize) -> bool {
+    *ranks == 1
 }
 
 /// A network on its way.
 struct Run {
     simulation: Simulation,
+    asked: Asked,
     /// Names and sizes of the populations, in the order in which the engine counts them.
     populations: Vec<(String, usize)>,
     ears: Ears,
@@ -116,15 +150,17 @@ struct Run {
 }
 
 impl Run {
-    fn build(arguments: &NetArguments, network: &Network, threads: usize) -> Result<Self, Failure> {
+    fn build(
+        arguments: &NetArguments,
+        network: &Network,
+        description: &Description<'_>,
+        options: &Options,
+        ranks: &Ranks,
+    ) -> Result<Self, Failure> {
         let begun = Instant::now();
-        let seed = arguments.seed.seed;
-        let description =
-            Description::new(network, seed, Precision::Single).map_err(|e| input(&e))?;
-        let options = Options { threads, ..Options::default() };
-        let simulation = {
+        let (simulation, asked) = {
             let _waits = Progress::waiting("building", &arguments.file.display().to_string());
-            Simulation::new(&description.input, &description, &options).map_err(|e| input(&e))?
+            ranks::build(ranks, description, options).map_err(|e| input(&e))?
         };
         let populations = description.populations.iter().map(|id| network.population(*id));
         let populations: Vec<(String, usize)> =
@@ -132,17 +168,18 @@ impl Run {
         let sizes = populations.iter().map(|(_, size)| *size);
         let statistics = Statistics::new(sizes, arguments.from.unwrap_or(0.0));
         let file = match &arguments.out {
-            None => None,
-            Some(path) => {
+            Some(path) if ranks.rank() == 0 => {
                 files::keep(slice::from_ref(&arguments.file), slice::from_ref(path))?;
                 let names = populations.iter().map(|(name, _)| name.clone()).collect();
                 let origin = origin(arguments, network, &simulation, names);
                 Some(SpikeFile::create(path, &origin).map_err(|e| work(&e))?)
             }
+            // The first rank records, if that is asked for.
+            _ => None,
         };
         let build_s = begun.elapsed().as_secs_f64();
         let ears = Ears { statistics, file };
-        Ok(Self { simulation, populations, ears, build_s, run_s: 0.0 })
+        Ok(Self { simulation, asked, populations, ears, build_s, run_s: 0.0 })
     }
 
     /// Runs to the end, or until the user has asked to stop.
@@ -159,7 +196,7 @@ impl Run {
                 engineering(simulation.spikes() as f64 / wall_s, ""),
             ));
             progress.set((STEPS * now_s / until_s) as u64);
-            interrupt::unless_asked()
+            self.asked.unless()
         };
         let until = Time::last_read_as(until_s);
         let ended = self.simulation.run(until, &mut self.ears, &mut look);
@@ -167,23 +204,23 @@ impl Run {
         ended.map_err(|RunError::Sink(error)| work(&format!("spikes cannot be recorded: {error}")))
     }
 
-    /// Completes the recording, tells what happened.
-    fn finish(
-        mut self,
-        arguments: &NetArguments,
-        network: &Network,
-        ended: Ended,
-    ) -> Result<(), Failure> {
+    /// What came out; all ranks ask.
+    fn results(&self, network: &Network, until_s: f64, ended: Ended) -> Results {
         let interrupted = ended == Ended::Stopped;
-        let reached_s = if interrupted { self.simulation.now().as_s() } else { arguments.until };
-        if let Some(file) = self.ears.file.take() {
+        let reached_s = if interrupted { self.simulation.now().as_s() } else { until_s };
+        Results::of(self, network, reached_s, interrupted)
+    }
+
+    /// Completes the recording, tells what happened.
+    fn finish(self, arguments: &NetArguments, results: &Results) -> Result<(), Failure> {
+        let Results { reached_s, interrupted, .. } = *results;
+        if let Some(file) = self.ears.file {
             let path = file.path().to_owned();
             file.finish([0.0, reached_s]).map_err(|e| work(&e))?;
             note(&format!("spikes are in {}\n", path.display()));
         }
-        let results = Results::of(&self, network, reached_s, interrupted);
         if arguments.json.json {
-            print(&json(&results))?;
+            print(&json(results))?;
         } else if arguments.out.as_deref().is_some_and(is_standard_output) {
             tell(&results.table());
         } else {

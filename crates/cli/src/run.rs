@@ -8,6 +8,7 @@ use std::{
 
 use memspike_files::is_standard_output;
 use memspike_netlist::{Deck, Diagnostic};
+use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{Options, Outcome, Outputs, Workers};
 
@@ -23,7 +24,7 @@ use crate::{
 const ISLANDS_A_THREAD: usize = 32;
 
 /// Runs every point of the deck's `.step` and every sample of its `.mc`.
-pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
+pub fn run(arguments: &RunArguments, ranks: &Ranks) -> Result<(), Failure> {
     let mut deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
     if let Some(save) = &arguments.save {
         deck.save(save).map_err(|report| Failure::input(&report))?;
