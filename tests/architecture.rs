@@ -30,6 +30,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-network", &["memspike-time", "memspike-random", "memspike-files", "memspike-npy"]),
     ("memspike-population", &["memspike-time", "memspike-random", "memspike-network"]),
     ("memspike-recording", &["memspike-time", "memspike-files"]),
+    ("memspike-ranks", &[]),
     ("memspike-lif-core", &["memspike-time", "memspike-network"]),
     ("memspike-hdl", &["memspike-lif-core"]),
     (
@@ -161,6 +162,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-network",
             "memspike-population",
             "memspike-recording",
+            "memspike-ranks",
             "memspike-crossbar",
             "memspike-snn",
             "memspike-lif-core",

@@ -31,6 +31,7 @@ mod run;
 mod say;
 mod train;
 mod verify;
+mod wire;
 
 pub use reference::reference;
 

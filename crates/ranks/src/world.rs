@@ -29,7 +29,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub fn join() -> Result<Self, JoinError> {
+    /// Joins the job that a variable of the environment tells of.
+    pub fn join(_: &'static str) -> Result<Self, JoinError> {
         // Messages are sent by the main thread alone.
         let (universe, threading) =
             mpi::initialize_with_threading(Threading::Funneled).expect("a process joins once");
@@ -63,7 +64,9 @@ impl World {
         }
     }
 
-    pub fn collect(&self, own: &[u8], of_all: &mut [Vec<u8>]) {
+    pub fn collect(&self, own: &[u8]) -> Vec<Vec<u8>> {
+        let ranks = if self.rank == 0 { self.count } else { 0 };
+        let mut of_all = vec![Vec::new(); ranks];
         let first = self.all.process_at_rank(0);
         let mut buffer = Vec::new();
         for round in pieces(&self.counts(own), MOST_BYTES) {
@@ -75,8 +78,9 @@ impl World {
             let (counts, places) = layout(&round, &mut buffer);
             let mut parts = PartitionMut::new(&mut buffer[..], &counts[..], &places[..]);
             first.gather_varcount_into_root(own, &mut parts);
-            extend(of_all, &round, &buffer);
+            extend(&mut of_all, &round, &buffer);
         }
+        of_all
     }
 
     /// How many bytes each rank sends.
