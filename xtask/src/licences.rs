@@ -37,7 +37,8 @@ const PLATFORMS: &[&str] = &[
 /// # Errors
 /// Lists every package whose licence is missing, unreadable or not allowed.
 pub fn check() -> Result<()> {
-    let metadata = MetadataCommand::new().features(CargoOpt::AllFeatures).exec().context("cargo metadata")?;
+    let metadata =
+        MetadataCommand::new().features(CargoOpt::AllFeatures).exec().context("cargo metadata")?;
     let mut linked = BTreeSet::new();
     for platform in PLATFORMS {
         linked.extend(linked_on(platform)?);

@@ -172,17 +172,28 @@ fn drawn() -> Network {
 name = '{name}'
 from = '{from}'
 to = 'cells'
-effect.ampere = {{ normal = {{ mean = {ampere:e}, deviation = 10e-12 }} }}
+effect = {{ ampere = 1e-12 }}
+weights = {{ normal = {{ mean = {ampere}, deviation = 10 }} }}
 delay_s = {{ uniform = {{ least = 0.3e-3, greatest = 2e-3 }} }}
 connections.{connections}
 "
         )
     };
     let rules = [
-        rule("in", "noise", "in_degree = { degree = 7 }", 200e-12),
-        rule("out", "cells", "out_degree = { degree = 5 }", -150e-12),
-        rule("total", "cells", "total = { synapses = 300 }", 90e-12),
-        rule("pairs", "noise", "probability = { probability = 0.2 }", 100e-12),
+        rule("in", "noise", "in_degree = { degree = 7, autapses = true, multapses = true }", 200.0),
+        rule(
+            "out",
+            "cells",
+            "out_degree = { degree = 5, autapses = true, multapses = false }",
+            -150.0,
+        ),
+        rule(
+            "total",
+            "cells",
+            "total = { synapses = 300, autapses = false, multapses = true }",
+            90.0,
+        ),
+        rule("pairs", "noise", "probability = { probability = 0.2, autapses = true }", 100.0),
     ];
     let text = DRAWN.replace("RULES", &rules.concat());
     Network::decode(&text, Form::Toml, Path::new("")).expect("a network")

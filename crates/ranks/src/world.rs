@@ -15,6 +15,13 @@ use crate::pieces::pieces;
 /// Bytes of a message: MPI counts them by a C `int`.
 const MOST_BYTES: usize = i32::MAX as usize;
 
+/// Bytes of the first message of each rank: how many bytes it sends, and the bytes themselves where they are few. So a network that is
+/// small, or silent, waits for one message a window.
+const HEAD: usize = 512;
+
+/// Bytes of a head that are a number.
+const NUMBER: usize = size_of::<u64>();
+
 /// What a process gives that has panicked.
 const PANICKED: i32 = 101;
 
@@ -55,8 +62,17 @@ impl World {
     }
 
     pub fn share(&self, own: &[u8], of_all: &mut [Vec<u8>]) {
+        let heads = self.heads(own);
+        let counts = counts(&heads);
+        if counts.iter().all(|count| *count <= HEAD - NUMBER) {
+            let (heads, _) = heads.as_chunks::<HEAD>();
+            for ((bytes, head), count) in of_all.iter_mut().zip(heads).zip(counts) {
+                bytes.extend_from_slice(&head[NUMBER..NUMBER + count]);
+            }
+            return;
+        }
         let mut buffer = Vec::new();
-        for round in pieces(&self.counts(own), MOST_BYTES) {
+        for round in pieces(&counts, MOST_BYTES) {
             let (counts, places) = layout(&round, &mut buffer);
             let mut parts = PartitionMut::new(&mut buffer[..], &counts[..], &places[..]);
             self.all.all_gather_varcount_into(&own[round[self.rank].clone()], &mut parts);
@@ -69,7 +85,7 @@ impl World {
         let mut of_all = vec![Vec::new(); ranks];
         let first = self.all.process_at_rank(0);
         let mut buffer = Vec::new();
-        for round in pieces(&self.counts(own), MOST_BYTES) {
+        for round in pieces(&counts(&self.heads(own)), MOST_BYTES) {
             let own = &own[round[self.rank].clone()];
             if self.rank > 0 {
                 first.gather_varcount_into(own);
@@ -83,11 +99,15 @@ impl World {
         of_all
     }
 
-    /// How many bytes each rank sends.
-    fn counts(&self, own: &[u8]) -> Vec<usize> {
-        let mut counts = vec![0_u64; self.count];
-        self.all.all_gather_into(&(own.len() as u64), &mut counts[..]);
-        counts.into_iter().map(|count| count as usize).collect()
+    /// The heads of all ranks.
+    fn heads(&self, own: &[u8]) -> Vec<u8> {
+        let mut head = [0; HEAD];
+        head[..NUMBER].copy_from_slice(&(own.len() as u64).to_le_bytes());
+        let few = own.len().min(HEAD - NUMBER);
+        head[NUMBER..NUMBER + few].copy_from_slice(&own[..few]);
+        let mut heads = vec![0; HEAD * self.count];
+        self.all.all_gather_into(&head[..], &mut heads[..]);
+        heads
     }
 
     pub fn leave(&self) {
@@ -108,6 +128,13 @@ impl Drop for World {
             self.abort(PANICKED);
         }
     }
+}
+
+/// How many bytes each rank sends, by the heads of all.
+fn counts(heads: &[u8]) -> Vec<usize> {
+    let (heads, _) = heads.as_chunks::<HEAD>();
+    let number = |head: &[u8; HEAD]| head.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+    heads.iter().map(|head| number(head) as usize).collect()
 }
 
 /// Lengths and places of the pieces, as MPI counts them, and room for them.
