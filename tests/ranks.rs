@@ -364,7 +364,7 @@ fn a_signal_to_the_job_ends_all_ranks_with_what_they_have() {
     for signal in ["-INT", "-TERM"] {
         let (_turn, folder) = folder();
         // A stop may take as long as results need to be written; mpirun's own patience is a second.
-        let child = long_job(folder.path(), 3, &["--mca", "odls_base_sigkill_timeout", "60"]);
+        let child = long_job(folder.path(), 3, &["--mca", "odls_base_sigkill_timeout", "5"]);
         kill(signal, child.id());
         let output = ended(child);
         let said = text(&output.stderr);

@@ -39,10 +39,13 @@ pub struct SentOutcome {
     at_rest: Vec<SentPoints>,
     measures: Vec<(String, Option<u64>)>,
     units: Vec<String>,
-    spikes: Vec<(String, u64, Option<[Instant; 2]>, Vec<Instant>)>,
+    spikes: Vec<SentSpikes>,
     counters: [u64; 7],
     warnings: Vec<String>,
 }
+
+/// Of a device: its name, how many spikes, the first and the last, all that were asked for.
+type SentSpikes = (String, u64, Option<[Instant; 2]>, Vec<Instant>);
 
 /// Femtoseconds, and the bits of their fraction.
 type Instant = (u64, u64);
