@@ -24,7 +24,7 @@ use world::World;
 pub enum JoinError {
     /// It was started by MPI, and built without it.
     #[error(
-        "MPI has started this process, and this program was built without MPI: build it with `--features mpi`, or unset {variable}"
+        "MPI has started this process as one of several, and this program was built without MPI: build it with `--features mpi`, or unset {variable}"
     )]
     WithoutMpi {
         /// The variable of the environment that says so.
