@@ -12,7 +12,7 @@ use common::{job_b, run};
 use memspike_network::{Form, Network};
 use memspike_population::{
     BuildError, Counters, Description, Exchange, Input, Options, Precision, Recording, Simulation,
-    Synapses, Wiring,
+    Synapse, Synapses, Wiring,
 };
 use memspike_time::Time;
 
@@ -208,7 +208,10 @@ fn drawn_connections_have_the_bits_of_one_process() {
 
 #[test]
 fn an_image_of_some_ranks_goes_on_on_others_and_on_one_process() {
-    let (input, synapses) = zoo();
+    let (input, mut synapses) = zoo();
+    // The longest delay ends on another rank than the first, which writes what is under way.
+    let delay_fs = 30_000_000_000_000;
+    synapses.0.push(Synapse { source: 100, target: 139, weight: 2e-3, delay_fs });
     let options = Options::default();
     let unbroken = run(&input, &synapses, &options, UNTIL_S);
     let begin = |ranks| {
