@@ -34,6 +34,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("memspike-population", &["memspike-time", "memspike-random", "memspike-network"]),
     ("memspike-recording", &["memspike-time", "memspike-files", "memspike-columns"]),
+    ("memspike-ranks", &[]),
     ("memspike-lif-core", &["memspike-time", "memspike-network"]),
     ("memspike-hdl", &["memspike-lif-core"]),
     (
@@ -177,6 +178,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-population",
             "memspike-recording",
             "memspike-reduction",
+            "memspike-ranks",
             "memspike-crossbar",
             "memspike-snn",
             "memspike-lif-core",

@@ -26,13 +26,8 @@ fn fired(vcd: &Path) -> Vec<usize> {
 /// Rises of each bit of the bus `out`, counted by another reader.
 fn spiked(vcd: &Path) -> Vec<usize> {
     let mut waves = simple::read(vcd).expect("wellen reads the file");
-    let bus = waves.hierarchy().lookup_var(&["memspike"], "out").expect("the core's outputs");
-    let signal = waves.hierarchy()[bus].signal_ref();
-    waves.load_signals(&[signal]);
     let (mut before, mut rises) = ("0".repeat(10), vec![0; 10]);
-    for (_, value) in waves.get_signal(signal).expect("loaded").iter_changes() {
-        let SignalValueRef::BitVec(bits) = value else { panic!("a bus is no vector: {value:?}") };
-        let now = bits.bit_string();
+    for (_, now) in dump::changes(&mut waves, &["memspike"], "out") {
         for (place, (one, other)) in before.bytes().zip(now.bytes()).enumerate() {
             // The most significant bit, that of neuron 9, is the first.
             rises[9 - place] += usize::from(one == b'0' && other == b'1');

@@ -4,6 +4,9 @@ use std::{ffi::OsStr, process::Command};
 
 use anyhow::{Context, Result, bail};
 
+/// With which features everything is built: one set, so that nothing is built twice.
+pub const FEATURES: &str = "--features=memspike/mpi";
+
 /// A command from words.
 pub fn command(words: &[&str]) -> Command {
     let (program, arguments) = words.split_first().expect("a command has a first word");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::MetadataCommand;
 
-use crate::command::{command, run};
+use crate::command::{FEATURES, command, run};
 
 /// Folders whose decks run.
 const FOLDERS: [&str; 2] = ["netlists", "netlists/shelf"];
@@ -16,7 +16,7 @@ const FOLDERS: [&str; 2] = ["netlists", "netlists/shelf"];
 /// # Errors
 /// If a deck does not exit with 0, or a folder has none.
 pub fn run_all() -> Result<()> {
-    run(command(&["cargo", "build", "--bin", "memspike"]))?;
+    run(command(&["cargo", "build", "--bin", "memspike", FEATURES]))?;
     let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
     let program = metadata.target_directory.join("debug/memspike");
     for folder in FOLDERS {

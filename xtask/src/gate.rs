@@ -5,14 +5,14 @@ use std::{thread, time::Instant};
 use anyhow::{Context, Result};
 
 use crate::{
-    command::{command, run},
+    command::{FEATURES, command, run},
     decks, licences, packages, tests,
 };
 
 type Stage = (&'static str, fn() -> Result<()>);
 
-/// The first stage that needs other programs than Rust's.
-const NEED_PACKAGES: &str = "tests";
+/// The first stage that needs other programs than Rust's: MPI's library and libclang.
+const NEED_PACKAGES: &str = "lints";
 
 const STAGES: &[Stage] = &[
     ("format", || run(command(&["cargo", "fmt", "--all", "--check"]))),
@@ -45,11 +45,14 @@ pub fn run_stages() -> Result<()> {
 }
 
 fn lints() -> Result<()> {
-    run(command(&["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    let lint = ["--all-targets", FEATURES, "--", "-D", "warnings"];
+    run(command(&[&["cargo", "clippy", "--workspace"], &lint[..]].concat()))?;
+    // What stands for MPI where there is none.
+    run(command(&["cargo", "clippy", "-p", "memspike-ranks", "--", "-D", "warnings"]))
 }
 
 fn documentation() -> Result<()> {
-    let mut doc = command(&["cargo", "doc", "--workspace", "--no-deps"]);
+    let mut doc = command(&["cargo", "doc", "--workspace", "--no-deps", FEATURES]);
     doc.env("RUSTDOCFLAGS", "-D warnings");
     run(doc)
 }

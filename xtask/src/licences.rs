@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
-use cargo_metadata::{MetadataCommand, Package};
+use cargo_metadata::{CargoOpt, MetadataCommand, Package};
 use spdx::{Expression, ParseMode};
 
-use crate::command::command;
+use crate::command::{FEATURES, command};
 
 /// Licences that a dependency may have, as SPDX ids: permissive ones, one file-level copyleft
 /// (MPL-2.0), and public-domain dedications.
@@ -37,7 +37,8 @@ const PLATFORMS: &[&str] = &[
 /// # Errors
 /// Lists every package whose licence is missing, unreadable or not allowed.
 pub fn check() -> Result<()> {
-    let metadata = MetadataCommand::new().exec().context("cargo metadata")?;
+    let metadata =
+        MetadataCommand::new().features(CargoOpt::AllFeatures).exec().context("cargo metadata")?;
     let mut linked = BTreeSet::new();
     for platform in PLATFORMS {
         linked.extend(linked_on(platform)?);
@@ -55,8 +56,8 @@ pub fn check() -> Result<()> {
 
 /// Packages as `name v1.2.3`. Of `cargo metadata` they cannot be had: its features are those of all systems together.
 fn linked_on(platform: &str) -> Result<BTreeSet<String>> {
-    let words = ["cargo", "tree", "--workspace", "--prefix", "none", "--format", "{p}", "--target"];
-    let output = command(&words).arg(platform).output().context("cargo tree")?;
+    let words = ["cargo", "tree", "--workspace", "--prefix", "none", "--format", "{p}", FEATURES];
+    let output = command(&words).args(["--target", platform]).output().context("cargo tree")?;
     if !output.status.success() {
         bail!("cargo tree: {}", String::from_utf8_lossy(&output.stderr));
     }

@@ -29,6 +29,14 @@ const DEBIAN: &[(&str, Sign, &str)] = &[
     ("yosys", Program("yosys"), "synthesis and proofs of generated hardware"),
     ("nextpnr-ice40", Program("nextpnr-ice40"), "place and route of generated hardware"),
     ("fpga-icestorm", Program("icepack"), "bitstreams of generated hardware"),
+    ("openmpi-bin", Program("mpirun"), "starts several ranks"),
+    ("libopenmpi-dev", Program("mpicc"), "the library that they are built with"),
+    (
+        "libclang-dev",
+        Command(&["sh", "-c", "ls /usr/lib/llvm-*/lib/libclang.so"]),
+        "reads that library's header",
+    ),
+    ("procps", Program("pgrep"), "finds ranks, one of which a test ends"),
     // Of Debian's own Python, which need not be the first on the PATH.
     (
         "python3-numpy",

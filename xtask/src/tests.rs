@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::Message;
 
-use crate::command::{command, run};
+use crate::command::{FEATURES, command, run};
 
 /// Programs that take longest, by their names: they start first, so that none is left over alone at the end.
 const LONG: [&str; 8] =
@@ -56,13 +56,13 @@ pub fn run_all() -> Result<()> {
         failed.iter().for_each(|report| println!("{report}"));
         bail!("{} of {count} programs of tests failed", failed.len());
     }
-    run(command(&["cargo", "test", "--workspace", "--doc"]))
+    run(command(&["cargo", "test", "--workspace", "--doc", FEATURES]))
 }
 
 /// Builds every program of tests; those that take longest first.
 fn build() -> Result<Vec<Program>> {
-    println!("   $ cargo test --workspace --no-run");
-    let mut cargo = command(&["cargo", "test", "--workspace", "--no-run"]);
+    println!("   $ cargo test --workspace --no-run {FEATURES}");
+    let mut cargo = command(&["cargo", "test", "--workspace", "--no-run", FEATURES]);
     cargo.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped());
     let mut cargo = cargo.spawn().context("cannot start cargo")?;
     let messages = cargo.stdout.take().context("cargo's output")?;

@@ -216,6 +216,11 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether several ranks share its work.
+    pub fn is_spread(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Net(_) | Self::Classify(_))
+    }
+
     /// Whether data was asked for on standard output, and not only words for people.
     pub fn prints_data(&self) -> bool {
         let leads_there = |path: &Option<PathBuf>| path.as_deref().is_some_and(is_standard_output);

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, io, path::PathBuf, sync::Mutex};
 
 use memspike_engine::EngineError;
 use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, StepPoint};
+use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{
     Files, Options, Outcome, OutputError, Outputs, Workers, check_writable, simulate,
@@ -14,6 +15,7 @@ use crate::{
     failure::Failure,
     files, interrupt,
     progress::{self, Runs},
+    wire::{self, SentFailure, SentOutcome},
 };
 
 /// The runs of a deck without mistakes.
@@ -117,12 +119,45 @@ impl<'d> Batch<'d> {
         options: &Options,
         outputs: &Outputs,
     ) -> (Vec<Outcome>, Result<(), Failure>) {
+        let total = self.len();
+        ended(self.run_own(workers, options, outputs, (0, 1)), total)
+    }
+
+    /// The same on several ranks, each of which takes one run after another that many apart. The first one gets what all gave, the
+    /// others nothing.
+    pub fn run_spread(
+        self,
+        workers: &Workers,
+        options: &Options,
+        outputs: &Outputs,
+        ranks: &Ranks,
+    ) -> (Vec<Outcome>, Result<(), Failure>) {
+        if ranks.count() == 1 {
+            return self.run(workers, options, outputs);
+        }
+        let total = self.len();
+        let own = self.run_own(workers, options, outputs, (ranks.rank(), ranks.count()));
+        let all = gathered(own, ranks);
+        if ranks.rank() == 0 { ended(all, total) } else { (Vec::new(), Ok(())) }
+    }
+
+    /// Runs those of one rank of some. Gives them with their numbers, and the number of the one that failed.
+    fn run_own(
+        self,
+        workers: &Workers,
+        options: &Options,
+        outputs: &Outputs,
+        (rank, ranks): (usize, usize),
+    ) -> Numbered {
         let (total, list) = (self.len(), self.is_list());
         let Self { deck, seed, runs, .. } = self;
-        let progress = Runs::new(total);
-        let (outcomes, ended) = workers.in_order(runs, interrupt::asked, |index, run| {
+        let own = |(index, _): &(usize, Run)| index % ranks == rank;
+        let runs: Vec<(usize, Run)> = runs.into_iter().enumerate().filter(own).collect();
+        let progress = Runs::new(runs.len());
+        let (outcomes, ended) = workers.in_order(runs, interrupt::asked, |_, (index, run)| {
             let point = run.point.clone();
-            let elaborated = run.elaborate(deck, seed).map_err(Stop::Refused)?;
+            let elaborated =
+                run.elaborate(deck, seed).map_err(|failure| (index, Stop::Refused(failure)))?;
             let label = report::label(&point.params, point.sample);
             let until_s = options.until_s.unwrap_or(elaborated.tran.stop_s);
             let progress = progress.begin(&label, until_s);
@@ -130,26 +165,63 @@ impl<'d> Batch<'d> {
             let mut outcome =
                 run_one(&elaborated, options, &outputs, progress).map_err(|stop| match stop {
                     Stop::Failed(cause) if total > 1 => {
-                        Stop::Failed(format!("run {} ({label}): {cause}", index + 1))
+                        (index, Stop::Failed(format!("run {} ({label}): {cause}", index + 1)))
                     }
-                    stop => stop,
+                    stop => (index, stop),
                 })?;
             let of_deck = elaborated.warnings.iter().map(check::one_line);
             outcome.warnings.splice(0..0, of_deck);
             outcome.params = point.params;
             outcome.sample = point.sample;
-            Ok(outcome)
+            Ok((index, outcome))
         });
-        let ended = match ended {
-            Ok(()) => completeness(&outcomes, total),
-            Err(Stop::Asked(unread)) if total == 1 => Err(files::failure(&unread)),
-            Err(Stop::Asked(_)) => completeness(&outcomes, total),
-            Err(Stop::ClosedPipe) => Err(Failure::ClosedPipe),
-            Err(Stop::Refused(failure)) => Err(failure),
-            Err(Stop::Failed(cause)) => Err(Failure::Work(format!("error: {cause}"))),
+        let failed = match ended {
+            Ok(()) => None,
+            Err((index, Stop::Asked(unread))) if total == 1 => {
+                Some((index, files::failure(&unread)))
+            }
+            Err((_, Stop::Asked(_))) => None,
+            Err((index, Stop::ClosedPipe)) => Some((index, Failure::ClosedPipe)),
+            Err((index, Stop::Refused(failure))) => Some((index, failure)),
+            Err((index, Stop::Failed(cause))) => {
+                Some((index, Failure::Work(format!("error: {cause}"))))
+            }
         };
-        (outcomes, ended)
+        (outcomes, failed)
     }
+}
+
+/// Runs with their numbers, and the one that failed with its own.
+type Numbered = (Vec<(usize, Outcome)>, Option<(usize, Failure)>);
+
+/// Runs in order, and how all of them ended.
+fn ended((outcomes, failed): Numbered, total: usize) -> (Vec<Outcome>, Result<(), Failure>) {
+    let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+    let ended = match failed {
+        Some((_, failure)) => Err(failure),
+        None => completeness(&outcomes, total),
+    };
+    (outcomes, ended)
+}
+
+/// What the first rank gets of all others: runs in order, up to the first that failed on any of them.
+fn gathered((own, failed): Numbered, ranks: &Ranks) -> Numbered {
+    type Sent = (Vec<(usize, SentOutcome)>, Option<(usize, SentFailure)>);
+    let own = own.into_iter().map(|(index, outcome)| (index, outcome.into())).collect();
+    let sent: Sent = (own, failed.map(|(index, failure)| (index, failure.into())));
+    let (mut outcomes, mut failed) = (Vec::new(), None);
+    for bytes in ranks.collect(&wire::bytes(&sent)) {
+        let (some, failure): Sent = wire::value(&bytes);
+        outcomes.extend(some.into_iter().map(|(index, outcome)| (index, outcome.into())));
+        failed = failed
+            .into_iter()
+            .chain(failure.map(|(index, failure)| (index, failure.into())))
+            .min_by_key(|(index, _)| *index);
+    }
+    outcomes.sort_by_key(|(index, _)| *index);
+    let end = failed.as_ref().map_or(usize::MAX, |(index, _)| *index);
+    outcomes.retain(|(index, _)| *index < end);
+    (outcomes, failed)
 }
 
 fn note(warnings: &Mutex<FirstWarnings>, run: usize, elaborated: &Elaborated) {

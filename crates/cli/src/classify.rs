@@ -6,10 +6,12 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
+use memspike_network::Network;
+use memspike_ranks::Ranks;
 use memspike_report as report;
-use memspike_run::Workers;
+use memspike_run::{DeviceCard, Workers};
 use memspike_snn::{
-    CLASSES, Energy, Evaluation, Ideal, PIXELS, Parameters, Part, SingleLayer, Weights,
+    CLASSES, Dataset, Energy, Evaluation, Ideal, PIXELS, Parameters, Part, SingleLayer, Weights,
 };
 use serde::Serialize;
 
@@ -23,6 +25,9 @@ use crate::{
     network_args::{ArrayArguments, ClassifyArguments, LevelName},
     network_figures, print,
     progress::Progress,
+    ranks::agree,
+    tell,
+    wire::{self, SentEvaluation},
 };
 
 /// One network: settings and seed.
@@ -78,59 +83,129 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
     Failure::Input(format!("error: {error}"))
 }
 
-/// Shows the test images to every network asked for.
-pub fn classify(arguments: &ClassifyArguments) -> Result<(), Failure> {
-    let weights =
-        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
+/// Shows the test images to every network asked for. Of several ranks each has one network after another, that many apart.
+pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
     let parameters = Parameters::default();
-    let network = parameters.network(weights, None).map_err(|e| input(&e))?;
-    let layer = SingleLayer::of(&network, parameters.duration_s).map_err(|e| input(&e))?;
-    let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
-    if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
-        return Err(input(
-            &"--out draws one network or a sweep: leave out --seeds, or add --sweep",
+    let network = agree(ranks, network_of(arguments, &parameters))?;
+    let layer = SingleLayer::of(&network, parameters.duration_s).map_err(|e| input(&e));
+    let layer = agree(ranks, layer)?;
+    let prepared = agree(ranks, Prepared::new(arguments))?;
+    let Prepared { sweep, ideal, setups, card, data } = &prepared;
+    let workers = Workers::new(arguments.threads.threads, data.len()).map_err(Failure::from);
+    let workers = agree(ranks, workers)?;
+    if setups.len() < ranks.count() {
+        tell(&format!(
+            "warning: {} networks for {} ranks: the others have nothing to do\n",
+            setups.len(),
+            ranks.count()
         ));
     }
-    let ideal = ideal(arguments)?;
-    let setups = setups(arguments, sweep.as_ref());
-    let card = arguments.card.read()?;
-    // What is wrong with any of them is said before the first one runs.
-    for setup in &setups {
-        config(&setup.array).validate().map_err(|e| input(&e))?;
-        network::devices(&card, setup.variation)?;
-    }
-    let data = network::dataset(&arguments.data, Part::Test)?;
-    if let Some(folder) = &arguments.out {
-        files::make_folder(folder)?;
-        let mut inputs = network::inputs(&arguments.data, &card);
-        inputs.push(arguments.weights.clone());
-        files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
-    }
     interrupt::listen();
-    let progress = Progress::new(Some((setups.len() * data.len()) as u64), "images");
+    let own = || setups.iter().enumerate().skip(ranks.rank()).step_by(ranks.count());
+    let progress = Progress::new(Some((own().count() * data.len()) as u64), "images");
     let bench = Bench {
         level: arguments.level,
-        ideal,
-        card: &card,
+        ideal: *ideal,
+        card,
         layer,
         name: &arguments.weights.display().to_string(),
-        data: &data,
-        workers: &Workers::new(arguments.threads.threads, data.len())?,
+        data,
+        workers: &workers,
         progress: &progress,
     };
-    let mut runs = Vec::new();
-    for setup in &setups {
-        let Some(evaluation) = bench.evaluate(setup)? else { break };
-        runs.push(Run::new(setup, &evaluation));
-    }
+    let evaluations = gathered(&bench, own(), ranks);
     drop(progress);
-    show(arguments, sweep.as_ref(), &runs)?;
-    draw(arguments, sweep.as_ref(), &runs)?;
-    if runs.len() < setups.len() {
-        let message = format!("interrupted: {} of {} networks are done", runs.len(), setups.len());
-        return Err(Failure::Work(message));
+    let evaluations = agree(ranks, evaluations)?;
+    let run = |(index, evaluation): &(usize, Evaluation)| Run::new(&setups[*index], evaluation);
+    let runs: Vec<Run> = evaluations.iter().map(run).collect();
+    let shown = match ranks.rank() {
+        0 => show(arguments, sweep.as_ref(), &runs)
+            .and_then(|()| draw(arguments, sweep.as_ref(), &runs))
+            .and_then(|()| completeness(runs.len(), setups.len())),
+        _ => Ok(()),
+    };
+    agree(ranks, shown)
+}
+
+fn network_of(arguments: &ClassifyArguments, parameters: &Parameters) -> Result<Network, Failure> {
+    let weights =
+        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
+    parameters.network(weights, None).map_err(|e| input(&e))
+}
+
+/// What is shown to which networks.
+struct Prepared {
+    sweep: Option<Sweep>,
+    ideal: Ideal,
+    setups: Vec<Setup>,
+    card: DeviceCard,
+    data: Dataset,
+}
+
+impl Prepared {
+    fn new(arguments: &ClassifyArguments) -> Result<Self, Failure> {
+        let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
+        if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
+            return Err(input(
+                &"--out draws one network or a sweep: leave out --seeds, or add --sweep",
+            ));
+        }
+        let ideal = ideal(arguments)?;
+        let setups = setups(arguments, sweep.as_ref());
+        let card = arguments.card.read()?;
+        // What is wrong with any of them is said before the first one runs.
+        for setup in &setups {
+            config(&setup.array).validate().map_err(|e| input(&e))?;
+            network::devices(&card, setup.variation)?;
+        }
+        let data = network::dataset(&arguments.data, Part::Test)?;
+        if let Some(folder) = &arguments.out {
+            files::make_folder(folder)?;
+            let mut inputs = network::inputs(&arguments.data, &card);
+            inputs.push(arguments.weights.clone());
+            files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
+        }
+        Ok(Self { sweep, ideal, setups, card, data })
     }
-    Ok(())
+}
+
+/// What the first rank gets of all: the networks with their numbers, up to the first that failed.
+fn gathered<'s>(
+    bench: &Bench<'_>,
+    setups: impl Iterator<Item = (usize, &'s Setup)>,
+    ranks: &Ranks,
+) -> Result<Vec<(usize, Evaluation)>, Failure> {
+    let (mut own, mut failed) = (Vec::new(), Ok(()));
+    for (index, setup) in setups {
+        match bench.evaluate(setup) {
+            Ok(Some(evaluation)) => own.push((index, evaluation)),
+            Ok(None) => break,
+            Err(failure) => {
+                failed = Err(failure);
+                break;
+            }
+        }
+    }
+    agree(ranks, failed)?;
+    if ranks.count() == 1 {
+        return Ok(own);
+    }
+    let own: Vec<(usize, SentEvaluation)> =
+        own.into_iter().map(|(index, evaluation)| (index, evaluation.into())).collect();
+    let mut all: Vec<(usize, Evaluation)> = Vec::new();
+    for bytes in ranks.collect(&wire::bytes(&own)) {
+        let some: Vec<(usize, SentEvaluation)> = wire::value(&bytes);
+        all.extend(some.into_iter().map(|(index, sent)| (index, sent.into())));
+    }
+    all.sort_by_key(|(index, _)| *index);
+    Ok(all)
+}
+
+fn completeness(done: usize, all: usize) -> Result<(), Failure> {
+    if done == all {
+        return Ok(());
+    }
+    Err(Failure::Work(format!("interrupted: {done} of {all} networks are done")))
 }
 
 /// The neurons of the point level; stating them is refused where every neuron is a device.

@@ -1,9 +1,6 @@
 //! The two ways in which a command fails.
 
-use std::{
-    io::{self, IsTerminal},
-    process::ExitCode,
-};
+use std::io::{self, IsTerminal};
 
 use memspike_netlist::Report;
 use memspike_run::{CardError, WorkersError};
@@ -20,6 +17,9 @@ pub enum Failure {
     /// The input is wrong, and standard output has said so: status 2.
     #[error("")]
     Reported,
+    /// Another rank has said why: its status.
+    #[error("")]
+    Elsewhere(u8),
     /// Whoever read the output has gone: nobody is left to tell, and the status is that of other tools.
     #[error("")]
     ClosedPipe,
@@ -34,12 +34,13 @@ impl Failure {
         Self::Input(report.render(in_colour()))
     }
 
-    /// The exit status of the process.
-    pub fn status(&self) -> ExitCode {
+    /// The exit status of the process, as a number.
+    pub fn number(&self) -> u8 {
         match self {
-            Self::Work(_) => ExitCode::from(1),
-            Self::Input(_) | Self::Reported => ExitCode::from(2),
-            Self::ClosedPipe => ExitCode::from(CLOSED_PIPE),
+            Self::Work(_) => 1,
+            Self::Input(_) | Self::Reported => 2,
+            Self::Elsewhere(status) => *status,
+            Self::ClosedPipe => CLOSED_PIPE,
         }
     }
 }

@@ -26,6 +26,7 @@ mod network_figures;
 mod paper;
 mod progress;
 mod quantise;
+mod ranks;
 mod raster;
 mod raster_args;
 mod raster_figure;
@@ -35,6 +36,7 @@ mod run;
 mod say;
 mod train;
 mod verify;
+mod wire;
 
 pub use reference::reference;
 
@@ -42,41 +44,74 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches;
 use memspike_files::standard_output_may_be_closed;
+use memspike_ranks::Ranks;
 
 use args::{Arguments, Verb, grammar};
 use failure::Failure;
-use say::{Loudness, note, print, show, tell};
+use say::{Loudness, complain, note, print, show, tell};
 
 /// Does what the words of the command line say, and tells the user.
 pub fn main() -> ExitCode {
     interrupt::outlive_size_limits();
-    let done =
-        match grammar().try_get_matches().and_then(|words| Arguments::from_arg_matches(&words)) {
-            Ok(arguments) => {
+    let ranks = match Ranks::join() {
+        Ok(ranks) => ranks,
+        Err(error) => {
+            complain(&format!("error: {error}\n"));
+            return ExitCode::from(WRONG_WORDS);
+        }
+    };
+    let done = words(&ranks).and_then(|verb| match verb {
+        Some(verb) => perform(verb, &ranks),
+        None => Ok(()),
+    });
+    let status = done.as_ref().err().map_or(0, Failure::number);
+    if let Err(failure) = done {
+        let message = failure.to_string();
+        if !message.is_empty() {
+            let whose =
+                if ranks.rank() > 0 { format!("rank {}: ", ranks.rank()) } else { String::new() };
+            complain(&format!("{whose}{}\n", failure::harmless(message.trim_end())));
+        }
+    }
+    ranks.leave(status);
+    ExitCode::from(status)
+}
+
+/// What clap gives where words are wrong.
+const WRONG_WORDS: u8 = 2;
+
+/// Reads the words of the command line; none where help was all that they asked for.
+fn words(ranks: &Ranks) -> Result<Option<Verb>, Failure> {
+    let words = grammar().try_get_matches().and_then(|words| Arguments::from_arg_matches(&words));
+    if ranks.rank() > 0 {
+        say::be(Loudness::Silent);
+    }
+    let own = match words {
+        Ok(arguments) => {
+            if ranks.rank() == 0 {
                 say::be(match (arguments.loudness.quiet, arguments.loudness.verbose) {
                     (true, _) => Loudness::Quiet,
                     (false, true) => Loudness::Verbose,
                     (false, false) => Loudness::Usual,
                 });
-                perform(arguments.verb)
             }
-            Err(error) if error.use_stderr() => error.exit(),
-            // Help and version are what was asked for.
-            Err(error) => say::printed(error.print()),
-        };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let message = failure.to_string();
-            if !message.is_empty() {
-                tell(&format!("{}\n", failure::harmless(message.trim_end())));
-            }
-            failure.status()
+            Ok(Some(arguments.verb))
         }
-    }
+        Err(error) => answered(&error, ranks),
+    };
+    ranks::agree(ranks, own)
 }
 
-fn perform(verb: Verb) -> Result<(), Failure> {
+/// Prints help or version, which are what was asked for, or what is wrong with the words.
+fn answered(error: &clap::Error, ranks: &Ranks) -> Result<Option<Verb>, Failure> {
+    let printed = if ranks.rank() == 0 { error.print() } else { Ok(()) };
+    if error.use_stderr() { Err(Failure::Reported) } else { say::printed(printed).map(|()| None) }
+}
+
+fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
+    if !verb.is_spread() {
+        ranks::alone(ranks)?;
+    }
     if verb.prints_data() && standard_output_may_be_closed() {
         tell(
             "warning: standard output is closed, or thrown away: what was asked for there is lost\n",
@@ -89,16 +124,16 @@ fn perform(verb: Verb) -> Result<(), Failure> {
         ))
     });
     match verb {
-        Verb::Run(arguments) => run::run(&arguments),
+        Verb::Run(arguments) => run::run(&arguments, ranks),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::Diff(arguments) => diff::diff(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
-        Verb::Net(arguments) => net::net(&arguments),
+        Verb::Net(arguments) => net::net(&arguments, ranks),
         Verb::Raster(arguments) => raster::raster(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
-        Verb::Classify(arguments) => classify::classify(&arguments),
+        Verb::Classify(arguments) => classify::classify(&arguments, ranks),
         Verb::Quantise(arguments) => quantise::quantise(&arguments),
         Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),

@@ -15,10 +15,12 @@ use std::thread::available_parallelism;
 
 use memspike_network::{Network, Population};
 use memspike_population::{Description, MOST_THREADS, Precision, estimate};
+use memspike_ranks::Ranks;
 use memspike_recording::{MembraneFile, SpikeFile};
 
 use crate::failure::Failure;
 use crate::net_args::NetArguments;
+use crate::ranks::agree;
 use crate::{files, interrupt, reduced};
 use journal::Journal;
 pub use probes::ProbeText;
@@ -41,36 +43,54 @@ struct Task<'t> {
     populations: Vec<&'t Population>,
     probes: Probes,
     threads: usize,
+    ranks: &'t Ranks,
 }
 
 /// Builds a network, runs it, and tells how it fires.
-pub fn net(arguments: &NetArguments) -> Result<(), Failure> {
+pub fn net(arguments: &NetArguments, ranks: &Ranks) -> Result<(), Failure> {
+    let read = agree(ranks, read(arguments, ranks))?;
+    let Some((network, threads)) = read else { return Ok(()) };
+    let description = Description::new(&network, arguments.seed.seed, Precision::Single);
+    let description = agree(ranks, description.map_err(|e| input(&e)))?;
+    let populations: Vec<&Population> =
+        description.populations.iter().map(|id| network.population(*id)).collect();
+    let probes = agree(ranks, Probes::of(&arguments.probe, &network, &populations))?;
+    let task = Task { arguments, network: &network, populations, probes, threads, ranks };
+    let journal = agree(ranks, Journal::open(&task))?;
+    let mut run = agree(ranks, Run::build(&task, &description, journal))?;
+    // Who fails here fails alone, and ends the others.
+    let ended = run.go_on()?;
+    let results = run.results(ended);
+    agree(ranks, run.finish(&results))
+}
+
+/// The network and the threads to run it on, unless nothing is to be run.
+fn read(arguments: &NetArguments, ranks: &Ranks) -> Result<Option<(Network, usize)>, Failure> {
     if let Some(from_s) = arguments.from.filter(|from_s| *from_s >= arguments.until) {
         return Err(input(&format!(
             "--from {from_s} is not before the end at {} s: choose an earlier one, or a later --until",
             arguments.until
         )));
     }
+    if ranks.count() > 1 && !arguments.probe.is_empty() {
+        let message = "--probe looks at membranes in one process: leave it out, or start one";
+        return Err(input(&message));
+    }
     interrupt::listen();
     let network = reduced::read(&arguments.file, arguments.seed.seed)?;
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
-    let estimate = estimate(&network, threads);
+    // All ranks of a machine share its memory; what is not drawn each of them has for itself.
+    let estimate = estimate(&network, threads * ranks.count());
     if arguments.dry_run {
-        return plan::show_plan(&estimate, threads, arguments);
+        plan::show_plan(&estimate, (threads, ranks.count()), arguments)?;
+        return Ok(None);
     }
-    plan::refuse_what_does_not_fit(&estimate, arguments)?;
-    check_outputs(arguments)?;
-    let description = Description::new(&network, arguments.seed.seed, Precision::Single);
-    let description = description.map_err(|e| input(&e))?;
-    let populations: Vec<&Population> =
-        description.populations.iter().map(|id| network.population(*id)).collect();
-    let probes = Probes::of(&arguments.probe, &network, &populations)?;
-    let task = Task { arguments, network: &network, populations, probes, threads };
-    let journal = Journal::open(&task)?;
-    let mut run = Run::build(&task, &description, journal)?;
-    let ended = run.go_on()?;
-    run.finish(ended)
+    plan::refuse_what_does_not_fit(&estimate, arguments, ranks)?;
+    if ranks.rank() == 0 {
+        check_outputs(arguments)?;
+    }
+    Ok(Some((network, threads)))
 }
 
 /// Refuses files that cannot be written, before anything is built.

@@ -3,11 +3,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZeroUsize,
+    path::Path,
     time::Instant,
 };
 
 use memspike_files::is_standard_output;
 use memspike_netlist::{Deck, Diagnostic};
+use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{Options, Outcome, Outputs, Workers};
 
@@ -16,41 +18,34 @@ use crate::{
     batch::Batch,
     check,
     failure::{self, Failure},
-    interrupt, note, print, say, show, tell,
+    interrupt, note, print,
+    ranks::agree,
+    say, show, tell,
 };
 
 /// Islands of a circuit that are worth a thread.
 const ISLANDS_A_THREAD: usize = 32;
 
 /// Runs every point of the deck's `.step` and every sample of its `.mc`.
-pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let mut deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
-    if let Some(save) = &arguments.save {
-        deck.save(save).map_err(|report| Failure::input(&report))?;
+pub fn run(arguments: &RunArguments, ranks: &Ranks) -> Result<(), Failure> {
+    if ranks.count() > 1 && is_standard_input(&arguments.deck) {
+        let message = "error: standard input reaches one rank alone: name the deck's file";
+        return agree(ranks, Err(Failure::Input(message.to_owned())));
     }
-    for file in deck.files() {
-        note(&format!("read {}", file.display()));
-    }
-    let points = deck.steps().map_err(|report| Failure::input(&report))?;
-    let workers = Workers::new(arguments.threads.threads, points.len())?;
-    let batch = Batch::check(&deck, points, arguments.seed.seed, &workers)
-        .map_err(|report| Failure::input(&report))?;
-    let outputs = outputs_of(arguments)?;
-    // From here on there are files that a signal must not leave behind.
-    interrupt::listen();
-    batch.check_outputs(&outputs).map_err(|error| Failure::Input(format!("error: {error}")))?;
-    let taken = outputs.paths().any(|path| is_standard_output(path));
-    if taken && arguments.json.json {
-        let message = "error: --json prints to standard output, which an output file has already";
-        return Err(Failure::Input(message.to_owned()));
-    }
-
+    let deck = agree(ranks, load(arguments))?;
+    let prepared = agree(ranks, Prepared::new(arguments, &deck, ranks))?;
+    let Prepared { batch, outputs, workers } = prepared;
     let of_deck = batch.warnings().to_vec();
     for warning in &of_deck {
         tell(&warning.render(failure::in_colour()));
     }
-
-    let workers = workers_of(arguments, &batch, workers)?;
+    if batch.len() < ranks.count() {
+        tell(&format!(
+            "warning: {} runs for {} ranks: the others have nothing to do\n",
+            batch.len(),
+            ranks.count()
+        ));
+    }
     let options = Options {
         until_s: arguments.until,
         spike_times: arguments.json.json,
@@ -61,7 +56,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
         (batch.len(), workers.count(), batch.first().memory_bytes.div_ceil(1_000_000));
     note(&format!("runs: {runs}, threads: {threads}, about {megabytes} MB a run"));
     let begin = Instant::now();
-    let (outcomes, ended) = batch.run(&workers, &options, &outputs);
+    let (outcomes, ended) = batch.run_spread(&workers, &options, &outputs, ranks);
     let events: u64 = outcomes.iter().map(|outcome| outcome.counters.fired).sum();
     note(&format!("{events} events in {:.3} s", begin.elapsed().as_secs_f64()));
     for path in outputs.paths().filter(|path| !is_standard_output(path)) {
@@ -74,15 +69,70 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     warn(&outcomes, &of_deck);
     // Runs that ended are shown even if a later one failed.
     let text = shown(deck.title(), &outcomes, list, arguments.json.json);
-    if taken && !say::is_quiet() {
-        tell(&text);
-    } else if arguments.json.json {
-        print(&text)?;
-    } else {
-        show(&text)?;
+    let told = tell_results(&text, outputs.paths().any(|path| is_standard_output(path)), arguments);
+    let measured = || if arguments.lenient { Ok(()) } else { all_measured(&outcomes) };
+    agree(ranks, told.and(ended).and_then(|()| measured()))
+}
+
+/// Names under which a deck is standard input.
+fn is_standard_input(path: &Path) -> bool {
+    ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
+}
+
+/// Reads the deck.
+fn load(arguments: &RunArguments) -> Result<Deck, Failure> {
+    let mut deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
+    if let Some(save) = &arguments.save {
+        deck.save(save).map_err(|report| Failure::input(&report))?;
     }
-    ended?;
-    if arguments.lenient { Ok(()) } else { all_measured(&outcomes) }
+    for file in deck.files() {
+        note(&format!("read {}", file.display()));
+    }
+    Ok(deck)
+}
+
+/// A deck whose runs can begin.
+struct Prepared<'d> {
+    batch: Batch<'d>,
+    outputs: Outputs,
+    workers: Workers,
+}
+
+impl<'d> Prepared<'d> {
+    fn new(arguments: &RunArguments, deck: &'d Deck, ranks: &Ranks) -> Result<Self, Failure> {
+        let points = deck.steps().map_err(|report| Failure::input(&report))?;
+        let own = points.len().div_ceil(ranks.count());
+        let workers = Workers::new(arguments.threads.threads, own)?;
+        let batch = Batch::check(deck, points, arguments.seed.seed, &workers)
+            .map_err(|report| Failure::input(&report))?;
+        let outputs = outputs_of(arguments)?;
+        // From here on there are files that a signal must not leave behind.
+        interrupt::listen();
+        if ranks.rank() == 0 {
+            batch
+                .check_outputs(&outputs)
+                .map_err(|error| Failure::Input(format!("error: {error}")))?;
+        }
+        if outputs.paths().any(|path| is_standard_output(path)) && arguments.json.json {
+            let message =
+                "error: --json prints to standard output, which an output file has already";
+            return Err(Failure::Input(message.to_owned()));
+        }
+        let workers = workers_of(arguments, &batch, workers)?;
+        Ok(Self { batch, outputs, workers })
+    }
+}
+
+/// Prints results where there is room for them.
+fn tell_results(text: &str, taken: bool, arguments: &RunArguments) -> Result<(), Failure> {
+    if taken && !say::is_quiet() {
+        tell(text);
+        Ok(())
+    } else if arguments.json.json {
+        print(text)
+    } else {
+        show(text)
+    }
 }
 
 /// The files that were asked for.

@@ -13,6 +13,8 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Loudness {
+    /// Nothing but why this process ends: another rank says the rest.
+    Silent,
     /// Data, files, warnings and errors alone.
     Quiet,
     /// Tables and progress, too.
@@ -31,11 +33,18 @@ pub fn be(loudness: Loudness) {
 
 /// Whether neither tables nor progress are wanted.
 pub fn is_quiet() -> bool {
-    LOUDNESS.load(Ordering::Relaxed) == Loudness::Quiet as u8
+    LOUDNESS.load(Ordering::Relaxed) <= Loudness::Quiet as u8
+}
+
+fn is_silent() -> bool {
+    LOUDNESS.load(Ordering::Relaxed) == Loudness::Silent as u8
 }
 
 /// Writes data to standard output. A reader that has seen enough (`| head`) is no failure.
 pub fn print(text: &str) -> Result<(), Failure> {
+    if is_silent() {
+        return Ok(());
+    }
     printed(io::stdout().lock().write_all(text.as_bytes()))
 }
 
@@ -58,6 +67,13 @@ pub fn printed(written: io::Result<()>) -> Result<(), Failure> {
 /// Writes to standard error. If nobody can be told there (a terminal that closed, a full disk), the
 /// work goes on: files and exit status do not depend on it.
 pub fn tell(text: &str) {
+    if !is_silent() {
+        complain(text);
+    }
+}
+
+/// Writes to standard error why this process ends.
+pub fn complain(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

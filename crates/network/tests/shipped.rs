@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use memspike_network::{
-    Connections, Delay, Drawn, Effect, Form, Law, LifExp, Model, Network, Normal, Projection, Rule,
+    Connections, Delay, Drawn, Effect, Law, LifExp, Model, Network, Normal, Projection, Rule,
     Total, Trains,
 };
 

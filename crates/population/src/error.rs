@@ -123,6 +123,12 @@ pub enum BuildError {
     /// A window that is no time.
     #[error("a window of {0:e} s: it must be above zero")]
     Window(f64),
+    /// What another rank found wrong.
+    #[error("{0}")]
+    Elsewhere(String),
+    /// Ranks were given different networks.
+    #[error("ranks have different networks, or seeds: all must read the same files")]
+    OtherNetwork,
     /// Threads could not be started.
     #[error("threads cannot be started: {0}")]
     Threads(String),

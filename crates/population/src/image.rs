@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::kernel::{WORDS, Words, time_of, words_of};
 use crate::model::{Model, Population};
-use crate::{Counters, ImageError, Input, Simulation, Spike};
+use crate::{Counters, Exchange, ImageError, Input, Simulation, Spike};
 
 const MAGIC: &[u8; 8] = b"mspikpop";
 const VERSION: u32 = 2;
@@ -108,35 +108,49 @@ impl<R: Read> Hashed<R> {
     }
 }
 
-impl Simulation {
-    /// Writes an image of where the run is. Whoever resumes from it may have other threads, windows and parts.
+impl<X: Exchange> Simulation<X> {
+    /// Writes an image of where the run is. Whoever resumes from it may have other threads, windows, parts and ranks.
+    /// Of several ranks each must ask; the first one writes all, the others nothing.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Those of the first rank's writer, which the others do not learn of.
     pub fn save(&self, to: &mut dyn Write) -> io::Result<()> {
         let mut to = Hashed { inner: to, hash: Sha256::new() };
-        to.put(MAGIC)?;
-        to.put(&VERSION.to_le_bytes())?;
-        to.put(&self.frame.digest)?;
-        to.put(&self.frame.carried)?;
-        to.put_words(&words_of(self.now()))?;
-        to.put_words(&self.counters().words())?;
-        let spikes = self.spikes_under_way();
-        to.put_words(&[spikes.len() as u64])?;
-        for spike in spikes {
-            to.put_words(&words_of(spike.at))?;
-            to.put(&spike.neuron.to_le_bytes())?;
-        }
-        to.put_words(&[self.neurons() as u64])?;
-        for part in self.parts() {
-            part.kernel.save().iter().try_for_each(|words| to.put_words(words))?;
+        let counters = self.counters();
+        let mut written = if self.is_first() { self.save_head(&counters, &mut to) } else { Ok(()) };
+        // Other ranks send their states even if this one cannot write them.
+        self.each_state(|bytes| {
+            if written.is_ok() {
+                written = to.put(bytes);
+            }
+        });
+        written?;
+        if !self.is_first() {
+            return Ok(());
         }
         let hash = to.hash.finalize();
         to.inner.write_all(&hash)?;
         to.inner.flush()
     }
 
-    /// Goes on where an image was written: the same network, built again, takes its state.
+    /// Writes all that comes before the neurons' states.
+    fn save_head<W: Write>(&self, counters: &Counters, to: &mut Hashed<W>) -> io::Result<()> {
+        to.put(MAGIC)?;
+        to.put(&VERSION.to_le_bytes())?;
+        to.put(&self.frame.digest)?;
+        to.put(&self.frame.carried)?;
+        to.put_words(&words_of(self.now()))?;
+        to.put_words(&counters.words())?;
+        let spikes = self.spikes_under_way();
+        to.put_words(&[spikes.len() as u64])?;
+        for spike in spikes {
+            to.put_words(&words_of(spike.at))?;
+            to.put(&spike.neuron.to_le_bytes())?;
+        }
+        to.put_words(&[self.neurons() as u64])
+    }
+
+    /// Goes on where an image was written: the same network, built again, takes its state. Of several ranks each reads the image.
     ///
     /// # Errors
     /// If it is no whole image of this network; the simulation is what it was.
@@ -154,7 +168,8 @@ impl Simulation {
         self.take(from, true)?;
         // Of another network's spikes nobody knows any more how many synapses they had here.
         let Counters { delivered, under_way, .. } = self.counters();
-        self.base.sent = delivered + under_way;
+        // Of what is summed over ranks one has all.
+        self.base.sent = if self.is_first() { delivered + under_way } else { 0 };
         Ok(())
     }
 
@@ -192,13 +207,8 @@ impl Simulation {
         if from.inner.read(&mut [0])? > 0 {
             return Err(ImageError::Damaged("something stands behind its end"));
         }
-        self.restore(now, spikes, &states);
-        self.base = counters;
+        self.restore(now, spikes, &states, counters);
         Ok(())
-    }
-
-    fn neurons(&self) -> usize {
-        self.parts().last().map_or(0, |part| part.neurons.end as usize)
     }
 }
 

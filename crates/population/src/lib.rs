@@ -16,13 +16,19 @@
 //! A potential is kept as `u = (V - asymptote) exp((t - g) / tau)`, where `g` is the last multiple of a period that the model alone gives.
 //! So `u` stays as it is between arrivals, and an arrival is one addition and one comparison. Because nothing but `g` decides how a
 //! state is written, windows, threads and the places where a run is split change no bit.
+//!
+//! # Ranks
+//! Several processes may run one network: [`Simulation::among`]. Each draws and keeps the synapses of its own targets; once a window they
+//! send each other their spikes ([`Exchange`]), and every one has all that may still arrive. So an image does not depend on them.
 
 mod climb;
 mod described;
 mod direct;
 mod error;
 mod estimate;
+mod exchange;
 mod exponential;
+mod findings;
 mod gather;
 mod grid;
 mod history;
@@ -54,6 +60,7 @@ mod wiring;
 pub use described::{Description, DescriptionError};
 pub use error::{BuildError, ImageError, PlayError, RunError};
 pub use estimate::{Estimate, estimate};
+pub use exchange::{Alone, Exchange};
 pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
 pub use recording::{Recording, Sink};
 pub use simulation::{Counters, Ended, MOST_THREADS, Options, Simulation};

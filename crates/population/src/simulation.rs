@@ -6,6 +6,7 @@ use memspike_time::{FS, Time};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::exchange::{Alone, Exchange, Group};
 use crate::grid::{after, just_after, just_before};
 use crate::history::History;
 use crate::kernel::Tally;
@@ -69,8 +70,9 @@ pub enum Ended {
     Stopped,
 }
 
-/// A network and where it is.
-pub struct Simulation {
+/// A network and where it is; of several ranks, this one's part of it.
+pub struct Simulation<X = Alone> {
+    group: Group<X>,
     parts: Vec<Part>,
     /// Spikes of each part in the present window.
     told: Vec<Vec<Spike>>,
@@ -79,7 +81,8 @@ pub struct Simulation {
     now: Time,
     pace: Pace,
     pub(crate) frame: Frame,
-    /// What was counted by the parts of a run before this one, and by this run itself.
+    /// What was counted by the parts of a run before this one, and by this run itself. Spikes and windows are those of all ranks,
+    /// the rest is this rank's.
     pub(crate) base: Counters,
     /// Spikes of the present window.
     merged: Vec<Spike>,
@@ -112,14 +115,31 @@ impl Simulation {
     /// # Errors
     /// The first thing that is wrong.
     pub fn new(input: &Input, wiring: &dyn Wiring, options: &Options) -> Result<Self, BuildError> {
+        Self::among(input, wiring, options, Alone)
+    }
+}
+
+impl<X: Exchange> Simulation<X> {
+    /// Builds this rank's part of a network that several processes run: some neurons of each population, with the synapses that
+    /// end there. All ranks are given the same network and window. Every function of a simulation that takes `&mut self`, and those that say so,
+    /// are then called by all ranks alike. No bit of a result depends on the number of ranks.
+    ///
+    /// # Errors
+    /// The first thing that is wrong; of what another rank found, the message.
+    pub fn among(
+        input: &Input,
+        wiring: &dyn Wiring,
+        options: &Options,
+        exchange: X,
+    ) -> Result<Self, BuildError> {
+        let group = Group::new(exchange);
         if let Some(window_s) = options.window_s.filter(|s| s.is_nan() || *s <= 0.0) {
             return Err(BuildError::Window(window_s));
         }
         let options =
             Options { threads: options.threads.clamp(1, MOST_THREADS), ..options.clone() };
-        let pool = pool(options.threads)?;
-        let build = || Plan::new(input, wiring, &options);
-        let plan = pool.install(build)?;
+        let pool = group.agree(pool(options.threads).map_err(|error| ([0; 3], error)))?;
+        let plan = Plan::new(input, wiring, &options, (&group, &pool))?;
         let wanted_fs = (options.window_s.unwrap_or(LONGEST_WINDOW_S) * FS) as u64;
         let pace = Pace::new(plan.shortest_fs, wanted_fs);
         let frame = Frame {
@@ -135,16 +155,21 @@ impl Simulation {
             digest: crate::image::digest(input, plan.digest),
             carried: crate::image::carried(input, plan.digest),
         };
+        if !group.is_same(frame.digest) {
+            return Err(BuildError::OtherNetwork);
+        }
         let told = vec![Vec::new(); plan.parts.len()];
         let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
         let histories = frame.levels.iter().map(|_| History::default()).collect();
-        Ok(Self { parts: plan.parts, told, histories, now, pace, frame, base, merged, pool })
+        let parts = plan.parts;
+        Ok(Self { group, parts, told, histories, now, pace, frame, base, merged, pool })
     }
 
     /// Goes on to the end of the closed interval up to `until`, unless `stop` breaks: it is asked after every window.
+    /// Of several ranks, the first one's sink is told of all spikes and the others' of none, and `stop` answers on all alike.
     ///
     /// # Errors
-    /// If the sink fails. The window's other spikes are lost.
+    /// If the sink fails. The window's other spikes are lost, and other ranks wait for this one.
     ///
     /// # Panics
     /// If synaptic events were lost: never.
@@ -172,8 +197,10 @@ impl Simulation {
     ) -> Result<Ended, RunError> {
         while self.now < end {
             self.step(end);
-            let Frame { firsts, told, .. } = &self.frame;
-            tell(&self.merged, (firsts, told), sink)?;
+            if self.group.is_first() {
+                let Frame { firsts, told, .. } = &self.frame;
+                tell(&self.merged, (firsts, told), sink)?;
+            }
             if self.now < end && stop(self).is_break() {
                 return Ok(Ended::Stopped);
             }
@@ -249,10 +276,10 @@ impl Simulation {
             let begun = self.merged.len();
             let told = &self.told[first..end];
             told.iter().for_each(|spikes| self.merged.extend_from_slice(spikes));
-            let spikes = &mut self.merged[begun..];
-            spikes.sort_unstable();
+            self.merged[begun..].sort_unstable();
+            self.group.join(&mut self.merged, begun);
             self.histories[level].forget(window.start, self.frame.longest_fs);
-            self.histories[level].extend(spikes);
+            self.histories[level].extend(&self.merged[begun..]);
         }
     }
 
@@ -322,13 +349,13 @@ impl Simulation {
         self.frame.digest
     }
 
-    /// The potential (V) of a neuron now, if it has one. Looking at it changes nothing.
+    /// The potential (V) of a neuron now, if it has one and this rank has the neuron. Looking at it changes nothing.
     ///
     /// # Panics
     /// If there is no such neuron.
     #[must_use]
     pub fn potential(&self, population: usize, neuron: u32) -> Option<f64> {
-        let (part, local) = self.place(population, neuron);
+        let (part, local) = self.place(population, neuron)?;
         part.kernel.potential(local, self.now)
     }
 
@@ -339,32 +366,33 @@ impl Simulation {
     /// If there is no such neuron.
     #[must_use]
     pub fn shift(&self, population: usize, neuron: u32) -> Option<f64> {
-        let (part, local) = self.place(population, neuron);
+        let (part, local) = self.place(population, neuron)?;
         part.kernel.shift(local, self.now)
     }
 
-    /// Where a neuron is: its part, and its number there.
-    fn place(&self, population: usize, neuron: u32) -> (&Part, usize) {
+    /// Where a neuron is: its part, and its number there; nothing if another rank has it.
+    fn place(&self, population: usize, neuron: u32) -> Option<(&Part, usize)> {
         let number = self.frame.firsts[population] + neuron;
+        assert!((number as usize) < self.neurons(), "there is no such neuron");
         let holds = |part: &&Part| part.neurons.contains(&number);
-        let part = self.parts.iter().find(holds).expect("every neuron is in a part");
-        (part, (number - part.neurons.start) as usize)
+        let part = self.parts.iter().find(holds)?;
+        Some((part, (number - part.neurons.start) as usize))
     }
 
-    /// What has been counted.
+    /// What has been counted, on all ranks: each must ask.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        let mut counters = self.base;
+        let Counters { spikes, windows, sent, delivered, tested, certified, rebased, .. } =
+            self.base;
+        let mut own = [sent, delivered, 0, tested, certified, rebased];
         for part in &self.parts {
             let Tally { delivered, under_way, tested, certified, rebased } =
                 part.kernel.tally(&self.histories);
-            counters.delivered += delivered;
-            counters.under_way += under_way;
-            counters.tested += tested;
-            counters.certified += certified;
-            counters.rebased += rebased;
+            let more = [0, delivered, under_way, tested, certified, rebased];
+            own.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         }
-        counters
+        let [sent, delivered, under_way, tested, certified, rebased] = self.group.sum(own);
+        Counters { spikes, sent, delivered, under_way, tested, certified, rebased, windows }
     }
 
     /// Spikes so far.
@@ -373,25 +401,47 @@ impl Simulation {
         self.base.spikes
     }
 
-    /// Synapses of all neurons.
+    /// Synapses of all neurons, on all ranks: each must ask.
     #[must_use]
     pub fn synapses(&self) -> usize {
-        self.frame.fan_out.iter().map(|synapses| *synapses as usize).sum()
+        let own = self.frame.fan_out.iter().map(|synapses| u64::from(*synapses)).sum();
+        let [all] = self.group.sum([own]);
+        all as usize
     }
 
-    /// Bytes that synapses, states and what is under way take.
+    /// Bytes that synapses, states and what is under way take, on all ranks: each must ask.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.parts.iter().map(|part| part.kernel.bytes()).sum::<usize>()
+        let own = self.parts.iter().map(|part| part.kernel.bytes()).sum::<usize>()
             + size_of_val(&self.frame.fan_out[..])
-            + self.histories.iter().map(History::bytes).sum::<usize>()
+            + self.histories.iter().map(History::bytes).sum::<usize>();
+        let [all] = self.group.sum([own as u64]);
+        all as usize
     }
 
-    /// All parts, in the order of their neurons.
-    pub(crate) fn parts(&self) -> Vec<&Part> {
+    /// Whether this is the rank that writes and is told.
+    pub(crate) fn is_first(&self) -> bool {
+        self.group.is_first()
+    }
+
+    /// Neurons of all populations.
+    pub(crate) fn neurons(&self) -> usize {
+        self.frame.fan_out.len()
+    }
+
+    /// Tells the state of every neuron, population by population, in their order: on rank 0, where all others send theirs.
+    pub(crate) fn each_state(&self, mut tell: impl FnMut(&[u8])) {
         let mut parts: Vec<&Part> = self.parts.iter().collect();
         parts.sort_by_key(|part| part.neurons.start);
-        parts
+        let firsts = &self.frame.firsts;
+        for population in 0..firsts.len() {
+            let end = firsts.get(population + 1).map_or(self.neurons(), |end| *end as usize);
+            let own = firsts[population] as usize..end;
+            let own = parts.iter().filter(|part| own.contains(&(part.neurons.start as usize)));
+            let words = own.flat_map(|part| part.kernel.save()).flatten();
+            let bytes = words.flat_map(u64::to_le_bytes).collect();
+            self.group.collect_slices(population, bytes).iter().for_each(|slice| tell(slice));
+        }
     }
 
     /// Spikes that may not have arrived everywhere, in order.
@@ -409,8 +459,13 @@ impl Simulation {
         now: Time,
         spikes: Vec<Spike>,
         states: &[crate::kernel::Words],
+        counters: Counters,
     ) {
         self.now = now;
+        let Counters { spikes: told, windows, .. } = counters;
+        // Of what is summed over ranks one has all.
+        let summed = if self.group.is_first() { counters } else { Counters::default() };
+        self.base = Counters { spikes: told, windows, ..summed };
         let level = |spike: &Spike| {
             let population = self.frame.firsts.partition_point(|first| *first <= spike.neuron) - 1;
             self.frame.level_of[population]

@@ -27,8 +27,8 @@ const LONGEST: u64 = 64 * MIB;
 #[derive(Debug)]
 pub struct CheckpointFolder {
     path: PathBuf,
-    /// Closed, and so unlocked, with its owner.
-    _lock: File,
+    /// Closed, and so unlocked, with its owner. None where another process of the same run has it.
+    _lock: Option<File>,
 }
 
 /// A checkpoint that was found.
@@ -59,11 +59,17 @@ impl CheckpointFolder {
         match lock.try_lock() {
             Ok(()) => {
                 remove_unfinished(path).map_err(unwritable)?;
-                Ok(Self { path: path.to_owned(), _lock: lock })
+                Ok(Self { path: path.to_owned(), _lock: Some(lock) })
             }
             Err(TryLockError::WouldBlock) => Err(CheckpointError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(error)) => Err(unwritable(error)),
         }
+    }
+
+    /// A folder that another process of this run has taken, to read its checkpoint.
+    #[must_use]
+    pub fn beside(path: &Path) -> Self {
+        Self { path: path.to_owned(), _lock: None }
     }
 
     /// Where it is.

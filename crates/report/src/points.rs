@@ -1,5 +1,6 @@
 //! Operating points, sweeps and small signals as tables for people.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use memspike_run::{Outcome, Points};
@@ -31,8 +32,9 @@ pub(crate) fn points(outcomes: &[Outcome]) -> String {
 fn operating_point(points: &Points) -> String {
     let values = points.rows.iter().flatten();
     let all = points.columns.iter().zip(values);
-    let row =
-        |((name, unit), value): (&(String, &str), &f64)| vec![name.clone(), number(*value, unit)];
+    let row = |((name, unit), value): (&(String, Cow<'_, str>), &f64)| {
+        vec![name.clone(), number(*value, unit)]
+    };
     let rows: Vec<Vec<String>> = all.take(10 * MAX_ROWS).map(row).collect();
     let hidden = points.columns.len() - rows.len();
     let mut text = format!("{}\n", table(&["signal", "value"], rows));

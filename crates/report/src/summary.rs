@@ -57,7 +57,7 @@ fn row(point: &[Outcome], measure: usize) -> Vec<String> {
     let complete = || point.iter().filter(|outcome| !outcome.interrupted);
     let samples: Vec<f64> = complete().filter_map(|outcome| outcome.measures[measure].1).collect();
     let statistics = Statistics::of(&samples);
-    let unit = point[0].units[measure];
+    let unit = &point[0].units[measure];
     let shown = |value: fn(&Statistics) -> Option<f64>| {
         let value = statistics.as_ref().and_then(value);
         value.map_or_else(|| "-".to_owned(), |value| engineering(value, unit))

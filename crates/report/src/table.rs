@@ -81,7 +81,7 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> Table {
 /// One run: a row for each measurement. Several: a row for each run.
 fn measures(outcomes: &[Outcome]) -> Table {
     let value = |outcome: &Outcome, i: usize| match outcome.measures[i].1 {
-        Some(value) => engineering(value, outcome.units[i]),
+        Some(value) => engineering(value, &outcome.units[i]),
         None => "failed".to_owned(),
     };
     let first = &outcomes[0];

@@ -1,5 +1,6 @@
 //! `.op`, `.dc` and `.ac` of a deck: the circuit at rest, and small signals around that.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use memspike_circuit::{Circuit, ElementId, ElementKind, NodeId, Signal};
@@ -18,7 +19,7 @@ pub struct Points {
     /// How many of the columns say where a point is: swept sources, or the frequency.
     pub axes: usize,
     /// Name and unit of each column. Signals of `ac` have two, `v(out).re` and `v(out).im`.
-    pub columns: Vec<(String, &'static str)>,
+    pub columns: Vec<(String, Cow<'static, str>)>,
     /// A row for each point; no number where the circuit never comes to rest, or answers without bound.
     pub rows: Vec<Vec<f64>>,
 }
@@ -106,6 +107,13 @@ pub(crate) fn at_rest(
     Ok(results)
 }
 
+/// Names and units as results have them.
+fn owned(
+    columns: impl Iterator<Item = (String, &'static str)>,
+) -> Vec<(String, Cow<'static, str>)> {
+    columns.map(|(name, unit)| (name, unit.into())).collect()
+}
+
 struct Work<'d, 'w> {
     deck: &'d Elaborated,
     signals: &'d [Signal],
@@ -130,14 +138,14 @@ impl<'d> Work<'d, '_> {
 
     fn operating_point(&mut self) -> Result<Points, EngineError> {
         let rows = vec![self.rest(&self.deck.circuit).operating_point()?];
-        Ok(Points { kind: "op", axes: 0, columns: self.columns().collect(), rows })
+        Ok(Points { kind: "op", axes: 0, columns: owned(self.columns()), rows })
     }
 
     /// The points of nested sweeps, the first of them the fastest; devices go from point to point as they are left,
     /// and begin anew with each run of the fastest.
     fn sweep(&mut self, sweeps: &[Sweep]) -> Result<(Points, Option<String>), EngineError> {
         let axis = |sweep: &Sweep| (sweep.name.clone(), unit_of(&self.deck.circuit, sweep.element));
-        let columns = sweeps.iter().map(axis).chain(self.columns()).collect();
+        let columns = owned(sweeps.iter().map(axis).chain(self.columns()));
         let total: usize = sweeps.iter().map(|sweep| sweep.values.len()).product();
         let mut rows: Vec<Vec<f64>> = Vec::new();
         let mut restless: Restless = None;
@@ -220,7 +228,7 @@ impl<'d> Work<'d, '_> {
             [(format!("{name}.re"), unit), (format!("{name}.im"), unit)]
         };
         let columns = [("frequency".to_owned(), "Hz")].into_iter();
-        let columns = columns.chain(self.columns().flat_map(both)).collect();
+        let columns = owned(columns.chain(self.columns().flat_map(both)));
         let mut rest = self.rest(&self.deck.circuit);
         rest.operating_point()?;
         let mut rows = Vec::new();

@@ -1,5 +1,7 @@
 //! What a run gives back.
 
+use std::borrow::Cow;
+
 use memspike_engine::Counters;
 use memspike_time::Time;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -22,7 +24,7 @@ pub struct Outcome {
     /// Every measurement in the deck's order; no number if what it waits for never happened.
     pub measures: Vec<(String, Option<f64>)>,
     /// Units of the measurements, in their order; empty where there is none.
-    pub units: Vec<&'static str>,
+    pub units: Vec<Cow<'static, str>>,
     /// Spikes by device, in the order of names.
     pub spikes: Vec<Spikes>,
     /// The engine's work.

@@ -122,7 +122,7 @@ fn finish_measures(deck: &Elaborated, direct: &MeasureSink, outcome: &mut Outcom
             Err(cause) => outcome.warnings.push(format!("measurement '{name}' failed: {cause}")),
         }
         outcome.measures.push((name, value.ok()));
-        outcome.units.push(unit);
+        outcome.units.push(unit.into());
     }
 }
 

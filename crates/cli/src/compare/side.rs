@@ -34,7 +34,7 @@ impl Side {
             .measures
             .iter()
             .zip(&outcome.units)
-            .filter(|(_, unit)| **unit == "J")
+            .filter(|(_, unit)| *unit == "J")
             .filter_map(|((_, value), _)| *value)
             .collect();
         Self {

@@ -1,10 +1,10 @@
 //! The checkpoints of a run: what it goes on from, and what it leaves.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::path::Path;
 
-use memspike_population::{ImageError, Simulation};
+use memspike_population::ImageError;
 use memspike_recording::{
     Checkpoint, CheckpointError, CheckpointFolder, Inputs, Manifest, Mark, Spike,
 };
@@ -15,11 +15,13 @@ use super::probes::first_multiple;
 use super::results::digest_text;
 use super::{Task, input, work};
 use crate::failure::Failure;
+use crate::ranks::Shared;
 use crate::{note, tell};
 
-/// Where a run keeps its checkpoints.
+/// Where a run keeps its checkpoints. Of several ranks the first one writes; all of them read the checkpoint.
 pub struct Journal {
     folder: CheckpointFolder,
+    writes: bool,
     every_fs: Option<u64>,
     inputs: Inputs,
     until_s: f64,
@@ -56,11 +58,16 @@ impl Journal {
                 path.display()
             )));
         }
-        let folder = CheckpointFolder::claim(path).map_err(|e| failure(&e))?;
+        let writes = task.ranks.rank() == 0;
+        let folder = match writes {
+            true => CheckpointFolder::claim(path).map_err(|e| failure(&e))?,
+            false => CheckpointFolder::beside(path),
+        };
         let populations = task.populations.iter();
         let populations = populations.map(|p| (p.name().to_owned(), p.size() as u64)).collect();
         let mut journal = Self {
             folder,
+            writes,
             every_fs: arguments.checkpoint_every.map(ticks),
             inputs: Inputs {
                 description: digest_text(&task.network.digest()),
@@ -118,7 +125,7 @@ impl Journal {
     pub fn take_up(
         &mut self,
         task: &Task<'_>,
-        simulation: &mut Simulation,
+        simulation: &mut Shared,
         ears: &mut Ears,
     ) -> Result<Option<f64>, Failure> {
         let Some(Found { manifest, mut image, is_branch }) = self.found.take() else {
@@ -143,6 +150,9 @@ impl Journal {
         [spikes, membranes]: [Option<&Mark>; 2],
         ears: &mut Ears,
     ) -> Result<(), Failure> {
+        if !self.writes {
+            return Ok(());
+        }
         let (out, probe_out) = (task.arguments.out.as_deref(), task.arguments.probe_out.as_deref());
         let (path, statistics) = (self.folder.spikes(), &mut ears.statistics);
         let mut strange = false;
@@ -188,14 +198,21 @@ impl Journal {
     }
 
     /// Keeps the run as it is now.
-    pub fn save(&mut self, simulation: &Simulation, ears: &mut Ears) -> Result<(), Failure> {
-        let written = self.write(simulation, ears);
+    pub fn save(&mut self, simulation: &Shared, ears: &mut Ears) -> Result<(), Failure> {
+        let written = match self.writes {
+            true => self.write(simulation, ears),
+            // It sends its neurons' states.
+            false => {
+                simulation.save(&mut io::sink()).expect("what is sent is not written here");
+                Ok(())
+            }
+        };
         written.map_err(|error| self.explained(&failure(&error).to_string()))?;
         self.saved_s = Some(simulation.reached().as_s());
         Ok(())
     }
 
-    fn write(&self, simulation: &Simulation, ears: &mut Ears) -> Result<(), CheckpointError> {
+    fn write(&self, simulation: &Shared, ears: &mut Ears) -> Result<(), CheckpointError> {
         let spikes = ears.spikes.mark()?;
         let manifest = Manifest {
             inputs: self.inputs.clone(),

@@ -2,6 +2,7 @@
 
 use memspike_netlist::{short_of, shown};
 use memspike_population::Estimate;
+use memspike_ranks::Ranks;
 use memspike_recording::{MembraneFile, SpikeFile};
 use memspike_report::json;
 use serde::Serialize;
@@ -21,12 +22,18 @@ struct Plan {
     /// At most, beside what runs.
     recording_bytes: u64,
     threads: usize,
+    #[serde(skip_serializing_if = "is_one")]
+    ranks: usize,
+}
+
+fn is_one(ranks: &usize) -> bool {
+    *ranks == 1
 }
 
 /// Says what a network would take.
 pub fn show_plan(
     estimate: &Estimate,
-    threads: usize,
+    (threads, ranks): (usize, usize),
     arguments: &NetArguments,
 ) -> Result<(), Failure> {
     let Estimate { neurons, synapses, synapse_bytes, build_bytes, run_bytes, .. } = *estimate;
@@ -40,14 +47,16 @@ pub fn show_plan(
             run_bytes,
             recording_bytes,
             threads,
+            ranks,
         };
         return print(&json(&plan));
     }
     show(&format!(
         "neurons: {neurons}\nsynapses: about {synapses}, {synapse_bytes} bytes each\n\
-         memory: about {} while it is built, {} while it runs, on {threads} threads; {} more at most for recordings\n",
+         memory: about {} while it is built, {} while it runs, on {threads} threads{}; {} more at most for recordings\n",
         shown(build_bytes),
         shown(run_bytes),
+        if ranks > 1 { format!(" of each of {ranks} ranks") } else { String::new() },
         shown(recording_bytes),
     ))
 }
@@ -59,14 +68,23 @@ fn recording_bytes(arguments: &NetArguments) -> u64 {
         + probe_out.as_ref().map_or(0, MembraneFile::most_bytes)
 }
 
+/// Bytes that this machine needs for its ranks, of so many in all: each has the description for itself.
+fn of_machine(bytes: u64, description_bytes: u64, ranks: &Ranks) -> u64 {
+    let (all, here) = (ranks.count() as u64, ranks.on_this_machine() as u64);
+    here.saturating_mul(description_bytes + (bytes - description_bytes) / all)
+}
+
 /// Refuses a network for which the machine has no memory.
 pub fn refuse_what_does_not_fit(
     estimate: &Estimate,
     arguments: &NetArguments,
+    ranks: &Ranks,
 ) -> Result<(), Failure> {
-    let running = estimate.run_bytes.saturating_add(recording_bytes(arguments));
-    let (most, when) = (estimate.build_bytes.max(running), "with what is recorded of it");
-    let when = if running < estimate.build_bytes { "while it is built" } else { when };
+    let here = |bytes| of_machine(bytes, estimate.description_bytes, ranks);
+    let running = here(estimate.run_bytes).saturating_add(recording_bytes(arguments));
+    let building = here(estimate.build_bytes);
+    let (most, when) = (building.max(running), "with what is recorded of it");
+    let when = if running < building { "while it is built" } else { when };
     match short_of(most) {
         None => Ok(()),
         Some(free) => Err(work(&format!(

@@ -5,13 +5,13 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use memspike_network::{LifExp, LifPulse, Model, Network, Population};
-use memspike_population::Simulation;
 use memspike_recording::Membrane;
 use memspike_time::{Time, ticks};
 
 use super::input;
 use crate::args::positive_seconds;
 use crate::failure::Failure;
+use crate::ranks::Shared;
 
 /// A probe as it was written: `NAME@T` or `NAME[0,3-5]@T`.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +107,7 @@ impl Probes {
     /// Looks at all that are due at an instant, at which the run has just come: membranes in the order of their numbers.
     pub fn sample(
         &self,
-        simulation: &Simulation,
+        simulation: &Shared,
         tick: u64,
         each: &mut dyn FnMut(&Membrane) -> io::Result<()>,
     ) -> io::Result<()> {

@@ -29,8 +29,8 @@ pub struct Results {
     /// The closed interval of time that results are of.
     interval_s: [f64; 2],
     resumed_from_s: Option<f64>,
-    reached_s: f64,
-    interrupted: bool,
+    pub reached_s: f64,
+    pub interrupted: bool,
     neurons: usize,
     synapses: usize,
     bytes: usize,

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use memspike_files::is_standard_output;
-use memspike_population::{Description, Ended, Options, RunError, Simulation};
+use memspike_population::{Description, Ended, Options, RunError};
 use memspike_recording::{Origin, RecordingError, Statistics};
 use memspike_report::{engineering, json};
 use memspike_time::Time;
@@ -15,7 +15,8 @@ use super::results::{Results, digest_text};
 use super::{Task, input, work};
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::{interrupt, note, print, show, tell};
+use crate::ranks::{self, Asked, Shared};
+use crate::{note, print, show, tell};
 
 /// Resolution of the progress.
 const STEPS: f64 = 1000.0;
@@ -23,7 +24,8 @@ const STEPS: f64 = 1000.0;
 /// A network on its way.
 pub struct Run<'t> {
     pub task: &'t Task<'t>,
-    pub simulation: Simulation,
+    pub simulation: Shared,
+    asked: Asked,
     pub ears: Ears,
     pub origin: Origin,
     journal: Option<Journal>,
@@ -43,9 +45,9 @@ impl<'t> Run<'t> {
         let arguments = task.arguments;
         let options =
             Options { threads: task.threads, window_s: arguments.window, ..Options::default() };
-        let mut simulation = {
+        let (mut simulation, asked) = {
             let _waits = Progress::waiting("building", &arguments.file.display().to_string());
-            Simulation::new(&description.input, description, &options).map_err(|e| input(&e))?
+            ranks::build(task.ranks, description, &options).map_err(|e| input(&e))?
         };
         let sizes = task.populations.iter().map(|population| population.size());
         let statistics = Statistics::new(sizes, arguments.from.unwrap_or(0.0));
@@ -54,16 +56,18 @@ impl<'t> Run<'t> {
         let origin = origin(task, &simulation, branches);
         let resumed_s = match &mut journal {
             Some(journal) => journal.take_up(task, &mut simulation, &mut ears)?,
-            None => {
+            // The first rank records, if that is asked for.
+            None if task.ranks.rank() == 0 => {
                 let unwritable = |error: RecordingError| work(&error);
                 let (out, probe_out) = (arguments.out.as_deref(), arguments.probe_out.as_deref());
                 ears.spikes = Kept::in_file(out, &origin).map_err(unwritable)?;
                 ears.membranes = Kept::in_file(probe_out, &origin).map_err(unwritable)?;
                 None
             }
+            None => None,
         };
         let build_s = begun.elapsed().as_secs_f64();
-        Ok(Self { task, simulation, ears, origin, journal, resumed_s, build_s, run_s: 0.0 })
+        Ok(Self { task, simulation, asked, ears, origin, journal, resumed_s, build_s, run_s: 0.0 })
     }
 
     /// Runs to the end, or until the user has asked to stop, and keeps the run where that was asked for.
@@ -71,9 +75,10 @@ impl<'t> Run<'t> {
         let begun = Instant::now();
         let until_s = self.task.arguments.until;
         let progress = Progress::new(Some(STEPS as u64), "");
-        let mut look = |simulation: &Simulation| {
+        let asked = self.asked.clone();
+        let mut look = |simulation: &Shared| {
             say(&progress, simulation, until_s, begun);
-            interrupt::unless_asked()
+            asked.unless()
         };
         let until = Time::last_read_as(until_s);
         self.save()?;
@@ -87,7 +92,7 @@ impl<'t> Run<'t> {
     fn stretches(
         &mut self,
         until: Time,
-        look: &mut dyn FnMut(&Simulation) -> ControlFlow<()>,
+        look: &mut dyn FnMut(&Shared) -> ControlFlow<()>,
     ) -> Result<Ended, Failure> {
         loop {
             let now = self.simulation.now();
@@ -140,17 +145,22 @@ impl<'t> Run<'t> {
         }
     }
 
-    /// Completes the recordings, tells what happened.
-    pub fn finish(mut self, ended: Ended) -> Result<(), Failure> {
+    /// What came out; all ranks ask.
+    pub fn results(&self, ended: Ended) -> Results {
         let interrupted = ended == Ended::Stopped;
         let until_s = self.task.arguments.until;
         let reached_s = if interrupted { self.simulation.reached().as_s() } else { until_s };
+        Results::of(self, reached_s, interrupted)
+    }
+
+    /// Completes the recordings, tells what happened.
+    pub fn finish(mut self, results: &Results) -> Result<(), Failure> {
+        let Results { reached_s, interrupted, .. } = *results;
         self.complete([0.0, reached_s])?;
-        let results = Results::of(&self, reached_s, interrupted);
         let arguments = self.task.arguments;
         let outputs = [&arguments.out, &arguments.probe_out];
         if arguments.json.json {
-            print(&json(&results))?;
+            print(&json(results))?;
         } else if outputs.into_iter().flatten().any(|path| is_standard_output(path)) {
             tell(&results.table());
         } else {
@@ -179,7 +189,7 @@ impl<'t> Run<'t> {
     }
 }
 
-fn say(progress: &Progress, simulation: &Simulation, until_s: f64, begun: Instant) {
+fn say(progress: &Progress, simulation: &Shared, until_s: f64, begun: Instant) {
     let now_s = simulation.now().as_s();
     let wall_s = begun.elapsed().as_secs_f64().max(1e-9);
     progress.say(format!(
@@ -191,7 +201,7 @@ fn say(progress: &Progress, simulation: &Simulation, until_s: f64, begun: Instan
     progress.set((STEPS * now_s / until_s) as u64);
 }
 
-fn origin(task: &Task<'_>, simulation: &Simulation, branches: Vec<String>) -> Origin {
+fn origin(task: &Task<'_>, simulation: &Shared, branches: Vec<String>) -> Origin {
     let name = task.arguments.file.file_stem().unwrap_or_default().to_string_lossy();
     Origin {
         network: name.into_owned(),

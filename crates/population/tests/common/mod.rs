@@ -1,6 +1,8 @@
 //! Two jobs that other simulators have run, with the same numbers.
 #![allow(dead_code, reason = "each test needs a part of it")]
 
+pub mod zoo;
+
 use memspike_population::{
     Initial, Input, Membrane, Model, Options, Population, Precision, Recording, Reset, Simulation,
     Synapse, Synapses, Wiring,
