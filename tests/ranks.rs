@@ -286,6 +286,23 @@ fn children(parent: u32) -> Vec<u32> {
     text(&output.stdout).lines().map(|line| line.parse().expect("a number")).collect()
 }
 
+/// A job ended with a recording up to where its results say it came.
+fn is_whole(folder: &Path, output: &Output) {
+    let said = text(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    assert_eq!(said.matches("interrupted at").count(), 1, "{said}");
+    let csv = fs::read_to_string(folder.join("spikes.csv")).expect("a recording");
+    let is_spike = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit());
+    let spikes = csv.lines().filter(is_spike).count() as u64;
+    let json = text(&output.stdout);
+    let results: Value = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{e}: {json}"));
+    assert_eq!(results["counters"]["spikes"].as_u64(), Some(spikes));
+    let reached_s = results["reached_s"].as_f64().expect("a number");
+    let end = format!("# memspike.interval_s = [0.0, {reached_s:?}]\n");
+    assert!(csv.ends_with(&end), "{end}");
+    assert_eq!(listing(folder), ["network.toml", "spikes.csv"]);
+}
+
 #[test]
 fn a_signal_to_the_job_ends_all_ranks_with_what_they_have() {
     for signal in ["-INT", "-TERM"] {
@@ -293,22 +310,18 @@ fn a_signal_to_the_job_ends_all_ranks_with_what_they_have() {
         // A stop may take as long as results need to be written; mpirun's own patience is a second.
         let child = long_job(folder.path(), 3, &["--mca", "odls_base_sigkill_timeout", "5"]);
         kill(signal, child.id());
-        let output = ended(child);
-        let said = text(&output.stderr);
-        assert!(!output.status.success(), "{said}");
-        assert_eq!(said.matches("interrupted at").count(), 1, "{said}");
-        let csv = fs::read_to_string(folder.path().join("spikes.csv")).expect("a recording");
-        let is_spike = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit());
-        let spikes = csv.lines().filter(is_spike).count() as u64;
-        let json = text(&output.stdout);
-        let results: Value = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{e}: {json}"));
-        assert_eq!(results["counters"]["spikes"].as_u64(), Some(spikes));
-        let end = format!(
-            "# memspike.interval_s = [0.0, {:?}]\n",
-            results["reached_s"].as_f64().expect("a number")
-        );
-        assert!(csv.ends_with(&end), "{end}");
-        assert_eq!(listing(folder.path()), ["network.toml", "spikes.csv"]);
+        is_whole(folder.path(), &ended(child));
+    }
+}
+
+/// As a batch system sends it that knows the processes alone.
+#[test]
+fn a_signal_to_one_rank_ends_all_after_the_same_window() {
+    for rank in [0, 2] {
+        let (_turn, folder) = folder();
+        let child = long_job(folder.path(), 3, &[]);
+        kill("-TERM", children(child.id())[rank]);
+        is_whole(folder.path(), &ended(child));
     }
 }
 
