@@ -23,80 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(240);
 const TCP: &[&str] = &["--mca", "btl", "tcp,self"];
 
 /// Cells that excite and calm each other, with noise from outside and a relay of one.
-const NETWORK: &str = r#"
-version = 2
-
-[[populations]]
-name = "cells"
-size = 400
-[populations.model.lif_exp]
-capacitance_farad = 250e-12
-tau_excitatory_s = 2e-3
-tau_inhibitory_s = 5e-3
-drive_ampere = 350e-12
-[populations.model.lif_exp.membrane]
-tau_s = 10e-3
-threshold_v = 15e-3
-reset = { to_v = 0 }
-refractory_s = 2e-3
-initial_v = { uniform = { least = 0, greatest = 14e-3 } }
-
-[[populations]]
-name = "jumps"
-size = 90
-[populations.model.lif_delta]
-drive_v = 21e-3
-[populations.model.lif_delta.membrane]
-tau_s = 20e-3
-threshold_v = 20e-3
-reset = { to_v = 10e-3 }
-refractory_s = 2e-3
-
-[[populations]]
-name = "noise"
-size = 400
-model.poisson = { rate_hz = 800 }
-
-[[populations]]
-name = "relay"
-size = 1
-model.parrot = {}
-
-[[projections]]
-name = "noise-to-cells"
-from = "noise"
-to = "cells"
-effect = { ampere = 1e-12 }
-weights = 300
-delay_s = 0.1e-3
-connections = "one_to_one"
-
-[[projections]]
-name = "cells-to-cells"
-from = "cells"
-to = "cells"
-effect = { ampere = 1e-12 }
-weights = { normal = { mean = -60, deviation = 10 } }
-delay_s = { uniform = { least = 0.5e-3, greatest = 3e-3 } }
-connections.in_degree = { degree = 20, autapses = true, multapses = true }
-
-[[projections]]
-name = "cells-to-jumps"
-from = "cells"
-to = "jumps"
-effect = { volt = 1e-3 }
-weights = 0.4
-delay_s = 1e-3
-connections.total = { synapses = 3000, autapses = true, multapses = true }
-
-[[projections]]
-name = "jumps-to-relay"
-from = "jumps"
-to = "relay"
-effect = "trigger"
-delay_s = 1e-3
-connections.all_to_all = {}
-"#;
+const NETWORK: &str = include_str!("common/ranks.toml");
 
 /// One test at a time: ranks that wait for each other take a core each.
 static TURN: Mutex<()> = Mutex::new(());
@@ -359,6 +286,23 @@ fn children(parent: u32) -> Vec<u32> {
     text(&output.stdout).lines().map(|line| line.parse().expect("a number")).collect()
 }
 
+/// A job ended with a recording up to where its results say it came.
+fn is_whole(folder: &Path, output: &Output) {
+    let said = text(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    assert_eq!(said.matches("interrupted at").count(), 1, "{said}");
+    let csv = fs::read_to_string(folder.join("spikes.csv")).expect("a recording");
+    let is_spike = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit());
+    let spikes = csv.lines().filter(is_spike).count() as u64;
+    let json = text(&output.stdout);
+    let results: Value = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{e}: {json}"));
+    assert_eq!(results["counters"]["spikes"].as_u64(), Some(spikes));
+    let reached_s = results["reached_s"].as_f64().expect("a number");
+    let end = format!("# memspike.interval_s = [0.0, {reached_s:?}]\n");
+    assert!(csv.ends_with(&end), "{end}");
+    assert_eq!(listing(folder), ["network.toml", "spikes.csv"]);
+}
+
 #[test]
 fn a_signal_to_the_job_ends_all_ranks_with_what_they_have() {
     for signal in ["-INT", "-TERM"] {
@@ -366,22 +310,18 @@ fn a_signal_to_the_job_ends_all_ranks_with_what_they_have() {
         // A stop may take as long as results need to be written; mpirun's own patience is a second.
         let child = long_job(folder.path(), 3, &["--mca", "odls_base_sigkill_timeout", "5"]);
         kill(signal, child.id());
-        let output = ended(child);
-        let said = text(&output.stderr);
-        assert!(!output.status.success(), "{said}");
-        assert_eq!(said.matches("interrupted at").count(), 1, "{said}");
-        let csv = fs::read_to_string(folder.path().join("spikes.csv")).expect("a recording");
-        let is_spike = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit());
-        let spikes = csv.lines().filter(is_spike).count() as u64;
-        let json = text(&output.stdout);
-        let results: Value = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{e}: {json}"));
-        assert_eq!(results["counters"]["spikes"].as_u64(), Some(spikes));
-        let end = format!(
-            "# memspike.interval_s = [0.0, {:?}]\n",
-            results["reached_s"].as_f64().expect("a number")
-        );
-        assert!(csv.ends_with(&end), "{end}");
-        assert_eq!(listing(folder.path()), ["network.toml", "spikes.csv"]);
+        is_whole(folder.path(), &ended(child));
+    }
+}
+
+/// As a batch system sends it that knows the processes alone.
+#[test]
+fn a_signal_to_one_rank_ends_all_after_the_same_window() {
+    for rank in [0, 2] {
+        let (_turn, folder) = folder();
+        let child = long_job(folder.path(), 3, &[]);
+        kill("-TERM", children(child.id())[rank]);
+        is_whole(folder.path(), &ended(child));
     }
 }
 

@@ -16,8 +16,8 @@ use cargo_metadata::Message;
 use crate::command::{FEATURES, command, run};
 
 /// Programs that take longest, by their names: they start first, so that none is left over alone at the end.
-const LONG: [&str; 8] =
-    ["gates", "faults", "mutants", "fuzz", "equal", "axi", "exactness", "memspike_snn"];
+const LONG: [&str; 9] =
+    ["ranks", "gates", "faults", "mutants", "fuzz", "equal", "axi", "exactness", "memspike_snn"];
 
 /// A program of tests.
 struct Program {
