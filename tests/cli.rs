@@ -120,7 +120,7 @@ fn json_has_the_documented_form() {
     assert!((first / expected - 1.0).abs() < 1e-5, "{first} {expected}");
     assert_eq!(result["measures"]["spikes"], 80.0);
     assert!((result["measures"]["peak"].as_f64().expect("a number") - 0.25).abs() < 1e-12);
-    for counter in ["scheduled", "cancelled", "fired", "mode_sets"] {
+    for counter in ["fired", "pending", "phase_changes", "mode_sets"] {
         assert!(result["counters"][counter].is_u64(), "{counter}");
     }
     assert_eq!(result["warnings"], serde_json::json!([]));

@@ -6,9 +6,9 @@
 //! chains", Oper. Res. 33, 1985, for the same elimination).
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 use num_traits::{One, Zero};
+use priority_queue::PriorityQueue;
 
 use crate::double::Double;
 use crate::limits::{self, Failure};
@@ -79,27 +79,19 @@ impl Mesh {
 
     /// Eliminates vertices, those with few neighbours first. Fails if one of them is left without any.
     pub fn eliminate_all(&mut self, vertices: &[usize]) -> Result<Vec<Eliminated>, Failure> {
-        let mut left = vec![false; self.links.len()];
-        vertices.iter().for_each(|&vertex| left[vertex] = true);
-        // A vertex stands in it once for each number of neighbours that it has had.
         let degree = |links: &[Vec<_>], vertex: usize| Reverse((links[vertex].len(), vertex));
-        let mut queue: BinaryHeap<_> =
-            vertices.iter().map(|&vertex| degree(&self.links, vertex)).collect();
+        let mut left: PriorityQueue<usize, Reverse<(usize, usize)>> =
+            vertices.iter().map(|&vertex| (vertex, degree(&self.links, vertex))).collect();
         let mut order = Vec::with_capacity(vertices.len());
         let (mut pairs, mut kept) = (0, 0);
-        while let Some(Reverse((neighbours, vertex))) = queue.pop() {
-            if !left[vertex] || self.links[vertex].len() != neighbours {
-                continue;
-            }
-            left[vertex] = false;
+        while let Some((vertex, Reverse((neighbours, _)))) = left.pop() {
             pairs += neighbours * neighbours;
             kept += neighbours;
             limits::pairs(pairs, kept)?;
             let eliminated = self.eliminate(vertex).ok_or(Failure::Singular)?;
-            let changed = eliminated.weights.iter().map(|(to, _)| *to);
-            queue.extend(
-                changed.filter(|&to| left.get(to) == Some(&true)).map(|to| degree(&self.links, to)),
-            );
+            for (to, _) in eliminated.weights.iter().filter(|(to, _)| *to < self.links.len()) {
+                left.change_priority(to, degree(&self.links, *to));
+            }
             order.push(eliminated);
         }
         Ok(order)

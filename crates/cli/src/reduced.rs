@@ -30,7 +30,8 @@ pub fn of(network: Network, path: &Path, seed: u64) -> Result<Reduced, Failure> 
         matches!(population.model(), Model::Oscillation(_) | Model::LifCard(_))
     });
     let looked_at: u64 = of_cards.map(|(_, population)| population.size() as u64).sum();
-    let bytes = memspike_population::estimate(&network, 1).build_bytes.saturating_add(looked_at * RHYTHM);
+    let bytes =
+        memspike_population::estimate(&network, 1).build_bytes.saturating_add(looked_at * RHYTHM);
     if looked_at > 0
         && let Some(free) = short_of(bytes)
     {

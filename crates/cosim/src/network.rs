@@ -43,7 +43,9 @@ pub enum NetworkBlockError {
         known: String,
     },
     /// The inputs are neurons of another kind.
-    #[error("population '{name}' is a '{model}': nets can only play populations of the model 'input'")]
+    #[error(
+        "population '{name}' is a '{model}': nets can only play populations of the model 'input'"
+    )]
     NoInput {
         /// The population.
         name: String,

@@ -51,9 +51,9 @@ pub use law::{Law, LawError, Listed, Lognormal, Normal, Uniform};
 pub use lif::Lif;
 pub use memspike_npy::{Values, Weights, WeightsError, WeightsReason};
 pub use model::{
-    Effect, Emission, Input, LifCard, LifDelta, LifExp, LifNeuron, LifPulse, Membrane, Model, OneShotRow,
-    Oscillation, Oscillator, ParameterError, Parrot, Poisson, Recorded, Regular, Reset, SpikeError,
-    SpikeReason, Spikes, Trains,
+    Effect, Emission, Input, LifCard, LifDelta, LifExp, LifNeuron, LifPulse, Membrane, Model,
+    OneShotRow, Oscillation, Oscillator, ParameterError, Parrot, Poisson, Recorded, Regular, Reset,
+    SpikeError, SpikeReason, Spikes, Trains,
 };
 pub use network::{Network, Population, PopulationId, Projection, ProjectionId};
 pub use rule::{AllToAll, Degree, Drawn, Probability, Rule, Total};

@@ -129,7 +129,11 @@ fn check(input: &Input) -> Result<u32, BuildError> {
 }
 
 /// The first neuron of each population, and all parts of this rank.
-fn places<X: Exchange>(input: &Input, options: &Options, group: &Group<X>) -> (Vec<u32>, Vec<Place>) {
+fn places<X: Exchange>(
+    input: &Input,
+    options: &Options,
+    group: &Group<X>,
+) -> (Vec<u32>, Vec<Place>) {
     let (mut firsts, mut places, mut first) = (Vec::new(), Vec::new(), 0);
     for (number, population) in input.populations.iter().enumerate() {
         firsts.push(first);

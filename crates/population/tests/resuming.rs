@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use common::zoo::zoo;
 use common::{job_b, population, run};
 use memspike_population::{
-    BuildError, ImageError, Initial, Input, Model, Options, Precision, Recording, Simulation, Synapse,
-    Synapses,
+    BuildError, ImageError, Initial, Input, Model, Options, Precision, Recording, Simulation,
+    Synapse, Synapses,
 };
 use memspike_time::Time;
 use proptest::prelude::*;

@@ -49,7 +49,9 @@ impl Elaborator<'_> {
         let wrong = if !(0.0..=MOST_SEED).contains(&seed) || seed.fract() != 0.0 {
             Some(format!("seed = {seed}: must be a whole number up to 2^53"))
         } else if !(0.0..HORIZON_S).contains(&width_s) || ticks(width_s) == 0 {
-            Some(format!("width = {width_s}: must be at least a femtosecond, and shorter than a run"))
+            Some(format!(
+                "width = {width_s}: must be at least a femtosecond, and shorter than a run"
+            ))
         } else {
             None
         };
@@ -72,7 +74,9 @@ impl Elaborator<'_> {
             Ok(network) => network,
             Err(message) => {
                 let finding = Finding::new(Code::Network, file.span, message);
-                self.report(finding.help("memspike check says more of a network; the path is relative to this file"));
+                self.report(finding.help(
+                    "memspike check says more of a network; the path is relative to this file",
+                ));
                 return None;
             }
         };
