@@ -39,7 +39,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-hdl", &["memspike-lif-core"]),
     (
         "memspike-cosim",
-        &["memspike-time", "memspike-digital", "memspike-rtl", "memspike-lif-core", "memspike-hdl"],
+        &[
+            "memspike-time",
+            "memspike-digital",
+            "memspike-rtl",
+            "memspike-network",
+            "memspike-population",
+            "memspike-lif-core",
+            "memspike-hdl",
+        ],
     ),
     (
         "memspike-netlist",
@@ -50,6 +58,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-crossbar",
             "memspike-idx",
             "memspike-npy",
+            "memspike-network",
             "memspike-circuit",
             "memspike-device",
             "memspike-digital",
@@ -213,6 +222,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-crossbar",
             "memspike-snn",
             "memspike-lif-core",
+            "memspike-rtl",
+            "memspike-cosim",
             "memspike-hdl",
             "memspike-fit",
             "memspike-plot",

@@ -234,8 +234,10 @@ fn a_step_gives_a_list_of_runs_and_a_file_for_each() {
         "t-1.csv",
         "t-2.csv",
         "w-1.gtkw",
+        "w-1.sucl",
         "w-1.vcd",
         "w-2.gtkw",
+        "w-2.sucl",
         "w-2.vcd",
     ];
     assert_eq!(listing(folder.path()), expected);
@@ -272,7 +274,7 @@ S1 b 0 b 0 ideal
     assert!(message.contains("files are complete up to"), "{message}");
     assert_eq!(
         listing(folder.path()),
-        ["out.csv", "out.gtkw", "out.vcd", "runaway.cir", "spikes.csv"]
+        ["out.csv", "out.gtkw", "out.sucl", "out.vcd", "runaway.cir", "spikes.csv"]
     );
     // (1 mV + 1 uV) exp(t / 1 ms) - 1 uV.
     let grown = |t: f64| 1.001e-3 * (t / 1e-3).exp() - 1e-6;

@@ -126,8 +126,8 @@ fn demo_decides_its_digits_prints_the_paper_and_writes_a_page_and_waveforms() {
     let files = listing(&folder.path().join("there"));
     assert_eq!(
         files.len(),
-        23,
-        "three oscillations, four pulse trains, the network and two cores, each with its save file, page, deck, weights: {files:?}"
+        33,
+        "three oscillations, four pulse trains, the network and two cores, each with its save files, page, deck, weights: {files:?}"
     );
     let deck = "there/netlists/snn_784x10.cir";
     assert_eq!(memspike(folder.path(), &["check", deck]).status.code(), Some(0));

@@ -117,6 +117,27 @@ fn recordings_have_the_bytes_of_one_process() {
     assert_eq!(listing(folder.path()), names);
 }
 
+#[test]
+fn a_run_goes_on_where_other_ranks_left_it() {
+    let (_turn, folder) = folder();
+    let net = |until: &'static str, name: &'static str| {
+        ["net", "network.toml", "--until", until, "--json", "-o", name, "--threads", "1"]
+    };
+    let kept = ["--checkpoint", "kept", "--checkpoint-every", "0.01"];
+    let with = |words: &[&'static str], more: &[&'static str]| [words, &kept[..], more].concat();
+    let read = |name: &str| fs::read(folder.path().join(name)).expect("a recording");
+    let alone = results(&good(&memspike(folder.path(), &net("0.1", "1.parquet"))));
+    good(&on_ranks(folder.path(), 2, &[], &with(&net("0.03", "n.parquet"), &[])));
+    good(&on_ranks(folder.path(), 3, &[], &with(&net("0.075", "n.parquet"), &["--resume"])));
+    let last = on_ranks(folder.path(), 2, TCP, &with(&net("0.1", "n.parquet"), &["--resume"]));
+    assert_eq!(results(&good(&last)), alone);
+    assert!(read("n.parquet") == read("1.parquet"));
+    // What is kept is that of one process.
+    let again = memspike(folder.path(), &with(&net("0.1", "again.parquet"), &["--resume"]));
+    assert_eq!(results(&good(&again)), alone);
+    assert!(read("again.parquet") == read("1.parquet"));
+}
+
 /// `.step` and `.mc`: tables, JSON and the files of every run.
 #[test]
 fn runs_of_a_deck_have_the_bytes_of_one_process() {

@@ -4,6 +4,8 @@
 //!
 //! What is between nets and core is the same of all ([`CoreBlock`]): spikes, ticks and starts in the order in which they come.
 //! A core with a clock takes them one after another from a queue ([`Pace`]).
+//!
+//! A network of point neurons between nets ([`NetworkBlock`]) is run ahead of the circuit.
 
 mod block;
 mod clocked;

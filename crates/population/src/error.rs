@@ -140,6 +140,18 @@ pub enum RunError {
     /// Who was told of a spike failed.
     #[error(transparent)]
     Sink(#[from] io::Error),
+    /// The network fires without bound.
+    #[error(
+        "the network runs away: {spikes} spikes within {window_s:e} s at {at_s} s; it needs less excitation, more inhibition, or a refractory time"
+    )]
+    RunsAway {
+        /// Spikes in the window.
+        spikes: usize,
+        /// Its length (s).
+        window_s: f64,
+        /// Where it began (s).
+        at_s: f64,
+    },
 }
 
 /// Why a run cannot go on from an image.

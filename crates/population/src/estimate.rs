@@ -15,10 +15,14 @@ use crate::pulse::MembraneState;
 use crate::rows::CLASSES;
 use crate::simulation::{LONGEST_WINDOW_S, Options};
 use crate::stored::{Narrow, TARGET_BITS, Wide};
+use crate::stream::Flight;
 use crate::synaptic::Cell;
 
-/// Bytes of the process itself, with what its threads and the system's allocator keep, measured.
-const PROCESS: u64 = 12_000_000;
+/// Bytes of the process itself, with what its threads and the system's allocator keep, measured: 12 MB, and 14.4 MB where it is linked with MPI.
+const PROCESS: u64 = 13_500_000;
+
+/// By how much lists that grow are longer than what is in them, on average.
+const GROWN: f64 = 1.5;
 
 /// Bytes of a count, an index or a place among synapses.
 const WORD: u64 = 4;
@@ -90,7 +94,9 @@ pub fn estimate(network: &Network, threads: usize) -> Estimate {
         .saturating_add((STATISTICS + WORD).saturating_mul(neurons));
     let kernels = sum(heard.iter().map(|heard| heard.kernel_bytes(neurons)));
     let built_bytes = always.saturating_add(kernels);
-    let run_bytes = built_bytes.saturating_add(source_bytes(network, &heard));
+    let run_bytes = built_bytes
+        .saturating_add(source_bytes(network, &heard))
+        .saturating_add(flight_bytes(network));
     // Of every part it is known how many synapses each source has there, until it is built. Synapses are folded part by part.
     let surveys = sum(heard.iter().map(|heard| heard.parts * WORD * neurons));
     let folded = heard.iter().map(|heard| heard.folded / heard.parts * heard.synapse_bytes()).max();
@@ -108,20 +114,35 @@ fn sum(bytes: impl Iterator<Item = u64>) -> u64 {
 }
 
 /// Projections whose synapses hear trains of their own, each with the mean rate of a train (Hz).
-fn own_trains(network: &Network) -> impl Iterator<Item = (u64, f64)> {
+fn own_trains(network: &Network) -> impl Iterator<Item = (&Projection, u64, f64)> {
     network.projections().filter_map(|(_, projection)| {
         match network.population(projection.from()).model() {
             Kind::Poisson(source) if source.trains == Trains::PerTarget => {
-                Some((network.connections_of(projection) as u64, mean(&source.rate_hz)))
+                let trains = network.connections_of(projection) as u64;
+                Some((projection, trains, mean(&source.rate_hz)))
             }
             _ => None,
         }
     })
 }
 
+/// Bytes of what kernels of neurons with currents know of spikes under way to them from trains of their own.
+fn flight_bytes(network: &Network) -> u64 {
+    let hears = |projection: &Projection| {
+        matches!(network.population(projection.to()).model(), Kind::LifExp(_))
+    };
+    let heard = own_trains(network).filter(|(projection, ..)| hears(projection));
+    let flights: f64 = heard
+        .map(|(projection, trains, rate_hz)| {
+            trains as f64 * rate_hz * longest_fs(projection.delay()) as f64 / FS
+        })
+        .sum();
+    (flights * GROWN * size_of::<Flight>() as f64) as u64
+}
+
 /// Trains that synapses hear for themselves: one for each, or fewer where synapses of a neuron are alike.
 fn trains(network: &Network) -> u64 {
-    sum(own_trains(network).map(|(trains, _)| trains))
+    sum(own_trains(network).map(|(_, trains, _)| trains))
 }
 
 /// Bytes of spikes of sources, whose rates are known: those that may be under way, which are let go of when they are the smaller half, and
@@ -134,11 +155,11 @@ fn source_bytes(network: &Network, heard: &[Heard<'_>]) -> u64 {
         }
         _ => 0.0,
     });
-    let own: f64 = own_trains(network).map(|(trains, rate_hz)| trains as f64 * rate_hz).sum();
+    let own: f64 = own_trains(network).map(|(_, trains, rate_hz)| trains as f64 * rate_hz).sum();
     let rate_hz: f64 = rates.sum::<f64>() + own;
     let longest_s = heard.iter().map(|heard| heard.longest_fs).max().unwrap_or(0) as f64 / FS;
     let in_window = rate_hz * LONGEST_WINDOW_S;
-    let spikes = rate_hz * 2.0 * longest_s + 4.0 * in_window;
+    let spikes = GROWN * rate_hz * 2.0 * longest_s + 4.0 * in_window;
     let sweeps = sum(heard.iter().map(|heard| heard.parts * heard.classes.unwrap_or(0)));
     let volleys = in_window * sweeps as f64;
     (spikes * size_of::<Spike>() as f64 + volleys * size_of::<Volley>() as f64) as u64
@@ -212,7 +233,8 @@ impl<'n> Heard<'n> {
             Some(classes) => (SWEPT, 3 * classes),
             None => {
                 let state = match self.population.model() {
-                    Kind::LifExp(_) => size_of::<Cell>(),
+                    // Twice: where it was before a window that may be gone through again.
+                    Kind::LifExp(_) => 2 * size_of::<Cell>(),
                     Kind::Parrot(_) | Kind::OneShot(_) => size_of::<Time>(),
                     Kind::LifDelta(_) | Kind::LifPulse(_) => size_of::<MembraneState>(),
                     _ => return 0,

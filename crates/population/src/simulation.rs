@@ -40,6 +40,11 @@ impl Default for Options {
 /// each arrival looks at them anew. Below this, what is done once a window takes as much as that saves.
 pub(crate) const LONGEST_WINDOW_S: f64 = 0.25e-3;
 
+/// Spikes of loops in 0.25 ms, and of each neuron on average, beyond which a network runs away: no neuron fires 16 times in it
+/// for long.
+const MOST_SPIKES: usize = 1 << 17;
+const MOST_OF_A_NEURON: usize = 16;
+
 /// Counts of a run from its start on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
@@ -196,7 +201,9 @@ impl<X: Exchange> Simulation<X> {
         stop: &mut dyn FnMut(&Self) -> ControlFlow<()>,
     ) -> Result<Ended, RunError> {
         while self.now < end {
-            self.step(end);
+            let start = self.now;
+            let looped = self.step(end);
+            self.check_rates(start, looped)?;
             if self.group.is_first() {
                 let Frame { firsts, told, .. } = &self.frame;
                 tell(&self.merged, (firsts, told), sink)?;
@@ -210,8 +217,19 @@ impl<X: Exchange> Simulation<X> {
         Ok(Ended::Reached)
     }
 
-    /// Goes through the window that begins now, up to `end` at most.
-    fn step(&mut self, end: Time) {
+    /// Fails where loops fire so often that memory would soon not hold what they send.
+    fn check_rates(&self, start: Time, spikes: usize) -> Result<(), RunError> {
+        let (window_s, at_s) = (self.now.since(start), start.as_s());
+        let windows = (window_s / LONGEST_WINDOW_S).ceil().max(1.0);
+        let bearable = MOST_SPIKES.max(MOST_OF_A_NEURON * self.neurons());
+        if spikes as f64 <= windows * bearable as f64 {
+            return Ok(());
+        }
+        Err(RunError::RunsAway { spikes, window_s, at_s })
+    }
+
+    /// Goes through the window that begins now, up to `end` at most. Gives how many spikes loops of projections had in it.
+    fn step(&mut self, end: Time) -> usize {
         let certain = self.window(end, self.pace.certain_fs());
         let mut window = self.window(end, self.pace.next_fs());
         let levels = self.frame.levels.len();
@@ -234,6 +252,7 @@ impl<X: Exchange> Simulation<X> {
         self.pace.learn(after(window.end, window.start.tick) - window.start.frac, looped);
         self.count();
         self.now = window.end;
+        looped
     }
 
     /// The window that begins now and is no longer than this (fs).

@@ -8,11 +8,12 @@ use std::ops::ControlFlow;
 use common::{RandomState, population};
 use memspike_population::{
     Counters, Currents, Initial, Input, Membrane, Model, Options, Population, Precision, Recording,
-    Reset, Simulation, Synapse, Synapses,
+    Reset, RunError, Simulation, Synapse, Synapses,
 };
 use memspike_time::{FS, Time};
 
 const NEURONS: u32 = 10;
+const MS: u64 = 1_000_000_000_000;
 const UNTIL_S: f64 = 0.25;
 
 /// Neurons of each kind beside sources, all of which hear each other after `delay_fs`; `drive` is their asymptote by their threshold.
@@ -139,4 +140,35 @@ fn a_run_that_is_resumed_within_a_loop_of_a_femtosecond_has_the_bits_of_an_unbro
     let go_on = &mut |_: &Simulation| ControlFlow::Continue(());
     simulation.run(Time::from_s(UNTIL_S), &mut recording, go_on).expect("memory takes all");
     assert!(recording == unbroken);
+}
+
+#[test]
+fn a_network_that_excites_itself_without_bound_is_ended_before_memory_is() {
+    let currents = Currents {
+        membrane: Membrane {
+            tau_s: 10e-3,
+            rest_v: 0.0,
+            asymptote_v: 0.03,
+            threshold_v: 0.02,
+            reset: Reset::To(0.0),
+            refractory_s: 0.0,
+        },
+        capacitance_farad: 250e-12,
+        tau_excitatory_s: 5e-3,
+        tau_inhibitory_s: 5e-3,
+    };
+    let cells = population("cells", NEURONS, Model::LifExp(currents));
+    let pairs = (0..NEURONS).flat_map(|source| (0..NEURONS).map(move |target| (source, target)));
+    // A spike brings each neuron the charge of a swing.
+    let weight = 250e-12 * 0.02 / 5e-3;
+    let synapses = pairs.map(|(source, target)| Synapse { source, target, weight, delay_fs: MS });
+    let input =
+        Input { populations: vec![cells], tick_fs: MS, precision: Precision::Single, seed: 1 };
+    let options = Options::default();
+    let mut simulation = Simulation::new(&input, &Synapses(synapses.collect()), &options).unwrap();
+    let mut recording = Recording::default();
+    let go_on = &mut |_: &Simulation| ControlFlow::Continue(());
+    let ended = simulation.run(Time::from_s(10.0), &mut recording, go_on);
+    assert!(matches!(ended, Err(RunError::RunsAway { .. })), "{ended:?}");
+    assert!(simulation.now() < Time::from_s(1.0));
 }

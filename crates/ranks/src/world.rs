@@ -75,7 +75,7 @@ impl World {
         for round in pieces(&counts, MOST_BYTES) {
             let (counts, places) = layout(&round, &mut buffer);
             let mut parts = PartitionMut::new(&mut buffer[..], &counts[..], &places[..]);
-            self.all.all_gather_varcount_into(&own[round[self.rank].clone()], &mut parts);
+            self.all.all_gather_varcount_into(sent(own, &round[self.rank]), &mut parts);
             extend(of_all, &round, &buffer);
         }
     }
@@ -86,7 +86,7 @@ impl World {
         let first = self.all.process_at_rank(0);
         let mut buffer = Vec::new();
         for round in pieces(&counts(&self.heads(own)), MOST_BYTES) {
-            let own = &own[round[self.rank].clone()];
+            let own = sent(own, &round[self.rank]);
             if self.rank > 0 {
                 first.gather_varcount_into(own);
                 continue;
@@ -128,6 +128,13 @@ impl Drop for World {
             self.abort(PANICKED);
         }
     }
+}
+
+/// A piece of what is sent. An empty one has the address of something: that of an empty list may be the one by which MPI libraries
+/// know `MPI_IN_PLACE`.
+fn sent<'b>(own: &'b [u8], piece: &Range<usize>) -> &'b [u8] {
+    const SOMETHING: &[u8] = &[0];
+    if piece.is_empty() { &SOMETHING[..0] } else { &own[piece.clone()] }
 }
 
 /// How many bytes each rank sends, by the heads of all.

@@ -100,7 +100,10 @@ impl<'t> Run<'t> {
             let save = self.journal.as_ref().and_then(|journal| journal.next(now));
             let stop = [probe, save].into_iter().flatten().fold(until, Time::min);
             let ended = self.simulation.run(stop, &mut self.ears, look);
-            let ended = ended.map_err(|RunError::Sink(error)| self.unrecorded(&error))?;
+            let ended = ended.map_err(|error| match error {
+                RunError::Sink(error) => self.unrecorded(&error),
+                error @ RunError::RunsAway { .. } => self.explained(&format!("error: {error}")),
+            })?;
             if ended == Ended::Stopped {
                 return Ok(ended);
             }

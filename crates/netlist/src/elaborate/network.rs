@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use memspike_cosim::NetworkBlock;
+use memspike_cosim::{NetworkBlock, NetworkBlockError};
 use memspike_device::Parameter;
 use memspike_digital::{BlockKind, Direction, Port};
 use memspike_time::{HORIZON_S, ticks};
@@ -36,6 +36,18 @@ pub(super) const TEXTS: [&str; 3] = ["file", "inputs", "outputs"];
 
 /// Seeds are whole numbers that a deck's numbers can say.
 const MOST_SEED: f64 = 9_007_199_254_740_992.0;
+
+/// What to do about a network that cannot be a block.
+fn remedy(error: &NetworkBlockError) -> &'static str {
+    match error {
+        NetworkBlockError::Population { .. } => "name a population of its file",
+        NetworkBlockError::NoInput { .. } => "name another one, or give it model.input = {}",
+        NetworkBlockError::Delay { .. } => "give the projection a delay_s of at least 1e-9",
+        NetworkBlockError::Several(_) => {
+            "make one population of them, of which projections choose by lists"
+        }
+    }
+}
 
 impl Elaborator<'_> {
     /// The network that a card names.
@@ -83,8 +95,17 @@ impl Elaborator<'_> {
         NetworkBlock::new(network, [&inputs.text, &outputs.text], seed as u64, ticks(width_s))
             .map(|block| Built::Block { kind: &NETWORK, design: Arc::new(block) })
             .map_err(|error| {
-                let finding = Finding::new(Code::Network, card.name.span, error.to_string());
-                self.report(finding.help("docs/cosim.md shows a network between nets"));
+                let span = match &error {
+                    NetworkBlockError::Population { name, .. } if *name == outputs.text => {
+                        outputs.span
+                    }
+                    NetworkBlockError::Population { .. } | NetworkBlockError::NoInput { .. } => {
+                        inputs.span
+                    }
+                    _ => file.span,
+                };
+                let finding = Finding::new(Code::Network, span, error.to_string());
+                self.report(finding.help(remedy(&error)));
             })
             .ok()
     }
