@@ -34,7 +34,7 @@ const PACKAGES: &[&[&str]] = &[&[
     "setuptools",
 ]];
 
-/// Neurons of the microcircuit beside NEST, of all; NEST takes some 70 bytes a synapse.
+/// Neurons of the microcircuit beside NEST, of all; NEST takes some 50 bytes a synapse.
 const SHARE: &str = "0.5";
 
 fn main() -> Result<()> {
