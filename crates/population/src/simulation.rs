@@ -1,5 +1,7 @@
 //! A run: windows one after another, parts side by side within each.
 
+mod state;
+
 use std::ops::{ControlFlow, Range};
 
 use memspike_time::{FS, Time};
@@ -7,9 +9,8 @@ use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::exchange::{Alone, Exchange, Group};
-use crate::grid::{after, just_after, just_before};
+use crate::grid::{after, just_after};
 use crate::history::History;
-use crate::kernel::Tally;
 use crate::pace::Pace;
 use crate::plan::{Part, Plan};
 use crate::recording::tell;
@@ -348,154 +349,6 @@ impl<X: Exchange> Simulation<X> {
         let part = self.parts.iter_mut().find(|part| part.neurons.contains(&number));
         let played = part.is_some_and(|part| part.kernel.play(Spike { at, neuron: number }));
         if played { Ok(()) } else { Err(none) }
-    }
-
-    /// Where the next window begins: all before has happened.
-    #[must_use]
-    pub fn now(&self) -> Time {
-        self.now
-    }
-
-    /// The last instant up to which all has happened: the end of the closed interval that a run which is here covers.
-    #[must_use]
-    pub fn reached(&self) -> Time {
-        just_before(self.now)
-    }
-
-    /// A number that other populations, synapses, ticks or seeds would hardly have.
-    #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
-        self.frame.digest
-    }
-
-    /// The potential (V) of a neuron now, if it has one and this rank has the neuron. Looking at it changes nothing.
-    ///
-    /// # Panics
-    /// If there is no such neuron.
-    #[must_use]
-    pub fn potential(&self, population: usize, neuron: u32) -> Option<f64> {
-        let (part, local) = self.place(population, neuron)?;
-        part.kernel.potential(local, self.now)
-    }
-
-    /// By how much (V) synaptic currents move the asymptote of a neuron now: their sum times the resistance of its membrane. Nothing where
-    /// spikes move the potential at once. Looking at it changes nothing.
-    ///
-    /// # Panics
-    /// If there is no such neuron.
-    #[must_use]
-    pub fn shift(&self, population: usize, neuron: u32) -> Option<f64> {
-        let (part, local) = self.place(population, neuron)?;
-        part.kernel.shift(local, self.now)
-    }
-
-    /// Where a neuron is: its part, and its number there; nothing if another rank has it.
-    fn place(&self, population: usize, neuron: u32) -> Option<(&Part, usize)> {
-        let number = self.frame.firsts[population] + neuron;
-        assert!((number as usize) < self.neurons(), "there is no such neuron");
-        let holds = |part: &&Part| part.neurons.contains(&number);
-        let part = self.parts.iter().find(holds)?;
-        Some((part, (number - part.neurons.start) as usize))
-    }
-
-    /// What has been counted, on all ranks: each must ask.
-    #[must_use]
-    pub fn counters(&self) -> Counters {
-        let Counters { spikes, windows, sent, delivered, tested, certified, rebased, .. } =
-            self.base;
-        let mut own = [sent, delivered, 0, tested, certified, rebased];
-        for part in &self.parts {
-            let Tally { delivered, under_way, tested, certified, rebased } =
-                part.kernel.tally(&self.histories);
-            let more = [0, delivered, under_way, tested, certified, rebased];
-            own.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-        }
-        let [sent, delivered, under_way, tested, certified, rebased] = self.group.sum(own);
-        Counters { spikes, sent, delivered, under_way, tested, certified, rebased, windows }
-    }
-
-    /// Spikes so far.
-    #[must_use]
-    pub fn spikes(&self) -> u64 {
-        self.base.spikes
-    }
-
-    /// Synapses of all neurons, on all ranks: each must ask.
-    #[must_use]
-    pub fn synapses(&self) -> usize {
-        let own = self.frame.fan_out.iter().map(|synapses| u64::from(*synapses)).sum();
-        let [all] = self.group.sum([own]);
-        all as usize
-    }
-
-    /// Bytes that synapses, states and what is under way take, on all ranks: each must ask.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        let own = self.parts.iter().map(|part| part.kernel.bytes()).sum::<usize>()
-            + size_of_val(&self.frame.fan_out[..])
-            + self.histories.iter().map(History::bytes).sum::<usize>();
-        let [all] = self.group.sum([own as u64]);
-        all as usize
-    }
-
-    /// Whether this is the rank that writes and is told.
-    pub(crate) fn is_first(&self) -> bool {
-        self.group.is_first()
-    }
-
-    /// Neurons of all populations.
-    pub(crate) fn neurons(&self) -> usize {
-        self.frame.fan_out.len()
-    }
-
-    /// Tells the state of every neuron, population by population, in their order: on rank 0, where all others send theirs.
-    pub(crate) fn each_state(&self, mut tell: impl FnMut(&[u8])) {
-        let mut parts: Vec<&Part> = self.parts.iter().collect();
-        parts.sort_by_key(|part| part.neurons.start);
-        let firsts = &self.frame.firsts;
-        for population in 0..firsts.len() {
-            let end = firsts.get(population + 1).map_or(self.neurons(), |end| *end as usize);
-            let own = firsts[population] as usize..end;
-            let own = parts.iter().filter(|part| own.contains(&(part.neurons.start as usize)));
-            let words = own.flat_map(|part| part.kernel.save()).flatten();
-            let bytes = words.flat_map(u64::to_le_bytes).collect();
-            self.group.collect_slices(population, bytes).iter().for_each(|slice| tell(slice));
-        }
-    }
-
-    /// Spikes that may not have arrived everywhere, in order.
-    pub(crate) fn spikes_under_way(&self) -> Vec<Spike> {
-        let kept = self.histories.iter().flat_map(History::kept);
-        let due = kept.filter(|spike| spike.at.later(self.frame.longest_fs) >= self.now);
-        let mut spikes: Vec<Spike> = due.copied().collect();
-        spikes.sort_unstable();
-        spikes
-    }
-
-    /// Takes the place of a run that was saved.
-    pub(crate) fn restore(
-        &mut self,
-        now: Time,
-        spikes: Vec<Spike>,
-        states: &[crate::kernel::Words],
-        counters: Counters,
-    ) {
-        self.now = now;
-        let Counters { spikes: told, windows, .. } = counters;
-        // Of what is summed over ranks one has all.
-        let summed = if self.group.is_first() { counters } else { Counters::default() };
-        self.base = Counters { spikes: told, windows, ..summed };
-        let level = |spike: &Spike| {
-            let population = self.frame.firsts.partition_point(|first| *first <= spike.neuron) - 1;
-            self.frame.level_of[population]
-        };
-        let mut under_way = vec![Vec::new(); self.histories.len()];
-        spikes.into_iter().for_each(|spike| under_way[level(&spike)].push(spike));
-        self.histories = under_way.into_iter().map(History::with).collect();
-        for part in &mut self.parts {
-            let range = part.neurons.start as usize..part.neurons.end as usize;
-            part.kernel.load(&states[range], now, &self.histories);
-        }
     }
 }
 
