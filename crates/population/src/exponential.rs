@@ -32,6 +32,8 @@ pub(crate) struct ExponentialLaw {
     slope_per_ampere: f64,
     /// Where it is held after a spike (V).
     hold_v: f64,
+    /// By how much a spike lowers it instead (V), if it does: the same, unless it starts above its threshold.
+    lowers_v: Option<f64>,
     refractory_fs: u64,
     /// What is left of the membrane's mode after a period.
     turn: f64,
@@ -122,6 +124,10 @@ impl ExponentialLaw {
             gains: Gains::new(&shapes, tick_fs),
             shapes,
             slope_per_ampere: 1.0 / (currents.capacitance_farad * FS),
+            lowers_v: match membrane.reset {
+                Reset::To(_) => None,
+                Reset::Lower(by) => Some(by),
+            },
             hold_v: match membrane.reset {
                 Reset::To(potential) => potential,
                 // No current makes a potential jump: a spike starts at the threshold.
@@ -227,6 +233,17 @@ impl ExponentialLaw {
         modes.a = (self.hold_v - without) / scales.membrane;
         modes.last = x;
         neuron.end = None;
+    }
+
+    /// Spikes at the start of a neuron that begins at or above its threshold, where no current flows yet.
+    pub fn fire_at_start(&self, neuron: &mut Neuron, at: Time, origin: u64, told: &mut Told<'_>) {
+        while neuron.end.is_none() && self.fires_at_start(&neuron.modes) {
+            let above = neuron.modes.a;
+            self.fire(neuron, at, origin, told);
+            if let Some(by) = self.lowers_v {
+                neuron.modes.a = above - by;
+            }
+        }
     }
 
     /// A spike.

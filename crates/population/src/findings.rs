@@ -119,10 +119,20 @@ impl Findings {
 impl Population {
     /// Whether spikes at one instant stay few, given the heaviest weight.
     fn check_lowering(&self, heaviest: f64) -> Result<(), BuildError> {
-        let (Model::Lif(membrane) | Model::LifPulse(membrane)) = &self.model else { return Ok(()) };
+        let (membrane, heaviest) = match &self.model {
+            Model::Lif(membrane) | Model::LifPulse(membrane) => (membrane, heaviest),
+            // Its weights are currents.
+            Model::LifExp(currents) => (&currents.membrane, f64::NEG_INFINITY),
+            _ => return Ok(()),
+        };
         let Reset::Lower(by) = membrane.reset else { return Ok(()) };
         let initial = (0..self.size as usize).map(|neuron| self.initial.of(neuron));
         let above = initial.map(|v| v - membrane.threshold_v).fold(heaviest, f64::max);
+        if matches!(self.model, Model::LifExp(_)) && above >= 0.0 && membrane.refractory_s > 0.0 {
+            let (population, name, value) = (self.name.clone(), "lower_v", by);
+            let rule = "cannot leave a neuron that starts above its threshold refractory";
+            return Err(BuildError::Parameter { population, name, value, rule });
+        }
         if above <= by * LOWERINGS {
             return Ok(());
         }

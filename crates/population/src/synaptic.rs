@@ -103,10 +103,8 @@ impl<S: Stored> Synaptic<S> {
         self.run.begun = true;
         let Run { cells, origin, tally, .. } = &mut self.run;
         for (neuron, cell) in (self.first..).zip(cells) {
-            if self.law.fires_at_start(&cell.neuron.modes) {
-                let mut told = Told::new(neuron, spikes, tally);
-                self.law.fire(&mut cell.neuron, start, *origin, &mut told);
-            }
+            let mut told = Told::new(neuron, spikes, tally);
+            self.law.fire_at_start(&mut cell.neuron, start, *origin, &mut told);
         }
     }
 

@@ -65,7 +65,10 @@ impl Drawn {
 
     fn neurons(&mut self, name: &str, model: Model, membrane: &Membrane) -> Population {
         let low = membrane.threshold_v - 0.02;
-        let potentials = (0..NEURONS).map(|_| self.between(low, low + 0.021)).collect();
+        // Currents, lowered and refractory: a start above the threshold is refused.
+        let is_lowered = matches!(membrane.reset, Reset::Lower(_)) && membrane.refractory_s > 0.0;
+        let top = if is_lowered && matches!(model, Model::LifExp(_)) { 0.02 } else { 0.021 };
+        let potentials = (0..NEURONS).map(|_| self.between(low, low + top)).collect();
         Population { initial: Initial::Each(potentials), ..population(name, NEURONS, model) }
     }
 
@@ -208,4 +211,43 @@ fn potentials_under_pulses_cross_where_arbitrary_precision_says() {
         drawn.connect(relays, own, 0.6, 0.06);
         drawn
     });
+}
+
+#[test]
+fn a_neuron_that_starts_far_above_its_threshold_is_lowered_until_it_is_below() {
+    let membrane = Membrane {
+        tau_s: 20e-3,
+        rest_v: 0.0,
+        asymptote_v: 0.03,
+        threshold_v: 0.02,
+        reset: Reset::Lower(0.015),
+        refractory_s: 0.0,
+    };
+    let currents = Currents {
+        membrane,
+        capacitance_farad: 250e-12,
+        tau_excitatory_s: 2e-3,
+        tau_inhibitory_s: 8e-3,
+    };
+    let kinds = [Model::Lif(membrane), Model::LifExp(currents), Model::LifPulse(membrane)];
+    let populations = kinds.into_iter().zip(["jump", "currents", "pulses"]);
+    let populations = populations.map(|(model, name)| Population {
+        initial: Initial::Same(0.04),
+        ..population(name, 1, model)
+    });
+    let (populations, precision) = (populations.collect(), Precision::Single);
+    let input = Input { populations, tick_fs: 0, precision, seed: 1 };
+    let recording = run(&input, &Synapses::default(), &Options::default(), 0.02);
+    // Twice at once, from 40 to 25 to 10 mV, and then on the way to 30 mV.
+    let third_s = 20e-3 * 2.0_f64.ln();
+    for population in 0..3 {
+        let own: Vec<f64> = recording
+            .spikes
+            .iter()
+            .filter(|(_, of, _)| *of == population)
+            .map(|(at, ..)| at.as_s())
+            .collect();
+        assert_eq!(own[..2], [0.0, 0.0], "{own:?}");
+        assert!(own.len() == 3 && (own[2] - third_s).abs() < 1e-15, "{own:?} {third_s}");
+    }
 }
