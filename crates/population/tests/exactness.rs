@@ -188,7 +188,7 @@ fn potentials_under_currents_cross_where_arbitrary_precision_says() {
         let heaviest = 0.08 * 250e-12 / currents.tau_excitatory_s;
         drawn.connect(ALL_SOURCES, own, 0.4, heaviest);
         // Without a refractory time nothing else keeps a network from running away.
-        let own_heaviest = if membrane.refractory_s == 0.0 { heaviest / 8.0 } else { heaviest };
+        let own_heaviest = if membrane.refractory_s == 0.0 { heaviest / 64.0 } else { heaviest };
         drawn.connect(own, own, 0.3, own_heaviest);
         drawn
     });
