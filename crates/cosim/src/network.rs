@@ -1,5 +1,6 @@
 //! A network of point neurons as a digital block.
 
+use std::collections::VecDeque;
 use std::io;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -160,6 +161,7 @@ impl Design for NetworkBlock {
             before: vec![Level::Unknown; inputs],
             lows: vec![None; outputs],
             merged: 0,
+            merging: VecDeque::new(),
         })
     }
 }
@@ -240,8 +242,9 @@ struct Playing {
     before: Vec<Level>,
     /// Of each output, when its last pulse ends.
     lows: Vec<Option<Time>>,
-    /// Spikes within the pulse of the one before.
+    /// Spikes within the pulse of the one before: how many there were, and when those come that are yet to be.
     merged: u64,
+    merging: VecDeque<Time>,
 }
 
 impl Playing {
@@ -254,13 +257,18 @@ impl Playing {
             let output = neuron as usize;
             let low = spike.later(self.width_fs);
             if self.lows[output].is_some_and(|low| spike <= low) {
-                self.merged += 1;
+                self.merging.push_back(spike);
             }
             out.drive_at(output, Level::One, spike);
             out.drive_at(output, Level::Zero, low);
             self.lows[output] = Some(low);
         }
-        out.wake(at.later(running.ahead_fs));
+        // The run may end before what is known ahead: each is counted at its own instant.
+        let next = at.later(running.ahead_fs);
+        while self.merging.pop_front_if(|spike| *spike <= at).is_some() {
+            self.merged += 1;
+        }
+        out.wake(self.merging.front().map_or(next, |spike| next.min(*spike)));
         Ok(())
     }
 }
