@@ -265,9 +265,9 @@ impl Playing {
         }
         // The run may end before what is known ahead: each is counted at its own instant.
         let next = at.later(running.ahead_fs);
-        while self.merging.pop_front_if(|spike| *spike <= at).is_some() {
-            self.merged += 1;
-        }
+        let over = self.merging.partition_point(|spike| *spike <= at);
+        self.merging.drain(..over);
+        self.merged += over as u64;
         out.wake(self.merging.front().map_or(next, |spike| next.min(*spike)));
         Ok(())
     }
