@@ -1,8 +1,7 @@
 //! A network of one layer as a value, and what the two levels take from it.
 
 use memspike_network::{
-    Builder, Connections, Delay, Effect, Lif, LifNeuron, Model, Network, NetworkError, OneShotRow,
-    Oscillator, Population, Projection, Weights,
+    Connections, Delay, Effect, Lif, Model, Network, NetworkError, Population, Projection, Weights,
 };
 
 use crate::Parameters;
@@ -14,30 +13,7 @@ impl Parameters {
     /// # Errors
     /// A parameter out of its range.
     pub fn network(&self, weights: Weights, lif: Option<Lif>) -> Result<Network, NetworkError> {
-        let Self { neuron_ohm, neuron_farad, .. } = *self;
-        let (inputs, outputs) = weights.shape();
-        let mut builder = Builder::new();
-        let oscillators = builder.population(
-            "oscillators",
-            inputs,
-            Oscillator {
-                resistance_ohm: neuron_ohm,
-                capacitance_farad: neuron_farad,
-                full_v: self.white_v,
-                ideal: None,
-            },
-        );
-        let row = OneShotRow { pulse_v: self.pulse_v, pulse_s: self.pulse_s };
-        let rows = builder.population("rows", inputs, row);
-        let neuron =
-            LifNeuron { resistance_ohm: neuron_ohm, capacitance_farad: neuron_farad, ideal: lif };
-        let outputs = builder.population("outputs", outputs, neuron);
-        let now = Delay::All(0);
-        let (drivers, one) = ([oscillators, rows], Connections::OneToOne);
-        builder.projection("drivers", drivers, one, Effect::Trigger, now.clone());
-        let unit = Effect::Siemens(self.weight_siemens);
-        builder.projection("synapses", [rows, outputs], Connections::Dense(weights), unit, now);
-        builder.build()
+        self.layered(vec![weights], lif)
     }
 }
 

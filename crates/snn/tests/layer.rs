@@ -1,7 +1,7 @@
 //! One value of the crate `network` is the paper's network: levels and deck follow from it.
 
 use memspike_network::{Form, Network};
-use memspike_snn::{DeckFiles, Lif, Parameters, SingleLayer, Weights};
+use memspike_snn::{DeckFiles, Layered, Lif, Parameters, SingleLayer, Weights};
 
 const LIF: Lif = Lif { tau_s: 0.0466, threshold_v: 0.28, reset_v: 0.1 };
 
@@ -61,4 +61,49 @@ fn networks_of_other_kinds_are_refused_by_the_name_of_what_is_otherwise() {
         "[[populations]]\nname = \"more\"\nsize = 1\nmodel.one_shot = { pulse_v = 1, pulse_s = 1 }\n\n[[projections]]\n",
     );
     assert!(error.starts_with("a network of 4 populations"), "{error}");
+}
+
+#[test]
+fn layers_of_any_sizes_come_back_from_their_network_and_from_its_text() {
+    let parameters = Parameters { pulse_s: 300e-6, ..Parameters::default() };
+    let unit_v = 2.0 * 300e-6 * 1e-6 / 47e-9;
+    for shape in [vec![2, 3], vec![5, 1, 3], vec![3, 4, 2, 2]] {
+        let tables: Vec<_> = shape.windows(2).map(|pair| weights(pair[0], pair[1])).collect();
+        let network = parameters.layered(tables.clone(), Some(LIF)).unwrap();
+        let text = network.encode(Form::Json).text;
+        let read = Network::decode(&text, Form::Json, ".".as_ref()).unwrap();
+        for network in [&network, &read] {
+            let layered = Layered::of(network, 0.1).unwrap();
+            assert_eq!(layered.shape(), shape);
+            assert_eq!((layered.pixels(), layered.classes()), (shape[0], shape[shape.len() - 1]));
+            for (layer, table) in layered.layers.iter().zip(&tables) {
+                assert_eq!(layer.weights, table);
+                assert!((layer.volts_per_weight() / unit_v - 1.0).abs() < 1e-15);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_no_chain_of_layers_is_refused_by_its_name() {
+    let parameters = Parameters::default();
+    let tables = vec![weights(2, 3), weights(3, 2)];
+    let text = parameters.layered(tables, Some(LIF)).unwrap().encode(Form::Toml).text;
+    let changed = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from} in {text}");
+        let network = Network::decode(&text.replacen(from, to, 1), Form::Toml, ".".as_ref());
+        Layered::of(&network.unwrap(), 0.1).unwrap_err().to_string()
+    };
+    let more = |population: &str| {
+        changed("[[projections]]\n", &format!("{population}\n[[projections]]\n"))
+    };
+    let row = "model.one_shot = { pulse_v = 1, pulse_s = 1 }\n";
+    let error = more(&format!("[[populations]]\nname = \"more\"\nsize = 1\n{row}"));
+    assert!(error.contains("'more' stands beside the layers"), "{error}");
+    let oscillator =
+        "model.oscillator = { resistance_ohm = 1, capacitance_farad = 1, full_v = 1 }\n";
+    let error = more(&format!("[[populations]]\nname = \"more\"\nsize = 1\n{oscillator}"));
+    assert!(error.starts_with("2 populations of oscillation neurons"), "{error}");
+    let error = changed("delay_fs = 0", "delay_fs = 1");
+    assert!(error.contains("'drivers1' is no part of layers"), "{error}");
 }

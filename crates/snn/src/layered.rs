@@ -1,0 +1,233 @@
+//! Layers of LIF neurons behind oscillation neurons, as a value.
+
+use memspike_network::{
+    Builder, Connections, Delay, Effect, Lif, LifNeuron, Model, Network, NetworkError, OneShotRow,
+    Oscillator, PopulationId, Projection, ProjectionId, Weights,
+};
+
+use crate::Parameters;
+
+/// Oscillation neurons, and LIF neurons in layers: a row for each neuron of a layer, and an array between these rows and
+/// the next layer's membranes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layered<'n> {
+    /// How long an image is shown (s).
+    pub duration_s: f64,
+    /// One for each pixel.
+    pub inputs: Oscillator,
+    /// From the inputs on, at least one. Each has as many rows as the one before has neurons.
+    pub layers: Vec<Layer<'n>>,
+}
+
+/// A layer: its rows, its array, its neurons.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Layer<'n> {
+    /// What a spike of the neurons before it starts.
+    pub row: OneShotRow,
+    /// Conductance by which the pair of a weight of 1 differs (S).
+    pub weight_siemens: f64,
+    /// Of the array, a row for each neuron before it.
+    pub weights: &'n Weights,
+    /// One for each column.
+    pub neuron: LifNeuron,
+}
+
+impl Layer<'_> {
+    /// How far one pulse through a weight of 1 moves a membrane, as a charge that arrives at once (V).
+    #[must_use]
+    pub fn volts_per_weight(&self) -> f64 {
+        self.neuron.volts_per_siemens(&self.row) * self.weight_siemens
+    }
+}
+
+/// A network that is not of this kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LayeredError {
+    /// Not one population of oscillation neurons.
+    #[error("{found} populations of oscillation neurons; layers have one, which sees the image")]
+    Inputs {
+        /// Such populations.
+        found: usize,
+    },
+    /// Something else than what a layer has at this place.
+    #[error("'{name}' is no part of layers: {expected} is expected there")]
+    Part {
+        /// Population or projection.
+        name: String,
+        /// What would be.
+        expected: &'static str,
+    },
+    /// Something that stands beside the layers.
+    #[error(
+        "'{name}' stands beside the layers, which follow one another from the oscillation neurons on"
+    )]
+    Beside {
+        /// The population.
+        name: String,
+    },
+    /// Inputs without a layer behind them.
+    #[error("'{name}' feeds no layer: a trigger of rows is expected behind it")]
+    Empty {
+        /// The oscillation neurons.
+        name: String,
+    },
+}
+
+impl Parameters {
+    /// The network of these layers in this circuit: an oscillation neuron for each row of the first table, and rows, an
+    /// array and LIF neurons for each table. `lif` stands for the LIF neurons where devices are ideal. The last layer is
+    /// called `outputs`, those before it `hidden1`, `hidden2` and so on.
+    ///
+    /// # Errors
+    /// A parameter out of its range, or tables that do not follow one another.
+    ///
+    /// # Panics
+    /// If there is no table.
+    pub fn layered(&self, tables: Vec<Weights>, lif: Option<Lif>) -> Result<Network, NetworkError> {
+        let Self { neuron_ohm, neuron_farad, .. } = *self;
+        let mut builder = Builder::new();
+        let oscillator = Oscillator {
+            resistance_ohm: neuron_ohm,
+            capacitance_farad: neuron_farad,
+            full_v: self.white_v,
+            ideal: None,
+        };
+        let neuron =
+            LifNeuron { resistance_ohm: neuron_ohm, capacitance_farad: neuron_farad, ideal: lif };
+        let row = OneShotRow { pulse_v: self.pulse_v, pulse_s: self.pulse_s };
+        let unit = Effect::Siemens(self.weight_siemens);
+        let now = Delay::All(0);
+        let last = tables.len().checked_sub(1).expect("at least one table");
+        let mut before = builder.population("oscillators", tables[0].rows(), oscillator);
+        for (position, weights) in tables.into_iter().enumerate() {
+            let number = position + 1;
+            let is_last = position == last;
+            let suffix = if is_last { String::new() } else { number.to_string() };
+            let (inputs, outputs) = weights.shape();
+            let rows = builder.population(&format!("rows{suffix}"), inputs, row);
+            let name = if is_last { "outputs".to_owned() } else { format!("hidden{number}") };
+            let neurons = builder.population(&name, outputs, neuron);
+            let one = Connections::OneToOne;
+            let drivers = format!("drivers{suffix}");
+            builder.projection(&drivers, [before, rows], one, Effect::Trigger, now.clone());
+            let synapses = format!("synapses{suffix}");
+            let array = Connections::Dense(weights);
+            builder.projection(&synapses, [rows, neurons], array, unit, now.clone());
+            before = neurons;
+        }
+        builder.build()
+    }
+}
+
+impl<'n> Layered<'n> {
+    /// The layers that a network is, whatever the order of its populations. An image will be shown for `duration_s`.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn of(network: &'n Network, duration_s: f64) -> Result<Self, LayeredError> {
+        let mut sources =
+            network.populations().filter_map(|(id, population)| match population.model() {
+                Model::Oscillator(oscillator) => Some((id, *oscillator)),
+                _ => None,
+            });
+        let (first, others) = (sources.next(), sources.count());
+        let Some((source, inputs)) = first.filter(|_| others == 0) else {
+            let found = first.map_or(0, |_| 1 + others);
+            return Err(LayeredError::Inputs { found });
+        };
+        let mut seen = vec![source];
+        let mut layers = Vec::new();
+        let mut before = source;
+        while let Some((layer, neurons)) = layer(network, before, &mut seen)? {
+            layers.push(layer);
+            before = neurons;
+        }
+        if layers.is_empty() {
+            return Err(LayeredError::Empty { name: name(network, source) });
+        }
+        if let Some((_, other)) = network.populations().find(|(id, _)| !seen.contains(id)) {
+            return Err(LayeredError::Beside { name: other.name().to_owned() });
+        }
+        Ok(Self { duration_s, inputs, layers })
+    }
+
+    /// Oscillation neurons, one for each pixel.
+    #[must_use]
+    pub fn pixels(&self) -> usize {
+        self.layers[0].weights.rows()
+    }
+
+    /// Neurons of the last layer, one for each class.
+    #[must_use]
+    pub fn classes(&self) -> usize {
+        self.layers[self.layers.len() - 1].weights.columns()
+    }
+
+    /// Sizes from the pixels to the classes, such as 784, 128, 10.
+    #[must_use]
+    pub fn shape(&self) -> Vec<usize> {
+        let behind = self.layers.iter().map(|layer| layer.weights.columns());
+        std::iter::once(self.pixels()).chain(behind).collect()
+    }
+}
+
+fn name(network: &Network, id: PopulationId) -> String {
+    network.population(id).name().to_owned()
+}
+
+/// The layer behind a population, with its neurons; nothing behind the last one.
+fn layer<'n>(
+    network: &'n Network,
+    before: PopulationId,
+    seen: &mut Vec<PopulationId>,
+) -> Result<Option<(Layer<'n>, PopulationId)>, LayeredError> {
+    let Some(drivers) = only(network, before, seen)? else { return Ok(None) };
+    let part = |name: String, expected| LayeredError::Part { name, expected };
+    let one = (drivers.connections(), drivers.effect(), drivers.delay());
+    let (&Connections::OneToOne, Effect::Trigger, &Delay::All(0)) = one else {
+        let expected = "a trigger of rows, one to one and without delay,";
+        return Err(part(drivers.name().to_owned(), expected));
+    };
+    let rows = drivers.to();
+    let Model::OneShot(row) = *network.population(rows).model() else {
+        return Err(part(name(network, rows), "a population of one-shot rows"));
+    };
+    let Some(synapses) = only(network, rows, seen)? else {
+        return Err(part(name(network, rows), "a row with an array behind it"));
+    };
+    let array = (synapses.connections(), synapses.effect(), synapses.delay());
+    let (Connections::Dense(weights), Effect::Siemens(weight_siemens), &Delay::All(0)) = array
+    else {
+        let expected = "an array of dense weights in siemens, without delay,";
+        return Err(part(synapses.name().to_owned(), expected));
+    };
+    let neurons = synapses.to();
+    let Model::Lif(neuron) = *network.population(neurons).model() else {
+        return Err(part(name(network, neurons), "a population of LIF neurons"));
+    };
+    Ok(Some((Layer { row, weight_siemens, weights, neuron }, neurons)))
+}
+
+/// The one projection that leaves a population, towards one that is not seen yet and hears nothing else.
+fn only<'n>(
+    network: &'n Network,
+    from: PopulationId,
+    seen: &mut Vec<PopulationId>,
+) -> Result<Option<&'n Projection>, LayeredError> {
+    let one = |found: Vec<(ProjectionId, &'n Projection)>| match found[..] {
+        [] => Ok(None),
+        [(_, projection)] => Ok(Some(projection)),
+        [_, (_, other), ..] => Err(LayeredError::Part {
+            name: other.name().to_owned(),
+            expected: "one projection from a population, and one to it,",
+        }),
+    };
+    let Some(projection) = one(network.outgoing(from).collect())? else { return Ok(None) };
+    one(network.incoming(projection.to()).collect())?;
+    if seen.contains(&projection.to()) {
+        let expected = "a layer that none before it hears";
+        return Err(LayeredError::Part { name: projection.name().to_owned(), expected });
+    }
+    seen.push(projection.to());
+    Ok(Some(projection))
+}
