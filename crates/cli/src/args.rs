@@ -16,6 +16,10 @@ use crate::{
         EXPORT_VERILOG_EXAMPLES, ExportVerilogArguments, SYNTH_EXAMPLES, SynthArguments,
         VERIFY_EXAMPLES, VerifyArguments,
     },
+    language_args::{
+        EXAMPLE_EXAMPLES, EXPLAIN_EXAMPLES, ExampleArguments, ExplainArguments, FUNCTIONS_EXAMPLES,
+        FunctionsArguments, MODELS_EXAMPLES, ModelsArguments,
+    },
     net_args::{NET_EXAMPLES, NetArguments},
     network_args::{
         CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
@@ -207,6 +211,18 @@ pub enum Verb {
     /// Run the paper's measurements; print simulated beside measured numbers, draw its figures.
     #[command(after_help = PAPER_EXAMPLES)]
     Paper(PaperArguments),
+    /// Print the kinds of models that decks can name, or the parameters of one.
+    #[command(after_help = MODELS_EXAMPLES)]
+    Models(ModelsArguments),
+    /// Print the functions of expressions.
+    #[command(after_help = FUNCTIONS_EXAMPLES)]
+    Functions(FunctionsArguments),
+    /// Explain the code of a diagnostic, or a word of decks.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArguments),
+    /// Write a deck, a card, a measurement file or a network to begin with.
+    #[command(after_help = EXAMPLE_EXAMPLES)]
+    Example(ExampleArguments),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {

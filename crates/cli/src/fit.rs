@@ -1,22 +1,16 @@
 //! `memspike fit`: a model card from measurements.
 
-use std::{fmt::Write as _, io::Write as _, path::Path};
+use std::{fmt::Write as _, path::Path};
 
-use memspike_files::{OutputFolder, is_standard_output};
+use memspike_files::is_standard_output;
 use memspike_fit::{Fit, FitError, Task, significant};
 use memspike_report as report;
 use memspike_run::check_writable;
 
 use crate::{
-    args::FitArguments, failure::Failure, files, interrupt, print, progress::Progress, show, tell,
+    args::FitArguments, example, failure::Failure, files, interrupt, print, progress::Progress,
+    show, tell,
 };
-
-/// A measurement file that explains itself, its sweep, and the card that they give.
-const EXAMPLE: [(&str, &str); 3] = [
-    ("example.toml", include_str!("../../../netlists/measurements/example.toml")),
-    ("example.csv", include_str!("../../../netlists/measurements/example.csv")),
-    ("mine.lib", include_str!("../../../netlists/measurements/mine.lib")),
-];
 
 /// Fits, or writes the example.
 pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
@@ -30,14 +24,7 @@ pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
 /// Writes the files of the example into a folder that is new or empty: all of them or none.
 fn write_example(folder: &Path) -> Result<(), Failure> {
     let shown = folder.display();
-    let failed = |error| Failure::Input(format!("error: cannot write '{shown}': {error}"));
-    let output = OutputFolder::create(folder).map_err(failed)?;
-    for (name, text) in EXAMPLE {
-        let written = output.file(name).and_then(|mut file| file.write_all(text.as_bytes()));
-        written
-            .map_err(|error| Failure::Work(format!("error: cannot write '{shown}': {error}")))?;
-    }
-    output.finish().map_err(failed)?;
+    example::write(folder, &example::MEASUREMENTS)?;
     let toml = folder.join("example.toml");
     show(&format!(
         "{shown}: example.toml (measurements, every key explained), example.csv (a sweep), mine.lib (the card \

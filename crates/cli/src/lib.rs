@@ -10,6 +10,7 @@ mod compare;
 mod demo;
 mod diff;
 mod diff_args;
+mod example;
 mod export;
 mod export_verilog;
 mod failure;
@@ -18,6 +19,8 @@ mod fit;
 mod flags;
 mod hardware_args;
 mod interrupt;
+mod language;
+mod language_args;
 mod net;
 mod net_args;
 mod network;
@@ -38,6 +41,7 @@ mod train;
 mod verify;
 mod wire;
 
+pub use language::{DIAGNOSTICS, functions_page, language_page, models_page};
 pub use reference::reference;
 
 use std::process::ExitCode;
@@ -140,6 +144,10 @@ fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
         Verb::Synth(arguments) => verify::synth(&arguments),
         Verb::Demo(arguments) => demo::demo(&arguments),
         Verb::Paper(arguments) => paper::paper(&arguments),
+        Verb::Models(arguments) => language::models(&arguments),
+        Verb::Functions(arguments) => language::functions(&arguments),
+        Verb::Explain(arguments) => language::explain(&arguments),
+        Verb::Example(arguments) => example::example(&arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut grammar(), "memspike", &mut script);

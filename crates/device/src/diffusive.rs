@@ -107,6 +107,7 @@ const PARAMETERS: &[Parameter] = &[
 
 pub(crate) static KIND: ModelKind = ModelKind {
     name: "ts_memristor",
+    doc: "A volatile memristor: a filament that grows above a voltage, ruptures below another and then dissolves.",
     terminals: Terminals::Two,
     parameters: PARAMETERS,
     build: |values| Diffusive::from_values(values).map(|m| Arc::new(m) as BuiltModel),

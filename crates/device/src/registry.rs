@@ -89,6 +89,8 @@ pub type BuiltModel = Arc<dyn Model>;
 pub struct ModelKind {
     /// Name in the deck, lower case.
     pub name: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
     /// How its devices are wired.
     pub terminals: Terminals,
     /// Its parameters, in the order that `build` expects.

@@ -34,6 +34,7 @@ const PARAMETERS: &[Parameter] = &[
 
 pub(crate) static KIND: ModelKind = ModelKind {
     name: "sw",
+    doc: "A switch with hysteresis that a voltage controls.",
     terminals: Terminals::Controlled,
     parameters: PARAMETERS,
     build: |values| Switch::from_values(values).map(|m| Arc::new(m) as BuiltModel),

@@ -15,13 +15,13 @@ pub(crate) use affine::{AffineError, Term};
 pub(crate) use bend::Bend;
 pub use evaluate::EvalError;
 pub(crate) use evaluate::{Draws, Known};
+pub(crate) use function::Function;
 pub(crate) use parse::{parse, parse_open};
 pub(crate) use products::{Products, ProductsError};
 pub(crate) use user::{Definition, Functions, Steps};
 
 use crate::source::Span;
 use crate::syntax::SignalSyntax;
-use function::Function;
 
 /// An operator of two operands.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -175,6 +175,7 @@ mod finding;
 mod library;
 mod line;
 mod load;
+pub mod manual;
 mod memory;
 mod number;
 mod parse;

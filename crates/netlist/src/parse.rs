@@ -30,6 +30,8 @@ use crate::vector::Vector;
 
 pub(crate) use command::is_command;
 pub(crate) use signal::{at_signal, signal};
+#[cfg(test)]
+pub(crate) use {command::COMMANDS, element::FORMS, measure::KEYWORDS, source::KINDS};
 
 /// Deepest nesting of `.subckt` definitions.
 const MAX_DEFINITION_DEPTH: usize = 64;

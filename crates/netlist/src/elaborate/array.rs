@@ -25,6 +25,9 @@ use super::{Elaborator, ElementClass};
 /// What the model kind is called.
 pub(super) const KIND: &str = "crossbar";
 
+/// What it is, for people.
+pub(super) const ABOUT: &str = "A crossbar array of conductances with the amplifiers of its columns: a pair of devices for each weight.";
+
 /// What an array's model says.
 #[derive(Debug, Clone)]
 pub(super) struct ArrayModel {

@@ -36,6 +36,8 @@ type Build = fn(&[f64], &[Vec<f64>]) -> Result<Bridge, ParameterError>;
 /// A kind of bridge.
 pub(super) struct BridgeKind {
     pub(super) name: &'static str,
+    /// What it is, for people.
+    pub(super) about: &'static str,
     pub(super) parameters: &'static [Parameter],
     pub(super) form: &'static str,
     /// Parameters that are lists.
@@ -47,6 +49,7 @@ pub(super) struct BridgeKind {
 pub(super) static BRIDGES: [BridgeKind; 4] = [
     BridgeKind {
         name: "adc_bridge",
+        about: "Nets follow voltages: both levels are crossings that are solved for.",
         parameters: &[
             Parameter::new("in_low", "V", 0.1, "up to here a voltage is zero"),
             Parameter::new(
@@ -64,6 +67,7 @@ pub(super) static BRIDGES: [BridgeKind; 4] = [
     },
     BridgeKind {
         name: "dac_bridge",
+        about: "Voltages follow nets, on straight lines between two levels.",
         parameters: &[
             Parameter::new("out_low", "V", 0.0, "voltage of zero"),
             Parameter::new("out_high", "V", 1.0, "voltage of one"),
@@ -78,6 +82,7 @@ pub(super) static BRIDGES: [BridgeKind; 4] = [
     },
     BridgeKind {
         name: "spike_bridge",
+        about: "Nets pulse for each spike of a device.",
         parameters: &[
             Parameter::new(
                 "width",
@@ -93,6 +98,7 @@ pub(super) static BRIDGES: [BridgeKind; 4] = [
     },
     BridgeKind {
         name: "d_osc",
+        about: "A net oscillates at a frequency that a voltage controls, by a table.",
         parameters: &[
             Parameter::new("duty_cycle", "1", 0.5, "share of a turn, its last, in which it is one"),
             Parameter::new("init_phase", "degree", 0.0, "where in a turn it begins"),

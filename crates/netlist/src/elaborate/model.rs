@@ -1,7 +1,6 @@
 //! Models: their cards to devices, blocks, bridges and laws.
 
 use memspike_device::{MODELS, ModelKind, Parameter, ParameterError};
-use memspike_digital::KINDS;
 use memspike_random::Owner;
 
 use crate::code::Code;
@@ -12,7 +11,7 @@ use crate::syntax::{Assignment, ListAssignment, ModelCard};
 use super::built::Built;
 use super::passive::PassiveKind;
 use super::scope::Scope;
-use super::{Elaborator, array, block, bridge, core, network, switch, verilog};
+use super::{Elaborator, array, block, bridge, core, kinds, network, switch, verilog};
 
 /// All that a card says and what it is a kind of; numbers and lists each with the scope that their card stands in.
 struct FullCard<'s, 'd> {
@@ -125,16 +124,8 @@ impl<'d> Elaborator<'d> {
             return Some(Built::Foreign { kind: foreign });
         }
         let Some(model) = MODELS.iter().find(|model| model.name == kind.text) else {
-            let blocks = KINDS.iter().map(|kind| kind.name).chain([
-                block::SOURCE.name,
-                verilog::COSIM.name,
-                core::CORE.name,
-                network::NETWORK.name,
-            ]);
-            let bridges = bridge::BRIDGES.iter().map(|kind| kind.name);
-            let known = MODELS.iter().map(|kind| kind.name).chain(switch::KINDS);
-            let known = known.chain(blocks).chain(bridges).chain([array::KIND, "r", "c"]);
-            self.unknown(Code::UnknownModelKind, kind, "model kind", known);
+            let known = kinds::names();
+            self.unknown(Code::UnknownModelKind, kind, "model kind", known.into_iter());
             return None;
         };
         let parameters = model.parameters;

@@ -25,6 +25,8 @@ pub(super) const NOMINAL_C: f64 = 27.0;
 #[derive(Debug)]
 pub(super) struct PassiveKind {
     pub(super) names: &'static [&'static str],
+    /// What it is, for people.
+    pub(super) about: &'static str,
     pub(super) parameters: &'static [Parameter],
     pub(super) form: &'static str,
     /// Whether elements side by side divide the value.
@@ -69,6 +71,7 @@ const fn parameters(
 
 pub(super) static RESISTOR: PassiveKind = PassiveKind {
     names: &["r", "res"],
+    about: "Values of resistors: by size, and by temperature.",
     parameters: &parameters(["r", "res"], "ohm", ("l", 1e-5)),
     form: "R1 plus minus 10k model",
     divides: true,
@@ -76,6 +79,7 @@ pub(super) static RESISTOR: PassiveKind = PassiveKind {
 
 pub(super) static CAPACITOR: PassiveKind = PassiveKind {
     names: &["c", "cap"],
+    about: "Values of capacitors: by size, and by temperature.",
     parameters: &parameters(["c", "cap"], "F", ("defl", NONE)),
     form: "C1 plus minus 47n model",
     divides: false,
@@ -83,6 +87,7 @@ pub(super) static CAPACITOR: PassiveKind = PassiveKind {
 
 pub(super) static INDUCTOR: PassiveKind = PassiveKind {
     names: &["l", "ind"],
+    about: "Values of inductors: by size, and by temperature.",
     parameters: &parameters(["l", "ind"], "H", ("defl", NONE)),
     form: "L1 plus minus 1m model",
     divides: true,

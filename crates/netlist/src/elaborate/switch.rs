@@ -19,8 +19,33 @@ use super::{Elaborator, ElementClass};
 /// Of parameters without default.
 const NONE: f64 = f64::NAN;
 
-/// Kinds of switches beside `sw`.
-pub(super) const KINDS: [&str; 3] = ["vswitch", "csw", "iswitch"];
+/// Kinds of switches beside `sw`: name, meaning, card, parameters.
+pub(super) fn described()
+-> impl Iterator<Item = (&'static str, &'static str, &'static str, &'static [Parameter])> {
+    const BY_V: &str = "S1 plus minus control+ control- model";
+    const BY_I: &str = "W1 plus minus V1 model";
+    [
+        (
+            "vswitch",
+            "PSpice's switch by a voltage: with vt and vh one with hysteresis, with von and voff one at the middle of both.",
+            BY_V,
+            BY_VOLTAGE,
+        ),
+        (
+            "csw",
+            "A switch by the current of a voltage source, with threshold and hysteresis.",
+            BY_I,
+            BY_CURRENT,
+        ),
+        (
+            "iswitch",
+            "PSpice's switch by the current of a voltage source: as vswitch, in amperes.",
+            BY_I,
+            BY_CURRENT,
+        ),
+    ]
+    .into_iter()
+}
 
 const BY_VOLTAGE: &[Parameter] = &[
     Parameter::new("von", "V", NONE, "control at which it is on"),

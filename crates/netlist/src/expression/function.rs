@@ -18,16 +18,23 @@ pub(crate) enum Rule {
 /// A named function.
 pub(crate) struct Function {
     pub(crate) name: &'static str,
+    /// What it gives, for people.
+    pub(crate) doc: &'static str,
     pub(crate) rule: Rule,
 }
 
 impl Function {
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
-        FUNCTIONS.iter().chain([&TABLE]).find(|function| function.name == name)
+        Self::all().find(|function| function.name == name)
+    }
+
+    /// All of them, in the order of the tables.
+    pub(crate) fn all() -> impl Iterator<Item = &'static Self> + Clone {
+        FUNCTIONS.iter().chain([&TABLE])
     }
 
     pub(crate) fn names() -> impl Iterator<Item = &'static str> + Clone {
-        FUNCTIONS.iter().chain([&TABLE]).map(|function| function.name)
+        Self::all().map(|function| function.name)
     }
 
     /// How many arguments it takes; nothing if there may be any number of points.
@@ -85,15 +92,19 @@ impl PartialEq for Function {
     }
 }
 
-const fn one(name: &'static str, f: fn(f64) -> f64) -> Function {
-    Function { name, rule: Rule::One(f) }
+const fn one(name: &'static str, f: fn(f64) -> f64, doc: &'static str) -> Function {
+    Function { name, doc, rule: Rule::One(f) }
 }
-const fn two(name: &'static str, f: fn(f64, f64) -> f64) -> Function {
-    Function { name, rule: Rule::Two(f) }
+const fn two(name: &'static str, f: fn(f64, f64) -> f64, doc: &'static str) -> Function {
+    Function { name, doc, rule: Rule::Two(f) }
 }
 
 /// Straight between its points, constant beyond them; `pwl` goes on beyond them, as in ngspice.
-static TABLE: Function = Function { name: "table", rule: Rule::Points(|a| interpolated(a, false)) };
+static TABLE: Function = Function {
+    name: "table",
+    doc: "straight lines between points x1, y1, x2, y2 ..., constant beyond them",
+    rule: Rule::Points(|a| interpolated(a, false)),
+};
 
 /// `y` at the first argument of points that ascend; no number if they do not.
 fn interpolated(arguments: &[f64], goes_on: bool) -> f64 {
@@ -112,54 +123,83 @@ fn interpolated(arguments: &[f64], goes_on: bool) -> f64 {
 }
 
 static FUNCTIONS: &[Function] = &[
-    one("abs", f64::abs),
-    one("acos", f64::acos),
-    one("acosh", f64::acosh),
-    one("asin", f64::asin),
-    one("asinh", f64::asinh),
-    one("atan", f64::atan),
-    one("arctan", f64::atan),
-    one("atanh", f64::atanh),
-    one("ceil", f64::ceil),
-    one("cos", f64::cos),
-    one("cosh", f64::cosh),
-    one("exp", f64::exp),
-    one("floor", f64::floor),
-    one("int", f64::trunc),
-    one("ln", f64::ln),
-    one("log", f64::ln),
-    one("log10", f64::log10),
-    one("nint", f64::round_ties_even),
-    one("sgn", |x| if x == 0.0 { 0.0 } else { x.signum() }),
-    one("sin", f64::sin),
-    one("sinh", f64::sinh),
-    one("sqr", |x| x * x),
-    one("sqrt", f64::sqrt),
-    one("tan", f64::tan),
-    one("tanh", f64::tanh),
-    one("uramp", |x| x.max(0.0)),
-    one("u2", |x| x.clamp(0.0, 1.0)),
-    one("gt0", |x| f64::from(u8::from(x > 0.0))),
-    one("ge0", |x| f64::from(u8::from(x >= 0.0))),
-    one("lt0", |x| f64::from(u8::from(x < 0.0))),
-    one("le0", |x| f64::from(u8::from(x <= 0.0))),
-    two("atan2", f64::atan2),
-    two("max", f64::max),
-    two("min", f64::min),
-    two("pow", f64::powf),
-    two("pwr", |x, y| x.abs().powf(y)),
+    one("abs", f64::abs, "magnitude"),
+    one("acos", f64::acos, "inverse cosine (rad)"),
+    one("acosh", f64::acosh, "inverse hyperbolic cosine"),
+    one("asin", f64::asin, "inverse sine (rad)"),
+    one("asinh", f64::asinh, "inverse hyperbolic sine"),
+    one("atan", f64::atan, "inverse tangent (rad)"),
+    one("arctan", f64::atan, "the same as atan"),
+    one("atanh", f64::atanh, "inverse hyperbolic tangent"),
+    one("ceil", f64::ceil, "the next whole number from it on, upwards"),
+    one("cos", f64::cos, "cosine (rad)"),
+    one("cosh", f64::cosh, "hyperbolic cosine"),
+    one("exp", f64::exp, "power of e"),
+    one("floor", f64::floor, "the next whole number from it on, downwards"),
+    one("int", f64::trunc, "whole part, cut towards zero"),
+    one("ln", f64::ln, "natural logarithm"),
+    one("log", f64::ln, "natural logarithm, as in ngspice"),
+    one("log10", f64::log10, "logarithm of base 10"),
+    one("nint", f64::round_ties_even, "nearest whole number, the even one of two"),
+    one("sgn", |x| if x == 0.0 { 0.0 } else { x.signum() }, "sign: -1, 0 or 1"),
+    one("sin", f64::sin, "sine (rad)"),
+    one("sinh", f64::sinh, "hyperbolic sine"),
+    one("sqr", |x| x * x, "square"),
+    one("sqrt", f64::sqrt, "square root"),
+    one("tan", f64::tan, "tangent (rad)"),
+    one("tanh", f64::tanh, "hyperbolic tangent"),
+    one("uramp", |x| x.max(0.0), "x above zero, else 0"),
+    one("u2", |x| x.clamp(0.0, 1.0), "x between 0 and 1, else the nearer of both"),
+    one("gt0", |x| f64::from(u8::from(x > 0.0)), "1 if x > 0, else 0"),
+    one("ge0", |x| f64::from(u8::from(x >= 0.0)), "1 if x >= 0, else 0"),
+    one("lt0", |x| f64::from(u8::from(x < 0.0)), "1 if x < 0, else 0"),
+    one("le0", |x| f64::from(u8::from(x <= 0.0)), "1 if x <= 0, else 0"),
+    two("atan2", f64::atan2, "angle of the point with ordinate x and abscissa y (rad)"),
+    two("max", f64::max, "the greater of both"),
+    two("min", f64::min, "the lesser of both"),
+    two("pow", f64::powf, "x to the power of y"),
+    two("pwr", |x, y| x.abs().powf(y), "magnitude of x to the power of y"),
     // The value between two bounds, in either order (LTspice); ngspice has a random function of this name.
-    Function { name: "limit", rule: Rule::Three(limit) },
-    Function { name: "pwl", rule: Rule::Points(|a| interpolated(a, true)) },
-    Function { name: "ternary_fcn", rule: Rule::Three(select) },
-    Function { name: "if", rule: Rule::Three(select) },
+    Function {
+        name: "limit",
+        doc: "the value of the three in the middle, as in LTspice",
+        rule: Rule::Three(limit),
+    },
+    Function {
+        name: "pwl",
+        doc: "as table, but the lines go on beyond the points",
+        rule: Rule::Points(|a| interpolated(a, true)),
+    },
+    Function {
+        name: "ternary_fcn",
+        doc: "the second argument if the first is not zero, else the third",
+        rule: Rule::Three(select),
+    },
+    Function {
+        name: "if",
+        doc: "the second argument if the first is not zero, else the third",
+        rule: Rule::Three(select),
+    },
     Function {
         name: "gauss",
+        doc: "a draw of a normal distribution: mean x, standard deviation x y / z",
         rule: Rule::Random(3, |a, rng| a[0] + a[0] * a[1] / a[2] * normal(rng)),
     },
-    Function { name: "agauss", rule: Rule::Random(3, |a, rng| a[0] + a[1] / a[2] * normal(rng)) },
-    Function { name: "unif", rule: Rule::Random(2, |a, rng| a[0] + a[0] * a[1] * symmetric(rng)) },
-    Function { name: "aunif", rule: Rule::Random(2, |a, rng| a[0] + a[1] * symmetric(rng)) },
+    Function {
+        name: "agauss",
+        doc: "a draw of a normal distribution: mean x, standard deviation y / z",
+        rule: Rule::Random(3, |a, rng| a[0] + a[1] / a[2] * normal(rng)),
+    },
+    Function {
+        name: "unif",
+        doc: "a uniform draw from x (1 - y) to x (1 + y)",
+        rule: Rule::Random(2, |a, rng| a[0] + a[0] * a[1] * symmetric(rng)),
+    },
+    Function {
+        name: "aunif",
+        doc: "a uniform draw from x - y to x + y",
+        rule: Rule::Random(2, |a, rng| a[0] + a[1] * symmetric(rng)),
+    },
 ];
 
 /// The median. What is no number stays none.

@@ -15,7 +15,7 @@ use crate::vector::Vector;
 use super::model_values::{list_of_model, text_of_model};
 use super::{Parser, duplicate, measure, one_node, save, signal, step, worded_assignments};
 
-const COMMANDS: &[&str] = &[
+pub(crate) const COMMANDS: &[&str] = &[
     ".ac",
     ".dc",
     ".end",

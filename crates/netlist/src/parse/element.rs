@@ -10,7 +10,7 @@ use crate::vector::Vector;
 
 use super::{law, passive, source};
 
-const FORMS: &str = "elements are R C L K V I B E F G H S W N A X";
+pub(crate) const FORMS: &str = "elements are R C L K V I B E F G H S W N A X";
 
 /// Reads one element.
 pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<ElementCard, Finding> {

@@ -16,7 +16,7 @@ use super::crossing::{point, when};
 use super::signal::{at_signal, signal};
 
 pub(super) const FORM: &str = "write .meas tran name max v(a), find v(a) when v(b)=0.5 rise=1, trig ... targ ..., or spikes n1";
-const KEYWORDS: &[&str] = &[
+pub(crate) const KEYWORDS: &[&str] = &[
     "trig",
     "find",
     "deriv",

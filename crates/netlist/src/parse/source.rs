@@ -10,7 +10,8 @@ use crate::vector::Vector;
 
 const FORM: &str =
     "write DC 0.5, PULSE(...), PWL(...), SIN(...), EXP(...), SWEEP(...), SPIKE(...) or IMAGE(...)";
-const KINDS: &[&str] = &["pulse", "pwl", "sin", "sine", "exp", "sweep", "spike", "image"];
+pub(crate) const KINDS: &[&str] =
+    &["pulse", "pwl", "sin", "sine", "exp", "sweep", "spike", "image"];
 const UNSUPPORTED: &[&str] = &[
     "sffm", "am", "trnoise", "trrandom", "external", "pwlfile", "noise", "port", "distof1",
     "distof2",
