@@ -134,7 +134,8 @@ fn pages() -> Vec<PathBuf> {
         .output()
         .expect("git runs");
     let text = String::from_utf8(listed.stdout).expect("names");
-    let pages: Vec<PathBuf> = text.lines().map(|name| root.join(name)).filter(|path| path.exists()).collect();
+    let pages: Vec<PathBuf> =
+        text.lines().map(|name| root.join(name)).filter(|path| path.exists()).collect();
     assert!(pages.len() > 15, "{} pages", pages.len());
     pages
 }
@@ -173,12 +174,19 @@ fn every_link_of_every_page_leads_somewhere() {
     for page in pages() {
         let text = fs::read_to_string(&page).expect("a page");
         for link in links(&text) {
-            let (file, place) = link.split_once('#').map_or((link.as_str(), None), |(f, p)| (f, Some(p)));
-            let target = if file.is_empty() { page.clone() } else { page.parent().expect("a folder").join(file) };
+            let (file, place) =
+                link.split_once('#').map_or((link.as_str(), None), |(f, p)| (f, Some(p)));
+            let target = if file.is_empty() {
+                page.clone()
+            } else {
+                page.parent().expect("a folder").join(file)
+            };
             let has_place = |place: &str| {
                 fs::read_to_string(&target).is_ok_and(|text| {
                     let headings = text.lines().filter(|line| line.starts_with('#'));
-                    headings.map(|line| anchor(line.trim_start_matches('#'))).any(|known| known == place)
+                    headings
+                        .map(|line| anchor(line.trim_start_matches('#')))
+                        .any(|known| known == place)
                 })
             };
             if !target.exists() || place.is_some_and(|place| !has_place(place)) {

@@ -47,7 +47,7 @@ fn shown_by(code: Code) -> Option<(String, Vec<Diagnostic>)> {
 
 /// What a run would be told of a deck.
 fn told(path: &str) -> Vec<Diagnostic> {
-    let deck = match Deck::load(path) {
+    let deck = match Deck::load(path.as_ref()) {
         Ok(deck) => deck,
         Err(report) => return report.diagnostics,
     };

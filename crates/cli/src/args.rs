@@ -259,7 +259,10 @@ impl Verb {
             Self::Verify(verify) => verify.json.json,
             Self::Synth(synth) => synth.json.json,
             Self::Paper(paper) => paper.json.json,
-            Self::Completions { .. } => true,
+            Self::Completions { .. } | Self::Models(_) | Self::Functions(_) | Self::Explain(_) => {
+                true
+            }
+            Self::Example(example) => example.name.is_none(),
             Self::Demo(demo) => demo.json.json,
             Self::ExportVerilog(_) => false,
         }
