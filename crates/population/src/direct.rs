@@ -22,7 +22,17 @@ const MOST_TOGETHER: usize = 128;
 const FETCHED: u32 = 1 << 11;
 
 /// Neurons of a block: their states, and what arrives at one instant, take a megabyte.
-pub(crate) const BLOCK: u32 = 1 << 16;
+const BLOCK: u32 = 1 << 16;
+
+/// A block is larger where it would hear fewer synapses of a volley than this on average: what is done once for each block
+/// and volley takes as long as some ten of them.
+const FEWEST: f64 = 24.0;
+
+/// Neurons of a block of so many whose fans have so many synapses in the mean. No result depends on it.
+pub(crate) fn block(neurons: u32, mean: f64) -> u32 {
+    // A number too large for the type becomes the largest.
+    BLOCK.max((f64::from(neurons) * FEWEST / mean.max(FEWEST)) as u32)
+}
 
 /// All synapses of one spike that have the same delay: they arrive together.
 #[derive(Debug, Clone, Copy)]
@@ -108,10 +118,10 @@ where
     }
 
     /// Finds where the synapses of all volleys are. Scales are those of the first block, which has begun the window.
-    fn take_off(&mut self) {
+    fn take_off(&mut self, start: Time) {
         let Self { blocks, fans, volleys, coming, .. } = self;
         let Some(membranes) = blocks.first_mut() else { return };
-        let (mut told, mut last) = (0, (Time::ZERO, membranes.factor(Time::ZERO)));
+        let (mut told, mut last) = (0, (start, membranes.factor(start)));
         coming.clear();
         coming.extend(volleys.iter().map(|volley| {
             if volley.at != last.0 {
@@ -236,7 +246,7 @@ where
         for block in 0..self.blocks.len() {
             self.blocks[block].begin(window, spikes);
             if block == 0 {
-                self.take_off();
+                self.take_off(window.start);
             }
             self.pass(block, window, spikes);
         }

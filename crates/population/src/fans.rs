@@ -90,14 +90,14 @@ where
     fn of_counts(counts: &[u32], weight: impl Fn(usize) -> Option<f64>) -> Self {
         let [mut alike, mut weighed] = [0; 2];
         let fan = |(number, &told): (usize, &u32)| {
-            let weight = weight(number);
-            let fan = Fan {
-                told,
-                alike: [alike; 2],
-                weighed: [weighed; 3],
-                weight: W::pack(weight.unwrap_or(0.0)),
-            };
-            *if weight.is_some() { &mut alike } else { &mut weighed } += told;
+            let mut fan = Fan { told, alike: [0; 2], weighed: [0; 3], weight: W::pack(0.0) };
+            if let Some(weight) = weight(number) {
+                (fan.alike, fan.weight) = ([alike; 2], W::pack(weight));
+                alike += told;
+            } else {
+                fan.weighed = [weighed; 3];
+                weighed += told;
+            }
             fan
         };
         let fans = counts.iter().enumerate().map(fan).collect();
@@ -163,6 +163,14 @@ where
         alike.shrink_to_fit();
         targets.shrink_to_fit();
         weights.shrink_to_fit();
+    }
+
+    /// How many synapses those fans that have any have in the mean.
+    pub fn mean(&self) -> f64 {
+        let some = self.fans.iter().filter(|fan| fan.told > 0);
+        let (count, all) =
+            some.fold((0_u64, 0_u64), |(count, all), fan| (count + 1, all + u64::from(fan.told)));
+        all as f64 / count.max(1) as f64
     }
 
     /// How many synapses a fan has.

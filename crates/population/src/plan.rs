@@ -5,7 +5,6 @@ use std::ops::Range;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::direct::BLOCK;
 use crate::exchange::{Exchange, Group};
 use crate::exponential::ExponentialLaw;
 use crate::findings::{Findings, Place};
@@ -94,7 +93,7 @@ impl Plan {
             plan.add(survey, if input.populations[*population].hears_pulses() { 2 } else { 1 });
         }
         let looked = places.into_iter().zip(surveys).collect();
-        pool.install(|| plan.parts_of(input, wiring, looked, options.block()));
+        pool.install(|| plan.parts_of(input, wiring, looked, options.block_size));
         Ok(plan)
     }
 
@@ -110,7 +109,7 @@ impl Plan {
         input: &Input,
         wiring: &dyn Wiring,
         mut looked: Vec<(Place, Survey)>,
-        block: u32,
+        block: Option<u32>,
     ) {
         looked.sort_by_key(|((population, range), _)| (self.level_of[*population], range.start));
         let levels = self.level_of.iter().max().map_or(0, |level| level + 1);
@@ -187,11 +186,6 @@ impl Options {
         let threads = u32::try_from(self.threads.max(1)).unwrap_or(u32::MAX);
         let even = size.div_ceil(threads).max(SMALLEST_PART);
         if self.part_size.is_some() { most } else { most.min(even) }
-    }
-
-    /// Neurons of a part that go through a window together, where its delays are few. No result depends on it.
-    fn block(&self) -> u32 {
-        self.block_size.unwrap_or(BLOCK).max(1)
     }
 }
 

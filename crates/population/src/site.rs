@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memspike_random::Owner;
 
-use crate::direct::Direct;
+use crate::direct::{Direct, block};
 use crate::exponential::ExponentialLaw;
 use crate::fans::Fans;
 use crate::gather::{Echoes, Gather};
@@ -36,8 +36,8 @@ pub(crate) struct Site<'s> {
     pub neurons: Range<u32>,
     /// Its neurons, counted within the population.
     pub locals: Range<u32>,
-    /// Neurons of a block of it.
-    pub block: u32,
+    /// Neurons of a block of it, if that is said.
+    pub block: Option<u32>,
 }
 
 impl Site<'_> {
@@ -104,14 +104,16 @@ impl Site<'_> {
         T: Packed<Value = u32>,
         W: Packed<Value = f64>,
     {
-        let (size, initial) = (self.block, &self.population.initial);
-        let block = |start: u32| {
+        let fans = Fans::<T, W>::new(&self.survey, self.wiring, &classes);
+        let neurons = self.neurons.len() as u32;
+        let size = self.block.unwrap_or_else(|| block(neurons, fans.mean())).max(1);
+        let initial = &self.population.initial;
+        let membranes = |start: u32| {
             let locals = start..self.locals.end.min(start.saturating_add(size));
             let first = self.neurons.start + (start - self.locals.start);
             Membranes::new(law, first, locals.map(|local| initial.of(local as usize)))
         };
-        let blocks = self.locals.clone().step_by(size as usize).map(block).collect();
-        let fans = Fans::<T, W>::new(&self.survey, self.wiring, &classes);
+        let blocks = self.locals.clone().step_by(size as usize).map(membranes).collect();
         Box::new(Direct::new((blocks, size), fans, classes))
     }
 
