@@ -10,12 +10,12 @@ use memspike_time::{FS, Time, ticks};
 
 use crate::Spike;
 use crate::described::tick_fs;
-use crate::direct::Volley;
+use crate::direct::{Coming, Volley};
 use crate::pulse::MembraneState;
-use crate::rows::CLASSES;
 use crate::simulation::{LONGEST_WINDOW_S, Options};
-use crate::stored::{Narrow, TARGET_BITS, Wide};
+use crate::stored::{Narrow, SHORT_TARGETS, TARGET_BITS, Wide};
 use crate::stream::Flight;
+use crate::survey::CLASSES;
 use crate::synaptic::Cell;
 
 /// Bytes of the process itself, with what its threads and the system's allocator keep, measured: 12 MB, and 14.4 MB where it is linked with MPI.
@@ -46,7 +46,7 @@ pub struct Estimate {
     pub neurons: u64,
     /// Synapses of all projections; where their number is drawn, the expected one.
     pub synapses: u64,
-    /// Bytes of the widest of them.
+    /// Bytes that most synapses of a population take, of the population where that is most.
     pub synapse_bytes: u64,
     /// Bytes of the lists and tables that the description itself keeps.
     pub description_bytes: u64,
@@ -60,13 +60,23 @@ pub struct Estimate {
 struct Heard<'n> {
     population: &'n Population,
     synapses: u64,
-    /// Synapses that are folded into others with the same target and delay.
-    folded: u64,
+    kept: Kept,
     /// Delays, if they are few enough to be sorted by.
     classes: Option<u64>,
     is_narrow: bool,
+    /// Neurons of a part, and how many there are.
+    part: u64,
     parts: u64,
     longest_fs: u64,
+}
+
+/// Synapses as fans keep them: those of one weight for all of a source, and those with a weight each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Kept {
+    alike: u64,
+    weighed: u64,
+    /// Synapses that become alike or weighed ones, in the same order.
+    filled: [u64; 2],
 }
 
 /// What a network takes on so many threads, each of which has a part of every large population.
@@ -97,9 +107,10 @@ pub fn estimate(network: &Network, threads: usize) -> Estimate {
     let run_bytes = built_bytes
         .saturating_add(source_bytes(network, &heard))
         .saturating_add(flight_bytes(network));
-    // Of every part it is known how many synapses each source has there, until it is built. Synapses are folded part by part.
-    let surveys = sum(heard.iter().map(|heard| heard.parts * WORD * neurons));
-    let folded = heard.iter().map(|heard| heard.folded / heard.parts * heard.synapse_bytes()).max();
+    // Of every part it is known how many synapses each source has there, and of which weight, until it is built. Synapses are
+    // folded part by part.
+    let surveys = sum(heard.iter().map(|heard| heard.survey_bytes(neurons)));
+    let folded = heard.iter().map(|heard| heard.folded_bytes() / heard.parts).max();
     let folded = folded.unwrap_or(0).saturating_mul(threads as u64);
     let build_bytes = built_bytes.saturating_add(surveys).saturating_add(folded);
     Estimate { neurons, synapses, synapse_bytes, description_bytes, build_bytes, run_bytes }
@@ -162,7 +173,8 @@ fn source_bytes(network: &Network, heard: &[Heard<'_>]) -> u64 {
     let spikes = GROWN * rate_hz * 2.0 * longest_s + 4.0 * in_window;
     let sweeps = sum(heard.iter().map(|heard| heard.parts * heard.classes.unwrap_or(0)));
     let volleys = in_window * sweeps as f64;
-    (spikes * size_of::<Spike>() as f64 + volleys * size_of::<Volley>() as f64) as u64
+    let volley = size_of::<Volley>() + size_of::<Coming>();
+    (spikes * size_of::<Spike>() as f64 + volleys * volley as f64) as u64
 }
 
 /// The mean of a law whose bounds are wide.
@@ -205,32 +217,59 @@ impl<'n> Heard<'n> {
             projections.iter().map(|projection| one_delay(projection.delay())).collect();
         let classes = delays.map(|delays| delays.len()).filter(|count| is_lif && *count <= CLASSES);
         let size = population.size() as u64;
-        let part = Options { threads, ..Options::default() }.part(population.size() as u32);
+        let part = Options { threads, ..Options::default() }
+            .part(population.size() as u32, classes.is_some());
         let of = |projection: &&Projection| network.connections_of(projection) as u64;
-        let folded = |projection: &&Projection| {
+        let kept = projections.iter().map(|projection| {
             let sources = network.population(projection.from()).size() as u64;
-            folded(projection, of(projection), sources.saturating_mul(size))
-        };
+            let from = |other: &&&Projection| other.from() == projection.from();
+            let is_only = projections.iter().filter(from).count() == 1;
+            Kept::of(projection, of(projection), (sources.saturating_mul(size), is_only))
+        });
         Self {
             population,
             synapses: sum(projections.iter().map(of)),
-            folded: if classes.is_some() { sum(projections.iter().map(folded)) } else { 0 },
+            kept: kept.fold(Kept::default(), Kept::plus),
             classes: classes.map(|count| count as u64),
             is_narrow: tick_fs > 0 && fits,
+            part: u64::from(part),
             parts: size.div_ceil(u64::from(part)),
             longest_fs,
         }
     }
 
+    /// Bytes of a synapse's target in fans, and of one with its weight.
+    fn fan_bytes(&self) -> [u64; 2] {
+        let target = if self.part <= u64::from(SHORT_TARGETS) { 2 } else { 4 };
+        [target, target + WORD]
+    }
+
     fn synapse_bytes(&self) -> u64 {
-        if self.is_narrow { NARROW } else { WIDE }
+        match self.classes {
+            Some(_) => self.fan_bytes()[usize::from(self.kept.weighed > self.kept.alike)],
+            None if self.is_narrow => NARROW,
+            None => WIDE,
+        }
+    }
+
+    fn survey_bytes(&self, sources: u64) -> u64 {
+        let is_lif = matches!(self.population.model(), Kind::LifDelta(_));
+        self.parts.saturating_mul((WORD + if is_lif { 8 } else { 0 }).saturating_mul(sources))
+    }
+
+    /// Bytes of synapses that are gone once fans are folded.
+    fn folded_bytes(&self) -> u64 {
+        let Some(_) = self.classes else { return 0 };
+        let ([alike, weighed], [target, both]) = (self.kept.filled, self.fan_bytes());
+        let alike = alike.saturating_sub(self.kept.alike).saturating_mul(target);
+        alike.saturating_add(weighed.saturating_sub(self.kept.weighed).saturating_mul(both))
     }
 
     /// States, synapses, and where they begin for each source in each part.
     fn kernel_bytes(&self, sources: u64) -> u64 {
         let (state, words_a_source) = match self.classes {
-            // Where rows begin, where repeated targets do, and how many synapses there were.
-            Some(classes) => (SWEPT, 3 * classes),
+            // Where its synapses of each kind begin and end, how many there were, and a weight.
+            Some(classes) => (SWEPT, 7 * classes),
             None => {
                 let state = match self.population.model() {
                     // Twice: where it was before a window that may be gone through again.
@@ -243,33 +282,65 @@ impl<'n> Heard<'n> {
             }
         };
         let rows = self.parts.saturating_mul(words_a_source).saturating_mul(WORD * sources);
-        let synapses = (self.synapses - self.folded).saturating_mul(self.synapse_bytes());
+        let synapses = match self.classes {
+            Some(_) => {
+                let [target, both] = self.fan_bytes();
+                let (alike, weighed) = (self.kept.alike, self.kept.weighed);
+                alike.saturating_mul(target).saturating_add(weighed.saturating_mul(both))
+            }
+            None => self.synapses.saturating_mul(self.synapse_bytes()),
+        };
         synapses.saturating_add(rows).saturating_add(state * self.population.size() as u64)
     }
 }
 
-/// Synapses of equal weight and delay that are expected to be folded into another one of the same pair: all but one where their sum
-/// has no more digits than each, as it has of 2, 4, 8. Draws of a pair are as good as independent, and their number as good as Poisson's.
-fn folded(projection: &Projection, synapses: u64, pairs: u64) -> u64 {
-    let Connections::Drawn(drawn) = projection.connections() else { return 0 };
-    let multapses = match drawn.rule {
-        Rule::InDegree(degree) | Rule::OutDegree(degree) => degree.multapses,
-        Rule::Total(total) => total.multapses,
-        Rule::OneToOne | Rule::AllToAll(_) | Rule::Probability(_) => false,
-    };
-    if !multapses || !matches!(drawn.weights, Law::Value(_)) {
-        return 0;
-    }
-    let draws = synapses as f64 / pairs as f64;
-    let mut chance = (-draws).exp();
-    let mut folded = 0.0;
-    for count in 1..=64_u32 {
-        chance *= draws / f64::from(count);
-        if count.is_power_of_two() {
-            folded += f64::from(count - 1) * chance;
+impl Kept {
+    /// What becomes of a projection's synapses, given how many pairs of neurons there are, and whether all synapses from its sources are its own.
+    ///
+    /// Synapses of equal weight and delay are folded into another one of the same pair: all but one where their sum has no more digits than
+    /// each, as it has of 2, 4, 8. Draws of a pair are as good as independent, and their number as good as Poisson's.
+    fn of(projection: &Projection, synapses: u64, (pairs, is_only): (u64, bool)) -> Self {
+        let (multapses, value) = match projection.connections() {
+            Connections::Drawn(drawn) => {
+                let multapses = match drawn.rule {
+                    Rule::InDegree(degree) | Rule::OutDegree(degree) => degree.multapses,
+                    Rule::Total(total) => total.multapses,
+                    Rule::OneToOne | Rule::AllToAll(_) | Rule::Probability(_) => false,
+                };
+                (multapses, matches!(drawn.weights, Law::Value(_)))
+            }
+            Connections::OneToOne => (false, true),
+            Connections::Dense(_) | Connections::Sparse(_) => (false, false),
+        };
+        let (mut once, mut folded) = (synapses, 0);
+        if multapses && value {
+            let draws = synapses as f64 / pairs as f64;
+            let mut chance = (-draws).exp();
+            once = (pairs as f64 * draws * chance) as u64;
+            let mut lost = 0.0;
+            for count in 1..=64_u32 {
+                chance *= draws / f64::from(count);
+                if count.is_power_of_two() {
+                    lost += f64::from(count - 1) * chance;
+                }
+            }
+            folded = (pairs as f64 * lost) as u64;
+        }
+        let several = synapses.saturating_sub(once).saturating_sub(folded);
+        if value && is_only {
+            Self { alike: once, weighed: several, filled: [synapses, 0] }
+        } else {
+            Self { alike: 0, weighed: once + several, filled: [0, synapses] }
         }
     }
-    (pairs as f64 * folded) as u64
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            alike: self.alike.saturating_add(other.alike),
+            weighed: self.weighed.saturating_add(other.weighed),
+            filled: [0, 1].map(|kind: usize| self.filled[kind].saturating_add(other.filled[kind])),
+        }
+    }
 }
 
 /// The delay of all synapses, if it is one.

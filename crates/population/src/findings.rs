@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::exchange::{Exchange, Group, Wrong};
 use crate::levels::{Heard, Levels};
 use crate::model::{Input, Population};
-use crate::rows::Survey;
+use crate::survey::Survey;
 use crate::{BuildError, Model, Reset};
 
 /// Where a part is: its population, and its neurons, counted through all.

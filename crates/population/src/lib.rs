@@ -28,6 +28,7 @@ mod error;
 mod estimate;
 mod exchange;
 mod exponential;
+mod fans;
 mod findings;
 mod gather;
 mod grid;
@@ -54,6 +55,7 @@ mod spike;
 mod stepped;
 mod stored;
 mod stream;
+mod survey;
 mod synaptic;
 mod wiring;
 

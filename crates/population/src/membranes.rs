@@ -21,13 +21,22 @@ struct Rest {
     potential: f64,
 }
 
+/// A neuron: what arrives at it is beside what it changes, so that both are in one line of the cache.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cell {
+    /// The scaled state.
+    pub u: f64,
+    /// The weights of several volleys that arrive at one instant, while they are added up; otherwise 0.
+    pub sum: f64,
+}
+
 /// Scaled states, and what they will do of their own accord.
 #[derive(Debug, Clone)]
 pub(crate) struct Membranes {
     law: LifLaw,
     /// The number of the first neuron.
     first: u32,
-    states: Vec<f64>,
+    cells: Vec<Cell>,
     /// Refractory neurons, by their ends: all are so for the same time.
     resting: VecDeque<Rest>,
     due: Due,
@@ -66,10 +75,11 @@ impl Due {
 
 impl Membranes {
     pub fn new(law: LifLaw, first: u32, potentials: impl Iterator<Item = f64>) -> Self {
-        let states: Vec<f64> = potentials.map(|v| v - law.asymptote_v).collect();
-        let due = Due { least: vec![f64::INFINITY; states.len()], ..Due::default() };
+        let cell = |v| Cell { u: v - law.asymptote_v, sum: 0.0 };
+        let cells: Vec<Cell> = potentials.map(cell).collect();
+        let due = Due { least: vec![f64::INFINITY; cells.len()], ..Due::default() };
         let (resting, tally) = (VecDeque::new(), Tally::default());
-        Self { law, first, states, resting, due, origin: 0, begun: false, tally }
+        Self { law, first, cells, resting, due, origin: 0, begun: false, tally }
     }
 
     /// Begins a window: states are written anew where their origin has moved on, and all that could cross is found.
@@ -79,11 +89,11 @@ impl Membranes {
         if !self.begun {
             self.begun = true;
             let factor = self.factor(window.start);
-            self.test(0..self.states.len() as u32, window.start, factor, spikes);
+            self.test(0..self.cells.len() as u32, window.start, factor, spikes);
         }
         if self.law.is_driven() {
             let bar = self.law.bar(self.due.end);
-            for (local, &u) in self.states.iter().enumerate() {
+            for (local, &Cell { u, .. }) in self.cells.iter().enumerate() {
                 if u >= bar {
                     self.due.queue(local as u32, self.law.scale_of_crossing(u));
                 }
@@ -93,11 +103,11 @@ impl Membranes {
 
     fn rebase(&mut self, origin: u64) {
         while self.origin < origin {
-            for u in &mut self.states {
-                *u = self.law.turned(*u);
+            for cell in &mut self.cells {
+                cell.u = self.law.turned(cell.u);
             }
             for rest in &self.resting {
-                self.states[rest.local as usize] = DEAF;
+                self.cells[rest.local as usize].u = DEAF;
             }
             self.origin += self.law.grid.period_fs;
             self.tally.rebased += 1;
@@ -114,9 +124,9 @@ impl Membranes {
         self.law.bar(if self.law.is_driven() { self.due.end } else { factor })
     }
 
-    /// The scaled states.
-    pub fn states_mut(&mut self) -> &mut [f64] {
-        &mut self.states
+    /// The neurons.
+    pub fn cells_mut(&mut self) -> &mut [Cell] {
+        &mut self.cells
     }
 
     /// All that neurons do of their own accord before `limit`, whose scale is `factor`.
@@ -154,7 +164,7 @@ impl Membranes {
                 return None;
             }
             self.tally.tested += 1;
-            let u = self.states[local as usize];
+            let u = self.cells[local as usize].u;
             let now = self.law.scale_of_crossing(u);
             if now > scale {
                 // Something has arrived since, and the neuron crosses later.
@@ -171,7 +181,7 @@ impl Membranes {
     /// Wakes the neuron that rests no longer than any other, where its rest ends.
     fn wake(&mut self, factor: f64) -> Option<u32> {
         let rest = self.resting.pop_front()?;
-        self.states[rest.local as usize] = rest.potential * factor;
+        self.cells[rest.local as usize].u = rest.potential * factor;
         Some(rest.local)
     }
 
@@ -184,7 +194,7 @@ impl Membranes {
         spikes: &mut Vec<Spike>,
     ) {
         for local in locals {
-            let u = self.states[local as usize];
+            let u = self.cells[local as usize].u;
             if self.law.fires(u, factor, at, self.origin) {
                 self.fire(local, at, u / factor, spikes);
             } else if self.law.is_driven() {
@@ -201,7 +211,7 @@ impl Membranes {
             spikes.push(Spike { at, neuron });
             potential = self.law.land(potential);
             if self.law.refractory_fs > 0 {
-                self.states[local as usize] = DEAF;
+                self.cells[local as usize].u = DEAF;
                 let end = at.later(self.law.refractory_fs);
                 self.resting.push_back(Rest { end, local, potential });
                 return;
@@ -211,7 +221,7 @@ impl Membranes {
             }
         }
         let u = potential * self.law.factor(at, self.origin);
-        self.states[local as usize] = u;
+        self.cells[local as usize].u = u;
         if self.law.is_driven() {
             self.due.queue(local, self.law.scale_of_crossing(u));
         }
@@ -226,12 +236,12 @@ impl Membranes {
 
     /// The potential (V) of a neuron at an instant that nothing precedes any more.
     pub fn potential(&self, local: usize, at: Time) -> f64 {
-        let is_deaf = self.states[local] < 0.5 * DEAF;
+        let is_deaf = self.cells[local].u < 0.5 * DEAF;
         let find = || self.resting.iter().find(|rest| rest.local as usize == local);
         let resting = is_deaf.then(find).flatten();
         let from_asymptote = match resting {
             Some(rest) => rest.potential,
-            None => self.states[local] / self.law.factor(at, self.origin),
+            None => self.cells[local].u / self.law.factor(at, self.origin),
         };
         self.law.asymptote_v + from_asymptote
     }
@@ -240,7 +250,7 @@ impl Membranes {
     pub fn save(&self) -> Vec<Words> {
         let begun = u64::from(self.begun);
         let mut words: Vec<Words> =
-            self.states.iter().map(|u| [u.to_bits(), 0, 0, 0, 0, begun, 0, 0]).collect();
+            self.cells.iter().map(|cell| [cell.u.to_bits(), 0, 0, 0, 0, begun, 0, 0]).collect();
         for rest in &self.resting {
             let [tick, frac] = words_of(rest.end);
             words[rest.local as usize] = [rest.potential.to_bits(), tick, frac, 1, 0, begun, 0, 0];
@@ -255,7 +265,7 @@ impl Membranes {
         let mut resting = Vec::new();
         for (local, words) in words.iter().enumerate() {
             let value = f64::from_bits(words[0]);
-            self.states[local] = if words[3] == 1 { DEAF } else { value };
+            self.cells[local].u = if words[3] == 1 { DEAF } else { value };
             if words[3] == 1 {
                 let (end, local) = (time_of(&words[1..3]), local as u32);
                 resting.push(Rest { end, local, potential: value });
@@ -267,6 +277,6 @@ impl Membranes {
 
     /// Bytes that they take.
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.states[..]) + size_of_val(&self.due.least[..])
+        size_of_val(&self.cells[..]) + size_of_val(&self.due.least[..])
     }
 }

@@ -20,10 +20,10 @@ pub struct Input {
 /// How a weight is stored. What is stored is what the run is exact for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Precision {
-    /// As the nearest `f32`: 8 bytes a synapse where delays fit.
+    /// As the nearest `f32`: at most 8 bytes a synapse where delays fit.
     #[default]
     Single,
-    /// As an `f64`: 24 bytes a synapse.
+    /// As an `f64`: 24 bytes a synapse, 10 or 12 where delays are few.
     Double,
 }
 

@@ -11,14 +11,17 @@ use crate::findings::{Findings, Place};
 use crate::kernel::Kernel;
 use crate::lif::LifLaw;
 use crate::model::{Input, Model, Population, fs};
-use crate::rows::Survey;
 use crate::site::Site;
 use crate::stored::TARGET_BITS;
+use crate::survey::Survey;
 use crate::wiring::Wiring;
 use crate::{BuildError, Options};
 
 /// Parts of fewer neurons than this are not worth a thread of their own.
 const SMALLEST_PART: u32 = 256;
+
+/// Most neurons of a part whose synapses have delays of their own.
+const MOST_TARGETS: u32 = 1 << TARGET_BITS;
 
 /// A part of a population.
 pub(crate) struct Part {
@@ -62,10 +65,12 @@ impl Plan {
         let neurons = group.agree(check(input).map_err(|error| ([0; 3], error)))?;
         let (firsts, places) = places(input, options, group);
         let stored = (input.tick_fs, input.precision);
-        let look =
-            |(_, range): &Place| Survey::of(wiring, range.clone(), (&firsts, neurons), stored);
-        let surveys: Vec<Result<Survey, BuildError>> =
-            pool.install(|| places.par_iter().map(look).collect());
+        let look = |place: Place| {
+            let is_lif = matches!(input.populations[place.0].model, Model::Lif(_));
+            surveys(place, &|range| Survey::of(wiring, (range, is_lif), (&firsts, neurons), stored))
+        };
+        let (places, surveys): (Vec<Place>, Vec<_>) =
+            pool.install(|| places.into_par_iter().flat_map_iter(look).unzip());
         let (findings, surveys) = Findings::of(input, &places, surveys, group)?;
         let levels = findings.levels(input)?;
         let echo_fs = input.populations.iter().map(Population::pulse_fs).max().unwrap_or(0);
@@ -88,7 +93,7 @@ impl Plan {
             plan.add(survey, if input.populations[*population].hears_pulses() { 2 } else { 1 });
         }
         let looked = places.into_iter().zip(surveys).collect();
-        pool.install(|| plan.parts_of(input, wiring, looked));
+        pool.install(|| plan.parts_of(input, wiring, looked, options.block_size));
         Ok(plan)
     }
 
@@ -99,7 +104,13 @@ impl Plan {
     }
 
     /// Builds parts, in the order of their levels.
-    fn parts_of(&mut self, input: &Input, wiring: &dyn Wiring, mut looked: Vec<(Place, Survey)>) {
+    fn parts_of(
+        &mut self,
+        input: &Input,
+        wiring: &dyn Wiring,
+        mut looked: Vec<(Place, Survey)>,
+        block: Option<u32>,
+    ) {
         looked.sort_by_key(|((population, range), _)| (self.level_of[*population], range.start));
         let levels = self.level_of.iter().max().map_or(0, |level| level + 1);
         let until = |level| {
@@ -112,12 +123,31 @@ impl Plan {
             let locals = neurons.start - first..neurons.end - first;
             let population = &input.populations[population];
             let range = neurons.clone();
-            let kernel =
-                Site { input, population, firsts, wiring, survey, neurons: range, locals }.build();
-            Part { neurons, kernel }
+            let site =
+                Site { input, population, firsts, wiring, survey, neurons: range, locals, block };
+            Part { neurons, kernel: site.build() }
         };
         self.parts = looked.into_par_iter().map(build).collect();
     }
+}
+
+/// What the synapses of a part are like. A part whose synapses are more than an index counts, or which has more targets than a synapse with
+/// a delay of its own can name, is cut into smaller ones.
+fn surveys(
+    (population, range): Place,
+    look: &impl Fn(Range<u32>) -> Result<Survey, BuildError>,
+) -> Vec<(Place, Result<Survey, BuildError>)> {
+    let survey = look(range.clone());
+    let fits = match &survey {
+        Ok(survey) => survey.classes().is_some(),
+        Err(error) => !matches!(error, BuildError::Synapses { .. }),
+    };
+    if fits || range.len() <= MOST_TARGETS as usize {
+        return vec![((population, range), survey)];
+    }
+    let cut = |start| start..range.end.min(start + MOST_TARGETS);
+    let pieces = range.clone().step_by(MOST_TARGETS as usize).map(cut);
+    pieces.map(|piece| ((population, piece.clone()), look(piece))).collect()
 }
 
 /// How many neurons there are, if all populations are sound.
@@ -139,7 +169,7 @@ fn places<X: Exchange>(
         firsts.push(first);
         let own = group.slice(number, population.size);
         let (start, end) = (first + own.start, first + own.end);
-        let step = options.part(end - start);
+        let step = options.part(end - start, matches!(population.model, Model::Lif(_)));
         let starts = (start..end).step_by(step as usize);
         places.extend(starts.map(|at| (number, at..end.min(at.saturating_add(step)))));
         first += population.size;
@@ -148,9 +178,11 @@ fn places<X: Exchange>(
 }
 
 impl Options {
-    /// Neurons of a part of a population of which a rank has so many. No result depends on it.
-    pub(crate) fn part(&self, size: u32) -> u32 {
-        let most = self.part_size.unwrap_or(1 << TARGET_BITS).clamp(1, 1 << TARGET_BITS);
+    /// Neurons of a part of a population of which a rank has so many; any number if its synapses have delays of few classes.
+    /// No result depends on it.
+    pub(crate) fn part(&self, size: u32, classes: bool) -> u32 {
+        let limit = if classes { u32::MAX } else { MOST_TARGETS };
+        let most = self.part_size.unwrap_or(limit).clamp(1, limit);
         let threads = u32::try_from(self.threads.max(1)).unwrap_or(u32::MAX);
         let even = size.div_ceil(threads).max(SMALLEST_PART);
         if self.part_size.is_some() { most } else { most.min(even) }

@@ -26,6 +26,8 @@ pub struct Options {
     pub window_s: Option<f64>,
     /// Neurons of a part of a population, if it is to be another number than threads and caches suggest.
     pub part_size: Option<u32>,
+    /// Neurons of a part that go through a window together, if it is to be another number than caches suggest.
+    pub block_size: Option<u32>,
 }
 
 /// Most threads of a run: more than a machine has cores, and few enough to be started.
@@ -33,7 +35,7 @@ pub const MOST_THREADS: usize = 1024;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { threads: 1, window_s: None, part_size: None }
+        Self { threads: 1, window_s: None, part_size: None, block_size: None }
     }
 }
 

@@ -1,4 +1,4 @@
-//! How a synapse is stored.
+//! How a synapse is stored: as one word and a weight, or target and weight each by itself.
 
 /// Bits of a target in a narrow synapse.
 pub(crate) const TARGET_BITS: u32 = 17;
@@ -15,8 +15,6 @@ pub(crate) trait Stored: Copy + Default + Send + Sync + 'static {
     fn ticks(self, tick_fs: u64) -> u64;
     /// Its weight.
     fn weight(self) -> f64;
-    /// The same with another weight, as it is stored.
-    fn with_weight(self, weight: f64) -> Self;
 }
 
 /// 17 bits of target, 15 of delay in ticks, and a float: 8 bytes.
@@ -46,10 +44,6 @@ impl Stored for Narrow {
 
     fn weight(self) -> f64 {
         f64::from(self.weight)
-    }
-
-    fn with_weight(self, weight: f64) -> Self {
-        Self { weight: weight as f32, ..self }
     }
 }
 
@@ -81,8 +75,69 @@ impl Stored for Wide {
     fn weight(self) -> f64 {
         self.weight
     }
+}
 
-    fn with_weight(self, weight: f64) -> Self {
-        Self { weight, ..self }
+/// A number that is stored in few bytes.
+pub(crate) trait Packed: Copy + Default + Send + Sync + 'static {
+    /// What it stands for.
+    type Value;
+    /// The nearest one that can be stored.
+    fn pack(value: Self::Value) -> Self;
+    /// What is stored.
+    fn get(self) -> Self::Value;
+}
+
+/// Parts of no more neurons than this have targets of 16 bits.
+pub(crate) const SHORT_TARGETS: u32 = 1 << 16;
+
+/// A target, in parts of at most [`SHORT_TARGETS`] neurons.
+impl Packed for u16 {
+    type Value = u32;
+
+    fn pack(target: u32) -> Self {
+        target as Self
+    }
+
+    fn get(self) -> u32 {
+        u32::from(self)
+    }
+}
+
+/// A target.
+impl Packed for u32 {
+    type Value = Self;
+
+    fn pack(target: Self) -> Self {
+        target
+    }
+
+    fn get(self) -> Self {
+        self
+    }
+}
+
+/// A weight in single precision.
+impl Packed for f32 {
+    type Value = f64;
+
+    fn pack(weight: f64) -> Self {
+        weight as Self
+    }
+
+    fn get(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+/// A weight in double precision.
+impl Packed for f64 {
+    type Value = Self;
+
+    fn pack(weight: Self) -> Self {
+        weight
+    }
+
+    fn get(self) -> Self {
+        self
     }
 }

@@ -135,7 +135,8 @@ impl Drawn {
         for (threads, window_s, part_size) in
             [(2, None, Some(5)), (3, Some(0.33e-4), None), (1, Some(0.71e-3), Some(1))]
         {
-            let options = Options { threads, window_s, part_size };
+            let block_size = part_size.map(|size| u32::div_ceil(size, 2));
+            let options = Options { threads, window_s, part_size, block_size };
             let other = run(&self.input, &self.synapses, &options, 0.2);
             assert!(*recording == other, "{options:?}");
         }

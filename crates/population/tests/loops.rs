@@ -88,7 +88,8 @@ fn neurons_in_loops_of_a_few_femtoseconds_spike_where_arbitrary_precision_says()
         for (threads, window_s, part_size) in
             [(2, Some(3e-3), None), (1, Some(1e-6), Some(3)), (3, Some(40e-6), Some(1))]
         {
-            let options = Options { threads, window_s, part_size };
+            let block_size = part_size.map(|size| u32::div_ceil(size, 2));
+            let options = Options { threads, window_s, part_size, block_size };
             let (other, _) = run(&input, &synapses, &options, UNTIL_S);
             assert!(recording == other, "{delay_fs} fs, {options:?}");
         }

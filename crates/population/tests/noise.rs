@@ -156,7 +156,8 @@ fn trains_of_targets_are_the_same_in_any_parts_windows_and_threads_and_when_resu
     for (threads, window_s, part_size) in
         [(2, None, Some(7)), (3, Some(0.4e-3), None), (1, Some(1e-2), Some(1))]
     {
-        let options = Options { threads, window_s, part_size };
+        let block_size = part_size.map(|size| u32::div_ceil(size, 2));
+        let options = Options { threads, window_s, part_size, block_size };
         let mut first = Recording::default();
         let mut half = simulation(&network, &options);
         go_on(&mut half, &mut first, 0.2001);

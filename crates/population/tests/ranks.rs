@@ -113,7 +113,7 @@ fn has_the_bits_of_one_process(input: &Input, wiring: &dyn Wiring) {
         (4, 2, None),
         (23, 1, None),
     ] {
-        let options = Options { threads, window_s, part_size: None };
+        let options = Options { threads, window_s, ..Options::default() };
         let (recording, counters, synapses) = among(input, wiring, &options, ranks);
         assert!(recording == unbroken, "{ranks} ranks, {options:?}");
         assert_eq!(sums(counters), sums(simulation.counters()));

@@ -36,6 +36,7 @@ proptest! {
         threads in 1_usize..4,
         window_s in prop::option::of(1e-6..2e-3_f64),
         part_size in prop::option::of(1_u32..30),
+        block_size in prop::option::of(1_u32..15),
     ) {
         let (input, synapses) = zoo();
         let unbroken = run(&input, &synapses, &Options::default(), UNTIL_S);
@@ -44,7 +45,7 @@ proptest! {
         prop_assert!(sizes.enumerate().all(busy));
         let mut splits = splits;
         splits.sort_by(f64::total_cmp);
-        let options = Options { threads, window_s, part_size };
+        let options = Options { threads, window_s, part_size, block_size };
         let mut simulation = Simulation::new(&input, &synapses, &options).unwrap();
         let mut recording = Recording::default();
         for split in splits {
@@ -210,7 +211,7 @@ fn job_b_scaled_down_has_the_same_bits_on_any_number_of_threads_and_in_any_windo
     assert!(one.spikes.len() > 5000);
     for threads in [1, 2, 3, 7] {
         for window_s in [None, Some(0.75e-3), Some(0.214e-3)] {
-            let options = Options { threads, window_s, part_size: None };
+            let options = Options { threads, window_s, ..Options::default() };
             assert!(one == run(&input, &wiring, &options, 0.3), "{options:?}");
         }
     }

@@ -9,13 +9,15 @@ mod plain;
 
 use std::error::Error;
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::time::Instant;
 
 use common::job_b;
 use memspike_network::Network;
-use memspike_population::{Description, Initial, Options, Precision, Simulation, Sink, Wiring};
+use memspike_population::{
+    Description, Initial, Input, Options, Precision, Simulation, Sink, Synapse, Wiring,
+};
 use memspike_time::Time;
 use plain::Plain;
 
@@ -24,16 +26,26 @@ const TURNS: usize = 7;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().collect();
-    match words.iter().position(|word| word == "--network") {
-        Some(at) => {
-            let [file, threads, until_s] = &words[at + 1..at + 4] else {
-                return Err("--network FILE THREADS UNTIL".into());
-            };
-            network(Path::new(file), threads.parse()?, until_s.parse()?)
-        }
-        None if words.iter().any(|word| word == "--sizes") => by_size(),
-        None => tables(),
+    let place = |flag: &str| words.iter().position(|word| word == flag);
+    let after = |flag: &str| place(flag).map(|at| &words[at + 1..]);
+    if let Some(words) = after("--network") {
+        let [file, threads, until_s, ..] = words else {
+            return Err("--network FILE THREADS UNTIL".into());
+        };
+        return network(Path::new(file), threads.parse()?, until_s.parse()?);
     }
+    if let Some(words) = after("--size") {
+        let [neurons, excitatory, inhibitory, until_s, ..] = words else {
+            return Err("--size NEURONS EXCITATORY INHIBITORY UNTIL".into());
+        };
+        let block = after("--block").and_then(<[String]>::first);
+        let block_size = block.map(|size| size.parse()).transpose()?;
+        let options = Options { block_size, ..Options::default() };
+        let degrees = [excitatory.parse()?, inhibitory.parse()?];
+        let own_weights = place("--own-weights").is_some();
+        return size((neurons.parse()?, degrees), until_s.parse()?, own_weights, &options);
+    }
+    if place("--sizes").is_some() { by_size() } else { tables() }
 }
 
 /// Counts spikes.
@@ -82,15 +94,21 @@ fn tables() -> Result<(), Box<dyn Error>> {
     by_size()
 }
 
+/// Job B as it is, where excitation and inhibition have one weight each, and with a weight for each synapse.
 fn beside_a_plain_loop() -> Result<(), Box<dyn Error>> {
     let (input, wiring) = job_b(10_000, [800, 200]);
+    beside(&input, &wiring, "two weights")?;
+    beside(&input, &OwnWeights(&wiring), "a weight each")
+}
+
+fn beside(input: &Input, wiring: &dyn Wiring, weights: &str) -> Result<(), Box<dyn Error>> {
     let Initial::Each(potentials) = &input.populations[0].initial else {
         return Err("job B has a potential for each neuron".into());
     };
-    let plain = Plain::new(&wiring.sources, wiring.indegree, wiring.excitatory, potentials);
+    let plain = Plain::new(wiring, potentials);
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..TURNS {
-        let mut simulation = Simulation::new(&input, &wiring, &Options::default())?;
+        let mut simulation = Simulation::new(input, wiring, &Options::default())?;
         let (own_s, spikes) = own_time(|| advance(&mut simulation, 1.0))?;
         let (plain_s, plain_spikes) = own_time(|| plain.run(1.0))?;
         assert_eq!(spikes?, plain_spikes, "both are exact");
@@ -100,7 +118,7 @@ fn beside_a_plain_loop() -> Result<(), Box<dyn Error>> {
         ratios.push(plain_s / own_s);
     }
     println!(
-        "job B, one thread: {:.3e} events in a second of CPU time; plain loop {:.3e}; ratio {:.2}",
+        "job B, {weights}, one thread: {:.3e} events in a second of CPU time; plain loop {:.3e}; ratio {:.2}",
         median(ours),
         median(theirs),
         median(ratios)
@@ -126,7 +144,7 @@ fn on_two_threads() -> Result<(), Box<dyn Error>> {
 }
 
 fn by_size() -> Result<(), Box<dyn Error>> {
-    println!("neurons  synapses  bytes/synapse  events in a second of CPU time");
+    println!("neurons  synapses  weights  bytes/synapse  events in a second of CPU time  spikes");
     for (neurons, degrees, until_s) in [
         (1000, [800, 200], 3.0),
         (10_000, [800, 200], 1.0),
@@ -137,17 +155,45 @@ fn by_size() -> Result<(), Box<dyn Error>> {
         (10_000, [400, 100], 1.0),
         (1_000_000, [400, 100], 0.05),
     ] {
-        let (input, wiring) = job_b(neurons, degrees);
-        let mut simulation = Simulation::new(&input, &wiring, &Options::default())?;
-        let synapses = wiring.sources.len();
-        drop(wiring);
-        let bytes = simulation.bytes() as f64 / synapses as f64;
-        let (s, spikes) = own_time(|| advance(&mut simulation, until_s))?;
-        spikes?;
-        let events = simulation.counters().delivered as f64 / s;
-        println!("{neurons:8} {synapses:10} {bytes:8.2} {events:12.3e}");
+        for own_weights in [false, true] {
+            size((neurons, degrees), until_s, own_weights, &Options::default())?;
+        }
     }
     Ok(())
+}
+
+fn size(
+    (neurons, degrees): (u32, [usize; 2]),
+    until_s: f64,
+    own_weights: bool,
+    options: &Options,
+) -> Result<(), Box<dyn Error>> {
+    let (input, wiring) = job_b(neurons, degrees);
+    let synapses = wiring.sources.len();
+    let own = OwnWeights(&wiring);
+    let drawn: &dyn Wiring = if own_weights { &own } else { &wiring };
+    let mut simulation = Simulation::new(&input, drawn, options)?;
+    drop(wiring);
+    let bytes = simulation.bytes() as f64 / synapses as f64;
+    let (s, spikes) = own_time(|| advance(&mut simulation, until_s))?;
+    let spikes = spikes?;
+    let events = simulation.counters().delivered as f64 / s;
+    let weights = if own_weights { "each" } else { "two" };
+    println!("{neurons:8} {synapses:10} {weights:5} {bytes:8.2} {events:12.3e} {spikes:10}");
+    Ok(())
+}
+
+/// Synapses whose weights differ from those of their source's other ones by up to a thousandth.
+struct OwnWeights<'w>(&'w dyn Wiring);
+
+impl Wiring for OwnWeights<'_> {
+    fn visit(&self, targets: Range<u32>, each: &mut dyn FnMut(Synapse)) {
+        self.0.visit(targets, &mut |synapse| {
+            let mixed = (synapse.source ^ synapse.target.rotate_left(16)).wrapping_mul(0x9e37_79b9);
+            let weight = synapse.weight * (1.0 + f64::from(mixed >> 22) / f64::from(1 << 20));
+            each(Synapse { weight, ..synapse });
+        });
+    }
 }
 
 /// CPU time (s) of all threads.

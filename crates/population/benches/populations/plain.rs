@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
+use memspike_population::{Synapse, Wiring};
+
 const TAU_S: f64 = 20e-3;
 const DELAY_S: f64 = 1.5e-3;
 const REFRACTORY_S: f64 = 2e-3;
@@ -20,21 +22,20 @@ pub struct Plain {
 }
 
 impl Plain {
-    pub fn new(sources: &[u32], indegree: usize, excitatory: u32, potentials: &[f64]) -> Self {
+    pub fn new(wiring: &dyn Wiring, potentials: &[f64]) -> Self {
+        let all = 0..potentials.len() as u32;
         let mut starts = vec![0_u32; potentials.len() + 1];
-        sources.iter().for_each(|source| starts[*source as usize + 1] += 1);
+        wiring.visit(all.clone(), &mut |synapse| starts[synapse.source as usize + 1] += 1);
         for k in 1..starts.len() {
             starts[k] += starts[k - 1];
         }
         let mut next = starts.clone();
-        let mut synapses = vec![(0, 0.0); sources.len()];
-        for (target, own) in sources.chunks(indegree).enumerate() {
-            for &source in own {
-                let weight = if source < excitatory { 0.1 } else { -0.5 };
-                synapses[next[source as usize] as usize] = (target as u32, weight);
-                next[source as usize] += 1;
-            }
-        }
+        let mut synapses = vec![(0, 0.0); starts[potentials.len()] as usize];
+        wiring.visit(all, &mut |Synapse { source, target, weight, .. }| {
+            let place = &mut next[source as usize];
+            synapses[*place as usize] = (target, weight as f32);
+            *place += 1;
+        });
         Self { starts, synapses, potentials: potentials.to_vec() }
     }
 
