@@ -11,9 +11,10 @@ use memspike_time::{FS, Time, ticks};
 use crate::Spike;
 use crate::described::tick_fs;
 use crate::direct::Volley;
+use crate::kernel::Words;
 use crate::pulse::MembraneState;
 use crate::rows::CLASSES;
-use crate::simulation::{LONGEST_WINDOW_S, Options};
+use crate::simulation::{LONGEST_WINDOW_S, Options, TOGETHER};
 use crate::stored::{Narrow, TARGET_BITS, Wide};
 use crate::stream::Flight;
 use crate::synaptic::Cell;
@@ -36,6 +37,9 @@ const STATISTICS: u64 = 32;
 /// Bytes of a train that synapses hear for themselves: its next spike, its rate, its key and its synapse, twice in part.
 const TRAIN: u64 = 96;
 
+/// Bytes of a neuron's state in an image.
+const STATE: u64 = size_of::<Words>() as u64;
+
 /// Bytes of an instant.
 const INSTANT: u64 = size_of::<Time>() as u64;
 
@@ -54,6 +58,10 @@ pub struct Estimate {
     pub build_bytes: u64,
     /// Bytes of the process while it runs; recordings are not among them.
     pub run_bytes: u64,
+    /// Bytes of the process at the peak of saving an image.
+    pub save_bytes: u64,
+    /// Bytes of the process at the peak of taking an image up.
+    pub resume_bytes: u64,
 }
 
 /// What the synapses onto one population are like.
@@ -94,15 +102,30 @@ pub fn estimate(network: &Network, threads: usize) -> Estimate {
         .saturating_add((STATISTICS + WORD).saturating_mul(neurons));
     let kernels = sum(heard.iter().map(|heard| heard.kernel_bytes(neurons)));
     let built_bytes = always.saturating_add(kernels);
-    let run_bytes = built_bytes
-        .saturating_add(source_bytes(network, &heard))
-        .saturating_add(flight_bytes(network));
+    let running = source_bytes(network, &heard).saturating_add(flight_bytes(network));
+    let run_bytes = built_bytes.saturating_add(running);
+    // Parts are saved one after another, a piece at a time, which is a message and a copy of it.
+    let largest = heard.iter().map(|heard| heard.population.size() as u64 / heard.parts).max();
+    let pieces = STATE.saturating_mul(largest.unwrap_or(0).saturating_add(2 * TOGETHER as u64));
+    let save_bytes = run_bytes.saturating_add(pieces);
+    // All states are there before the first one is taken, and so are spikes under way.
+    let states = STATE.saturating_mul(neurons.saturating_add(trains(network)));
+    let resume_bytes = built_bytes.saturating_add(states).saturating_add(running);
     // Of every part it is known how many synapses each source has there, until it is built. Synapses are folded part by part.
     let surveys = sum(heard.iter().map(|heard| heard.parts * WORD * neurons));
     let folded = heard.iter().map(|heard| heard.folded / heard.parts * heard.synapse_bytes()).max();
     let folded = folded.unwrap_or(0).saturating_mul(threads as u64);
     let build_bytes = built_bytes.saturating_add(surveys).saturating_add(folded);
-    Estimate { neurons, synapses, synapse_bytes, description_bytes, build_bytes, run_bytes }
+    Estimate {
+        neurons,
+        synapses,
+        synapse_bytes,
+        description_bytes,
+        build_bytes,
+        run_bytes,
+        save_bytes,
+        resume_bytes,
+    }
 }
 
 /// Bytes of a synapse in 17 bits of target, 15 of delay and a float, and of one in full.
