@@ -177,8 +177,10 @@ fn no_output_of_a_deck_is_a_file_of_its_core() {
         "weights.csv",
         "--threshold",
         "4",
+        "--rounding",
+        "0.5",
         "--retention",
-        "0.9",
+        "0.984375",
         "--step",
         "1e-3",
         "--out",
@@ -186,7 +188,7 @@ fn no_output_of_a_deck_is_a_file_of_its_core() {
     ];
     let exported = memspike(folder, &core);
     assert_eq!(exported.status.code(), Some(0), "{}", text(&exported.stderr));
-    let deck = "a core\nV1 c 0 PULSE(0 1 1m 1n 1n 1m 4m)\nA0 [c c c] [a b t] bridge\nA1 [a b] t [x y] core\n\
+    let deck = "a core\nV1 c 0 PULSE(0 1 1m 1n 1n 1m 4m)\nA0 [c c c] [a b t] bridge\nA1 t null [a b] [x y] core\n\
                 .model bridge adc_bridge(in_low=0.5 in_high=0.5)\n.model core lif_core(spec=\"core/spec.json\")\n.tran 10m\n.end\n";
     fs::write(folder.join("deck.cir"), deck).expect("room");
     let good = memspike(folder, &["run", "deck.cir", "--vcd", "out.vcd"]);

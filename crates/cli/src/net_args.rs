@@ -19,7 +19,7 @@ Examples:
   memspike net job-b.toml --probe 'excitatory[0-4]@1e-4' --probe-out membranes.csv
   memspike net pd14.toml --dry-run                             what it would take, before anything is built
 
-Spikes are exact for what is stored: weights in single precision, drawn delays in ticks of the file.
+Spikes are exact for what is stored: weights in single precision, drawn delays in ticks (--delay-tick).
 Results depend on file and seed alone: not on threads, and not on how a run is cut into windows.
 Recordings end in .parquet or .csv; - is CSV on standard output, tables then go to standard error.
 Ctrl-C, SIGTERM and SIGHUP end a run early: what is recorded is complete up to there, the exit

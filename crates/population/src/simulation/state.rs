@@ -147,9 +147,12 @@ impl<X: Exchange> Simulation<X> {
 
     /// Spikes that may not have arrived everywhere, in order.
     pub(crate) fn spikes_under_way(&self) -> Vec<Spike> {
-        let kept = self.histories.iter().flat_map(History::kept);
-        let due = kept.filter(|spike| spike.at.later(self.frame.longest_fs) >= self.now);
-        let mut spikes: Vec<Spike> = due.copied().collect();
+        let due = || {
+            let kept = self.histories.iter().flat_map(History::kept);
+            kept.filter(|spike| spike.at.later(self.frame.longest_fs) >= self.now)
+        };
+        let mut spikes = Vec::with_capacity(due().count());
+        spikes.extend(due());
         spikes.sort_unstable();
         spikes
     }
