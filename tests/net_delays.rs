@@ -141,9 +141,9 @@ fn a_run_goes_on_with_its_tick_alone() {
 fn ticks_that_are_none_are_refused() {
     let folder = folder(NETWORK);
     for (tick, words) in [
-        ("-1", &["--delay-tick", "1e-15", "9 seconds"][..]),
+        ("-1", &["--delay-tick", "1e-15", "9.007"][..]),
         ("1e-16", &["--delay-tick", "1e-15"]),
-        ("10", &["--delay-tick", "9 seconds"]),
+        ("10", &["--delay-tick", "9.007"]),
         ("inf", &["--delay-tick"]),
         ("nan", &["--delay-tick"]),
         ("ms", &["--delay-tick"]),

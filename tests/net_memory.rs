@@ -81,11 +81,11 @@ fn what_is_said_of_checkpoints_is_within_a_tenth_of_what_is_taken() {
         LIVELY.replace("size = 600", "size = 1000000").replace("size = 300", "size = 400000");
     assert!(text != LIVELY);
     let folder = folder(&text);
-    let until =
+    let net =
         |until| ["net", "network.toml", "--threads", "1", "--checkpoint", "ck", "--until", until];
     let mut lines = String::new();
     for (until, more) in [("1e-5", &[][..]), ("2e-5", &["--resume"])] {
-        let arguments = [&until(until)[..], more].concat();
+        let arguments = [&net(until)[..], more].concat();
         let (said, taken) = (said(folder.path(), &arguments), taken(folder.path(), &arguments));
         lines += &format!("{more:?}: said {:.1} MB, taken {:.1} MB\n", said / 1e6, taken / 1e6);
         assert!((said - taken).abs() <= 0.1 * taken, "{lines}");

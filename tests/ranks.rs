@@ -128,8 +128,8 @@ fn recordings_have_the_bytes_of_one_process() {
             assert!(read(n) == read(one), "{n}, {ranks} ranks, {threads} threads");
         }
     }
-    good(&on_ranks(4, &[], net("n.csv", "2")));
-    assert!(read("n.csv") == read("1.csv") && read("n-v.csv") == read("v1.csv"));
+    good(&on_ranks(folder.path(), 4, &[], &words(&net("n.csv", "2"))));
+    assert!(read("n.csv") == read("1.csv") && read("vn.csv") == read("v1.csv"));
     assert_eq!(listing(folder.path()).len(), 9);
 }
 
