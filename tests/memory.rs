@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::{
+    fmt::Write as _,
     fs,
     path::Path,
     process::{Command, Output},
@@ -31,15 +32,36 @@ fn weights(path: &Path, rows: usize, columns: usize) {
 }
 
 fn array(size: usize) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
+    let folder = array_deck(size, "w.npy");
     weights(&folder.path().join("w.npy"), size, size);
+    folder
+}
+
+/// An array between rows that pulse and columns that leak, without its weights.
+fn array_deck(size: usize, weights: &str) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
     let last = size - 1;
     let deck = format!(
         "a large array\nV[0:{last}] row[0:{last}] 0 PULSE(0 1 1m 0 0 1m 2m)\n\
-         A1 row[0:{last}] mem[0:{last}] model weights=\"w.npy\"\n.model model crossbar()\n\
+         A1 row[0:{last}] mem[0:{last}] model weights=\"{weights}\"\n.model model crossbar()\n\
          R[0:{last}] mem[0:{last}] 0 1k\nC[0:{last}] mem[0:{last}] 0 1n\n.tran 1u uic\n.end\n"
     );
     fs::write(folder.path().join("deck.cir"), deck).expect("the deck");
+    folder
+}
+
+/// The same with weights in a list: `degree` in each column, spread over the rows.
+fn listed_array(size: usize, degree: usize) -> TempDir {
+    let folder = array_deck(size, "w.csv");
+    let apart = size / degree;
+    let mut lines = "row,column,weight\n".to_owned();
+    for column in 0..size {
+        for number in 0..degree {
+            let row = number * apart + (column * 31 + number * 7) % apart;
+            let _ = writeln!(lines, "{row},{column},{}", 1.0 / (1 + number) as f64);
+        }
+    }
+    fs::write(folder.path().join("w.csv"), lines).expect("weights");
     folder
 }
 
@@ -68,23 +90,17 @@ fn said_and_taken(folder: &Path) -> [f64; 2] {
     let said = said.lines().find_map(|line| line.strip_prefix("memory: about "));
     let said = said.unwrap_or_else(|| panic!("{complaint}"));
     let said = said.strip_suffix(" MB a run").expect("its unit").parse().expect("a number");
-    let output = run(
-        folder,
-        Command::new("python3").args([
-            "-c",
-            PEAK,
-            program,
-            "run",
-            "deck.cir",
-            "--threads",
-            "1",
-            "--json",
-        ]),
-    );
+    [said, taken(folder, &["--json"])]
+}
+
+/// What a run takes (MB).
+fn taken(folder: &Path, more: &[&str]) -> f64 {
+    let words = ["-c", PEAK, env!("CARGO_BIN_EXE_memspike"), "run", "deck.cir", "--threads", "1"];
+    let output = run(folder, Command::new("python3").args(words).args(more));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let taken: f64 = text.lines().last().expect("a line").parse().expect("kilobytes");
-    [said, taken / 1024.0]
+    taken / 1024.0
 }
 
 /// The program itself and its libraries (MB).
@@ -123,15 +139,22 @@ fn a_deck_that_needs_more_than_its_limit_is_told_how_much_it_needs() {
 
 /// What a run for so many seconds takes (MB) with waveforms of one kind.
 fn taken_with(folder: &Path, kind: &str, seconds: u32) -> f64 {
-    let words = ["run", "deck.cir", "--threads", "1", "--grid", "50m", "--lenient", "--until"];
     let (until, file) = (seconds.to_string(), format!("waves.{kind}"));
-    let mut command = Command::new("python3");
-    command.args(["-c", PEAK, env!("CARGO_BIN_EXE_memspike")]).args(words);
-    let output = run(folder, command.args([&until, "-o", &file]));
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let taken: f64 = text.lines().last().expect("a line").parse().expect("kilobytes");
-    taken / 1024.0
+    taken(folder, &["--grid", "50m", "--lenient", "--until", &until, "-o", &file])
+}
+
+#[test]
+fn a_weight_of_a_large_array_of_few_takes_less_than_40_bytes() {
+    for size in [500, 2000, 10_000] {
+        // Nodes, elements and islands are the same.
+        let [few, many] = [10, 100].map(|degree| {
+            let folder = listed_array(size, degree);
+            taken(folder.path(), &["--json"])
+        });
+        let weight = (many - few) * 1024.0 * 1024.0 / (90 * size) as f64;
+        eprintln!("{size} x {size}: {weight:.1} bytes a weight, {many:.1} MB in all");
+        assert!((12.0..40.0).contains(&weight), "{size}: {weight} bytes a weight");
+    }
 }
 
 #[test]

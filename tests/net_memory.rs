@@ -18,7 +18,8 @@ fn said(folder: &Path, arguments: &[&str]) -> f64 {
     let output = memspike(folder, &[arguments, &["--dry-run", "--json"]].concat());
     let plan: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let of = |name: &str| plan[name].as_f64().expect("bytes");
-    of("build_bytes").max(of("run_bytes") + of("recording_bytes"))
+    let running = plan["checkpoint_bytes"].as_f64().unwrap_or_else(|| of("run_bytes"));
+    of("build_bytes").max(running + of("recording_bytes"))
 }
 
 /// What is taken.
@@ -71,6 +72,25 @@ fn what_is_said_of_memory_is_within_a_tenth_of_what_is_taken() {
     let lines = lines.join("\n");
     eprintln!("{lines}");
     assert!(!lines.contains("more than a tenth"), "\n{lines}");
+}
+
+/// Many neurons with few synapses, so that an image of them is much beside what runs.
+#[test]
+fn what_is_said_of_checkpoints_is_within_a_tenth_of_what_is_taken() {
+    let text =
+        LIVELY.replace("size = 600", "size = 1000000").replace("size = 300", "size = 400000");
+    assert!(text != LIVELY);
+    let folder = folder(&text);
+    let net =
+        |until| ["net", "network.toml", "--threads", "1", "--checkpoint", "ck", "--until", until];
+    let mut lines = String::new();
+    for (until, more) in [("1e-5", &[][..]), ("2e-5", &["--resume"])] {
+        let arguments = [&net(until)[..], more].concat();
+        let (said, taken) = (said(folder.path(), &arguments), taken(folder.path(), &arguments));
+        lines += &format!("{more:?}: said {:.1} MB, taken {:.1} MB\n", said / 1e6, taken / 1e6);
+        assert!((said - taken).abs() <= 0.1 * taken, "{lines}");
+    }
+    eprintln!("{lines}");
 }
 
 #[test]

@@ -76,6 +76,10 @@ fn on_ranks(folder: &Path, ranks: usize, options: &[&str], arguments: &[&str]) -
     ended(command.args(arguments).spawn().expect("mpirun is installed"))
 }
 
+fn words(arguments: &[String]) -> Vec<&str> {
+    arguments.iter().map(String::as_str).collect()
+}
+
 fn good(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     text(&output.stdout)
@@ -92,13 +96,23 @@ fn results(json: &str) -> Value {
 #[test]
 fn recordings_have_the_bytes_of_one_process() {
     let (_turn, folder) = folder();
-    let net = |name: &'static str, threads: &'static str| {
-        ["net", "network.toml", "--until", "0.1", "--json", "-o", name, "--threads", threads]
+    // Some are looked at twice, or across where one rank's end.
+    let probes = ["cells@0.7e-3", "jumps[0,40-70,89]@1e-3", "cells[5-7]@0.35e-3"];
+    let net = |name: &str, threads: &str| -> Vec<String> {
+        let words = format!(
+            "net network.toml --until 0.1 --json -o {name} --threads {threads} --probe-out v{name} \
+             --probe {} --probe {} --probe {}",
+            probes[0], probes[1], probes[2]
+        );
+        words.split(' ').map(str::to_owned).collect()
     };
     let read = |name: &str| fs::read(folder.path().join(name)).expect("a recording");
-    let alone = results(&good(&memspike(folder.path(), &net("1.parquet", "1"))));
+    let alone = results(&good(&memspike(folder.path(), &words(&net("1.parquet", "1")))));
     assert!(alone[3][0].as_u64() > Some(20_000), "{alone}");
-    good(&memspike(folder.path(), &net("1.csv", "1")));
+    good(&memspike(folder.path(), &words(&net("1.csv", "1"))));
+    // 400 cells every 0.7 ms, three of them every 0.35 ms as well, 33 jumps every millisecond.
+    let looked = text(&read("v1.csv")).lines().filter(|line| !line.starts_with(['#', 't'])).count();
+    assert_eq!(looked, 143 * 400 + 3 * 143 + 101 * 33);
     for (ranks, threads, options) in [
         (1, "1", &[][..]),
         (2, "1", &[]),
@@ -107,35 +121,39 @@ fn recordings_have_the_bytes_of_one_process() {
         (3, "2", &[]),
         (2, "1", TCP),
     ] {
-        let output = on_ranks(folder.path(), ranks, options, &net("n.parquet", threads));
+        let net = net("n.parquet", threads);
+        let output = on_ranks(folder.path(), ranks, options, &words(&net));
         assert_eq!(results(&good(&output)), alone, "{ranks} ranks, {threads} threads");
-        assert!(read("n.parquet") == read("1.parquet"), "{ranks} ranks, {threads} threads");
+        for (n, one) in [("n.parquet", "1.parquet"), ("vn.parquet", "v1.parquet")] {
+            assert!(read(n) == read(one), "{n}, {ranks} ranks, {threads} threads");
+        }
     }
-    good(&on_ranks(folder.path(), 4, &[], &net("n.csv", "2")));
-    assert!(read("n.csv") == read("1.csv"));
-    let names = ["1.csv", "1.parquet", "n.csv", "n.parquet", "network.toml"];
-    assert_eq!(listing(folder.path()), names);
+    good(&on_ranks(folder.path(), 4, &[], &words(&net("n.csv", "2"))));
+    assert!(read("n.csv") == read("1.csv") && read("vn.csv") == read("v1.csv"));
+    assert_eq!(listing(folder.path()).len(), 9);
 }
 
 #[test]
 fn a_run_goes_on_where_other_ranks_left_it() {
     let (_turn, folder) = folder();
     let net = |until: &'static str, name: &'static str| {
-        ["net", "network.toml", "--until", until, "--json", "-o", name, "--threads", "1"]
+        let probe = ["--probe", "cells[1-3,390-399]@1e-3", "--probe-out", "v.csv"];
+        [&["net", "network.toml", "--until", until, "--json", "-o", name][..], &probe].concat()
     };
     let kept = ["--checkpoint", "kept", "--checkpoint-every", "0.01"];
     let with = |words: &[&'static str], more: &[&'static str]| [words, &kept[..], more].concat();
     let read = |name: &str| fs::read(folder.path().join(name)).expect("a recording");
     let alone = results(&good(&memspike(folder.path(), &net("0.1", "1.parquet"))));
+    let membranes = read("v.csv");
     good(&on_ranks(folder.path(), 2, &[], &with(&net("0.03", "n.parquet"), &[])));
     good(&on_ranks(folder.path(), 3, &[], &with(&net("0.075", "n.parquet"), &["--resume"])));
     let last = on_ranks(folder.path(), 2, TCP, &with(&net("0.1", "n.parquet"), &["--resume"]));
     assert_eq!(results(&good(&last)), alone);
-    assert!(read("n.parquet") == read("1.parquet"));
+    assert!(read("n.parquet") == read("1.parquet") && read("v.csv") == membranes);
     // What is kept is that of one process.
     let again = memspike(folder.path(), &with(&net("0.1", "again.parquet"), &["--resume"]));
     assert_eq!(results(&good(&again)), alone);
-    assert!(read("again.parquet") == read("1.parquet"));
+    assert!(read("again.parquet") == read("1.parquet") && read("v.csv") == membranes);
 }
 
 /// `.step` and `.mc`: tables, JSON and the files of every run.
@@ -158,15 +176,11 @@ fn runs_of_a_deck_have_the_bytes_of_one_process() {
         let with = |file: &str| -> Vec<String> {
             arguments.iter().map(|word| word.replace("FILE", file)).collect()
         };
-        let words = with("one");
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let alone = memspike(folder.path(), &words);
+        let alone = memspike(folder.path(), &words(&with("one")));
         let wanted = good(&alone);
         assert!(wanted.len() > 100, "{wanted}");
         for ranks in [2, 3] {
-            let words = with("many");
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            let output = on_ranks(folder.path(), ranks, &[], &words);
+            let output = on_ranks(folder.path(), ranks, &[], &words(&with("many")));
             assert_eq!(good(&output), wanted);
             assert_eq!(text(&output.stderr), text(&alone.stderr));
         }

@@ -1,59 +1,17 @@
 //! Neurons of a card as point neurons, beside the same neurons as a deck that the circuit engine runs.
 
+#[path = "common/layers.rs"]
+mod layers;
 #[path = "common/program.rs"]
 mod program;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use layers::{Layers, MEMBRANE, done, folder, recorded, train};
 use program::{memspike, text};
 use serde_json::Value;
-use tempfile::TempDir;
-
-/// The paper's device, one whose copies differ, and one that fires at positive voltages alone.
-const CARDS: &str = "\
-.model spread ako:zno ts_memristor(spread_von=0.00689)
-.model lif ako:zno ts_memristor(unipolar=1)
-";
-
-fn folder() -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let zno = fs::read_to_string(root.join("netlists/cards/zno.lib")).expect("the card");
-    fs::write(folder.path().join("cards.lib"), zno + CARDS).expect("room");
-    folder
-}
-
-/// Runs the program, which must succeed, and gives what it printed.
-fn done(folder: &Path, arguments: &[&str]) -> String {
-    let output = memspike(folder, arguments);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    text(&output.stdout)
-}
-
-/// Spikes (s) by population and neuron, of a recording in CSV.
-fn recorded(folder: &Path) -> BTreeMap<(String, usize), Vec<f64>> {
-    let lines = fs::read_to_string(folder.join("spikes.csv")).expect("a recording");
-    let mut trains: BTreeMap<_, Vec<f64>> = BTreeMap::new();
-    for line in lines.lines().filter(|line| !line.starts_with(['#', 't'])) {
-        let mut fields = line.split(',');
-        let mut next = || fields.next().expect("three fields").to_owned();
-        let (at_s, population, neuron) = (next(), next(), next());
-        let key = (population, neuron.parse().expect("a neuron"));
-        trains.entry(key).or_default().push(at_s.parse().expect("seconds"));
-    }
-    trains
-}
-
-/// Spikes (s) of a device of a deck's JSON.
-fn train(results: &Value, device: &str) -> Vec<f64> {
-    let spikes = results["spikes"][device].as_array().unwrap_or_else(|| panic!("no {device}"));
-    spikes.iter().map(|at| at.as_f64().expect("seconds")).collect()
-}
-
-const MEMBRANE: &str = "card = \"cards.lib\"\nresistance_ohm = 1e6\ncapacitance_farad = 47e-9\n";
 
 #[test]
 fn an_oscillation_neuron_beats_with_its_circuit_from_the_first_spikes_on() {
@@ -138,110 +96,12 @@ fn a_constant_current_gives_a_reduced_neuron_the_rate_of_its_circuit_within_what
     assert!(worst > 0.108, "{worst}");
 }
 
-/// Two layers, 6 oscillation neurons, 4 and 3 LIF neurons: weights and inputs that follow no rule.
-struct Layers {
-    inputs_v: Vec<f64>,
-    first: Vec<Vec<f64>>,
-    second: Vec<Vec<f64>>,
-}
-
-impl Layers {
-    fn new(number: u32) -> Self {
-        let mut at = f64::from(number) * 100.0;
-        let mut next = |least: f64, greatest: f64| {
-            at += 1.0;
-            let part = (at * 12.9898).sin() * 43_758.545;
-            let value = least + (greatest - least) * (part - part.floor());
-            (value * 1e3).round() / 1e3
-        };
-        let inputs_v = (0..6).map(|_| next(0.5, 2.0)).collect();
-        let mut table = |rows, columns| {
-            let row = |_| (0..columns).map(|_| next(-0.3, 1.0)).collect();
-            (0..rows).map(row).collect()
-        };
-        let first = table(6, 4);
-        Self { inputs_v, first, second: table(4, 3) }
-    }
-
-    fn network(&self) -> String {
-        let lif = format!("[populations.model.lif_card]\n{MEMBRANE}device = \"lif\"\n");
-        let row = "[populations.model.one_shot]\npulse_v = 2\npulse_s = 400e-6\n";
-        let inputs = format!(
-            "[populations.model.oscillation]\n{MEMBRANE}device = \"zno\"\ninput_v = {:?}\n",
-            self.inputs_v
-        );
-        let populations = [
-            ("inputs", 6, &inputs[..]),
-            ("rows", 6, row),
-            ("hidden", 4, &lif),
-            ("lines", 4, row),
-            ("outputs", 3, &lif),
-        ];
-        let mut text = "version = 2\n".to_owned();
-        for (name, size, model) in populations {
-            let _ = writeln!(text, "[[populations]]\nname = \"{name}\"\nsize = {size}\n{model}");
-        }
-        let rows = |table: &Vec<Vec<f64>>| format!("connections.dense.rows = {table:?}");
-        let one = "connections = \"one_to_one\"".to_owned();
-        for (from, to, effect, rest) in [
-            ("inputs", "rows", "\"trigger\"", one.clone()),
-            ("rows", "hidden", "{ siemens = 4e-6 }", rows(&self.first)),
-            // What neurons tell each other needs a delay.
-            ("hidden", "lines", "\"trigger\"", format!("delay_fs = 1\n{one}")),
-            ("lines", "outputs", "{ siemens = 12e-6 }", rows(&self.second)),
-        ] {
-            let _ = writeln!(
-                text,
-                "[[projections]]\nname = \"{from}-{to}\"\nfrom = \"{from}\"\nto = \"{to}\"\neffect = {effect}\n{rest}"
-            );
-        }
-        text
-    }
-
-    fn deck(&self) -> String {
-        let mut text = "Two layers, device by device\n.include cards.lib\n\
-            .model first crossbar(gmin=0 gmax=4u weight_max=1)\n.model second crossbar(gmin=0 gmax=12u weight_max=1)\n\
-            .subckt osc pixel row\nRs pixel mem 1Meg\nCm mem 0 47n\nN1 mem 0 zno\nVd row 0 SPIKE(N1 2 400u)\n.ends\n\
-            .subckt neuron mem\nRl mem 0 1Meg\nCm mem 0 47n\nN1 mem 0 lif\n.ends\n"
-            .to_owned();
-        for (k, input_v) in self.inputs_v.iter().enumerate() {
-            let _ = writeln!(text, "V{k} in[{k}] 0 DC {input_v}");
-        }
-        text + "Xosc[0:5] in[0:5] row[0:5] osc\nAone row[0:5] mem[0:3] first weights=\"first.csv\"\n\
-            Xhidden[0:3] mem[0:3] neuron\nVd[0:3] line[0:3] 0 SPIKE(Xhidden[0:3].N1 2 400u)\n\
-            Atwo line[0:3] out[0:2] second weights=\"second.csv\"\nXoutputs[0:2] out[0:2] neuron\n.tran 2 uic\n.end\n"
-    }
-
-    /// Spikes of each LIF neuron: of the point neurons, and of the circuit.
-    fn spikes(&self, folder: &Path) -> Vec<(String, usize, usize)> {
-        fs::write(folder.join("network.toml"), self.network()).expect("room");
-        fs::write(folder.join("deck.cir"), self.deck()).expect("room");
-        for (name, table) in [("first.csv", &self.first), ("second.csv", &self.second)] {
-            let line =
-                |row: &Vec<f64>| row.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
-            let lines: Vec<String> = table.iter().map(line).collect();
-            fs::write(folder.join(name), lines.join("\n") + "\n").expect("room");
-        }
-        done(folder, &["-q", "net", "network.toml", "--until", "2", "-o", "spikes.csv"]);
-        let results = done(folder, &["-q", "run", "deck.cir", "--json"]);
-        let results: Value = serde_json::from_str(&results).expect("JSON");
-        let trains = recorded(folder);
-        let neurons = (0..4).map(|k| ("hidden", k)).chain((0..3).map(|k| ("outputs", k)));
-        let counted = |(name, k): (&str, usize)| {
-            let reduced = trains.get(&(name.to_owned(), k)).map_or(0, Vec::len);
-            let circuit = train(&results, &format!("x{name}[{k}].n1")).len();
-            (format!("{name}[{k}]"), reduced, circuit)
-        };
-        neurons.map(counted).collect()
-    }
-}
-
 #[test]
 fn two_layers_of_circuits_fire_as_their_reduction_does_within_what_the_page_says() {
     let folder = folder();
     let mut compared = [0, 0];
     for number in 0..6 {
-        for (name, reduced, circuit) in Layers::new(number).spikes(folder.path()) {
+        for (name, reduced, circuit) in Layers::small(number).spikes(folder.path(), "2") {
             let layer = usize::from(name.starts_with("outputs"));
             // docs/networks.md: within 15 % behind one layer and within 25 % behind two, at 40 to 160 Hz.
             if (80..=320).contains(&circuit) {

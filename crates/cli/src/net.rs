@@ -10,13 +10,13 @@ mod run;
 use std::fmt::Display;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::slice;
 use std::thread::available_parallelism;
 
-use memspike_network::{Network, Population};
+use memspike_network::{FromFile, Network, Population};
 use memspike_population::{Description, MOST_THREADS, Precision, estimate};
 use memspike_ranks::Ranks;
-use memspike_recording::{MembraneFile, SpikeFile};
+use memspike_recording::{CheckpointFolder, MembraneFile, SpikeFile};
+use memspike_time::ticks;
 
 use crate::failure::Failure;
 use crate::net_args::NetArguments;
@@ -72,12 +72,9 @@ fn read(arguments: &NetArguments, ranks: &Ranks) -> Result<Option<(Network, usiz
             arguments.until
         )));
     }
-    if ranks.count() > 1 && !arguments.probe.is_empty() {
-        let message = "--probe looks at membranes in one process: leave it out, or start one";
-        return Err(input(&message));
-    }
     interrupt::listen();
-    let network = reduced::read(&arguments.file, arguments.seed.seed)?;
+    let tick_fs = arguments.delay_tick.map(ticks);
+    let FromFile { network, files } = reduced::read(&arguments.file, tick_fs, arguments.seed.seed)?;
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
     // All ranks of a machine share its memory; what is not drawn each of them has for itself.
@@ -88,16 +85,20 @@ fn read(arguments: &NetArguments, ranks: &Ranks) -> Result<Option<(Network, usiz
     }
     plan::refuse_what_does_not_fit(&estimate, arguments, ranks)?;
     if ranks.rank() == 0 {
-        check_outputs(arguments)?;
+        check_outputs(arguments, &files)?;
     }
     Ok(Some((network, threads)))
 }
 
-/// Refuses files that cannot be written, before anything is built.
-fn check_outputs(arguments: &NetArguments) -> Result<(), Failure> {
-    let NetArguments { file, out, probe_out, .. } = arguments;
-    let outputs: Vec<PathBuf> = [out, probe_out].into_iter().flatten().cloned().collect();
-    files::keep(slice::from_ref(file), &outputs)?;
+/// Refuses files that cannot be written, and those that the network is read from, before anything is built.
+fn check_outputs(arguments: &NetArguments, read: &[PathBuf]) -> Result<(), Failure> {
+    let NetArguments { out, probe_out, checkpoint, .. } = arguments;
+    let mut outputs: Vec<PathBuf> = [out, probe_out].into_iter().flatten().cloned().collect();
+    // A folder that is not there yet has nothing that could be lost.
+    if let Some(folder) = checkpoint.as_ref().filter(|folder| folder.is_dir()) {
+        outputs.extend(CheckpointFolder::files(folder));
+    }
+    files::keep(read, &outputs)?;
     if let Some(out) = out {
         SpikeFile::check(out).map_err(|e| work(&e))?;
     }

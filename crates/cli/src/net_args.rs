@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use memspike_network::LONGEST_DELAY;
+use memspike_time::FEMTOSECOND_S;
 
-use crate::args::positive_seconds;
+use crate::args::{number, positive_seconds};
 use crate::flags::{JsonFlag, SeedFlag, ThreadsFlag};
 use crate::net::ProbeText;
 
@@ -17,7 +19,7 @@ Examples:
   memspike net job-b.toml --probe 'excitatory[0-4]@1e-4' --probe-out membranes.csv
   memspike net pd14.toml --dry-run                             what it would take, before anything is built
 
-Spikes are exact for what is stored: weights in single precision, drawn delays in ticks of the file.
+Spikes are exact for what is stored: weights in single precision, drawn delays in ticks (--delay-tick).
 Results depend on file and seed alone: not on threads, and not on how a run is cut into windows.
 Recordings end in .parquet or .csv; - is CSV on standard output, tables then go to standard error.
 Ctrl-C, SIGTERM and SIGHUP end a run early: what is recorded is complete up to there, the exit
@@ -41,6 +43,9 @@ pub struct NetArguments {
     /// Advance in windows of at most T; results do not depend on it, speed does.
     #[arg(long, value_name = "T", value_parser = positive_seconds)]
     pub window: Option<f64>,
+    /// Keep drawn delays in multiples of T instead of the file's delay_tick_s; 0 keeps them in full.
+    #[arg(long, value_name = "T", value_parser = delay_tick)]
+    pub delay_tick: Option<f64>,
     /// Look at membranes every T: 'NAME[0,3-5]@T', or 'NAME@T' for all of a population; spikes do not depend on it.
     #[arg(long, value_name = "PROBE", requires = "probe_out")]
     pub probe: Vec<ProbeText>,
@@ -68,4 +73,17 @@ pub struct NetArguments {
     pub threads: ThreadsFlag,
     #[command(flatten)]
     pub json: JsonFlag,
+}
+
+/// A tick of delays in the notation of decks: nothing, or from a femtosecond to the longest delay.
+fn delay_tick(text: &str) -> Result<f64, String> {
+    let seconds = number(text)?;
+    let longest_s = LONGEST_DELAY as f64 * FEMTOSECOND_S;
+    if seconds == 0.0 || (FEMTOSECOND_S..=longest_s).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err(format!(
+            "0 is needed, which keeps delays in full, or a time between {FEMTOSECOND_S:e} and {longest_s} seconds"
+        ))
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use memspike_netlist::{short_of, shown};
-use memspike_network::{Model, Network};
+use memspike_network::{FromFile, Model, Network};
 use memspike_reduction::{Reduced, ReductionError, reduce};
 
 use crate::failure::Failure;
@@ -13,14 +13,17 @@ use crate::{interrupt, say, tell};
 /// Bytes that a neuron of a card takes beside its point neuron while it is looked at.
 const RHYTHM: u64 = 64;
 
-/// Reads a network, and puts point neurons in the place of neurons of cards.
-pub fn read(path: &Path, seed: u64) -> Result<Network, Failure> {
-    let network = Network::read(path).map_err(|e| Failure::Input(format!("error: {e}")))?;
-    let Reduced { network, reductions } = of(network, path, seed)?;
+/// Reads a network, and puts point neurons in the place of neurons of cards. A tick of delays (fs) takes the place of the file's.
+pub fn read(path: &Path, delay_tick_fs: Option<u64>, seed: u64) -> Result<FromFile, Failure> {
+    let read = FromFile::read(path, delay_tick_fs);
+    let FromFile { network, mut files } =
+        read.map_err(|e| Failure::Input(format!("error: {e}")))?;
+    let reduced = of(network, path, seed)?;
+    files.extend(reduced.files);
     if !say::is_quiet() {
-        reductions.iter().for_each(|reduction| tell(&format!("{reduction}\n")));
+        reduced.reductions.iter().for_each(|reduction| tell(&format!("{reduction}\n")));
     }
-    Ok(network)
+    Ok(FromFile { network: reduced.network, files })
 }
 
 /// A network of a file with point neurons in the place of neurons of cards.

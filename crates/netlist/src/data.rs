@@ -10,7 +10,7 @@ use memspike_files::plain;
 use memspike_hdl::read_core;
 use memspike_idx::Idx;
 use memspike_lif_core::Core;
-use memspike_network::Network;
+use memspike_network::{FromFile, Network};
 use memspike_npy::{ListedWeights, Weights};
 use memspike_rtl::{Module, Sources as Verilog};
 use nalgebra::DMatrix;
@@ -28,6 +28,20 @@ pub(crate) enum Table {
     Listed(ListedWeights),
 }
 
+/// A core, and the files of weights beside its specification.
+#[derive(Debug)]
+pub(crate) struct Specified {
+    pub core: Core,
+    weights: Vec<PathBuf>,
+}
+
+/// A network, and the files that it was read from.
+#[derive(Debug)]
+pub(crate) struct Described {
+    pub network: Arc<Network>,
+    files: Vec<PathBuf>,
+}
+
 /// What was read so far.
 #[derive(Debug, Default)]
 pub(crate) struct Data {
@@ -38,8 +52,8 @@ pub(crate) struct Data {
     points: Kept<Vec<(f64, f64)>>,
     vectors: Kept<vectors::Rows>,
     core_weights: Kept<Weights>,
-    specified: Kept<Core>,
-    networks: Kept<Network>,
+    specified: Kept<Specified>,
+    networks: Kept<Described>,
     modules: Mutex<BTreeMap<Verilog, Arc<Module>>>,
 }
 
@@ -92,17 +106,26 @@ impl Data {
     }
 
     /// The core of an exported folder, by its specification. An error is its message.
-    pub(crate) fn core(&self, path: PathBuf) -> Result<Arc<Core>, String> {
+    pub(crate) fn core(&self, path: PathBuf) -> Result<Arc<Specified>, String> {
         once(&self.specified, path, |path| {
-            let mut beside = |name: &str| text::whole(&path.with_file_name(name));
+            let mut weights = Vec::new();
+            let mut beside = |name: &str| {
+                weights.push(path.with_file_name(name));
+                text::whole(&path.with_file_name(name))
+            };
             let text = text::whole(path)?;
-            read_core(&text, &mut beside).map_err(|e| format!("'{}': {e}", path.display()))
+            let core = read_core(&text, &mut beside);
+            let core = core.map_err(|e| format!("'{}': {e}", path.display()))?;
+            Ok(Specified { core, weights })
         })
     }
 
     /// A network of point neurons. An error is its message.
-    pub(crate) fn network(&self, path: PathBuf) -> Result<Arc<Network>, String> {
-        once(&self.networks, path, |path| Network::read(path).map_err(|e| e.to_string()))
+    pub(crate) fn network(&self, path: PathBuf) -> Result<Arc<Described>, String> {
+        once(&self.networks, path, |path| {
+            let read = FromFile::read(path, None).map_err(|e| e.to_string())?;
+            Ok(Described { network: Arc::new(read.network), files: read.files })
+        })
     }
 
     /// Vectors of a digital source. An error is its message.
@@ -130,8 +153,10 @@ impl Data {
         paths.extend(kept(&self.points).keys().cloned());
         paths.extend(kept(&self.vectors).keys().cloned());
         paths.extend(kept(&self.core_weights).keys().cloned());
-        paths.extend(kept(&self.specified).keys().cloned());
-        paths.extend(kept(&self.networks).keys().cloned());
+        for (path, specified) in kept(&self.specified).iter() {
+            paths.extend(std::iter::once(path).chain(&specified.weights).cloned());
+        }
+        paths.extend(kept(&self.networks).values().flat_map(|read| read.files.iter().cloned()));
         let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         paths.extend(modules.keys().flat_map(|verilog| verilog.files.iter().cloned()));
         paths

@@ -46,7 +46,7 @@ pub use connections::Connections;
 pub use delay::{DEFAULT_DELAY_TICK, Delay, LONGEST_DELAY};
 pub use drawing::{Drawing, Synapse};
 pub use error::NetworkError;
-pub use file::{FileError, FileReason, Form, TextPlace, VERSION, Written};
+pub use file::{FileError, FileReason, Form, FromFile, TextPlace, VERSION, Written};
 pub use law::{Law, LawError, Listed, Lognormal, Normal, Uniform};
 pub use lif::Lif;
 pub use memspike_npy::{Values, Weights, WeightsError, WeightsReason};

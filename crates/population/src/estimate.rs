@@ -11,8 +11,9 @@ use memspike_time::{FS, Time, ticks};
 use crate::Spike;
 use crate::described::tick_fs;
 use crate::direct::{Coming, Volley};
+use crate::kernel::Words;
 use crate::pulse::MembraneState;
-use crate::simulation::{LONGEST_WINDOW_S, Options};
+use crate::simulation::{LONGEST_WINDOW_S, Options, TOGETHER};
 use crate::stored::{Narrow, SHORT_TARGETS, TARGET_BITS, Wide};
 use crate::stream::Flight;
 use crate::survey::CLASSES;
@@ -36,6 +37,9 @@ const STATISTICS: u64 = 32;
 /// Bytes of a train that synapses hear for themselves: its next spike, its rate, its key and its synapse, twice in part.
 const TRAIN: u64 = 96;
 
+/// Bytes of a neuron's state in an image.
+const STATE: u64 = size_of::<Words>() as u64;
+
 /// Bytes of an instant.
 const INSTANT: u64 = size_of::<Time>() as u64;
 
@@ -54,6 +58,10 @@ pub struct Estimate {
     pub build_bytes: u64,
     /// Bytes of the process while it runs; recordings are not among them.
     pub run_bytes: u64,
+    /// Bytes of the process at the peak of saving an image.
+    pub save_bytes: u64,
+    /// Bytes of the process at the peak of taking an image up.
+    pub resume_bytes: u64,
 }
 
 /// What the synapses onto one population are like.
@@ -104,16 +112,34 @@ pub fn estimate(network: &Network, threads: usize) -> Estimate {
         .saturating_add((STATISTICS + WORD).saturating_mul(neurons));
     let kernels = sum(heard.iter().map(|heard| heard.kernel_bytes(neurons)));
     let built_bytes = always.saturating_add(kernels);
-    let run_bytes = built_bytes
-        .saturating_add(source_bytes(network, &heard))
-        .saturating_add(flight_bytes(network));
+    let sources = Sources::of(network, &heard);
+    let running = sources.bytes(&heard).saturating_add(flight_bytes(network));
+    let run_bytes = built_bytes.saturating_add(running);
+    // Parts are saved one after another, a piece at a time, which is a message and a copy of it.
+    let part = |heard: &Heard<'_>| heard.population.size() as u64 / heard.parts;
+    let largest = heard.iter().map(part).chain([trains(network).min(1 << TARGET_BITS)]).max();
+    let pieces = STATE.saturating_mul(largest.unwrap_or(0).saturating_add(2 * TOGETHER as u64));
+    let save_bytes = run_bytes.saturating_add(pieces).saturating_add(sources.under_way());
+    // All states are there before the first one is taken, and so are spikes under way: as a list that has grown, and level by level.
+    let states = STATE.saturating_mul(neurons.saturating_add(trains(network)));
+    let spikes = running.max(sources.under_way().saturating_mul(3));
+    let resume_bytes = built_bytes.saturating_add(states).saturating_add(spikes);
     // Of every part it is known how many synapses each source has there, and of which weight, until it is built. Synapses are
     // folded part by part.
     let surveys = sum(heard.iter().map(|heard| heard.survey_bytes(neurons)));
     let folded = heard.iter().map(|heard| heard.folded_bytes() / heard.parts).max();
     let folded = folded.unwrap_or(0).saturating_mul(threads as u64);
     let build_bytes = built_bytes.saturating_add(surveys).saturating_add(folded);
-    Estimate { neurons, synapses, synapse_bytes, description_bytes, build_bytes, run_bytes }
+    Estimate {
+        neurons,
+        synapses,
+        synapse_bytes,
+        description_bytes,
+        build_bytes,
+        run_bytes,
+        save_bytes,
+        resume_bytes,
+    }
 }
 
 /// Bytes of a synapse in 17 bits of target, 15 of delay and a float, and of one in full.
@@ -156,25 +182,44 @@ fn trains(network: &Network) -> u64 {
     sum(own_trains(network).map(|(_, trains, _)| trains))
 }
 
-/// Bytes of spikes of sources, whose rates are known: those that may be under way, which are let go of when they are the smaller half, and
-/// those of a window, once as they are told, twice in order, and once for each part that sweeps.
-fn source_bytes(network: &Network, heard: &[Heard<'_>]) -> u64 {
-    let rates = network.populations().map(|(_, population)| match population.model() {
-        Kind::Poisson(Poisson { trains: Trains::PerTarget, .. }) => 0.0,
-        Kind::Regular(Regular { rate_hz, .. }) | Kind::Poisson(Poisson { rate_hz, .. }) => {
-            mean(rate_hz) * population.size() as f64
-        }
-        _ => 0.0,
-    });
-    let own: f64 = own_trains(network).map(|(_, trains, rate_hz)| trains as f64 * rate_hz).sum();
-    let rate_hz: f64 = rates.sum::<f64>() + own;
-    let longest_s = heard.iter().map(|heard| heard.longest_fs).max().unwrap_or(0) as f64 / FS;
-    let in_window = rate_hz * LONGEST_WINDOW_S;
-    let spikes = GROWN * rate_hz * 2.0 * longest_s + 4.0 * in_window;
-    let sweeps = sum(heard.iter().map(|heard| heard.parts * heard.classes.unwrap_or(0)));
-    let volleys = in_window * sweeps as f64;
-    let volley = size_of::<Volley>() + size_of::<Coming>();
-    (spikes * size_of::<Spike>() as f64 + volleys * volley as f64) as u64
+/// Sources, whose rates are known.
+struct Sources {
+    /// Spikes of all of them in a second.
+    rate_hz: f64,
+    /// The longest delay (s).
+    longest_s: f64,
+}
+
+impl Sources {
+    fn of(network: &Network, heard: &[Heard<'_>]) -> Self {
+        let rates = network.populations().map(|(_, population)| match population.model() {
+            Kind::Poisson(Poisson { trains: Trains::PerTarget, .. }) => 0.0,
+            Kind::Regular(Regular { rate_hz, .. }) | Kind::Poisson(Poisson { rate_hz, .. }) => {
+                mean(rate_hz) * population.size() as f64
+            }
+            _ => 0.0,
+        });
+        let own: f64 =
+            own_trains(network).map(|(_, trains, rate_hz)| trains as f64 * rate_hz).sum();
+        let longest_fs = heard.iter().map(|heard| heard.longest_fs).max().unwrap_or(0);
+        Self { rate_hz: rates.sum::<f64>() + own, longest_s: longest_fs as f64 / FS }
+    }
+
+    /// Bytes of their spikes: those that may be under way, which are let go of when they are the smaller half, and
+    /// those of a window, once as they are told, twice in order, and once for each part that sweeps.
+    fn bytes(&self, heard: &[Heard<'_>]) -> u64 {
+        let in_window = self.rate_hz * LONGEST_WINDOW_S;
+        let spikes = GROWN * self.rate_hz * 2.0 * self.longest_s + 4.0 * in_window;
+        let sweeps = sum(heard.iter().map(|heard| heard.parts * heard.classes.unwrap_or(0)));
+        let volleys = in_window * sweeps as f64;
+        let volley = size_of::<Volley>() + size_of::<Coming>();
+        (spikes * size_of::<Spike>() as f64 + volleys * volley as f64) as u64
+    }
+
+    /// Bytes of a list of their spikes that are under way.
+    fn under_way(&self) -> u64 {
+        (self.rate_hz * self.longest_s * size_of::<Spike>() as f64) as u64
+    }
 }
 
 /// The mean of a law whose bounds are wide.

@@ -101,22 +101,25 @@ impl<X: Exchange> Group<X> {
     /// The neurons of a population that this rank has. Populations begin at different ranks, so that many small ones are spread.
     pub fn slice(&self, population: usize, size: u32) -> Range<u32> {
         let (rank, ranks) = self.place();
-        let number = (rank + population) % ranks;
-        let cut = |number: usize| (u64::from(size) * number as u64 / ranks as u64) as u32;
+        self.slice_at((rank + population) % ranks, size)
+    }
+
+    /// All slices of a population, in the order of neurons: how many neurons each has, and whether they are this rank's.
+    pub fn slices(&self, population: usize, size: u32) -> impl Iterator<Item = (usize, bool)> {
+        let (rank, ranks) = self.place();
+        let own = (rank + population) % ranks;
+        (0..ranks).map(move |number| (self.slice_at(number, size).len(), number == own))
+    }
+
+    fn slice_at(&self, number: usize, size: u32) -> Range<u32> {
+        let ranks = self.exchange.ranks() as u64;
+        let cut = |number: usize| (u64::from(size) * number as u64 / ranks) as u32;
         cut(number)..cut(number + 1)
     }
 
-    /// Takes what each rank has of a population; rank 0 gets it in the order of neurons.
-    pub fn collect_slices(&self, population: usize, own: Vec<u8>) -> Vec<Vec<u8>> {
-        if self.is_alone() {
-            return vec![own];
-        }
-        let mut slices = self.exchange.collect(&own);
-        if !slices.is_empty() {
-            let ranks = slices.len();
-            slices.rotate_right(population % ranks);
-        }
-        slices
+    /// Takes what each rank has; rank 0 gets it in the order of ranks, the others nothing.
+    pub fn collect(&self, own: Vec<u8>) -> Vec<Vec<u8>> {
+        if self.is_alone() { vec![own] } else { self.exchange.collect(&own) }
     }
 
     /// Puts the spikes of all ranks in the place of this rank's, which begin at `begun`; they are in order, before and after.

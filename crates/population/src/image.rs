@@ -195,11 +195,8 @@ impl<X: Exchange> Simulation<X> {
         if from.word()? != neurons as u64 {
             return Err(ImageError::Damaged("it has another number of neurons"));
         }
-        let mut states = Vec::with_capacity(neurons);
-        for _ in 0..neurons {
-            let words: Words = from.words::<WORDS>()?;
-            states.push(words);
-        }
+        let states =
+            states(&mut from, neurons, (self.own_neurons().count(), &mut self.own_neurons()))?;
         let hash: [u8; 32] = from.hash.clone().finalize().into();
         if from.bytes::<32>()? != hash {
             return Err(ImageError::Damaged("its checksum is another one"));
@@ -210,6 +207,24 @@ impl<X: Exchange> Simulation<X> {
         self.restore(now, spikes, &states, counters);
         Ok(())
     }
+}
+
+/// The states of some neurons, in order, of an image that has those of all.
+fn states<R: Read>(
+    from: &mut Hashed<R>,
+    neurons: usize,
+    (count, wanted): (usize, &mut dyn Iterator<Item = u32>),
+) -> Result<Vec<Words>, ImageError> {
+    let mut states = Vec::with_capacity(count);
+    let mut next = wanted.next();
+    for neuron in 0..neurons as u32 {
+        let words: Words = from.words::<WORDS>()?;
+        if next == Some(neuron) {
+            states.push(words);
+            next = wanted.next();
+        }
+    }
+    Ok(states)
 }
 
 fn spikes<R: Read>(from: &mut Hashed<R>, neurons: usize) -> Result<Vec<Spike>, ImageError> {

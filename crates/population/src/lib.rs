@@ -65,6 +65,6 @@ pub use estimate::{Estimate, estimate};
 pub use exchange::{Alone, Exchange};
 pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};
 pub use recording::{Recording, Sink};
-pub use simulation::{Counters, Ended, MOST_THREADS, Options, Simulation};
+pub use simulation::{Counters, Ended, MOST_THREADS, Options, Probed, Simulation};
 pub use spike::Spike;
 pub use wiring::{Synapse, Synapses, Wiring};

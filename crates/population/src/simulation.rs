@@ -1,6 +1,10 @@
 //! A run: windows one after another, parts side by side within each.
 
+mod probe;
 mod state;
+
+pub use probe::Probed;
+pub(crate) use state::TOGETHER;
 
 use std::ops::{ControlFlow, Range};
 

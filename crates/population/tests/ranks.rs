@@ -11,8 +11,8 @@ use common::zoo::zoo;
 use common::{job_b, run};
 use memspike_network::{Form, Network};
 use memspike_population::{
-    BuildError, Counters, Description, Exchange, Input, Options, Precision, Recording, Simulation,
-    Synapse, Synapses, Wiring,
+    BuildError, Counters, Description, Exchange, Input, Options, Precision, Probed, Recording,
+    Simulation, Synapse, Synapses, Wiring,
 };
 use memspike_time::Time;
 
@@ -244,6 +244,52 @@ fn an_image_of_some_ranks_goes_on_on_others_and_on_one_process() {
         let mut rest = recording;
         go_on(&mut alone, &mut rest, UNTIL_S);
         assert!(rest == unbroken, "{before} ranks, then one process");
+    }
+}
+
+/// More neurons than ranks tell of in one message, in any order, some twice.
+#[test]
+fn membranes_are_those_of_one_process() {
+    let (zoo, synapses) = zoo();
+    let (many, wiring) = job_b(5000, [80, 20]);
+    for (input, wiring, until_s) in
+        [(&zoo, &synapses as &(dyn Wiring + Sync), 0.067), (&many, &wiring, 0.01)]
+    {
+        let mut alone = Simulation::new(input, wiring, &Options::default()).expect("a network");
+        go_on(&mut alone, &mut Recording::default(), until_s);
+        let sizes = input.populations.iter().map(|population| population.size);
+        let mut neurons: Vec<(usize, u32)> = (0..)
+            .zip(sizes)
+            .flat_map(|(population, size)| (0..size).map(move |neuron| (population, neuron)))
+            .collect();
+        neurons.reverse();
+        neurons.extend_from_within(..7);
+        let wanted: Vec<((usize, u32), [Option<u64>; 2])> = neurons
+            .iter()
+            .map(|&(population, neuron)| {
+                let numbers =
+                    [alone.potential(population, neuron), alone.shift(population, neuron)];
+                ((population, neuron), numbers.map(|number| number.map(f64::to_bits)))
+            })
+            .collect();
+        assert!(wanted.iter().filter(|(_, [potential, _])| potential.is_some()).count() > 50);
+        for ranks in [1, 2, 3, 4, 23] {
+            let told = on_ranks(ranks, |exchange| {
+                let simulation = Simulation::among(input, wiring, &Options::default(), exchange);
+                let mut simulation = simulation.expect("a network");
+                go_on(&mut simulation, &mut Recording::default(), until_s);
+                let mut told = Vec::new();
+                let tell = &mut |place, Probed { potential_v, shift_v }| {
+                    let numbers = [potential_v, shift_v].map(|number| number.map(f64::to_bits));
+                    told.push((place, numbers));
+                    Ok(())
+                };
+                simulation.probe(&neurons, tell).expect("memory takes all");
+                told
+            });
+            assert!(told[0] == wanted, "{ranks} ranks");
+            assert!(told[1..].iter().all(Vec::is_empty));
+        }
     }
 }
 

@@ -20,6 +20,12 @@ use crate::{CheckpointError, Manifest};
 const MAGIC: &[u8; 8] = b"mspikrun";
 const VERSION: u32 = 1;
 
+/// Names of files in the folder.
+const LOCK: &str = "lock";
+const SPIKES: &str = "spikes.spool";
+const MEMBRANES: &str = "membranes.spool";
+const CHECKPOINT: &str = "checkpoint";
+
 /// The longest manifest that is read (bytes).
 const LONGEST: u64 = 64 * MIB;
 
@@ -55,7 +61,7 @@ impl CheckpointFolder {
             }
             _ => {}
         }
-        let lock = File::create(path.join("lock")).map_err(unwritable)?;
+        let lock = File::create(path.join(LOCK)).map_err(unwritable)?;
         match lock.try_lock() {
             Ok(()) => {
                 remove_unfinished(path).map_err(unwritable)?;
@@ -64,6 +70,12 @@ impl CheckpointFolder {
             Err(TryLockError::WouldBlock) => Err(CheckpointError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(error)) => Err(unwritable(error)),
         }
+    }
+
+    /// The files that a run writes in a folder.
+    #[must_use]
+    pub fn files(path: &Path) -> [PathBuf; 4] {
+        [LOCK, SPIKES, MEMBRANES, CHECKPOINT].map(|name| path.join(name))
     }
 
     /// A folder that another process of this run has taken, to read its checkpoint.
@@ -81,13 +93,13 @@ impl CheckpointFolder {
     /// Where its spool of spikes is.
     #[must_use]
     pub fn spikes(&self) -> PathBuf {
-        self.path.join("spikes.spool")
+        self.path.join(SPIKES)
     }
 
     /// Where its spool of membranes is.
     #[must_use]
     pub fn membranes(&self) -> PathBuf {
-        self.path.join("membranes.spool")
+        self.path.join(MEMBRANES)
     }
 
     /// Writes a checkpoint in place of the last one. The spools must have been marked, [`Spool::mark`](crate::Spool::mark).
@@ -139,7 +151,7 @@ impl CheckpointFolder {
     /// Where its checkpoint is.
     #[must_use]
     pub fn file(&self) -> PathBuf {
-        self.path.join("checkpoint")
+        self.path.join(CHECKPOINT)
     }
 }
 

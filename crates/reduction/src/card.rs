@@ -1,6 +1,6 @@
 //! The device of a population.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use memspike_device::BuiltModel;
 use memspike_netlist::{Card, Cards};
@@ -30,8 +30,12 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// The model of this name in a card, the first without a name.
-    pub fn load(population: &str, path: &Path, name: Option<&str>) -> Result<Self, ReductionError> {
+    /// The model of this name in a card, the first without a name, and the files that were read.
+    pub fn load(
+        population: &str,
+        path: &Path,
+        name: Option<&str>,
+    ) -> Result<(Self, Vec<PathBuf>), ReductionError> {
         let population = || population.to_owned();
         let cards = Cards::load(path)
             .map_err(|report| ReductionError::Card { population: population(), report })?;
@@ -51,11 +55,12 @@ impl Device {
             let (path, kind) = (path.to_owned(), card.kind().name);
             return Err(ReductionError::Kind { population: population(), path, device, kind });
         }
-        Self::of(card).map_err(|error| ReductionError::Parameter {
+        let built = Self::of(card).map_err(|error| ReductionError::Parameter {
             population: population(),
             device,
             error,
-        })
+        })?;
+        Ok((built, cards.files))
     }
 
     fn of(card: &Card) -> Result<Self, memspike_device::ParameterError> {

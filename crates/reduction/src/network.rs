@@ -1,7 +1,7 @@
 //! A network whose neurons of cards are point neurons.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use memspike_network::{Law, Model, Network, Oscillation, Population, PopulationId, Regular};
 use memspike_random::{Draws, Owner};
@@ -19,6 +19,8 @@ pub struct Reduced {
     pub network: Network,
     /// What its point neurons lack, population by population.
     pub reductions: Vec<Reduction>,
+    /// The files that were read: cards and what they include.
+    pub files: Vec<PathBuf>,
 }
 
 /// Puts point neurons in the place of neurons of cards. Cards lie where they are named, seen from `folder`. How devices differ is
@@ -34,10 +36,13 @@ pub fn reduce(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Reduced, ReductionError> {
     let mut models: BTreeMap<PopulationId, Model> = BTreeMap::new();
-    let mut reductions = Vec::new();
+    let (mut reductions, mut files) = (Vec::new(), Vec::new());
     for (id, population) in network.populations() {
-        let load = |card: &str, device: &Option<String>| {
-            Device::load(population.name(), &folder.join(card), device.as_deref())
+        let mut load = |card: &str, device: &Option<String>| {
+            let path = folder.join(card);
+            let (device, read) = Device::load(population.name(), &path, device.as_deref())?;
+            files.extend(read);
+            Ok::<_, ReductionError>(device)
         };
         let (model, loss) = match population.model() {
             Model::Oscillation(card) => {
@@ -57,7 +62,7 @@ pub fn reduce(
         true => network,
         false => network.with_models(|id| models.remove(&id))?,
     };
-    Ok(Reduced { network, reductions })
+    Ok(Reduced { network, reductions, files })
 }
 
 /// Oscillation neurons as regular sources.

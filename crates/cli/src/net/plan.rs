@@ -19,6 +19,9 @@ struct Plan {
     bytes_a_synapse: u64,
     build_bytes: u64,
     run_bytes: u64,
+    /// While a checkpoint is written or read, where there is to be one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint_bytes: Option<u64>,
     /// At most, beside what runs.
     recording_bytes: u64,
     threads: usize,
@@ -37,6 +40,7 @@ pub fn show_plan(
     arguments: &NetArguments,
 ) -> Result<(), Failure> {
     let Estimate { neurons, synapses, synapse_bytes, build_bytes, run_bytes, .. } = *estimate;
+    let checkpoint_bytes = checkpoint_bytes(estimate, arguments);
     let recording_bytes = recording_bytes(arguments);
     if arguments.json.json {
         let plan = Plan {
@@ -45,6 +49,7 @@ pub fn show_plan(
             bytes_a_synapse: synapse_bytes,
             build_bytes,
             run_bytes,
+            checkpoint_bytes,
             recording_bytes,
             threads,
             ranks,
@@ -53,9 +58,11 @@ pub fn show_plan(
     }
     show(&format!(
         "neurons: {neurons}\nsynapses: about {synapses}, {synapse_bytes} bytes each\n\
-         memory: about {} while it is built, {} while it runs, on {threads} threads{}; {} more at most for recordings\n",
+         memory: about {} while it is built, {} while it runs{}, on {threads} threads{}; {} more at most for recordings\n",
         shown(build_bytes),
         shown(run_bytes),
+        checkpoint_bytes
+            .map_or_else(String::new, |bytes| format!(", {} at checkpoints", shown(bytes))),
         if ranks > 1 { format!(" of each of {ranks} ranks") } else { String::new() },
         shown(recording_bytes),
     ))
@@ -66,6 +73,12 @@ fn recording_bytes(arguments: &NetArguments) -> u64 {
     let NetArguments { out, probe_out, .. } = arguments;
     out.as_ref().map_or(0, SpikeFile::most_bytes)
         + probe_out.as_ref().map_or(0, MembraneFile::most_bytes)
+}
+
+/// Bytes of the process while checkpoints are written and, if it goes on from one, read.
+fn checkpoint_bytes(estimate: &Estimate, arguments: &NetArguments) -> Option<u64> {
+    let resume_bytes = if arguments.resume { estimate.resume_bytes } else { 0 };
+    arguments.checkpoint.as_ref().map(|_| estimate.save_bytes.max(resume_bytes))
 }
 
 /// Bytes that this machine needs for its ranks, of so many in all: each has the description for itself.
@@ -81,7 +94,8 @@ pub fn refuse_what_does_not_fit(
     ranks: &Ranks,
 ) -> Result<(), Failure> {
     let here = |bytes| of_machine(bytes, estimate.description_bytes, ranks);
-    let running = here(estimate.run_bytes).saturating_add(recording_bytes(arguments));
+    let running = checkpoint_bytes(estimate, arguments).unwrap_or(estimate.run_bytes);
+    let running = here(running).saturating_add(recording_bytes(arguments));
     let building = here(estimate.build_bytes);
     let (most, when) = (building.max(running), "with what is recorded of it");
     let when = if running < building { "while it is built" } else { when };

@@ -104,7 +104,8 @@ impl Probes {
         self.probes.iter().map(|probe| first_multiple(probe.period_fs, now)).min()
     }
 
-    /// Looks at all that are due at an instant, at which the run has just come: membranes in the order of their numbers.
+    /// Looks at all that are due at an instant, at which the run has just come: membranes in the order of their numbers. Of several ranks
+    /// all must ask; the first one is told.
     pub fn sample(
         &self,
         simulation: &Shared,
@@ -112,24 +113,29 @@ impl Probes {
         each: &mut dyn FnMut(&Membrane) -> io::Result<()>,
     ) -> io::Result<()> {
         let due = self.probes.iter().filter(|probe| tick.is_multiple_of(probe.period_fs));
-        let mut due: Vec<(usize, u32, Option<f64>)> = due
+        let mut due: Vec<Looked> = due
             .flat_map(|probe| {
-                let neurons = probe.neurons.iter();
-                neurons.map(|neuron| (probe.population, *neuron, probe.leak_siemens))
+                let place = |neuron: &u32| (probe.population, *neuron);
+                probe.neurons.iter().map(move |neuron| (place(neuron), probe.leak_siemens))
             })
             .collect();
-        due.sort_unstable_by_key(|(population, neuron, _)| (*population, *neuron));
+        due.sort_unstable_by_key(|(place, _)| *place);
         due.dedup();
-        due.into_iter().try_for_each(|(population, neuron, leak_siemens)| {
-            let potential_v = simulation.potential(population, neuron).unwrap_or(f64::NAN);
-            let shift_v = simulation.shift(population, neuron);
+        let places: Vec<(usize, u32)> = due.iter().map(|(place, _)| *place).collect();
+        let mut leaks = due.iter().map(|(_, leak_siemens)| *leak_siemens);
+        simulation.probe(&places, &mut |(population, neuron), membrane| {
+            let potential_v = membrane.potential_v.unwrap_or(f64::NAN);
+            let leak_siemens = leaks.next().flatten();
             let current_ampere =
-                leak_siemens.zip(shift_v).map_or(f64::NAN, |(siemens, v)| v * siemens);
+                leak_siemens.zip(membrane.shift_v).map_or(f64::NAN, |(siemens, v)| v * siemens);
             let population = population as u32;
             each(&Membrane { tick, population, neuron, potential_v, current_ampere })
         })
     }
 }
+
+/// A membrane by population and neuron, and what it lets flow under a volt (S), where synapses are currents.
+type Looked = ((usize, u32), Option<f64>);
 
 fn probe(text: &ProbeText, number: usize, population: &Population) -> Result<Probe, String> {
     let name = population.name();

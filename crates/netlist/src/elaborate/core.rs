@@ -223,7 +223,7 @@ impl Elaborator<'_> {
                     "name the spec.json of a folder of memspike export-verilog, whose weights are beside it",
                 ));
             })
-            .map(|core| (*core).clone())
+            .map(|specified| specified.core.clone())
             .ok()
     }
 

@@ -83,7 +83,7 @@ impl Elaborator<'_> {
             return None;
         };
         let network = match self.sources.data.network(self.sources.beside(file)) {
-            Ok(network) => network,
+            Ok(described) => Arc::clone(&described.network),
             Err(message) => {
                 let finding = Finding::new(Code::Network, file.span, message);
                 self.report(finding.help(

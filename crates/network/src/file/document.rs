@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Form;
-use crate::{AllToAll, Degree, Effect, Law, Model, Probability, Rule, Total};
+use crate::{AllToAll, Degree, Effect, Law, Listed, Model, Probability, Rule, Total};
 
 /// The version of the text that this crate writes. It reads the earlier ones too: a version adds words and changes none.
 pub const VERSION: u64 = 2;
@@ -115,6 +115,30 @@ pub(super) struct SparseText {
 }
 
 impl Document {
+    /// The names of the tables and lists beside it.
+    pub(super) fn files(&self) -> Vec<String> {
+        let mut files: Vec<String> = Vec::new();
+        for population in &self.populations {
+            let mut model = population.model.clone();
+            files.extend(model.laws().into_iter().filter_map(|each| in_law(each.law)));
+            if let Model::Recorded(recorded) = &model {
+                files.extend(recorded.spikes.file.clone());
+            }
+        }
+        for ProjectionText { delay_fs, delay_s, weights, connections, .. } in &self.projections {
+            files.extend([delay_s, weights].into_iter().flatten().filter_map(in_law));
+            if let Some(DelayText::File(file)) = delay_fs {
+                files.push(file.clone());
+            }
+            match connections {
+                ConnectionsText::DenseFile(file) => files.push(file.clone()),
+                ConnectionsText::SparseFile(text) => files.push(text.list.clone()),
+                _ => {}
+            }
+        }
+        files
+    }
+
     pub(super) fn text(&self, form: Form) -> String {
         match form {
             Form::Toml => toml::to_string(self).expect("a network has a form in TOML"),
@@ -125,6 +149,14 @@ impl Document {
                 text
             }
         }
+    }
+}
+
+/// The file that has the numbers of a law, if one has.
+fn in_law(law: &Law) -> Option<String> {
+    match law {
+        Law::Listed(Listed { file, .. }) => file.clone(),
+        _ => None,
     }
 }
 

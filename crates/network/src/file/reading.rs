@@ -10,10 +10,16 @@ use super::list::{self, Listed};
 use super::{delays, numbers, words};
 use crate::{Builder, Connections, Drawn, Law, Network, PopulationId, SparseRows, Values, Weights};
 
-pub(super) fn network(document: &Document, folder: &Path) -> Result<Network, FileReason> {
+/// The network of a text. A tick of delays (fs) that is given takes the place of the text's.
+pub(super) fn network(
+    document: &Document,
+    folder: &Path,
+    delay_tick_fs: Option<u64>,
+) -> Result<Network, FileReason> {
     let mut builder = Builder::new();
-    if let Some(tick_s) = document.delay_tick_s {
-        builder.delay_tick(tick(tick_s).ok_or(FileReason::Tick(tick_s))?);
+    let in_text = document.delay_tick_s.map(|s| tick(s).ok_or(FileReason::Tick(s))).transpose()?;
+    if let Some(tick_fs) = delay_tick_fs.or(in_text) {
+        builder.delay_tick(tick_fs);
     }
     let mut ids: Vec<(&str, PopulationId)> = Vec::new();
     for population in &document.populations {

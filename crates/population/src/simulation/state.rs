@@ -11,6 +11,9 @@ use crate::kernel::Tally;
 use crate::plan::Part;
 use crate::spike::Spike;
 
+/// Neurons whose states are told together: 512 KiB.
+pub(crate) const TOGETHER: usize = 8192;
+
 impl<X: Exchange> Simulation<X> {
     /// Where the next window begins: all before has happened.
     #[must_use]
@@ -52,7 +55,7 @@ impl<X: Exchange> Simulation<X> {
     }
 
     /// Where a neuron is: its part, and its number there; nothing if another rank has it.
-    fn place(&self, population: usize, neuron: u32) -> Option<(&Part, usize)> {
+    pub(super) fn place(&self, population: usize, neuron: u32) -> Option<(&Part, usize)> {
         let number = self.frame.firsts[population] + neuron;
         assert!((number as usize) < self.neurons(), "there is no such neuron");
         let holds = |part: &&Part| part.neurons.contains(&number);
@@ -110,31 +113,51 @@ impl<X: Exchange> Simulation<X> {
         self.frame.fan_out.len()
     }
 
-    /// Tells the state of every neuron, population by population, in their order: on rank 0, where all others send theirs.
+    /// Tells the state of every neuron, some at a time, in their order: on rank 0, where all others send theirs.
     pub(crate) fn each_state(&self, mut tell: impl FnMut(&[u8])) {
+        let parts = self.parts_in_order();
+        let firsts = &self.frame.firsts;
+        for (population, first) in firsts.iter().enumerate() {
+            let end = firsts.get(population + 1).map_or(self.neurons() as u32, |end| *end);
+            for (neurons, is_own) in self.group.slices(population, end - first) {
+                let own = parts
+                    .iter()
+                    .filter(|part| is_own && (*first..end).contains(&part.neurons.start));
+                let mut words = own.flat_map(|part| part.kernel.save());
+                for _ in 0..neurons.div_ceil(TOGETHER) {
+                    let some = words.by_ref().take(TOGETHER).flatten();
+                    let bytes = some.flat_map(u64::to_le_bytes).collect();
+                    self.group.collect(bytes).iter().for_each(|bytes| tell(bytes));
+                }
+            }
+        }
+    }
+
+    /// Parts in the order of their neurons.
+    fn parts_in_order(&self) -> Vec<&Part> {
         let mut parts: Vec<&Part> = self.parts.iter().collect();
         parts.sort_by_key(|part| part.neurons.start);
-        let firsts = &self.frame.firsts;
-        for population in 0..firsts.len() {
-            let end = firsts.get(population + 1).map_or(self.neurons(), |end| *end as usize);
-            let own = firsts[population] as usize..end;
-            let own = parts.iter().filter(|part| own.contains(&(part.neurons.start as usize)));
-            let words = own.flat_map(|part| part.kernel.save()).flatten();
-            let bytes = words.flat_map(u64::to_le_bytes).collect();
-            self.group.collect_slices(population, bytes).iter().for_each(|slice| tell(slice));
-        }
+        parts
+    }
+
+    /// Neurons of this rank, in order.
+    pub(crate) fn own_neurons(&self) -> impl Iterator<Item = u32> {
+        self.parts_in_order().into_iter().flat_map(|part| part.neurons.clone())
     }
 
     /// Spikes that may not have arrived everywhere, in order.
     pub(crate) fn spikes_under_way(&self) -> Vec<Spike> {
-        let kept = self.histories.iter().flat_map(History::kept);
-        let due = kept.filter(|spike| spike.at.later(self.frame.longest_fs) >= self.now);
-        let mut spikes: Vec<Spike> = due.copied().collect();
+        let due = || {
+            let kept = self.histories.iter().flat_map(History::kept);
+            kept.filter(|spike| spike.at.later(self.frame.longest_fs) >= self.now)
+        };
+        let mut spikes = Vec::with_capacity(due().count());
+        spikes.extend(due());
         spikes.sort_unstable();
         spikes
     }
 
-    /// Takes the place of a run that was saved.
+    /// Takes the place of a run that was saved. States are those of this rank's neurons, in order.
     pub(crate) fn restore(
         &mut self,
         now: Time,
@@ -154,9 +177,13 @@ impl<X: Exchange> Simulation<X> {
         let mut under_way = vec![Vec::new(); self.histories.len()];
         spikes.into_iter().for_each(|spike| under_way[level(&spike)].push(spike));
         self.histories = under_way.into_iter().map(History::with).collect();
-        for part in &mut self.parts {
-            let range = part.neurons.start as usize..part.neurons.end as usize;
-            part.kernel.load(&states[range], now, &self.histories);
+        let mut parts: Vec<&mut Part> = self.parts.iter_mut().collect();
+        parts.sort_by_key(|part| part.neurons.start);
+        let mut left = states;
+        for part in parts {
+            let (own, rest) = left.split_at(part.neurons.len());
+            part.kernel.load(own, now, &self.histories);
+            left = rest;
         }
     }
 }
