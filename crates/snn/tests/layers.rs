@@ -28,8 +28,8 @@ fn stages(deaf_s: f64) -> Vec<Stage> {
 /// Weights in volts.
 fn volts(stages: &[Stage]) -> Vec<Vec<f64>> {
     let weight = |layer: usize, k: usize| match layer {
-        0 => 12e-3 * (spread(17 * k) - 0.2),
-        _ => 40e-3 * (spread(17 * k + layer) - 0.1),
+        0 => 30e-3 * (spread(17 * k) - 0.2),
+        _ => 100e-3 * (spread(17 * k + layer) - 0.1),
     };
     let layers = stages.iter().enumerate();
     layers.map(|(at, s)| (0..s.inputs * s.neurons).map(|k| weight(at, k)).collect()).collect()
@@ -179,8 +179,12 @@ fn the_point_level_of_layers_is_what_is_trained() {
     let encoding = Encoding::new(&Parameters::default(), &zno());
     for deaf_s in [4e-4, 12e-3] {
         let stages = stages(deaf_s);
-        let circuit =
-            Parameters { pulse_s: deaf_s, pulse_v: 0.8 * 1e-3 / deaf_s, ..Parameters::default() };
+        let circuit = Parameters {
+            pulse_s: deaf_s,
+            pulse_v: 0.8 * 1e-3 / deaf_s,
+            weight_siemens: 1e-5,
+            ..Parameters::default()
+        };
         let per_weight = circuit.volts_per_siemens() * circuit.weight_siemens;
         let tables: Vec<Vec<f64>> = (volts(&stages).into_iter())
             .map(|rows| rows.into_iter().map(|v| (v / per_weight).clamp(-1.0, 1.0)).collect())
