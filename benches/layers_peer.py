@@ -23,6 +23,9 @@ from snntorch import surrogate
 
 STEPS, HIDDEN, BATCH = 25, 128, 128
 
+# As in docs/network.md.
+OPTIONS = ["--learning-rate", "0.008", "--slope", "4", "--score", "2"]
+
 
 def idx(folder, name):
     """The entries of an IDX file, plain or compressed."""
@@ -92,7 +95,7 @@ def ours(program, folder, count, epochs, options):
     def train(images, out):
         before = cpu_s(resource.RUSAGE_CHILDREN)
         words = [program, "train", "--quiet", "--mnist", folder, "--out", out, "--shape", f"784-{HIDDEN}-10", "--threads", "1"]
-        words += ["--epochs", str(epochs), "--validation", "1", "--images", str(images), *options]
+        words += ["--epochs", str(epochs), "--validation", "1", "--images", str(images), *OPTIONS, *options]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         return cpu_s(resource.RUSAGE_CHILDREN) - before
 

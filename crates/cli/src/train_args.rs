@@ -16,7 +16,7 @@ Examples:
   memspike train --mnist DIR --out out/paper --preset paper the paper's set-up, 50 epochs
   memspike train --mnist DIR --out out/hw --preset robust   for arrays with flaws
   memspike train --mnist DIR --out out/net --resume         go on after an interruption
-  memspike train --mnist DIR --out out/deep --shape 784-128-10 --epochs 30 --coarse-steps 100 --coarse-epochs 25
+  memspike train --mnist DIR --out out/deep --shape 784-128-10 --coarse-steps 25 --coarse-epochs 10
 
 Writes network.toml (the network, and everything that made it) with its arrays, of one layer weights.npy
 (784 x 10, float32) too, training.json (everything that made them), fig-5b (accuracy
@@ -142,6 +142,9 @@ pub struct Choices {
     /// Part of the hidden neurons whose spikes are left out, drawn for each image.
     #[arg(long, value_name = "X")]
     pub dropout: Option<f64>,
+    /// Move images by up to N pixels along both sides, drawn for each image.
+    #[arg(long, value_name = "N")]
+    pub shift: Option<u32>,
     /// What a step takes from every weight, as a part of it and of the learning rate.
     #[arg(long, value_name = "X")]
     pub weight_decay: Option<f64>,

@@ -40,6 +40,8 @@ pub struct Dataset {
     pub images: Vec<Image>,
     /// The class of each.
     pub labels: Vec<u8>,
+    /// Rows and columns of an image.
+    pub sides: [usize; 2],
 }
 
 /// Why a data set cannot be used.
@@ -110,7 +112,7 @@ impl Dataset {
             let missing = missing.map(|(name, _)| *name).collect();
             return Err(DatasetError::Missing { folder: folder.to_owned(), missing });
         };
-        let images = read_images(images_path)?;
+        let (images, sides) = read_images(images_path)?;
         let labels = Idx::read(labels_path, 1)?.entries;
         if images.len() != labels.len() {
             return Err(DatasetError::Count {
@@ -120,7 +122,7 @@ impl Dataset {
                 labels: labels.len(),
             });
         }
-        Ok(Self { images, labels })
+        Ok(Self { images, labels, sides })
     }
 
     /// Checks that a network of so many inputs and outputs can be shown these images and told these labels.
@@ -166,9 +168,10 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-fn read_images(path: &Path) -> Result<Vec<Image>, DatasetError> {
+/// Images, with rows and columns of one.
+fn read_images(path: &Path) -> Result<(Vec<Image>, [usize; 2]), DatasetError> {
     let Idx { lengths, entries } = Idx::read(path, 3)?;
     // Images without a pixel are none.
     let pixels = (lengths[1] * lengths[2]).max(1);
-    Ok(entries.chunks_exact(pixels).map(Into::into).collect())
+    Ok((entries.chunks_exact(pixels).map(Into::into).collect(), [lengths[1], lengths[2]]))
 }

@@ -12,6 +12,7 @@ mod loss;
 mod noise;
 mod options;
 mod pass;
+mod shift;
 mod stage;
 mod start;
 mod state;

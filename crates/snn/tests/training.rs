@@ -138,6 +138,7 @@ fn a_state_goes_on_with_its_own_options_only() {
         validation: 5,
         shape: vec![PIXELS, CLASSES],
         dropout: 0.5,
+        shift: 1,
         weight_decay: 0.5,
         coarse_steps: Some(5),
         coarse_epochs: 1,
@@ -150,7 +151,7 @@ fn a_state_goes_on_with_its_own_options_only() {
     assert_eq!(trainer.resume(state(&own)), Ok(()));
     // Each option alone, by what a file can say of it.
     let names: Vec<String> = file(&own).as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names.len(), 26);
+    assert_eq!(names.len(), 27);
     for name in names {
         let mut other = file(&own);
         let value = &mut other[&name];

@@ -24,6 +24,7 @@ pub fn chosen(options: Options, neurons: &NeuronArguments, choices: &Choices) ->
         lif_reset: neurons.reset_v,
         shape: choices.shape.as_ref().map_or(options.shape, |shape| shape.0.clone()),
         dropout: choices.dropout.unwrap_or(options.dropout),
+        shift: choices.shift.unwrap_or(options.shift),
         weight_decay: choices.weight_decay.unwrap_or(options.weight_decay),
         coarse_steps: choices.coarse_steps.or(options.coarse_steps),
         coarse_epochs: choices.coarse_epochs.unwrap_or(options.coarse_epochs),

@@ -1,9 +1,12 @@
 //! What noise-aware training perturbs, keyed by seed and place.
 
+use std::borrow::Cow;
+
 use memspike_random::{Draws, Owner};
 use rand::RngExt as _;
 use rand_distr::{Distribution as _, StandardNormal};
 
+use super::shift::shifted;
 use super::{Deviations, Lane, Options, Unrolled};
 
 /// The perturbations of a training.
@@ -53,6 +56,21 @@ impl Noise {
             deviations.gains = Some(gains.collect());
         }
         deviations
+    }
+
+    /// The image that is shown in place of image number `count` since the beginning.
+    pub fn moved<'i>(
+        &self,
+        options: &Options,
+        sides: [usize; 2],
+        image: &'i [u8],
+        count: u64,
+    ) -> Cow<'i, [u8]> {
+        match options.shift {
+            0 => Cow::Borrowed(image),
+            // Numbers that no image's deviations have.
+            most => shifted(image, sides, most, &mut self.images.generator(u64::MAX - count)),
+        }
     }
 
     /// Perturbs weights for batch number `count` since the beginning.

@@ -69,6 +69,9 @@ pub struct Options {
     /// Part of the hidden neurons whose spikes are left out, drawn for each image; those of the others count for them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dropout: f64,
+    /// Pixels by which images are moved at most, along both sides, drawn for each image.
+    #[serde(default, skip_serializing_if = "none_of_them")]
+    pub shift: u32,
     /// What a step takes from every weight, as a part of it and of the learning rate.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub weight_decay: f64,
@@ -86,8 +89,8 @@ fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }
 
-fn none_of_them(epochs: &u32) -> bool {
-    *epochs == 0
+fn none_of_them(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Options that cannot be worked with.
@@ -142,6 +145,7 @@ impl Preset {
             validation: 5000,
             shape: Vec::new(),
             dropout: 0.0,
+            shift: 0,
             weight_decay: 0.0,
             coarse_steps: None,
             coarse_epochs: 0,
@@ -220,7 +224,7 @@ impl Options {
         let layers = shape.len() >= 2 && !shape.contains(&0);
         let weights = shape.windows(2).map(|two| two[0].saturating_mul(two[1]));
         let weights = weights.fold(0, usize::saturating_add);
-        let checks: [(&str, f64, bool, &str); 21] = [
+        let checks: [(&str, f64, bool, &str); 22] = [
             ("--epochs", f64::from(self.epochs), self.epochs > 0, "must be at least 1"),
             ("--batch", f64::from(self.batch), self.batch > 0, "must be at least 1"),
             ("--learning-rate", self.learning_rate, above(self.learning_rate), positive),
@@ -238,6 +242,7 @@ impl Options {
             ("--shape", shape.len() as f64, layers, "inputs and layers of at least one neuron"),
             ("--shape", weights as f64, weights <= MOST_WEIGHTS, "so many weights: at most 2^26"),
             ("--dropout", dropout, (0.0..1.0).contains(&dropout), "must lie in 0 <= dropout < 1"),
+            ("--shift", f64::from(self.shift), self.shift <= 1000, "at most 1000 pixels"),
             ("--weight-decay", self.weight_decay, from(self.weight_decay), not_negative),
             ("--coarse-steps", 0.0, self.coarse_steps != Some(0), "must be at least 1"),
             ("--coarse-epochs", f64::from(self.coarse_epochs), coarse, "goes with --coarse-steps"),

@@ -37,6 +37,8 @@ pub struct Trainer<'a> {
     network: Unrolled,
     /// What the first epochs are trained in, if they have steps of their own.
     coarse: Option<Unrolled>,
+    /// Rows and columns of an image.
+    sides: [usize; 2],
     training: &'a [Image],
     training_labels: &'a [u8],
     validation: &'a [Image],
@@ -109,6 +111,7 @@ impl<'a> Trainer<'a> {
         Self {
             network,
             coarse,
+            sides: data.sides,
             training,
             training_labels,
             validation,
@@ -311,7 +314,8 @@ impl<'a> Trainer<'a> {
         for (count, index) in (first..).zip(indices) {
             let (image, label) = (&self.training[*index], self.training_labels[*index]);
             let deviations = self.noise.deviations(&self.state.options, network, count);
-            let shown = Shown { image, volts, deviations: &deviations, surrogate };
+            let image = self.noise.moved(&self.state.options, self.sides, image, count);
+            let shown = Shown { image: &image, volts, deviations: &deviations, surrogate };
             network.forward(&mut pass, &shown);
             let (loss, by) = self.loss(&pass, label);
             sum.loss += loss;
@@ -403,6 +407,7 @@ mod tests {
         let data = Dataset {
             images: (0..20).map(image).collect(),
             labels: (0..20).map(|n| (n * 7 % 10) as u8).collect(),
+            sides: [28, 28],
         };
         for loss in [Loss::CrossEntropy, Loss::Mse] {
             let options = Options {
