@@ -1,18 +1,16 @@
 //! `memspike classify`: how many images a network decides rightly, and at what cost.
 
 mod evaluate;
+mod layers;
 mod sweep;
 mod table;
 
 use std::path::{Path, PathBuf};
 
-use memspike_network::Network;
 use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{DeviceCard, Workers};
-use memspike_snn::{
-    CLASSES, Dataset, Energy, Evaluation, Ideal, PIXELS, Parameters, Part, SingleLayer, Weights,
-};
+use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Layered, Parameters, Part, SingleLayer};
 use serde::Serialize;
 
 use self::{
@@ -23,7 +21,9 @@ use crate::{
     failure::Failure,
     files, interrupt, network,
     network_args::{ArrayArguments, ClassifyArguments, LevelName},
-    network_figures, print,
+    network_figures,
+    network_source::Shown,
+    print,
     progress::Progress,
     ranks::agree,
     tell,
@@ -86,10 +86,15 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 /// Shows the test images to every network asked for. Of several ranks each has one network after another, that many apart.
 pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
     let parameters = Parameters::default();
-    let network = agree(ranks, network_of(arguments, &parameters))?;
-    let layer = SingleLayer::of(&network, parameters.duration_s).map_err(|e| input(&e));
+    let Shown { network, duration_s } = agree(ranks, arguments.source.read(&parameters))?;
+    let layered = Layered::of(&network, duration_s).map_err(|e| input(&e));
+    let layered = agree(ranks, layered)?;
+    let layer = match arguments.level {
+        LevelName::Device => SingleLayer::of(&network, duration_s).map(Some).map_err(|e| input(&e)),
+        LevelName::Point => Ok(None),
+    };
     let layer = agree(ranks, layer)?;
-    let prepared = agree(ranks, Prepared::new(arguments))?;
+    let prepared = agree(ranks, Prepared::new(arguments, [layered.pixels(), layered.classes()]))?;
     let Prepared { sweep, ideal, setups, card, data } = &prepared;
     let workers = Workers::new(arguments.threads.threads, data.len()).map_err(Failure::from);
     let workers = agree(ranks, workers)?;
@@ -104,11 +109,11 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     let own = || setups.iter().enumerate().skip(ranks.rank()).step_by(ranks.count());
     let progress = Progress::new(Some((own().count() * data.len()) as u64), "images");
     let bench = Bench {
-        level: arguments.level,
         ideal: *ideal,
         card,
+        layered: &layered,
         layer,
-        name: &arguments.weights.display().to_string(),
+        name: &arguments.source.path().display().to_string(),
         data,
         workers: &workers,
         progress: &progress,
@@ -127,12 +132,6 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     agree(ranks, shown)
 }
 
-fn network_of(arguments: &ClassifyArguments, parameters: &Parameters) -> Result<Network, Failure> {
-    let weights =
-        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
-    parameters.network(weights, None).map_err(|e| input(&e))
-}
-
 /// What is shown to which networks.
 struct Prepared {
     sweep: Option<Sweep>,
@@ -143,7 +142,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(arguments: &ClassifyArguments) -> Result<Self, Failure> {
+    fn new(arguments: &ClassifyArguments, shape: [usize; 2]) -> Result<Self, Failure> {
         let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
         if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
             return Err(input(
@@ -158,11 +157,11 @@ impl Prepared {
             config(&setup.array).validate().map_err(|e| input(&e))?;
             network::devices(&card, setup.variation)?;
         }
-        let data = network::dataset(&arguments.data, Part::Test)?;
+        let data = network::dataset(&arguments.data, Part::Test, shape)?;
         if let Some(folder) = &arguments.out {
             files::make_folder(folder)?;
             let mut inputs = network::inputs(&arguments.data, &card);
-            inputs.push(arguments.weights.clone());
+            inputs.push(arguments.source.path().to_owned());
             files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
         }
         Ok(Self { sweep, ideal, setups, card, data })

@@ -7,6 +7,7 @@ mod check;
 mod check_from;
 mod classify;
 mod compare;
+mod convert;
 mod demo;
 mod diff;
 mod diff_args;
@@ -26,6 +27,7 @@ mod net_args;
 mod network;
 mod network_args;
 mod network_figures;
+mod network_source;
 mod paper;
 mod progress;
 mod quantise;
@@ -38,6 +40,7 @@ mod reference;
 mod run;
 mod say;
 mod train;
+mod train_args;
 mod verify;
 mod wire;
 
@@ -137,6 +140,7 @@ fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
         Verb::Raster(arguments) => raster::raster(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
+        Verb::Convert(arguments) => convert::convert(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments, ranks),
         Verb::Quantise(arguments) => quantise::quantise(&arguments),
         Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),

@@ -21,6 +21,10 @@ pub(super) fn network(
     if let Some(tick_fs) = delay_tick_fs.or(in_text) {
         builder.delay_tick(tick_fs);
     }
+    if let Some(shown_s) = document.shown_s {
+        builder.shown(shown_s);
+    }
+    builder.made(document.made.clone());
     let mut ids: Vec<(&str, PopulationId)> = Vec::new();
     for population in &document.populations {
         let mut model = population.model.clone();
