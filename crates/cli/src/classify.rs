@@ -1,5 +1,6 @@
 //! `memspike classify`: how many images a network decides rightly, and at what cost.
 
+mod arrays;
 mod evaluate;
 mod sweep;
 mod table;
@@ -11,18 +12,19 @@ use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{DeviceCard, Workers};
 use memspike_snn::{
-    CLASSES, Dataset, Energy, Evaluation, Ideal, PIXELS, Parameters, Part, SingleLayer, Weights,
+    CLASSES, Dataset, Energy, Evaluation, Ideal, Layered, PIXELS, Parameters, Part, Weights,
 };
 use serde::Serialize;
 
 use self::{
-    evaluate::{Bench, config},
+    evaluate::Bench,
     sweep::{Settings, Spread, Sweep},
 };
 use crate::{
+    array_args::ArrayArguments,
     failure::Failure,
     files, interrupt, network,
-    network_args::{ArrayArguments, ClassifyArguments, LevelName},
+    network_args::{ClassifyArguments, LevelName},
     network_figures, print,
     progress::Progress,
     ranks::agree,
@@ -49,6 +51,9 @@ struct Run {
     images: u32,
     accuracy: f64,
     energy: Energy,
+    /// That of the oscillation neurons, then of each of several layers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    energy_by_layer: Vec<Energy>,
     /// By label and output neuron.
     mean_counts: Vec<Vec<f64>>,
     /// By label and decision.
@@ -63,6 +68,11 @@ impl Run {
             images: evaluation.images,
             accuracy: evaluation.accuracy(),
             energy: evaluation.mean_energy(),
+            energy_by_layer: if evaluation.by_layer.len() > 2 {
+                evaluation.mean_by_layer()
+            } else {
+                Vec::new()
+            },
             mean_counts: evaluation.mean_counts(),
             confusion: evaluation.confusion.clone(),
         }
@@ -87,9 +97,9 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
     let parameters = Parameters::default();
     let network = agree(ranks, network_of(arguments, &parameters))?;
-    let layer = SingleLayer::of(&network, parameters.duration_s).map_err(|e| input(&e));
-    let layer = agree(ranks, layer)?;
-    let prepared = agree(ranks, Prepared::new(arguments))?;
+    let layered = Layered::of(&network, parameters.duration_s).map_err(|e| input(&e));
+    let layered = agree(ranks, layered)?;
+    let prepared = agree(ranks, Prepared::new(arguments, layered.layers.len()))?;
     let Prepared { sweep, ideal, setups, card, data } = &prepared;
     let workers = Workers::new(arguments.threads.threads, data.len()).map_err(Failure::from);
     let workers = agree(ranks, workers)?;
@@ -107,7 +117,7 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
         level: arguments.level,
         ideal: *ideal,
         card,
-        layer,
+        layered: &layered,
         name: &arguments.weights.display().to_string(),
         data,
         workers: &workers,
@@ -143,7 +153,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(arguments: &ClassifyArguments) -> Result<Self, Failure> {
+    fn new(arguments: &ClassifyArguments, layers: usize) -> Result<Self, Failure> {
         let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
         if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
             return Err(input(
@@ -155,7 +165,7 @@ impl Prepared {
         let card = arguments.card.read()?;
         // What is wrong with any of them is said before the first one runs.
         for setup in &setups {
-            config(&setup.array).validate().map_err(|e| input(&e))?;
+            setup.array.check(layers)?;
             network::devices(&card, setup.variation)?;
         }
         let data = network::dataset(&arguments.data, Part::Test)?;

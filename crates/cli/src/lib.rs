@@ -2,6 +2,7 @@
 
 mod answer;
 mod args;
+mod array_args;
 mod batch;
 mod check;
 mod check_from;
