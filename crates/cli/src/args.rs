@@ -21,6 +21,7 @@ use crate::{
         CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
         TrainArguments,
     },
+    network_deck::{NETWORK_DECK_EXAMPLES, NetworkDeckArguments},
     raster_args::{RASTER_EXAMPLES, RasterArguments},
 };
 
@@ -189,6 +190,9 @@ pub enum Verb {
     /// Show test images to the spiking network; print accuracy, spikes and energy.
     #[command(after_help = CLASSIFY_EXAMPLES)]
     Classify(ClassifyArguments),
+    /// Write a network of layers as a deck, with all that it names.
+    #[command(after_help = NETWORK_DECK_EXAMPLES)]
+    NetworkDeck(NetworkDeckArguments),
     /// Show test images to the output layer with integer weights; print what each width costs.
     #[command(after_help = QUANTISE_EXAMPLES)]
     Quantise(QuantiseArguments),
@@ -245,7 +249,7 @@ impl Verb {
             Self::Paper(paper) => paper.json.json,
             Self::Completions { .. } => true,
             Self::Demo(demo) => demo.json.json,
-            Self::ExportVerilog(_) => false,
+            Self::NetworkDeck(_) | Self::ExportVerilog(_) => false,
         }
     }
 }

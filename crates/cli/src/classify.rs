@@ -7,13 +7,10 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use memspike_network::Network;
 use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{DeviceCard, Workers};
-use memspike_snn::{
-    CLASSES, Dataset, Energy, Evaluation, Ideal, Layered, PIXELS, Parameters, Part, Weights,
-};
+use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Layered, PIXELS, Parameters, Part};
 use serde::Serialize;
 
 use self::{
@@ -25,7 +22,9 @@ use crate::{
     failure::Failure,
     files, interrupt, network,
     network_args::{ClassifyArguments, LevelName},
-    network_figures, print,
+    network_figures,
+    network_source::Shown,
+    print,
     progress::Progress,
     ranks::agree,
     tell,
@@ -96,9 +95,9 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 /// Shows the test images to every network asked for. Of several ranks each has one network after another, that many apart.
 pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
     let parameters = Parameters::default();
-    let network = agree(ranks, network_of(arguments, &parameters))?;
-    let layered = Layered::of(&network, parameters.duration_s).map_err(|e| input(&e));
-    let layered = agree(ranks, layered)?;
+    let Shown { network, duration_s } = agree(ranks, arguments.source.read(&parameters))?;
+    let layered = Layered::of(&network, duration_s).map_err(|e| arguments.source.refuse(&e));
+    let layered = agree(ranks, layered.and_then(fits))?;
     let prepared = agree(ranks, Prepared::new(arguments, layered.layers.len()))?;
     let Prepared { sweep, ideal, setups, card, data } = &prepared;
     let workers = Workers::new(arguments.threads.threads, data.len()).map_err(Failure::from);
@@ -118,7 +117,7 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
         ideal: *ideal,
         card,
         layered: &layered,
-        name: &arguments.weights.display().to_string(),
+        name: &arguments.source.path().display().to_string(),
         data,
         workers: &workers,
         progress: &progress,
@@ -137,10 +136,13 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     agree(ranks, shown)
 }
 
-fn network_of(arguments: &ClassifyArguments, parameters: &Parameters) -> Result<Network, Failure> {
-    let weights =
-        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
-    parameters.network(weights, None).map_err(|e| input(&e))
+/// A network that the images of the data set fit.
+fn fits(layered: Layered<'_>) -> Result<Layered<'_>, Failure> {
+    if layered.pixels() == PIXELS {
+        return Ok(layered);
+    }
+    let pixels = layered.pixels();
+    Err(input(&format!("the network looks at {pixels} pixels, and an image has {PIXELS}")))
 }
 
 /// What is shown to which networks.
@@ -172,7 +174,7 @@ impl Prepared {
         if let Some(folder) = &arguments.out {
             files::make_folder(folder)?;
             let mut inputs = network::inputs(&arguments.data, &card);
-            inputs.push(arguments.weights.clone());
+            inputs.push(arguments.source.path().to_owned());
             files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
         }
         Ok(Self { sweep, ideal, setups, card, data })

@@ -23,7 +23,9 @@ mod net;
 mod net_args;
 mod network;
 mod network_args;
+mod network_deck;
 mod network_figures;
+mod network_source;
 mod paper;
 mod progress;
 mod quantise;
@@ -136,6 +138,7 @@ fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments, ranks),
         Verb::Quantise(arguments) => quantise::quantise(&arguments),
+        Verb::NetworkDeck(arguments) => network_deck::network_deck(&arguments),
         Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::Synth(arguments) => verify::synth(&arguments),

@@ -77,6 +77,10 @@ impl Bench<'_> {
     }
 
     fn at_point_level(&self, arrays: &Arrays) -> Result<Result<Evaluation, Stop>, Failure> {
+        if self.layered.layers.len() > 1 {
+            let message = "the point level shows networks of one layer: add --level device";
+            return Err(Failure::Input(format!("error: {}: {message}", self.name)));
+        }
         let parameters = self.layered.parameters(0);
         let (encoding, lif) = network::neurons(&self.ideal, &parameters, self.card)?;
         let network = PointNetwork::new(&parameters, &encoding, lif, &arrays.quiet[0]);
