@@ -48,6 +48,7 @@ fn help_says_what_the_program_does() {
         "train",
         "classify",
         "network-deck",
+        "convert",
         "quantise",
         "export-verilog",
         "verify",

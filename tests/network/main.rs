@@ -1,6 +1,7 @@
 //! `train` and `classify` from outside, on small images made here.
 
 mod deck;
+mod layers;
 mod stated;
 
 use std::{

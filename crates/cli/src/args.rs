@@ -10,6 +10,7 @@ use memspike_time::{FEMTOSECOND_S, LONGEST_RUN_S};
 use memspike_trace::TimeScale;
 
 use crate::{
+    convert::{CONVERT_EXAMPLES, ConvertArguments},
     diff_args::{DIFF_EXAMPLES, DiffArguments},
     flags::{JsonFlag, LoudnessFlags, OutFile, SeedFlag, ThreadsFlag},
     hardware_args::{
@@ -17,12 +18,10 @@ use crate::{
         VERIFY_EXAMPLES, VerifyArguments,
     },
     net_args::{NET_EXAMPLES, NetArguments},
-    network_args::{
-        CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
-        TrainArguments,
-    },
+    network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments},
     network_deck::{NETWORK_DECK_EXAMPLES, NetworkDeckArguments},
     raster_args::{RASTER_EXAMPLES, RasterArguments},
+    train_args::{TRAIN_EXAMPLES, TrainArguments},
 };
 
 /// Event-driven simulator of spiking memristor circuits: SPICE decks in, exact spikes out.
@@ -193,6 +192,9 @@ pub enum Verb {
     /// Write a network of layers as a deck, with all that it names.
     #[command(after_help = NETWORK_DECK_EXAMPLES)]
     NetworkDeck(NetworkDeckArguments),
+    /// Write weights of one layer as a network's file, or back.
+    #[command(after_help = CONVERT_EXAMPLES)]
+    Convert(ConvertArguments),
     /// Show test images to the output layer with integer weights; print what each width costs.
     #[command(after_help = QUANTISE_EXAMPLES)]
     Quantise(QuantiseArguments),
@@ -249,7 +251,7 @@ impl Verb {
             Self::Paper(paper) => paper.json.json,
             Self::Completions { .. } => true,
             Self::Demo(demo) => demo.json.json,
-            Self::NetworkDeck(_) | Self::ExportVerilog(_) => false,
+            Self::Convert(_) | Self::NetworkDeck(_) | Self::ExportVerilog(_) => false,
         }
     }
 }

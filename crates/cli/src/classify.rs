@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{DeviceCard, Workers};
-use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Layered, PIXELS, Parameters, Part};
+use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Layered, Parameters, Part};
 use serde::Serialize;
 
 use self::{
@@ -97,8 +97,8 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     let parameters = Parameters::default();
     let Shown { network, duration_s } = agree(ranks, arguments.source.read(&parameters))?;
     let layered = Layered::of(&network, duration_s).map_err(|e| arguments.source.refuse(&e));
-    let layered = agree(ranks, layered.and_then(fits))?;
-    let prepared = agree(ranks, Prepared::new(arguments, layered.layers.len()))?;
+    let layered = agree(ranks, layered)?;
+    let prepared = agree(ranks, Prepared::new(arguments, &layered))?;
     let Prepared { sweep, ideal, setups, card, data } = &prepared;
     let workers = Workers::new(arguments.threads.threads, data.len()).map_err(Failure::from);
     let workers = agree(ranks, workers)?;
@@ -136,15 +136,6 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     agree(ranks, shown)
 }
 
-/// A network that the images of the data set fit.
-fn fits(layered: Layered<'_>) -> Result<Layered<'_>, Failure> {
-    if layered.pixels() == PIXELS {
-        return Ok(layered);
-    }
-    let pixels = layered.pixels();
-    Err(input(&format!("the network looks at {pixels} pixels, and an image has {PIXELS}")))
-}
-
 /// What is shown to which networks.
 struct Prepared {
     sweep: Option<Sweep>,
@@ -155,7 +146,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(arguments: &ClassifyArguments, layers: usize) -> Result<Self, Failure> {
+    fn new(arguments: &ClassifyArguments, layered: &Layered<'_>) -> Result<Self, Failure> {
         let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
         if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
             return Err(input(
@@ -167,10 +158,11 @@ impl Prepared {
         let card = arguments.card.read()?;
         // What is wrong with any of them is said before the first one runs.
         for setup in &setups {
-            setup.array.check(layers)?;
+            setup.array.check(layered.layers.len())?;
             network::devices(&card, setup.variation)?;
         }
-        let data = network::dataset(&arguments.data, Part::Test)?;
+        let data =
+            network::dataset(&arguments.data, Part::Test, [layered.pixels(), layered.classes()])?;
         if let Some(folder) = &arguments.out {
             files::make_folder(folder)?;
             let mut inputs = network::inputs(&arguments.data, &card);

@@ -86,7 +86,7 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
         .collect::<Result<_, _>>()
         .map_err(|e| input(&e))?;
     let synapses = Synapses::ideal(&parameters, &layers[0].weights).map_err(|e| input(&e))?;
-    let data = network::dataset(&arguments.data, Part::Test)?;
+    let data = network::dataset(&arguments.data, Part::Test, [PIXELS, CLASSES])?;
 
     interrupt::listen();
     let workers = Workers::new(arguments.threads.threads, data.len())?;

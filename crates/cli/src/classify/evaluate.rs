@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use memspike_run::{DeviceCard, Workers};
 use memspike_snn::{
-    Dataset, DeviceNetwork, Evaluation, Ideal, Image, Layered, PointNetwork, Response, Synapses,
-    Workspace,
+    Dataset, DeviceNetwork, Encoding, Evaluation, Ideal, Image, Layered, Lif, Parameters,
+    PointLayers, PointNetwork, PointStage, Response, Synapses, Workspace,
 };
 
 use super::{
@@ -77,16 +77,18 @@ impl Bench<'_> {
     }
 
     fn at_point_level(&self, arrays: &Arrays) -> Result<Result<Evaluation, Stop>, Failure> {
-        if self.layered.layers.len() > 1 {
-            let message = "the point level shows networks of one layer: add --level device";
-            return Err(Failure::Input(format!("error: {}: {message}", self.name)));
-        }
-        let parameters = self.layered.parameters(0);
-        let (encoding, lif) = network::neurons(&self.ideal, &parameters, self.card)?;
-        let network = PointNetwork::new(&parameters, &encoding, lif, &arrays.quiet[0]);
+        let circuits: Vec<Parameters> =
+            (0..self.layered.layers.len()).map(|layer| self.layered.parameters(layer)).collect();
+        let (encoding, lif) = network::neurons(&self.ideal, &circuits[0], self.card)?;
+        let lifs = self.layered.layers.iter().map(|layer| layer.neuron.ideal.unwrap_or(lif));
+        let neurons: Vec<(&Parameters, Lif)> = circuits.iter().zip(lifs).collect();
+        let quiet = at_points(&encoding, &neurons, &arrays.quiet);
         Ok(self.show(arrays, |(): &mut (), reading, _, image| match reading {
-            Some(reading) => network.with_synapses(&reading[0]).respond(image),
-            None => network.respond(image),
+            Some(reading) => {
+                let synapses = reading.iter().map(AsRef::as_ref);
+                at_points(&encoding, &neurons, synapses).respond(image)
+            }
+            None => quiet.respond(image),
         }))
     }
 
@@ -105,4 +107,20 @@ impl Bench<'_> {
         };
         self.workers.install(|| Evaluation::of(self.data, respond, || self.progress.add(1)))
     }
+}
+
+/// Layers of ideal neurons, each with its circuit, behind these synapses.
+fn at_points<'a>(
+    encoding: &'a Encoding,
+    neurons: &[(&'a Parameters, Lif)],
+    synapses: impl IntoIterator<Item = &'a Synapses>,
+) -> PointLayers<'a> {
+    let mut stages = neurons.iter().zip(synapses).map(|((parameters, lif), synapses)| PointStage {
+        parameters,
+        lif: *lif,
+        synapses,
+    });
+    let PointStage { parameters, lif, synapses } = stages.next().expect("a layer at least");
+    let first = PointNetwork::new(parameters, encoding, lif, synapses);
+    PointLayers::new(first, stages.collect())
 }
