@@ -47,6 +47,7 @@ fn help_says_what_the_program_does() {
         "fit",
         "train",
         "classify",
+        "network-deck",
         "convert",
         "quantise",
         "export-verilog",

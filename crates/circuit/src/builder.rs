@@ -23,6 +23,7 @@ pub struct Builder {
     /// Elements whose currents others hear, the same way.
     heard: BTreeMap<String, ElementId>,
     charged: bool,
+    repetition: u64,
     digital: Digital,
     nets_by_name: BTreeMap<String, NetId>,
 }
@@ -46,6 +47,7 @@ impl Builder {
             followed: BTreeMap::new(),
             heard: BTreeMap::new(),
             charged: false,
+            repetition: 0,
             digital: Digital::default(),
             nets_by_name: BTreeMap::new(),
         }
@@ -143,6 +145,11 @@ impl Builder {
         self.charged = true;
     }
 
+    /// Which of several repetitions of an experiment every run of this circuit is; 0 if nothing is said.
+    pub fn repetition(&mut self, number: u64) {
+        self.repetition = number;
+    }
+
     fn draft(&self) -> Draft<'_> {
         let Self { nodes, elements, arrays, followed, heard, charged, digital, .. } = self;
         Draft { nodes, elements, arrays, followed, heard, digital, charged: *charged }
@@ -206,7 +213,8 @@ impl Builder {
         let arrays = number_arrays(arrays, &mut elements);
         let topology = graph::topology(nodes.len(), &elements);
         let arrays = order_rows(arrays, &topology, &mut elements);
-        Ok(Circuit { nodes, elements, arrays, initial, topology, digital })
+        let repetition = self.repetition;
+        Ok(Circuit { nodes, elements, arrays, initial, topology, digital, repetition })
     }
 }
 
@@ -279,9 +287,16 @@ pub struct Circuit {
     initial: BTreeMap<NodeId, f64>,
     topology: Topology,
     digital: Digital,
+    repetition: u64,
 }
 
 impl Circuit {
+    /// Which of several repetitions of an experiment a run is: devices draw anew in each what varies from cycle to cycle.
+    #[must_use]
+    pub const fn repetition(&self) -> u64 {
+        self.repetition
+    }
+
     /// All elements, sorted by name; an [`ElementId`] is an index.
     #[must_use]
     pub fn elements(&self) -> &[Element] {

@@ -23,6 +23,7 @@ use crate::{
     },
     net_args::{NET_EXAMPLES, NetArguments},
     network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments},
+    network_deck::{NETWORK_DECK_EXAMPLES, NetworkDeckArguments},
     raster_args::{RASTER_EXAMPLES, RasterArguments},
     train_args::{TRAIN_EXAMPLES, TrainArguments},
 };
@@ -192,6 +193,9 @@ pub enum Verb {
     /// Show test images to the spiking network; print accuracy, spikes and energy.
     #[command(after_help = CLASSIFY_EXAMPLES)]
     Classify(ClassifyArguments),
+    /// Write a network of layers as a deck, with all that it names.
+    #[command(after_help = NETWORK_DECK_EXAMPLES)]
+    NetworkDeck(NetworkDeckArguments),
     /// Write weights of one layer as a network's file, or back.
     #[command(after_help = CONVERT_EXAMPLES)]
     Convert(ConvertArguments),
@@ -266,7 +270,7 @@ impl Verb {
             }
             Self::Example(example) => example.name.is_none(),
             Self::Demo(demo) => demo.json.json,
-            Self::ExportVerilog(_) | Self::Convert(_) => false,
+            Self::Convert(_) | Self::NetworkDeck(_) | Self::ExportVerilog(_) => false,
         }
     }
 }

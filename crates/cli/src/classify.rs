@@ -1,7 +1,7 @@
 //! `memspike classify`: how many images a network decides rightly, and at what cost.
 
+mod arrays;
 mod evaluate;
-mod layers;
 mod sweep;
 mod table;
 
@@ -10,17 +10,18 @@ use std::path::{Path, PathBuf};
 use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{DeviceCard, Workers};
-use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Layered, Parameters, Part, SingleLayer};
+use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Layered, Parameters, Part};
 use serde::Serialize;
 
 use self::{
-    evaluate::{Bench, config},
+    evaluate::Bench,
     sweep::{Settings, Spread, Sweep},
 };
 use crate::{
+    array_args::ArrayArguments,
     failure::Failure,
     files, interrupt, network,
-    network_args::{ArrayArguments, ClassifyArguments, LevelName},
+    network_args::{ClassifyArguments, LevelName},
     network_figures,
     network_source::Shown,
     print,
@@ -49,6 +50,9 @@ struct Run {
     images: u32,
     accuracy: f64,
     energy: Energy,
+    /// That of the oscillation neurons, then of each of several layers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    energy_by_layer: Vec<Energy>,
     /// By label and output neuron.
     mean_counts: Vec<Vec<f64>>,
     /// By label and decision.
@@ -63,6 +67,11 @@ impl Run {
             images: evaluation.images,
             accuracy: evaluation.accuracy(),
             energy: evaluation.mean_energy(),
+            energy_by_layer: if evaluation.by_layer.len() > 2 {
+                evaluation.mean_by_layer()
+            } else {
+                Vec::new()
+            },
             mean_counts: evaluation.mean_counts(),
             confusion: evaluation.confusion.clone(),
         }
@@ -87,14 +96,9 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
     let parameters = Parameters::default();
     let Shown { network, duration_s } = agree(ranks, arguments.source.read(&parameters))?;
-    let layered = Layered::of(&network, duration_s).map_err(|e| input(&e));
+    let layered = Layered::of(&network, duration_s).map_err(|e| arguments.source.refuse(&e));
     let layered = agree(ranks, layered)?;
-    let layer = match arguments.level {
-        LevelName::Device => SingleLayer::of(&network, duration_s).map(Some).map_err(|e| input(&e)),
-        LevelName::Point => Ok(None),
-    };
-    let layer = agree(ranks, layer)?;
-    let prepared = agree(ranks, Prepared::new(arguments, [layered.pixels(), layered.classes()]))?;
+    let prepared = agree(ranks, Prepared::new(arguments, &layered))?;
     let Prepared { sweep, ideal, setups, card, data } = &prepared;
     let workers = Workers::new(arguments.threads.threads, data.len()).map_err(Failure::from);
     let workers = agree(ranks, workers)?;
@@ -109,10 +113,10 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     let own = || setups.iter().enumerate().skip(ranks.rank()).step_by(ranks.count());
     let progress = Progress::new(Some((own().count() * data.len()) as u64), "images");
     let bench = Bench {
+        level: arguments.level,
         ideal: *ideal,
         card,
         layered: &layered,
-        layer,
         name: &arguments.source.path().display().to_string(),
         data,
         workers: &workers,
@@ -142,7 +146,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(arguments: &ClassifyArguments, shape: [usize; 2]) -> Result<Self, Failure> {
+    fn new(arguments: &ClassifyArguments, layered: &Layered<'_>) -> Result<Self, Failure> {
         let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
         if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
             return Err(input(
@@ -154,10 +158,11 @@ impl Prepared {
         let card = arguments.card.read()?;
         // What is wrong with any of them is said before the first one runs.
         for setup in &setups {
-            config(&setup.array).validate().map_err(|e| input(&e))?;
+            setup.array.check(layered.layers.len())?;
             network::devices(&card, setup.variation)?;
         }
-        let data = network::dataset(&arguments.data, Part::Test, shape)?;
+        let data =
+            network::dataset(&arguments.data, Part::Test, [layered.pixels(), layered.classes()])?;
         if let Some(folder) = &arguments.out {
             files::make_folder(folder)?;
             let mut inputs = network::inputs(&arguments.data, &card);

@@ -2,6 +2,7 @@
 
 mod answer;
 mod args;
+mod array_args;
 mod batch;
 mod check;
 mod check_from;
@@ -26,6 +27,7 @@ mod net;
 mod net_args;
 mod network;
 mod network_args;
+mod network_deck;
 mod network_figures;
 mod network_source;
 mod paper;
@@ -143,6 +145,7 @@ fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
         Verb::Convert(arguments) => convert::convert(&arguments),
         Verb::Classify(arguments) => classify::classify(&arguments, ranks),
         Verb::Quantise(arguments) => quantise::quantise(&arguments),
+        Verb::NetworkDeck(arguments) => network_deck::network_deck(&arguments),
         Verb::ExportVerilog(arguments) => export_verilog::export(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::Synth(arguments) => verify::synth(&arguments),

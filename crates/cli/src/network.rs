@@ -56,13 +56,11 @@ const VARIATION: [&str; 10] = [
     "spread_gres",
 ];
 
-/// Devices of the two layers, with this part of their variation: that of the file's varied model, else of the
-/// paper's device. Those of the output layer are unipolar: only the side of the silver grows filaments,
-/// and membranes may become negative.
+/// The card with this part of its variation: that of the file's varied model, else of the paper's device.
 ///
 /// # Errors
-/// A variation that describes no device.
-pub fn devices(card: &DeviceCard, variation: f64) -> Result<[BuiltModel; 2], Failure> {
+/// None with the card that the program carries.
+pub fn varied(card: &DeviceCard, variation: f64) -> Result<Card, Failure> {
     let mut input = card.device.clone();
     if variation > 0.0 {
         let varied = match &card.varied {
@@ -73,6 +71,16 @@ pub fn devices(card: &DeviceCard, variation: f64) -> Result<[BuiltModel; 2], Fai
             input = input.with(name, variation * varied.value(name).unwrap_or(0.0));
         }
     }
+    Ok(input)
+}
+
+/// Devices of the oscillation and of the LIF neurons, with this part of their variation ([`varied`]). Those of LIF
+/// neurons are unipolar: only the side of the silver grows filaments, and membranes may become negative.
+///
+/// # Errors
+/// A variation that describes no device.
+pub fn devices(card: &DeviceCard, variation: f64) -> Result<[BuiltModel; 2], Failure> {
+    let input = varied(card, variation)?;
     let built = |card: &Card| {
         card.build().map_err(|error| Failure::Input(format!("error: {}: {error}", card.name())))
     };

@@ -8,6 +8,7 @@ use memspike_run::DeviceCard;
 use memspike_snn::{Code, Ideal};
 
 use crate::{
+    array_args::ArrayArguments,
     failure::Failure,
     flags::{JsonFlag, SeedFlag, ThreadsFlag},
     network_source::NetworkSource,
@@ -214,45 +215,7 @@ pub struct QuantiseArguments {
     pub threads: ThreadsFlag,
 }
 
-/// The array of synapses; ideal as it stands.
-#[derive(Args, Clone)]
-pub struct ArrayArguments {
-    /// Greatest conductance of a device (S).
-    #[arg(long, value_name = "S", default_value = "1u", value_parser = not_negative)]
-    pub gmax: f64,
-    /// Least conductance of a device (S).
-    #[arg(long, value_name = "S", default_value = "0", value_parser = not_negative)]
-    pub gmin: f64,
-    /// Conductance levels of a device; any conductance without it.
-    #[arg(long, value_name = "N")]
-    pub levels: Option<u32>,
-    /// Resistance of a segment of a row or column wire (ohm).
-    #[arg(long, value_name = "OHM", default_value = "0", value_parser = not_negative)]
-    pub wire: f64,
-    /// Standard deviation of programmed conductances, in parts of gmax - gmin.
-    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
-    pub programming_noise: f64,
-    /// Standard deviation of conductances from image to image, in parts of gmax - gmin. With --wire
-    /// every image solves the array again.
-    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
-    pub read_noise: f64,
-    /// Exponent of drift, its mean over devices: g falls as (t / 1 s)^-X.
-    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
-    pub drift_nu: f64,
-    /// Standard deviation of that exponent over devices.
-    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
-    pub drift_nu_sigma: f64,
-    /// Time since programming at which images are shown (s), at least 1.
-    #[arg(long, value_name = "S", default_value = "1", value_parser = not_negative)]
-    pub drift_time: f64,
-    /// Part of the devices that is stuck at gmax.
-    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
-    pub stuck_on: f64,
-    /// Part of the devices that is stuck at gmin.
-    #[arg(long, value_name = "X", default_value = "0", value_parser = not_negative)]
-    pub stuck_off: f64,
-}
-
+/// A number that is not negative.
 pub fn not_negative(text: &str) -> Result<f64, String> {
     match parse_number(text) {
         Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),

@@ -37,6 +37,11 @@ impl NetworkSource {
         either.expect("the grammar asks for one of both")
     }
 
+    /// What is wrong with the network, with the name of its file.
+    pub fn refuse(&self, error: &dyn Display) -> Failure {
+        input(&format!("{}: {error}", self.path().display()))
+    }
+
     /// Reads the network. Weights alone get the circuit of `parameters`.
     ///
     /// # Errors

@@ -172,58 +172,68 @@ impl From<SentPoints> for Points {
     }
 }
 
-/// What a network did, its energies as bits.
+/// What a network did, its energies as bits: those of all, then those by layer.
 #[derive(Serialize, Deserialize)]
 pub struct SentEvaluation {
     images: u32,
     confusion: Vec<Vec<u32>>,
     spikes: Vec<Vec<u64>>,
     energy: [u64; 8],
+    by_layer: Vec<[u64; 8]>,
+}
+
+fn sent_energy(energy: Energy) -> [u64; 8] {
+    let Energy { pixels_j, mirrors_j, series_resistors_j, input_neurons_j, .. } = energy;
+    let Energy { array_j, leak_resistors_j, output_neurons_j, stored_j, .. } = energy;
+    let energy = [
+        pixels_j,
+        mirrors_j,
+        series_resistors_j,
+        input_neurons_j,
+        array_j,
+        leak_resistors_j,
+        output_neurons_j,
+        stored_j,
+    ];
+    energy.map(bits)
+}
+
+fn energy(sent: [u64; 8]) -> Energy {
+    let [
+        pixels_j,
+        mirrors_j,
+        series_resistors_j,
+        input_neurons_j,
+        array_j,
+        leak_resistors_j,
+        output_neurons_j,
+        stored_j,
+    ] = sent.map(f64::from_bits);
+    Energy {
+        pixels_j,
+        mirrors_j,
+        series_resistors_j,
+        input_neurons_j,
+        array_j,
+        leak_resistors_j,
+        output_neurons_j,
+        stored_j,
+    }
 }
 
 impl From<Evaluation> for SentEvaluation {
     fn from(evaluation: Evaluation) -> Self {
-        let Evaluation { images, confusion, spikes, energy } = evaluation;
-        let Energy { pixels_j, mirrors_j, series_resistors_j, input_neurons_j, .. } = energy;
-        let Energy { array_j, leak_resistors_j, output_neurons_j, stored_j, .. } = energy;
-        let energy = [
-            pixels_j,
-            mirrors_j,
-            series_resistors_j,
-            input_neurons_j,
-            array_j,
-            leak_resistors_j,
-            output_neurons_j,
-            stored_j,
-        ];
-        Self { images, confusion, spikes, energy: energy.map(bits) }
+        let Evaluation { images, confusion, spikes, energy, by_layer } = evaluation;
+        let by_layer = by_layer.into_iter().map(sent_energy).collect();
+        Self { images, confusion, spikes, energy: sent_energy(energy), by_layer }
     }
 }
 
 impl From<SentEvaluation> for Evaluation {
     fn from(sent: SentEvaluation) -> Self {
-        let [
-            pixels_j,
-            mirrors_j,
-            series_resistors_j,
-            input_neurons_j,
-            array_j,
-            leak_resistors_j,
-            output_neurons_j,
-            stored_j,
-        ] = sent.energy.map(f64::from_bits);
-        let energy = Energy {
-            pixels_j,
-            mirrors_j,
-            series_resistors_j,
-            input_neurons_j,
-            array_j,
-            leak_resistors_j,
-            output_neurons_j,
-            stored_j,
-        };
+        let by_layer = sent.by_layer.into_iter().map(energy).collect();
         let SentEvaluation { images, confusion, spikes, .. } = sent;
-        Self { images, confusion, spikes, energy }
+        Self { images, confusion, spikes, energy: energy(sent.energy), by_layer }
     }
 }
 

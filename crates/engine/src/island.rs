@@ -132,7 +132,8 @@ impl<'c> IslandRun<'c> {
             .filter_map(|(&element, state)| {
                 let (model, _) = circuit.element(element).device()?;
                 let model: &dyn Model = &**model;
-                let draws = Draws::new(seed, Owner::Device(&circuit.element(element).name));
+                let draws = Draws::new(seed, Owner::Device(&circuit.element(element).name))
+                    .repetition(circuit.repetition());
                 let state = if state.cycle == 0 { model.draw(&state, &draws) } else { state };
                 let input = spec.inputs.binary_search(&element).ok();
                 Some(DeviceRun::new(element, model, input, draws, state))

@@ -72,7 +72,8 @@ impl<'c, 's> Part<'c, 's> {
             let element = circuit.element(id);
             Some(Device {
                 model: element.device()?.0,
-                draws: Draws::new(seed, Owner::Device(&element.name)),
+                draws: Draws::new(seed, Owner::Device(&element.name))
+                    .repetition(circuit.repetition()),
                 input: spec.inputs.binary_search(&id).ok(),
                 is_slow: matches!(element.kind, ElementKind::Memristor(_)),
             })

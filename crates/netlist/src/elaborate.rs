@@ -22,6 +22,7 @@ mod model;
 mod multiplicity;
 mod named_ports;
 mod network;
+mod options;
 mod order;
 mod passive;
 mod quantity;
@@ -139,6 +140,8 @@ pub(crate) struct Elaborator<'d> {
     /// Of the circuit, and that for which its values hold (degrees Celsius).
     temperature_c: f64,
     nominal_c: f64,
+    /// Of an experiment, for draws that are made anew in each.
+    repetition: u64,
     /// What a run will take.
     memory_bytes: u64,
     /// Whether something of the circuit is missing, so that its checks would mislead.
@@ -202,6 +205,7 @@ pub(crate) fn elaborate(
     let top = Rc::new(elaborator.top_scope(&overrides));
     elaborator.tran = elaborator.tran_of(&top);
     elaborator.temperatures(&top);
+    elaborator.repetition(&top);
     if elaborator.check_count() {
         elaborator.expand(&top, 0);
         elaborator.join_nets_and_nodes(&top);
@@ -269,22 +273,10 @@ impl<'d> Elaborator<'d> {
             tran: None,
             temperature_c: passive::NOMINAL_C,
             nominal_c: passive::NOMINAL_C,
+            repetition: 0,
             memory_bytes: 0,
             incomplete: false,
             findings: Findings::default(),
-        }
-    }
-
-    /// What the deck says of temperature.
-    fn temperatures(&mut self, scope: &Scope<'_>) {
-        let tree = self.tree;
-        if let Some(stated) = &tree.temperature {
-            self.temperature_c =
-                self.number(scope, stated, &mut None).unwrap_or(self.temperature_c);
-        }
-        self.temperature_c = self.stepped_c.unwrap_or(self.temperature_c);
-        if let Some(stated) = &tree.nominal {
-            self.nominal_c = self.number(scope, stated, &mut None).unwrap_or(self.nominal_c);
         }
     }
 

@@ -132,6 +132,8 @@
 //!   SPIKE(X[0:9].N1 2 400u)` is a driver for each index, which follows the device at its position; a device without
 //!   range is shared. One driver without range, `Vinh inh 0 SPIKE(X[0:9].N1 -1 1m)`, hears any of the range.
 //! - `V1 in 0 SWEEP(step dwell v0 v1 ...) repeat=n`, `compliance=10u` on any `V`: a source-measure unit.
+//! - `.options repetition={picture}`: a run is one of several that the same devices go through, such as the images that a
+//!   network is shown. What varies from device to device stays, what varies from cycle to cycle and the read noise of arrays are drawn anew.
 //! - `Vpix[0:783] pix[0:783] 0 IMAGE("digits.idx" low high) number=7`: pixels of an image, from `low` for 0
 //!   to `high` for 255. The file is IDX, plain or compressed; a source's index says which pixel it is,
 //!   from 0, row by row.

@@ -360,6 +360,8 @@ pub(crate) struct Tree {
     /// Of the circuit, and that for which its values hold (degrees Celsius).
     pub(crate) temperature: Option<Expression>,
     pub(crate) nominal: Option<Expression>,
+    /// Which of several repetitions of an experiment with the same devices a run is (`.options repetition={n}`).
+    pub(crate) repetition: Option<Expression>,
     /// Whether switches with two levels, on and off, have hysteresis between them (`.options vswitch=hysteresis`).
     pub(crate) switch_hysteresis: bool,
     pub(crate) steps: Vec<StepCard>,

@@ -16,6 +16,9 @@ pub struct Evaluation {
     pub spikes: Vec<Vec<u64>>,
     /// Energy of all of them.
     pub energy: Energy,
+    /// The same of the oscillation neurons, then of each layer; nothing at point level.
+    #[serde(default)]
+    pub by_layer: Vec<Energy>,
 }
 
 impl Evaluation {
@@ -61,6 +64,10 @@ impl Evaluation {
             *sum += u64::from(*count);
         }
         self.energy += response.energy;
+        self.by_layer.resize(response.by_layer.len(), Energy::default());
+        for (sum, energy) in self.by_layer.iter_mut().zip(&response.by_layer) {
+            *sum += *energy;
+        }
     }
 
     /// Images that were decided rightly.
@@ -89,5 +96,12 @@ impl Evaluation {
     #[must_use]
     pub fn mean_energy(&self) -> Energy {
         self.energy.over(f64::from(self.images.max(1)))
+    }
+
+    /// The same of the oscillation neurons, then of each layer (J); nothing at point level.
+    #[must_use]
+    pub fn mean_by_layer(&self) -> Vec<Energy> {
+        let images = f64::from(self.images.max(1));
+        self.by_layer.iter().map(|energy| energy.over(images)).collect()
     }
 }

@@ -7,6 +7,9 @@ use memspike_network::{
 
 use crate::Parameters;
 
+/// Time constants of a neuron that an image may be shown for.
+const MOST_TAUS: f64 = 1000.0;
+
 /// Oscillation neurons, and LIF neurons in layers: a row for each neuron of a layer, and an array between these rows and
 /// the next layer's membranes.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +44,7 @@ impl Layer<'_> {
 }
 
 /// A network that is not of this kind.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LayeredError {
     /// Not one population of oscillation neurons.
     #[error("{found} populations of oscillation neurons; layers have one, which sees the image")]
@@ -65,6 +68,19 @@ pub enum LayeredError {
         /// The population.
         name: String,
     },
+    /// Neurons that could fire too often while an image is shown.
+    #[error(
+        "'{name}' has a time constant of {tau_s:e} s; an image of {duration_s} s may be at most {MOST_TAUS} of them, which \
+         bounds its spikes"
+    )]
+    Fast {
+        /// The population.
+        name: String,
+        /// Resistor times capacitor (s).
+        tau_s: f64,
+        /// How long an image is shown (s).
+        duration_s: f64,
+    },
     /// Inputs without a layer behind them.
     #[error("'{name}' feeds no layer: a trigger of rows is expected behind it")]
     Empty {
@@ -74,6 +90,14 @@ pub enum LayeredError {
 }
 
 impl Parameters {
+    /// The network of this circuit and one layer of these weights: [`Parameters::layered`].
+    ///
+    /// # Errors
+    /// A parameter out of its range.
+    pub fn network(&self, weights: Weights, lif: Option<Lif>) -> Result<Network, NetworkError> {
+        self.layered(vec![weights], lif)
+    }
+
     /// The network of these layers in this circuit: an oscillation neuron for each row of the first table, and rows, an
     /// array and LIF neurons for each table. `lif` stands for the LIF neurons where devices are ideal. The last layer is
     /// called `outputs`, those before it `hidden1`, `hidden2` and so on.
@@ -98,15 +122,14 @@ impl Parameters {
         let row = OneShotRow { pulse_v: self.pulse_v, pulse_s: self.pulse_s };
         let unit = Effect::Siemens(self.weight_siemens);
         let now = Delay::All(0);
-        let last = tables.len().checked_sub(1).expect("at least one table");
+        let layers = tables.len();
         let mut before = builder.population("oscillators", tables[0].rows(), oscillator);
         for (position, weights) in tables.into_iter().enumerate() {
-            let number = position + 1;
-            let is_last = position == last;
-            let suffix = if is_last { String::new() } else { number.to_string() };
+            let suffix = suffix(position, layers);
             let (inputs, outputs) = weights.shape();
             let rows = builder.population(&format!("rows{suffix}"), inputs, row);
-            let name = if is_last { "outputs".to_owned() } else { format!("hidden{number}") };
+            let is_last = position + 1 == layers;
+            let name = if is_last { "outputs".to_owned() } else { format!("hidden{suffix}") };
             let neurons = builder.population(&name, outputs, neuron);
             let one = Connections::OneToOne;
             let drivers = format!("drivers{suffix}");
@@ -136,10 +159,14 @@ impl<'n> Layered<'n> {
             let found = first.map_or(0, |_| 1 + others);
             return Err(LayeredError::Inputs { found });
         };
+        let circuit = [inputs.resistance_ohm, inputs.capacitance_farad];
+        bounded(network, source, circuit, duration_s)?;
         let mut seen = vec![source];
         let mut layers = Vec::new();
         let mut before = source;
         while let Some((layer, neurons)) = layer(network, before, &mut seen)? {
+            let LifNeuron { resistance_ohm, capacitance_farad, .. } = layer.neuron;
+            bounded(network, neurons, [resistance_ohm, capacitance_farad], duration_s)?;
             layers.push(layer);
             before = neurons;
         }
@@ -182,12 +209,55 @@ impl<'n> Layered<'n> {
         }
     }
 
+    /// The circuit of the oscillation neurons, with the rows and the array behind them.
+    #[must_use]
+    pub fn input_parameters(&self) -> Parameters {
+        let Oscillator { resistance_ohm, capacitance_farad, .. } = self.inputs;
+        Parameters {
+            neuron_ohm: resistance_ohm,
+            neuron_farad: capacitance_farad,
+            ..self.parameters(0)
+        }
+    }
+
+    /// What the names of a layer's parts end in, in networks, in decks and where devices draw: nothing for the last layer,
+    /// `1`, `2` and so on for those before it.
+    #[must_use]
+    pub fn suffix(&self, layer: usize) -> String {
+        suffix(layer, self.layers.len())
+    }
+
+    /// What the draws of a layer's array are keyed by: its name in a deck, `asyn1`, `asyn2`, ... `asyn`; nothing where it is
+    /// the only one.
+    #[must_use]
+    pub fn array_name(&self, layer: usize) -> String {
+        if self.layers.len() == 1 { String::new() } else { format!("asyn{}", self.suffix(layer)) }
+    }
+
     /// Sizes from the pixels to the classes, such as 784, 128, 10.
     #[must_use]
     pub fn shape(&self) -> Vec<usize> {
         let behind = self.layers.iter().map(|layer| layer.weights.columns());
         std::iter::once(self.pixels()).chain(behind).collect()
     }
+}
+
+fn suffix(layer: usize, layers: usize) -> String {
+    if layer + 1 == layers { String::new() } else { (layer + 1).to_string() }
+}
+
+/// Refuses an image of `duration_s` for neurons of too small a resistor (ohm) and capacitor (F).
+fn bounded(
+    network: &Network,
+    neurons: PopulationId,
+    [ohm, farad]: [f64; 2],
+    duration_s: f64,
+) -> Result<(), LayeredError> {
+    let tau_s = ohm * farad;
+    if duration_s <= MOST_TAUS * tau_s {
+        return Ok(());
+    }
+    Err(LayeredError::Fast { name: name(network, neurons), tau_s, duration_s })
 }
 
 fn name(network: &Network, id: PopulationId) -> String {

@@ -1,11 +1,11 @@
 //! The spiking network of the paper: images in, decisions out.
 //!
 //! Oscillation neurons turn pixels into spikes, each spike puts a pulse on a row of synapses, LIF neurons
-//! integrate the columns' currents, and the neuron that fires most is the class. [`Parameters::network`] makes
-//! that network, of any number of inputs and outputs, as a value of the crate `network`; from the value follow, by
-//! [`SingleLayer`], two levels that share [`Parameters`] and [`Synapses`]: every device with its
-//! variation and pulses of finite width, and the [point level](PointNetwork), exact and fast, which
-//! weights are trained at. So does its [deck](SingleLayer::deck).
+//! integrate the columns' currents, put pulses on the rows of the next layer, and of the last layer the neuron that
+//! fires most is the class. [`Parameters::layered`] makes that network, of any sizes, as a value of the crate
+//! `network`; from the value follow, by [`Layered`], two levels that share [`Parameters`] and [`Synapses`]:
+//! the [device level](DeviceNetwork), every device with its variation and pulses of finite width, and the
+//! [point level](PointNetwork), exact and fast, which weights are trained at. So does its [deck](Layered::deck).
 
 mod checkpoint;
 mod dataset;
@@ -15,7 +15,6 @@ mod encoding;
 mod energy;
 mod evaluation;
 mod ideal;
-mod layer;
 mod layered;
 mod neuron;
 mod parameters;
@@ -32,7 +31,6 @@ pub use encoding::{Arrival, Encoding, LEVELS, Line};
 pub use energy::Energy;
 pub use evaluation::Evaluation;
 pub use ideal::{Code, Ideal, IdealError};
-pub use layer::{LayerError, SingleLayer};
 pub use layered::{Layer, Layered, LayeredError};
 pub use memspike_idx::{Idx, IdxError};
 pub use memspike_network::{Lif, ParameterError, Weights, WeightsError};

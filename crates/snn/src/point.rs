@@ -8,7 +8,7 @@ use memspike_device::BuiltModel;
 use memspike_network::Lif;
 use memspike_random::{Draws, Owner};
 
-use crate::{Encoding, Energy, Neuron, Parameters, Response, Synapses, encoding::LEVELS};
+use crate::{Encoding, Neuron, Parameters, Response, Synapses, encoding::LEVELS};
 
 /// Input to the device neuron at which the ideal one has its threshold and reset (V): it fires about
 /// every 9 ms then, as often as the output neuron of the right class.
@@ -72,7 +72,7 @@ impl PointLayer {
     pub fn response(mut self, at_s: f64) -> Response {
         let decay = self.lif.decay(at_s - self.at_s);
         self.potentials_v.iter_mut().for_each(|v| *v *= decay);
-        Response { counts: self.counts, potentials_v: self.potentials_v, energy: Energy::default() }
+        Response { counts: self.counts, potentials_v: self.potentials_v, ..Response::default() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the output layer answers, and the decision.
+//! What the last layer answers, and the decision.
 
 use crate::Energy;
 
@@ -9,8 +9,10 @@ pub struct Response {
     pub counts: Vec<u32>,
     /// Voltage of each membrane at the end (V).
     pub potentials_v: Vec<f64>,
-    /// Energies.
+    /// Energies, of all layers together.
     pub energy: Energy,
+    /// Those of the oscillation neurons, then of each layer with its array; nothing at point level.
+    pub by_layer: Vec<Energy>,
 }
 
 impl Response {

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use common::{EngineNeuron, devices, digits, engine, paper_variation};
 use memspike_circuit::Stimulus;
+use memspike_device::BuiltModel;
 use memspike_random::{Draws, Owner};
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Encoding, Image, Neuron, Observer, PIXELS, Parameters, Part,
+    CLASSES, DeviceNetwork, Encoding, Image, Layered, Neuron, Observer, PIXELS, Parameters, Part,
     PointNetwork, Spike, Synapses, Weights, Workspace, ideal_neuron,
 };
 
@@ -50,6 +51,18 @@ fn uniform(weight: f32) -> Weights {
     Weights::new(PIXELS, CLASSES, vec![weight; PIXELS * CLASSES]).unwrap()
 }
 
+/// The network of one layer behind such synapses.
+fn one_layer(
+    parameters: &Parameters,
+    devices: [&BuiltModel; 2],
+    synapses: &Synapses,
+    seed: u64,
+) -> DeviceNetwork {
+    let network = parameters.network(uniform(0.0), None).unwrap();
+    let layered = Layered::of(&network, parameters.duration_s).unwrap();
+    DeviceNetwork::new(&layered, devices, [synapses], seed)
+}
+
 #[test]
 fn the_network_is_what_the_circuit_engine_makes_of_its_circuits() {
     let parameters = Parameters::default();
@@ -81,7 +94,7 @@ fn the_network_is_what_the_circuit_engine_makes_of_its_circuits() {
             .collect();
         let expected = engine(&lifs, seed);
 
-        let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, seed);
+        let network = one_layer(&parameters, [&input, &output], &synapses, seed);
         let mut heard = Heard::default();
         let found = network.observe(&mut Workspace::default(), 0, &image, &mut heard);
         let counts: [u32; CLASSES] = std::array::from_fn(|j| expected[j].spikes_s.len() as u32);
@@ -102,7 +115,7 @@ fn an_image_does_not_depend_on_those_before_it() {
     let parameters = Parameters::default();
     let synapses = Synapses::ideal(&parameters, &weights()).unwrap();
     let (input, output) = devices(&paper_variation());
-    let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 1);
+    let network = one_layer(&parameters, [&input, &output], &synapses, 1);
     let mut workspace = Workspace::default();
     let all: Vec<_> = (0..4).map(|n| network.respond(&mut workspace, n, &image())).collect();
     assert_eq!(network.respond(&mut Workspace::default(), 3, &image()), all[3]);
@@ -140,7 +153,7 @@ fn a_drift_counts_the_cycles_of_an_image_and_not_the_images_before() {
     let drift = [("drift_von", 20e-6)];
     let respond = |changes: &[(&str, f64)], number| {
         let (input, output) = devices(changes);
-        let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 1);
+        let network = one_layer(&parameters, [&input, &output], &synapses, 1);
         network.respond(&mut Workspace::default(), number, &image())
     };
     let first = respond(&drift, 0);
@@ -164,7 +177,7 @@ fn a_drift_of_a_microvolt_a_cycle_moves_the_accuracy_by_as_little() {
     let data = digits(Part::Test, 100);
     let decisions = |drift| {
         let (input, output) = devices(&[&CARD[..], &[("drift_von", drift)]].concat());
-        let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
+        let network = one_layer(&parameters, [&input, &output], &synapses, 0);
         // As the last of 4,000 images.
         let decide = |(number, image): (u32, &Image)| {
             let response = network.respond(&mut Workspace::default(), number, image);
@@ -187,7 +200,7 @@ fn without_variation_neither_seed_nor_number_matters() {
     let synapses = Synapses::ideal(&parameters, &weights()).unwrap();
     let (input, output) = devices(&[]);
     let respond = |seed, number| {
-        let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, seed);
+        let network = one_layer(&parameters, [&input, &output], &synapses, seed);
         network.respond(&mut Workspace::default(), number, &image())
     };
     assert_eq!(respond(1, 0), respond(2, 77));
@@ -201,7 +214,7 @@ fn a_spike_of_an_oscillation_neuron_costs_what_the_paper_measured() {
     image[300] = 64;
     let synapses = Synapses::ideal(&parameters, &uniform(0.001)).unwrap();
     let (input, output) = devices(&[]);
-    let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
+    let network = one_layer(&parameters, [&input, &output], &synapses, 0);
     let energy = network.respond(&mut Workspace::default(), 0, &image).energy;
     // Ten pairs of 1 nS, 2 V, 400 us.
     let spikes = energy.array_j / (10e-9 * 4.0 * 400e-6);
@@ -215,7 +228,7 @@ fn what_sources_deliver_is_what_parts_turn_into_heat_or_keep() {
     let parameters = Parameters::default();
     let (input, output) = devices(&paper_variation());
     let synapses = Synapses::ideal(&parameters, &weights()).unwrap();
-    let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 3);
+    let network = one_layer(&parameters, [&input, &output], &synapses, 3);
     for (number, image) in digits(Part::Test, 20).images.iter().enumerate() {
         let energy = network.respond(&mut Workspace::default(), number as u32, image).energy;
         let (delivered, spent) = (energy.delivered_j(), energy.total_j());
@@ -235,7 +248,7 @@ fn a_membrane_that_never_fires_costs_what_a_resistor_and_a_capacitor_do() {
     image[7] = 19;
     let synapses = Synapses::ideal(&parameters, &uniform(0.0)).unwrap();
     let (input, output) = devices(&[]);
-    let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
+    let network = one_layer(&parameters, [&input, &output], &synapses, 0);
     let energy = network.respond(&mut Workspace::default(), 0, &image).energy;
     let (volt, ohm, off_ohm) = (2.0 * 19.0 / 255.0, 1e6, 128.7e6);
     let tau = 47e-9 * ohm * off_ohm / (ohm + off_ohm);
@@ -264,7 +277,7 @@ fn a_driver_does_not_hear_spikes_during_its_pulse() {
         let (input, output) = devices(&[]);
         let mut image = [0; PIXELS];
         image[5] = 255;
-        DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0)
+        one_layer(&parameters, [&input, &output], &synapses, 0)
             .respond(&mut Workspace::default(), 0, &image)
             .energy
             .array_j
@@ -298,7 +311,7 @@ fn both_levels_decide_alike() {
     for (variation, most_spikes) in [(vec![], 0.6), (paper_variation(), 0.8)] {
         let card = [CARD.to_vec(), variation].concat();
         let (input, output) = devices(&card);
-        let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 0);
+        let network = one_layer(&parameters, [&input, &output], &synapses, 0);
         let (mut alike, mut difference, mut right) = (0, 0.0, [0; 2]);
         for ((number, image), label) in (0..).zip(&data.images).zip(&data.labels) {
             let ideal = point.respond(image);
@@ -324,11 +337,11 @@ struct Heard {
 }
 
 impl Observer for Heard {
-    fn spike(&mut self, class: usize, spike: Spike) {
+    fn spike(&mut self, _: usize, class: usize, spike: Spike) {
         self.spikes[class].push(spike);
     }
 
-    fn membrane(&mut self, class: usize, at_s: f64, volts: f64) {
+    fn membrane(&mut self, _: usize, class: usize, at_s: f64, volts: f64) {
         self.membranes[class].push((at_s, volts));
     }
 }
@@ -338,7 +351,7 @@ fn an_observer_hears_of_every_spike_and_changes_nothing() {
     let parameters = Parameters::default();
     let synapses = Synapses::ideal(&parameters, &weights()).unwrap();
     let (input, output) = devices(&paper_variation());
-    let network = DeviceNetwork::new(&parameters, [&input, &output], &synapses, 2);
+    let network = one_layer(&parameters, [&input, &output], &synapses, 2);
     let mut heard = Heard::default();
     let seen = network.observe(&mut Workspace::default(), 4, &image(), &mut heard);
     assert_eq!(seen, network.respond(&mut Workspace::default(), 4, &image()));

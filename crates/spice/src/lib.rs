@@ -150,7 +150,8 @@ fn forms(deck: &Elaborated, options: Options) -> Result<Vec<Option<SpiceForm>>, 
         }
         let Some((model, _)) = element.device() else { return Ok(None) };
         // The engine's key of a device's draws.
-        let draws = Draws::new(deck.seed, Owner::Device(&element.name));
+        let draws = Draws::new(deck.seed, Owner::Device(&element.name))
+            .repetition(deck.circuit.repetition());
         let repeating = model.repeating().filter(|_| options.nominal);
         let model = repeating.as_ref().unwrap_or(model);
         let form = model.spice(&model.draw(&model.rest(), &draws)).and_then(|form| {

@@ -1,6 +1,10 @@
 //! A setting that is swept, and what comes of its values.
 
-use crate::{classify::Run, failure::Failure, network_args::ArrayArguments};
+use crate::{
+    array_args::{ArrayArguments, PerLayer},
+    classify::Run,
+    failure::Failure,
+};
 
 /// What a sweep changes, and to which values.
 pub struct Sweep {
@@ -32,7 +36,7 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: LEVELS,
         label: "conductance levels of a device",
-        set: |s, v| s.array.levels = Some(v as u32),
+        set: |s, v| s.array.levels = Some(PerLayer::all(v as u32)),
     },
     Setting {
         name: "variation",
@@ -42,41 +46,45 @@ const SETTINGS: &[Setting] = &[
     Setting {
         name: "wire",
         label: "wire resistance (\u{3A9} a segment)",
-        set: |s, v| s.array.wire = v,
+        set: |s, v| s.array.wire = PerLayer::all(v),
     },
     Setting {
         name: "stuck-on",
         label: "part of the devices stuck at gmax",
-        set: |s, v| s.array.stuck_on = v,
+        set: |s, v| s.array.stuck_on = PerLayer::all(v),
     },
     Setting {
         name: "stuck-off",
         label: "part of the devices stuck at gmin",
-        set: |s, v| s.array.stuck_off = v,
+        set: |s, v| s.array.stuck_off = PerLayer::all(v),
     },
     Setting {
         name: "programming-noise",
         label: "programming noise (parts of gmax \u{2212} gmin)",
-        set: |s, v| s.array.programming_noise = v,
+        set: |s, v| s.array.programming_noise = PerLayer::all(v),
     },
     Setting {
         name: "read-noise",
         label: "read noise (parts of gmax \u{2212} gmin)",
-        set: |s, v| s.array.read_noise = v,
+        set: |s, v| s.array.read_noise = PerLayer::all(v),
     },
-    Setting { name: "drift-nu", label: "exponent of drift", set: |s, v| s.array.drift_nu = v },
+    Setting {
+        name: "drift-nu",
+        label: "exponent of drift",
+        set: |s, v| s.array.drift_nu = PerLayer::all(v),
+    },
     Setting {
         name: "drift-nu-sigma",
         label: "spread of the exponent of drift over devices",
-        set: |s, v| s.array.drift_nu_sigma = v,
+        set: |s, v| s.array.drift_nu_sigma = PerLayer::all(v),
     },
     Setting {
         name: "drift-time",
         label: "time since programming (s)",
-        set: |s, v| s.array.drift_time = v,
+        set: |s, v| s.array.drift_time = PerLayer::all(v),
     },
-    Setting { name: "gmin", label: "gmin (S)", set: |s, v| s.array.gmin = v },
-    Setting { name: "gmax", label: "gmax (S)", set: |s, v| s.array.gmax = v },
+    Setting { name: "gmin", label: "gmin (S)", set: |s, v| s.array.gmin = PerLayer::all(v) },
+    Setting { name: "gmax", label: "gmax (S)", set: |s, v| s.array.gmax = PerLayer::all(v) },
 ];
 
 impl Sweep {

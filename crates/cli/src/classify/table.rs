@@ -36,11 +36,31 @@ pub fn one(level: LevelName, run: &Run) -> String {
     let confusion = |label: usize, j: usize| run.confusion[label][j].to_string();
     let _ = writeln!(text, "\nMean spikes by label and output neuron\n{}", matrix(&counts));
     let _ = writeln!(text, "\nImages by label and decision\n{}", matrix(&confusion));
-    let joule = |value: f64| report::engineering(value, "J");
-    let rows = energy_rows(&run.energy, level == LevelName::Device);
-    let rows = rows.into_iter().map(|(part, value)| vec![part.to_owned(), joule(value)]).collect();
-    let _ = writeln!(text, "\n{}", report::table(&["energy an image", "mean"], rows));
+    let _ = writeln!(text, "\n{}", energies(run, level == LevelName::Device));
     text
+}
+
+/// Where the energy of an image goes, in several layers also by layer.
+fn energies(run: &Run, devices: bool) -> String {
+    let layers = run.energy_by_layer.len().saturating_sub(1);
+    let names = (1..=layers).map(|layer| format!("layer {layer}"));
+    let mut header = vec!["energy an image".to_owned(), "mean".to_owned()];
+    if layers > 0 {
+        header.push("oscillation neurons".to_owned());
+        header.extend(names);
+    }
+    let columns: Vec<Vec<(&str, f64)>> = [&run.energy]
+        .into_iter()
+        .chain(&run.energy_by_layer)
+        .map(|energy| energy_rows(energy, devices))
+        .collect();
+    let row = |(at, (part, _)): (usize, &(&str, f64))| {
+        let cells = columns.iter().map(|column| report::engineering(column[at].1, "J"));
+        [(*part).to_owned()].into_iter().chain(cells).collect()
+    };
+    let rows = columns[0].iter().enumerate().map(row).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    report::table(&header, rows).to_string()
 }
 
 /// Where the energy of an image goes. Point neurons have none.

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use memspike_device::BuiltModel;
 use memspike_report as report;
 use memspike_run::DeviceCard;
 use memspike_snn::{
-    CLASSES, DeviceNetwork, Idx, Image, Observer, PIXELS, Parameters, Response, SingleLayer, Spike,
+    CLASSES, DeviceNetwork, Idx, Image, Layered, Observer, PIXELS, Parameters, Response, Spike,
     Synapses, Weights, Workspace,
 };
 use serde::Serialize;
@@ -26,10 +25,7 @@ pub const SEED: u64 = 0;
 
 /// The network: shipped weights, the paper's device and its variation.
 pub struct Demo {
-    parameters: Parameters,
-    /// Devices of the input and of the output layer.
-    devices: [BuiltModel; 2],
-    synapses: Synapses,
+    network: DeviceNetwork,
 }
 
 /// A digit and the network's answer.
@@ -69,17 +65,16 @@ impl Demo {
             Weights::decode(path, WEIGHTS, Some((PIXELS, CLASSES))).map_err(|e| wrong(&e))?;
         let parameters = Parameters::default();
         let network = parameters.network(weights, None).map_err(|e| wrong(&e))?;
-        let SingleLayer { parameters, weights, .. } =
-            SingleLayer::of(&network, parameters.duration_s).map_err(|e| wrong(&e))?;
+        let layered = Layered::of(&network, parameters.duration_s).map_err(|e| wrong(&e))?;
+        let weights = layered.layers[0].weights;
         let synapses = Synapses::ideal(&parameters, weights).map_err(|e| wrong(&e))?;
-        let devices = network::devices(&DeviceCard::load(None)?, 1.0)?;
-        Ok(Self { parameters, devices, synapses })
+        let [input, output] = network::devices(&DeviceCard::load(None)?, 1.0)?;
+        let network = DeviceNetwork::new(&layered, [&input, &output], [&synapses], SEED);
+        Ok(Self { network })
     }
 
     /// The answers to all digits, each shown under its own number.
     pub fn show(&self) -> Result<Vec<Shown>, Failure> {
-        let [input, output] = &self.devices;
-        let network = DeviceNetwork::new(&self.parameters, [input, output], &self.synapses, SEED);
         let mut workspace = Workspace::default();
         let drawn = Idx::decode(Path::new("netlists/digits.idx"), DIGITS, 3)
             .map_err(|error| Failure::Work(format!("error: {error}")))?;
@@ -89,7 +84,7 @@ impl Demo {
                 return Err(interrupt::nothing_written());
             }
             let mut trace = Trace::at_rest();
-            let response = network.observe(&mut workspace, digit as u32, image, &mut trace);
+            let response = self.network.observe(&mut workspace, digit as u32, image, &mut trace);
             Ok(Shown { digit, image: image[..].into(), response, trace })
         });
         shown.collect()
@@ -111,13 +106,13 @@ impl Trace {
 }
 
 impl Observer for Trace {
-    fn spike(&mut self, class: usize, spike: Spike) {
+    fn spike(&mut self, _: usize, class: usize, spike: Spike) {
         self.spikes_s[class].push(spike.at_s);
         self.membranes[class].push((spike.at_s, spike.peak_v));
         self.peaks_v.push(spike.peak_v);
     }
 
-    fn membrane(&mut self, class: usize, at_s: f64, volts: f64) {
+    fn membrane(&mut self, _: usize, class: usize, at_s: f64, volts: f64) {
         let curve = &mut self.membranes[class];
         let last_s = curve.last().map_or(f64::NEG_INFINITY, |point| point.0);
         let fired = self.spikes_s[class].last() == Some(&last_s);

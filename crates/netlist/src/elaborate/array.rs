@@ -262,7 +262,7 @@ impl<'d> Elaborator<'d> {
         let array = made.map_err(unusable)?;
         let (asked, ideal) = (names_currents(self.tree), model.config.wires.are_ideal());
         let coupled = if asked && !ideal {
-            let rows = array.row_admittance(0).map_err(|error| {
+            let rows = array.row_admittance(self.repetition).map_err(|error| {
                 Finding::new(Code::Weights, weights.span, error.to_string())
                     .help("measure no currents, or split the array")
             })?;
@@ -270,7 +270,8 @@ impl<'d> Elaborator<'d> {
         } else {
             None
         };
-        let (transfer, input) = array.into_reading(0).map_err(unusable)?.into_transfer();
+        let (transfer, input) =
+            array.into_reading(self.repetition).map_err(unusable)?.into_transfer();
         let taken = match coupled {
             Some(rows) => Taken::Coupled(rows),
             None if asked => Taken::Own(input),
@@ -313,7 +314,7 @@ impl<'d> Elaborator<'d> {
             let name = format!("{full_name}[{column}]");
             let matrix = DMatrix::from_column_slice(weights.len(), 1, weights);
             let reading = Array::program_named(&name, &matrix, &config, seed)
-                .and_then(|array| array.into_reading(0))
+                .and_then(|array| array.into_reading(self.repetition))
                 .map_err(|error| unusable(file, &in_array(error, rows, column)))?;
             let (transfer, taken) = reading.into_transfer();
             let sum = rows.iter().zip(transfer.iter()).map(|(row, s)| (*row, model.gain * s));

@@ -31,6 +31,10 @@ impl Parser<'_> {
                 "tnom" => {
                     self.tree.nominal = Some(cursor.value("a temperature", "write tnom=27")?);
                 }
+                "repetition" => {
+                    let value = cursor.value("a whole number", "write repetition=0")?;
+                    self.tree.repetition = Some(value);
+                }
                 "vswitch" => self.switch_option(cursor)?,
                 _ => self.skip_option(cursor, name)?,
             }
