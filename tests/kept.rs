@@ -48,11 +48,14 @@ fn networks_of_all_versions_are_read() {
     assert_eq!(shape(&read("network.json")), (2, 5, 5));
     // 100 + 2 x 20 + 3 x 5 / 2 + 5 + 5 x 2 + 5 x 2, where a half is rounded up.
     assert_eq!(shape(&read("network-2.toml")), (8, 50, 173));
+    let made = read("network-3.toml");
+    assert_eq!(shape(&made), (3, 8, 9));
+    assert_eq!((made.shown_s(), made.made().len()), (Some(0.1), 3));
     let text = std::fs::read_to_string(kept("network.toml")).expect("text");
-    let newer = text.replace("version = 1\n", "version = 3\n");
+    let newer = text.replace("version = 1\n", "version = 4\n");
     let refused = Network::decode(&newer, Form::Toml, &kept("."));
     let refused = refused.expect_err("a form that nobody knows").to_string();
-    assert!(refused.contains("version 3") && refused.contains("version 2"), "{refused}");
+    assert!(refused.contains("version 4") && refused.contains("version 3"), "{refused}");
 }
 
 #[test]

@@ -6,13 +6,10 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use memspike_network::Network;
 use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{DeviceCard, Workers};
-use memspike_snn::{
-    CLASSES, Dataset, Energy, Evaluation, Ideal, PIXELS, Parameters, Part, SingleLayer, Weights,
-};
+use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Parameters, Part, SingleLayer};
 use serde::Serialize;
 
 use self::{
@@ -23,7 +20,9 @@ use crate::{
     failure::Failure,
     files, interrupt, network,
     network_args::{ArrayArguments, ClassifyArguments, LevelName},
-    network_figures, print,
+    network_figures,
+    network_source::Shown,
+    print,
     progress::Progress,
     ranks::agree,
     tell,
@@ -86,8 +85,8 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 /// Shows the test images to every network asked for. Of several ranks each has one network after another, that many apart.
 pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
     let parameters = Parameters::default();
-    let network = agree(ranks, network_of(arguments, &parameters))?;
-    let layer = SingleLayer::of(&network, parameters.duration_s).map_err(|e| input(&e));
+    let Shown { network, duration_s } = agree(ranks, arguments.source.read(&parameters))?;
+    let layer = SingleLayer::of(&network, duration_s).map_err(|e| input(&e));
     let layer = agree(ranks, layer)?;
     let prepared = agree(ranks, Prepared::new(arguments))?;
     let Prepared { sweep, ideal, setups, card, data } = &prepared;
@@ -108,7 +107,7 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
         ideal: *ideal,
         card,
         layer,
-        name: &arguments.weights.display().to_string(),
+        name: &arguments.source.path().display().to_string(),
         data,
         workers: &workers,
         progress: &progress,
@@ -125,12 +124,6 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
         _ => Ok(()),
     };
     agree(ranks, shown)
-}
-
-fn network_of(arguments: &ClassifyArguments, parameters: &Parameters) -> Result<Network, Failure> {
-    let weights =
-        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
-    parameters.network(weights, None).map_err(|e| input(&e))
 }
 
 /// What is shown to which networks.
@@ -162,7 +155,7 @@ impl Prepared {
         if let Some(folder) = &arguments.out {
             files::make_folder(folder)?;
             let mut inputs = network::inputs(&arguments.data, &card);
-            inputs.push(arguments.weights.clone());
+            inputs.push(arguments.source.path().to_owned());
             files::keep(&inputs, &figures(folder, sweep.as_ref()))?;
         }
         Ok(Self { sweep, ideal, setups, card, data })

@@ -23,6 +23,7 @@ mod net_args;
 mod network;
 mod network_args;
 mod network_figures;
+mod network_source;
 mod paper;
 mod progress;
 mod quantise;

@@ -13,6 +13,7 @@ use memspike_snn::{
 use crate::{
     failure::Failure,
     flags::{JsonFlag, SeedFlag, ThreadsFlag},
+    network_source::NetworkSource,
 };
 
 pub const TRAIN_EXAMPLES: &str = "\
@@ -31,6 +32,7 @@ pub const CLASSIFY_EXAMPLES: &str = "\
 Examples:
   memspike classify --weights out/net/weights.npy --mnist DIR
   memspike classify --weights W.npy --mnist DIR --level point
+  memspike classify --network out/net/network.toml --mnist DIR --level point
   memspike classify --weights W.npy --mnist DIR --level point --lif-threshold 0.17 --lif-reset 0.1
   memspike classify --weights W.npy --mnist DIR --out out/net
   memspike classify --weights W.npy --mnist DIR --levels 16 --wire 1 --seeds 5
@@ -270,9 +272,8 @@ pub enum LevelName {
 /// Arguments of `classify`.
 #[derive(Args)]
 pub struct ClassifyArguments {
-    /// Weights, 784 x 10, as .npy.
-    #[arg(long, value_name = "W.npy")]
-    pub weights: PathBuf,
+    #[command(flatten)]
+    pub source: NetworkSource,
     #[command(flatten)]
     pub data: DataArguments,
     #[command(flatten)]

@@ -6,12 +6,15 @@ use std::ops::RangeInclusive;
 use crate::delay::{DEFAULT_DELAY_TICK, LONGEST_DELAY};
 use crate::rule::Sizes;
 use crate::{
-    Connections, Delay, Drawn, Effect, LawError, Model, Network, NetworkError, Population,
+    Connections, Delay, Drawn, Effect, LawError, Made, Model, Network, NetworkError, Population,
     PopulationId, Projection, ProjectionId,
 };
 
 /// Weights that are drawn; single precision holds all of them.
 const WEIGHT: RangeInclusive<f64> = -1e30..=1e30;
+
+/// How long an input may be shown (s), from a femtosecond on.
+const SHOWN_S: RangeInclusive<f64> = 1e-15..=18_000.0;
 
 /// Collects populations and projections, and checks them together.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +25,9 @@ pub struct Builder {
     size: Option<NetworkError>,
     /// What drawn delays are multiples of (fs), if it was said.
     delay_tick: Option<u64>,
+    /// How long an input is shown (s), if it was said.
+    shown_s: Option<f64>,
+    made: Made,
 }
 
 impl Builder {
@@ -63,6 +69,16 @@ impl Builder {
         self.delay_tick = Some(ticks);
     }
 
+    /// How long an input is shown to the network (s).
+    pub fn shown(&mut self, shown_s: f64) {
+        self.shown_s = Some(shown_s);
+    }
+
+    /// What made the network, instead of what was said before.
+    pub fn made(&mut self, made: Made) {
+        self.made = made;
+    }
+
     /// Checks everything.
     ///
     /// # Errors
@@ -81,8 +97,14 @@ impl Builder {
         if delay_tick_fs > LONGEST_DELAY {
             return Err(NetworkError::Tick { ticks: delay_tick_fs });
         }
-        let Self { populations, projections, .. } = self;
-        Network { populations, projections, delay_tick_fs }.checked()
+        if let Some(shown_s) = self.shown_s
+            && !SHOWN_S.contains(&shown_s)
+        {
+            return Err(NetworkError::Shown { shown_s });
+        }
+        plain(&self.made)?;
+        let Self { populations, projections, shown_s, made, .. } = self;
+        Network { populations, projections, delay_tick_fs, shown_s, made }.checked()
     }
 }
 
@@ -104,6 +126,15 @@ impl Network {
         self.checked()
     }
 
+    /// The same network, of which is said that this made it, instead of what was said before.
+    ///
+    /// # Errors
+    /// A number that is not finite, or a date.
+    pub fn made_by(self, made: Made) -> Result<Self, NetworkError> {
+        plain(&made)?;
+        Ok(Self { made, ..self })
+    }
+
     /// Checks what leads from one population to another.
     fn checked(self) -> Result<Self, NetworkError> {
         let network = self;
@@ -112,6 +143,13 @@ impl Network {
         }
         no_circle_without_delay(&network)?;
         Ok(network)
+    }
+}
+
+fn plain(made: &Made) -> Result<(), NetworkError> {
+    match made.iter().find(|(_, fact)| !fact.is_plain()) {
+        Some((name, _)) => Err(NetworkError::Made { name: name.clone() }),
+        None => Ok(()),
     }
 }
 

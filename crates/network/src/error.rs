@@ -190,6 +190,20 @@ pub enum NetworkError {
         /// The tick (fs).
         ticks: u64,
     },
+    /// A time for which no input is shown.
+    #[error("an input is shown for {shown_s:e} s: from 1e-15 s to 18000 s are possible")]
+    Shown {
+        /// The time (s).
+        shown_s: f64,
+    },
+    /// A number of what made it that is not finite, or a date.
+    #[error(
+        "made.{name}: a number that is not finite, or a date: leave it out, or tell it as a text"
+    )]
+    Made {
+        /// The fact.
+        name: String,
+    },
     /// A spike could come back at the instant at which it began.
     #[error("{} form a circle without delay: give one of them a delay", names.join(", "))]
     Circle {

@@ -35,6 +35,7 @@ mod error;
 mod file;
 mod law;
 mod lif;
+mod made;
 mod model;
 mod network;
 mod rule;
@@ -49,6 +50,7 @@ pub use error::NetworkError;
 pub use file::{FileError, FileReason, Form, TextPlace, VERSION, Written};
 pub use law::{Law, LawError, Listed, Lognormal, Normal, Uniform};
 pub use lif::Lif;
+pub use made::{Fact, Made};
 pub use memspike_npy::{Values, Weights, WeightsError, WeightsReason};
 pub use model::{
     Effect, Emission, Input, LifCard, LifDelta, LifExp, LifNeuron, LifPulse, Membrane, Model,

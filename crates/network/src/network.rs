@@ -3,7 +3,7 @@
 use memspike_random::{Draws, Owner};
 
 use crate::rule::Sizes;
-use crate::{Connections, Delay, Effect, Law, Model, Poisson, Regular};
+use crate::{Connections, Delay, Effect, Law, Made, Model, Poisson, Regular};
 
 /// Which population of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -170,6 +170,8 @@ pub struct Network {
     pub(crate) populations: Vec<Population>,
     pub(crate) projections: Vec<Projection>,
     pub(crate) delay_tick_fs: u64,
+    pub(crate) shown_s: Option<f64>,
+    pub(crate) made: Made,
 }
 
 impl Network {
@@ -230,6 +232,18 @@ impl Network {
     #[must_use]
     pub const fn delay_tick_fs(&self) -> u64 {
         self.delay_tick_fs
+    }
+
+    /// How long an input is shown to it (s), if that was said.
+    #[must_use]
+    pub const fn shown_s(&self) -> Option<f64> {
+        self.shown_s
+    }
+
+    /// What made it, if that was said.
+    #[must_use]
+    pub const fn made(&self) -> &Made {
+        &self.made
     }
 
     /// Neurons of all populations.

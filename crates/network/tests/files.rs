@@ -77,6 +77,33 @@ fn a_text_says_what_a_builder_does() {
 }
 
 #[test]
+fn what_made_a_network_is_read_as_it_was_written() {
+    let made = "version = 3\nshown_s = 0.1\nmade.seed = 7\nmade.rate = 1e-3\nmade.by = 'a \"b\"'\n\
+                made.flags = [true, { deep = 2.5 }]\n";
+    let network = decoded(&TEXT.replace("version = 1\n", made)).expect("it is read");
+    assert_eq!(network.shown_s(), Some(0.1));
+    for form in [Form::Toml, Form::Json] {
+        let text = network.encode(form).text;
+        assert!(text.contains("version") && text.contains("deep"), "{text}");
+        assert_eq!(Network::decode(&text, form, Path::new(".")).expect("it is read"), network);
+    }
+    let without = decoded(TEXT).expect("it is read");
+    assert_eq!(network.digest(), without.digest());
+    assert!(without.encode(Form::Toml).text.contains("version = 2\n"));
+    for (wrong, told) in [
+        ("version = 3\nshown_s = 0\n", "line 3, column 11: an input is shown for 0e0 s"),
+        ("version = 3\nmade.a = { b = [nan] }\n", "line 3, column 1: made.a: a number"),
+        (
+            "version = 3\nmade.a = 2001-01-01\n",
+            "line 3, column 1: made.a: a number that is not finite, or a date",
+        ),
+    ] {
+        let refused = decoded(&TEXT.replace("version = 1\n", wrong)).expect_err(wrong).to_string();
+        assert!(refused.contains(told), "{refused}");
+    }
+}
+
+#[test]
 fn texts_that_are_no_network_are_refused_with_place_and_remedy() {
     let changed = |from: &str, to: &str| {
         assert!(TEXT.contains(from), "{from}");

@@ -86,6 +86,7 @@ impl Parameters {
     pub fn layered(&self, tables: Vec<Weights>, lif: Option<Lif>) -> Result<Network, NetworkError> {
         let Self { neuron_ohm, neuron_farad, .. } = *self;
         let mut builder = Builder::new();
+        builder.shown(self.duration_s);
         let oscillator = Oscillator {
             resistance_ohm: neuron_ohm,
             capacitance_farad: neuron_farad,

@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::Form;
-use crate::{AllToAll, Degree, Effect, Law, Model, Probability, Rule, Total};
+use crate::{AllToAll, Degree, Effect, Law, Made, Model, Probability, Rule, Total};
 
-/// The version of the text that this crate writes. It reads the earlier ones too: a version adds words and changes none.
-pub const VERSION: u64 = 2;
+/// The latest version of the text. The earlier ones are read too: a version adds words and changes none. A network is written in
+/// the earliest that has its words.
+pub const VERSION: u64 = 3;
+
+/// The version that added what is made and shown is the third; this one has all else.
+const BEFORE_MADE: u64 = 2;
 
 /// A whole text.
 #[derive(Debug, Serialize, Deserialize)]
@@ -17,6 +21,11 @@ pub(super) struct Document {
     /// What drawn delays are multiples of (s).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_tick_s: Option<f64>,
+    /// How long an input is shown (s).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Made::is_empty")]
+    pub made: Made,
     pub populations: Vec<PopulationText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub projections: Vec<ProjectionText>,
@@ -115,6 +124,11 @@ pub(super) struct SparseText {
 }
 
 impl Document {
+    /// The earliest version that has the words of a network.
+    pub(super) fn version(shown_s: Option<f64>, made: &Made) -> u64 {
+        if shown_s.is_none() && made.is_empty() { BEFORE_MADE } else { VERSION }
+    }
+
     pub(super) fn text(&self, form: Form) -> String {
         match form {
             Form::Toml => toml::to_string(self).expect("a network has a form in TOML"),

@@ -49,6 +49,10 @@ impl FileReason {
             Self::Tick(_) | Self::Network(NetworkError::Tick { .. }) => {
                 root.get_ref().get("delay_tick_s")?.span().start
             }
+            Self::Network(NetworkError::Shown { .. }) => {
+                root.get_ref().get("shown_s")?.span().start
+            }
+            Self::Network(NetworkError::Made { .. }) => root.get_ref().get("made")?.span().start,
             _ => self.subject()?.find(root.get_ref())?,
         };
         Some(TextPlace::of(text, byte))
@@ -76,7 +80,11 @@ impl NetworkError {
         let population = |name, keys| Some(Subject { list: "populations", name, keys });
         let projection = |name, keys| Some(Subject { list: "projections", name, keys });
         match self {
-            Self::NoPopulations | Self::Foreign { .. } | Self::Tick { .. } => None,
+            Self::NoPopulations
+            | Self::Foreign { .. }
+            | Self::Tick { .. }
+            | Self::Shown { .. }
+            | Self::Made { .. } => None,
             Self::Name { what, name } | Self::Duplicate { what, name } => {
                 Some(Subject { list: list(what), name, keys: vec!["name"] })
             }

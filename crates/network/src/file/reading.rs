@@ -15,6 +15,10 @@ pub(super) fn network(document: &Document, folder: &Path) -> Result<Network, Fil
     if let Some(tick_s) = document.delay_tick_s {
         builder.delay_tick(tick(tick_s).ok_or(FileReason::Tick(tick_s))?);
     }
+    if let Some(shown_s) = document.shown_s {
+        builder.shown(shown_s);
+    }
+    builder.made(document.made.clone());
     let mut ids: Vec<(&str, PopulationId)> = Vec::new();
     for population in &document.populations {
         let mut model = population.model.clone();

@@ -3,7 +3,7 @@
 use super::Form;
 use super::document::{
     ConnectionsText, DelayText, DenseText, Document, PopulationText, Precision, ProjectionText,
-    SparseFileText, SparseText, VERSION,
+    SparseFileText, SparseText,
 };
 use memspike_time::FS;
 
@@ -59,7 +59,9 @@ pub(super) fn written(network: &Network, form: Form) -> Written {
         .collect();
     let tick = network.delay_tick_fs();
     let delay_tick_s = (tick != DEFAULT_DELAY_TICK).then(|| tick as f64 / FS);
-    let document = Document { version: VERSION, delay_tick_s, populations, projections };
+    let (shown_s, made) = (network.shown_s(), network.made().clone());
+    let version = Document::version(shown_s, &made);
+    let document = Document { version, delay_tick_s, shown_s, made, populations, projections };
     let text = document.text(form);
     Written { text, tables }
 }

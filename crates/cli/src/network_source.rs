@@ -1,0 +1,65 @@
+//! Where a network comes from: weights of one layer, or the file of a network.
+
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use memspike_network::Network;
+use memspike_snn::{CLASSES, PIXELS, Parameters, Weights};
+
+use crate::failure::Failure;
+
+/// The network that images are shown to.
+#[derive(Args)]
+#[group(id = "source", required = true, multiple = false)]
+pub struct NetworkSource {
+    /// Weights of the paper's network, 784 x 10, as .npy.
+    #[arg(long, value_name = "W.npy")]
+    pub weights: Option<PathBuf>,
+    /// A network of layers, as .toml or .json, such as `train` writes.
+    #[arg(long, value_name = "NET.toml")]
+    pub network: Option<PathBuf>,
+}
+
+/// A network, and how long it is shown an image.
+pub struct Shown {
+    pub network: Network,
+    /// How long an image is shown (s).
+    pub duration_s: f64,
+}
+
+impl NetworkSource {
+    /// The file, as messages name it.
+    pub fn path(&self) -> &Path {
+        let either = self.network.as_deref().or(self.weights.as_deref());
+        either.expect("the grammar asks for one of both")
+    }
+
+    /// Reads the network. Weights alone get the circuit of `parameters`.
+    ///
+    /// # Errors
+    /// A file that is none, or a network that does not say how long an image is shown.
+    pub fn read(&self, parameters: &Parameters) -> Result<Shown, Failure> {
+        let Some(path) = &self.network else {
+            let weights = Weights::read(self.path(), Some((PIXELS, CLASSES)));
+            let network = parameters.network(weights.map_err(|e| input(&e))?, None);
+            let network = network.map_err(|e| input(&e))?;
+            return Ok(Shown { network, duration_s: parameters.duration_s });
+        };
+        let network = Network::read(path).map_err(|e| input(&e))?;
+        match network.shown_s() {
+            Some(duration_s) => Ok(Shown { network, duration_s }),
+            None => Err(input(&format!(
+                "{}: it does not say how long an image is shown: write 'version = 3' and, in the line after it, \
+                 'shown_s = 0.1', in seconds",
+                path.display()
+            ))),
+        }
+    }
+}
+
+fn input(error: &dyn Display) -> Failure {
+    Failure::Input(format!("error: {error}"))
+}
