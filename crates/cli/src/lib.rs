@@ -18,6 +18,7 @@ mod fit;
 mod flags;
 mod hardware_args;
 mod interrupt;
+mod layered;
 mod net;
 mod net_args;
 mod network;
