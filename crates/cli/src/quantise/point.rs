@@ -114,3 +114,107 @@ impl<'e> PointLayers<'e> {
         Response { counts: last.counts, potentials_v: last.potentials_v, ..Response::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use memspike_network::{Network, Weights};
+    use memspike_snn::{Parameters, PointNetwork, Synapses};
+
+    use super::*;
+
+    const LIF: Lif = Lif { tau_s: 0.046, threshold_v: 0.3, reset_v: 0.1 };
+
+    fn weights(inputs: usize, neurons: usize) -> Weights {
+        let weight = |at: usize| ((at * 13 + 5) % 17) as f64 / 8.0 - 0.8;
+        let values = (0..inputs * neurons).map(weight).collect::<Vec<f64>>();
+        Weights::new(inputs, neurons, values).expect("finite weights")
+    }
+
+    fn network(tables: Vec<Weights>) -> Network {
+        Parameters::default().layered(tables, Some(LIF)).expect("a network")
+    }
+
+    /// Level k spikes every (k + 3) ms.
+    fn encoding() -> Encoding {
+        let train = |level: usize| {
+            let spikes = (1..).map(move |number| number as f64 * (level + 3) as f64 * 1e-3);
+            spikes.take_while(|at_s| level > 0 && *at_s < 0.1).collect()
+        };
+        Encoding::from_trains((0..LEVELS).map(train).collect())
+    }
+
+    const IMAGES: [[u8; 5]; 3] = [[1, 2, 0, 4, 1], [9, 9, 9, 0, 3], [0, 1, 1, 7, 2]];
+
+    #[test]
+    fn one_layer_answers_as_the_network_of_one_layer() {
+        let network = network(vec![weights(5, 4)]);
+        let layered = Layered::of(&network, 0.1).expect("layers");
+        let (parameters, encoding) = (Parameters::default(), encoding());
+        let synapses = Synapses::ideal(&parameters, &weights(5, 4)).expect("synapses");
+        let one = PointNetwork::new(&parameters, &encoding, LIF, &synapses);
+        let layers = PointLayers::new(&layered, &encoding);
+        let mut spikes = 0;
+        for image in IMAGES {
+            let (found, expected) = (layers.respond(&image), one.respond(&image));
+            assert_eq!(found.counts, expected.counts);
+            spikes += found.counts.iter().sum::<u32>();
+            let pairs = found.potentials_v.iter().zip(&expected.potentials_v);
+            assert!(pairs.into_iter().all(|(found, expected)| (found - expected).abs() < 1e-12));
+        }
+        assert!(spikes > 10, "{spikes}");
+    }
+
+    /// Instants at which a neuron fires, from all charges that arrive at it: its potential is their sum since its last spike, each
+    /// decayed from its own instant.
+    fn fires(charges: &[(f64, f64)]) -> Vec<f64> {
+        let (mut spikes, mut kept) = (Vec::new(), Vec::new());
+        for together in charges.chunk_by(|one, next| one.0 == next.0) {
+            let at_s = together[0].0;
+            kept.extend_from_slice(together);
+            let decayed = |(from_s, v): &(f64, f64)| v * ((from_s - at_s) / LIF.tau_s).exp();
+            if kept.iter().map(decayed).sum::<f64>() >= LIF.threshold_v {
+                spikes.push(at_s);
+                kept = vec![(at_s, LIF.reset_v)];
+            }
+        }
+        spikes
+    }
+
+    /// What charges each neuron of a layer, in the order of time.
+    fn charges(spikes: &[Vec<f64>], weights: &Weights, unit_v: f64) -> Vec<Vec<(f64, f64)>> {
+        let neurons = weights.columns();
+        let to = |neuron: usize| {
+            let from = |input: usize| {
+                let jump_v = weights.values().get(input * neurons + neuron) * unit_v;
+                spikes[input].iter().map(move |at_s| (*at_s, jump_v))
+            };
+            let mut all: Vec<(f64, f64)> = (0..spikes.len()).flat_map(from).collect();
+            all.sort_by(|one, other| one.0.total_cmp(&other.0));
+            all
+        };
+        (0..neurons).map(to).collect()
+    }
+
+    #[test]
+    fn three_layers_fire_as_the_sums_of_all_their_charges_say() {
+        let tables = vec![weights(5, 6), weights(6, 5), weights(5, 3)];
+        let network = network(tables.clone());
+        let layered = Layered::of(&network, 0.1).expect("layers");
+        let encoding = encoding();
+        let layers = PointLayers::new(&layered, &encoding);
+        // 2 V for 400 us through 1 uS into 47 nF.
+        let unit_v = 2.0 * 400e-6 * 1e-6 / 47e-9;
+        let mut last = 0;
+        for image in IMAGES {
+            let mut spikes: Vec<Vec<f64>> =
+                image.iter().map(|level| encoding.train(*level).to_vec()).collect();
+            for table in &tables {
+                spikes = charges(&spikes, table, unit_v).iter().map(|all| fires(all)).collect();
+            }
+            let expected: Vec<u32> = spikes.iter().map(|spikes| spikes.len() as u32).collect();
+            assert_eq!(layers.respond(&image).counts, expected);
+            last += expected.iter().sum::<u32>();
+        }
+        assert!(last > 5, "{last}");
+    }
+}
