@@ -4,7 +4,11 @@ use memspike_lif_core::{LayerSpec, Quantised, ROUNDING};
 use memspike_run::clocked::COUNT_BITS;
 
 use super::{Task, table::list};
-use crate::{export_verilog::quoted, network_args::QuantiseArguments};
+use crate::{
+    export_verilog::quoted,
+    layered::LEAK_SHIFT,
+    network_args::{CodeName, NeuronArguments, QuantiseArguments},
+};
 
 /// The command that exports the core that was measured.
 pub fn export(arguments: &QuantiseArguments, task: &Task, quantised: &Quantised) -> String {
@@ -30,40 +34,55 @@ pub fn export(arguments: &QuantiseArguments, task: &Task, quantised: &Quantised)
 
 /// The command that shows test images to a core of these widths.
 pub fn test(arguments: &QuantiseArguments, specs: &[LayerSpec]) -> String {
-    let shift = match arguments.leak_shift {
-        crate::layered::LEAK_SHIFT => String::new(),
-        shift => format!(" --leak-shift {shift}"),
-    };
     let data = arguments.data.mnist.as_ref();
     let data = data.map(|folder| format!(" --mnist {}", quoted(&folder.to_string_lossy())));
     format!(
-        "memspike quantise {}{} --weight-bits {} --potential-bits {}{shift}",
+        "memspike quantise {}{} --weight-bits {} --potential-bits {}{}",
         what(arguments),
-        data.unwrap_or_default(),
+        card(arguments) + &stated(&arguments.neurons) + &data.unwrap_or_default(),
         list(specs, |spec| spec.weight_bits),
         list(specs, |spec| spec.potential_bits),
+        shift(arguments),
     )
+}
+
+fn shift(arguments: &QuantiseArguments) -> String {
+    match arguments.leak_shift {
+        LEAK_SHIFT => String::new(),
+        shift => format!(" --leak-shift {shift}"),
+    }
+}
+
+fn card(arguments: &QuantiseArguments) -> String {
+    let card = arguments.card.card.as_ref();
+    card.map(|card| format!(" --card {}", quoted(&card.to_string_lossy()))).unwrap_or_default()
+}
+
+/// Neurons that are stated.
+fn stated(neurons: &NeuronArguments) -> String {
+    let encoding = neurons.encoding.map(|code| match code {
+        CodeName::Device => " --encoding device".to_owned(),
+        CodeName::Line => " --encoding line".to_owned(),
+    });
+    let threshold = neurons.lif_threshold.map(|value| format!(" --lif-threshold {value}"));
+    let reset = neurons.lif_reset.map(|value| format!(" --lif-reset {value}"));
+    let steps = neurons.steps.map(|steps| format!(" --steps {steps}"));
+    [encoding, threshold, reset, steps].into_iter().flatten().collect()
 }
 
 /// Weights or network.
 fn what(arguments: &QuantiseArguments) -> String {
-    let word = |path: &std::path::Path| quoted(&path.to_string_lossy());
-    let path = word(arguments.source.path());
-    if arguments.source.weights.is_some() {
-        return format!("--weights {path}");
+    let path = quoted(&arguments.source.path().to_string_lossy());
+    match arguments.source.weights {
+        Some(_) => format!("--weights {path}"),
+        None => format!("--network {path}"),
     }
-    let card = arguments.card.card.as_ref();
-    let card = card.map(|card| format!(" --card {}", word(card))).unwrap_or_default();
-    format!("--network {path}{card}")
 }
 
 /// What the neurons do, where no network says it.
 fn neurons(arguments: &QuantiseArguments, task: &Task) -> String {
     if arguments.source.network.is_some() {
-        return match arguments.leak_shift {
-            crate::layered::LEAK_SHIFT => String::new(),
-            shift => format!(" --leak-shift {shift}"),
-        };
+        return card(arguments) + &shift(arguments);
     }
     let dynamics = task.layers[0].dynamics;
     format!(

@@ -69,6 +69,10 @@ pub fn search(
     };
     let widths = layer_widths(begin, &arguments.potential_bits, task.layers.len())?;
     let mut search = Search::new(&task.layers, rules(&widths, task.step)).map_err(|e| input(&e))?;
+    if let Some(first) = search.ask() {
+        // Narrower cores have the same sizes: what the layout cannot carry is said before any work is done.
+        layout.validate(&first.quantised.core).map_err(|e| input(&e))?;
+    }
     let (trials, mut ended) = tried(&mut search, &task, allowed);
     let found = search.narrowest();
     let mut results = Results {
@@ -81,20 +85,24 @@ pub fn search(
         size: None,
     };
     if let (Ok(()), Some(found)) = (&ended, found) {
-        let sized = Size::of(&found.core, &task, layout, device);
+        results.size = Some(Size::of(&found.core, &task, layout, device));
         let progress = Progress::new(Some(task.images() as u64), "images");
         let rtl = arguments.rtl.then_some(layout);
         let measured = row(found, &task, rtl, &progress);
         drop(progress);
-        match (sized, measured) {
-            (Ok(size), Ok(row)) => (results.size, results.found) = (Some(size), Some(row)),
-            (Err(failure), _) | (_, Err(failure)) => ended = Err(failure),
+        match measured {
+            Ok(row) => results.found = Some(row),
+            Err(failure) => ended = Err(failure),
         }
     }
     if arguments.json.json {
         print(&json(&results))?;
     } else {
-        crate::show(&text(&results, arguments, &task, found))?;
+        let text = match found {
+            None => tried_text(&results, arguments.leak_shift),
+            Some(found) => text(&results, arguments, &task, found),
+        };
+        crate::show(&text)?;
     }
     ended?;
     match found {
@@ -136,12 +144,8 @@ fn too_much(results: &Results) -> Failure {
     ))
 }
 
-fn text(
-    results: &Results,
-    arguments: &QuantiseArguments,
-    task: &Task,
-    found: Option<&Quantised>,
-) -> String {
+/// What was tried.
+fn tried_text(results: &Results, leak_shift: u32) -> String {
     let rows = results.trials.iter().map(|trial| {
         vec![
             list(&trial.weight_bits, |bits| *bits),
@@ -154,18 +158,31 @@ fn text(
     });
     let header =
         ["weight bits", "potential bits", "memory (bit)", "accuracy", "against point level", ""];
-    let mut text = format!(
+    format!(
         "{} validation images, point level {}; time step {}, leak v >> {}\n\n{}\n",
         results.validation_images,
         percent(results.point_accuracy),
         engineering(results.step_s, "s"),
-        arguments.leak_shift,
+        leak_shift,
         table(&header, rows.collect()),
-    );
-    let Some(quantised) = found else { return text };
+    )
+}
+
+/// What was tried and what was found. Without a size the search did not come to its end.
+fn text(
+    results: &Results,
+    arguments: &QuantiseArguments,
+    task: &Task,
+    quantised: &Quantised,
+) -> String {
+    let found = match results.size {
+        Some(_) => "Least widths",
+        None => "Least widths so far",
+    };
     let specs = &quantised.core.spec().layers;
+    let mut text = tried_text(results, arguments.leak_shift);
     text += &format!(
-        "\nLeast widths: weights of {} bits, potentials of {} bits\n",
+        "\n{found}: weights of {} bits, potentials of {} bits\n",
         list(specs, |spec| spec.weight_bits),
         list(specs, |spec| spec.potential_bits),
     );

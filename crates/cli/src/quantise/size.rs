@@ -1,5 +1,7 @@
 //! How large a core is on a device, and how fast.
 
+use std::path::Path;
+
 use memspike_hdl::{Cells, Device, Layout, PlaceError, cells, synthesise};
 use memspike_lif_core::{Core, Stimulus, clocked_answers};
 use memspike_report::engineering;
@@ -35,13 +37,13 @@ pub struct Size {
 }
 
 impl Size {
-    /// Counts cycles, and asks the tools for the rest if there is a device.
+    /// Counts cycles, and asks the tools for the rest if there is a device. What they do not say is missing.
     pub fn of(
         core: &Core,
         task: &Task,
         layout: &dyn Layout,
         device: Option<&'static Device>,
-    ) -> Result<Self, Failure> {
+    ) -> Self {
         let cycles_an_image = cycles(core, task, layout);
         let mut size = Self {
             cycles_an_image,
@@ -54,16 +56,21 @@ impl Size {
             missing: None,
         };
         if let Some(device) = device {
-            let folder = exported(core, layout)?;
             let running = Progress::waiting("synthesis", device.about);
-            let asked = size.ask(folder.path(), device);
+            size.missing = size.ask(core, layout, device).err();
             drop(running);
-            size.missing = asked.err().map(|error| reason(&error));
         }
-        Ok(size)
+        size
     }
 
-    fn ask(&mut self, folder: &std::path::Path, device: &Device) -> Result<(), PlaceError> {
+    /// Asks the tools; why they do not say all.
+    fn ask(&mut self, core: &Core, layout: &dyn Layout, device: &Device) -> Result<(), String> {
+        let folder =
+            exported(core, layout).map_err(|failure| failure.to_string().replace("error: ", ""))?;
+        self.synthesise(folder.path(), device).map_err(|error| reason(&error))
+    }
+
+    fn synthesise(&mut self, folder: &Path, device: &Device) -> Result<(), PlaceError> {
         let Cells { luts, flip_flops, block_rams } = cells(folder, device, &interrupt::asked)?;
         (self.luts, self.flip_flops) = (Some(luts), Some(flip_flops));
         self.block_rams = Some(block_rams);
