@@ -91,7 +91,12 @@ fn prepare(mnist: &Path, folder: &Path) -> Result<Job> {
         [(Part::Test, "test", usize::MAX), (Part::Training, "training", TRAINED)]
     {
         let data = Dataset::load(mnist, part)?.take(images);
-        let pixels = data.images.iter().flatten().map(|pixel| f32::from(*pixel)).collect();
+        let pixels = data
+            .images
+            .iter()
+            .flat_map(|image| image.iter())
+            .map(|pixel| f32::from(*pixel))
+            .collect();
         write(&format!("{name}-images.npy"), PIXELS, pixels)?;
         let labels = data.labels.iter().map(|label| f32::from(*label)).collect();
         write(&format!("{name}-labels.npy"), 1, labels)?;

@@ -47,6 +47,7 @@ fn help_says_what_the_program_does() {
         "fit",
         "train",
         "classify",
+        "convert",
         "quantise",
         "export-verilog",
         "verify",

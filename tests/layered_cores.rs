@@ -263,7 +263,7 @@ fn what_is_no_core_or_no_search_is_refused_with_what_to_do() {
         ("export-verilog --network empty.toml --out c", 2, "no population of LIF neurons"),
         ("export-verilog --network absent.toml --out c", 2, "absent.toml"),
         ("quantise --network silent.toml --images 5", 2, "shown_s = 0.1"),
-        ("quantise --network nine.toml --images 5", 2, "9 inputs"),
+        ("quantise --network nine.toml --images 5", 2, "an input for each of 9"),
         ("quantise --network net.toml --lif-threshold 0.2 --images 5", 2, "stated in its file"),
         ("quantise --network net.toml --search 101", 2, "0 to 100"),
         ("quantise --network net.toml --search nan", 2, "0 to 100"),

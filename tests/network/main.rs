@@ -1,5 +1,6 @@
 //! `train` and `classify` from outside, on small images made here.
 
+mod layers;
 mod stated;
 
 use std::{

@@ -10,6 +10,7 @@ use memspike_time::{FEMTOSECOND_S, LONGEST_RUN_S};
 use memspike_trace::TimeScale;
 
 use crate::{
+    convert::{CONVERT_EXAMPLES, ConvertArguments},
     diff_args::{DIFF_EXAMPLES, DiffArguments},
     flags::{JsonFlag, LoudnessFlags, OutFile, SeedFlag, ThreadsFlag},
     hardware_args::{
@@ -17,11 +18,9 @@ use crate::{
         VERIFY_EXAMPLES, VerifyArguments,
     },
     net_args::{NET_EXAMPLES, NetArguments},
-    network_args::{
-        CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments, TRAIN_EXAMPLES,
-        TrainArguments,
-    },
+    network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments},
     raster_args::{RASTER_EXAMPLES, RasterArguments},
+    train_args::{TRAIN_EXAMPLES, TrainArguments},
 };
 
 /// Event-driven simulator of spiking memristor circuits: SPICE decks in, exact spikes out.
@@ -189,6 +188,9 @@ pub enum Verb {
     /// Show test images to the spiking network; print accuracy, spikes and energy.
     #[command(after_help = CLASSIFY_EXAMPLES)]
     Classify(ClassifyArguments),
+    /// Write weights of one layer as a network's file, or back.
+    #[command(after_help = CONVERT_EXAMPLES)]
+    Convert(ConvertArguments),
     /// Show test images to the output layer with integer weights; print what each width costs.
     #[command(after_help = QUANTISE_EXAMPLES)]
     Quantise(QuantiseArguments),

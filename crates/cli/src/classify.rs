@@ -1,6 +1,7 @@
 //! `memspike classify`: how many images a network decides rightly, and at what cost.
 
 mod evaluate;
+mod layers;
 mod sweep;
 mod table;
 
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use memspike_ranks::Ranks;
 use memspike_report as report;
 use memspike_run::{DeviceCard, Workers};
-use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Parameters, Part, SingleLayer};
+use memspike_snn::{Dataset, Energy, Evaluation, Ideal, Layered, Parameters, Part, SingleLayer};
 use serde::Serialize;
 
 use self::{
@@ -86,9 +87,14 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
     let parameters = Parameters::default();
     let Shown { network, duration_s } = agree(ranks, arguments.source.read(&parameters))?;
-    let layer = SingleLayer::of(&network, duration_s).map_err(|e| input(&e));
+    let layered = Layered::of(&network, duration_s).map_err(|e| input(&e));
+    let layered = agree(ranks, layered)?;
+    let layer = match arguments.level {
+        LevelName::Device => SingleLayer::of(&network, duration_s).map(Some).map_err(|e| input(&e)),
+        LevelName::Point => Ok(None),
+    };
     let layer = agree(ranks, layer)?;
-    let prepared = agree(ranks, Prepared::new(arguments))?;
+    let prepared = agree(ranks, Prepared::new(arguments, [layered.pixels(), layered.classes()]))?;
     let Prepared { sweep, ideal, setups, card, data } = &prepared;
     let workers = Workers::new(arguments.threads.threads, data.len()).map_err(Failure::from);
     let workers = agree(ranks, workers)?;
@@ -103,9 +109,9 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     let own = || setups.iter().enumerate().skip(ranks.rank()).step_by(ranks.count());
     let progress = Progress::new(Some((own().count() * data.len()) as u64), "images");
     let bench = Bench {
-        level: arguments.level,
         ideal: *ideal,
         card,
+        layered: &layered,
         layer,
         name: &arguments.source.path().display().to_string(),
         data,
@@ -136,7 +142,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(arguments: &ClassifyArguments) -> Result<Self, Failure> {
+    fn new(arguments: &ClassifyArguments, shape: [usize; 2]) -> Result<Self, Failure> {
         let sweep = arguments.sweep.as_deref().map(Sweep::parse).transpose()?;
         if arguments.out.is_some() && arguments.seeds.get() > 1 && sweep.is_none() {
             return Err(input(
@@ -151,7 +157,7 @@ impl Prepared {
             config(&setup.array).validate().map_err(|e| input(&e))?;
             network::devices(&card, setup.variation)?;
         }
-        let data = network::dataset(&arguments.data, Part::Test)?;
+        let data = network::dataset(&arguments.data, Part::Test, shape)?;
         if let Some(folder) = &arguments.out {
             files::make_folder(folder)?;
             let mut inputs = network::inputs(&arguments.data, &card);

@@ -15,8 +15,12 @@ use crate::{
 /// Where the data are if no argument says so.
 const FOLDER: &str = "MNIST_DIR";
 
-/// Reads a part of the data set.
-pub fn dataset(arguments: &DataArguments, part: Part) -> Result<Dataset, Failure> {
+/// Reads a part of the data set, for a network of so many inputs and classes.
+pub fn dataset(
+    arguments: &DataArguments,
+    part: Part,
+    [pixels, classes]: [usize; 2],
+) -> Result<Dataset, Failure> {
     let folder = arguments.mnist.clone().or_else(|| env::var_os(FOLDER).map(PathBuf::from));
     let Some(folder) = folder else {
         let message = format!(
@@ -30,6 +34,8 @@ pub fn dataset(arguments: &DataArguments, part: Part) -> Result<Dataset, Failure
     if data.is_empty() {
         return Err(Failure::Input(format!("error: {}: no images", folder.display())));
     }
+    data.check(pixels, classes)
+        .map_err(|e| Failure::Input(format!("error: {}: {e}", folder.display())))?;
     Ok(match arguments.images {
         Some(images) => data.take(images.get()),
         None => data,

@@ -5,28 +5,13 @@ use std::{num::NonZeroUsize, path::PathBuf};
 use clap::{Args, ValueEnum};
 use memspike_netlist::parse_number;
 use memspike_run::DeviceCard;
-use memspike_snn::{
-    Code, Ideal,
-    training::{Loss, Preset},
-};
+use memspike_snn::{Code, Ideal};
 
 use crate::{
     failure::Failure,
     flags::{JsonFlag, SeedFlag, ThreadsFlag},
     network_source::NetworkSource,
 };
-
-pub const TRAIN_EXAMPLES: &str = "\
-Examples:
-  memspike train --mnist DIR --out out/net                  the best weights known
-  memspike train --mnist DIR --out out/paper --preset paper the paper's set-up, 50 epochs
-  memspike train --mnist DIR --out out/hw --preset robust   for arrays with flaws
-  memspike train --mnist DIR --out out/net --resume         go on after an interruption
-
-Writes weights.npy (784 x 10, float32), training.json (everything that made them), fig-5b (accuracy
-by epoch; .svg, .png, .csv) and, after every epoch, checkpoint.json. Test images are never read.
-Results depend on options and data alone: not on threads, nor on interruptions. Ctrl-C ends after
-the last complete epoch.";
 
 pub const CLASSIFY_EXAMPLES: &str = "\
 Examples:
@@ -88,75 +73,6 @@ impl CardArguments {
     }
 }
 
-/// Names of presets.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum PresetName {
-    /// The best weights known.
-    Default,
-    /// The paper's: --encoding line, --lif-threshold 0.17, --lif-reset 0.1, mean square error, 50 epochs;
-    /// 18 steps of 5.6 ms are assumed.
-    Paper,
-    /// Perturbed weights, thresholds and rates, 16 levels a device.
-    Robust,
-}
-
-impl From<PresetName> for Preset {
-    fn from(name: PresetName) -> Self {
-        match name {
-            PresetName::Default => Self::Default,
-            PresetName::Paper => Self::Paper,
-            PresetName::Robust => Self::Robust,
-        }
-    }
-}
-
-/// Names of losses.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum LossName {
-    /// Mean square error of spikes per step.
-    Mse,
-    /// Cross entropy of the scores.
-    CrossEntropy,
-}
-
-impl From<LossName> for Loss {
-    fn from(name: LossName) -> Self {
-        match name {
-            LossName::Mse => Self::Mse,
-            LossName::CrossEntropy => Self::CrossEntropy,
-        }
-    }
-}
-
-/// Arguments of `train`.
-#[derive(Args)]
-pub struct TrainArguments {
-    #[command(flatten)]
-    pub data: DataArguments,
-    #[command(flatten)]
-    pub card: CardArguments,
-    /// Folder for the results.
-    #[arg(long, short, value_name = "DIR")]
-    pub out: PathBuf,
-    /// Go on from the folder's checkpoint, with its options.
-    #[arg(long, conflicts_with_all = ["preset", "neurons", "choices", "overwrite", "images"])]
-    pub resume: bool,
-    /// Begin anew even if the folder holds a training.
-    #[arg(long)]
-    pub overwrite: bool,
-    /// Options that the ones below change.
-    #[arg(long, value_enum, default_value = "default")]
-    pub preset: PresetName,
-    #[command(flatten)]
-    pub neurons: NeuronArguments,
-    #[command(flatten)]
-    pub choices: Choices,
-    #[command(flatten)]
-    pub json: JsonFlag,
-    #[command(flatten)]
-    pub threads: ThreadsFlag,
-}
-
 /// Names of what turns a pixel into spikes.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum CodeName {
@@ -215,54 +131,6 @@ impl NeuronArguments {
         .into_iter()
         .find_map(|(name, given)| given.then_some(name))
     }
-}
-
-/// Options of a training that replace those of its preset.
-#[derive(Args)]
-#[group(id = "choices", multiple = true)]
-pub struct Choices {
-    /// Seed of everything random.
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Passes over the training images.
-    #[arg(long, value_name = "N")]
-    pub epochs: Option<u32>,
-    /// Images a step of the optimiser.
-    #[arg(long, value_name = "N")]
-    pub batch: Option<u32>,
-    /// Learning rate of Adam at the beginning.
-    #[arg(long, value_name = "X")]
-    pub learning_rate: Option<f64>,
-    /// The loss.
-    #[arg(long, value_enum)]
-    pub loss: Option<LossName>,
-    /// Score of one spike in the loss; with --loss mse in N steps it is 1/N.
-    #[arg(long, value_name = "X")]
-    pub score: Option<f64>,
-    /// Slope of the surrogate, a sigmoid, per swing of the potential.
-    #[arg(long, value_name = "X")]
-    pub slope: Option<f64>,
-    /// Greatest magnitude of a weight, at most 1.
-    #[arg(long, value_name = "X")]
-    pub weight_limit: Option<f64>,
-    /// Standard deviation of a perturbation of weights in each batch.
-    #[arg(long, value_name = "X")]
-    pub weight_noise: Option<f64>,
-    /// Standard deviation of the output thresholds for each image (V).
-    #[arg(long, value_name = "V")]
-    pub threshold_noise: Option<f64>,
-    /// Relative standard deviation of the oscillation neurons' rates for each image.
-    #[arg(long, value_name = "X")]
-    pub rate_noise: Option<f64>,
-    /// Conductance levels of a device that weights are rounded to; 0 for any conductance.
-    #[arg(long, value_name = "N")]
-    pub levels: Option<u32>,
-    /// Images at the end of the training set that are kept for validation.
-    #[arg(long, value_name = "N")]
-    pub validation: Option<u32>,
-    /// End after N epochs without a better validation accuracy; 0 for never.
-    #[arg(long, value_name = "N")]
-    pub patience: Option<u32>,
 }
 
 /// Names of the levels of simulation.
@@ -412,7 +280,7 @@ fn points(text: &str) -> Result<f64, String> {
     }
 }
 
-fn not_negative(text: &str) -> Result<f64, String> {
+pub fn not_negative(text: &str) -> Result<f64, String> {
     match parse_number(text) {
         Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
         Ok(_) => Err("a number that is not negative is needed".to_owned()),

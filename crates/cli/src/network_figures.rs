@@ -1,7 +1,7 @@
 //! The paper's figures 5b to 5d.
 
 use memspike_plot::{Axis, Corner, Figure, Ink, Marks, Panel, Series};
-use memspike_snn::{CLASSES, training::Epoch};
+use memspike_snn::training::Epoch;
 
 /// Accuracy against epochs, with the best of them.
 pub fn accuracy(history: &[Epoch], best: Option<&Epoch>) -> Figure {
@@ -80,21 +80,30 @@ fn around(label: &str, values: impl Iterator<Item = f64> + Clone) -> Axis {
 /// Mean spikes of each output neuron for the images of each label.
 pub fn counts(mean_counts: &[Vec<f64>]) -> Figure {
     let title = "Fig. 5c: mean spikes by label and output neuron";
-    matrix(title, "output neuron", "mean spikes", |label, neuron| mean_counts[label][neuron])
+    matrix(title, mean_counts.len(), ["output neuron", "mean spikes"], |label, neuron| {
+        mean_counts[label][neuron]
+    })
 }
 
 /// Images of each label by decision.
 pub fn confusion(confusion: &[Vec<u32>]) -> Figure {
     let title = "Fig. 5d: images by label and decision";
-    matrix(title, "decision", "images", |label, class| f64::from(confusion[label][class]))
+    matrix(title, confusion.len(), ["decision", "images"], |label, class| {
+        f64::from(confusion[label][class])
+    })
 }
 
 /// A cell for each label and class.
-fn matrix(title: &str, x: &str, name: &str, value: impl Fn(usize, usize) -> f64) -> Figure {
-    let places = (0..CLASSES).flat_map(|label| (0..CLASSES).map(move |class| (label, class)));
+fn matrix(
+    title: &str,
+    classes: usize,
+    [x, name]: [&str; 2],
+    value: impl Fn(usize, usize) -> f64,
+) -> Figure {
+    let places = (0..classes).flat_map(|label| (0..classes).map(move |class| (label, class)));
     let cells = places.map(|(label, class)| (class as f64, label as f64, value(label, class)));
     let series = vec![Series::new(name, Ink::Series(0), Marks::Cells(cells.collect()))];
-    let names = || (0..CLASSES).map(|class| class.to_string()).collect();
+    let names = || (0..classes).map(|class| class.to_string()).collect();
     let panel = Panel::new("", Axis::named(x, names()), Axis::named("label", names()), series);
     Figure { panel_size: (640, 560), ..Figure::single(title, panel) }
 }

@@ -2,7 +2,6 @@
 
 mod command;
 mod hardware;
-mod point;
 mod search;
 mod show;
 mod size;

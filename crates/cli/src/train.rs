@@ -1,92 +1,45 @@
 //! `memspike train`: weights from images.
 
+mod options;
+mod report;
+
 use std::{
-    fmt::{self, Display, Formatter},
+    fmt::Display,
     path::{Path, PathBuf},
 };
 
-use memspike_report as report;
+use memspike_network::{Fact, Form, Network};
+use memspike_report::json;
 use memspike_run::Workers;
 use memspike_snn::{
-    CLASSES, Checkpoint, Code, Dataset, Ideal, Lif, PIXELS, Parameters, Part, Weights,
-    training::{Epoch, Options, Trainer, Unrolled},
+    Checkpoint, Dataset, Encoding, Ideal, Layered, Lif, Parameters, Part, Weights,
+    training::{Epoch, Options, State, Trainer, Unrolled},
 };
-use serde::Serialize;
 
+use self::{
+    options::chosen,
+    report::{Report, Split, table},
+};
 use crate::{
-    failure::Failure,
-    files, interrupt, network,
-    network_args::{Choices, NeuronArguments, TrainArguments},
-    network_figures, print,
-    progress::Progress,
-    show,
+    failure::Failure, files, interrupt, network, network_figures, print, progress::Progress, show,
+    train_args::TrainArguments,
 };
 
-/// Everything needed to make the weights again, and how they came about: training.json.
-#[derive(Serialize)]
-struct Report<'a> {
-    /// Version of the program.
-    memspike: &'static str,
-    options: &'a Options,
-    parameters: Parameters,
-    lif: Lif,
-    /// The card of the neurons' memristor.
-    card: String,
-    /// Images that were taken, validation included.
-    images: u32,
-    /// A number that other images would hardly have.
-    data_fingerprint: String,
-    /// Whether the user ended the training early.
-    interrupted: bool,
-    /// Images by which the best epoch was chosen: the last of the training set, or all of it.
-    best_by: Split,
-    /// The epoch that the weights are from.
-    best: Option<Epoch>,
-    history: &'a [Epoch],
-}
-
-/// The images that chose the epoch.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Split {
-    /// So many at the end of the training set, on which nothing was trained.
-    Validation(u32),
-    /// Those on which it was trained.
-    Training(u32),
-}
-
-impl Split {
-    fn of(options: &Options, images: u32) -> Self {
-        match options.validation {
-            0 => Self::Training(images),
-            kept => Self::Validation(kept),
-        }
-    }
-}
-
-impl Display for Split {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Validation(kept) => {
-                write!(f, "the {kept} validation images, the last of the training set")
-            }
-            Self::Training(all) => write!(f, "the {all} training images, none kept for validation"),
-        }
-    }
-}
-
-/// The trained weights, within the folder.
+/// The trained weights of one layer, within the folder.
 const WEIGHTS: &str = "weights.npy";
+
+/// The trained network, within the folder.
+const NETWORK: &str = "network.toml";
 
 fn input(error: &dyn Display) -> Failure {
     Failure::Input(format!("error: {error}"))
 }
 
-/// Trains, and writes weights, report and checkpoints.
+/// Trains, and writes network, report and checkpoints.
 pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     let folder = &arguments.out;
     let path = folder.join("checkpoint.json");
-    let (options, resumed) = if arguments.resume {
+    let (mut options, resumed) = if arguments.resume {
         let checkpoint = Checkpoint::read(&path).map_err(|e| input(&e))?;
         (checkpoint.state.options.clone(), Some(checkpoint))
     } else {
@@ -100,51 +53,77 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         return Err(input(&"this training began with another card: give the same --card"));
     }
     let (encoding, lif) = network::neurons(&options.ideal(), &parameters, &card)?;
-    let data = training_data(arguments, &options, resumed.as_ref().map(|c| c.images))?;
-    let network = Unrolled::new(&encoding, lif, parameters.duration_s);
-    let mut trainer = Trainer::new(&options, &parameters, network, &data);
+    let data = training_data(arguments, &mut options, resumed.as_ref())?;
+    let [network, coarse] = unrolled(&options, &parameters, &encoding, lif)?;
+    let network = network.expect("there is always a network to validate in");
+    let mut trainer = Trainer::new(&options, network, coarse, &data);
     match resumed {
         Some(checkpoint) => trainer.resume(checkpoint.state).map_err(|e| input(&e))?,
         None => files::make_folder(folder)?,
     }
 
-    files::keep(&network::inputs(&arguments.data, &card), &outputs(folder))?;
+    files::keep(&network::inputs(&arguments.data, &card), &outputs(folder, &options))?;
     interrupt::listen();
     let workers = Workers::new(arguments.threads.threads, usize::MAX)?;
-    let save = |trainer: &Trainer| {
-        let images = data.len() as u32;
-        let state = trainer.state().clone();
-        let form = Checkpoint::FORM;
-        let checkpoint = Checkpoint { form, parameters, lif: of_card, images, state };
-        files::write(&path, &checkpoint.bytes())?;
-        write_best(trainer, folder)
-    };
-    // A training that was killed may have left its last checkpoint without these weights.
-    write_best(&trainer, folder)?;
-    let interrupted = run(&mut trainer, &workers, save)?;
-
-    let state = trainer.state();
-    let report = Report {
+    let card = card.device.to_string();
+    let fingerprint = format!("{:016x}", Trainer::fingerprint(&data));
+    let report = |state: &State, interrupted| Report {
         memspike: env!("CARGO_PKG_VERSION"),
         options: &options,
         parameters,
         lif,
-        card: card.device.to_string(),
+        card: card.clone(),
         images: data.len() as u32,
-        data_fingerprint: format!("{:016x}", Trainer::fingerprint(&data)),
+        data_fingerprint: fingerprint.clone(),
         interrupted,
         best_by: Split::of(&options, data.len() as u32),
         best: state.best.as_ref().map(|best| best.epoch),
-        history: &state.history,
+        history: state.history.clone(),
     };
-    finish(arguments, &report)
+    let save = |trainer: &Trainer<'_>| {
+        let images = data.len() as u32;
+        let state = trainer.state().clone();
+        let report = report(&state, false);
+        let form = Checkpoint::FORM;
+        let checkpoint = Checkpoint { form, parameters, lif: of_card, images, state };
+        files::write(&path, &checkpoint.bytes())?;
+        write_best(&checkpoint.state, folder, &report)
+    };
+    // A training that was killed may have left its last checkpoint without these weights.
+    write_best(trainer.state(), folder, &report(trainer.state(), false))?;
+    let interrupted = run(&mut trainer, &workers, save)?;
+    finish(arguments, &report(trainer.state(), interrupted))
+}
+
+/// The network that is validated, and that of the first epochs if it has steps of its own.
+fn unrolled(
+    options: &Options,
+    parameters: &Parameters,
+    encoding: &Encoding,
+    lif: Lif,
+) -> Result<[Option<Unrolled>; 2], Failure> {
+    let tables = options.shape().windows(2).map(|two| {
+        Weights::new(two[0], two[1], vec![0.0_f32; two[0] * two[1]])
+            .map_err(|error| input(&format!("--shape: {error}")))
+    });
+    let network = parameters.layered(tables.collect::<Result<_, _>>()?, None);
+    let network = network.map_err(|e| input(&e))?;
+    let duration_s = parameters.duration_s;
+    let layered = Layered::of(&network, duration_s).map_err(|e| input(&e))?;
+    let stages = layered.stages(lif);
+    let coarse = options.coarse_steps.map(|steps| {
+        Unrolled::new(&encoding.in_steps(duration_s, steps), stages.clone(), duration_s)
+    });
+    Ok([Some(Unrolled::new(encoding, stages, duration_s)), coarse])
 }
 
 /// The files that a training leaves in its folder.
-fn outputs(folder: &Path) -> Vec<PathBuf> {
+fn outputs(folder: &Path, options: &Options) -> Vec<PathBuf> {
     let figure = ["svg", "png", "csv"].map(|extension| format!("fig-5b.{extension}"));
-    let names = ["checkpoint.json", WEIGHTS, "training.json"].into_iter();
-    names.chain(figure.iter().map(String::as_str)).map(|name| folder.join(name)).collect()
+    let names = ["checkpoint.json", WEIGHTS, NETWORK, "synapses.npy", "training.json"];
+    let hidden = (1..options.shape().len() - 1).map(|layer| format!("synapses{layer}.npy"));
+    let names = names.into_iter().map(str::to_owned).chain(figure).chain(hidden);
+    names.map(|name| folder.join(name)).collect()
 }
 
 /// Options of a training that has not begun.
@@ -155,12 +134,13 @@ fn begin(arguments: &TrainArguments, path: &Path) -> Result<Options, Failure> {
             path.display()
         )));
     }
-    let weights = arguments.out.join(WEIGHTS);
-    if weights.exists() && !arguments.overwrite {
-        return Err(input(&format!(
-            "{} is there already, without a training to go on with: --overwrite replaces it",
-            weights.display()
-        )));
+    for weights in [WEIGHTS, NETWORK].map(|name| arguments.out.join(name)) {
+        if weights.exists() && !arguments.overwrite {
+            return Err(input(&format!(
+                "{} is there already, without a training to go on with: --overwrite replaces it",
+                weights.display()
+            )));
+        }
     }
     let preset: memspike_snn::training::Preset = arguments.preset.into();
     let options = chosen(preset.options(), &arguments.neurons, &arguments.choices);
@@ -168,45 +148,22 @@ fn begin(arguments: &TrainArguments, path: &Path) -> Result<Options, Failure> {
     Ok(options)
 }
 
-/// Options of a preset with what the user chose instead.
-fn chosen(options: Options, neurons: &NeuronArguments, choices: &Choices) -> Options {
-    let count = |choice: Option<u32>, preset: Option<u32>| match choice {
-        None => preset,
-        Some(0) => None,
-        some => some,
-    };
-    let neurons = neurons.of(options.ideal());
-    let options = Options {
-        seed: choices.seed.unwrap_or(options.seed),
-        epochs: choices.epochs.unwrap_or(options.epochs),
-        batch: choices.batch.unwrap_or(options.batch),
-        learning_rate: choices.learning_rate.unwrap_or(options.learning_rate),
-        loss: choices.loss.map_or(options.loss, Into::into),
-        slope: choices.slope.unwrap_or(options.slope),
-        encoding: neurons.code,
-        lif_threshold: neurons.threshold_v,
-        lif_reset: neurons.reset_v,
-        weight_limit: choices.weight_limit.unwrap_or(options.weight_limit),
-        weight_noise: choices.weight_noise.unwrap_or(options.weight_noise),
-        threshold_noise: choices.threshold_noise.unwrap_or(options.threshold_noise),
-        rate_noise: choices.rate_noise.unwrap_or(options.rate_noise),
-        levels: count(choices.levels, options.levels),
-        validation: choices.validation.unwrap_or(options.validation),
-        patience: count(choices.patience, options.patience),
-        ..options
-    }
-    .in_steps(neurons.steps);
-    Options { score: choices.score.unwrap_or(options.score), ..options }
-}
-
+/// The images. Those that are kept for validation are counted by them, in a training that begins.
 fn training_data(
     arguments: &TrainArguments,
-    options: &Options,
-    images: Option<u32>,
+    options: &mut Options,
+    resumed: Option<&Checkpoint>,
 ) -> Result<Dataset, Failure> {
-    let mut data = network::dataset(&arguments.data, Part::Training)?;
-    if let Some(images) = images {
-        data = data.take(images as usize);
+    let shape = options.shape();
+    let ends = [shape[0], shape[shape.len() - 1]];
+    let mut data = network::dataset(&arguments.data, Part::Training, ends)?;
+    match resumed {
+        Some(checkpoint) => data = data.take(checkpoint.images as usize),
+        None => {
+            if let Some(kept) = arguments.choices.validation {
+                options.validation = kept.of(data.len());
+            }
+        }
     }
     if options.validation as usize >= data.len() {
         return Err(input(&format!(
@@ -221,9 +178,9 @@ fn training_data(
 /// Trains until it is over or the user asks to stop, and saves after every epoch; gives whether the
 /// user did.
 fn run(
-    trainer: &mut Trainer,
+    trainer: &mut Trainer<'_>,
     workers: &Workers,
-    save: impl Fn(&Trainer) -> Result<(), Failure>,
+    save: impl Fn(&Trainer<'_>) -> Result<(), Failure>,
 ) -> Result<bool, Failure> {
     let (epochs, images) = trainer.size();
     let progress = Progress::new(Some(u64::from(epochs) * images as u64), "images");
@@ -248,26 +205,63 @@ fn run(
     Ok(false)
 }
 
-/// Writes the weights of the best epoch so far.
-fn write_best(trainer: &Trainer, folder: &Path) -> Result<(), Failure> {
-    let Some(best) = &trainer.state().best else { return Ok(()) };
-    let weights = Weights::new(PIXELS, CLASSES, best.weights.clone())
-        .map_err(|error| Failure::Work(format!("error: this training has no weights: {error}")))?;
-    files::write(&folder.join(WEIGHTS), &weights.bytes())
+/// The network of the best epoch so far, with what made it.
+fn best(state: &State, report: &Report<'_>) -> Result<Option<(Network, Weights)>, Failure> {
+    let Some(best) = &state.best else { return Ok(None) };
+    let work = |error: &dyn Display| {
+        Failure::Work(format!("error: this training has no weights: {error}"))
+    };
+    let mut rest = &best.weights[..];
+    let mut tables = Vec::new();
+    for two in report.options.shape().windows(2) {
+        let (own, others) = rest.split_at(two[0] * two[1]);
+        rest = others;
+        tables.push(Weights::new(two[0], two[1], own.to_vec()).map_err(|e| work(&e))?);
+    }
+    let first = tables[0].clone();
+    let ideal = report.options.ideal();
+    let stated = ideal.threshold_v.is_some() || ideal.reset_v.is_some();
+    let network = report.parameters.layered(tables, stated.then_some(report.lif));
+    let mut network = network.map_err(|e| work(&e))?;
+    if let Some(Fact::Table(made)) = Fact::of(report) {
+        network = network.made_by(made).map_err(|e| work(&e))?;
+    }
+    Ok(Some((network, first)))
 }
 
-fn finish(arguments: &TrainArguments, report: &Report) -> Result<(), Failure> {
-    let json = report::json(report);
+/// Writes the network of the best epoch so far; of one layer its weights alone too.
+fn write_best(state: &State, folder: &Path, report: &Report<'_>) -> Result<(), Failure> {
+    let Some((network, first)) = best(state, report)? else { return Ok(()) };
+    if report.options.shape().len() == 2 {
+        files::write(&folder.join(WEIGHTS), &first.bytes())?;
+    }
+    let written = network.encode(Form::Toml);
+    for (name, bytes) in &written.tables {
+        files::write(&folder.join(name), bytes)?;
+    }
+    files::write(&folder.join(NETWORK), written.text.as_bytes())
+}
+
+/// The file that `classify` takes, and whether it is a network's.
+fn weights_file(folder: &Path, options: &Options) -> (PathBuf, bool) {
+    let deep = options.shape() != [memspike_snn::PIXELS, memspike_snn::CLASSES];
+    (folder.join(if deep { NETWORK } else { WEIGHTS }), deep)
+}
+
+/// Writes and prints what the training gave.
+fn finish(arguments: &TrainArguments, report: &Report<'_>) -> Result<(), Failure> {
+    let json = json(report);
     let path = arguments.out.join("training.json");
     files::write(&path, json.as_bytes())?;
     if !report.history.is_empty() {
-        let figure = network_figures::accuracy(report.history, report.best.as_ref());
+        let figure = network_figures::accuracy(&report.history, report.best.as_ref());
         files::write_figure(&arguments.out, "fig-5b", &figure)?;
     }
     if arguments.json.json {
         print(&json)?
     } else {
-        show(&table(arguments, report))?
+        let (file, deep) = weights_file(&arguments.out, report.options);
+        show(&table(report, &file, deep))?
     }
     if report.interrupted {
         let done = report.history.len();
@@ -275,62 +269,4 @@ fn finish(arguments: &TrainArguments, report: &Report) -> Result<(), Failure> {
         return Err(Failure::Work(message));
     }
     Ok(())
-}
-
-/// Epochs in the table: these first ones, and as many last ones.
-const SHOWN: usize = 10;
-
-fn table(arguments: &TrainArguments, report: &Report) -> String {
-    let percent = |part: f64| format!("{:.2} %", 100.0 * part);
-    let epochs = report.history;
-    let rows = epochs
-        .iter()
-        .filter(|e| {
-            let number = e.number as usize;
-            number <= SHOWN || number + SHOWN > epochs.len()
-        })
-        .map(|epoch| {
-            vec![
-                epoch.number.to_string(),
-                format!("{:.5}", epoch.loss),
-                percent(epoch.training_accuracy),
-                percent(epoch.validation_accuracy),
-            ]
-        })
-        .collect();
-    let best = match (report.best, epochs.last()) {
-        (Some(best), Some(last)) => format!(
-            "\nBest: epoch {} of {}, {} right of {} ({} after the last epoch)\nIts weights are in {}\n",
-            best.number,
-            epochs.len(),
-            percent(best.validation_accuracy),
-            report.best_by,
-            percent(last.validation_accuracy),
-            arguments.out.join(WEIGHTS).display()
-        ),
-        _ => String::new(),
-    };
-    let table = report::table(&["epoch", "loss", "training", "validation"], rows);
-    format!("{table}\n{best}{}", test_command(arguments, report.options))
-}
-
-/// The command that shows the test images to the neurons that were trained, if they are not the card's
-/// own.
-fn test_command(arguments: &TrainArguments, options: &Options) -> String {
-    let Ideal { code, threshold_v, reset_v, steps } = options.ideal();
-    let mut stated = String::new();
-    if code == Code::Line {
-        stated += " --encoding line";
-    }
-    for (name, value) in [("lif-threshold", threshold_v), ("lif-reset", reset_v)] {
-        stated += &value.map_or_else(String::new, |volts| format!(" --{name} {volts}"));
-    }
-    stated += &steps.map_or_else(String::new, |steps| format!(" --steps {steps}"));
-    if stated.is_empty() {
-        return stated;
-    }
-    let weights = arguments.out.join(WEIGHTS);
-    let command =
-        format!("memspike classify --weights {} --level point{stated}", weights.display());
-    format!("Test images, with these neurons:\n  {command}\n")
 }

@@ -263,6 +263,7 @@ fn number_type(name: &str) -> Option<(Kind, usize, Number)> {
     Some(match name {
         "f8" => (Kind::Double, 8, f64::from_le_bytes),
         "f4" => (Kind::Single, 4, |b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
+        "f2" => (Kind::Single, 2, |b| half(u16::from_le_bytes([b[0], b[1]]))),
         "i1" => (Kind::Integer, 1, |b| f64::from(i8::from_le_bytes([b[0]]))),
         "i2" => (Kind::Integer, 2, |b| f64::from(i16::from_le_bytes([b[0], b[1]]))),
         "i4" => (Kind::Integer, 4, |b| f64::from(i32::from_le_bytes([b[0], b[1], b[2], b[3]]))),
@@ -273,4 +274,16 @@ fn number_type(name: &str) -> Option<(Kind, usize, Number)> {
         "u8" => (Kind::Integer, 8, |b| u64::from_le_bytes(b) as f64),
         _ => return None,
     })
+}
+
+/// A number of half precision (IEEE 754 binary16): a sign, 5 bits of exponent, 10 of fraction.
+fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
+    let magnitude = match exponent {
+        0 => fraction * 2_f64.powi(-24),
+        0x1f if fraction == 0.0 => f64::INFINITY,
+        0x1f => f64::NAN,
+        _ => (1024.0 + fraction) * 2_f64.powi(exponent - 25),
+    };
+    if bits >> 15 == 1 { -magnitude } else { magnitude }
 }

@@ -126,3 +126,29 @@ proptest! {
         prop_assert_eq!(again, weights);
     }
 }
+
+/// Numbers of half precision that the standard and its readers name: one, the largest, the least normal and the least of all, a third.
+#[test]
+fn half_precision_is_read_as_the_standard_says() {
+    let numbers: [(u16, f64); 8] = [
+        (0x3c00, 1.0),
+        (0xc000, -2.0),
+        (0x7bff, 65504.0),
+        (0x0400, 6.103_515_625e-5),
+        (0x03ff, 6.097_555_160_522_461e-5),
+        (0x8001, -5.960_464_477_539_063e-8),
+        (0x3555, 0.333_251_953_125),
+        (0x0000, 0.0),
+    ];
+    let header = "{'descr': '<f2', 'fortran_order': False, 'shape': (4, 2), }\n";
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend(numbers.iter().flat_map(|(bits, _)| bits.to_le_bytes()));
+    let (_folder, path) = file("half.npy", &bytes);
+    let weights = Weights::read(&path, Some((4, 2))).unwrap();
+    assert!(matches!(weights.values(), Values::Single(_)));
+    assert_eq!(weights.values().to_doubles(), numbers.map(|(_, value)| value));
+    let infinite = [&bytes[..bytes.len() - 2], &0xfc00_u16.to_le_bytes()].concat();
+    assert!(refusal("infinite.npy", infinite).contains("inf"));
+}

@@ -1,7 +1,7 @@
 //! The spiking network as a core with a clock: images as streams of events, weights as integers.
 
 use memspike_lif_core::{Rules, Stimulus, TimeStep, Widths};
-use memspike_snn::{Encoding, Image, LEVELS};
+use memspike_snn::{Encoding, LEVELS};
 
 /// Width of a spike count (bit): an output neuron fires about every 9 ms at most.
 pub const COUNT_BITS: u32 = 8;
@@ -36,7 +36,7 @@ impl Stream {
     /// An image as a core is sent it: a start, then the events of each step and its tick. Pixels that spike at one instant follow
     /// each other by number.
     #[must_use]
-    pub fn of(&self, image: &Image) -> Vec<Stimulus> {
+    pub fn of(&self, image: &[u8]) -> Vec<Stimulus> {
         let mut pixels = vec![Vec::new(); LEVELS];
         for (pixel, level) in image.iter().enumerate() {
             pixels[usize::from(*level)].push(pixel);

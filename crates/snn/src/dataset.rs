@@ -31,14 +31,14 @@ pub enum Part {
 }
 
 /// An image, row by row, 0 (black) to 255 (white).
-pub type Image = [u8; PIXELS];
+pub type Image = Box<[u8]>;
 
 /// Images with their labels.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Dataset {
-    /// The images.
+    /// The images, all of one size.
     pub images: Vec<Image>,
-    /// The class of each, below [`CLASSES`].
+    /// The class of each.
     pub labels: Vec<u8>,
 }
 
@@ -59,18 +59,13 @@ pub enum DatasetError {
     /// A file is broken.
     #[error(transparent)]
     Idx(#[from] IdxError),
-    /// Images of another size.
-    #[error(
-        "{}: images of {rows} x {columns} pixels; the network has an input for each of {SIDE} x {SIDE}",
-        path.display()
-    )]
+    /// Images of another size than the network sees.
+    #[error("images of {found} pixels; the network has an input for each of {needed}")]
     Size {
-        /// The file of images.
-        path: PathBuf,
-        /// Rows of one.
-        rows: usize,
-        /// Columns of one.
-        columns: usize,
+        /// Pixels of an image.
+        found: usize,
+        /// Inputs of the network.
+        needed: usize,
     },
     /// Not as many labels as images.
     #[error(
@@ -88,22 +83,22 @@ pub enum DatasetError {
         labels: usize,
     },
     /// A label for which there is no output neuron.
-    #[error("{}: label {label} of image {image}, counted from 0; labels are 0 to 9", path.display())]
+    #[error("label {label} of image {image}, counted from 0; labels are 0 to {}", classes - 1)]
     Label {
-        /// The file of labels.
-        path: PathBuf,
         /// The label.
         label: u8,
         /// The image's number, from 0.
         image: usize,
+        /// Output neurons.
+        classes: usize,
     },
 }
 
 impl Dataset {
-    /// Reads one part of the data set in a folder.
+    /// Reads one part of the data set in a folder, of images of any size.
     ///
     /// # Errors
-    /// [`DatasetError`]: a file is missing, broken, of another size, or does not fit the other.
+    /// [`DatasetError`]: a file is missing, broken, or does not fit the other.
     pub fn load(folder: &Path, part: Part) -> Result<Self, DatasetError> {
         let [images_name, labels_name] = match part {
             Part::Training => [FILES[0], FILES[1]],
@@ -116,7 +111,7 @@ impl Dataset {
             return Err(DatasetError::Missing { folder: folder.to_owned(), missing });
         };
         let images = read_images(images_path)?;
-        let labels = read_labels(labels_path)?;
+        let labels = Idx::read(labels_path, 1)?.entries;
         if images.len() != labels.len() {
             return Err(DatasetError::Count {
                 images_path: images_path.clone(),
@@ -126,6 +121,20 @@ impl Dataset {
             });
         }
         Ok(Self { images, labels })
+    }
+
+    /// Checks that a network of so many inputs and outputs can be shown these images and told these labels.
+    ///
+    /// # Errors
+    /// [`DatasetError::Size`] or [`DatasetError::Label`].
+    pub fn check(&self, pixels: usize, classes: usize) -> Result<(), DatasetError> {
+        if let Some(image) = self.images.first().filter(|image| image.len() != pixels) {
+            return Err(DatasetError::Size { found: image.len(), needed: pixels });
+        }
+        match self.labels.iter().position(|label| usize::from(*label) >= classes) {
+            Some(image) => Err(DatasetError::Label { label: self.labels[image], image, classes }),
+            None => Ok(()),
+        }
     }
 
     /// How many images.
@@ -159,19 +168,7 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
 
 fn read_images(path: &Path) -> Result<Vec<Image>, DatasetError> {
     let Idx { lengths, entries } = Idx::read(path, 3)?;
-    if lengths[1..] != [SIDE, SIDE] {
-        let (rows, columns) = (lengths[1], lengths[2]);
-        return Err(DatasetError::Size { path: path.to_owned(), rows, columns });
-    }
-    Ok(entries.as_chunks().0.to_vec())
-}
-
-fn read_labels(path: &Path) -> Result<Vec<u8>, DatasetError> {
-    let labels = Idx::read(path, 1)?.entries;
-    match labels.iter().position(|label| usize::from(*label) >= CLASSES) {
-        Some(image) => {
-            Err(DatasetError::Label { path: path.to_owned(), label: labels[image], image })
-        }
-        None => Ok(labels),
-    }
+    // Images without a pixel are none.
+    let pixels = (lengths[1] * lengths[2]).max(1);
+    Ok(entries.chunks_exact(pixels).map(Into::into).collect())
 }

@@ -164,6 +164,24 @@ impl<'n> Layered<'n> {
         self.layers[self.layers.len() - 1].weights.columns()
     }
 
+    /// The circuit of a layer, counted from 0: around its devices, its array, its rows.
+    ///
+    /// # Panics
+    /// If there is no such layer.
+    #[must_use]
+    pub fn parameters(&self, layer: usize) -> Parameters {
+        let Layer { row, weight_siemens, neuron, .. } = self.layers[layer];
+        Parameters {
+            duration_s: self.duration_s,
+            white_v: self.inputs.full_v,
+            neuron_ohm: neuron.resistance_ohm,
+            neuron_farad: neuron.capacitance_farad,
+            pulse_v: row.pulse_v,
+            pulse_s: row.pulse_s,
+            weight_siemens,
+        }
+    }
+
     /// Sizes from the pixels to the classes, such as 784, 128, 10.
     #[must_use]
     pub fn shape(&self) -> Vec<usize> {

@@ -38,6 +38,6 @@ pub use memspike_idx::{Idx, IdxError};
 pub use memspike_network::{Lif, ParameterError, Weights, WeightsError};
 pub use neuron::{Membrane, Neuron, Spike};
 pub use parameters::Parameters;
-pub use point::{PointLayer, PointNetwork, ideal_neuron};
+pub use point::{PointLayer, PointLayers, PointNetwork, PointStage, ideal_neuron};
 pub use response::Response;
 pub use synapses::{OutOfRange, Synapses};

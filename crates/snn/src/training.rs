@@ -6,13 +6,24 @@
 //! depend neither on threads nor on where a run was interrupted.
 
 mod adam;
+mod backward;
+mod lane;
 mod loss;
 mod noise;
 mod options;
+mod pass;
+mod stage;
+mod start;
+mod state;
 mod trainer;
 mod unrolled;
 
+pub use backward::ByAnswer;
+pub use lane::Lane;
 pub use loss::Loss;
 pub use options::{Options, OptionsError, Preset};
-pub use trainer::{Best, Epoch, ResumeError, State, Trainer};
-pub use unrolled::{Deviations, Pass, Spiking, Surrogate, Unrolled};
+pub use pass::{Deviations, Pass, Shown};
+pub use stage::{Stage, Volts};
+pub use state::{Best, Epoch, State};
+pub use trainer::{ResumeError, Trainer};
+pub use unrolled::{Spiking, Surrogate, Unrolled};

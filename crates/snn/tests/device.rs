@@ -18,7 +18,7 @@ fn spread(n: usize) -> f64 {
 }
 
 fn image() -> Image {
-    std::array::from_fn(|k| if k % 7 == 0 { (256.0 * spread(k)) as u8 } else { 0 })
+    (0..PIXELS).map(|k| if k % 7 == 0 { (256.0 * spread(k)) as u8 } else { 0 }).collect()
 }
 
 fn weights() -> Weights {

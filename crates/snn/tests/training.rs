@@ -1,15 +1,18 @@
 //! Training: gradients, and what results must not depend on.
 
 mod common;
+mod differences;
 
 use std::ops::ControlFlow;
 
 use common::{digits, zno};
+use differences::hold_against_differences;
 use memspike_snn::{
-    CLASSES, Dataset, Encoding, Image, Lif, PIXELS, Parameters, Part, PointNetwork, Synapses,
-    Weights, ideal_neuron,
+    CLASSES, Dataset, Encoding, Lif, PIXELS, Parameters, Part, PointNetwork, Synapses, Weights,
+    ideal_neuron,
     training::{
-        Loss, Options, Pass, Preset, ResumeError, Spiking, State, Surrogate, Trainer, Unrolled,
+        ByAnswer, Loss, Options, Pass, Preset, ResumeError, Shown, Spiking, Stage, State,
+        Surrogate, Trainer, Unrolled, Volts,
     },
 };
 use rayon::ThreadPoolBuilder;
@@ -26,52 +29,43 @@ fn parts() -> (Parameters, Encoding, Lif) {
     (parameters, encoding, lif)
 }
 
+/// The paper's layer.
+fn stage(lif: Lif) -> Stage {
+    let parameters = Parameters::default();
+    Stage {
+        inputs: PIXELS,
+        neurons: CLASSES,
+        lif,
+        volts_per_weight: parameters.volts_per_siemens() * parameters.weight_siemens,
+        deaf_s: parameters.pulse_s,
+    }
+}
+
+fn unrolled(encoding: &Encoding, lif: Lif) -> Unrolled {
+    Unrolled::new(encoding, vec![stage(lif)], 0.1)
+}
+
+fn trainer<'d>(options: &Options, network: Unrolled, data: &'d Dataset) -> Trainer<'d> {
+    Trainer::new(options, network, None, data)
+}
+
 #[test]
 fn gradients_are_those_of_finite_differences() {
     let (_, encoding, lif) = parts();
-    let image: Image =
-        std::array::from_fn(|k| if k % 4 == 0 { (256.0 * spread(k)) as u8 } else { 0 });
-    let weights: Vec<[f64; CLASSES]> = (0..PIXELS)
-        .map(|row| std::array::from_fn(|j| 4e-3 * (spread(17 * row + 5 * j) - 0.3)))
+    let image: Vec<u8> =
+        (0..PIXELS).map(|k| if k % 4 == 0 { (256.0 * spread(k)) as u8 } else { 0 }).collect();
+    let volts: Vec<f64> = (0..PIXELS)
+        .flat_map(|row| (0..CLASSES).map(move |j| 4e-3 * (spread(17 * row + 5 * j) - 0.3)))
         .collect();
     for steps in [None, Some(50)] {
         let encoding = steps.map_or(encoding.clone(), |steps| encoding.in_steps(0.1, steps));
-        let network = Unrolled::new(&encoding, lif, 0.1);
+        let network = unrolled(&encoding, lif);
         let mut deviations = network.nominal();
-        deviations.threshold_v = std::array::from_fn(|j| 0.26 + 0.004 * j as f64);
-        deviations.rates = Some(Box::new(std::array::from_fn(|k| 0.9 + 0.2 * spread(k))));
-        for (loss, slope) in [(Loss::CrossEntropy, 4.0), (Loss::Mse, 9.0)] {
-            let how = Surrogate { slope, spiking: Spiking::Smooth, through_reset: true };
-            let scores = |pass: &Pass| -> [f64; CLASSES] {
-                std::array::from_fn(|j| 0.2 * pass.counts[j] + 3.0 * pass.potentials_v[j])
-            };
-            let value = |weights: &[[f64; CLASSES]]| {
-                let mut pass = Pass::default();
-                network.forward(&mut pass, &image, weights, &deviations, how);
-                loss.of(&scores(&pass), 3).0
-            };
-            let mut gradient = vec![[0.0; CLASSES]; PIXELS];
-            let mut pass = Pass::default();
-            network.forward(&mut pass, &image, &weights, &deviations, how);
-            assert!(pass.counts.iter().sum::<f64>() > 10.0, "{:?}", pass.counts);
-            let by_score = loss.of(&scores(&pass), 3).1;
-            let by = (by_score.map(|d| 0.2 * d), by_score.map(|d| 3.0 * d));
-            network.backward(&mut pass, &image, &deviations, how, by, &mut gradient);
-            for k in 0..40 {
-                let (row, j) = ((k * 97) % PIXELS, k % CLASSES);
-                let mut moved = weights.clone();
-                let h = 1e-7;
-                moved[row][j] += h;
-                let above = value(&moved);
-                moved[row][j] -= 2.0 * h;
-                let difference = (above - value(&moved)) / (2.0 * h);
-                let error = (gradient[row][j] - difference).abs();
-                assert!(
-                    error <= 1e-6 * difference.abs() + 1e-7,
-                    "{steps:?} {loss:?} weight {row}, {j}: {} against {difference}",
-                    gradient[row][j]
-                );
-            }
+        deviations.thresholds_v = vec![(0..CLASSES).map(|j| 0.26 + 0.004 * j as f64).collect()];
+        deviations.rates = Some((0..PIXELS).map(|k| 0.9 + 0.2 * spread(k)).collect());
+        for how in [(Loss::CrossEntropy, 4.0), (Loss::Mse, 9.0)] {
+            let volts = std::slice::from_ref(&volts);
+            hold_against_differences(&network, volts, &image, &deviations, how);
         }
     }
 }
@@ -82,9 +76,8 @@ fn options() -> Options {
 }
 
 fn trained(data: &Dataset, threads: usize) -> State {
-    let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1);
-    let mut trainer = Trainer::new(&options(), &parameters, network, data);
+    let (_, encoding, lif) = parts();
+    let mut trainer = trainer(&options(), unrolled(&encoding, lif), data);
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| {
         while !trainer.is_over() {
@@ -107,9 +100,9 @@ fn an_interrupted_training_gives_the_bits_of_an_unbroken_one() {
     let data = digits(Part::Training, 400);
     let unbroken = trained(&data, 2);
 
-    let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1);
-    let mut first = Trainer::new(&options(), &parameters, network.clone(), &data);
+    let (_, encoding, lif) = parts();
+    let network = unrolled(&encoding, lif);
+    let mut first = trainer(&options(), network.clone(), &data);
     first.epoch(|_| ControlFlow::Continue(())).unwrap();
     let after_one = first.state().clone();
     let breaks = |done| if done > 100 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
@@ -117,7 +110,7 @@ fn an_interrupted_training_gives_the_bits_of_an_unbroken_one() {
     assert_eq!(*first.state(), after_one);
 
     let file = serde_json::to_string(&after_one).unwrap();
-    let mut second = Trainer::new(&options(), &parameters, network, &data);
+    let mut second = trainer(&options(), network, &data);
     second.resume(serde_json::from_str(&file).unwrap()).unwrap();
     while !second.is_over() {
         second.epoch(|_| ControlFlow::Continue(())).unwrap();
@@ -127,36 +120,47 @@ fn an_interrupted_training_gives_the_bits_of_an_unbroken_one() {
 
 #[test]
 fn a_state_goes_on_with_its_own_data_only() {
-    let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1);
+    let (_, encoding, lif) = parts();
+    let network = unrolled(&encoding, lif);
     let (data, mut other) = (digits(Part::Training, 20), digits(Part::Training, 20));
     other.labels[7] ^= 1;
-    let state = Trainer::new(&options(), &parameters, network.clone(), &data).state().clone();
-    let mut trainer = Trainer::new(&options(), &parameters, network, &other);
+    let state = trainer(&options(), network.clone(), &data).state().clone();
+    let mut trainer = trainer(&options(), network, &other);
     assert_eq!(trainer.resume(state), Err(ResumeError::OtherData));
 }
 
 #[test]
 fn a_state_goes_on_with_its_own_options_only() {
-    let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding, lif, 0.1);
+    let (_, encoding, lif) = parts();
+    let network = unrolled(&encoding, lif);
     let data = digits(Part::Training, 20);
-    let own = Options { validation: 5, ..Preset::Default.options() };
-    let file = |options: &Options| serde_json::to_value(options).unwrap();
-    let state = |options: &Options| {
-        Trainer::new(options, &parameters, network.clone(), &data).state().clone()
+    let own = Options {
+        validation: 5,
+        shape: vec![PIXELS, CLASSES],
+        dropout: 0.5,
+        weight_decay: 0.5,
+        coarse_steps: Some(5),
+        coarse_epochs: 1,
+        ..Preset::Default.options()
     };
-    let mut trainer = Trainer::new(&own, &parameters, network.clone(), &data);
+    let file = |options: &Options| serde_json::to_value(options).unwrap();
+    let state =
+        |options: &Options| Trainer::new(options, network.clone(), None, &data).state().clone();
+    let mut trainer = trainer(&own, network.clone(), &data);
     assert_eq!(trainer.resume(state(&own)), Ok(()));
     // Each option alone, by what a file can say of it.
     let names: Vec<String> = file(&own).as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names.len(), 21);
+    assert_eq!(names.len(), 26);
     for name in names {
         let mut other = file(&own);
         let value = &mut other[&name];
         *value = match value.clone() {
             serde_json::Value::Bool(on) => (!on).into(),
             serde_json::Value::Null => 7.into(),
+            serde_json::Value::Array(mut shape) => {
+                shape.push(7.into());
+                shape.into()
+            }
             serde_json::Value::String(_) if name == "encoding" => "line".into(),
             serde_json::Value::String(_) => "mse".into(),
             number if number.is_u64() => (number.as_u64().unwrap() + 1).into(),
@@ -175,7 +179,7 @@ fn a_state_goes_on_with_its_own_options_only() {
 fn tangent(
     encoding: &Encoding,
     lif: Lif,
-    image: &Image,
+    image: &[u8],
     column: &[f64],
     row: usize,
     how: Surrogate,
@@ -215,21 +219,25 @@ fn tangent(
 #[test]
 fn gradients_of_spikes_that_are_steps_are_those_of_tangents() {
     let (_, encoding, lif) = parts();
-    let image: Image =
-        std::array::from_fn(|k| if k % 16 == 0 { 128 + (128.0 * spread(k)) as u8 } else { 0 });
+    let image: Vec<u8> = (0..PIXELS)
+        .map(|k| if k % 16 == 0 { 128 + (128.0 * spread(k)) as u8 } else { 0 })
+        .collect();
     let weights: Vec<[f64; CLASSES]> = (0..PIXELS)
         .map(|row| std::array::from_fn(|j| 16e-3 * (spread(17 * row + 5 * j) - 0.2)))
         .collect();
-    let network = Unrolled::new(&encoding, lif, 0.1);
+    let volts = [Volts::new(weights.as_flattened().to_vec(), CLASSES)];
+    let network = unrolled(&encoding, lif);
     for through_reset in [false, true] {
         let how = Surrogate { slope: 6.0, spiking: Spiking::Hard, through_reset };
-        let mut pass = Pass::default();
-        let nominal = network.nominal();
-        network.forward(&mut pass, &image, &weights, &nominal, how);
-        let counts = pass.counts;
-        let by = ([0.7; CLASSES], [3.0; CLASSES]);
-        let mut gradient = vec![[0.0; CLASSES]; PIXELS];
-        network.backward(&mut pass, &image, &nominal, how, by, &mut gradient);
+        let mut pass = Pass::new(network.stages());
+        let deviations = network.nominal();
+        let shown = Shown { image: &image, volts: &volts, deviations: &deviations, surrogate: how };
+        network.forward(&mut pass, &shown);
+        let counts = pass.counts.clone();
+        let by = ByAnswer { counts: vec![0.7; CLASSES], potentials_v: vec![3.0; CLASSES] };
+        let mut gradient = vec![vec![0.0; PIXELS * CLASSES]];
+        network.backward(&mut pass, &shown, &by, &mut gradient);
+        let gradient = gradient[0].as_chunks::<CLASSES>().0;
         for k in 0..10 {
             let (row, j) = (64 * k + 16, k);
             let column: Vec<f64> = weights.iter().map(|row| row[j]).collect();
@@ -249,8 +257,8 @@ fn gradients_of_spikes_that_are_steps_are_those_of_tangents() {
 
 #[test]
 fn training_ends_when_validation_no_longer_improves() {
-    let (parameters, encoding, lif) = parts();
-    let network = Unrolled::new(&encoding.in_steps(0.1, 50), lif, 0.1);
+    let (_, encoding, lif) = parts();
+    let network = unrolled(&encoding.in_steps(0.1, 50), lif);
     let data = digits(Part::Training, 60);
     // A rate of learning that changes nothing: no epoch is better than the first.
     let options = Options {
@@ -260,7 +268,7 @@ fn training_ends_when_validation_no_longer_improves() {
         patience: Some(4),
         ..Preset::Default.options()
     };
-    let mut trainer = Trainer::new(&options, &parameters, network, &data);
+    let mut trainer = trainer(&options, network, &data);
     while !trainer.is_over() {
         trainer.epoch(|_| ControlFlow::Continue(())).unwrap();
     }
@@ -283,8 +291,7 @@ fn an_epoch_of_real_digits_teaches_as_much_as_elsewhere() {
     let (parameters, encoding, lif) = parts();
     let data = digits(Part::Training, 20_000);
     let options = Options { epochs: 1, validation: 0, ..Preset::Default.options() };
-    let network = Unrolled::new(&encoding, lif, 0.1);
-    let mut trainer = Trainer::new(&options, &parameters, network, &data);
+    let mut trainer = trainer(&options, unrolled(&encoding, lif), &data);
     trainer.epoch(|_| ControlFlow::Continue(())).unwrap();
     let weights = Weights::new(PIXELS, CLASSES, trainer.weights()).unwrap();
     let synapses = Synapses::ideal(&parameters, &weights).unwrap();

@@ -3,16 +3,13 @@
 use memspike_crossbar::{Array, Config, Drift, Error, Faults, Noise, Wires, matrix};
 use memspike_run::{DeviceCard, Workers};
 use memspike_snn::{
-    Dataset, DeviceNetwork, Evaluation, Ideal, Image, Parameters, PointNetwork, Response,
+    Dataset, DeviceNetwork, Evaluation, Ideal, Image, Layered, Lif, Parameters, Response,
     SingleLayer, Synapses, Workspace,
 };
 
-use super::Setup;
+use super::{Setup, layers::Arrays};
 use crate::{
-    failure::Failure,
-    interrupt, network,
-    network_args::{ArrayArguments, LevelName},
-    progress::Progress,
+    failure::Failure, interrupt, network, network_args::ArrayArguments, progress::Progress,
 };
 
 /// The array of synapses as crate `crossbar` knows it.
@@ -36,11 +33,12 @@ pub fn config(array: &ArrayArguments) -> Config {
 
 /// What all networks of one call share.
 pub struct Bench<'a> {
-    pub level: LevelName,
     /// The neurons of the point level.
     pub ideal: Ideal,
     pub card: &'a DeviceCard,
-    pub layer: SingleLayer<'a>,
+    pub layered: &'a Layered<'a>,
+    /// The one layer of the device level.
+    pub layer: Option<SingleLayer<'a>>,
     /// How messages call the weights.
     pub name: &'a str,
     pub data: &'a Dataset,
@@ -58,13 +56,17 @@ impl Bench<'_> {
     /// Shows every image; nothing if the user asked to stop.
     pub fn evaluate(&self, setup: &Setup) -> Result<Option<Evaluation>, Failure> {
         let unusable = |error: Error| Failure::Input(format!("error: {}: {error}", self.name));
-        let parameters = self.layer.parameters;
-        let matrix = matrix(self.layer.weights);
-        let array = Array::program(&matrix, &config(&setup.array), setup.seed).map_err(unusable)?;
-        let synapses = Readings::new(&parameters, &array);
-        let evaluation = match self.level {
-            LevelName::Device => self.at_device_level(setup, &parameters, &synapses)?,
-            LevelName::Point => self.at_point_level(&parameters, &synapses)?,
+        let evaluation = match self.layer {
+            Some(SingleLayer { parameters, weights, .. }) => {
+                let config = config(&setup.array);
+                let array = Array::program(&matrix(weights), &config, setup.seed);
+                let array = array.map_err(unusable)?;
+                self.at_device_level(setup, &parameters, &Readings::new(&parameters, &array))?
+            }
+            None => {
+                let arrays = Arrays::program(self.layered, &config(&setup.array), setup.seed);
+                self.at_point_level(&arrays.map_err(unusable)?)?
+            }
         };
         match evaluation {
             Ok(evaluation) => Ok(Some(evaluation)),
@@ -91,17 +93,22 @@ impl Bench<'_> {
         ))
     }
 
-    fn at_point_level(
-        &self,
-        parameters: &Parameters,
-        readings: &Readings,
-    ) -> Result<Result<Evaluation, Stop>, Failure> {
-        let (encoding, lif) = network::neurons(&self.ideal, parameters, self.card)?;
-        let network = PointNetwork::new(parameters, &encoding, lif, &readings.quiet);
-        Ok(self.show(readings, |(): &mut (), synapses, _, image| match synapses {
-            Some(synapses) => network.with_synapses(synapses).respond(image),
-            None => network.respond(image),
-        }))
+    fn at_point_level(&self, arrays: &Arrays) -> Result<Result<Evaluation, Stop>, Failure> {
+        let (encoding, lif) = network::neurons(&self.ideal, &arrays.circuits[0], self.card)?;
+        let lifs: Vec<Lif> =
+            self.layered.layers.iter().map(|layer| layer.neuron.ideal.unwrap_or(lif)).collect();
+        let quiet = arrays.network(&encoding, &lifs, &arrays.quiet);
+        let respond = |(): &mut (), number, image: &Image| {
+            if interrupt::asked() {
+                return Err(Stop::Asked);
+            }
+            Ok(match arrays.reading(number).map_err(Stop::Array)? {
+                Some(read) => arrays.network(&encoding, &lifs, &read).respond(image),
+                None => quiet.respond(image),
+            })
+        };
+        let shown = || self.progress.add(1);
+        Ok(self.workers.install(|| Evaluation::of(self.data, respond, shown)))
     }
 
     /// Shows every image, its reading of the array first if readings differ.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use memspike_report as report;
-use memspike_snn::{CLASSES, Energy};
+use memspike_snn::Energy;
 
 use super::{
     Run,
@@ -19,17 +19,18 @@ fn percent(part: f64) -> String {
 pub fn one(level: LevelName, run: &Run) -> String {
     let right = (run.accuracy * f64::from(run.images)).round();
     let mut text = format!("{} of {} images, {}\n", right, run.images, percent(run.accuracy));
-    let labels: Vec<String> = (0..CLASSES).map(|label| label.to_string()).collect();
+    let classes = run.confusion.len();
+    let labels: Vec<String> = (0..classes).map(|label| label.to_string()).collect();
     let matrix = |cell: &dyn Fn(usize, usize) -> String| {
         let header: Vec<&str> =
             ["label"].into_iter().chain(labels.iter().map(String::as_str)).collect();
         let row = |label: usize| {
             [labels[label].clone()]
                 .into_iter()
-                .chain((0..CLASSES).map(|j| cell(label, j)))
+                .chain((0..classes).map(|j| cell(label, j)))
                 .collect()
         };
-        report::table(&header, (0..CLASSES).map(row).collect())
+        report::table(&header, (0..classes).map(row).collect())
     };
     let counts = |label: usize, j: usize| format!("{:.2}", run.mean_counts[label][j]);
     let confusion = |label: usize, j: usize| run.confusion[label][j].to_string();

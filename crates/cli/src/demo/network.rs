@@ -84,13 +84,13 @@ impl Demo {
         let drawn = Idx::decode(Path::new("netlists/digits.idx"), DIGITS, 3)
             .map_err(|error| Failure::Work(format!("error: {error}")))?;
         let (images, _) = drawn.entries.as_chunks::<PIXELS>();
-        let shown = images.iter().enumerate().map(|(digit, &image)| {
+        let shown = images.iter().enumerate().map(|(digit, image)| {
             if interrupt::asked() {
                 return Err(interrupt::nothing_written());
             }
             let mut trace = Trace::at_rest();
-            let response = network.observe(&mut workspace, digit as u32, &image, &mut trace);
-            Ok(Shown { digit, image, response, trace })
+            let response = network.observe(&mut workspace, digit as u32, image, &mut trace);
+            Ok(Shown { digit, image: image[..].into(), response, trace })
         });
         shown.collect()
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
 use memspike_report::page::{self, escaped};
-use memspike_snn::{CLASSES, Image, SIDE};
+use memspike_snn::{CLASSES, SIDE};
 
 use crate::{failure::Failure, files};
 
@@ -105,7 +105,7 @@ fn counts(shown: &[Shown]) -> String {
 }
 
 /// The image with its ink in the colour of text.
-fn picture(digit: usize, image: &Image) -> String {
+fn picture(digit: usize, image: &[u8]) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {SIDE} {SIDE}\" role=\"img\" \
          shape-rendering=\"crispEdges\" fill=\"currentColor\"><title>A drawn {digit}</title>"

@@ -1,16 +1,14 @@
 //! What is quantised, and the images that it is shown.
 
-use std::convert::Infallible;
-
 use memspike_lif_core::{TimeStep, Trained};
 use memspike_network::Network;
 use memspike_run::{Workers, clocked::Stream};
 use memspike_snn::{
-    CLASSES, Dataset, Encoding, Evaluation, Ideal, Image, Layered, PIXELS, Parameters, Part,
-    PointNetwork, Response, Synapses,
+    Dataset, Encoding, Evaluation, Ideal, Image, Layered, Parameters, Part, PointLayers,
+    PointNetwork, PointStage, Synapses,
 };
 
-use super::{input, point::PointLayers};
+use super::input;
 use crate::{
     failure::Failure, interrupt, layered, network, network_args::QuantiseArguments,
     network_source::Shown,
@@ -32,7 +30,12 @@ impl Task {
     pub fn new(arguments: &QuantiseArguments, part: Part) -> Result<Self, Failure> {
         let (network, duration_s) = network_of(arguments)?;
         let layered = Layered::of(&network, duration_s).map_err(|e| input(&e))?;
-        let parameters = parameters(&layered);
+        // Pixels spike by the circuit of the oscillation neurons.
+        let parameters = Parameters {
+            neuron_ohm: layered.inputs.resistance_ohm,
+            neuron_farad: layered.inputs.capacitance_farad,
+            ..layered.parameters(0)
+        };
         let ideal = arguments.neurons.of(Ideal::default());
         let (encoding, _) = network::neurons(&ideal, &parameters, &arguments.card.read()?)?;
         let step = layered::step(&network, arguments.leak_shift)?;
@@ -40,7 +43,7 @@ impl Task {
         let data = data(arguments, part, &layered)?;
         interrupt::listen();
         let workers = Workers::new(arguments.threads.threads, data.len())?;
-        let point = point(&layered, &parameters, &encoding, &data, &workers)?;
+        let point = point(&layered, &encoding, &data, &workers)?;
         let stream = Stream::new(&encoding, step, parameters.duration_s);
         Ok(Self { layers, step, stream, data, workers, point_right: point.right() })
     }
@@ -74,34 +77,14 @@ fn network_of(arguments: &QuantiseArguments) -> Result<(Network, f64), Failure> 
     Ok((network, duration_s))
 }
 
-/// The circuit of the first layer, which decides how pixels spike.
-fn parameters(layered: &Layered<'_>) -> Parameters {
-    let Layered { duration_s, inputs, ref layers } = *layered;
-    Parameters {
-        duration_s,
-        white_v: inputs.full_v,
-        neuron_ohm: inputs.resistance_ohm,
-        neuron_farad: inputs.capacitance_farad,
-        pulse_v: layers[0].row.pulse_v,
-        pulse_s: layers[0].row.pulse_s,
-        weight_siemens: layers[0].weight_siemens,
-    }
-}
-
 /// Images: for the test all, for validation the last of those that training sees.
 fn data(
     arguments: &QuantiseArguments,
     part: Part,
     layered: &Layered<'_>,
 ) -> Result<Dataset, Failure> {
-    let (pixels, classes) = (layered.pixels(), layered.classes());
-    if (pixels, classes) != (PIXELS, CLASSES) {
-        return Err(input(&format!(
-            "{}: {pixels} inputs and {classes} outputs; images have {PIXELS} pixels and {CLASSES} classes",
-            arguments.source.path().display()
-        )));
-    }
-    let mut data = network::dataset(&arguments.data, part)?;
+    let sizes = [layered.pixels(), layered.classes()];
+    let mut data = network::dataset(&arguments.data, part, sizes)?;
     if part == Part::Training {
         let first = data.len().saturating_sub(arguments.validation.get());
         data.images.drain(..first);
@@ -113,22 +96,31 @@ fn data(
 /// The point level's decisions.
 fn point(
     layered: &Layered<'_>,
-    parameters: &Parameters,
     encoding: &Encoding,
     data: &Dataset,
     workers: &Workers,
 ) -> Result<Evaluation, Failure> {
-    let evaluate = |respond: &(dyn Fn(&Image) -> Response + Sync)| {
-        let respond = |(): &mut (), _, image: &Image| Ok::<_, Infallible>(respond(image));
-        let Ok(point) = workers.install(|| Evaluation::of(data, respond, || ()));
-        point
+    let circuits: Vec<_> = (0..layered.layers.len()).map(|at| layered.parameters(at)).collect();
+    let synapses = circuits.iter().zip(&layered.layers);
+    let synapses = synapses.map(|(circuit, layer)| Synapses::ideal(circuit, layer.weights));
+    let synapses = synapses.collect::<Result<Vec<_>, _>>().map_err(|e| input(&e))?;
+    let ideals = layered
+        .layers
+        .iter()
+        .map(|layer| layer.neuron.ideal.expect("neurons without an ideal have been given one"));
+    let mut stages = circuits
+        .iter()
+        .zip(ideals)
+        .zip(&synapses)
+        .map(|((parameters, lif), synapses)| PointStage { parameters, lif, synapses });
+    let first = stages.next().expect("a network has a layer");
+    let first = PointNetwork::new(first.parameters, encoding, first.lif, first.synapses);
+    let network = PointLayers::new(first, stages.collect());
+    let respond = |(): &mut (), _, image: &Image| {
+        if interrupt::asked() {
+            return Err(Failure::Work("interrupted: the point level was not done".to_owned()));
+        }
+        Ok(network.respond(image))
     };
-    if let [layer] = layered.layers[..] {
-        let synapses = Synapses::ideal(parameters, layer.weights).map_err(|e| input(&e))?;
-        let lif = layer.neuron.ideal.expect("neurons without an ideal have been given one");
-        let network = PointNetwork::new(parameters, encoding, lif, &synapses);
-        return Ok(evaluate(&|image| network.respond(image)));
-    }
-    let network = PointLayers::new(layered, encoding);
-    Ok(evaluate(&|image| network.respond(image)))
+    workers.install(|| Evaluation::of(data, respond, || ()))
 }

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::CLASSES;
-
 /// A loss over the scores of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -17,21 +15,22 @@ pub enum Loss {
 impl Loss {
     /// Loss and its derivatives by the scores.
     #[must_use]
-    pub fn of(self, scores: &[f64; CLASSES], label: u8) -> (f64, [f64; CLASSES]) {
+    pub fn of(self, scores: &[f64], label: u8) -> (f64, Vec<f64>) {
         let label = usize::from(label);
         let target = |class: usize| if class == label { 1.0 } else { 0.0 };
         match self {
             Self::Mse => {
-                let n = CLASSES as f64;
-                let miss: [f64; CLASSES] = std::array::from_fn(|j| scores[j] - target(j));
+                let n = scores.len() as f64;
+                let miss = scores.iter().enumerate().map(|(j, score)| score - target(j));
+                let miss: Vec<f64> = miss.collect();
                 let loss = miss.iter().map(|d| d * d).sum::<f64>() / n;
-                (loss, miss.map(|d| 2.0 * d / n))
+                (loss, miss.into_iter().map(|d| 2.0 * d / n).collect())
             }
             Self::CrossEntropy => {
                 let greatest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let powers = scores.map(|s| (s - greatest).exp());
+                let powers: Vec<f64> = scores.iter().map(|s| (s - greatest).exp()).collect();
                 let sum: f64 = powers.iter().sum();
-                let slope = std::array::from_fn(|j| powers[j] / sum - target(j));
+                let slope = powers.iter().enumerate().map(|(j, p)| p / sum - target(j)).collect();
                 (sum.ln() + greatest - scores[label], slope)
             }
         }

@@ -1,10 +1,10 @@
 //! What noise-aware training perturbs, keyed by seed and place.
 
 use memspike_random::{Draws, Owner};
+use rand::RngExt as _;
 use rand_distr::{Distribution as _, StandardNormal};
 
-use super::{Options, Unrolled, unrolled::Deviations};
-use crate::{CLASSES, PIXELS};
+use super::{Deviations, Lane, Options, Unrolled};
 
 /// The perturbations of a training.
 #[derive(Debug, Clone)]
@@ -22,19 +22,35 @@ impl Noise {
     }
 
     /// Deviations of the neurons that image number `count` since the beginning is shown to.
-    pub fn deviations(&self, options: &Options, network: &Unrolled, count: u64) -> Deviations {
+    pub fn deviations<T: Lane>(
+        &self,
+        options: &Options,
+        network: &Unrolled,
+        count: u64,
+    ) -> Deviations<T> {
         let mut deviations = network.nominal();
-        if options.threshold_noise == 0.0 && options.rate_noise == 0.0 {
+        let Options { threshold_noise, rate_noise, dropout, .. } = *options;
+        if threshold_noise == 0.0 && rate_noise == 0.0 && dropout == 0.0 {
             return deviations;
         }
         let mut generator = self.images.generator(count);
         let mut normal = || -> f64 { StandardNormal.sample(&mut generator) };
-        for j in 0..CLASSES {
-            deviations.threshold_v[j] += options.threshold_noise * normal();
+        let stages = network.stages();
+        for (stage, thresholds) in stages.iter().zip(&mut deviations.thresholds_v) {
+            for threshold in thresholds {
+                *threshold = T::of(stage.lif.threshold_v + threshold_noise * normal());
+            }
         }
-        if options.rate_noise > 0.0 {
-            let rates = Box::new([(); PIXELS].map(|()| 1.0 + options.rate_noise * normal()));
-            deviations.rates = Some(rates);
+        if rate_noise > 0.0 {
+            let rate = |_| T::of(1.0 + rate_noise * normal());
+            deviations.rates = Some((0..stages[0].inputs).map(rate).collect());
+        }
+        if dropout > 0.0 {
+            let stays = T::of(1.0 / (1.0 - dropout));
+            let mut gain = || if generator.random_bool(dropout) { T::ZERO } else { stays };
+            let hidden = &stages[..stages.len() - 1];
+            let gains = hidden.iter().map(|stage| (0..stage.neurons).map(|_| gain()).collect());
+            deviations.gains = Some(gains.collect());
         }
         deviations
     }

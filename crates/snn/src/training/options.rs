@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Loss;
-use crate::{Code, Ideal};
+use crate::{CLASSES, Code, Ideal, PIXELS};
 
 /// A set of options with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +63,31 @@ pub struct Options {
     pub levels: Option<u32>,
     /// Images at the end of the training set that are kept for validation.
     pub validation: u32,
+    /// Inputs, and the neurons of each layer behind them; 784 and 10 if left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shape: Vec<usize>,
+    /// Part of the hidden neurons whose spikes are left out, drawn for each image; those of the others count for them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropout: f64,
+    /// What a step takes from every weight, as a part of it and of the learning rate.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub weight_decay: f64,
+    /// Steps of time in the first `coarse_epochs` epochs, where they are not those of the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coarse_steps: Option<u32>,
+    /// Epochs in these steps.
+    #[serde(default, skip_serializing_if = "none_of_them")]
+    pub coarse_epochs: u32,
     /// Epochs without a better validation accuracy after which training ends; never if left out.
     pub patience: Option<u32>,
+}
+
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
+fn none_of_them(epochs: &u32) -> bool {
+    *epochs == 0
 }
 
 /// Options that cannot be worked with.
@@ -78,6 +101,9 @@ pub struct OptionsError {
     /// What it must satisfy.
     pub reason: &'static str,
 }
+
+/// Weights that a training has at most: with what the optimiser keeps they take some 2 GB.
+const MOST_WEIGHTS: usize = 1 << 26;
 
 /// Threshold of the paper's output neurons, from its figure 2a (V).
 const PAPER_THRESHOLD_V: f64 = 0.17;
@@ -114,6 +140,11 @@ impl Preset {
             rate_noise: 0.0,
             levels: None,
             validation: 5000,
+            shape: Vec::new(),
+            dropout: 0.0,
+            weight_decay: 0.0,
+            coarse_steps: None,
+            coarse_epochs: 0,
             patience: None,
         };
         match self {
@@ -153,6 +184,12 @@ impl Options {
         Self { steps, score, ..self }
     }
 
+    /// Inputs, and the neurons of each layer behind them.
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        if self.shape.is_empty() { &[PIXELS, CLASSES] } else { &self.shape }
+    }
+
     /// The neurons that are trained.
     #[must_use]
     pub fn ideal(&self) -> Ideal {
@@ -177,7 +214,13 @@ impl Options {
         let limit = self.weight_limit;
         let (threshold, reset) = (self.lif_threshold.unwrap_or(1.0), self.lif_reset.unwrap_or(0.0));
         let swings = self.lif_threshold.is_none() || self.lif_reset.is_none() || reset < threshold;
-        let checks: [(&str, f64, bool, &str); 15] = [
+        let dropout = self.dropout;
+        let coarse = self.coarse_steps.is_some() == (self.coarse_epochs > 0);
+        let shape = self.shape();
+        let layers = shape.len() >= 2 && !shape.contains(&0);
+        let weights = shape.windows(2).map(|two| two[0].saturating_mul(two[1]));
+        let weights = weights.fold(0, usize::saturating_add);
+        let checks: [(&str, f64, bool, &str); 21] = [
             ("--epochs", f64::from(self.epochs), self.epochs > 0, "must be at least 1"),
             ("--batch", f64::from(self.batch), self.batch > 0, "must be at least 1"),
             ("--learning-rate", self.learning_rate, above(self.learning_rate), positive),
@@ -192,6 +235,12 @@ impl Options {
             ("--threshold-noise", self.threshold_noise, from(self.threshold_noise), not_negative),
             ("--rate-noise", self.rate_noise, from(self.rate_noise), not_negative),
             ("--levels", levels, levels >= 2.0, "a device has at least 2 levels"),
+            ("--shape", shape.len() as f64, layers, "inputs and layers of at least one neuron"),
+            ("--shape", weights as f64, weights <= MOST_WEIGHTS, "so many weights: at most 2^26"),
+            ("--dropout", dropout, (0.0..1.0).contains(&dropout), "must lie in 0 <= dropout < 1"),
+            ("--weight-decay", self.weight_decay, from(self.weight_decay), not_negative),
+            ("--coarse-steps", 0.0, self.coarse_steps != Some(0), "must be at least 1"),
+            ("--coarse-epochs", f64::from(self.coarse_epochs), coarse, "goes with --coarse-steps"),
             ("--patience", 0.0, self.patience != Some(0), "must be at least 1"),
         ];
         match checks.into_iter().find(|(_, _, good, _)| !good) {

@@ -5,85 +5,12 @@ use std::ops::ControlFlow;
 use memspike_random::{Draws, Owner};
 use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::{Loss, Options, Pass, Spiking, Surrogate, Unrolled, adam::Adam, noise::Noise};
-use crate::{CLASSES, Dataset, Image, PIXELS, Parameters, response};
-
-/// Everything that a training needs to go on as if it had not been interrupted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct State {
-    /// Number of the data set: [`Trainer::fingerprint`].
-    data: u64,
-    /// What it was learnt with: other options would not go on with it, but begin something else.
-    pub options: Options,
-    weights: Vec<f64>,
-    adam: Adam,
-    /// Epochs that are done.
-    pub history: Vec<Epoch>,
-    /// The best of them.
-    pub best: Option<Best>,
-}
-
-impl State {
-    /// Checks what a file can get wrong: options, and a history that tells of itself. Numbers that their
-    /// types do not hold the parser refuses.
-    ///
-    /// # Errors
-    /// What is wrong.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        self.options.validate().map_err(|error| error.to_string())?;
-        let done = self.history.len();
-        if done > self.options.epochs as usize {
-            return Err(format!("it tells of {done} epochs, and has {}", self.options.epochs));
-        }
-        let miscounted = (1..).zip(&self.history).find(|(number, epoch)| epoch.number != *number);
-        if let Some((number, epoch)) = miscounted {
-            return Err(format!("epoch {number} calls itself {}", epoch.number));
-        }
-        if let Some(best) = &self.best
-            && !self.history.contains(&best.epoch)
-        {
-            return Err("its best epoch is none of its epochs".to_owned());
-        }
-        if self.adam.steps > MAX_STEPS {
-            return Err(format!(
-                "it has taken {} steps; {MAX_STEPS} are possible",
-                self.adam.steps
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// Steps of the optimiser that a file may tell of, far from where their counter ends.
-const MAX_STEPS: u32 = 1 << 30;
-
-/// What an epoch gave.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Epoch {
-    /// From 1.
-    pub number: u32,
-    /// Mean loss over the training images, while it fell.
-    pub loss: f64,
-    /// Part of the training images that was decided rightly, while training.
-    pub training_accuracy: f64,
-    /// Part of the validation images that is decided rightly; of the training images if none are
-    /// kept for validation.
-    pub validation_accuracy: f64,
-}
-
-/// The weights of the epoch with the best validation accuracy, the earliest of several.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Best {
-    /// The epoch.
-    pub epoch: Epoch,
-    /// Its weights, rounded to levels if training knew some.
-    pub weights: Vec<f32>,
-}
+use super::{
+    Best, ByAnswer, Epoch, Lane, Options, Pass, Shown, Spiking, Stage, State, Surrogate, Unrolled,
+    Volts, adam::Adam, noise::Noise, start,
+};
+use crate::{Dataset, Image, response};
 
 /// Why a training cannot go on from a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,7 +35,8 @@ pub enum ResumeError {
 #[derive(Debug)]
 pub struct Trainer<'a> {
     network: Unrolled,
-    volts_per_weight: f64,
+    /// What the first epochs are trained in, if they have steps of their own.
+    coarse: Option<Unrolled>,
     training: &'a [Image],
     training_labels: &'a [u8],
     validation: &'a [Image],
@@ -124,28 +52,52 @@ pub struct Trainer<'a> {
 /// the same for any number of them.
 const PARTS: usize = 16;
 
-/// What a part of a batch gives.
-struct Sum {
+/// What images give together.
+struct Sum<T> {
     loss: f64,
     right: u32,
-    gradient: Vec<[f64; CLASSES]>,
+    gradients: Vec<Vec<T>>,
+}
+
+impl<T: Lane> Sum<T> {
+    fn new(stages: &[Stage]) -> Self {
+        let zeros = |stage: &Stage| vec![T::ZERO; stage.inputs * stage.neurons];
+        Self { loss: 0.0, right: 0, gradients: stages.iter().map(zeros).collect() }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.loss += other.loss;
+        self.right += other.right;
+        for (all, one) in self.gradients.iter_mut().zip(&other.gradients) {
+            all.iter_mut().zip(one).for_each(|(all, one)| *all += *one);
+        }
+    }
+}
+
+/// What a batch gives.
+struct Batch {
+    loss: f64,
+    right: u32,
+    /// Derivatives of the mean loss by the weights.
+    gradient: Vec<f64>,
 }
 
 impl<'a> Trainer<'a> {
-    /// A training from the beginning: all weights are the same but for a little noise.
+    /// A training from the beginning: weights are random around a mean at which all neurons fire a few times. `network` is
+    /// what weights are validated in, and trained in unless the options say that the first epochs have coarser steps: that is
+    /// `coarse`.
     #[must_use]
     pub fn new(
         options: &Options,
-        parameters: &Parameters,
         network: Unrolled,
+        coarse: Option<Unrolled>,
         data: &'a Dataset,
     ) -> Self {
         let kept = data.len().saturating_sub(options.validation as usize);
         let (training, validation) = data.images.split_at(kept);
         let (training_labels, validation_labels) = data.labels.split_at(kept);
-        let mut weights = vec![START; PIXELS * CLASSES];
         let noise = Noise::new(options.seed);
-        noise.perturb(START_SIGMA, &mut weights, u64::MAX >> 16);
+        let weights = start::weights(&noise, network.stages());
         let state = State {
             data: Self::fingerprint(data),
             options: options.clone(),
@@ -155,8 +107,8 @@ impl<'a> Trainer<'a> {
             best: None,
         };
         Self {
-            volts_per_weight: parameters.volts_per_siemens() * parameters.weight_siemens,
             network,
+            coarse,
             training,
             training_labels,
             validation,
@@ -168,12 +120,25 @@ impl<'a> Trainer<'a> {
         }
     }
 
+    /// The same training from these weights on, layer by layer, row by row.
+    ///
+    /// # Errors
+    /// If they are as many as another network has.
+    pub fn from_weights(mut self, weights: Vec<f64>) -> Result<Self, ResumeError> {
+        let (found, needed) = (weights.len(), self.state.weights.len());
+        if found != needed {
+            return Err(ResumeError::Size { found, needed });
+        }
+        self.state.weights = weights;
+        Ok(self)
+    }
+
     /// Goes on from a state.
     ///
     /// # Errors
     /// If it is not one of this training.
     pub fn resume(&mut self, state: State) -> Result<(), ResumeError> {
-        let needed = PIXELS * CLASSES;
+        let needed = self.state.weights.len();
         let sizes = [&state.weights, &state.adam.first, &state.adam.second].map(Vec::len);
         let sizes = sizes.into_iter().chain(state.best.iter().map(|best| best.weights.len()));
         if let Some(found) = sizes.into_iter().find(|found| *found != needed) {
@@ -192,7 +157,7 @@ impl<'a> Trainer<'a> {
     /// A number that another data set would hardly have: FNV-1a over all pixels and labels.
     #[must_use]
     pub fn fingerprint(data: &Dataset) -> u64 {
-        let bytes = data.images.iter().flatten().chain(&data.labels);
+        let bytes = data.images.iter().flat_map(|image| image.iter()).chain(&data.labels);
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
         })
@@ -249,10 +214,7 @@ impl<'a> Trainer<'a> {
             right += sum.right;
             let all = batches as f64 * f64::from(self.state.options.epochs);
             let rate = self.state.options.rate_at(step as f64 / all);
-            let gradient = self.gradient(&sum, indices.len());
-            self.state.adam.step(&mut self.state.weights, &gradient, rate);
-            let limit = self.state.options.weight_limit;
-            self.state.weights.iter_mut().for_each(|w| *w = w.clamp(-limit, limit));
+            self.step(&sum.gradient, rate);
         }
         let images = self.training.len().max(1) as f64;
         let training_accuracy = f64::from(right) / images;
@@ -281,53 +243,80 @@ impl<'a> Trainer<'a> {
         }
     }
 
-    /// Weights in volts a spike.
-    fn in_volts(&self, weights: &[f64]) -> Vec<[f64; CLASSES]> {
-        let (rows, _) = weights.as_chunks::<CLASSES>();
-        rows.iter().map(|row| row.map(|w| w * self.volts_per_weight)).collect()
+    /// A step down the gradient.
+    fn step(&mut self, gradient: &[f64], rate: f64) {
+        let Options { weight_limit: limit, weight_decay, .. } = self.state.options;
+        self.state.adam.step(&mut self.state.weights, gradient, rate);
+        if weight_decay > 0.0 {
+            let left = 1.0 - rate * weight_decay;
+            self.state.weights.iter_mut().for_each(|w| *w *= left);
+        }
+        self.state.weights.iter_mut().for_each(|w| *w = w.clamp(-limit, limit));
     }
 
-    fn batch(&self, indices: &[usize], step: u64) -> Sum {
+    /// Weights in volts a spike, layer by layer.
+    fn in_volts<T: Lane>(&self, weights: &[f64]) -> Vec<Volts<T>> {
+        let mut rest = weights;
+        let volts = |stage: &Stage| {
+            let (own, others) = rest.split_at(stage.inputs * stage.neurons);
+            rest = others;
+            let rows = own.iter().map(|w| T::of(w * stage.volts_per_weight)).collect();
+            Volts::new(rows, stage.neurons)
+        };
+        self.network.stages().iter().map(volts).collect()
+    }
+
+    /// What the epoch that runs is trained in.
+    fn trained(&self) -> &Unrolled {
+        let first = self.state.history.len() < self.state.options.coarse_epochs as usize;
+        self.coarse.as_ref().filter(|_| first).unwrap_or(&self.network)
+    }
+
+    /// One layer is trained in double precision, several in single: hidden neurons are many, and twice as many of them are
+    /// then computed at once.
+    fn batch(&self, indices: &[usize], step: u64) -> Batch {
+        match self.network.stages() {
+            [_] => self.batch_in::<f64>(indices, step),
+            _ => self.batch_in::<f32>(indices, step),
+        }
+    }
+
+    fn batch_in<T: Lane>(&self, indices: &[usize], step: u64) -> Batch {
         let mut weights = self.rounded();
         self.noise.perturb(self.state.options.weight_noise, &mut weights, step);
-        let weights_v = self.in_volts(&weights);
+        let volts = self.in_volts::<T>(&weights);
         // Number of the first image since the beginning.
         let first = step * u64::from(self.state.options.batch);
         let part = indices.len().div_ceil(PARTS).max(1);
-        let sums: Vec<Sum> = indices
+        let sums: Vec<Sum<T>> = indices
             .par_chunks(part)
             .enumerate()
-            .map(|(number, indices)| self.part(indices, &weights_v, first + (number * part) as u64))
+            .map(|(number, indices)| self.part(indices, &volts, first + (number * part) as u64))
             .collect();
-        let empty = Sum { loss: 0.0, right: 0, gradient: vec![[0.0; CLASSES]; PIXELS] };
-        sums.into_iter().fold(empty, |mut all, sum| {
-            all.loss += sum.loss;
-            all.right += sum.right;
-            for (all, one) in all.gradient.iter_mut().zip(&sum.gradient) {
-                (0..CLASSES).for_each(|j| all[j] += one[j]);
-            }
-            all
-        })
+        let stages = self.network.stages();
+        let mut all = Sum::new(stages);
+        sums.iter().for_each(|sum| all.add(sum));
+        let by_weight = stages.iter().zip(&all.gradients).flat_map(|(stage, gradient)| {
+            let scale = stage.volts_per_weight / indices.len() as f64;
+            gradient.iter().map(move |d| d.wide() * scale)
+        });
+        Batch { loss: all.loss, right: all.right, gradient: by_weight.collect() }
     }
 
-    /// Derivatives of the mean loss of a batch of so many images by the weights.
-    fn gradient(&self, sum: &Sum, images: usize) -> Vec<f64> {
-        let scale = self.volts_per_weight / images as f64;
-        sum.gradient.iter().flatten().map(|d| d * scale).collect()
-    }
-
-    fn part(&self, indices: &[usize], weights_v: &[[f64; CLASSES]], first: u64) -> Sum {
-        let mut pass = Pass::default();
-        let mut sum = Sum { loss: 0.0, right: 0, gradient: vec![[0.0; CLASSES]; PIXELS] };
-        let how = self.surrogate();
+    fn part<T: Lane>(&self, indices: &[usize], volts: &[Volts<T>], first: u64) -> Sum<T> {
+        let network = self.trained();
+        let mut pass = Pass::new(network.stages());
+        let mut sum = Sum::new(network.stages());
+        let surrogate = self.surrogate();
         for (count, index) in (first..).zip(indices) {
             let (image, label) = (&self.training[*index], self.training_labels[*index]);
-            let deviations = self.noise.deviations(&self.state.options, &self.network, count);
-            self.network.forward(&mut pass, image, weights_v, &deviations, how);
+            let deviations = self.noise.deviations(&self.state.options, network, count);
+            let shown = Shown { image, volts, deviations: &deviations, surrogate };
+            network.forward(&mut pass, &shown);
             let (loss, by) = self.loss(&pass, label);
             sum.loss += loss;
             sum.right += u32::from(decision(&pass) == usize::from(label));
-            self.network.backward(&mut pass, image, &deviations, how, by, &mut sum.gradient);
+            network.backward(&mut pass, &shown, &by, &mut sum.gradients);
         }
         sum
     }
@@ -338,51 +327,55 @@ impl<'a> Trainer<'a> {
     }
 
     /// Loss, with its derivatives by counts and by final potentials.
-    fn loss(&self, pass: &Pass, label: u8) -> (f64, ([f64; CLASSES], [f64; CLASSES])) {
+    fn loss<T: Lane>(&self, pass: &Pass<T>, label: u8) -> (f64, ByAnswer<T>) {
         let Options { loss, score, residual, .. } = self.state.options;
-        let lif = self.network.lif();
+        let stages = self.network.stages();
+        let lif = stages[stages.len() - 1].lif;
         let per_volt = if residual { score / (lif.threshold_v - lif.reset_v) } else { 0.0 };
-        let scores =
-            std::array::from_fn(|j| score * pass.counts[j] + per_volt * pass.potentials_v[j]);
-        let (value, by_score) = Loss::of(loss, &scores, label);
-        (value, (by_score.map(|d| d * score), by_score.map(|d| d * per_volt)))
+        let answers = pass.counts.iter().zip(&pass.potentials_v);
+        let scores: Vec<f64> =
+            answers.map(|(count, v)| score * count.wide() + per_volt * v.wide()).collect();
+        let (value, by_score) = loss.of(&scores, label);
+        let by = |factor: f64| by_score.iter().map(|d| T::of(d * factor)).collect();
+        (value, ByAnswer { counts: by(score), potentials_v: by(per_volt) })
     }
 
     fn validate(&self) -> Option<f64> {
         if self.validation.is_empty() {
             return None;
         }
-        let weights_v = self.in_volts(&self.rounded());
-        let deviations = self.network.nominal();
-        let right: usize = self
-            .validation
-            .par_iter()
-            .zip(self.validation_labels)
-            .map_init(Pass::default, |pass, (image, label)| {
-                let how = self.surrogate();
-                self.network.forward(pass, image, &weights_v, &deviations, how);
-                usize::from(decision(pass) == usize::from(*label))
-            })
-            .sum();
+        let right = match self.network.stages() {
+            [_] => self.right_of_validation::<f64>(),
+            _ => self.right_of_validation::<f32>(),
+        };
         Some(right as f64 / self.validation.len() as f64)
+    }
+
+    fn right_of_validation<T: Lane>(&self) -> usize {
+        let volts = self.in_volts::<T>(&self.rounded());
+        let deviations = self.network.nominal();
+        let surrogate = self.surrogate();
+        let pass = || Pass::new(self.network.stages());
+        let right = |pass: &mut Pass<T>, (image, label): (&Image, &u8)| {
+            let shown = Shown { image, volts: &volts, deviations: &deviations, surrogate };
+            self.network.forward(pass, &shown);
+            usize::from(decision(pass) == usize::from(*label))
+        };
+        self.validation.par_iter().zip(self.validation_labels).map_init(pass, right).sum()
     }
 }
 
-/// Mean weight at the beginning: every output neuron fires a few times, so that the surrogate has
-/// a slope to follow.
-const START: f64 = 0.06;
-
-/// Standard deviation of weights at the beginning.
-const START_SIGMA: f64 = 0.01;
-
-fn decision(pass: &Pass) -> usize {
-    response::decision(&pass.counts.map(|count| count as u32), &pass.potentials_v)
+fn decision<T: Lane>(pass: &Pass<T>) -> usize {
+    let counts: Vec<u32> = pass.counts.iter().map(|count| count.wide() as u32).collect();
+    let potentials_v: Vec<f64> = pass.potentials_v.iter().map(|v| v.wide()).collect();
+    response::decision(&counts, &potentials_v)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Loss;
     use super::*;
-    use crate::{Encoding, ideal_neuron, training::Preset};
+    use crate::{CLASSES, Encoding, PIXELS, Parameters, ideal_neuron, training::Preset};
     use memspike_device::MODELS;
 
     /// The gradient that a step of training takes, noise and all, against differences of the loss that
@@ -396,10 +389,16 @@ mod tests {
         let encoding = Encoding::new(&parameters, &model);
         let lif = ideal_neuron(&parameters, &model).unwrap();
         let spread = |k: usize| (k as f64 * 0.618_033_988_749_894_9).fract();
-        let image = |n: usize| -> Image {
-            std::array::from_fn(|k| {
-                if (k + n).is_multiple_of(5) { (256.0 * spread(k + 31 * n)) as u8 } else { 0 }
-            })
+        let pixel = |k: usize, n: usize| {
+            if (k + n).is_multiple_of(5) { (256.0 * spread(k + 31 * n)) as u8 } else { 0 }
+        };
+        let image = |n: usize| (0..PIXELS).map(|k| pixel(k, n)).collect();
+        let stage = Stage {
+            inputs: PIXELS,
+            neurons: CLASSES,
+            lif,
+            volts_per_weight: parameters.volts_per_siemens() * parameters.weight_siemens,
+            deaf_s: parameters.pulse_s,
         };
         let data = Dataset {
             images: (0..20).map(image).collect(),
@@ -415,11 +414,11 @@ mod tests {
                 ..Preset::Robust.options()
             };
             assert!(options.weight_noise > 0.0 && options.threshold_noise > 0.0);
-            let network = Unrolled::new(&encoding, lif, parameters.duration_s);
-            let mut trainer = Trainer::new(&options, &parameters, network, &data);
+            let network = Unrolled::new(&encoding, vec![stage], parameters.duration_s);
+            let mut trainer = Trainer::new(&options, network, None, &data);
             trainer.spiking = Spiking::Smooth;
             let indices: Vec<usize> = (0..17).collect();
-            let gradient = trainer.gradient(&trainer.batch(&indices, 3), indices.len());
+            let gradient = trainer.batch(&indices, 3).gradient;
             let scale = gradient.iter().fold(0.0, |most: f64, d| most.max(d.abs()));
             assert!(scale > 1e-4, "{scale}");
             for k in 0..20 {

@@ -1,26 +1,28 @@
-//! One image forwards and backwards through the unrolled network.
+//! One image forwards through the unrolled network.
 //!
-//! At each tick `k`: `v = d v' + jump`, spike `s = H(v - threshold)`, and `v' = v (1 - s) + reset s` goes on.
-//! Backwards `H' = sigma'`, with `sigma(x) = 1 / (1 + exp(-slope x / swing))`, `swing = threshold - reset`.
+//! At each tick `k`: `v = d v' + jump`, spike `s = H(v - threshold)`, and `v' = v (1 - s) + reset s` goes on. A spike of a hidden
+//! neuron is a jump of the next layer's membranes at the same tick, unless its driver is deaf.
 
-use crate::{Arrival, CLASSES, Encoding, Image, LEVELS, Lif, PIXELS};
+use super::pass::{Heard, Trace, add};
+use super::{Deviations, Lane, Pass, Shown, Stage, Volts};
+use crate::{Arrival, Encoding, LEVELS};
 
-/// The instants at which charges arrive, with what arrives.
+/// The instants at which charges arrive, with what arrives, and the layers.
 #[derive(Debug, Clone)]
 pub struct Unrolled {
-    lif: Lif,
-    end_s: f64,
+    pub(super) stages: Vec<Stage>,
+    pub(super) end_s: f64,
     /// Whether a grey level spikes at all.
-    spikes: [bool; LEVELS],
-    ticks: Vec<Tick>,
-    arrivals: Vec<(u8, f64)>,
+    pub(super) spikes: [bool; LEVELS],
+    pub(super) ticks: Vec<Tick>,
+    pub(super) arrivals: Vec<(u8, f64)>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Tick {
-    at_s: f64,
+pub(super) struct Tick {
+    pub at_s: f64,
     /// End of its part of the arrivals, which begins where that of the tick before ends.
-    until: usize,
+    pub until: usize,
 }
 
 /// What a spike is in the forward pass.
@@ -28,14 +30,15 @@ struct Tick {
 pub enum Spiking {
     /// A step: the network as it is.
     Hard,
-    /// The sigmoid itself. Its gradient is exact, so that finite differences can check it.
+    /// The sigmoid itself, and no driver is deaf. Its gradient is exact, so that finite differences can check it.
     Smooth,
 }
 
 /// How spikes are treated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surrogate {
-    /// Slope of the sigmoid, per swing of the potential.
+    /// Slope of the sigmoid, per swing of the potential: `sigma(x) = 1 / (1 + exp(-slope x / swing))` with
+    /// `swing = threshold - reset`.
     pub slope: f64,
     /// Forwards.
     pub spiking: Spiking,
@@ -43,57 +46,20 @@ pub struct Surrogate {
     pub through_reset: bool,
 }
 
-/// Deviations of one image's neurons from their nominal values.
-#[derive(Debug, Clone)]
-pub struct Deviations {
-    /// Thresholds (V).
-    pub threshold_v: [f64; CLASSES],
-    /// Rates of the oscillation neurons, as factors; none for 1.
-    pub rates: Option<Box<[f64; PIXELS]>>,
-}
-
-/// Working memory of a pass, and its answer.
-#[derive(Debug, Clone)]
-pub struct Pass {
-    /// Spikes of each output.
-    pub counts: [f64; CLASSES],
-    /// Potentials at the end (V).
-    pub potentials_v: [f64; CLASSES],
-    sums: Box<[[f64; CLASSES]; LEVELS]>,
-    present: [bool; LEVELS],
-    steps: Vec<Step>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    tick: usize,
-    decay: f64,
-    v: [f64; CLASSES],
-}
-
-impl Default for Pass {
-    fn default() -> Self {
-        Self {
-            counts: [0.0; CLASSES],
-            potentials_v: [0.0; CLASSES],
-            sums: Box::new([[0.0; CLASSES]; LEVELS]),
-            present: [false; LEVELS],
-            steps: Vec::new(),
-        }
+impl Surrogate {
+    pub(super) fn sharpness(&self, stage: &Stage) -> f64 {
+        self.slope / (stage.lif.threshold_v - stage.lif.reset_v)
     }
-}
-
-/// A sigmoid whose argument is beyond this is flat (its derivative is below 1e-8).
-const FLAT: f64 = 20.0;
-
-fn sigmoid(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
 }
 
 impl Unrolled {
     /// A network that is shown an image for `duration_s`, whose inputs spike as the encoding says.
+    ///
+    /// # Panics
+    /// If there is no layer.
     #[must_use]
-    pub fn new(encoding: &Encoding, lif: Lif, duration_s: f64) -> Self {
+    pub fn new(encoding: &Encoding, stages: Vec<Stage>, duration_s: f64) -> Self {
+        assert!(!stages.is_empty(), "at least one layer");
         let mut ticks: Vec<Tick> = Vec::new();
         let mut arrivals: Vec<(u8, f64)> = Vec::new();
         let mut spikes = [false; LEVELS];
@@ -109,147 +75,187 @@ impl Unrolled {
             }
             ticks.push(Tick { at_s, until: arrivals.len() });
         }
-        Self { lif, end_s: duration_s, spikes, ticks, arrivals }
+        Self { stages, end_s: duration_s, spikes, ticks, arrivals }
     }
 
-    /// The ideal neuron of the outputs.
+    /// The layers.
     #[must_use]
-    pub fn lif(&self) -> &Lif {
-        &self.lif
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
     }
 
     /// Neurons that do not deviate.
     #[must_use]
-    pub fn nominal(&self) -> Deviations {
-        Deviations { threshold_v: [self.lif.threshold_v; CLASSES], rates: None }
+    pub fn nominal<T: Lane>(&self) -> Deviations<T> {
+        let thresholds = |stage: &Stage| vec![T::of(stage.lif.threshold_v); stage.neurons];
+        let thresholds_v = self.stages.iter().map(thresholds).collect();
+        Deviations { thresholds_v, rates: None, gains: None }
     }
 
-    /// Shows an image to weights (V a spike, [`PIXELS`] rows).
-    pub fn forward(
-        &self,
-        pass: &mut Pass,
-        image: &Image,
-        weights_v: &[[f64; CLASSES]],
-        deviations: &Deviations,
-        surrogate: Surrogate,
-    ) {
-        self.sum_by_level(pass, image, weights_v, deviations);
-        pass.steps.clear();
-        pass.counts = [0.0; CLASSES];
-        let mut kept = [0.0; CLASSES];
-        let (mut last_s, mut from) = (0.0, 0);
-        let sharpness = surrogate.slope / (self.lif.threshold_v - self.lif.reset_v);
-        for (tick, Tick { at_s, until }) in self.ticks.iter().enumerate() {
-            let arrivals = &self.arrivals[from..*until];
-            from = *until;
-            let mut jump = [0.0; CLASSES];
-            let mut any = false;
-            for (level, count) in arrivals {
-                if pass.present[usize::from(*level)] {
-                    any = true;
-                    let sum = &pass.sums[usize::from(*level)];
-                    (0..CLASSES).for_each(|j| jump[j] += count * sum[j]);
-                }
-            }
-            if !any {
+    /// What arrives at a tick: grey levels, and how often each.
+    pub(super) fn arrivals(&self, tick: usize) -> &[(u8, f64)] {
+        let from = tick.checked_sub(1).map_or(0, |before| self.ticks[before].until);
+        &self.arrivals[from..self.ticks[tick].until]
+    }
+
+    /// Shows an image.
+    pub fn forward<T: Lane>(&self, pass: &mut Pass<T>, shown: &Shown<'_, T>) {
+        self.sum_by_level(pass, shown);
+        pass.clear(&self.stages);
+        let mut last_s = 0.0;
+        for (tick, Tick { at_s, .. }) in self.ticks.iter().enumerate() {
+            let mut present =
+                self.arrivals(tick).iter().filter(|(level, _)| pass.present[usize::from(*level)]);
+            if present.next().is_none() {
                 continue;
             }
-            let decay = (-(at_s - last_s) / self.lif.tau_s).exp();
-            last_s = *at_s;
-            let v: [f64; CLASSES] = std::array::from_fn(|j| decay * kept[j] + jump[j]);
-            for j in 0..CLASSES {
-                let above = v[j] - deviations.threshold_v[j];
-                let s = match surrogate.spiking {
-                    Spiking::Hard => f64::from(u8::from(above >= 0.0)),
-                    Spiking::Smooth => sigmoid(sharpness * above),
-                };
-                pass.counts[j] += s;
-                kept[j] = v[j] * (1.0 - s) + self.lif.reset_v * s;
+            pass.ticks.push(tick);
+            for at in 0..self.stages.len() {
+                self.arrive(pass, at, tick, shown.volts);
+                let decay = (-(at_s - last_s) / self.stages[at].lif.tau_s).exp();
+                self.fire(pass, at, [decay, *at_s], shown);
             }
-            pass.steps.push(Step { tick, decay, v });
+            last_s = *at_s;
         }
-        let decay = (-(self.end_s - last_s) / self.lif.tau_s).exp();
-        pass.potentials_v = kept.map(|v| v * decay);
+        for (trace, stage) in pass.traces.iter_mut().zip(&self.stages) {
+            let decay = T::of((-(self.end_s - last_s) / stage.lif.tau_s).exp());
+            trace.kept.iter_mut().for_each(|v| *v = *v * decay);
+        }
+        let last = &pass.traces[self.stages.len() - 1].kept;
+        pass.potentials_v.copy_from_slice(last);
+    }
+
+    /// Puts into the last row of a layer's potentials what arrives at this tick.
+    fn arrive<T: Lane>(&self, pass: &mut Pass<T>, at: usize, tick: usize, volts: &[Volts<T>]) {
+        let neurons = self.stages[at].neurons;
+        let (before, rest) = pass.traces.split_at_mut(at);
+        let v = &mut rest[0].v;
+        let row = v.len();
+        v.resize(row + neurons, T::ZERO);
+        let jump = &mut v[row..];
+        match before.last() {
+            None => {
+                for (level, count) in self.arrivals(tick) {
+                    let level = usize::from(*level);
+                    if pass.present[level] {
+                        add(jump, T::of(*count), &pass.sums[level * neurons..][..neurons]);
+                    }
+                }
+            }
+            Some(before) => {
+                for heard in before.heard_at(before.ends.len() - 1) {
+                    add(jump, heard.gain, &volts[at].rows[heard.neuron * neurons..][..neurons]);
+                }
+            }
+        }
+    }
+
+    /// Leaks by `decay` since the tick before, adds the jumps that stand in the last row of potentials, and fires.
+    fn fire<T: Lane>(
+        &self,
+        pass: &mut Pass<T>,
+        at: usize,
+        [decay, at_s]: [f64; 2],
+        shown: &Shown<'_, T>,
+    ) {
+        let stage = &self.stages[at];
+        let trace = &mut pass.traces[at];
+        let row = trace.v.len() - stage.neurons;
+        let (decay, reset) = (T::of(decay), T::of(stage.lif.reset_v));
+        trace.decays.push(decay);
+        let thresholds = &shown.deviations.thresholds_v[at];
+        let sharpness = T::of(shown.surrogate.sharpness(stage));
+        let soft = |v: T, threshold: T| (sharpness * (v - threshold)).sigmoid();
+        let lanes = trace.v[row..].iter_mut().zip(&mut trace.kept).zip(thresholds);
+        let spiking = shown.surrogate.spiking;
+        match spiking {
+            Spiking::Hard => lanes.for_each(|((v, kept), threshold)| {
+                step(v, kept, decay, reset, |v| hard(v, *threshold));
+            }),
+            Spiking::Smooth => lanes.for_each(|((v, kept), threshold)| {
+                step(v, kept, decay, reset, |v| soft(v, *threshold));
+            }),
+        }
+        let Some(behind) = self.stages.get(at + 1) else {
+            let lanes = pass.counts.iter_mut().zip(&trace.v[row..]).zip(thresholds);
+            lanes.for_each(|((count, v), threshold)| {
+                *count += match spiking {
+                    Spiking::Hard => hard(*v, *threshold),
+                    Spiking::Smooth => soft(*v, *threshold),
+                };
+            });
+            return;
+        };
+        let gains = shown.deviations.gains.as_ref().map(|gains| &gains[at][..]);
+        match spiking {
+            Spiking::Hard => hear(trace, row, thresholds, gains, [at_s, behind.deaf_s]),
+            Spiking::Smooth => {
+                let spikes = trace.v[row..].iter().zip(thresholds).enumerate();
+                trace.heard.extend(spikes.map(|(neuron, (v, threshold))| Heard {
+                    neuron,
+                    gain: soft(*v, *threshold) * gains.map_or(T::ONE, |gains| gains[neuron]),
+                    deaf_until_s: T::ZERO,
+                }));
+            }
+        }
+        trace.ends.push(trace.heard.len());
     }
 
     /// Charges of all pixels of one grey level, together.
-    fn sum_by_level(
-        &self,
-        pass: &mut Pass,
-        image: &Image,
-        weights_v: &[[f64; CLASSES]],
-        deviations: &Deviations,
-    ) {
+    fn sum_by_level<T: Lane>(&self, pass: &mut Pass<T>, shown: &Shown<'_, T>) {
+        let (volts, rates) = (&shown.volts[0].rows, shown.deviations.rates.as_ref());
+        let neurons = self.stages[0].neurons;
         pass.present = [false; LEVELS];
-        for (row, level) in image.iter().enumerate() {
+        for (row, level) in shown.image.iter().enumerate() {
             let level = usize::from(*level);
             if !self.spikes[level] {
                 continue;
             }
-            let sum = &mut pass.sums[level];
+            let sum = &mut pass.sums[level * neurons..][..neurons];
             if !std::mem::replace(&mut pass.present[level], true) {
-                *sum = [0.0; CLASSES];
+                sum.fill(T::ZERO);
             }
-            let rate = deviations.rates.as_ref().map_or(1.0, |rates| rates[row]);
-            (0..CLASSES).for_each(|j| sum[j] += rate * weights_v[row][j]);
+            let rate = rates.map_or(T::ONE, |rates| rates[row]);
+            add(sum, rate, &volts[row * neurons..][..neurons]);
         }
     }
+}
 
-    /// Adds the derivatives of the loss by the weights (per volt) to `gradient`, given those by the
-    /// counts and by the final potentials of the forward pass just made with the same arguments.
-    pub fn backward(
-        &self,
-        pass: &mut Pass,
-        image: &Image,
-        deviations: &Deviations,
-        surrogate: Surrogate,
-        (by_count, by_potential): ([f64; CLASSES], [f64; CLASSES]),
-        gradient: &mut [[f64; CLASSES]],
-    ) {
-        // From here on the sums by level are those of the derivatives.
-        for (sum, present) in pass.sums.iter_mut().zip(pass.present) {
-            if present {
-                *sum = [0.0; CLASSES];
-            }
-        }
-        let sharpness = surrogate.slope / (self.lif.threshold_v - self.lif.reset_v);
-        let last_s = pass.steps.last().map_or(0.0, |step| self.ticks[step.tick].at_s);
-        let decay = (-(self.end_s - last_s) / self.lif.tau_s).exp();
-        let mut by_kept = by_potential.map(|d| d * decay);
-        for step in pass.steps.iter().rev() {
-            let mut by_v = [0.0; CLASSES];
-            for j in 0..CLASSES {
-                let x = sharpness * (step.v[j] - deviations.threshold_v[j]);
-                let (soft, rise) = if x.abs() > FLAT {
-                    (f64::from(u8::from(x > 0.0)), 0.0)
-                } else {
-                    let soft = sigmoid(x);
-                    (soft, sharpness * soft * (1.0 - soft))
-                };
-                let s = match surrogate.spiking {
-                    Spiking::Hard => f64::from(u8::from(x >= 0.0)),
-                    Spiking::Smooth => soft,
-                };
-                let by_reset =
-                    if surrogate.through_reset { self.lif.reset_v - step.v[j] } else { 0.0 };
-                let by_spike = by_count[j] + by_kept[j] * by_reset;
-                by_v[j] = by_spike * rise + by_kept[j] * (1.0 - s);
-            }
-            let from = step.tick.checked_sub(1).map_or(0, |before| self.ticks[before].until);
-            for (level, count) in &self.arrivals[from..self.ticks[step.tick].until] {
-                if pass.present[usize::from(*level)] {
-                    let sum = &mut pass.sums[usize::from(*level)];
-                    (0..CLASSES).for_each(|j| sum[j] += count * by_v[j]);
-                }
-            }
-            by_kept = by_v.map(|d| d * step.decay);
-        }
-        for (row, level) in image.iter().enumerate() {
-            let level = usize::from(*level);
-            if pass.present[level] {
-                let rate = deviations.rates.as_ref().map_or(1.0, |rates| rates[row]);
-                (0..CLASSES).for_each(|j| gradient[row][j] += rate * pass.sums[level][j]);
-            }
+/// Whether a potential is at its threshold, as a number.
+#[inline]
+pub(super) fn hard<T: Lane>(v: T, threshold: T) -> T {
+    if v - threshold >= T::ZERO { T::ONE } else { T::ZERO }
+}
+
+/// A neuron's potential, from what is kept of it and the jump that stands in its place.
+#[inline]
+fn step<T: Lane>(v: &mut T, kept: &mut T, decay: T, reset: T, spike: impl Fn(T) -> T) {
+    *v = decay * *kept + *v;
+    let s = spike(*v);
+    *kept = *v * (T::ONE - s) + reset * s;
+}
+
+/// Notes the spikes of a tick that start pulses; `[at_s, deaf_s]` are the instant, and how long their drivers are deaf.
+fn hear<T: Lane>(
+    trace: &mut Trace<T>,
+    row: usize,
+    thresholds: &[T],
+    gains: Option<&[T]>,
+    [at_s, deaf_s]: [f64; 2],
+) {
+    let v = &trace.v[row..];
+    // Most ticks have no spike at all, which one sum over the lanes tells.
+    let fired: T = v.iter().zip(thresholds).map(|(v, threshold)| hard(*v, *threshold)).sum();
+    if fired == T::ZERO {
+        return;
+    }
+    let (now, until) = (T::of(at_s), T::of(at_s + deaf_s));
+    for (neuron, (v, threshold)) in v.iter().zip(thresholds).enumerate() {
+        let deaf_until_s = trace.deaf_until_s[neuron];
+        if *v - *threshold >= T::ZERO && now >= deaf_until_s {
+            trace.deaf_until_s[neuron] = until;
+            let gain = gains.map_or(T::ONE, |gains| gains[neuron]);
+            trace.heard.push(Heard { neuron, gain, deaf_until_s });
         }
     }
 }

@@ -1,0 +1,40 @@
+//! Options of a training that has not begun.
+
+use memspike_snn::training::Options;
+
+use crate::{network_args::NeuronArguments, train_args::Choices};
+
+/// Options of a preset with what the user chose instead, but for the images that are kept.
+pub fn chosen(options: Options, neurons: &NeuronArguments, choices: &Choices) -> Options {
+    let count = |choice: Option<u32>, preset: Option<u32>| match choice {
+        None => preset,
+        Some(0) => None,
+        some => some,
+    };
+    let neurons = neurons.of(options.ideal());
+    let options = Options {
+        seed: choices.seed.unwrap_or(options.seed),
+        epochs: choices.epochs.unwrap_or(options.epochs),
+        batch: choices.batch.unwrap_or(options.batch),
+        learning_rate: choices.learning_rate.unwrap_or(options.learning_rate),
+        loss: choices.loss.map_or(options.loss, Into::into),
+        slope: choices.slope.unwrap_or(options.slope),
+        encoding: neurons.code,
+        lif_threshold: neurons.threshold_v,
+        lif_reset: neurons.reset_v,
+        shape: choices.shape.as_ref().map_or(options.shape, |shape| shape.0.clone()),
+        dropout: choices.dropout.unwrap_or(options.dropout),
+        weight_decay: choices.weight_decay.unwrap_or(options.weight_decay),
+        coarse_steps: choices.coarse_steps.or(options.coarse_steps),
+        coarse_epochs: choices.coarse_epochs.unwrap_or(options.coarse_epochs),
+        weight_limit: choices.weight_limit.unwrap_or(options.weight_limit),
+        weight_noise: choices.weight_noise.unwrap_or(options.weight_noise),
+        threshold_noise: choices.threshold_noise.unwrap_or(options.threshold_noise),
+        rate_noise: choices.rate_noise.unwrap_or(options.rate_noise),
+        levels: count(choices.levels, options.levels),
+        patience: count(choices.patience, options.patience),
+        ..options
+    }
+    .in_steps(neurons.steps);
+    Options { score: choices.score.unwrap_or(options.score), ..options }
+}
