@@ -102,6 +102,84 @@ fn a_network_of_two_layers_becomes_a_core_with_widths_of_its_own_that_passes_all
     assert!(gates.len() == 9 && gates.iter().all(|gate| gate["passed"] == true), "{gates:?}");
 }
 
+/// What the specification says of an exported core, word for word: spikes of the last neurons to streams of inputs, a tick after each.
+fn counted(spec: &Value, tables: &[Weights], steps: &[Vec<usize>]) -> Vec<f64> {
+    let layers = spec["specification"]["layers"].as_array().expect("layers");
+    let number =
+        |layer: &Value, name: &str| layer.pointer(name).and_then(Value::as_i64).expect("a number");
+    let mut potentials: Vec<Vec<i64>> =
+        tables.iter().map(|table| vec![0; table.columns()]).collect();
+    let mut counts = vec![0.0; tables[tables.len() - 1].columns()];
+    for inputs in steps {
+        let mut arriving = inputs.clone();
+        for ((layer, table), v) in layers.iter().zip(tables).zip(&mut potentials) {
+            let half = 2_f64.powi(number(layer, "/weight_bits") as i32 - 1);
+            let largest =
+                table.values().iter().fold(0.0, |most: f64, weight| most.max(weight.abs()));
+            let high = 1 << (number(layer, "/potential_bits") - 1);
+            let mut fired = Vec::new();
+            for (neuron, v) in v.iter_mut().enumerate() {
+                for input in &arriving {
+                    let weight = table.values().get(input * table.columns() + neuron);
+                    let weight = (weight * (half - 1.0) / largest).round() as i64;
+                    *v = (*v + weight).clamp(-high, high - 1);
+                }
+                if *v >= number(layer, "/threshold") {
+                    *v = number(layer, "/reset/hold/value");
+                    fired.push(neuron);
+                } else {
+                    *v -= *v >> number(layer, "/leak/shift/shift");
+                }
+            }
+            arriving = fired;
+        }
+        arriving.iter().for_each(|neuron| counts[*neuron] += 1.0);
+    }
+    counts
+}
+
+#[test]
+fn a_core_of_two_layers_in_a_deck_fires_as_its_specification_says() {
+    let tables = [table(12, 7), table(7, 3)];
+    let folder = layered(tables.to_vec());
+    let path = folder.path();
+    prints(
+        path,
+        "export-verilog --network net.toml --weight-bits 7,5 --potential-bits 10,7 --rounding 0.05 --out core",
+    );
+    let text = fs::read_to_string(path.join("core/spec.json")).expect("a specification");
+    let spec: Value = serde_json::from_str(&text).expect("JSON");
+    // Every step some inputs spike, by number, and then the tick comes.
+    let steps: Vec<Vec<usize>> = (0..40)
+        .map(|step| (0..12).filter(|input| (input * 5 + step * 7) % 11 < 6).collect())
+        .collect();
+    let row = |at: usize, high: Option<usize>| {
+        let level = |net: usize| if Some(net) == high { " 1s" } else { " 0s" };
+        format!("{at}u{}\n", (0..13).map(level).collect::<String>())
+    };
+    let mut vectors = row(0, None);
+    let sent = steps.iter().flat_map(|inputs| inputs.iter().map(|input| input + 1).chain([0]));
+    for (number, net) in (1..).zip(sent) {
+        vectors += &(row(10 * number, Some(net)) + &row(10 * number + 5, None));
+    }
+    fs::write(path.join("vectors.txt"), vectors).expect("a file");
+    let expected = counted(&spec, &tables, &steps);
+    assert!(expected.iter().sum::<f64>() > 5.0, "{expected:?}");
+    for card in ["impl=model", "impl=compare layout=serial", "impl=compare layout=parallel"] {
+        let deck = format!(
+            "two layers\nAsrc [tick s[0:11]] src\n.model src d_source(input_file=\"vectors.txt\")\n\
+             Acore tick null [s[0:11]] [out[0:2]] core\n.model core lif_core(spec=\"core/spec.json\" {card})\n\
+             V1 x 0 1\nR1 x 0 1\n.tran 5m\n.meas tran spikes[0:2] spikes out[0:2]\n.end\n"
+        );
+        fs::write(path.join("deck.cir"), deck).expect("a file");
+        let run = json(path, "run deck.cir --json");
+        for (neuron, expected) in expected.iter().enumerate() {
+            let name = format!("spikes[{neuron}]");
+            assert_eq!(run["measures"][&name], *expected, "{card}: {run}");
+        }
+    }
+}
+
 #[test]
 fn digits_through_two_layers_give_the_same_spikes_and_counts_in_both_models_and_in_verilog() {
     let folder = layered(vec![table(784, 12), table(12, 10)]);
