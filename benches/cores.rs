@@ -7,7 +7,7 @@ use std::{error::Error, fs, hint::black_box, time::Instant};
 
 use memspike_hdl::{Export, Simulator, export, layout};
 use memspike_lif_core::{
-    Core, Dynamics, EventModel, ROUNDING, Rules, Saturation, Stimulus, Trained, answers,
+    Core, Dynamics, EventModel, ROUNDING, Rules, Saturation, Stimulus, Trained, Widths, answers,
     clocked_answers, quantise,
 };
 use memspike_npy::Weights;
@@ -105,8 +105,12 @@ fn core() -> Result<Core, Box<dyn Error>> {
         refractory_ticks: 0,
     };
     let layer = Trained { weights, dynamics, scale: None };
-    let rules =
-        Rules { weight_bits: 8, count_bits: 8, time_step_s: 734.523e-6, rounding: ROUNDING };
+    let rules = Rules {
+        widths: &[Widths::of(8)],
+        count_bits: 8,
+        time_step_s: 734.523e-6,
+        rounding: ROUNDING,
+    };
     Ok(quantise(&[layer], &rules)?.core)
 }
 

@@ -12,7 +12,7 @@ use memspike_cosim::{CoreBlock, Form, Implementation, Motion, Pace, generate};
 use memspike_digital::Level;
 use memspike_engine::{Events, Follows, Recording};
 use memspike_hdl::layout;
-use memspike_lif_core::{Core, Dynamics, Rules, Saturation, Stimulus, Trained, quantise};
+use memspike_lif_core::{Core, Dynamics, Rules, Saturation, Stimulus, Trained, Widths, quantise};
 use memspike_netlist::{Deck, Elaborated};
 use memspike_npy::Weights;
 use memspike_rtl::Module;
@@ -196,7 +196,7 @@ fn core() -> Result<Core, Failed> {
         saturation: Saturation::Signed,
         refractory_ticks: 0,
     };
-    let rules = Rules { weight_bits: 8, count_bits: 8, time_step_s: 1e-3, rounding: 0.1 };
+    let rules = Rules { widths: &[Widths::of(8)], count_bits: 8, time_step_s: 1e-3, rounding: 0.1 };
     Ok(quantise(&[Trained { weights, dynamics, scale: None }], &rules)?.core)
 }
 

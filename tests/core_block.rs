@@ -6,7 +6,7 @@ use std::path::Path;
 
 use memspike_digital::Level;
 use memspike_engine::{Events, Follows, Recording};
-use memspike_lif_core::{Core, Dynamics, Reset, Rules, Saturation, Trained, quantise};
+use memspike_lif_core::{Core, Dynamics, Reset, Rules, Saturation, Trained, Widths, quantise};
 use memspike_netlist::Deck;
 use memspike_npy::Weights;
 use memspike_run::{Options, simulate};
@@ -29,7 +29,7 @@ fn core() -> Core {
         saturation: Saturation::Signed,
         refractory_ticks: 0,
     };
-    let rules = Rules { weight_bits: 8, count_bits: 8, time_step_s: 1e-3, rounding: 0.1 };
+    let rules = Rules { widths: &[Widths::of(8)], count_bits: 8, time_step_s: 1e-3, rounding: 0.1 };
     quantise(&[Trained { weights, dynamics, scale: None }], &rules).expect("a core").core
 }
 

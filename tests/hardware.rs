@@ -8,7 +8,7 @@ use std::{
 
 use memspike::clocked::{self, Stream};
 use memspike_hdl::{Export, Gate, layout};
-use memspike_lif_core::{TimeStep, layers};
+use memspike_lif_core::{TimeStep, Widths, layers, quantise};
 use memspike_netlist::Deck;
 use memspike_npy::Weights;
 use memspike_snn::{Dataset, Encoding, Parameters, Part, ideal_neuron};
@@ -395,7 +395,9 @@ fn the_spikes_of_mnist_digits_go_through_verilog_and_netlist_cycle_by_cycle() {
     let step = TimeStep::of_shift(&lif, 6);
     let weights = Weights::read(root.join("weights/mnist.npy"), None).expect("weights");
     let network = parameters.network(weights, Some(lif)).expect("a network");
-    let core = clocked::core(&layers(&network, step).expect("one layer"), step, 8);
+    let widths = [Widths::of(8)];
+    let core =
+        quantise(&layers(&network, step).expect("one layer"), &clocked::rules(&widths, step));
     let core = core.expect("a core").core;
     let stream = Stream::new(&Encoding::new(&parameters, &device), step, parameters.duration_s);
     let data = Dataset::load(&root.join("../shared/mnist"), Part::Test).expect("MNIST").take(4);

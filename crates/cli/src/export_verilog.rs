@@ -3,16 +3,22 @@
 mod real_model;
 mod summary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use memspike_files::OutputFolder;
 use memspike_hdl::{Coverage, Export, ExportError, Exported, Layout, WeightsMemory, layout_with};
-use memspike_lif_core::{DeviceNeuron, Dynamics, Quantised, Rules, Saturation, Trained, quantise};
+use memspike_lif_core::{
+    DeviceNeuron, Dynamics, Quantised, Rules, Saturation, TimeStep, Trained, quantise,
+};
 use memspike_npy::Weights;
 
 use crate::{
-    failure::Failure, hardware_args::ExportVerilogArguments, interrupt, progress::Progress, show,
-    tell,
+    failure::Failure,
+    hardware_args::{ExportVerilogArguments, each},
+    interrupt, layered,
+    network_args::CardArguments,
+    progress::Progress,
+    show, tell,
 };
 
 /// Quantises, lays out and writes a folder: all of it or nothing.
@@ -29,11 +35,14 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
         WeightsMemory::named(&arguments.weights_memory).expect("a form that the arguments allow");
     let layout =
         layout_with(&arguments.arch, arguments.lanes, memory).map_err(|error| input(&error))?;
-    let layers = layers(arguments)?;
+    let (layers, time_step_s) = match &arguments.network {
+        Some(path) => network(arguments, path)?,
+        None => (layers(arguments)?, step(arguments)),
+    };
     let rules = Rules {
-        weight_bits: arguments.bits,
+        widths: &arguments.widths.of(layers.len())?,
         count_bits: arguments.count_bits,
-        time_step_s: arguments.step,
+        time_step_s,
         rounding: arguments.rounding,
     };
     let quantised = quantise(&layers, &rules).map_err(|error| input(&error))?;
@@ -63,34 +72,53 @@ fn bytes(count: u64) -> String {
     format!("{:.1} MB", count as f64 / 1e6)
 }
 
+/// Length of a time step unless it is said (s).
+const STEP_S: f64 = 1e-3;
+
+fn step(arguments: &ExportVerilogArguments) -> f64 {
+    arguments.step.unwrap_or(STEP_S)
+}
+
+/// The layers of a network, and the time step (s).
+fn network(
+    arguments: &ExportVerilogArguments,
+    path: &Path,
+) -> Result<(Vec<Trained>, f64), Failure> {
+    let card = CardArguments { card: arguments.card.clone() };
+    let network = layered::read(path, &card)?;
+    let step = match arguments.step {
+        Some(step_s) => TimeStep::of_length(step_s),
+        None => layered::step(&network, arguments.leak_shift.unwrap_or(layered::LEAK_SHIFT))?,
+    };
+    let mut layers = layered::trained(&network, step, path)?;
+    let scales = scales(arguments, layers.len())?;
+    layers.iter_mut().zip(scales).for_each(|(layer, scale)| layer.scale = scale);
+    if arguments.non_negative {
+        layers.iter_mut().for_each(|layer| layer.dynamics.saturation = Saturation::NonNegative);
+    }
+    Ok((layers, step.step_s()))
+}
+
 /// The layers with what their neurons do and how they are scaled.
 fn layers(arguments: &ExportVerilogArguments) -> Result<Vec<Trained>, Failure> {
     let floats = weights(&arguments.weights)?;
     let dynamics = dynamics(arguments, floats.len())?;
-    let scales = match arguments.scale[..] {
-        [] => vec![None; floats.len()],
-        _ => each("scales", &arguments.scale, floats.len())?.into_iter().map(Some).collect(),
-    };
+    let scales = scales(arguments, floats.len())?;
     let layers = floats.into_iter().zip(dynamics).zip(scales);
     Ok(layers.map(|((weights, dynamics), scale)| Trained { weights, dynamics, scale }).collect())
+}
+
+fn scales(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Option<f64>>, Failure> {
+    match arguments.scale[..] {
+        [] => Ok(vec![None; layers]),
+        _ => Ok(each("scales", &arguments.scale, layers)?.into_iter().map(Some).collect()),
+    }
 }
 
 fn weights(paths: &[PathBuf]) -> Result<Vec<Weights>, Failure> {
     let read = |path| Weights::read(path, None);
     let all: Result<_, _> = paths.iter().map(read).collect();
     all.map_err(|error| Failure::Input(format!("error: {error}")))
-}
-
-/// One number for each layer, of which one may stand for all.
-fn each(what: &str, given: &[f64], layers: usize) -> Result<Vec<f64>, Failure> {
-    match given {
-        [one] => Ok(vec![*one; layers]),
-        _ if given.len() == layers => Ok(given.to_vec()),
-        _ => Err(Failure::Input(format!(
-            "error: {} {what} for {layers} layers; give one, or one for each layer",
-            given.len()
-        ))),
-    }
 }
 
 /// What the neurons of each layer do.
@@ -102,7 +130,7 @@ fn dynamics(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Dyn
     if let (Some(threshold_v), Some(hold_v), Some(leak_ohm), Some(membrane_f)) = device {
         let device = DeviceNeuron { threshold_v, hold_v, leak_ohm, membrane_f };
         let dynamics = device
-            .dynamics(arguments.step)
+            .dynamics(step(arguments))
             .map_err(|error| Failure::Input(format!("error: {error}")))?;
         return Ok(vec![Dynamics { saturation, refractory_ticks, ..dynamics }; layers]);
     }
@@ -125,7 +153,7 @@ fn command_line() -> String {
 }
 
 /// A word for a shell, in quotes if it needs them.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-+=./:,@%".contains(letter);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

@@ -23,6 +23,7 @@ mod hardware_args;
 mod interrupt;
 mod language;
 mod language_args;
+mod layered;
 mod net;
 mod net_args;
 mod network;

@@ -37,11 +37,16 @@ Examples:
   memspike quantise --weights weights/mnist.npy --mnist DIR
   memspike quantise --weights W.npy --mnist DIR --bits 8 --rtl
   memspike quantise --weights W.npy --mnist DIR --bits 4,8 --rtl --arch parallel --images 200
+  memspike quantise --network net.toml --mnist DIR --weight-bits 6,8
+  memspike quantise --network net.toml --mnist DIR --search 0.3
 
 Spikes of the pixels are those of the point level, each at the nearest tick of a core. Its class is
 the neuron that fires most; of several the lowest, because hardware knows no more.
 With --rtl the same streams run through the cycle-accurate model and, with Verilator, through the
-Verilog; every spike, winner and count must be equal, else the exit status is 1.";
+Verilog; every spike, winner and count must be equal, else the exit status is 1.
+A search begins with --weight-bits (8) and potentials that hold all sums. Of all widths that whose
+narrowing saves most memory is narrowed by a bit; if more than X points are lost against the point
+level, the bit is given back and the width stays. It ends when all stay.";
 
 /// Where a data set is.
 #[derive(Args)]
@@ -179,24 +184,39 @@ pub struct ClassifyArguments {
 /// Arguments of `quantise`.
 #[derive(Args)]
 pub struct QuantiseArguments {
-    /// Weights, 784 x 10, as .npy.
-    #[arg(long, value_name = "W.npy")]
-    pub weights: PathBuf,
+    #[command(flatten)]
+    pub source: NetworkSource,
     #[command(flatten)]
     pub data: DataArguments,
     #[command(flatten)]
     pub card: CardArguments,
     #[command(flatten)]
     pub neurons: NeuronArguments,
-    /// Widths of a weight (bit).
+    /// Widths of a weight (bit), a core for each.
     #[arg(
         long,
+        conflicts_with_all = ["weight_bits", "search"],
         value_name = "N,N,...",
         value_delimiter = ',',
         default_value = "2,3,4,5,6,7,8",
         value_parser = clap::value_parser!(u32).range(2..=16)
     )]
     pub bits: Vec<u32>,
+    /// One core, or the first of a search: width of a weight (bit); one, or one for each layer.
+    #[arg(long, value_name = "N,N,...", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(2..=16))]
+    pub weight_bits: Vec<u32>,
+    /// Width of a potential (bit), at whose ends it stops; one, or one for each layer [default: what its weights need].
+    #[arg(long, value_name = "N,N,...", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(4..=31))]
+    pub potential_bits: Vec<u32>,
+    /// Look for the least bits of weights and potentials of each layer that lose at most X points on validation images.
+    #[arg(long, value_name = "X", value_parser = points)]
+    pub search: Option<f64>,
+    /// Images at the end of the training set that the search looks at; test images it never reads.
+    #[arg(long, value_name = "N", requires = "search", default_value = "10000")]
+    pub validation: NonZeroUsize,
+    /// Where what was found is synthesised and placed, if the tools are there.
+    #[arg(long, value_name = "NAME", requires = "search", default_value = "ecp5", value_parser = ["hx8k", "ecp5", "none"])]
+    pub device: String,
     /// A tick takes v >> N from a potential; the time step follows from the neuron's time constant.
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(3..=8))]
     pub leak_shift: u32,
@@ -213,6 +233,13 @@ pub struct QuantiseArguments {
     pub json: JsonFlag,
     #[command(flatten)]
     pub threads: ThreadsFlag,
+}
+
+fn points(text: &str) -> Result<f64, String> {
+    match parse_number(text) {
+        Ok(value) if (0.0..=100.0).contains(&value) => Ok(value),
+        _ => Err("points of accuracy are needed, 0 to 100, such as 0.3".to_owned()),
+    }
 }
 
 /// A number that is not negative.

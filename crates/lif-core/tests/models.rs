@@ -28,14 +28,19 @@ fn reset() -> impl Strategy<Value = Reset> {
 fn layer(inputs: usize, neurons: usize) -> impl Strategy<Value = (LayerSpec, Weights)> {
     let saturation = prop_oneof![Just(Saturation::Signed), Just(Saturation::NonNegative)];
     let weights = prop::collection::vec(-8..8_i32, inputs * neurons);
-    // 9 inputs of at most 8 each: sums fit in 8 bits, and repeated events saturate.
-    (leak(), reset(), saturation, 5..100_i64, 0..4_u32, 8..10_u32, weights).prop_map(
+    // 9 inputs of at most 8 each: sums fit in 8 bits, and repeated events saturate; in 4 bits single ones do.
+    (leak(), reset(), saturation, 5..100_i64, 0..4_u32, 4..10_u32, weights).prop_map(
         move |(leak, reset, saturation, threshold, refractory_ticks, potential_bits, rows)| {
+            let top = 1_i64 << (potential_bits - 1);
+            let threshold = threshold.min(top - 1);
+            let leak = match leak {
+                Leak::Shift { shift } => Leak::Shift { shift: shift.min(potential_bits - 1) },
+                _ => leak,
+            };
             // No potential is held where none can be.
-            let reset = match (saturation, reset) {
-                (Saturation::NonNegative, Reset::Hold { value }) => {
-                    Reset::Hold { value: value.max(0) }
-                }
+            let bottom = if saturation == Saturation::NonNegative { 0 } else { -top };
+            let reset = match reset {
+                Reset::Hold { value } => Reset::Hold { value: value.max(bottom) },
                 _ => reset,
             };
             let spec = LayerSpec {

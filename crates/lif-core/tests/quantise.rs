@@ -2,7 +2,7 @@
 
 use memspike_lif_core::{
     DeviceNeuron, Dynamics, EventModel, Leak, QuantiseError, Quantised, ROUNDING, Reset, Rounded,
-    Rules, Saturation, Scaling, Trained, quantise,
+    Rules, Saturation, Scaling, Trained, Widths, quantise,
 };
 use memspike_network::Weights;
 
@@ -14,7 +14,8 @@ const DYNAMICS: Dynamics = Dynamics {
     refractory_ticks: 0,
 };
 
-const RULES: Rules = Rules { weight_bits: 8, count_bits: 8, time_step_s: 1e-3, rounding: ROUNDING };
+const RULES: Rules<'_> =
+    Rules { widths: &[Widths::of(8)], count_bits: 8, time_step_s: 1e-3, rounding: ROUNDING };
 
 fn floats(neurons: usize, weights: &[f64]) -> Weights {
     Weights::new(weights.len() / neurons, neurons, weights.to_vec()).expect("finite weights")
@@ -25,11 +26,11 @@ fn trained(weights: Weights, dynamics: Dynamics) -> Trained {
 }
 
 /// One layer that must be quantised.
-fn quantised(layer: Trained, rules: &Rules) -> Quantised {
+fn quantised(layer: Trained, rules: &Rules<'_>) -> Quantised {
     quantise(&[layer], rules).expect("a core")
 }
 
-fn refusal(layer: Trained, rules: &Rules) -> String {
+fn refusal(layer: Trained, rules: &Rules<'_>) -> String {
     quantise(&[layer], rules).expect_err("no core").to_string()
 }
 
@@ -65,7 +66,8 @@ fn integers_that_fit_are_taken_as_they_are() {
     // The same numbers as floats are scaled, and integers that are too wide as well.
     let found = quantised(trained(floats(2, &values), dynamics), &RULES);
     assert_eq!(found.layers[0].scaling, Scaling::LargestWeight);
-    let found = quantised(trained(integers, dynamics), &Rules { weight_bits: 7, ..RULES });
+    let found =
+        quantised(trained(integers, dynamics), &Rules { widths: &[Widths::of(7)], ..RULES });
     assert_eq!(found.layers[0].scaling, Scaling::LargestWeight);
     assert_eq!(found.core.weights()[0].row(0)[1], -63);
 }
@@ -100,7 +102,7 @@ fn weights_that_do_not_fit_at_a_scale_are_refused_with_what_would_fit() {
          a scale of at most 50 fits, and so do weights of 9 bits"
     );
     quantised(Trained { scale: Some(50.0), ..layer.clone() }, &RULES);
-    quantised(layer.clone(), &Rules { weight_bits: 9, ..RULES });
+    quantised(layer.clone(), &Rules { widths: &[Widths::of(9)], ..RULES });
     // No width holds 1e9.
     let message = refusal(Trained { scale: Some(1e9), ..layer.clone() }, &RULES);
     assert!(message.ends_with("a scale of at most 50 fits"), "{message}");
@@ -185,7 +187,7 @@ fn thresholds_and_resets_become_the_nearest_integers() {
 
 /// A potential of half a billion, or its negative, after so many ticks.
 fn decayed(retention: f64, sign: f64, rounding: f64, ticks: usize) -> (f64, f64) {
-    let rules = Rules { weight_bits: 16, rounding, ..RULES };
+    let rules = Rules { widths: &[Widths::of(16)], rounding, ..RULES };
     let layer =
         trained(floats(1, &[sign]), Dynamics { threshold: 16_000.0, retention, ..DYNAMICS });
     let core = quantised(layer, &rules).core;

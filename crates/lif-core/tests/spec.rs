@@ -60,15 +60,24 @@ fn absurd_sizes_and_constants_are_refused_with_their_limits() {
 }
 
 #[test]
-fn potentials_that_cannot_hold_the_sum_of_weights_are_refused_with_the_width_that_can() {
-    // 4 x -8 = -32 needs exactly 6 bits, 4 x 7 = 28 as well.
-    let wide = LayerSpec { potential_bits: 6, ..layer() };
-    let rows = vec![-8, 7, -8, 7, -8, 7, -8, 7];
-    Core::new(spec(vec![wide.clone()]), vec![Weights::new(2, rows.clone())]).expect("6 bits hold");
-    let narrow = LayerSpec { potential_bits: 5, threshold: 10, ..wide };
-    let error = Core::new(spec(vec![narrow]), vec![Weights::new(2, rows)]);
-    let expected = SpecError::Sum { layer: 0, neuron: 0, sum: -32, needed: 6, bits: 5 };
-    assert_eq!(error, Err(expected));
+fn the_width_of_potentials_that_is_sure_holds_threshold_and_sums_of_one_sign() {
+    let sure = |threshold: i64, rows: &[i32]| {
+        LayerSpec { threshold, ..layer() }.sure_bits(&Weights::new(2, rows.to_vec()))
+    };
+    // 4 x -8 = -32 needs exactly 6 bits, 4 x 7 = 28 as well; 31 is the largest threshold of 6 bits.
+    assert_eq!(sure(1, &[-8, 7, -8, 7, -8, 7, -8, 7]), 6);
+    assert_eq!(sure(31, &[-8, 7, -8, 7, -8, 7, -8, 7]), 6);
+    assert_eq!(sure(32, &[-8, 7, -8, 7, -8, 7, -8, 7]), 7);
+    assert_eq!(sure(1, &[-8, 7, -8, 7, -8, 7, -8, 7, -1, 0]), 7);
+    // Signs do not cancel: events of one may come first.
+    assert_eq!(sure(1, &[7, 0, -8, 0, 7, 0, -8, 0]), 5);
+}
+
+#[test]
+fn a_layer_keeps_its_weights_and_states_in_memory() {
+    // 4 x 2 weights of 4 bits, 2 potentials of 7; 3 refractory ticks need 2 bits more of each neuron.
+    assert_eq!(layer().memory_bits(), 4 * 2 * 4 + 2 * 7);
+    assert_eq!(LayerSpec { refractory_ticks: 3, ..layer() }.memory_bits(), 4 * 2 * 4 + 2 * 9);
 }
 
 #[test]

@@ -1,27 +1,15 @@
 //! The spiking network as a core with a clock: images as streams of events, weights as integers.
 
-use memspike_lif_core::{QuantiseError, Quantised, Rules, Stimulus, TimeStep, Trained, quantise};
+use memspike_lif_core::{Rules, Stimulus, TimeStep, Widths};
 use memspike_snn::{Encoding, LEVELS};
 
 /// Width of a spike count (bit): an output neuron fires about every 9 ms at most.
 pub const COUNT_BITS: u32 = 8;
 
-/// Layers with weights of so many bits, however far that rounds their numbers: what it costs is to be measured.
-///
-/// # Errors
-/// All weights of a layer are zero, or a width that no core has.
-pub fn core(
-    layers: &[Trained],
-    step: TimeStep,
-    weight_bits: u32,
-) -> Result<Quantised, QuantiseError> {
-    let rules = Rules {
-        weight_bits,
-        count_bits: COUNT_BITS,
-        time_step_s: step.step_s(),
-        rounding: f64::INFINITY,
-    };
-    quantise(layers, &rules)
+/// Rules of these widths, of each layer or of all, however far they round its numbers: what that costs is to be measured.
+#[must_use]
+pub const fn rules(widths: &[Widths], step: TimeStep) -> Rules<'_> {
+    Rules { widths, count_bits: COUNT_BITS, time_step_s: step.step_s(), rounding: f64::INFINITY }
 }
 
 /// The spikes of all grey levels, by time step.

@@ -1,6 +1,6 @@
 //! The bare layer in rust-hdl: a memory of weights and a neuron for each output.
 
-use memspike_lif_core::Core;
+use memspike_lif_core::{LayerSpec, Weights};
 use rust_hdl::prelude::*;
 
 use crate::neuron::Neuron;
@@ -27,15 +27,14 @@ pub struct Bank<const A: usize, const N: usize, const W: usize, const P: usize> 
 }
 
 impl<const A: usize, const N: usize, const W: usize, const P: usize> Bank<A, N, W, P> {
-    pub fn new(core: &Core, shift: u32) -> Self {
-        let layer = core.spec().first();
+    pub fn new(layer: &LayerSpec, weights: &Weights, shift: u32) -> Self {
         let threshold = layer.threshold.unsigned_abs();
         let two_complement = |weight: i32| {
             let bits: Bits<W> = (u64::from(weight as u32) & ((1 << W) - 1)).to_bits();
             bits
         };
         let column = |neuron| {
-            let weights = core.weights()[0].column(neuron).map(two_complement);
+            let weights = weights.column(neuron).map(two_complement);
             SyncROM::from(weights.collect::<Vec<_>>().into_iter())
         };
         Self {

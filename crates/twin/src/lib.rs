@@ -18,9 +18,14 @@ use bank::Bank;
 /// Why rust-hdl makes no core of a specification.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TwinError {
-    /// Several layers.
-    #[error("the second core has one layer, not {0}")]
-    Layers(usize),
+    /// No such layer.
+    #[error("the core has {layers} layers, and none with the number {number}, counted from 0")]
+    Layer {
+        /// Its number.
+        number: usize,
+        /// How many there are.
+        layers: usize,
+    },
     /// A kind of neuron that it does not know.
     #[error(
         "the second core leaks by a shift, subtracts its threshold, saturates signed and never rests"
@@ -42,13 +47,14 @@ pub enum TwinError {
     },
 }
 
-/// The bare layer as Verilog. The module `twin_bank` has the ports of the first core's bank, and `potential_0`, ... besides.
+/// A bare layer of a core as Verilog, counted from 0. The module `twin_bank` has the ports of the first core's bank, and `potential_0`, ... besides.
 ///
 /// # Errors
 /// A specification outside of what this generator knows.
-pub fn bank(core: &Core) -> Result<String, TwinError> {
-    let [layer] = &core.spec().layers[..] else {
-        return Err(TwinError::Layers(core.spec().layers.len()));
+pub fn bank(core: &Core, number: usize) -> Result<String, TwinError> {
+    let layers = core.spec().layers.len();
+    let Some((layer, weights)) = core.layers().nth(number) else {
+        return Err(TwinError::Layer { number, layers });
     };
     let Leak::Shift { shift } = layer.leak else { return Err(TwinError::Neuron) };
     let plain = layer.reset == Reset::Subtract
@@ -59,9 +65,10 @@ pub fn bank(core: &Core) -> Result<String, TwinError> {
     }
     let address = address_bits(layer.inputs);
     let text = match (address, layer.neurons, layer.weight_bits, layer.potential_bits) {
-        (4, 4, 5, 9) => verilog(Bank::<4, 4, 5, 9>::new(core, shift)),
-        (4, 3, 4, 8) => verilog(Bank::<4, 3, 4, 8>::new(core, shift)),
-        (5, 6, 8, 20) => verilog(Bank::<5, 6, 8, 20>::new(core, shift)),
+        (4, 4, 5, 9) => verilog(Bank::<4, 4, 5, 9>::new(layer, weights, shift)),
+        (4, 3, 4, 8) => verilog(Bank::<4, 3, 4, 8>::new(layer, weights, shift)),
+        (2, 3, 6, 8) => verilog(Bank::<2, 3, 6, 8>::new(layer, weights, shift)),
+        (5, 6, 8, 20) => verilog(Bank::<5, 6, 8, 20>::new(layer, weights, shift)),
         _ => {
             return Err(TwinError::Size {
                 inputs: layer.inputs,

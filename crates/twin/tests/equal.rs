@@ -26,12 +26,19 @@ fn layer(inputs: usize, neurons: usize, weight_bits: u32, potential_bits: u32) -
 }
 
 fn core(layer: LayerSpec) -> Core {
-    let span = 1 << layer.weight_bits;
-    let count = layer.inputs * layer.neurons;
-    let rows = (0..count).map(|at| (at as i32 * 37 + 11) % span - span / 2).collect();
-    let weights = Weights::new(layer.neurons, rows);
-    let spec = Spec { version: VERSION, layers: vec![layer], count_bits: 4, time_step_ns: 1 };
-    Core::new(spec, vec![weights]).expect("a core")
+    core_of(vec![layer])
+}
+
+fn core_of(layers: Vec<LayerSpec>) -> Core {
+    let weights = layers.iter().map(|layer| {
+        let span = 1 << layer.weight_bits;
+        let count = layer.inputs * layer.neurons;
+        let rows = (0..count).map(|at| (at as i32 * 37 + 11) % span - span / 2).collect();
+        Weights::new(layer.neurons, rows)
+    });
+    let weights = weights.collect();
+    let spec = Spec { version: VERSION, layers, count_bits: 4, time_step_ns: 1 };
+    Core::new(spec, weights).expect("a core")
 }
 
 /// A proof that three machines are one: the generated one, that of the second generator, and the reference by hand.
@@ -48,7 +55,7 @@ struct Proof {
 
 impl Proof {
     /// Bare layers: every neuron's potential, and weights from three memories.
-    fn of_layers(layer: &LayerSpec, macros: &str) -> Self {
+    fn of_layers(layer: &LayerSpec, number: usize, macros: &str) -> Self {
         let LayerSpec { inputs, neurons, weight_bits, potential_bits, .. } = *layer;
         let each = |line: &dyn Fn(usize) -> String| -> String { (0..neurons).map(line).collect() };
         let potentials = |module: &str| {
@@ -58,15 +65,15 @@ impl Proof {
                 each(&|j| format!("rename neuron_{j}.v potential_{j}\n")),
             )
         };
-        let ours = format!("read_verilog lif.v\n{}", potentials("lif_bank_0"));
+        let ours = format!("read_verilog lif.v\n{}", potentials(&format!("lif_bank_{number}")));
         let twin = "read_verilog twin.v\nhierarchy -top twin_bank\n".into();
         let reference = format!(
-            "read_verilog {macros} reference.v reference_bank_0.v\n{}",
+            "read_verilog {macros} reference.v reference_bank_{number}.v\n{}",
             potentials("reference_bank")
         );
         let rows = format!(
             "reg [{}:0] rows [0:{}], weights;
-             initial $readmemh(\"lif_weights_0.hex\", rows);
+             initial $readmemh(\"lif_weights_{number}.hex\", rows);
              always @(posedge clk) weights <= rows[address];",
             neurons * weight_bits as usize - 1,
             inputs - 1,
@@ -87,18 +94,18 @@ impl Proof {
     }
 
     /// Single neurons with their registers.
-    fn of_neurons(layer: &LayerSpec, macros: &str) -> Self {
+    fn of_neurons(layer: &LayerSpec, number: usize, macros: &str) -> Self {
         let potential = |module: &str| {
             format!(
                 "hierarchy -top {module}\nproc; flatten; opt_clean\n\
                  expose w:v\ncd {module}\nrename v potential\ncd ..\n"
             )
         };
-        let ours = format!("read_verilog lif.v\n{}", potential("lif_neuron_0"));
+        let ours = format!("read_verilog lif.v\n{}", potential(&format!("lif_neuron_{number}")));
         let twin = "read_verilog twin.v\nhierarchy -top top$neurons$0\nproc; flatten\n\
                     cd top$neurons$0\nrename clock clk\ncd ..\n";
         let reference = format!(
-            "read_verilog {macros} reference.v reference_bank_0.v\n{}",
+            "read_verilog {macros} reference.v reference_bank_{number}.v\n{}",
             potential("reference_neuron")
         );
         let mut inputs =
@@ -155,8 +162,8 @@ impl Proof {
 
 /// Whether the proof goes through after an edit of one file.
 fn one_machine(
-    core: &Core,
-    proof: fn(&LayerSpec, &str) -> Proof,
+    (core, number): (&Core, usize),
+    proof: fn(&LayerSpec, usize, &str) -> Proof,
     edit: impl Fn(&str, String) -> String,
 ) -> bool {
     let folder = TempDir::new().expect("a folder");
@@ -168,14 +175,19 @@ fn one_machine(
     export(core, &*layout, &Export::new("lif"), |name| fs::File::create(place(name)))
         .expect("an export");
     let prove = fs::read_to_string(place("prove.ys")).expect("proofs");
-    let macros = prove.lines().find(|line| line.starts_with("read_verilog -D")).expect("macros");
-    let macros: Vec<&str> = macros.split(' ').filter(|word| word.starts_with("-D")).collect();
-    let proof = proof(core.spec().first(), &macros.join(" "));
-    for name in ["lif.v", "reference.v", "reference_bank_0.v"] {
+    // Every layer has macros of its own.
+    let macros = prove.lines().filter(|line| line.starts_with("read_verilog -D")).map(|line| {
+        let words = line.split(' ').filter(|word| word.starts_with("-D"));
+        words.collect::<Vec<_>>().join(" ")
+    });
+    let mut macros: Vec<String> = macros.collect();
+    macros.dedup();
+    let proof = proof(&core.spec().layers[number], number, &macros[number]);
+    for name in ["lif.v", "reference.v", &format!("reference_bank_{number}.v")] {
         let exported = fs::read_to_string(place(name)).expect("a file of the core");
         write(name, exported);
     }
-    write("twin.v", bank(core).expect("a second core"));
+    write("twin.v", bank(core, number).expect("a second core"));
     write("all.v", proof.verilog());
     write("equal.ys", proof.script());
     let output = Command::new("yosys")
@@ -213,15 +225,38 @@ fn replaced(
 #[test]
 fn generated_layer_twin_and_reference_are_one_machine() {
     for layer in [layer(16, 4, 5, 9), layer(11, 3, 4, 8), layer(20, 6, 8, 20)] {
-        assert!(one_machine(&core(layer.clone()), Proof::of_layers, untouched), "{layer:?}");
+        assert!(one_machine((&core(layer.clone()), 0), Proof::of_layers, untouched), "{layer:?}");
     }
 }
 
 #[test]
 fn generated_neuron_twin_and_reference_are_one_machine() {
     for layer in [layer(16, 4, 5, 9), layer(11, 3, 4, 8), layer(20, 6, 8, 20)] {
-        assert!(one_machine(&core(layer.clone()), Proof::of_neurons, untouched), "{layer:?}");
+        assert!(one_machine((&core(layer.clone()), 0), Proof::of_neurons, untouched), "{layer:?}");
     }
+}
+
+#[test]
+fn both_layers_of_a_core_are_one_machine_with_their_twins() {
+    // Potentials of 8 bits stop at their ends: four weights of 6 bits sum up to more.
+    let layers = vec![layer(16, 4, 5, 9), layer(4, 3, 6, 8)];
+    let core = core_of(layers);
+    for number in [0, 1] {
+        assert!(one_machine((&core, number), Proof::of_layers, untouched), "layer {number}");
+        assert!(one_machine((&core, number), Proof::of_neurons, untouched), "neurons of {number}");
+    }
+    for (file, from, to) in [
+        ("lif.v", "THRESHOLD = 8'sd25", "THRESHOLD = 8'sd26"),
+        ("twin.v", "threshold = 32'h19", "threshold = 32'h1a"),
+        ("reference_bank_1.v", ".clear(rst || started)", ".clear(started)"),
+    ] {
+        assert!(
+            !one_machine((&core, 1), Proof::of_layers, replaced(file, from, to)),
+            "{file}: {to}"
+        );
+    }
+    let absent = TwinError::Layer { number: 2, layers: 2 };
+    assert_eq!(bank(&core, 2), Err(absent));
 }
 
 #[test]
@@ -236,16 +271,22 @@ fn a_changed_constant_or_weight_in_any_of_the_three_is_refuted() {
         ("reference_bank_0.v", ".clear(rst || started)", ".clear(started)"),
     ];
     for (file, from, to) in changes {
-        assert!(!one_machine(&core, Proof::of_layers, replaced(file, from, to)), "{file}: {to}");
+        assert!(
+            !one_machine((&core, 0), Proof::of_layers, replaced(file, from, to)),
+            "{file}: {to}"
+        );
     }
     for (file, from, to) in [changes[2], changes[4], ("lif.v", "v >>> 3", "v >>> 4")] {
-        assert!(!one_machine(&core, Proof::of_neurons, replaced(file, from, to)), "{file}: {to}");
+        assert!(
+            !one_machine((&core, 0), Proof::of_neurons, replaced(file, from, to)),
+            "{file}: {to}"
+        );
     }
 }
 
 #[test]
 fn what_the_second_generator_does_not_know_is_refused() {
     let other = LayerSpec { reset: Reset::Zero, ..layer(16, 4, 5, 9) };
-    assert_eq!(bank(&core(other)), Err(TwinError::Neuron));
-    assert!(matches!(bank(&core(layer(16, 4, 5, 10))), Err(TwinError::Size { .. })));
+    assert_eq!(bank(&core(other), 0), Err(TwinError::Neuron));
+    assert!(matches!(bank(&core(layer(16, 4, 5, 10)), 0), Err(TwinError::Size { .. })));
 }

@@ -17,6 +17,15 @@ pub fn text(quantised: &Quantised, layers: &[Trained]) -> String {
     for (number, (quantisation, layer)) in found.iter().zip(layers).enumerate() {
         let _ = writeln!(text, "layer {number}: {}", scale(quantisation, layer));
     }
+    for (number, (spec, weights)) in quantised.core.layers().enumerate() {
+        let (bits, sure) = (spec.potential_bits, spec.sure_bits(weights));
+        if bits < sure {
+            let _ = writeln!(
+                text,
+                "layer {number}: potentials of {bits} bits stop at their ends; all weights of a sign together need {sure}"
+            );
+        }
+    }
     text
 }
 

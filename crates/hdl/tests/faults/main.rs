@@ -10,17 +10,29 @@ use std::path::Path;
 
 use common::{core, edit, exported, passes, run, small};
 use memspike_lif_core::{LayerSpec, Leak};
-use planted::{BOARD_LEVEL, CORE, Fault, PARALLEL, RUST_HDL, SERIAL, TOP};
+use planted::{BOARD_LEVEL, CHAIN, CORE, Fault, PARALLEL, RUST_HDL, SERIAL, TOP};
 use tempfile::TempDir;
 
 /// All faults, and the core in which they are planted.
-const ALL: [(&str, &str, &[Fault]); 5] = [
-    ("a serial core", "serial", SERIAL),
-    ("its counter and top", "serial", TOP),
-    ("the handshakes of a parallel core", "parallel", PARALLEL),
-    ("what rust-hdl writes otherwise", "serial", RUST_HDL),
-    ("the board-level top", "serial", BOARD_LEVEL),
+const ALL: [(&str, &str, &[Fault], Layers); 6] = [
+    ("a serial core", "serial", SERIAL, one_layer),
+    ("its counter and top", "serial", TOP, one_layer),
+    ("the handshakes of a parallel core", "parallel", PARALLEL, one_layer),
+    ("what rust-hdl writes otherwise", "serial", RUST_HDL, one_layer),
+    ("the board-level top", "serial", BOARD_LEVEL, one_layer),
+    ("a core of two layers, the last with narrow potentials", "serial", CHAIN, two_layers),
 ];
+
+type Layers = fn() -> Vec<LayerSpec>;
+
+fn one_layer() -> Vec<LayerSpec> {
+    vec![small(16, 4)]
+}
+
+/// Potentials of the last layer come to their ends by a few spikes of the first one.
+fn two_layers() -> Vec<LayerSpec> {
+    vec![small(16, 8), LayerSpec { potential_bits: 6, threshold: 20, ..small(8, 4) }]
+}
 
 /// Set this variable to write the table of faults again after an intended change.
 const UPDATE: &str = "UPDATE_GENERATED";
@@ -28,15 +40,15 @@ const UPDATE: &str = "UPDATE_GENERATED";
 /// What a user without memspike runs, with iverilog alone, and what comes after it.
 const AFTER_LINT: [&str; 3] = ["sim", "netlist", "prove"];
 
-fn planted(fault: &Fault, layer: LayerSpec, architecture: &str) -> TempDir {
-    let folder = exported(&core(vec![layer]), architecture, 1);
+fn planted(fault: &Fault, layers: Vec<LayerSpec>, architecture: &str) -> TempDir {
+    let folder = exported(&core(layers), architecture, 1);
     edit(folder.path(), fault.file, fault.from, fault.to);
     folder
 }
 
 /// Whether lint notices, and the first gate after it that does.
-fn caught_by(fault: &Fault, architecture: &str) -> (bool, Option<&'static str>) {
-    let folder = planted(fault, small(16, 4), architecture);
+fn caught_by(fault: &Fault, architecture: &str, layers: Layers) -> (bool, Option<&'static str>) {
+    let folder = planted(fault, layers(), architecture);
     let fails = |gate: &&str| !run(gate, folder.path()).passed;
     (fails(&"lint"), AFTER_LINT.into_iter().find(fails))
 }
@@ -49,9 +61,9 @@ fn every_planted_fault_is_caught_and_nearly_all_by_simulation_alone() {
     );
     let (mut count, mut by_sim) = (0, 0);
     let mut wrong = Vec::new();
-    for (place, architecture, faults) in ALL {
+    for (place, architecture, faults, layers) in ALL {
         for fault in faults {
-            let (lint, gate) = caught_by(fault, architecture);
+            let (lint, gate) = caught_by(fault, architecture, layers);
             if gate != Some(fault.gate) {
                 wrong.push(format!("{}: caught by {gate:?}, not {}", fault.name, fault.gate));
             }
@@ -80,7 +92,7 @@ fn hand_made_faults_are_refuted_by_proof_alone() {
     let serial = SERIAL.iter().map(|fault| (fault, "serial"));
     let all = serial.chain(PARALLEL.iter().map(|fault| (fault, "parallel")));
     let survivors = all.filter(|(fault, architecture)| {
-        run("prove", planted(fault, small(16, 4), architecture).path()).passed
+        run("prove", planted(fault, one_layer(), architecture).path()).passed
     });
     let survivors: Vec<&str> = survivors.map(|(fault, _)| fault.name).collect();
     assert!(survivors.is_empty(), "{survivors:#?}");
@@ -97,7 +109,7 @@ fn a_fault_where_simulation_does_not_come_is_caught_by_proof() {
         gate: "prove",
         ..CORE
     };
-    let folder = planted(&fault, layer, "serial");
+    let folder = planted(&fault, vec![layer], "serial");
     passes("sim", folder.path());
     assert!(!run(fault.gate, folder.path()).passed);
 }

@@ -301,3 +301,55 @@ pub const RUST_HDL: &[Fault] = &[
         ..CORE
     },
 ];
+
+/// In a core of two layers, of which the last has potentials of 6 bits.
+pub const CHAIN: &[Fault] = &[
+    Fault {
+        name: "threshold of the last layer off by one",
+        from: "wire reached = ~beyond[6];",
+        to: "wire reached = (~beyond[6]) & (|beyond[5:0]);",
+        ..CORE
+    },
+    Fault {
+        name: "no saturation above in the last layer",
+        from: "(~sum[7]) & sum[6]",
+        to: "(~sum[7]) & sum[6] & 1'd0",
+        ..CORE
+    },
+    Fault {
+        name: "no saturation below in the last layer",
+        from: "(sum[7] & (~sum[6])) ?",
+        to: "(sum[7] & (~sum[6]) & 1'd0) ?",
+        ..CORE
+    },
+    Fault {
+        name: "the threshold of the first layer in the last",
+        from: ".THRESHOLD(THRESHOLD_1)",
+        to: ".THRESHOLD(THRESHOLD_0)",
+        ..CORE
+    },
+    Fault {
+        name: "spikes between layers at the address of the neighbour",
+        from: ".in_address(spikes_0_address)",
+        to: ".in_address(spikes_0_address ^ 3'd1)",
+        ..CORE
+    },
+    Fault {
+        name: "a tick that overtakes the first layer",
+        from: ".in_tick(spikes_0_tick)",
+        to: ".in_tick(in_tick)",
+        ..CORE
+    },
+    Fault {
+        name: "a start that ends at the first layer",
+        from: ".in_start(spikes_0_start)",
+        to: ".in_start(spikes_0_start & 1'd0)",
+        ..CORE
+    },
+    Fault {
+        name: "a spike for which the last layer is not asked",
+        from: ".out_ready(spikes_0_ready)",
+        to: ".out_ready(spikes_0_ready | 1'd1)",
+        ..CORE
+    },
+];

@@ -80,6 +80,14 @@ pub enum QuantiseError {
         /// What makes it smaller.
         remedy: &'static str,
     },
+    /// Widths of another number of layers.
+    #[error("widths of {widths} layers for {layers} layers; give one, or one for each layer")]
+    Widths {
+        /// Layers with widths.
+        widths: usize,
+        /// Layers.
+        layers: usize,
+    },
     /// The result is no core.
     #[error(transparent)]
     Spec(#[from] SpecError),

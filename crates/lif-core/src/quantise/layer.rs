@@ -1,16 +1,15 @@
 //! One layer.
 
-use super::{Quantisation, QuantiseError, ROUNDING, Rounded, Rules, Scaling, Trained};
+use super::{Quantisation, QuantiseError, ROUNDING, Rounded, Rules, Scaling, Trained, Widths};
 use super::{error::Figure, leak::leak_of, rounding::Quantity};
-use crate::{LayerSpec, Leak, Reset, Weights, validate::signed_bits};
-
-/// The widest weights that a core has (bit).
-const WIDEST: u32 = 16;
+use crate::validate::{NARROWEST_POTENTIAL, WIDEST_POTENTIAL, WIDEST_WEIGHT, signed_bits};
+use crate::{LayerSpec, Leak, Reset, Weights};
 
 pub(super) struct Quantiser<'l> {
     pub number: usize,
     pub layer: &'l Trained,
-    pub rules: &'l Rules,
+    pub widths: Widths,
+    pub rules: &'l Rules<'l>,
 }
 
 impl Quantiser<'_> {
@@ -26,19 +25,23 @@ impl Quantiser<'_> {
     fn spec(&self, weights: &Weights, scale: f64) -> Result<LayerSpec, QuantiseError> {
         let threshold = self.threshold(scale)?;
         let reset = self.reset(scale, threshold)?;
-        let weight_bits = self.rules.weight_bits;
-        let potential_bits = potential_bits(weights, threshold, weight_bits);
-        Ok(LayerSpec {
+        let Widths { weight_bits, potential_bits } = self.widths;
+        let mut spec = LayerSpec {
             inputs: weights.inputs(),
             neurons: weights.neurons(),
             weight_bits,
-            potential_bits,
+            potential_bits: WIDEST_POTENTIAL,
             threshold,
-            leak: self.leak(potential_bits)?,
+            leak: Leak::None,
             reset,
             saturation: self.layer.dynamics.saturation,
             refractory_ticks: self.layer.dynamics.refractory_ticks,
-        })
+        };
+        let least = weight_bits.max(NARROWEST_POTENTIAL);
+        let sure = || (spec.sure_bits(weights) + 1).clamp(least, WIDEST_POTENTIAL);
+        spec.potential_bits = potential_bits.unwrap_or_else(sure);
+        spec.leak = self.leak(spec.potential_bits)?;
+        Ok(spec)
     }
 
     fn quantisation(
@@ -75,7 +78,7 @@ impl Quantiser<'_> {
 
     /// The smallest and the largest weight that fit.
     fn range(&self) -> (f64, f64) {
-        let half = 2_f64.powi(self.rules.weight_bits as i32 - 1);
+        let half = 2_f64.powi(self.widths.weight_bits as i32 - 1);
         (-half, half - 1.0)
     }
 
@@ -119,7 +122,7 @@ impl Quantiser<'_> {
                 value,
                 scaled: scaled(value),
                 scale,
-                bits: self.rules.weight_bits,
+                bits: self.widths.weight_bits,
                 remedy: self.remedy(scale),
             });
         }
@@ -140,7 +143,7 @@ impl Quantiser<'_> {
         let fits = (high / above).min(-low / below.abs());
         let needed = [above, below].map(|weight| signed_bits((weight * scale).round() as i64));
         let needed = needed[0].max(needed[1]);
-        let wider = match needed <= WIDEST {
+        let wider = match needed <= WIDEST_WEIGHT {
             true => format!(", and so do weights of {needed} bits"),
             false => String::new(),
         };
@@ -201,18 +204,4 @@ impl Quantiser<'_> {
         Quantity::Retention.check(self.rules, &place, retention)?;
         Ok(())
     }
-}
-
-/// The width that holds the threshold and the sums of one sign of every neuron's weights, and one bit for what earlier steps left.
-fn potential_bits(weights: &Weights, threshold: i64, weight_bits: u32) -> u32 {
-    let sums = (0..weights.neurons()).map(|neuron| {
-        let (mut above, mut below) = (0, 0);
-        for weight in weights.column(neuron).map(i64::from) {
-            above += weight.max(0);
-            below += weight.min(0);
-        }
-        signed_bits(above).max(signed_bits(below))
-    });
-    let widest = sums.max().unwrap_or(0).max(signed_bits(threshold)) + 1;
-    widest.max(weight_bits).clamp(4, 31)
 }

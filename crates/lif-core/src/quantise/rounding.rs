@@ -114,7 +114,7 @@ impl Quantity {
     /// The numbers, if rounding changed them by no more than the rules allow.
     pub fn check(
         self,
-        rules: &Rules,
+        rules: &Rules<'_>,
         place: &str,
         rounded: Rounded,
     ) -> Result<Rounded, QuantiseError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memspike_device::Parameter;
 use memspike_digital::{BlockKind, Direction, Port};
-use memspike_lif_core::{Core, Dynamics, ROUNDING, Rules, Saturation, Trained, quantise};
+use memspike_lif_core::{Core, Dynamics, ROUNDING, Rules, Saturation, Trained, Widths, quantise};
 use memspike_npy::Weights;
 
 use crate::code::Code;
@@ -180,7 +180,7 @@ impl Elaborator<'_> {
         let trained: Vec<Trained> =
             layers.into_iter().map(|weights| Trained { weights, dynamics, scale }).collect();
         let rules = Rules {
-            weight_bits: numbers.bits as u32,
+            widths: &[Widths::of(numbers.bits as u32)],
             count_bits: COUNT_BITS,
             time_step_s: 1e-3,
             rounding: numbers.rounding,

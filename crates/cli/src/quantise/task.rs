@@ -1,0 +1,126 @@
+//! What is quantised, and the images that it is shown.
+
+use memspike_lif_core::{TimeStep, Trained};
+use memspike_network::Network;
+use memspike_run::{Workers, clocked::Stream};
+use memspike_snn::{
+    Dataset, Encoding, Evaluation, Ideal, Image, Layered, Parameters, Part, PointLayers,
+    PointNetwork, PointStage, Synapses,
+};
+
+use super::input;
+use crate::{
+    failure::Failure, interrupt, layered, network, network_args::QuantiseArguments,
+    network_source::Shown,
+};
+
+/// Layers, images, and how the point level decides them.
+pub struct Task {
+    pub layers: Vec<Trained>,
+    pub step: TimeStep,
+    pub stream: Stream,
+    pub data: Dataset,
+    pub workers: Workers,
+    /// Images that the point level decides rightly.
+    pub point_right: u32,
+}
+
+impl Task {
+    /// Reads what the arguments name, and shows the images to the point level.
+    pub fn new(arguments: &QuantiseArguments, part: Part) -> Result<Self, Failure> {
+        let (network, duration_s) = network_of(arguments)?;
+        let layered = Layered::of(&network, duration_s).map_err(|e| input(&e))?;
+        // Pixels spike by the circuit of the oscillation neurons.
+        let parameters = Parameters {
+            neuron_ohm: layered.inputs.resistance_ohm,
+            neuron_farad: layered.inputs.capacitance_farad,
+            ..layered.parameters(0)
+        };
+        let ideal = arguments.neurons.of(Ideal::default());
+        let (encoding, _) = network::neurons(&ideal, &parameters, &arguments.card.read()?)?;
+        let step = layered::step(&network, arguments.leak_shift)?;
+        let layers = layered::trained(&network, step, arguments.source.path())?;
+        let data = data(arguments, part, &layered)?;
+        interrupt::listen();
+        let workers = Workers::new(arguments.threads.threads, data.len())?;
+        let point = point(&layered, &encoding, &data, &workers)?;
+        let stream = Stream::new(&encoding, step, parameters.duration_s);
+        Ok(Self { layers, step, stream, data, workers, point_right: point.right() })
+    }
+
+    /// How many images.
+    pub fn images(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Part of the images that the point level decides rightly.
+    pub fn point_accuracy(&self) -> f64 {
+        f64::from(self.point_right) / self.images() as f64
+    }
+}
+
+/// The network, with neurons as they are stated, and how long it is shown an image (s).
+fn network_of(arguments: &QuantiseArguments) -> Result<(Network, f64), Failure> {
+    let ideal = arguments.neurons.of(Ideal::default());
+    network::card_counts(&arguments.card, &ideal)?;
+    let is_stated = ideal.threshold_v.is_some() || ideal.reset_v.is_some();
+    if is_stated && arguments.source.network.is_some() {
+        let message = "neurons of a network are stated in its file, with ideal = { tau_s = ..., threshold_v = ..., \
+                       reset_v = ... }: leave out --lif-threshold and --lif-reset";
+        return Err(input(&message));
+    }
+    let Shown { network, duration_s } = arguments.source.read(&Parameters::default())?;
+    if layered::asks_card(&network) {
+        let network = layered::filled(network, ideal, &arguments.card.read()?)?;
+        return Ok((network, duration_s));
+    }
+    Ok((network, duration_s))
+}
+
+/// Images: for the test all, for validation the last of those that training sees.
+fn data(
+    arguments: &QuantiseArguments,
+    part: Part,
+    layered: &Layered<'_>,
+) -> Result<Dataset, Failure> {
+    let sizes = [layered.pixels(), layered.classes()];
+    let mut data = network::dataset(&arguments.data, part, sizes)?;
+    if part == Part::Training {
+        let first = data.len().saturating_sub(arguments.validation.get());
+        data.images.drain(..first);
+        data.labels.drain(..first);
+    }
+    Ok(data)
+}
+
+/// The point level's decisions.
+fn point(
+    layered: &Layered<'_>,
+    encoding: &Encoding,
+    data: &Dataset,
+    workers: &Workers,
+) -> Result<Evaluation, Failure> {
+    let circuits: Vec<_> = (0..layered.layers.len()).map(|at| layered.parameters(at)).collect();
+    let synapses = circuits.iter().zip(&layered.layers);
+    let synapses = synapses.map(|(circuit, layer)| Synapses::ideal(circuit, layer.weights));
+    let synapses = synapses.collect::<Result<Vec<_>, _>>().map_err(|e| input(&e))?;
+    let ideals = layered
+        .layers
+        .iter()
+        .map(|layer| layer.neuron.ideal.expect("neurons without an ideal have been given one"));
+    let mut stages = circuits
+        .iter()
+        .zip(ideals)
+        .zip(&synapses)
+        .map(|((parameters, lif), synapses)| PointStage { parameters, lif, synapses });
+    let first = stages.next().expect("a network has a layer");
+    let first = PointNetwork::new(first.parameters, encoding, first.lif, first.synapses);
+    let network = PointLayers::new(first, stages.collect());
+    let respond = |(): &mut (), _, image: &Image| {
+        if interrupt::asked() {
+            return Err(Failure::Work("interrupted: the point level was not done".to_owned()));
+        }
+        Ok(network.respond(image))
+    };
+    workers.install(|| Evaluation::of(data, respond, || ()))
+}
