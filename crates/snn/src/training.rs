@@ -12,6 +12,7 @@ mod options;
 mod trainer;
 mod unrolled;
 
+pub use adam::Adam;
 pub use loss::Loss;
 pub use options::{Options, OptionsError, Preset};
 pub use trainer::{Best, Epoch, ResumeError, State, Trainer};
