@@ -9,6 +9,7 @@
 //! derivatives. A [`Trainer`] follows them.
 
 mod backward;
+mod checkpoint;
 mod design;
 mod error;
 mod forward;
@@ -22,6 +23,7 @@ mod samples;
 mod trainer;
 mod yin_yang;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use design::{Design, DesignError};
 pub use error::{LayersError, RunsAway};
 pub use forward::Spike;

@@ -28,6 +28,9 @@ pub struct Options {
     pub start_deviation: f64,
     /// How long a sample is shown (s).
     pub until_s: f64,
+    /// The longest gradient of one sample by all weights, each in thresholds; a longer one is shortened to it. Near where a spike is born or dies
+    /// gradients have no bound.
+    pub longest: f64,
 }
 
 /// An option out of its range.
@@ -55,15 +58,16 @@ impl Options {
         };
         Self {
             seed: 0,
-            epochs: 300,
+            epochs: 100,
             batch: 50,
-            learning_rate: 0.02,
+            learning_rate: 0.01,
             terms: Terms { loss, sharpness, early: 0.01, alive: 0.5 },
             weight_decay: 0.0,
             weight_limit: 10.0,
             start_mean: 2.0,
             start_deviation: 2.0,
             until_s,
+            longest: 1.0,
         }
     }
 
@@ -82,6 +86,7 @@ impl Options {
             ("the weight of silent neurons", terms.alive, 0.0, 1e6),
             ("the weight decay", self.weight_decay, 0.0, 1e6),
             ("the weight limit", self.weight_limit, 1e-9, 1e9),
+            ("the longest gradient", self.longest, 1e-9, f64::MAX),
             ("the mean of the first weights", self.start_mean, -1e6, 1e6),
             ("the deviation of the first weights", self.start_deviation, 0.0, 1e6),
             ("the time that a sample is shown", self.until_s, 1e-9, memspike_time::LONGEST_RUN_S),

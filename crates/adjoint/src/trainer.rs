@@ -31,6 +31,36 @@ pub struct State {
     pub best: Option<Best>,
 }
 
+impl State {
+    /// Checks what a file can get wrong: options, and a history that tells of itself.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.options.validate().map_err(|error| error.to_string())?;
+        let done = self.history.len();
+        if done > self.options.epochs as usize {
+            return Err(format!("it tells of {done} epochs, and has {}", self.options.epochs));
+        }
+        let miscounted = (1..).zip(&self.history).find(|(number, epoch)| epoch.number != *number);
+        if let Some((number, epoch)) = miscounted {
+            return Err(format!("epoch {number} calls itself {}", epoch.number));
+        }
+        if self.adam.steps > MOST_STEPS {
+            return Err(format!(
+                "it has taken {} steps; {MOST_STEPS} are possible",
+                self.adam.steps
+            ));
+        }
+        match &self.best {
+            Some(best) if !self.history.contains(&best.epoch) => {
+                Err("its best epoch is none of its epochs".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Steps of the optimiser that a file may tell of, far from where their counter ends.
+const MOST_STEPS: u32 = 1 << 30;
+
 /// Why a training cannot go on from a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResumeError {
@@ -76,22 +106,31 @@ struct Sum {
 }
 
 impl<'a> Trainer<'a> {
-    /// A training from the beginning: weights are drawn. Validation chooses the epoch; without any sample training does.
+    /// A training from the beginning: from these weights, one for each of the network, or from such as are drawn. Validation chooses the epoch;
+    /// without any sample training does.
     ///
     /// # Panics
-    /// If samples have more inputs or classes than the layers.
+    /// If samples have more inputs or classes than the layers, or weights are not as many.
     #[must_use]
     pub fn new(
         options: &Options,
         layers: &'a Layers,
         (training, validation): (&'a Samples, &'a Samples),
+        begun: Option<&[f64]>,
     ) -> Self {
         for samples in [training, validation] {
             assert!(samples.inputs <= layers.inputs(), "inputs of samples and layers");
             assert!(samples.classes <= layers.classes(), "classes of samples and layers");
         }
         let neurons = layers.layers().iter().map(|layer| layer.neurons).sum();
-        let weights = first_weights(options, layers);
+        let units = units(layers);
+        let weights = match begun {
+            None => first_weights(options, layers),
+            Some(begun) => {
+                assert_eq!(begun.len(), units.len(), "one value for each weight");
+                begun.iter().zip(&units).map(|(weight, unit)| weight / unit).collect()
+            }
+        };
         let state = State {
             data: training.fingerprint(),
             options: options.clone(),
@@ -102,7 +141,7 @@ impl<'a> Trainer<'a> {
             best: None,
         };
         let order = Draws::new(options.seed, Owner::TrainingOrder);
-        Self { layers, training, validation, order, units: units(layers), state }
+        Self { layers, training, validation, order, units, state }
     }
 
     /// Goes on from a state.
@@ -256,6 +295,19 @@ impl<'a> Trainer<'a> {
         Ok(all)
     }
 
+    /// The length of a gradient by weights in volts, as one by weights in thresholds.
+    fn length(&self, gradient: &[f64]) -> f64 {
+        let square = |(layer, feed): (&crate::Layer, &crate::Feed)| {
+            let span_v = layer.cell.threshold_v - layer.cell.reset_v;
+            let squares = gradient[feed.range(layer.neurons)].iter().map(|slope| slope * slope);
+            span_v * span_v * squares.sum::<f64>()
+        };
+        let feeds = self.layers.layers().iter().flat_map(|layer| {
+            std::iter::once(&layer.feed).chain(&layer.recurrent).map(move |feed| (layer, feed))
+        });
+        feeds.map(square).sum::<f64>().sqrt()
+    }
+
     fn nothing(&self) -> Sum {
         let (gradient, fired) = (vec![0.0; self.units.len()], vec![false; self.state.dead.len()]);
         Sum { loss: 0.0, right: 0, gradient, fired }
@@ -264,13 +316,20 @@ impl<'a> Trainer<'a> {
     fn part(&self, indices: &[usize], volts: &[f64]) -> Result<Sum, RunsAway> {
         let (mut pass, mut by_spike, mut sum) = (Pass::default(), Vec::new(), self.nothing());
         let State { options, dead, .. } = &self.state;
+        let mut own = vec![0.0; self.units.len()];
         for index in indices {
             let sample = &self.training.samples[*index];
             let shown = shown(sample, options);
             self.layers.forward(volts, &shown, &options.terms, &mut pass)?;
             let how = (&shown, &options.terms, &dead[..]);
-            let verdict =
-                self.layers.backward(volts, how, &mut pass, &mut sum.gradient, &mut by_spike);
+            own.fill(0.0);
+            let verdict = self.layers.backward(volts, how, &mut pass, &mut own, &mut by_spike);
+            let length = self.length(&own);
+            // Where a spike only just is one, its derivative may be beyond all numbers: nothing can be learnt there.
+            if length.is_finite() {
+                let part = (options.longest / length).min(1.0);
+                sum.gradient.iter_mut().zip(&own).for_each(|(all, own)| *all += part * own);
+            }
             sum.loss += verdict.loss;
             sum.right += u32::from(verdict.class == Some(shown.label));
             let mut first = 0;

@@ -25,6 +25,13 @@ pub struct YinYang {
     pub bias_s: f64,
 }
 
+impl Default for YinYang {
+    /// From a tenth of a time constant of the paper's neuron to two.
+    fn default() -> Self {
+        Self { early_s: 4.7e-3, late_s: 94e-3, bias_s: 4.7e-3 }
+    }
+}
+
 impl YinYang {
     /// Inputs that have a value, and all of them.
     pub const VALUES: usize = 4;
@@ -32,6 +39,8 @@ impl YinYang {
     pub const INPUTS: usize = 5;
     /// Yin, yang and dots.
     pub const CLASSES: usize = 3;
+    /// How long a point is shown (s): four time constants of the paper's neuron.
+    pub const UNTIL_S: f64 = 0.188;
 
     /// So many samples of a part, such as `training`: parts and seeds draw different points.
     #[must_use]

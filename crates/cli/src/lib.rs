@@ -35,6 +35,8 @@ mod reference;
 mod run;
 mod say;
 mod train;
+mod train_exact;
+mod train_exact_args;
 mod verify;
 mod wire;
 

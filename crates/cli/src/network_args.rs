@@ -13,6 +13,7 @@ use memspike_snn::{
 use crate::{
     failure::Failure,
     flags::{JsonFlag, SeedFlag, ThreadsFlag},
+    train_exact_args::ExactArguments,
 };
 
 pub const TRAIN_EXAMPLES: &str = "\
@@ -21,6 +22,8 @@ Examples:
   memspike train --mnist DIR --out out/paper --preset paper the paper's set-up, 50 epochs
   memspike train --mnist DIR --out out/hw --preset robust   for arrays with flaws
   memspike train --mnist DIR --out out/net --resume         go on after an interruption
+  memspike train --gradient exact --data yinyang --shape 4-120-3 --out out/yin
+                                                            through instants of spikes
 
 Writes weights.npy (784 x 10, float32), training.json (everything that made them), fig-5b (accuracy
 by epoch; .svg, .png, .csv) and, after every epoch, checkpoint.json. Test images are never read.
@@ -144,6 +147,8 @@ pub struct TrainArguments {
     pub neurons: NeuronArguments,
     #[command(flatten)]
     pub choices: Choices,
+    #[command(flatten)]
+    pub exact: ExactArguments,
     #[command(flatten)]
     pub json: JsonFlag,
     #[command(flatten)]

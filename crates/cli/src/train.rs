@@ -19,7 +19,8 @@ use crate::{
     network_args::{Choices, NeuronArguments, TrainArguments},
     network_figures, print,
     progress::Progress,
-    show,
+    show, train_exact,
+    train_exact_args::{self, GradientName},
 };
 
 /// Everything needed to make the weights again, and how they came about: training.json.
@@ -84,6 +85,10 @@ fn input(error: &dyn Display) -> Failure {
 
 /// Trains, and writes weights, report and checkpoints.
 pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
+    if arguments.exact.gradient == GradientName::Exact {
+        return train_exact::train(arguments);
+    }
+    train_exact_args::check(arguments)?;
     let folder = &arguments.out;
     let path = folder.join("checkpoint.json");
     let (options, resumed) = if arguments.resume {
