@@ -23,8 +23,11 @@ pub enum CheckpointError {
     #[error("no checkpoint of a training by exact gradients: {0}")]
     Malformed(#[from] serde_json::Error),
     /// It is one of another version.
-    #[error("checkpoint of form {0}; this memspike reads form {}", Checkpoint::FORM)]
-    Form(u32),
+    #[error("checkpoint of form {found}; this memspike reads form {}", Checkpoint::FORM)]
+    Form {
+        /// Its form.
+        found: u32,
+    },
     /// It says what no training has.
     #[error("no training can go on from it: {0}")]
     Content(String),
@@ -41,7 +44,7 @@ impl Checkpoint {
     pub fn decode(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let checkpoint: Self = serde_json::from_slice(bytes)?;
         if checkpoint.exact_form != Self::FORM {
-            return Err(CheckpointError::Form(checkpoint.exact_form));
+            return Err(CheckpointError::Form { found: checkpoint.exact_form });
         }
         checkpoint.state.check().map_err(CheckpointError::Content)?;
         Ok(checkpoint)

@@ -52,7 +52,7 @@ impl Options {
     #[must_use]
     pub fn new(loss: Loss, until_s: f64) -> Self {
         let sharpness = match loss {
-            Loss::FirstSpike => 10.0,
+            Loss::FirstSpike => 4.0,
             Loss::Potential => 10.0,
             Loss::Fraction => 2.0,
         };
