@@ -42,7 +42,18 @@ fn a_training_leaves_a_network_that_net_runs_and_goes_on_where_it_was() {
     assert_eq!(fs::read(path.join("yin/network.toml")).expect("a network"), before);
     let (done, said) = train(path, &["--epochs", "2"]);
     assert!(!done && said.contains("is there already"), "{said}");
-    let other = ["train", "--gradient", "exact", "--data", "yinyang", "--shape", "4-21-3", "--out", "yin", "--resume"];
+    let other = [
+        "train",
+        "--gradient",
+        "exact",
+        "--data",
+        "yinyang",
+        "--shape",
+        "4-21-3",
+        "--out",
+        "yin",
+        "--resume",
+    ];
     let other = memspike(path, &other);
     assert!(text(&other.stderr).contains("another network"), "{}", text(&other.stderr));
 }

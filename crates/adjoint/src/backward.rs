@@ -129,7 +129,7 @@ impl Weighted<'_> {
                     }
                     Some(spike) => {
                         let by_instant = slopes.by_spike[spike as usize]
-                            + self.lost_v() * slopes.by_integral[neuron]
+                            + self.layer.cell.span_v() * slopes.by_integral[neuron]
                             - std::mem::take(&mut adjoint.behind[neuron]);
                         state.0 = -by_instant / event.slope;
                         adjoint.pull[neuron] = self.layer.cell.tau_s * slopes.by_integral[neuron];
@@ -140,11 +140,6 @@ impl Weighted<'_> {
             adjoint.walked.push((neuron, lambda, gathered));
         }
         adjoint.all(end_s - start_s, self.layer.cell.tau_s);
-    }
-
-    /// By how much a spike lowers the potential (V).
-    fn lost_v(&self) -> f64 {
-        self.layer.cell.threshold_v - self.layer.cell.reset_v
     }
 
     /// `lambda` and `gathered` earlier by so much (s).

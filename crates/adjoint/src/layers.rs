@@ -81,18 +81,18 @@ impl Layers {
         &self.layers[self.layers.len() - 1]
     }
 
-    /// Arrays in the order of their weights, with the neurons behind them.
-    pub fn feeds(&self) -> impl Iterator<Item = (&Feed, usize)> {
+    /// Arrays in the order of their weights, with the layers behind them.
+    pub fn feeds(&self) -> impl Iterator<Item = (&Feed, &Layer)> {
         self.layers.iter().flat_map(|layer| {
             let feeds = std::iter::once(&layer.feed).chain(&layer.recurrent);
-            feeds.map(|feed| (feed, layer.neurons))
+            feeds.map(move |feed| (feed, layer))
         })
     }
 
     /// How many weights all arrays have.
     #[must_use]
     pub fn weights(&self) -> usize {
-        self.feeds().map(|(feed, neurons)| feed.sources * neurons).sum()
+        self.feeds().map(|(feed, layer)| feed.range(layer.neurons).len()).sum()
     }
 
     /// All weights as shifts of asymptotes (V).
@@ -109,10 +109,18 @@ impl Layers {
     /// Multiplies what stands for each weight by the shift that a weight of 1 is (V).
     pub(crate) fn scale(&self, values: &mut [f64]) {
         assert_eq!(values.len(), self.weights(), "one value for each weight");
-        for (feed, neurons) in self.feeds() {
-            let own = &mut values[feed.range(neurons)];
+        for (feed, layer) in self.feeds() {
+            let own = &mut values[feed.range(layer.neurons)];
             own.iter_mut().for_each(|value| *value *= feed.volts_per_weight);
         }
+    }
+}
+
+impl Cell {
+    /// From the reset to the threshold (V).
+    #[must_use]
+    pub fn span_v(&self) -> f64 {
+        self.threshold_v - self.reset_v
     }
 }
 

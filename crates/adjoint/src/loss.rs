@@ -66,7 +66,7 @@ impl Terms {
         let scores = self.scores(&layer.cell, trace, &firsts);
         let class = self.decided(&scores, &firsts);
         let (mut loss, by_score) = cross_entropy(&scores, self.sharpness, label);
-        let span_v = layer.cell.threshold_v - layer.cell.reset_v;
+        let span_v = layer.cell.span_v();
         match self.loss {
             Loss::FirstSpike => {
                 for (by_score, first) in by_score.iter().zip(&firsts) {
@@ -107,7 +107,7 @@ impl Terms {
     }
 
     fn scores(&self, cell: &Cell, trace: &Trace, firsts: &[Option<usize>]) -> Vec<f64> {
-        let span_v = cell.threshold_v - cell.reset_v;
+        let span_v = cell.span_v();
         match self.loss {
             Loss::FirstSpike => {
                 let first_s = |first: &Option<usize>| {
@@ -139,7 +139,7 @@ impl Terms {
         if self.alive == 0.0 {
             return 0.0;
         }
-        let span_v = cell.threshold_v - cell.reset_v;
+        let span_v = cell.span_v();
         slopes.by_integral[neuron] -= self.alive / (trace.until_s * span_v);
         let mean_v = trace.integral_vs[neuron] / trace.until_s;
         self.alive * (cell.threshold_v - mean_v) / span_v

@@ -67,7 +67,7 @@ impl Options {
             start_mean: 2.0,
             start_deviation: 2.0,
             until_s,
-            longest: 1.0,
+            longest: 0.1,
         }
     }
 

@@ -85,9 +85,9 @@ impl Layers {
             let trained = self.feeds().find(|(feed, _)| feed.array == id);
             let connections = match trained {
                 None => projection.connections().clone(),
-                Some((feed, neurons)) => {
-                    let values = weights[feed.range(neurons)].to_vec();
-                    let table = Weights::new(feed.sources, neurons, values);
+                Some((feed, layer)) => {
+                    let values = weights[feed.range(layer.neurons)].to_vec();
+                    let table = Weights::new(feed.sources, layer.neurons, values);
                     Connections::Dense(table.expect("trained weights are finite"))
                 }
             };

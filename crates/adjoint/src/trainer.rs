@@ -1,84 +1,16 @@
-//! Epochs, batches, validation, and the state from which a training goes on.
+//! Epochs, batches, validation.
 
 use std::ops::ControlFlow;
 
 use memspike_random::{Draws, Owner};
-use memspike_snn::training::Adam;
-pub use memspike_snn::training::{Best, Epoch};
+use memspike_snn::training::{Adam, Best, Epoch};
 use rand::seq::SliceRandom as _;
 use rand_distr::{Distribution as _, StandardNormal};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::{Layers, Options, Pass, RunsAway, Sample, Samples, Shown};
-
-/// Everything that a training needs to go on as if it had not been interrupted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct State {
-    /// Number of the training samples: [`Samples::fingerprint`].
-    data: u64,
-    /// What it was learnt with.
-    pub options: Options,
-    /// In thresholds.
-    weights: Vec<f64>,
-    adam: Adam,
-    /// Of the neurons of all layers: whether each was silent in the last batch.
-    dead: Vec<bool>,
-    /// Epochs that are done.
-    pub history: Vec<Epoch>,
-    /// The best of them.
-    pub best: Option<Best>,
-}
-
-impl State {
-    /// Checks what a file can get wrong: options, and a history that tells of itself.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        self.options.validate().map_err(|error| error.to_string())?;
-        let done = self.history.len();
-        if done > self.options.epochs as usize {
-            return Err(format!("it tells of {done} epochs, and has {}", self.options.epochs));
-        }
-        let miscounted = (1..).zip(&self.history).find(|(number, epoch)| epoch.number != *number);
-        if let Some((number, epoch)) = miscounted {
-            return Err(format!("epoch {number} calls itself {}", epoch.number));
-        }
-        if self.adam.steps > MOST_STEPS {
-            return Err(format!(
-                "it has taken {} steps; {MOST_STEPS} are possible",
-                self.adam.steps
-            ));
-        }
-        match &self.best {
-            Some(best) if !self.history.contains(&best.epoch) => {
-                Err("its best epoch is none of its epochs".to_owned())
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Steps of the optimiser that a file may tell of, far from where their counter ends.
-const MOST_STEPS: u32 = 1 << 30;
-
-/// Why a training cannot go on from a state.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ResumeError {
-    /// The data are not those that it began with.
-    #[error("the training samples are not those that this training began with")]
-    OtherData,
-    /// The options are not those that it began with.
-    #[error("the options are not those that this training began with")]
-    OtherOptions,
-    /// The state is not one of this network.
-    #[error("the state is not one of a network with {weights} weights and {neurons} neurons")]
-    Size {
-        /// Weights of the network.
-        weights: usize,
-        /// Its neurons.
-        neurons: usize,
-    },
-}
+use crate::{
+    Feed, Layer, Layers, Options, Pass, ResumeError, RunsAway, Sample, Samples, Shown, State,
+};
 
 /// A training in progress.
 #[derive(Debug)]
@@ -297,15 +229,11 @@ impl<'a> Trainer<'a> {
 
     /// The length of a gradient by weights in volts, as one by weights in thresholds.
     fn length(&self, gradient: &[f64]) -> f64 {
-        let square = |(layer, feed): (&crate::Layer, &crate::Feed)| {
-            let span_v = layer.cell.threshold_v - layer.cell.reset_v;
+        let square = |(feed, layer): (&Feed, &Layer)| {
             let squares = gradient[feed.range(layer.neurons)].iter().map(|slope| slope * slope);
-            span_v * span_v * squares.sum::<f64>()
+            layer.cell.span_v().powi(2) * squares.sum::<f64>()
         };
-        let feeds = self.layers.layers().iter().flat_map(|layer| {
-            std::iter::once(&layer.feed).chain(&layer.recurrent).map(move |feed| (layer, feed))
-        });
-        feeds.map(square).sum::<f64>().sqrt()
+        self.layers.feeds().map(square).sum::<f64>().sqrt()
     }
 
     fn nothing(&self) -> Sum {
@@ -379,25 +307,21 @@ pub fn accuracy(
 
 /// Of each weight, what one that shifts an asymptote by a threshold is in the network.
 fn units(layers: &Layers) -> Vec<f64> {
-    let layer_of = |feed: &crate::Feed| {
-        let mut all = layers.layers().iter();
-        all.find(|layer| [Some(&layer.feed), layer.recurrent.as_ref()].contains(&Some(feed)))
+    let unit = |(feed, layer): (&Feed, &Layer)| {
+        let unit = layer.cell.span_v() / feed.volts_per_weight;
+        std::iter::repeat_n(unit, feed.range(layer.neurons).len())
     };
-    let each = layers.feeds().flat_map(|(feed, neurons)| {
-        let cell = layer_of(feed).map(|layer| layer.cell.threshold_v - layer.cell.reset_v);
-        std::iter::repeat_n(cell.unwrap_or(1.0) / feed.volts_per_weight, feed.sources * neurons)
-    });
-    each.collect()
+    layers.feeds().flat_map(unit).collect()
 }
 
 /// Normally distributed, keyed by the number of the weight.
 fn first_weights(options: &Options, layers: &Layers) -> Vec<f64> {
     let draws = Draws::new(options.seed, Owner::TrainingBatches);
     let mut weights = Vec::with_capacity(layers.weights());
-    for (number, (feed, neurons)) in (0..).zip(layers.feeds()) {
+    for (number, (feed, layer)) in (0..).zip(layers.feeds()) {
         let mut generator = draws.generator(number);
         let sources = feed.sources as f64;
-        weights.extend((0..feed.sources * neurons).map(|_| {
+        weights.extend(feed.range(layer.neurons).map(|_| {
             let deviate: f64 = StandardNormal.sample(&mut generator);
             (options.start_mean + options.start_deviation * deviate * sources.sqrt()) / sources
         }));

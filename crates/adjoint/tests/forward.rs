@@ -1,5 +1,7 @@
 //! The forward pass against the simulation of the same network.
 
+#![allow(clippy::print_stdout, reason = "figures for people who ask for them")]
+
 mod common;
 
 use common::Case;

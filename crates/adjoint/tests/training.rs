@@ -1,5 +1,7 @@
 //! Training, as far as the gate has time for it.
 
+#![allow(clippy::print_stdout, reason = "figures for people who ask for them")]
+
 use std::ops::ControlFlow;
 
 use memspike_adjoint::{
