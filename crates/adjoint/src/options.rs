@@ -58,7 +58,7 @@ impl Options {
         };
         Self {
             seed: 0,
-            epochs: 100,
+            epochs: 60,
             batch: 50,
             learning_rate: 0.01,
             terms: Terms { loss, sharpness, early: 0.01, alive: 0.5 },

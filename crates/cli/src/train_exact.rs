@@ -3,7 +3,7 @@
 mod report;
 mod task;
 
-use std::fmt::Display;
+use std::{fmt::Display, path::Path};
 
 use memspike_adjoint::{Checkpoint, Epoch, Options, Trainer};
 use memspike_files::MIB;
@@ -33,15 +33,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     train_exact_args::check(arguments)?;
     let folder = &arguments.out;
     let path = folder.join(CHECKPOINT);
-    let resumed = match arguments.resume {
-        false => None,
-        true => {
-            let bytes = memspike_files::read(&path, MOST_BYTES);
-            let bytes = bytes.map_err(|e| input(&format!("{}: {e}", path.display())))?;
-            let read = Checkpoint::decode(&bytes);
-            Some(read.map_err(|e| input(&format!("{}: {e}", path.display())))?)
-        }
-    };
+    let resumed = if arguments.resume { Some(checkpoint(&path)?) } else { None };
     let seed = resumed.as_ref().map_or(arguments.choices.seed, |one| Some(one.state.options.seed));
     let task = Task::of(arguments, seed.unwrap_or_default())?;
     let options = match &resumed {
@@ -75,7 +67,15 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     // A training that was killed may have left its last checkpoint without this network.
     task.write_best(&trainer, folder)?;
     let ended = workers.install(|| run(&mut trainer, save))?;
-    Report::new(&task, &options, trainer.state(), ended)?.finish(arguments)
+    let report = workers.install(|| Report::new(&task, &options, trainer.state(), ended))?;
+    report.finish(arguments)
+}
+
+/// The training that a folder holds.
+fn checkpoint(path: &Path) -> Result<Checkpoint, Failure> {
+    let wrong = |error: &dyn Display| input(&format!("{}: {error}", path.display()));
+    let bytes = memspike_files::read(path, MOST_BYTES).map_err(|e| wrong(&e))?;
+    Checkpoint::decode(&bytes).map_err(|e| wrong(&e))
 }
 
 /// Refuses to write over a training.
