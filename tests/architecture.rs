@@ -144,6 +144,18 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-waveform",
         ],
     ),
+    (
+        "memspike-adjoint",
+        &[
+            "memspike-time",
+            "memspike-random",
+            "memspike-files",
+            "memspike-npy",
+            "memspike-network",
+            "memspike-population",
+            "memspike-snn",
+        ],
+    ),
     ("memspike-twin", &["memspike-hdl", "memspike-lif-core"]),
     (
         "memspike-run",
@@ -179,6 +191,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-cli",
         &[
+            "memspike-adjoint",
             "memspike-time",
             "memspike-files",
             "memspike-diff",

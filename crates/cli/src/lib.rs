@@ -44,6 +44,8 @@ mod run;
 mod say;
 mod train;
 mod train_args;
+mod train_exact;
+mod train_exact_args;
 mod verify;
 mod wire;
 

@@ -22,7 +22,8 @@ use self::{
 };
 use crate::{
     failure::Failure, files, interrupt, network, network_figures, print, progress::Progress, show,
-    train_args::TrainArguments,
+    train_args::TrainArguments, train_exact,
+    train_exact_args::{self, GradientName},
 };
 
 /// The trained weights of one layer, within the folder.
@@ -37,6 +38,10 @@ fn input(error: &dyn Display) -> Failure {
 
 /// Trains, and writes network, report and checkpoints.
 pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
+    if arguments.exact.gradient == GradientName::Exact {
+        return train_exact::train(arguments);
+    }
+    train_exact_args::check(arguments)?;
     let folder = &arguments.out;
     let path = folder.join("checkpoint.json");
     let (mut options, resumed) = if arguments.resume {

@@ -8,6 +8,7 @@ use memspike_snn::training::{Loss, Preset};
 use crate::{
     flags::{JsonFlag, ThreadsFlag},
     network_args::{CardArguments, DataArguments, NeuronArguments},
+    train_exact_args::ExactArguments,
 };
 
 pub const TRAIN_EXAMPLES: &str = "\
@@ -17,6 +18,8 @@ Examples:
   memspike train --mnist DIR --out out/hw --preset robust   for arrays with flaws
   memspike train --mnist DIR --out out/net --resume         go on after an interruption
   memspike train --mnist DIR --out out/deep --shape 784-128-10 --coarse-steps 25 --coarse-epochs 10
+  memspike train --gradient exact --data yinyang --shape 4-120-3 --out out/yin
+                                                            through instants of spikes
 
 Writes network.toml (the network, and everything that made it) with its arrays, of one layer weights.npy
 (784 x 10, float32) too, training.json (everything that made them), fig-5b (accuracy
@@ -88,6 +91,8 @@ pub struct TrainArguments {
     #[command(flatten)]
     pub choices: Choices,
     #[command(flatten)]
+    pub exact: ExactArguments,
+    #[command(flatten)]
     pub json: JsonFlag,
     #[command(flatten)]
     pub threads: ThreadsFlag,
@@ -145,7 +150,8 @@ pub struct Choices {
     /// Move images by up to N pixels along both sides, drawn for each image.
     #[arg(long, value_name = "N")]
     pub shift: Option<u32>,
-    /// What a step takes from every weight, as a part of it and of the learning rate.
+    /// What a step takes from every weight, as a part of it and of the learning rate; with --gradient exact: weight of half the
+    /// sum of squares of all weights, in thresholds, in the loss.
     #[arg(long, value_name = "X")]
     pub weight_decay: Option<f64>,
     /// Equal steps of time in the first epochs, which are faster in them: their number in an image.
@@ -192,14 +198,25 @@ impl FromStr for Validation {
     }
 }
 
-/// Inputs, and the neurons of each layer behind them.
+/// Neurons of layers, from the inputs to the classes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape(pub Vec<usize>);
 
+/// The longest shape, and the largest layer: what is more does not fit anyway.
+const MOST_LAYERS: usize = 64;
+const MOST_NEURONS: usize = 10_000_000;
+
 fn shape(text: &str) -> Result<Shape, String> {
-    let sizes = text.split('-').map(str::parse).collect::<Result<Vec<usize>, _>>();
+    let sizes: Result<Vec<usize>, _> = text.split('-').map(str::parse).collect();
     match sizes {
-        Ok(sizes) if sizes.len() > 1 => Ok(Shape(sizes)),
-        _ => Err("inputs and neurons of each layer are needed, such as 784-128-10".to_owned()),
+        Ok(sizes)
+            if (2..=MOST_LAYERS).contains(&sizes.len())
+                && sizes.iter().all(|size| (1..=MOST_NEURONS).contains(size)) =>
+        {
+            Ok(Shape(sizes))
+        }
+        _ => Err(format!(
+            "numbers of neurons are needed, from the inputs to the classes, such as 4-120-3: at most {MOST_LAYERS}, each from 1 to {MOST_NEURONS}"
+        )),
     }
 }

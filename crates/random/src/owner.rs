@@ -34,6 +34,8 @@ pub enum Owner<'a> {
     TrainingImages,
     /// Training: initial and perturbed weights, batch by batch.
     TrainingBatches,
+    /// A data set that is drawn: its samples, part by part.
+    Samples(&'a str),
     /// A fit: where its further searches start.
     FitStart,
     /// A projection: who is connected to whom, by the neuron that the rule draws for.
@@ -68,6 +70,7 @@ impl fmt::Display for Owner<'_> {
             Self::TrainingOrder => f.write_str("training order"),
             Self::TrainingImages => f.write_str("training images"),
             Self::TrainingBatches => f.write_str("training batches"),
+            Self::Samples(part) => write!(f, "samples {part}"),
             Self::FitStart => f.write_str("start"),
             Self::Pairs(projection) => write!(f, "projection {projection} pairs"),
             Self::Halves(projection) => write!(f, "projection {projection} halves"),

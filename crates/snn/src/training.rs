@@ -19,6 +19,7 @@ mod state;
 mod trainer;
 mod unrolled;
 
+pub use adam::Adam;
 pub use backward::ByAnswer;
 pub use lane::Lane;
 pub use loss::Loss;

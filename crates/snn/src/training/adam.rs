@@ -8,13 +8,18 @@ const EPSILON: f64 = 1e-8;
 
 /// Moments of the gradient.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Adam {
+pub struct Adam {
+    /// Mean of the gradient.
     pub first: Vec<f64>,
+    /// Mean of its square.
     pub second: Vec<f64>,
+    /// Steps that were taken.
     pub steps: u32,
 }
 
 impl Adam {
+    /// Before the first step.
+    #[must_use]
     pub fn new(parameters: usize) -> Self {
         Self { first: vec![0.0; parameters], second: vec![0.0; parameters], steps: 0 }
     }

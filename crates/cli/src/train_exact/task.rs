@@ -1,0 +1,172 @@
+//! What is trained, and on what.
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+use memspike_adjoint::{Design, Layers, Sample, Samples, Trainer, YinYang};
+use memspike_network::{Form, Network, Recorded, Spikes};
+
+use super::{NETWORK, input};
+use crate::{failure::Failure, files, train_args::TrainArguments};
+
+/// A network and its data.
+pub struct Task {
+    network: Network,
+    pub layers: Layers,
+    /// The weights that it begins with, if it does not draw them.
+    pub begun: Option<Vec<f64>>,
+    pub training: Samples,
+    pub validation: Samples,
+    /// Samples that chose nothing, if there are any.
+    pub test: Option<Samples>,
+    /// How long a sample is shown (s).
+    pub until_s: f64,
+    /// Files that it is made of.
+    pub inputs: Vec<PathBuf>,
+    /// Whether the data are those that others have published figures of.
+    pub is_yin_yang: bool,
+}
+
+/// What samples are, as far as a task needs them.
+struct Data {
+    training: Samples,
+    validation: Samples,
+    test: Option<Samples>,
+    until_s: f64,
+    file: Option<PathBuf>,
+}
+
+/// The name of the data set that is drawn.
+const YIN_YANG: &str = "yinyang";
+/// Samples of its parts (Kriener, Goeltz and Petrovici 2022).
+const PARTS: [(&str, usize); 3] =
+    [("yin-yang training", 5000), ("yin-yang validation", 1000), ("yin-yang test", 1000)];
+/// One sample in so many is kept for validation where nothing else is said.
+const VALIDATION: usize = 10;
+
+impl Task {
+    /// What arguments ask for, under a seed.
+    pub fn of(arguments: &TrainArguments, seed: u64) -> Result<Self, Failure> {
+        let Some(name) = arguments.exact.data.as_deref() else {
+            let message = "--gradient exact needs data: --data yinyang, or --data FILE.npy with a list of events";
+            return Err(input(&message));
+        };
+        let is_yin_yang = name == YIN_YANG;
+        let data = if is_yin_yang { yin_yang(arguments, seed)? } else { listed(name, arguments)? };
+        let (network, begins) = network(arguments, is_yin_yang)?;
+        let layers = Layers::of(&network).map_err(|e| input(&e))?;
+        let (inputs, classes) = (data.training.inputs, data.training.classes);
+        if inputs > layers.inputs() || classes > layers.classes() {
+            return Err(input(&format!(
+                "the data have {inputs} inputs and {classes} classes, the network {} and {}: choose a shape that holds them",
+                layers.inputs(),
+                layers.classes()
+            )));
+        }
+        let begun = begins.then(|| layers.weights_of(&network));
+        let Data { training, validation, test, until_s, file } = data;
+        let inputs = arguments.exact.network.iter().cloned().chain(file).collect();
+        Ok(Self {
+            network,
+            layers,
+            begun,
+            training,
+            validation,
+            test,
+            until_s,
+            inputs,
+            is_yin_yang,
+        })
+    }
+
+    /// Names the network in checkpoints.
+    pub fn digest(&self) -> String {
+        self.network.digest().iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// The sample whose spikes a written network has.
+    pub fn example(&self) -> Option<&Sample> {
+        let first = |samples: &Samples| samples.samples.first().is_some();
+        let shown = self.test.iter().chain([&self.validation, &self.training]);
+        shown.into_iter().find(|samples| first(samples)).and_then(|samples| samples.samples.first())
+    }
+
+    /// Writes the network of the best epoch so far, with the spikes of a sample.
+    pub fn write_best(&self, trainer: &Trainer<'_>, folder: &Path) -> Result<(), Failure> {
+        let Some(best) = &trainer.state().best else { return Ok(()) };
+        let spikes = self.example().map_or(&[][..], |sample| &sample.spikes);
+        let spikes = spikes.iter().map(|spike| (spike.at_s, spike.neuron)).collect();
+        let failed = |error: &dyn std::fmt::Display| {
+            Failure::Work(format!("error: this training has no network: {error}"))
+        };
+        let spikes = Spikes::new(spikes).map_err(|e| failed(&e))?;
+        let inputs = Some(Recorded { spikes }.into());
+        let network = self.layers.network_with(&self.network, &best.weights, inputs);
+        let written = network.map_err(|e| failed(&e))?.encode(Form::Toml);
+        for (name, bytes) in &written.tables {
+            files::write(&folder.join(name), bytes)?;
+        }
+        files::write(&folder.join(NETWORK), written.text.as_bytes())
+    }
+}
+
+/// The network of a shape or of a file, and whether its weights are where it begins.
+fn network(arguments: &TrainArguments, is_yin_yang: bool) -> Result<(Network, bool), Failure> {
+    let exact = &arguments.exact;
+    if let Some(path) = &exact.network {
+        return Ok((Network::read(path).map_err(|e| input(&e))?, true));
+    }
+    let Some(shape) = &arguments.choices.shape else {
+        return Err(input(&"--gradient exact needs a network: --shape 4-120-3, or --network FILE"));
+    };
+    let mut shape = shape.0.clone();
+    if is_yin_yang {
+        let ends = [shape[0], shape[shape.len() - 1]];
+        if ends != [YinYang::VALUES, YinYang::CLASSES] {
+            return Err(input(&format!(
+                "yinyang has 4 inputs and 3 classes, the shape {} and {}: write 4-120-3, with layers of your choice between",
+                ends[0], ends[1]
+            )));
+        }
+        shape[0] = YinYang::INPUTS;
+    }
+    let network = Design::default().network(&shape).map_err(|e| input(&e))?;
+    Ok((network, false))
+}
+
+fn yin_yang(arguments: &TrainArguments, seed: u64) -> Result<Data, Failure> {
+    if arguments.choices.validation.is_some() || arguments.exact.shown.is_some() {
+        return Err(input(
+            &"yinyang has its own validation samples and its own time: leave out --validation and --shown",
+        ));
+    }
+    let code = YinYang::default();
+    let [training, validation, test] = PARTS.map(|(part, count)| code.samples(seed, part, count));
+    Ok(Data { training, validation, test: Some(test), until_s: YinYang::UNTIL_S, file: None })
+}
+
+fn listed(name: &str, arguments: &TrainArguments) -> Result<Data, Failure> {
+    let path = PathBuf::from(name);
+    let all = Samples::read(&path).map_err(|e| input(&e))?;
+    let count = all.samples.len();
+    let kept = arguments.choices.validation.map_or(count / VALIDATION, |kept| kept.of(count) as usize);
+    if kept >= count {
+        return Err(input(&format!(
+            "--validation {kept} leaves none of the {count} samples to train on"
+        )));
+    }
+    let last_s = all.last_s();
+    let until_s = arguments.exact.shown.unwrap_or(2.0 * last_s);
+    if until_s <= last_s {
+        return Err(input(&format!(
+            "a sample is shown for {until_s} s, and the last event is at {last_s} s: give a longer --shown"
+        )));
+    }
+    let (training, validation) = all.split(kept);
+    Ok(Data { training, validation, test: None, until_s, file: Some(path) })
+}
