@@ -23,6 +23,8 @@ mod net_args;
 mod network;
 mod network_args;
 mod network_figures;
+mod nir;
+mod nir_args;
 mod paper;
 mod progress;
 mod quantise;
@@ -130,6 +132,7 @@ fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
         Verb::Diff(arguments) => diff::diff(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Net(arguments) => net::net(&arguments, ranks),
+        Verb::Nir(arguments) => nir::nir(&arguments),
         Verb::Raster(arguments) => raster::raster(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),

@@ -21,7 +21,7 @@ use memspike_recording::{MembraneFile, SpikeFile};
 use crate::failure::Failure;
 use crate::net_args::NetArguments;
 use crate::ranks::agree;
-use crate::{files, interrupt, reduced};
+use crate::{files, interrupt, nir, reduced};
 use journal::Journal;
 pub use probes::ProbeText;
 use probes::Probes;
@@ -77,7 +77,12 @@ fn read(arguments: &NetArguments, ranks: &Ranks) -> Result<Option<(Network, usiz
         return Err(input(&message));
     }
     interrupt::listen();
-    let network = reduced::read(&arguments.file, arguments.seed.seed)?;
+    let network = if nir::is_graph(&arguments.file) {
+        nir::network(&arguments.file, &arguments.nir)?
+    } else {
+        nir::refuse_without_graph(&arguments.file, &arguments.nir)?;
+        reduced::read(&arguments.file, arguments.seed.seed)?
+    };
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
     // All ranks of a machine share its memory; what is not drawn each of them has for itself.

@@ -8,7 +8,7 @@ use memspike_npy::Values;
 use memspike_time::FS;
 
 use crate::import::SHORTEST_DELAY_FS;
-use crate::neuron::ENDLESS_S;
+use crate::neuron::{CAPACITANCE, ENDLESS_S, UNIT};
 use crate::node::{Kind, Primitive};
 use crate::{Array, Graph, NirError, Numbers};
 
@@ -53,7 +53,12 @@ fn neurons(
         graph.add(name, Primitive::new(Kind::Input, [("shape", shape())]));
     } else {
         let unit = unit(network, id, population)?;
-        graph.add(name, of_model(population, unit, area_s)?);
+        let mut node = of_model(population, unit, area_s)?;
+        told(&mut node, UNIT, unit);
+        if let Model::LifExp(neuron) = population.model() {
+            told(&mut node, CAPACITANCE, neuron.capacitance_farad);
+        }
+        graph.add(name, node);
     }
     if network.outgoing(id).next().is_none() {
         let mut output = format!("{name}_out");
@@ -64,6 +69,11 @@ fn neurons(
         graph.join(name, &output);
     }
     Ok(())
+}
+
+/// Says a number of the network beside: there may be no parameter of NIR from which it follows to the last bit.
+fn told(node: &mut Primitive, name: &str, value: f64) {
+    node.metadata.insert(name.to_owned(), Array::row(vec![value]).into());
 }
 
 /// Whether a model hears nothing: its spikes come in from outside.

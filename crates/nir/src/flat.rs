@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::{EdgeFault, Fault, node};
+use crate::error::{EdgeFault, Fault, cannot, node};
 use crate::node::{Kind, Node, Parameter, Primitive};
 use crate::{Graph, NirError, shape};
 
@@ -84,12 +84,16 @@ impl Flat {
         Ok(order)
     }
 
-    /// Whether spikes of a node can come back to it, and through which nodes: those that it reaches.
+    /// Nodes that a node reaches without a delay on the way.
     pub(crate) fn reached(&self, from: usize) -> BTreeSet<usize> {
         let mut reached = BTreeSet::new();
         let mut open = vec![from];
+        let delays = |node: usize| {
+            let delay = self.nodes[node].primitive.array("delay");
+            delay.is_some_and(|delay| (0..delay.len()).any(|at| delay.get(at) > 0.0))
+        };
         while let Some(node) = open.pop() {
-            open.extend(self.behind(node).filter(|to| reached.insert(*to)));
+            open.extend(self.behind(node).filter(|to| !delays(*to) && reached.insert(*to)));
         }
         reached
     }
@@ -102,7 +106,7 @@ impl Graph {
     /// The first thing that is wrong, by the name of its node.
     pub fn flat(&self) -> Result<Flat, NirError> {
         let mut all = BTreeMap::new();
-        collect(self, "", &mut all);
+        collect(self, "", &mut all)?;
         let places: BTreeMap<String, usize> = all.keys().cloned().zip(0..).collect();
         let mut edges = BTreeSet::new();
         join(self, "", &places, &mut edges)?;
@@ -127,16 +131,24 @@ fn within(outer: &str, name: &str) -> String {
     if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") }
 }
 
-fn collect<'g>(graph: &'g Graph, outer: &str, all: &mut BTreeMap<String, &'g Primitive>) {
+fn collect<'g>(
+    graph: &'g Graph,
+    outer: &str,
+    all: &mut BTreeMap<String, &'g Primitive>,
+) -> Result<(), NirError> {
     for (name, each) in &graph.nodes {
         let name = within(outer, name);
         match each {
             Node::Primitive(primitive) => {
-                all.insert(name, primitive);
+                if all.insert(name.clone(), primitive).is_some() {
+                    let why = "a graph within has a node of that name too: give one another name";
+                    return Err(cannot(&name, why));
+                }
             }
-            Node::Graph(inner) => collect(inner, &name, all),
+            Node::Graph(inner) => collect(inner, &name, all)?,
         }
     }
+    Ok(())
 }
 
 fn join(

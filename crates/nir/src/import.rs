@@ -272,6 +272,9 @@ impl Import<'_> {
             } else {
                 chosen_rows(&whole, &source.members, target.members.len()).ok_or_else(lost)?
             };
+            if matches!(&connections, Connections::Sparse(rows) if rows.is_empty()) {
+                continue;
+            }
             let name = self.name(&format!("{}_{}", source.name, target.name));
             let ends = [source.id, target.id];
             self.builder.projection(&name, ends, connections, effect, Delay::All(delay_fs));

@@ -6,7 +6,7 @@ use memspike_network::{Lif, LifDelta, LifExp, LifNeuron, Membrane, Model, Reset}
 
 use crate::error::{cannot, parameter};
 use crate::flat::FlatNode;
-use crate::node::Kind;
+use crate::node::{Kind, Parameter};
 use crate::{NirError, Options};
 
 /// The most populations that one node becomes.
@@ -22,6 +22,13 @@ pub const ENDLESS_S: f64 = 1e30;
 /// Potential that no integrator without spikes is to reach (V).
 const UNREACHED_V: f64 = 1e3;
 
+/// What our files say beside a node: what a weight of 1 does to its neurons (V or A), and their capacitance (F).
+pub const UNIT: &str = "memspike_unit";
+pub const CAPACITANCE: &str = "memspike_capacitance";
+
+/// How far what is said beside may be from what parameters give: where these were changed, they count alone.
+const ROUNDED: f64 = 16.0 * f64::EPSILON;
+
 /// Parameters of one neuron.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Neuron {
@@ -33,6 +40,9 @@ pub struct Neuron {
     threshold: f64,
     reset: f64,
     w_in: f64,
+    /// What is said beside.
+    unit: Option<f64>,
+    capacitance: Option<f64>,
     /// What is always there of its input.
     pub constant: f64,
 }
@@ -53,6 +63,10 @@ impl Neuron {
         let value = |name: &str, absent: f64| {
             node.primitive.array(name).map_or(absent, |array| array.spread(at))
         };
+        let beside = |name: &str| match node.primitive.metadata.get(name) {
+            Some(Parameter::Array(array)) if array.len() == 1 => Some(array.get(0)),
+            _ => None,
+        };
         let tau = if kind == Kind::CubaLI || kind == Kind::CubaLIF { "tau_mem" } else { "tau" };
         Self {
             kind,
@@ -63,6 +77,8 @@ impl Neuron {
             threshold: value("v_threshold", UNREACHED_V),
             reset: value("v_reset", 0.0),
             w_in: value("w_in", 1.0),
+            unit: beside(UNIT),
+            capacitance: beside(CAPACITANCE),
             constant,
         }
     }
@@ -102,22 +118,24 @@ impl Neuron {
         let membrane = self.membrane(options);
         match self.kind {
             Kind::CubaLI | Kind::CubaLIF => {
+                let capacitance = CURRENT * self.tau_s / self.r.abs();
                 let model = LifExp {
                     membrane,
-                    capacitance_farad: CURRENT * self.tau_s / self.r.abs(),
+                    capacitance_farad: refined(capacitance, self.capacitance),
                     tau_excitatory_s: self.tau_syn_s,
                     tau_inhibitory_s: self.tau_syn_s,
                     drive_ampere: self.r.signum() * CURRENT * self.w_in * self.constant,
                 };
                 let unit = self.r.signum() * CURRENT * self.w_in * area_s / self.tau_syn_s;
-                Ok((model.into(), Effect::Ampere(unit)))
+                Ok((model.into(), Effect::Ampere(refined(unit, self.unit))))
             }
             Kind::IF => {
-                Ok((LifDelta { membrane, drive_v: 0.0 }.into(), Effect::Volt(self.r * area_s)))
+                let unit = refined(self.r * area_s, self.unit);
+                Ok((LifDelta { membrane, drive_v: 0.0 }.into(), Effect::Volt(unit)))
             }
             _ => {
                 let drive_v = self.r * self.constant;
-                let unit = self.r * area_s / self.tau_s;
+                let unit = refined(self.r * area_s / self.tau_s, self.unit);
                 Ok((LifDelta { membrane, drive_v }.into(), Effect::Volt(unit)))
             }
         }
@@ -137,7 +155,8 @@ impl Neuron {
             capacitance_farad: self.tau_s / 1e6,
             ideal: Some(lif),
         };
-        Ok((model.into(), Effect::Volt(self.r * options.spike_area_s / self.tau_s)))
+        let unit = refined(self.r * options.spike_area_s / self.tau_s, self.unit);
+        Ok((model.into(), Effect::Volt(unit)))
     }
 
     fn check(&self, name: &str, options: &Options) -> Result<(), NirError> {
@@ -176,6 +195,11 @@ impl Neuron {
         let decays = matches!(self.kind, Kind::CubaLI | Kind::CubaLIF) && self.constant != 0.0;
         decays.then(|| -self.constant * self.tau_syn_s / options.spike_area_s)
     }
+}
+
+/// What parameters give, to the bit that is said beside.
+fn refined(value: f64, beside: Option<f64>) -> f64 {
+    beside.filter(|beside| (beside - value).abs() <= ROUNDED * value.abs()).unwrap_or(value)
 }
 
 /// Neurons of a node that are alike, with their places.

@@ -161,6 +161,13 @@ fn graphs_within_graphs_need_one_way_in_and_out() {
         graph.nodes.insert("deep".into(), Node::Graph(inner));
         graph.join("lif", "deep");
     });
+    let twice = said(|graph| {
+        let mut inner = Graph::default();
+        inner.add("fc", end(Kind::Input, 2));
+        graph.nodes.insert("deep".into(), Node::Graph(inner));
+        graph.add("deep.fc", end(Kind::Input, 2));
+    });
+    assert!(twice.starts_with("node 'deep.fc': a graph within has"), "{twice}");
     assert_eq!(
         told,
         "the edge from 'lif' to 'deep' leads to a graph with 2 of Input; one is needed"
@@ -252,17 +259,15 @@ fn damaged_files_are_refused() {
     let whole = good().encode().unwrap();
     assert!(Graph::decode(b"no HDF5 at all".to_vec()).is_err());
     assert!(Graph::decode(Vec::new()).is_err());
-    // Every length, and every byte changed: a graph or a message, never a panic.
+    // Many lengths, and every byte changed: a graph or a message, never a panic.
     for length in (0..whole.len()).step_by(7) {
         assert!(Graph::decode(whole[..length].to_vec()).is_err(), "{length}");
     }
     let mut refused = 0;
     for at in 0..whole.len() {
-        for flip in [1_u8, 0x80, 0xff] {
-            let mut damaged = whole.clone();
-            damaged[at] ^= flip;
-            refused += usize::from(Graph::decode(damaged).is_err());
-        }
+        let mut damaged = whole.clone();
+        damaged[at] ^= [1_u8, 0x80, 0xff][at % 3];
+        refused += usize::from(Graph::decode(damaged).is_err());
     }
-    assert!(refused > whole.len() / 4, "{refused} of {}", 3 * whole.len());
+    assert!(refused > whole.len() / 12, "{refused} of {}", whole.len());
 }
