@@ -13,6 +13,7 @@ mod harness;
 mod idx;
 mod mutate;
 mod network;
+mod nir;
 mod npy;
 mod points;
 mod random;

@@ -71,6 +71,7 @@ const PYTHON: &[(&str, &str)] = &[
          tzdata==2026.6",
         "readers of recorded spikes, and what they need",
     ),
+    ("nir==1.0.8 h5py==3.16.0", "the reference of NIR graphs"),
 ];
 
 /// Components of the Rust toolchain, each with the cargo command that it provides.

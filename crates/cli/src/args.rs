@@ -24,6 +24,7 @@ use crate::{
     net_args::{NET_EXAMPLES, NetArguments},
     network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments},
     network_deck::{NETWORK_DECK_EXAMPLES, NetworkDeckArguments},
+    nir_args::{NIR_EXAMPLES, NirArguments},
     raster_args::{RASTER_EXAMPLES, RasterArguments},
     train_args::{TRAIN_EXAMPLES, TrainArguments},
 };
@@ -181,6 +182,9 @@ pub enum Verb {
     /// Run a large spiking network event by event; print how its populations fire.
     #[command(after_help = NET_EXAMPLES)]
     Net(NetArguments),
+    /// Show graphs of NIR, the exchange format of spiking networks; write them as networks and back.
+    #[command(after_help = NIR_EXAMPLES)]
+    Nir(NirArguments),
     /// Print and draw how the populations of a recording fire: spikes, rates, regularity, correlation.
     #[command(after_help = RASTER_EXAMPLES)]
     Raster(RasterArguments),
@@ -257,6 +261,7 @@ impl Verb {
             Self::Diff(diff) => diff.json.json,
             Self::ExportSpice(export) => export.out.out.is_none() || leads_there(&export.out.out),
             Self::Net(net) => net.json.json || leads_there(&net.out),
+            Self::Nir(nir) => nir.verb.prints_data(),
             Self::Raster(raster) => raster.json.json || leads_there(&raster.out),
             Self::Fit(fit) => fit.json.json || leads_there(&fit.out.out),
             Self::Train(train) => train.json.json,
@@ -348,7 +353,7 @@ pub struct CompareArguments {
 /// Arguments of `check`.
 #[derive(Args)]
 pub struct CheckArguments {
-    /// The deck, a SPICE netlist; or a network, .toml or .json.
+    /// The deck, a SPICE netlist; or a network, .toml, .json or .nir.
     #[arg(value_name = "DECK")]
     pub file: PathBuf,
     /// Show what of a deck that was written for another simulator will run, what will not, and what to write instead.

@@ -13,7 +13,7 @@ use crate::{
     batch::Batch,
     check_from::check_from,
     failure::{self, Failure},
-    print, reduced, show, tell,
+    nir, print, reduced, show, tell,
 };
 
 /// Checks every run of the deck, or the network.
@@ -24,6 +24,9 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let ending = arguments.file.extension().and_then(|ending| ending.to_str());
     if matches!(ending, Some("toml" | "json")) {
         return check_network(&arguments.file, arguments.json.json);
+    }
+    if nir::is_graph(&arguments.file) {
+        return nir::check(&arguments.file, arguments.json.json);
     }
     let read = Deck::load(&arguments.file).and_then(|deck| Ok((deck.steps()?, deck)));
     let (points, deck) = match read {

@@ -31,6 +31,8 @@ mod network_args;
 mod network_deck;
 mod network_figures;
 mod network_source;
+mod nir;
+mod nir_args;
 mod paper;
 mod progress;
 mod quantise;
@@ -142,6 +144,7 @@ fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
         Verb::Diff(arguments) => diff::diff(&arguments),
         Verb::ExportSpice(arguments) => export::export(&arguments),
         Verb::Net(arguments) => net::net(&arguments, ranks),
+        Verb::Nir(arguments) => nir::nir(&arguments),
         Verb::Raster(arguments) => raster::raster(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),

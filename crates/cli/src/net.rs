@@ -21,7 +21,7 @@ use memspike_time::ticks;
 use crate::failure::Failure;
 use crate::net_args::NetArguments;
 use crate::ranks::agree;
-use crate::{files, interrupt, reduced};
+use crate::{files, interrupt, nir, reduced};
 use journal::Journal;
 pub use probes::ProbeText;
 use probes::Probes;
@@ -74,7 +74,13 @@ fn read(arguments: &NetArguments, ranks: &Ranks) -> Result<Option<(Network, usiz
     }
     interrupt::listen();
     let tick_fs = arguments.delay_tick.map(ticks);
-    let FromFile { network, files } = reduced::read(&arguments.file, tick_fs, arguments.seed.seed)?;
+    let FromFile { network, files } = if nir::is_graph(&arguments.file) {
+        let network = nir::network(&arguments.file, &arguments.nir)?;
+        FromFile { network, files: nir::files(&arguments.file, &arguments.nir) }
+    } else {
+        nir::refuse_without_graph(&arguments.file, &arguments.nir)?;
+        reduced::read(&arguments.file, tick_fs, arguments.seed.seed)?
+    };
     let threads = arguments.threads.threads.or_else(|| available_parallelism().ok());
     let threads = threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS);
     // All ranks of a machine share its memory; what is not drawn each of them has for itself.

@@ -9,6 +9,7 @@ use memspike_time::FEMTOSECOND_S;
 use crate::args::{number, positive_seconds};
 use crate::flags::{JsonFlag, SeedFlag, ThreadsFlag};
 use crate::net::ProbeText;
+use crate::nir_args::NirFlags;
 
 pub const NET_EXAMPLES: &str = "\
 Examples:
@@ -28,7 +29,7 @@ status is 1.";
 /// Arguments of `net`.
 #[derive(Args)]
 pub struct NetArguments {
-    /// The network, .toml or .json.
+    /// The network, .toml or .json, or a graph of NIR, .nir.
     #[arg(value_name = "NETWORK")]
     pub file: PathBuf,
     /// End the run at T.
@@ -67,6 +68,8 @@ pub struct NetArguments {
     /// Say what the network would take, and build nothing.
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub nir: NirFlags,
     #[command(flatten)]
     pub seed: SeedFlag,
     #[command(flatten)]

@@ -19,14 +19,19 @@ pub fn reference() -> String {
     table(&mut text, grammar.get_arguments().filter(|option| option.is_global_set()));
     let _ = writeln!(text, "\n{}", code(&grammar));
     for verb in grammar.get_subcommands().filter(|verb| verb.get_name() != "help") {
-        section(&mut text, verb);
+        section(&mut text, "memspike", verb);
     }
     text
 }
 
-fn section(text: &mut String, verb: &Command) {
-    let name = verb.get_name();
+fn section(text: &mut String, before: &str, verb: &Command) {
+    let name = format!("{before} {}", verb.get_name());
     let about = verb.get_about().map(ToString::to_string).unwrap_or_default();
+    if verb.has_subcommands() {
+        let _ = writeln!(text, "## {name}\n{about}\n\n{}", code(verb));
+        let inner = verb.get_subcommands().filter(|inner| inner.get_name() != "help");
+        return inner.for_each(|inner| section(text, &name, inner));
+    }
     let mut words = String::new();
     for argument in verb.get_positionals() {
         let value = value(argument);
@@ -37,7 +42,7 @@ fn section(text: &mut String, verb: &Command) {
         };
         words.push_str(&word);
     }
-    let _ = writeln!(text, "## memspike {name}\n{about}\n\n    memspike {name}{words} [options]\n");
+    let _ = writeln!(text, "## {name}\n{about}\n\n    {name}{words} [options]\n");
     table(text, verb.get_arguments().filter(|option| !option.is_global_set() && !is_help(option)));
     let _ = writeln!(text, "\n{}", code(verb));
 }

@@ -141,6 +141,9 @@ pub struct Currents {
 /// Time constants that are taken (s): states are written anew every few of them.
 const TAU: (f64, f64) = (1e-6, 1e4);
 
+/// Time constants of leaks where spikes move potentials at once (s).
+const LEAK: (f64, f64) = (1e-6, 1e30);
+
 /// A duration in whole femtoseconds.
 pub(crate) fn fs(s: f64) -> u64 {
     (s * FS).round() as u64
@@ -150,9 +153,10 @@ impl Population {
     /// Whether its parameters are ones that a neuron can have.
     pub(crate) fn check(&self) -> Result<(), BuildError> {
         match &self.model {
-            Model::Lif(membrane) | Model::LifPulse(membrane) => self.membrane(membrane),
+            Model::Lif(membrane) => self.membrane(membrane, LEAK),
+            Model::LifPulse(membrane) => self.membrane(membrane, TAU),
             Model::LifExp(currents) => {
-                self.membrane(&currents.membrane)?;
+                self.membrane(&currents.membrane, TAU)?;
                 self.within("tau_excitatory_s", currents.tau_excitatory_s, TAU)?;
                 self.within("tau_inhibitory_s", currents.tau_inhibitory_s, TAU)?;
                 self.within("capacitance_farad", currents.capacitance_farad, (1e-18, 1.0))
@@ -207,8 +211,8 @@ impl Population {
         !matches!(self.model, Model::Noise { .. })
     }
 
-    fn membrane(&self, membrane: &Membrane) -> Result<(), BuildError> {
-        self.within("tau_s", membrane.tau_s, TAU)?;
+    fn membrane(&self, membrane: &Membrane, tau: (f64, f64)) -> Result<(), BuildError> {
+        self.within("tau_s", membrane.tau_s, tau)?;
         self.within("refractory_s", membrane.refractory_s, (0.0, HORIZON_S))?;
         for (name, value) in [
             ("rest_v", membrane.rest_v),

@@ -31,7 +31,7 @@ pub(super) fn of_law(law: &mut Law, folder: &Path) -> Result<(), FileReason> {
 /// What is read from a file of this name.
 pub(super) fn in_file<T>(
     folder: &Path,
-    file: &str,
+    file: impl AsRef<Path>,
     read: impl FnOnce(&Path) -> Result<T, ListReason>,
 ) -> Result<T, FileReason> {
     let path: PathBuf = folder.join(file);
@@ -63,6 +63,16 @@ fn spikes(path: &Path) -> Result<Spikes, ListReason> {
         list.push((entry[0], neuron.ok_or(wrong)? as u32));
     }
     Spikes::new(list).map_err(|error| ListReason::Spike { place: rows.place(error.at), error })
+}
+
+impl Spikes {
+    /// Reads spikes of `.npy` or `.csv`: time (s) and neuron in each row, in the order of time.
+    ///
+    /// # Errors
+    /// [`FileReason::List`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, FileReason> {
+        in_file(Path::new(""), path.as_ref(), spikes)
+    }
 }
 
 /// A whole number from 0 to `end`.

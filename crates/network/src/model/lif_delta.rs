@@ -34,7 +34,7 @@ impl Neuron for LifDelta {
 
     fn check(&self) -> Result<(), ParameterError> {
         parameter::within([("drive_v", self.drive_v, parameter::POTENTIAL)])?;
-        self.membrane.check()
+        self.membrane.check(parameter::LEAK)
     }
 
     fn laws(&mut self) -> Vec<Parameter<'_>> {

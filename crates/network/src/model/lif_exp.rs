@@ -47,7 +47,7 @@ impl Neuron for LifExp {
             ("tau_inhibitory_s", self.tau_inhibitory_s, parameter::TAU),
             ("drive_ampere", self.drive_ampere, parameter::AMPERE),
         ])?;
-        self.membrane.check()
+        self.membrane.check(parameter::TAU)
     }
 
     fn laws(&mut self) -> Vec<Parameter<'_>> {

@@ -51,7 +51,7 @@ impl Neuron for LifPulse {
             ("capacitance_farad", self.capacitance_farad, parameter::FARAD),
             ("drive_ampere", self.drive_ampere, parameter::AMPERE),
         ])?;
-        self.membrane.check()
+        self.membrane.check(parameter::TAU)
     }
 
     fn laws(&mut self) -> Vec<Parameter<'_>> {

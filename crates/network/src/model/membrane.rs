@@ -1,5 +1,7 @@
 //! The membrane of point neurons.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Parameter, ParameterError, parameter};
@@ -59,9 +61,10 @@ impl Membrane {
             .collect()
     }
 
-    pub(super) fn check(&self) -> Result<(), ParameterError> {
+    /// Whether its values are possible, with a time constant in this range.
+    pub(super) fn check(&self, tau: RangeInclusive<f64>) -> Result<(), ParameterError> {
         parameter::within([
-            ("membrane.tau_s", self.tau_s, parameter::TAU),
+            ("membrane.tau_s", self.tau_s, tau),
             ("membrane.rest_v", self.rest_v, parameter::POTENTIAL),
             ("membrane.threshold_v", self.threshold_v, parameter::POTENTIAL),
             ("membrane.refractory_s", self.refractory_s, 0.0..=memspike_time::LONGEST_RUN_S),

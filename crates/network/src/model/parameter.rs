@@ -45,6 +45,8 @@ pub(super) const POTENTIAL: RangeInclusive<f64> = -1e3..=1e3;
 pub(super) const HERTZ: RangeInclusive<f64> = 0.0..=1e9;
 /// Time constants of point neurons: their states are written anew every few of them.
 pub(super) const TAU: RangeInclusive<f64> = 1e-6..=1e4;
+/// Time constants of leaks where spikes move potentials at once. The longest keep every bit of a potential in any run.
+pub(super) const LEAK: RangeInclusive<f64> = 1e-6..=1e30;
 pub(super) const SECOND: RangeInclusive<f64> = 1e-12..=memspike_time::LONGEST_RUN_S;
 
 /// The first value that is out of its range.
