@@ -189,6 +189,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "memspike-python",
+        &[
+            "memspike-time",
+            "memspike-network",
+            "memspike-population",
+            "memspike-reduction",
+            "memspike-fit",
+            "memspike-trace",
+            "memspike-engine",
+            "memspike-netlist",
+            "memspike-circuit",
+            "memspike-run",
+            "memspike-report",
+        ],
+    ),
+    (
         "memspike-cli",
         &[
             "memspike-adjoint",

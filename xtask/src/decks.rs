@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use cargo_metadata::MetadataCommand;
+use cargo_metadata::{MetadataCommand, camino::Utf8PathBuf};
 
 use crate::command::{FEATURES, command, run};
 
@@ -16,9 +16,8 @@ const FOLDERS: [&str; 2] = ["netlists", "netlists/shelf"];
 /// # Errors
 /// If a deck does not exit with 0, or a folder has none.
 pub fn run_all() -> Result<()> {
-    run(command(&["cargo", "build", "--bin", "memspike", FEATURES]))?;
+    let program = program()?;
     let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
-    let program = metadata.target_directory.join("debug/memspike");
     for folder in FOLDERS {
         let decks = decks(metadata.workspace_root.join(folder).as_std_path())?;
         ensure!(!decks.is_empty(), "no deck in {folder}/");
@@ -28,6 +27,16 @@ pub fn run_all() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Builds the program as the tests have it, and gives its path.
+///
+/// # Errors
+/// If it does not build.
+pub fn program() -> Result<Utf8PathBuf> {
+    run(command(&["cargo", "build", "--bin", "memspike", FEATURES]))?;
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    Ok(metadata.target_directory.join("debug/memspike"))
 }
 
 fn decks(folder: &Path) -> Result<Vec<PathBuf>> {

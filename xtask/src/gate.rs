@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     command::{FEATURES, command, run},
-    decks, licences, packages, tests,
+    decks, licences, packages, python_package, tests,
 };
 
 type Stage = (&'static str, fn() -> Result<()>);
@@ -21,6 +21,7 @@ const STAGES: &[Stage] = &[
     ("documentation", documentation),
     ("tests", tests::run_all),
     ("decks", decks::run_all),
+    ("python", || python_package::check(false)),
 ];
 
 /// Runs every stage. What the tests need besides Rust is installed meanwhile: it waits for others more than it works.

@@ -9,6 +9,7 @@ mod licences;
 mod packages;
 mod picture;
 mod python;
+mod python_package;
 mod tests;
 
 use std::{
@@ -27,6 +28,12 @@ enum Task {
     Tests,
     /// Install what the tests need besides Rust.
     Packages,
+    /// Build the Python package, install it in an environment of its own, test and check it there.
+    Python {
+        /// Run the tests that take minutes, too.
+        #[arg(long)]
+        long: bool,
+    },
     /// Check the licence of every dependency.
     Licences,
     /// Draw the digits that the demo and its deck look at, netlists/digits.idx.
@@ -64,6 +71,7 @@ fn main() -> ExitCode {
         Task::Test => gate::run_stages(),
         Task::Tests => tests::run_all(),
         Task::Packages => packages::install(),
+        Task::Python { long } => python_package::check(long),
         Task::Licences => licences::check(),
         Task::Digits => digits::draw(),
         Task::DocsFigures { mnist } => docs_figures(mnist.as_deref()),

@@ -99,7 +99,8 @@ pub fn install() -> Result<()> {
     if !missing.is_empty() {
         apt_install(&missing)?;
     }
-    python::install(PYTHON)
+    python::install("python", PYTHON)?;
+    Ok(())
 }
 
 impl Sign {

@@ -1,30 +1,33 @@
-//! The Python environment of the tests, a folder `python` in the target folder.
+//! Python environments, folders in the target folder.
 
 use std::fs;
 
 use anyhow::{Context, Result};
-use cargo_metadata::{MetadataCommand, camino::Utf8Path};
+use cargo_metadata::{
+    MetadataCommand,
+    camino::{Utf8Path, Utf8PathBuf},
+};
 
 use crate::command::{command, run, succeeds};
 
 /// Names the packages that an environment has, in its folder.
 const RECORD: &str = "memspike-packages.txt";
 
-/// Makes the environment if it does not have exactly these packages. Each entry holds packages as pip takes them,
-/// separated by spaces, and what needs them.
+/// Makes the environment of this name if it was not made with exactly these packages, and gives its folder. Each entry holds packages
+/// as pip takes them, separated by spaces, and what needs them.
 ///
 /// # Errors
 /// If a package cannot be installed, or needs one that is not listed.
-pub fn install(packages: &[(&str, &str)]) -> Result<()> {
+pub fn install(name: &str, packages: &[(&str, &str)]) -> Result<Utf8PathBuf> {
     for (names, purpose) in packages {
         println!("   {names}: {purpose}");
     }
     let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
-    let folder = metadata.target_directory.join("python");
+    let folder = metadata.target_directory.join(name);
     let names: Vec<&str> = packages.iter().flat_map(|(names, _)| names.split(' ')).collect();
     let wanted = names.join("\n");
     if has(&folder, &wanted) {
-        return Ok(());
+        return Ok(folder);
     }
     run(command(&["python3", "-m", "venv", "--clear", folder.as_str()]))?;
     let python = folder.join("bin/python");
@@ -36,7 +39,8 @@ pub fn install(packages: &[(&str, &str)]) -> Result<()> {
     check.arg("check");
     run(check)?;
     let record = folder.join(RECORD);
-    fs::write(&record, wanted).with_context(|| format!("cannot write {record}"))
+    fs::write(&record, wanted).with_context(|| format!("cannot write {record}"))?;
+    Ok(folder)
 }
 
 /// Whether the environment works and was made with these packages.

@@ -44,6 +44,12 @@ impl Recording {
         Self::new(Follows::events(events))
     }
 
+    /// The signals whose closed forms it keeps.
+    #[must_use]
+    pub fn signals(&self) -> &[Signal] {
+        &self.follows.waveforms
+    }
+
     /// The phase of each device when the run began.
     #[must_use]
     pub fn phases(&self) -> &[(ElementId, Phase)] {

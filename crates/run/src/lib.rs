@@ -21,6 +21,6 @@ pub use device_card::{CardError, DeviceCard, ZNO, varied_paper};
 pub use memspike_trace::Spikes;
 pub use open_files::Files;
 pub use outcome::Outcome;
-pub use outputs::{OutputError, Outputs, check_writable, numbered};
+pub use outputs::{OutputError, Outputs, check_writable, numbered, saved};
 pub use simulate::{Options, simulate};
 pub use workers::{MOST_THREADS, Workers, WorkersError};

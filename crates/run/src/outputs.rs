@@ -242,7 +242,8 @@ impl Outputs {
 }
 
 /// The signals of `.save`; without it, the voltage of every node and the current of every device.
-pub(crate) fn saved(deck: &Elaborated) -> Vec<Signal> {
+#[must_use]
+pub fn saved(deck: &Elaborated) -> Vec<Signal> {
     let circuit = &deck.circuit;
     if let Some(saved) = &deck.save {
         return saved.signals.clone();

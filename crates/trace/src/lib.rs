@@ -37,7 +37,7 @@ pub use curves::Curves;
 pub use dump::{DumpOptions, DumpSink, TimeScale};
 pub use fst::{FstSink, state_table};
 pub use gtkw::{SaveNames, save_file};
-pub use measure::{MeasureError, MeasureSink};
+pub use measure::{Curve, MeasureError, MeasureSink};
 pub use name::{clean, signal_name};
 pub use points::write_points;
 pub use raw::RawSink;

@@ -69,6 +69,11 @@ impl<R: Row> TableSink<R> {
         self.tracker.stopped_at()
     }
 
+    /// Begins without a circuit, which names alone need.
+    pub(crate) fn begin_at(&mut self, start: Time) {
+        self.tracker.begin(start);
+    }
+
     /// What took the rows.
     pub(crate) fn into_rows(self) -> R {
         self.points.rows
@@ -98,7 +103,7 @@ impl<R: Row> Sink for TableSink<R> {
         start: Time,
         _: &[(ElementId, Phase)],
     ) -> io::Result<()> {
-        self.tracker.begin(start);
+        self.begin_at(start);
         let names = self.signals.iter().map(|signal| signal_name(circuit, *signal)).collect();
         self.points.rows.begin(&self.signals, names)
     }

@@ -14,6 +14,7 @@
 //! - A window that the run did not reach the end of gives no value.
 
 mod crossing;
+mod curve;
 mod error;
 mod expression;
 mod piece;
@@ -32,6 +33,7 @@ use memspike_time::Time;
 use memspike_waveform::Waveform;
 
 use self::crossing::{Against, CrossingWatch};
+pub use self::curve::Curve;
 pub use self::error::MeasureError;
 use self::expression::{ExpressionWatch, ExtremeWatch, Weighted};
 use self::piece::{Piece, Present};

@@ -132,6 +132,16 @@ impl StatisticWatch {
         }
     }
 
+    /// The integral so far.
+    pub fn integral(&self) -> f64 {
+        self.sum.value()
+    }
+
+    /// The least and the greatest value so far; nothing before the first, or once they are lost.
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        (!self.lost && self.low <= self.high).then_some((self.low, self.high))
+    }
+
     pub fn result(&self, end: Time) -> Result<f64, MeasureError> {
         let to = self.span.to.unwrap_or(end);
         if to <= self.span.from {

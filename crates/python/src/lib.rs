@@ -1,0 +1,32 @@
+//! The Python package's core: classes of `memspike._core` over the library crates.
+//!
+//! What people import is in `python/memspike`: names, defaults, documentation and what NumPy or SciPy can do alone. Here are
+//! the classes that hold circuits, networks and runs. Nothing here prints or reads a command line.
+//!
+//! - Work of any length goes through [`work::interruptible`]: without the interpreter's lock, stopped by Ctrl-C with what it has.
+//! - Errors are raised as the package's own exceptions ([`errors`]), with the place and what to do.
+//! - Arrays that are returned own the vectors that the run filled: nothing is copied.
+
+mod batch;
+mod deck;
+mod diagnostic;
+mod errors;
+mod fit;
+mod network;
+mod outcome;
+mod waveform;
+mod work;
+
+/// What `memspike._core` has.
+#[pyo3::pymodule]
+#[pyo3(name = "_core")]
+mod core {
+    #[pymodule_export]
+    use crate::{
+        deck::{Card, Deck},
+        diagnostic::Diagnostic,
+        fit::{fit_file, fit_text},
+        network::{Builder, Network, Simulation},
+        waveform::Waveform,
+    };
+}

@@ -1,0 +1,217 @@
+"""Runs beside Python: Ctrl-C, threads, and what is left behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import tracemalloc
+
+import memspike as ms
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from conftest import ROOT
+
+STOPPED = """
+import os, signal, sys, threading, time
+import memspike as ms
+{setup}
+def stop():
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=stop).start()
+begin = time.monotonic()
+try:
+    {run}
+except KeyboardInterrupt as caught:
+    assert isinstance(caught, ms.Interrupted)
+    results = caught.results
+    assert results.interrupted
+    assert 0 < results.reached_s < {until}
+    {check}
+    print("stopped")
+else:
+    print("ran to its end")
+"""
+
+NEURON = '''deck = ms.Deck.from_str("""neuron
+.model zno ts_memristor
+Vin in 0 DC 0.8
+Rs in out 1Meg
+Cm out 0 47n
+N1 out 0 zno
+.tran 18000 uic
+.end
+""")'''
+
+NETWORK = """
+builder = ms.NetworkBuilder()
+noise = builder.population("noise", 1000, ms.Poisson(rate_hz=100.0))
+network = builder.build()
+"""
+
+
+def python(text: str) -> str:
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_ctrl_c_stops_a_deck_with_what_it_has():
+    check = 'assert results.spikes["n1"].size > 10 and results.spikes["n1"][-1] <= results.reached_s'
+    run = 'deck.run(save=["v(out)"])'
+    assert python(STOPPED.format(setup=NEURON, run=run, until=18000, check=check)) == "stopped\n"
+
+
+def test_ctrl_c_stops_a_network_with_what_it_has():
+    check = 'assert results.spikes["noise"].times_s[-1] <= results.reached_s'
+    text = STOPPED.format(setup=NETWORK, run="network.simulate(18000)", until=18000, check=check)
+    assert python(text) == "stopped\n"
+
+
+def test_another_signal_raises_what_its_handler_raises():
+    setup = """
+class Mine(Exception): pass
+def handler(*_): raise Mine
+signal.signal(signal.SIGINT, handler)
+"""
+    text = STOPPED.format(setup=NETWORK + setup, run="network.simulate(18000)", until=1, check="pass")
+    text = text.replace(
+        "except KeyboardInterrupt as caught:", 'except Mine:\n    print("mine")\nexcept KeyboardInterrupt as caught:'
+    )
+    assert python(text) == "mine\n"
+
+
+def brunel():
+    return ms.Network.from_file(ROOT / "netlists/networks/job-b.toml")
+
+
+def test_runs_of_several_threads_at_once_have_the_same_bits():
+    network, deck = brunel(), ms.Deck.from_file(ROOT / "netlists/spread.cir")
+    expected = network.simulate(0.02, seed=3).spikes["excitatory"]
+    expected_deck = [run.to_dict() for run in deck.run_all(seed=2)]
+    found = {}
+
+    def work(number):
+        found[number] = (network.simulate(0.02, seed=3), [run.to_dict() for run in deck.run_all(seed=2)])
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 3
+    for run, words in found.values():
+        assert np.array_equal(run.spikes["excitatory"].times_s, expected.times_s)
+        assert np.array_equal(run.spikes["excitatory"].neurons, expected.neurons)
+        assert words == expected_deck
+
+
+def test_the_interpreter_is_free_meanwhile():
+    # A thread counts while a run goes on, which it stops when it has counted enough: with the lock held it never would.
+    text = """
+import threading, _thread
+{setup}
+counted = 0
+def count():
+    global counted
+    for _ in range(1_000_000):
+        counted += 1
+    _thread.interrupt_main()
+threading.Thread(target=count).start()
+try:
+    network.simulate(18000)
+except ms.Interrupted:
+    print(counted)
+"""
+    assert python("import memspike as ms\n" + text.format(setup=NETWORK)) == "1000000\n"
+
+
+def test_one_simulation_is_not_run_twice_at_once():
+    text = """
+import threading, time
+import memspike as ms
+{setup}
+simulation = ms.Simulation(network)
+def late():
+    time.sleep(0.3)
+    try:
+        simulation.potentials("noise")
+    except RuntimeError as error:
+        print(error)
+    import _thread
+    _thread.interrupt_main()
+threading.Thread(target=late).start()
+try:
+    simulation.run(18000)
+except ms.Interrupted:
+    simulation.run(simulation.now_s)
+"""
+    assert "running in another thread" in python(text.format(setup=NETWORK))
+
+
+def resident() -> int:
+    """Bytes of the process in memory."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def once():
+    deck = ms.Deck.from_str("n\n.model z ts_memristor\nV1 a 0 0.8\nR1 a b 1Meg\nC1 b 0 47n\nN1 b 0 z\n.tran 0.05 uic\n")
+    w = deck.run(save="all").waveforms["v(b)"]
+    w.crossings(0.1)
+    w(np.linspace(0, 0.05, 100))
+    builder = ms.NetworkBuilder()
+    noise = builder.population("noise", 20, ms.Poisson(rate_hz=100.0))
+    cells = builder.population("cells", 20, ms.LifDelta(tau_s=0.01, threshold_v=1.0))
+    builder.projection("x", noise, cells, weights=sp.csr_array(np.full((20, 20), 0.3)), delay_s=1e-3)
+    builder.build().simulate(0.05, threads=1, probes=[ms.Probe(population="cells", every_s=1e-3)])
+    with pytest.raises(ms.DeckError):
+        ms.Deck.from_str("n\nR1 a\n")
+
+
+def leak(runs: int) -> tuple[int, int]:
+    """By how much runs let Python's own memory and the process grow (bytes)."""
+    for _ in range(100):
+        once()
+    gc.collect()
+    tracemalloc.start()
+    once()
+    gc.collect()
+    traced, whole = tracemalloc.get_traced_memory()[0], resident()
+    for _ in range(runs):
+        once()
+    gc.collect()
+    grown = tracemalloc.get_traced_memory()[0] - traced, resident() - whole
+    tracemalloc.stop()
+    return grown
+
+
+def test_a_thousand_runs_leave_nothing_behind():
+    python_bytes, process_bytes = leak(1000)
+    # A leak of one array of ten numbers a run would be ten times as much.
+    assert python_bytes < 10_000
+    assert process_bytes < 8_000_000
+
+
+@pytest.mark.long
+def test_ten_thousand_runs_leave_nothing_behind():
+    python_bytes, process_bytes = leak(10_000)
+    assert python_bytes < 20_000
+    assert process_bytes < 8_000_000
+
+
+@pytest.mark.long
+def test_a_hundred_million_spikes_take_twelve_bytes_each():
+    builder = ms.NetworkBuilder()
+    builder.population("clocks", 10_000, ms.Regular(rate_hz=100.0, phase=ms.Uniform(least=0, greatest=1)))
+    simulation = ms.Simulation(builder.build())
+    before = resident()
+    spikes = simulation.run(100.0).spikes["clocks"]
+    assert len(spikes) == 100_000_000
+    peak = int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]) * 1024
+    # Both arrays, and less than a tenth of them beside.
+    assert peak - before < 1.1 * (spikes.times_s.nbytes + spikes.neurons.nbytes)

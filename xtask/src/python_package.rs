@@ -1,0 +1,90 @@
+//! The Python package: built from its source distribution, installed in an environment of its own, tested and checked there.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::{MetadataCommand, camino::Utf8Path};
+
+use crate::command::{command, run};
+use crate::{decks, python};
+
+/// Packages of that environment with their versions, all that these need included, and what needs them.
+const PACKAGES: &[(&str, &str)] = &[
+    ("maturin==1.16.0", "builds the package"),
+    ("numpy==2.4.6", "what the package needs"),
+    ("scipy==1.17.1", "sparse weights"),
+    (
+        "pandas==3.1.1 pyarrow==26.0.1 python-dateutil==4.0.0 six==1.17.0 tzdata==2026.6",
+        "tables that the package gives and takes, and what they need",
+    ),
+    (
+        "pytest==9.2.0 iniconfig==2.3.1 packaging==26.4 pluggy==1.7.0 Pygments==2.21.0",
+        "its tests, and what they need",
+    ),
+    (
+        "mypy==2.4.1 ast_serialize==0.13.1 librt==0.17.0 mypy_extensions==1.2.0 pathspec==1.1.1 \
+         typing_extensions==4.16.0",
+        "its types, and what that needs",
+    ),
+    ("ruff==0.17.6", "its form"),
+];
+
+/// Builds, installs, tests and checks the package; `long` runs its long tests, too.
+///
+/// # Errors
+/// The first step that fails.
+pub fn check(long: bool) -> Result<()> {
+    let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let (root, target) = (&metadata.workspace_root, &metadata.target_directory);
+    let sources = root.join("crates/python");
+    let environment = python::install("python-package", PACKAGES)?;
+    let python = environment.join("bin/python");
+    let ruff = environment.join("bin/ruff");
+    run(command(&[ruff.as_str(), "format", "--check", sources.as_str()]))?;
+    run(command(&[ruff.as_str(), "check", sources.as_str()]))?;
+    install(root, target, &environment)?;
+    let mut types = command(&[python.as_str(), "-m", "mypy", "--config-file", "mypy.ini"]);
+    types.current_dir(&sources);
+    run(types)?;
+    let mut stubs = command(&[python.as_str(), "-m", "mypy.stubtest", "memspike._core"]);
+    stubs.args(["--mypy-config-file", "mypy.ini", "--ignore-disjoint-bases"]).current_dir(&sources);
+    run(stubs)?;
+    let program = decks::program()?;
+    let mut tests = command(&[python.as_str(), "-m", "pytest", "-q"]);
+    if long {
+        tests.args(["-m", "long or not long"]);
+    }
+    tests.current_dir(&sources).env("MEMSPIKE_PROGRAM", &program);
+    run(tests)
+}
+
+/// Builds a source distribution and from that a wheel, as the tests are built, and installs it.
+fn install(root: &Utf8Path, target: &Utf8Path, environment: &Utf8Path) -> Result<()> {
+    let wheels = target.join("wheels");
+    if wheels.exists() {
+        fs::remove_dir_all(&wheels).with_context(|| format!("cannot empty {wheels}"))?;
+    }
+    let (maturin, python) = (environment.join("bin/maturin"), environment.join("bin/python"));
+    let mut build = command(&[maturin.as_str(), "build", "--sdist", "--profile", "dev", "--out"]);
+    build.args([wheels.as_str(), "--interpreter", python.as_str()]);
+    // What others of the workspace have built of the same dependencies is there.
+    build.current_dir(root).env("CARGO_TARGET_DIR", target);
+    run(build)?;
+    let built = fs::read_dir(&wheels).with_context(|| format!("cannot read {wheels}"))?;
+    let built: Vec<_> = built.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    let ends =
+        |ending: &str| built.iter().filter(|path| path.to_string_lossy().ends_with(ending)).count();
+    ensure!(
+        ends(".whl") == 1 && ends(".tar.gz") == 1,
+        "a wheel and a source distribution: {built:?}"
+    );
+    let pip = [python.as_str(), "-m", "pip", "--disable-pip-version-check"];
+    let mut install = command(&pip);
+    install.args(["install", "--quiet", "--no-deps", "--force-reinstall"]);
+    install
+        .args(built.iter().filter(|path| path.extension().is_some_and(|ending| ending == "whl")));
+    run(install)?;
+    let mut check = command(&pip);
+    check.arg("check");
+    run(check)
+}
