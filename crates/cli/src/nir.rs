@@ -5,7 +5,7 @@ mod step;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use memspike_network::{Form, Network, Spikes, Written};
 use memspike_nir::{Graph, Imported, Kind, Node, Options};
@@ -41,6 +41,13 @@ fn graph(path: &Path) -> Result<Graph, Failure> {
 /// The network of a `.nir` file.
 pub fn network(path: &Path, flags: &NirFlags) -> Result<Network, Failure> {
     Ok(imported(path, flags, false)?.network)
+}
+
+/// The files that a network of a graph is read from: the graph, and spikes of its inputs.
+pub fn files(path: &Path, flags: &NirFlags) -> Vec<PathBuf> {
+    let file =
+        |word: &String| PathBuf::from(word.split_once('=').map_or(word.as_str(), |(_, file)| file));
+    std::iter::once(path.to_owned()).chain(flags.spikes.iter().map(file)).collect()
 }
 
 /// Refuses options that other files than `.nir` have no use for.

@@ -21,8 +21,12 @@ use self::{
     report::{Report, Split, table},
 };
 use crate::{
-    failure::Failure, files, interrupt, network, network_figures, print, progress::Progress, show,
-    train_args::TrainArguments, train_exact,
+    failure::Failure,
+    files, interrupt, network, network_figures, print,
+    progress::Progress,
+    show,
+    train_args::TrainArguments,
+    train_exact,
     train_exact_args::{self, GradientName},
 };
 

@@ -10,7 +10,7 @@ use memspike_files::MIB;
 use memspike_run::Workers;
 
 use crate::{
-    failure::Failure, files, interrupt, train_args::TrainArguments, progress::Progress,
+    failure::Failure, files, interrupt, progress::Progress, train_args::TrainArguments,
     train_exact_args,
 };
 use report::Report;

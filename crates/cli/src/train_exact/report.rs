@@ -5,7 +5,7 @@ use memspike_report as report;
 use serde::Serialize;
 
 use super::{Ended, NETWORK, REPORT, task::Task};
-use crate::{failure::Failure, files, train_args::TrainArguments, print, show};
+use crate::{failure::Failure, files, print, show, train_args::TrainArguments};
 
 /// Everything needed to make the network again, and how it came about: training.json.
 #[derive(Serialize)]

@@ -154,7 +154,8 @@ fn listed(name: &str, arguments: &TrainArguments) -> Result<Data, Failure> {
     let path = PathBuf::from(name);
     let all = Samples::read(&path).map_err(|e| input(&e))?;
     let count = all.samples.len();
-    let kept = arguments.choices.validation.map_or(count / VALIDATION, |kept| kept.of(count) as usize);
+    let kept =
+        arguments.choices.validation.map_or(count / VALIDATION, |kept| kept.of(count) as usize);
     if kept >= count {
         return Err(input(&format!(
             "--validation {kept} leaves none of the {count} samples to train on"
