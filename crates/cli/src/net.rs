@@ -100,10 +100,9 @@ fn read(arguments: &NetArguments, ranks: &Ranks) -> Result<Option<(Network, usiz
 fn check_outputs(arguments: &NetArguments, read: &[PathBuf]) -> Result<(), Failure> {
     let NetArguments { out, probe_out, checkpoint, .. } = arguments;
     let mut outputs: Vec<PathBuf> = [out, probe_out].into_iter().flatten().cloned().collect();
-    // A folder that is not there yet has nothing that could be lost.
-    if let Some(folder) = checkpoint.as_ref().filter(|folder| folder.is_dir()) {
-        outputs.extend(CheckpointFolder::files(folder));
-    }
+    // What is not there yet is nothing that could be lost.
+    let kept = checkpoint.iter().flat_map(|folder| CheckpointFolder::files(folder));
+    outputs.extend(kept.filter(|path| path.is_file()));
     files::keep(read, &outputs)?;
     if let Some(out) = out {
         SpikeFile::check(out).map_err(|e| work(&e))?;

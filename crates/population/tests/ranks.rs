@@ -247,6 +247,9 @@ fn an_image_of_some_ranks_goes_on_on_others_and_on_one_process() {
     }
 }
 
+/// A membrane by population and neuron: the bits of its potential and of its shift.
+type Looked = ((usize, u32), [Option<u64>; 2]);
+
 /// More neurons than ranks tell of in one message, in any order, some twice.
 #[test]
 fn membranes_are_those_of_one_process() {
@@ -264,7 +267,7 @@ fn membranes_are_those_of_one_process() {
             .collect();
         neurons.reverse();
         neurons.extend_from_within(..7);
-        let wanted: Vec<((usize, u32), [Option<u64>; 2])> = neurons
+        let wanted: Vec<Looked> = neurons
             .iter()
             .map(|&(population, neuron)| {
                 let numbers =
