@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import memspike as ms
 import numpy as np
@@ -296,12 +298,33 @@ def test_runs_that_cannot_be_are_refused(matrix):
 
 def test_a_network_that_runs_away_keeps_what_it_had():
     builder = ms.NetworkBuilder()
-    cells = builder.population("cells", 100, ms.LifDelta(tau_s=0.01, threshold_v=1.0, initial_v=2.0))
-    builder.projection("loop", cells, cells, rule=ms.AllToAll(), weights=5.0, delay_s=1e-8)
-    with pytest.raises(ms.RunError, match=r"runs away|fire") as caught:
+    # Each fires two thousand times at once until its potential is below its threshold.
+    cell = ms.LifDelta(tau_s=0.01, threshold_v=1.0, reset="subtract", initial_v=2000.5)
+    cells = builder.population("cells", 100, cell)
+    builder.projection("loop", cells, cells, rule=ms.OneToOne(), weights=5.0, delay_s=1e-3)
+    with pytest.raises(ms.RunError, match="runs away") as caught:
         builder.build().simulate(1.0)
     assert caught.value.results.reached_s < 1.0
-    assert len(caught.value.results.spikes["cells"]) >= 100
+
+
+def test_spikes_that_memory_cannot_hold_end_the_run_and_not_the_interpreter():
+    text = """
+import resource
+import memspike as ms
+builder = ms.NetworkBuilder()
+builder.population("clocks", 10_000, ms.Regular(rate_hz=1000.0))
+simulation = ms.Simulation(builder.build(), threads=1)
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 600_000_000,) * 2)
+try:
+    simulation.run(18000)
+except ms.RunError as error:
+    assert "are kept already" in str(error), error
+    assert len(error.results.spikes["clocks"]) > 1_000_000
+    print("told")
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=300, check=False)
+    assert done.stdout == "told\n", done.stderr
 
 
 def test_a_file_that_is_no_network_has_its_place(tmp_path):
