@@ -299,7 +299,7 @@ def test_runs_that_cannot_be_are_refused(matrix):
 def test_a_network_that_runs_away_keeps_what_it_had():
     builder = ms.NetworkBuilder()
     # Each fires two thousand times at once until its potential is below its threshold.
-    cell = ms.LifDelta(tau_s=0.01, threshold_v=1.0, reset="subtract", initial_v=2000.5)
+    cell = ms.LifDelta(tau_s=0.01, threshold_v=0.1, reset="subtract", initial_v=200.05)
     cells = builder.population("cells", 100, cell)
     builder.projection("loop", cells, cells, rule=ms.OneToOne(), weights=5.0, delay_s=1e-3)
     with pytest.raises(ms.RunError, match="runs away") as caught:

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import _core
 from ._arrays import doubles
-from ._circuit import Card
+from ._card import Card
 from ._errors import FitError
 
 
