@@ -92,6 +92,24 @@ def test_delays_go_with_their_weights(matrix):
     assert trains(listed.simulate(1.0)) == expected
 
 
+def backwards(matrix):
+    """A sparse matrix whose rows stand from the last column to the first."""
+    rows = sp.csr_array(matrix)
+    order = np.concatenate([np.arange(a, b)[::-1] for a, b in zip(rows.indptr, rows.indptr[1:])])
+    return sp.csr_array((rows.data[order], rows.indices[order], rows.indptr), shape=rows.shape)
+
+
+def test_the_order_in_which_a_sparse_matrix_stores_its_places_does_not_matter(matrix):
+    delays = np.random.default_rng(3).uniform(1e-3, 9e-3, matrix.shape)
+    stored = np.where(matrix != 0, delays, 0)
+    expected = trains(driven(matrix, delay_s=delays).simulate(1.0))
+    for weights, each in ((backwards(matrix), sp.csr_array(stored)), (sp.csr_array(matrix), backwards(stored))):
+        before = weights.indices.copy(), each.indices.copy()
+        assert trains(driven(weights, delay_s=each).simulate(1.0)) == expected
+        assert np.array_equal(weights.indices, before[0])
+        assert np.array_equal(each.indices, before[1])
+
+
 def test_a_pair_may_have_several_synapses():
     once = driven([1.6], connections=([0], [0]))
     twice = driven(0.8, connections=([0, 0], [0, 0]))
