@@ -3,8 +3,8 @@
 //! What people import is in `python/memspike`: names, defaults, documentation and what NumPy or SciPy can do alone. Here are
 //! the classes that hold circuits, networks and runs. Nothing here prints or reads a command line.
 //!
-//! - Work of any length goes through [`work::interruptible`]: without the interpreter's lock, stopped by Ctrl-C with what it has.
-//! - Errors are raised as the package's own exceptions ([`errors`]), with the place and what to do.
+//! - Work of any length goes through `work.rs`: without the interpreter's lock, stopped by Ctrl-C with what it has.
+//! - Errors are raised as the package's own exceptions (`errors.rs`), with the place and what to do.
 //! - Arrays that are returned own the vectors that the run filled: nothing is copied.
 
 mod batch;

@@ -112,6 +112,14 @@ def test_a_circuit_without_text_is_the_same_circuit():
     assert built.spikes["n1"].tolist() == ms.Deck.from_str(NEURON).run().spikes["n1"].tolist()
 
 
+def test_values_of_a_circuit_keep_their_last_bit():
+    ohm, farad = 1e6 / 3, 1e-6 / 7
+    circuit = ms.Circuit().voltage("V1", "a", "0", 1.0).resistor("R1", "a", "b", ohm)
+    w = circuit.capacitor("C1", "b", "0", farad, initial_v=0.0).deck(0.5, from_initial_conditions=True).run(save="all")
+    (at,) = w.waveforms["v(b)"].crossings(0.5)
+    assert at == pytest.approx(ohm * farad * math.log(2), rel=1e-14)
+
+
 def test_a_circuit_takes_no_lines_in_its_names():
     circuit = ms.Circuit()
     with pytest.raises(ValueError, match="must be one line"):

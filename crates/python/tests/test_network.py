@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import memspike as ms
 import numpy as np
@@ -88,6 +90,24 @@ def test_delays_go_with_their_weights(matrix):
     rows, columns = rows[order], columns[order]
     listed = driven(matrix[rows, columns], delay_s=delays[rows, columns], connections=(rows, columns))
     assert trains(listed.simulate(1.0)) == expected
+
+
+def backwards(matrix):
+    """A sparse matrix whose rows stand from the last column to the first."""
+    rows = sp.csr_array(matrix)
+    order = np.concatenate([np.arange(a, b)[::-1] for a, b in zip(rows.indptr, rows.indptr[1:])])
+    return sp.csr_array((rows.data[order], rows.indices[order], rows.indptr), shape=rows.shape)
+
+
+def test_the_order_in_which_a_sparse_matrix_stores_its_places_does_not_matter(matrix):
+    delays = np.random.default_rng(3).uniform(1e-3, 9e-3, matrix.shape)
+    stored = np.where(matrix != 0, delays, 0)
+    expected = trains(driven(matrix, delay_s=delays).simulate(1.0))
+    for weights, each in ((backwards(matrix), sp.csr_array(stored)), (sp.csr_array(matrix), backwards(stored))):
+        before = weights.indices.copy(), each.indices.copy()
+        assert trains(driven(weights, delay_s=each).simulate(1.0)) == expected
+        assert np.array_equal(weights.indices, before[0])
+        assert np.array_equal(each.indices, before[1])
 
 
 def test_a_pair_may_have_several_synapses():
@@ -296,12 +316,33 @@ def test_runs_that_cannot_be_are_refused(matrix):
 
 def test_a_network_that_runs_away_keeps_what_it_had():
     builder = ms.NetworkBuilder()
-    cells = builder.population("cells", 100, ms.LifDelta(tau_s=0.01, threshold_v=1.0, initial_v=2.0))
-    builder.projection("loop", cells, cells, rule=ms.AllToAll(), weights=5.0, delay_s=1e-8)
-    with pytest.raises(ms.RunError, match=r"runs away|fire") as caught:
+    # Each fires two thousand times at once until its potential is below its threshold.
+    cell = ms.LifDelta(tau_s=0.01, threshold_v=0.1, reset="subtract", initial_v=200.05)
+    cells = builder.population("cells", 100, cell)
+    builder.projection("loop", cells, cells, rule=ms.OneToOne(), weights=5.0, delay_s=1e-3)
+    with pytest.raises(ms.RunError, match="runs away") as caught:
         builder.build().simulate(1.0)
     assert caught.value.results.reached_s < 1.0
-    assert len(caught.value.results.spikes["cells"]) >= 100
+
+
+def test_spikes_that_memory_cannot_hold_end_the_run_and_not_the_interpreter():
+    text = """
+import resource
+import memspike as ms
+builder = ms.NetworkBuilder()
+builder.population("clocks", 10_000, ms.Regular(rate_hz=1000.0))
+simulation = ms.Simulation(builder.build(), threads=1)
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 600_000_000,) * 2)
+try:
+    simulation.run(18000)
+except ms.RunError as error:
+    assert "are kept already" in str(error), error
+    assert len(error.results.spikes["clocks"]) > 1_000_000
+    print("told")
+"""
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=300, check=False)
+    assert done.stdout == "told\n", done.stderr
 
 
 def test_a_file_that_is_no_network_has_its_place(tmp_path):

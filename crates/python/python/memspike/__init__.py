@@ -13,7 +13,11 @@ Errors are `DeckError`, `NetworkError`, `FitError` and `RunError`, all of them `
 `Interrupted`, which has what there is.
 """
 
-from ._circuit import Card, Circuit, Deck, Diagnostic, Run, Runs, Table, Waveforms
+from ._builder import NetworkBuilder, Population
+from ._card import Card
+from ._circuit import Circuit
+from ._core import Diagnostic
+from ._deck import Deck
 from ._errors import DeckError, Error, FitError, Interrupted, NetworkError, RunError
 from ._fit import Fit, fit
 from ._models import (
@@ -34,7 +38,8 @@ from ._models import (
     Total,
     Uniform,
 )
-from ._network import Network, NetworkBuilder, NetworkRun, Population, Probe, Simulation
+from ._network import Network, NetworkRun, Probe, Simulation
+from ._results import Run, Runs, Table, Waveforms
 from ._spikes import Membranes, Spikes
 from ._waveform import Waveform
 

@@ -1,14 +1,27 @@
 """The package's core in Rust. What it raises and returns, the modules beside it say."""
 
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
+
+__all__ = [
+    "Builder",
+    "Card",
+    "Deck",
+    "Diagnostic",
+    "Network",
+    "Simulation",
+    "Waveform",
+    "fit_file",
+    "fit_text",
+]
 
 _Doubles = npt.NDArray[np.float64]
 _Singles = npt.NDArray[np.float32]
 _Indices = npt.NDArray[np.uint32]
 
+@final
 class Diagnostic:
     """One thing that a deck is told; printed, with its source line.
 
@@ -40,6 +53,7 @@ class Diagnostic:
     @property
     def column(self) -> int: ...
 
+@final
 class Deck:
     """A circuit's text, read."""
 
@@ -55,6 +69,7 @@ class Deck:
     def check(self, seed: int) -> list[Diagnostic]: ...
     def run(self, until_s: float | None, seed: int, threads: int | None, waveforms: bool) -> list[dict[str, Any]]: ...
 
+@final
 class Card:
     """A model of a device."""
 
@@ -72,6 +87,7 @@ class Card:
     def meanings(self) -> dict[str, tuple[str, str]]: ...
     def with_values(self, name: str | None, values: list[tuple[str, float]]) -> Card: ...
 
+@final
 class Waveform:
     """A signal of a run."""
 
@@ -88,13 +104,14 @@ class Waveform:
     def points(self, tolerance: float) -> tuple[_Doubles, _Doubles]: ...
     def edges(self) -> _Doubles: ...
 
-def fit_file(path: str) -> tuple[Any, str | None]: ...
-def fit_text(name: str, text: str, origin: str) -> tuple[Any, str | None]: ...
+def fit_file(path: str) -> tuple[str, str | None]: ...
+def fit_text(name: str, text: str, origin: str) -> tuple[str, str | None]: ...
 
+@final
 class Builder:
     """Collects populations and projections."""
 
-    def __init__(self) -> None: ...
+    def __new__(cls) -> Builder: ...
     def population(self, name: str, size: int, model: dict[str, Any]) -> int: ...
     def recorded(self, name: str, size: int, times_s: _Doubles, neurons: _Indices) -> int: ...
     def dense(self, ends: dict[str, Any], weights: _Doubles | _Singles) -> None: ...
@@ -112,6 +129,7 @@ class Builder:
     def delay_tick(self, tick_s: float) -> None: ...
     def build(self) -> Network: ...
 
+@final
 class Network:
     """A network that has been checked."""
 
@@ -126,11 +144,12 @@ class Network:
     @property
     def connections(self) -> int: ...
 
+@final
 class Simulation:
     """A network on its way."""
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         network: Network,
         seed: int,
         threads: int,
@@ -138,7 +157,7 @@ class Simulation:
         single: bool,
         record: list[str] | None,
         probes: list[tuple[str, list[int] | None, float]],
-    ) -> None: ...
+    ) -> Simulation: ...
     def run(self, until_s: float) -> dict[str, Any]: ...
     @property
     def now_s(self) -> float: ...

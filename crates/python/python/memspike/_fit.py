@@ -14,7 +14,7 @@ import numpy as np
 
 from . import _core
 from ._arrays import doubles
-from ._circuit import Card
+from ._card import Card
 from ._errors import FitError
 
 
@@ -128,9 +128,9 @@ def fit(
         return _found(_core.fit_text(str(Path(folder) / "measurements"), text, "arrays"))
 
 
-def _found(found: tuple[Any, str | None]) -> Fit:
+def _found(found: tuple[str, str | None]) -> Fit:
     words, card = found
-    return Fit(card, words)
+    return Fit(card, json.loads(words))
 
 
 def _measurement(at: int, given: Mapping[str, Any], folder: Path) -> dict[str, Any]:

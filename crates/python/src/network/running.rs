@@ -34,12 +34,33 @@ pub struct Train {
     pub neurons: Vec<u32>,
 }
 
+/// Bytes of a kept spike.
+const SPIKE: usize = size_of::<f64>() + size_of::<u32>();
+
+impl Train {
+    /// Makes room for twice as many spikes, if the machine has it: an allocation that fails would end the interpreter.
+    fn grow(&mut self) -> io::Result<()> {
+        let more = self.times_s.len().max(64);
+        if let Some(free) = short_of((more * SPIKE) as u64) {
+            return Err(io::Error::other(format!(
+                "{} spikes of one population are kept already, and {free}: run to an earlier end, or record less",
+                self.times_s.len()
+            )));
+        }
+        self.times_s.try_reserve_exact(more).map_err(io::Error::other)?;
+        self.neurons.try_reserve_exact(more).map_err(io::Error::other)
+    }
+}
+
 /// Keeps the spikes of those populations that have a train.
 struct Kept(Vec<Option<Train>>);
 
 impl Sink for Kept {
     fn spike(&mut self, at: Time, population: usize, neuron: u32) -> io::Result<()> {
         if let Some(train) = &mut self.0[population] {
+            if train.times_s.len() == train.times_s.capacity() {
+                train.grow()?;
+            }
             train.times_s.push(at.as_s());
             train.neurons.push(neuron);
         }

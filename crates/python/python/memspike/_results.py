@@ -1,0 +1,196 @@
+"""What runs of decks give."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._core import Diagnostic
+from ._waveform import Waveform
+
+
+class Waveforms(Mapping[str, Waveform]):
+    """The waveforms of a run by name; a name that was not saved is said so."""
+
+    def __init__(self, waveforms: dict[str, Waveform]) -> None:
+        self._waveforms = waveforms
+
+    def __getitem__(self, name: str) -> Waveform:
+        found = self._waveforms.get(name.lower().replace(" ", ""))
+        if found is None:
+            known = ", ".join(self._waveforms) or "nothing"
+            raise KeyError(f"{name} was not saved, which {known} is: run it with save=['{name}']")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._waveforms)
+
+    def __len__(self) -> int:
+        return len(self._waveforms)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What `.op`, `.dc` or `.ac` gave.
+
+    Attributes
+    ----------
+    columns : dict of str to ndarray, shape (n,)
+        In the deck's order; of `.ac` amplitudes are complex.
+    units : dict of str to str
+        V, A, Hz or ohm.
+    """
+
+    columns: dict[str, npt.NDArray[Any]]
+    units: dict[str, str]
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        return self.columns[name]
+
+    def to_pandas(self) -> Any:
+        """As a `pandas.DataFrame`. Raises `ImportError` if pandas is not installed."""
+        import pandas as pd
+
+        return pd.DataFrame(self.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a run of a deck gave.
+
+    Attributes
+    ----------
+    measures : dict of str to float or None
+        Every `.meas` in the deck's order; None if what it waits for never happened.
+    units : dict of str to str
+        Their units.
+    spikes : dict of str to ndarray of float64
+        Instants (s) at which each device turned on.
+    waveforms : Waveforms
+        What was saved, by name.
+    op, dc, ac : Table or None
+        What the circuit at rest gave, if the deck asks for it.
+    params : dict of str to float
+        What `.step` set.
+    sample : int or None
+        The sample of `.mc`, from 0.
+    reached_s : float
+        How far the run came (s).
+    interrupted : bool
+        Whether it was stopped before its end.
+    counters : dict of str to int
+        The engine's work.
+    warnings, notes : list of str
+        What the user should know, or may want to.
+    diagnostics : list of Diagnostic
+        What the deck was told.
+    """
+
+    measures: dict[str, float | None]
+    units: dict[str, str]
+    spikes: dict[str, npt.NDArray[np.float64]]
+    waveforms: Waveforms
+    op: Table | None
+    dc: Table | None
+    ac: Table | None
+    params: dict[str, float]
+    sample: int | None
+    reached_s: float
+    interrupted: bool
+    counters: dict[str, int]
+    warnings: list[str]
+    notes: list[str]
+    diagnostics: list[Diagnostic]
+    _json: str
+
+    def __getitem__(self, name: str) -> float | None:
+        return self.measures[name.lower()]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The form of ``memspike run --json``; of its warnings those of the run."""
+        words: dict[str, Any] = json.loads(self._json)
+        return words
+
+    def __repr__(self) -> str:
+        measures = ", ".join(f"{name}={value}" for name, value in self.measures.items())
+        return f"<run to {self.reached_s} s: {measures or 'no measures'}>"
+
+
+class Runs(Sequence[Run]):
+    """The runs of `.step` and `.mc`, in order."""
+
+    def __init__(self, runs: list[Run]) -> None:
+        self._runs = runs
+
+    def __getitem__(self, at: Any) -> Any:
+        return Runs(self._runs[at]) if isinstance(at, slice) else self._runs[at]
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def table(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Parameters, ``sample`` if there is one, and measures of all runs as columns; NaN where there is no value."""
+        if not self._runs:
+            return {}
+        first = self._runs[0]
+        columns: dict[str, list[float | None]] = {name: [] for name in first.params}
+        if first.sample is not None:
+            columns["sample"] = []
+        columns.update({name: [] for name in first.measures})
+        for run in self._runs:
+            row = {**run.params, "sample": run.sample, **run.measures}
+            for name, column in columns.items():
+                column.append(row[name])
+        return {name: np.array(column, dtype=np.float64) for name, column in columns.items()}
+
+    def to_pandas(self) -> Any:
+        """The table as a `pandas.DataFrame`. Raises `ImportError` if pandas is not installed."""
+        import pandas as pd
+
+        return pd.DataFrame(self.table())
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} runs>"
+
+
+def _table(words: dict[str, tuple[npt.NDArray[np.float64], str]] | None) -> Table | None:
+    if words is None:
+        return None
+    columns: dict[str, npt.NDArray[Any]] = {}
+    units: dict[str, str] = {}
+    for name, (values, unit) in words.items():
+        if name.endswith(".im"):
+            columns[name[:-3]] = columns[name[:-3]] + 1j * values
+        else:
+            plain = name.removesuffix(".re")
+            columns[plain] = values
+            units[plain] = unit
+    return Table(columns, units)
+
+
+def run_of(words: dict[str, Any]) -> Run:
+    """A run from the words of the core."""
+    waveforms = {name: Waveform(name, core) for name, core in words["waveforms"].items()}
+    return Run(
+        measures=words["measures"],
+        units=words["units"],
+        spikes=words["spikes"],
+        waveforms=Waveforms(waveforms),
+        op=_table(words.get("op")),
+        dc=_table(words.get("dc")),
+        ac=_table(words.get("ac")),
+        params=words["params"],
+        sample=words["sample"],
+        reached_s=words["reached_s"],
+        interrupted=words["interrupted"],
+        counters=words["counters"],
+        warnings=words["warnings"],
+        notes=words["notes"],
+        diagnostics=words["diagnostics"],
+        _json=words["json"],
+    )
