@@ -25,8 +25,8 @@ const FETCHED: u32 = 1 << 11;
 const BLOCK: u32 = 1 << 16;
 
 /// A block is larger where it would hear fewer synapses of a volley than this on average: what is done once for each block
-/// and volley takes as long as some ten of them.
-const FEWEST: f64 = 24.0;
+/// and volley, and waiting for its row once more, takes as long as some ten of them.
+const FEWEST: f64 = 48.0;
 
 /// Neurons of a block of so many whose fans have so many synapses in the mean. No result depends on it.
 pub(crate) fn block(neurons: u32, mean: f64) -> u32 {
