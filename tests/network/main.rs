@@ -113,11 +113,12 @@ fn shipped_weights_decide_mnist_as_well_as_the_project_must() {
     // All 10,000 test images; the paper's own model has 89.17 %.
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (arguments, least) in [
-        ("weights/mnist.npy --level point", 0.92),
-        ("weights/mnist.npy", 0.915),
-        ("weights/robust.npy --levels 16 --wire 1 --gmax 1u", 0.91),
+        ("--weights weights/mnist.npy --level point", 0.92),
+        ("--weights weights/mnist.npy", 0.915),
+        ("--weights weights/robust.npy --levels 16 --wire 1 --gmax 1u", 0.91),
+        ("--network weights/784-128-10/network.toml --level point", 0.975),
     ] {
-        let run = run(root, &format!("classify --mnist ../shared/mnist --weights {arguments}"));
+        let run = run(root, &format!("classify --mnist ../shared/mnist {arguments}"));
         assert_eq!(run["images"], 10_000);
         let accuracy = run["accuracy"].as_f64().unwrap();
         assert!(accuracy >= least, "{arguments}: {accuracy}");

@@ -6,7 +6,7 @@ use common::{digits, zno};
 use memspike_snn::{
     CLASSES, Code, Encoding, Ideal, IdealError, Image, Lif, Line, PIXELS, Parameters, Part,
     PointNetwork, Synapses, Weights, ideal_neuron,
-    training::{Loss, Options, Pass, Preset, Spiking, Surrogate, Unrolled},
+    training::{Loss, Options, Pass, Preset, Shown, Spiking, Stage, Surrogate, Unrolled, Volts},
 };
 
 /// The rate of a white pixel by the paper's rule: (spikes - 1) / (last - first).
@@ -160,18 +160,23 @@ fn training_and_use_in_steps_are_the_network_of_a_clock() {
     let (weights, data) = (weights(), digits(Part::Training, 20));
     let synapses = Synapses::ideal(&parameters, &weights).unwrap();
     let used = PointNetwork::new(&parameters, &encoding, lif, &synapses);
-    let trained = Unrolled::new(&encoding, lif, parameters.duration_s);
-    let volts = parameters.volts_per_siemens() * parameters.weight_siemens;
-    let weights_v: Vec<[f64; CLASSES]> = (0..PIXELS)
-        .map(|row| std::array::from_fn(|class| volts * weights.get(row, class)))
-        .collect();
-    let how = Surrogate { slope: 6.0, spiking: Spiking::Hard, through_reset: true };
+    let volts_per_weight = parameters.volts_per_siemens() * parameters.weight_siemens;
+    let deaf_s = parameters.pulse_s;
+    let stage = Stage { inputs: PIXELS, neurons: CLASSES, lif, volts_per_weight, deaf_s };
+    let trained = Unrolled::new(&encoding, vec![stage], parameters.duration_s);
+    let rows = weights.values().iter().map(|weight| volts_per_weight * weight).collect();
+    let volts = [Volts::new(rows, CLASSES)];
+    let deviations = trained.nominal();
+    let surrogate = Surrogate { slope: 6.0, spiking: Spiking::Hard, through_reset: true };
     let mut all = 0;
     for image in &data.images {
         let expected = clocked(&parameters, lif, steps, image);
         assert_eq!(used.respond(image).counts, expected);
-        let mut pass = Pass::default();
-        trained.forward(&mut pass, image, &weights_v, &trained.nominal(), how);
+        let mut pass = Pass::new(trained.stages());
+        trained.forward(
+            &mut pass,
+            &Shown { image, volts: &volts, deviations: &deviations, surrogate },
+        );
         assert_eq!(pass.counts, expected.map(f64::from));
         all += expected.iter().sum::<u32>();
     }

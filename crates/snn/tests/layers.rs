@@ -153,9 +153,9 @@ fn gradients_of_layers_whose_spikes_are_steps_are_those_of_tangents() {
         let mut gradients: Vec<Vec<f64>> = stages.iter().map(zeros).collect();
         let counts = pass.counts.clone();
         network.backward(&mut pass, &shown, &by, &mut gradients);
-        for layer in 0..3 {
+        for (layer, gradient) in gradients.iter().enumerate() {
             for k in 0..12 {
-                let place = (k * 977) % gradients[layer].len();
+                let place = (k * 977) % gradient.len();
                 let moves = (layer, place);
                 let moved = tangent(&encoding, &stages, &volts, &image, moves, how);
                 assert_eq!(moved.counts, counts);
@@ -163,11 +163,11 @@ fn gradients_of_layers_whose_spikes_are_steps_are_those_of_tangents() {
                 let ways = by.counts.iter().zip(&moved.fired).map(|(by, fired)| by * fired);
                 let expected: f64 =
                     ways.sum::<f64>() + moved.moved_v.iter().map(|v| 3.0 * v).sum::<f64>();
-                let error = (gradients[layer][place] - expected).abs();
+                let error = (gradient[place] - expected).abs();
                 assert!(
                     error < 1e-9 * (1.0 + expected.abs()),
                     "deaf {deaf_s}, layer {layer}, weight {place}: {} and {expected}",
-                    gradients[layer][place]
+                    gradient[place]
                 );
             }
         }

@@ -66,7 +66,7 @@ fn an_image_gives_the_spikes_of_its_pixels_one_by_one() {
     let encoding = Encoding::new(&parameters, &zno());
     let lif = LIF;
     let image: Image =
-        std::array::from_fn(|k| if k % 3 == 0 { (256.0 * spread(k)) as u8 } else { 0 });
+        (0..PIXELS).map(|k| if k % 3 == 0 { (256.0 * spread(k)) as u8 } else { 0 }).collect();
     let weights: Vec<f32> =
         (0..PIXELS * CLASSES).map(|k| 0.6 * (spread(k) as f32 - 0.35)).collect();
     let weights = Weights::new(PIXELS, CLASSES, weights).unwrap();
