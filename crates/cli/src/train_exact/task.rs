@@ -91,9 +91,8 @@ impl Task {
 
     /// The sample whose spikes a written network has.
     pub fn example(&self) -> Option<&Sample> {
-        let first = |samples: &Samples| samples.samples.first().is_some();
-        let shown = self.test.iter().chain([&self.validation, &self.training]);
-        shown.into_iter().find(|samples| first(samples)).and_then(|samples| samples.samples.first())
+        let mut shown = self.test.iter().chain([&self.validation, &self.training]);
+        shown.find_map(|samples| samples.samples.first())
     }
 
     /// Writes the network of the best epoch so far, with the spikes of a sample.
