@@ -141,7 +141,7 @@ fn a_list_of_events_is_learnt() {
         .status()
         .expect("Python of the tests");
     assert!(made.success());
-    let words = "train --gradient exact --data list.npy --shape 2-10-2 --out o --epochs 20 --json";
+    let words = "train --gradient exact --data list.npy --shape 2-20-2 --out o --epochs 60 --batch 10 --json";
     let output = memspike(folder.path(), &words.split(' ').collect::<Vec<_>>());
     assert!(output.status.success(), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
