@@ -114,10 +114,23 @@ impl Task {
     }
 }
 
+/// Whether a file lies in a folder that is there.
+fn lies_in(path: &Path, folder: &Path) -> bool {
+    let own = path.parent().filter(|own| !own.as_os_str().is_empty());
+    match (own.unwrap_or(Path::new(".")).canonicalize(), folder.canonicalize()) {
+        (Ok(own), Ok(folder)) => own == folder,
+        _ => false,
+    }
+}
+
 /// The network of a shape or of a file, and whether its weights are where it begins.
 fn network(arguments: &TrainArguments, is_yin_yang: bool) -> Result<(Network, bool), Failure> {
     let exact = &arguments.exact;
     if let Some(path) = &exact.network {
+        if lies_in(path, &arguments.out) {
+            let message = "the network and its tables lie in the folder of the results, which would replace them: choose another --out";
+            return Err(input(&message));
+        }
         return Ok((Network::read(path).map_err(|e| input(&e))?, true));
     }
     let Some(shape) = &exact.shape else {
