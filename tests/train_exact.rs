@@ -35,6 +35,13 @@ fn a_training_leaves_a_network_that_net_runs_and_goes_on_where_it_was() {
     assert!(net.status.success(), "{}", text(&net.stderr));
     assert!(fs::read_to_string(path.join("spikes.csv")).expect("spikes").contains("inputs"));
 
+    // From its own weights on, into another folder.
+    let words = "train --gradient exact --data yinyang --network yin/network.toml --epochs 1 --out";
+    let on = |out| memspike(path, &words.split(' ').chain([out]).collect::<Vec<_>>());
+    let (other, same) = (on("on"), on("yin"));
+    assert!(other.status.success(), "{}", text(&other.stderr));
+    assert!(text(&same.stderr).contains("choose another --out"), "{}", text(&same.stderr));
+
     // All is done already: going on does nothing, on one thread as on two.
     let before = fs::read(path.join("yin/network.toml")).expect("a network");
     let (done, said) = train(path, &["--resume", "--threads", "1"]);
@@ -141,7 +148,7 @@ fn a_list_of_events_is_learnt() {
         .status()
         .expect("Python of the tests");
     assert!(made.success());
-    let words = "train --gradient exact --data list.npy --shape 2-10-2 --out o --epochs 20 --json";
+    let words = "train --gradient exact --data list.npy --shape 2-20-2 --out o --epochs 60 --batch 10 --json";
     let output = memspike(folder.path(), &words.split(' ').collect::<Vec<_>>());
     assert!(output.status.success(), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");

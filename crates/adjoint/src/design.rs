@@ -5,6 +5,8 @@ use memspike_network::{
     OneShotRow, Recorded, Reset, Spikes, Weights,
 };
 
+use crate::layers::MOST_WEIGHTS;
+
 /// The circuit around the weights of layers, in SI units. Resistor, capacitor, pulse and conductance are those of the paper's neuron.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Design {
@@ -32,6 +34,12 @@ pub enum DesignError {
     /// Inputs alone, or nothing.
     #[error("a shape has inputs and at least one layer, such as 4-120-3")]
     Short,
+    /// More weights than are trained.
+    #[error("a shape of {found:e} weights; at most {MOST_WEIGHTS} are trained")]
+    Size {
+        /// Weights.
+        found: f64,
+    },
     /// What the network says.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -68,6 +76,11 @@ impl Design {
         let [inputs, layers @ ..] = shape else { return Err(DesignError::Short) };
         if layers.is_empty() || shape.contains(&0) {
             return Err(DesignError::Short);
+        }
+        let pairs = shape.windows(2).map(|pair| pair[0] as f64 * pair[1] as f64);
+        let found: f64 = pairs.sum();
+        if found > MOST_WEIGHTS as f64 {
+            return Err(DesignError::Size { found });
         }
         let none = Spikes::new(Vec::new()).expect("no spike is out of order");
         let mut builder = Builder::new();

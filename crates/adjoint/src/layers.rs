@@ -2,6 +2,9 @@
 
 use memspike_network::ProjectionId;
 
+/// Most weights that are trained: each is kept some ten times over.
+pub(crate) const MOST_WEIGHTS: usize = 1 << 24;
+
 /// Layers of LIF neurons under pulses, each fed by drivers of the one before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layers {

@@ -6,10 +6,8 @@ use memspike_network::{
 };
 use memspike_time::FS;
 
+use crate::layers::MOST_WEIGHTS;
 use crate::{Cell, Feed, Layer, Layers, LayersError};
-
-/// Most weights that are trained: each is kept some ten times over.
-const MOST_WEIGHTS: usize = 1 << 24;
 
 impl Layers {
     /// The layers that a network is, whatever the order of its populations: sources that are recorded or played, one-shot rows,

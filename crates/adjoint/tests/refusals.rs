@@ -134,6 +134,14 @@ fn a_shape_needs_inputs_and_a_layer() {
 }
 
 #[test]
+fn a_shape_that_no_memory_holds_is_refused_before_anything_is_made() {
+    for shape in [&[4, 10_000_000, 10_000_000, 3][..], &[usize::MAX, usize::MAX], &[5000, 5000]] {
+        let error = Design::default().network(shape).expect_err("too many weights");
+        assert!(error.to_string().contains("at most 16777216"), "{error}");
+    }
+}
+
+#[test]
 fn a_layer_that_fires_without_end_says_so_within_a_second_of_work() {
     let network: Network = Design::default().network(&[1, 1]).expect("a network");
     let layers = Layers::of(&network).expect("layers");

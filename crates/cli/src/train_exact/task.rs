@@ -91,9 +91,8 @@ impl Task {
 
     /// The sample whose spikes a written network has.
     pub fn example(&self) -> Option<&Sample> {
-        let first = |samples: &Samples| samples.samples.first().is_some();
-        let shown = self.test.iter().chain([&self.validation, &self.training]);
-        shown.into_iter().find(|samples| first(samples)).and_then(|samples| samples.samples.first())
+        let mut shown = self.test.iter().chain([&self.validation, &self.training]);
+        shown.find_map(|samples| samples.samples.first())
     }
 
     /// Writes the network of the best epoch so far, with the spikes of a sample.
@@ -115,10 +114,23 @@ impl Task {
     }
 }
 
+/// Whether a file lies in a folder that is there.
+fn lies_in(path: &Path, folder: &Path) -> bool {
+    let own = path.parent().filter(|own| !own.as_os_str().is_empty());
+    match (own.unwrap_or(Path::new(".")).canonicalize(), folder.canonicalize()) {
+        (Ok(own), Ok(folder)) => own == folder,
+        _ => false,
+    }
+}
+
 /// The network of a shape or of a file, and whether its weights are where it begins.
 fn network(arguments: &TrainArguments, is_yin_yang: bool) -> Result<(Network, bool), Failure> {
     let exact = &arguments.exact;
     if let Some(path) = &exact.network {
+        if lies_in(path, &arguments.out) {
+            let message = "the network and its tables lie in the folder of the results, which would replace them: choose another --out";
+            return Err(input(&message));
+        }
         return Ok((Network::read(path).map_err(|e| input(&e))?, true));
     }
     let Some(shape) = &arguments.choices.shape else {
