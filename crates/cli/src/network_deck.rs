@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use memspike_files::OutputFolder;
 use memspike_network::Network;
-use memspike_snn::{DeckFiles, Idx, Layered, Parameters, Synapses};
+use memspike_snn::{DeckFiles, Idx, Layered, Synapses};
 
 use crate::{
     array_args::ArrayArguments,
@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     interrupt, network,
     network_args::{CardArguments, not_negative},
-    network_source::NetworkSource,
+    network_source::Shown,
     note, show,
 };
 
@@ -67,10 +67,11 @@ pub fn network_deck(arguments: &NetworkDeckArguments) -> Result<(), Failure> {
     interrupt::listen();
     // Said before any work is done.
     OutputFolder::check(&arguments.out).map_err(|error| Failure::Input(unwritable(error)))?;
-    let source = NetworkSource { weights: None, network: Some(arguments.network.clone()) };
-    let shown = source.read(&Parameters::default())?;
-    let refuse = |error: &dyn std::fmt::Display| source.refuse(error);
-    has_circuits(&shown.network).map_err(|message| refuse(&message))?;
+    let path = &arguments.network;
+    let refuse = |error: &dyn std::fmt::Display| input(&format!("{}: {error}", path.display()));
+    let network = Network::read(path).map_err(|error| input(&error))?;
+    has_circuits(&network).map_err(|message| refuse(&message))?;
+    let shown = Shown::of(path, network)?;
     let layered = Layered::of(&shown.network, shown.duration_s).map_err(|error| refuse(&error))?;
     arguments.array.check(layered.layers.len())?;
     for layer in 0..layered.layers.len() {

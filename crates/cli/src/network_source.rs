@@ -53,9 +53,18 @@ impl NetworkSource {
             let network = network.map_err(|e| input(&e))?;
             return Ok(Shown { network, duration_s: parameters.duration_s });
         };
-        let network = Network::read(path).map_err(|e| input(&e))?;
+        Shown::of(path, Network::read(path).map_err(|e| input(&e))?)
+    }
+}
+
+impl Shown {
+    /// The network of a file.
+    ///
+    /// # Errors
+    /// If it does not say how long an image is shown.
+    pub fn of(path: &Path, network: Network) -> Result<Self, Failure> {
         match network.shown_s() {
-            Some(duration_s) => Ok(Shown { network, duration_s }),
+            Some(duration_s) => Ok(Self { network, duration_s }),
             None => Err(input(&format!(
                 "{}: it does not say how long an image is shown: write 'version = 3' and, in the line after it, \
                  'shown_s = 0.1', in seconds",
