@@ -247,7 +247,7 @@ impl Verb {
             Self::Paper(paper) => paper.json.json,
             Self::Completions { .. } => true,
             Self::Demo(demo) => demo.json.json,
-            Self::ExportVerilog(_) => false,
+            Self::ExportVerilog(_) | Self::Convert(_) => false,
         }
     }
 }

@@ -52,8 +52,12 @@ impl Arrays {
         synapses: &'a [Synapses],
     ) -> PointLayers<'a> {
         let first = PointNetwork::new(&self.circuits[0], encoding, lifs[0], &synapses[0]);
-        let behind = self.circuits.iter().zip(lifs).zip(synapses).skip(1);
-        let stage = |((parameters, lif), synapses)| PointStage { parameters, lif: *lif, synapses };
-        PointLayers::new(first, behind.map(stage).collect())
+        let stage = |layer: usize| PointStage {
+            parameters: &self.circuits[layer],
+            lif: lifs[layer],
+            synapses: &synapses[layer],
+        };
+        let behind = (1..synapses.len()).map(stage).collect();
+        PointLayers::new(first, behind)
     }
 }
