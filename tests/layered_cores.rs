@@ -45,7 +45,16 @@ fn write(folder: &Path, network: &Network) {
 
 /// Weights from -0.4 to 0.6.
 fn table(inputs: usize, neurons: usize) -> Weights {
-    let weight = |at: usize| ((at * 7919 + 13) % 1009) as f64 / 1008.0 - 0.4;
+    table_of(inputs, neurons, 1.0)
+}
+
+/// Weights from -8 to 12: two spikes make a neuron fire.
+fn heavy(inputs: usize, neurons: usize) -> Weights {
+    table_of(inputs, neurons, 20.0)
+}
+
+fn table_of(inputs: usize, neurons: usize, gain: f64) -> Weights {
+    let weight = |at: usize| gain * (((at * 7919 + 13) % 1009) as f64 / 1008.0 - 0.4);
     let values = (0..inputs * neurons).map(weight).collect::<Vec<f64>>();
     Weights::new(inputs, neurons, values).expect("finite weights")
 }
@@ -57,31 +66,37 @@ fn layered(tables: Vec<Weights>) -> TempDir {
     folder
 }
 
-/// The trained layer, and a second one that repeats each of its spikes: a weight of 20 brings any membrane from its reset above its threshold.
+/// The trained layer, and a second one that repeats each of its spikes: through 20 uS a pulse brings any membrane from its reset above its
+/// threshold.
 fn repeating() -> TempDir {
     let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights/mnist.npy");
     let trained = Weights::read(weights, None).expect("weights");
-    let same = |at: usize| if at % 11 == 0 { 20.0 } else { 0.0 };
+    let same = |at: usize| if at % 11 == 0 { 1.0 } else { 0.0 };
     let repeat = Weights::new(10, 10, (0..100).map(same).collect::<Vec<f64>>()).expect("weights");
-    layered(vec![trained, repeat])
+    let folder = layered(vec![trained, repeat]);
+    let path = folder.path().join("net.toml");
+    let text = fs::read_to_string(&path).expect("the network");
+    let (before, after) = text.rsplit_once("siemens = 0.000001").expect("a second array");
+    fs::write(path, format!("{before}siemens = 0.00002{after}")).expect("the network");
+    folder
 }
 
 #[test]
 fn a_network_of_two_layers_becomes_a_core_with_widths_of_its_own_that_passes_all_gates() {
-    let folder = layered(vec![table(12, 7), table(7, 3)]);
+    let folder = layered(vec![heavy(12, 7), heavy(7, 3)]);
     let said = prints(
         folder.path(),
-        "export-verilog --network net.toml --weight-bits 7,5 --potential-bits 12,7 --rounding 0.05 --out core",
+        "export-verilog --network net.toml --weight-bits 7,5 --potential-bits 8,7 --rounding 0.05 --out core",
     );
     assert!(said.contains("12 x 7") && said.contains("7 x 3"), "{said}");
-    assert!(said.contains("layer 1: potentials of 7 bits stop at their ends"), "{said}");
+    assert!(said.contains("layer 0: potentials of 8 bits stop at their ends"), "{said}");
     let text = fs::read_to_string(folder.path().join("core/spec.json")).expect("a specification");
     let spec: Value = serde_json::from_str(&text).expect("JSON");
     let layers = spec["specification"]["layers"].as_array().expect("layers");
     // The largest weight becomes the largest integer; one of 1 moves a membrane by 2 V for 400 us through 1 uS into 47 nF.
     let unit_v = 2.0 * 400e-6 * 1e-6 / 47e-9;
     for (layer, (table, bits, potential_bits)) in
-        layers.iter().zip([(table(12, 7), 7, 12), (table(7, 3), 5, 7)])
+        layers.iter().zip([(heavy(12, 7), 7, 8), (heavy(7, 3), 5, 7)])
     {
         let largest =
             table.values().iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
@@ -140,12 +155,12 @@ fn counted(spec: &Value, tables: &[Weights], steps: &[Vec<usize>]) -> Vec<f64> {
 
 #[test]
 fn a_core_of_two_layers_in_a_deck_fires_as_its_specification_says() {
-    let tables = [table(12, 7), table(7, 3)];
+    let tables = [heavy(12, 7), heavy(7, 3)];
     let folder = layered(tables.to_vec());
     let path = folder.path();
     prints(
         path,
-        "export-verilog --network net.toml --weight-bits 7,5 --potential-bits 10,7 --rounding 0.05 --out core",
+        "export-verilog --network net.toml --weight-bits 7,5 --potential-bits 8,7 --rounding 0.05 --out core",
     );
     let text = fs::read_to_string(path.join("core/spec.json")).expect("a specification");
     let spec: Value = serde_json::from_str(&text).expect("JSON");
@@ -309,7 +324,12 @@ fn what_is_no_core_or_no_search_is_refused_with_what_to_do() {
         let name = file.file_name().expect("a name").to_string_lossy().replace("net.", "nine.");
         fs::copy(&file, path.join(name)).expect("a copy");
     }
-    fs::write(path.join("empty.toml"), "version = 3\nshown_s = 0.1\n").expect("a file");
+    fs::write(
+        path.join("empty.toml"),
+        "version = 3\nprojections = []\n[[populations]]\nname = \"alone\"\nsize = 2\n\
+         model.one_shot = { pulse_v = 2, pulse_s = 400e-6 }\n",
+    )
+    .expect("a file");
     for (arguments, status, says) in [
         (
             "export-verilog --network net.toml --weight-bits 8,8,8 --out c",
