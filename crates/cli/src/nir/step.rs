@@ -1,5 +1,6 @@
 //! A graph in the steps of the tool that made it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -8,6 +9,7 @@ use memspike_nir::{Grid, Stepped, Tool};
 use super::{graph, spikes, wrong};
 use crate::failure::Failure;
 use crate::nir_args::{ResetName, StepArguments, ToolName};
+use crate::progress::Progress;
 use crate::{files, interrupt, print, tell};
 
 /// The most steps.
@@ -48,7 +50,14 @@ pub fn step(arguments: &StepArguments) -> Result<(), Failure> {
             )
         })
         .collect();
-    let stepped = graph.step(&grid, &inputs, &interrupt::asked);
+    let progress = Progress::new(Some(grid.steps as u64), "steps");
+    let begun = Cell::new(0);
+    let asked = || {
+        progress.set(begun.replace(begun.get() + 1));
+        interrupt::asked()
+    };
+    let stepped = graph.step(&grid, &inputs, &asked);
+    drop(progress);
     let stepped = stepped.map_err(|error| wrong(file, &error))?;
     say(&stepped, &grid);
     let text = text(&stepped, step_s);
