@@ -30,7 +30,7 @@ fn small() -> TempDir {
     folder
 }
 
-const TRAIN: &str = "train --shape 30-12-3 --epochs 12 --batch 10 --validation 0.25 --dropout 0.1 --weight-decay 0.001 \
+const TRAIN: &str = "train --shape 30-12-3 --epochs 12 --batch 10 --learning-rate 0.05 --validation 0.25 --dropout 0.1 --weight-decay 0.001 \
                      --coarse-steps 40 --coarse-epochs 9";
 
 fn accuracy(folder: &Path, arguments: &str) -> f64 {
