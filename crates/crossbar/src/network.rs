@@ -54,8 +54,8 @@ impl Admittance {
     }
 }
 
-/// Greatest rows x columns^2 of an array with wires: a matrix a row then takes 0.3 GB.
-const MAX_ENTRIES: usize = 1 << 25;
+/// Greatest rows x columns^2 of an array with wires: a matrix a row then takes 0.5 GB. 784 x 128 pairs of devices are below.
+const MAX_ENTRIES: usize = 1 << 26;
 
 /// Reduces an array of conductances, rows x physical columns (S).
 pub(crate) fn reduce(conductance: &DMatrix<f64>, wires: &Wires) -> Result<Ports, Error> {

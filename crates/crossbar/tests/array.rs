@@ -126,8 +126,8 @@ fn vectors_and_rows_that_do_not_fit_are_refused() {
 #[test]
 fn an_array_too_large_for_wires_is_refused_and_works_without() {
     let config = Config { wires: WIRES, ..Config::ideal(0.0, 1e-6) };
-    let weights = DMatrix::from_element(600, 150, 1.0);
-    insta::assert_snapshot!(message(&weights, &config), @"an array of 600 x 300 devices is too large for wire resistance: rows x columns^2, and for the currents of rows rows^2, may be 33554432 at most; split it into tiles");
+    let weights = DMatrix::from_element(800, 150, 1.0);
+    insta::assert_snapshot!(message(&weights, &config), @"an array of 800 x 300 devices is too large for wire resistance: rows x columns^2, and for the currents of rows rows^2, may be 67108864 at most; split it into tiles");
     assert!(Array::program(&weights, &Config::ideal(0.0, 1e-6), 1).is_ok());
 }
 
