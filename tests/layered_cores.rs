@@ -197,7 +197,7 @@ fn a_core_of_two_layers_in_a_deck_fires_as_its_specification_says() {
 
 #[test]
 fn digits_through_two_layers_give_the_same_spikes_and_counts_in_both_models_and_in_verilog() {
-    let folder = layered(vec![table(784, 12), table(12, 10)]);
+    let folder = layered(vec![table(784, 48), table(48, 10)]);
     for arch in ["serial", "parallel"] {
         let all = json(
             folder.path(),
