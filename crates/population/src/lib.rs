@@ -45,6 +45,7 @@ mod pace;
 mod parrot;
 mod plan;
 mod pulse;
+mod rate;
 mod recording;
 mod rows;
 mod shape;

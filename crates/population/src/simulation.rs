@@ -17,6 +17,7 @@ use crate::grid::{after, just_after};
 use crate::history::History;
 use crate::pace::Pace;
 use crate::plan::{Part, Plan};
+use crate::rate::Rate;
 use crate::recording::tell;
 use crate::spike::{Spike, Window};
 use crate::{BuildError, Input, PlayError, Population, RunError, Sink, Wiring};
@@ -46,11 +47,6 @@ impl Default for Options {
 /// The longest window (s), where nothing else is said: the shorter it is, the fewer neurons are so near their threshold that
 /// each arrival looks at them anew. Below this, what is done once a window takes as much as that saves.
 pub(crate) const LONGEST_WINDOW_S: f64 = 0.25e-3;
-
-/// Spikes of loops in 0.25 ms, and of each neuron on average, beyond which a network runs away: no neuron fires 16 times in it
-/// for long.
-const MOST_SPIKES: usize = 1 << 17;
-const MOST_OF_A_NEURON: usize = 16;
 
 /// Counts of a run from its start on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -92,6 +88,7 @@ pub struct Simulation<X = Alone> {
     histories: Vec<History>,
     now: Time,
     pace: Pace,
+    rate: Rate,
     pub(crate) frame: Frame,
     /// What was counted by the parts of a run before this one, and by this run itself. Spikes and windows are those of all ranks,
     /// the rest is this rank's.
@@ -173,8 +170,8 @@ impl<X: Exchange> Simulation<X> {
         let told = vec![Vec::new(); plan.parts.len()];
         let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
         let histories = frame.levels.iter().map(|_| History::default()).collect();
-        let parts = plan.parts;
-        Ok(Self { group, parts, told, histories, now, pace, frame, base, merged, pool })
+        let (parts, rate) = (plan.parts, Rate::NONE);
+        Ok(Self { group, parts, told, histories, now, pace, rate, frame, base, merged, pool })
     }
 
     /// Goes on to the end of the closed interval up to `until`, unless `stop` breaks: it is asked after every window.
@@ -210,7 +207,7 @@ impl<X: Exchange> Simulation<X> {
         while self.now < end {
             let start = self.now;
             let looped = self.step(end);
-            self.check_rates(start, looped)?;
+            self.rate.count((start, self.now), looped, self.neurons())?;
             if self.group.is_first() {
                 let Frame { firsts, told, .. } = &self.frame;
                 tell(&self.merged, (firsts, told), sink)?;
@@ -222,17 +219,6 @@ impl<X: Exchange> Simulation<X> {
         let Counters { sent, delivered, under_way, .. } = self.counters();
         assert_eq!(sent, delivered + under_way, "synaptic events were lost");
         Ok(Ended::Reached)
-    }
-
-    /// Fails where loops fire so often that memory would soon not hold what they send.
-    fn check_rates(&self, start: Time, spikes: usize) -> Result<(), RunError> {
-        let (window_s, at_s) = (self.now.since(start), start.as_s());
-        let windows = (window_s / LONGEST_WINDOW_S).ceil().max(1.0);
-        let bearable = MOST_SPIKES.max(MOST_OF_A_NEURON * self.neurons());
-        if spikes as f64 <= windows * bearable as f64 {
-            return Ok(());
-        }
-        Err(RunError::RunsAway { spikes, window_s, at_s })
     }
 
     /// Goes through the window that begins now, up to `end` at most. Gives how many spikes loops of projections had in it.
