@@ -36,6 +36,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("memspike-recording", &["memspike-time", "memspike-files", "memspike-columns"]),
     ("memspike-ranks", &[]),
     ("memspike-lif-core", &["memspike-time", "memspike-network"]),
+    (
+        "memspike-nir",
+        &[
+            "memspike-time",
+            "memspike-files",
+            "memspike-npy",
+            "memspike-network",
+            "memspike-population",
+            "memspike-lif-core",
+        ],
+    ),
     ("memspike-hdl", &["memspike-lif-core"]),
     (
         "memspike-cosim",

@@ -103,9 +103,10 @@ fn the_page_of_diagnostics_says_what_decks_are_told() {
 fn every_option_of_every_verb_is_in_its_help() {
     let page = memspike_cli::reference();
     for section in page.split("\n## memspike ").skip(1) {
-        let verb = section.split_whitespace().next().expect("a verb has a name");
+        let verb = section.lines().next().expect("a verb has a name");
         let help = std::process::Command::new(env!("CARGO_BIN_EXE_memspike"))
-            .args(["help", verb])
+            .arg("help")
+            .args(verb.split_whitespace())
             .output()
             .expect("memspike runs");
         let help = String::from_utf8(help.stdout).expect("help is text");
