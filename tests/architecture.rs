@@ -153,6 +153,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-idx",
             "memspike-device",
             "memspike-waveform",
+            "memspike-netlist",
         ],
     ),
     (

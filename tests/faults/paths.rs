@@ -276,6 +276,8 @@ fn little_memory_slows_a_run_or_is_said_before_it_and_never_touches_what_was_the
             Some(127) => assert!(said.contains("shared libraries"), "{kilobytes} kB: {said}"),
             Some(1) => assert!(said.contains("cannot start"), "{kilobytes} kB: {said}"),
             Some(2) => assert!(said.contains("ulimit -v"), "{kilobytes} kB: {said}"),
+            // The system has no room for the program itself, and ends it before it begins.
+            None if kilobytes < 40_000 && said.is_empty() => {}
             // Between the least and plenty, a run on a busy machine may meet the limit after all.
             None if kilobytes < 100_000 => {
                 assert!(said.contains("memory allocation"), "{kilobytes} kB: {said}");
