@@ -224,6 +224,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-files",
             "memspike-diff",
             "memspike-npy",
+            "memspike-nir",
             "memspike-network",
             "memspike-population",
             "memspike-recording",
