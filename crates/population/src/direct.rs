@@ -201,6 +201,11 @@ impl<S: Stored> Kernel for Direct<S> {
         self.membranes.end();
     }
 
+    fn drive(&mut self, asymptote_v: f64, at: Time) -> bool {
+        self.membranes.drive(asymptote_v, at);
+        true
+    }
+
     fn keep(&mut self) {
         self.kept = Some((self.membranes.clone(), self.next.clone()));
     }
