@@ -6,6 +6,8 @@ from pyNN import errors
 
 _PARAMETERS = ("v_rest", "cm", "tau_m", "tau_refrac", "v_reset", "v_thresh", "tau_syn_E", "tau_syn_I", "i_offset")
 
+_ALIKE = "cells of {} were alike when the run began and are run together: only after reset() can they have currents of their own"
+
 
 class Group:
     """Cells of a population with the same parameters and currents.
@@ -96,16 +98,26 @@ class Groups:
         NotImplementedError
             If they differ within a group.
         """
-        for population in state.populations:
-            kinds = _kinds(population, state.current_sources)
-            for group in self.all:
-                if group.population is population and (kinds[group.cells] != kinds[group.cells[0]]).any():
-                    raise NotImplementedError(
-                        f"cells of {population.label} were alike when the run began, and can have currents of their own "
-                        "only after reset()"
-                    )
+        for group in self.all:
+            first = int(group.population.first_id)
+            own = {first + int(cell) for cell in group.cells}
+            if any(own & source.cells and not own <= source.cells for source in state.current_sources):
+                raise NotImplementedError(_ALIKE.format(group.population.label))
         for group in self.all:
             group.refresh(state.current_sources)
+
+    def check(self, population, changed):
+        """Refuses parameters that would differ within a group.
+
+        Raises
+        ------
+        NotImplementedError
+            If they would.
+        """
+        for group in self.all:
+            values = changed.get("i_offset") if group.population is population else None
+            if values is not None and (values[group.cells] != values[group.cells[0]]).any():
+                raise NotImplementedError(_ALIKE.format(population.label))
 
     def cells(self):
         """Groups of cells that have a membrane."""

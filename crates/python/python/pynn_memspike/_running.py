@@ -62,7 +62,6 @@ class Running:
 
     def go(self, state, until):
         """Goes on to an instant (ms)."""
-        self._groups.refresh(state)
         if self.has_other_synapses or self.records_more:
             self._renew(state)
         steps = {step for group in self._groups.cells() for step in group.steps()}
@@ -70,6 +69,14 @@ class Running:
         for end in (*ends, until):
             self._drive()
             self._run(end)
+
+    def take_currents(self, state):
+        """Takes the currents that there are now."""
+        self._groups.refresh(state)
+
+    def check_drives(self, population, changed):
+        """Refuses parameters of cells that are to differ among those that are run together."""
+        self._groups.check(population, changed)
 
     def _renew(self, state):
         """Goes on in a simulation of what is described now."""

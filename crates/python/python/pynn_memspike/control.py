@@ -31,6 +31,7 @@ def setup(timestep=DEFAULT_TIMESTEP, min_delay=DEFAULT_MIN_DELAY, **extra_params
     state = simulator.state
     state.clear()
     state.dt = float(timestep)
+    state.finds_min_delay = min_delay == "auto"
     state.min_delay = state.dt if min_delay == "auto" else float(min_delay)
     state.max_delay = simulator.LONGEST_DELAY_MS if max_delay == "auto" else float(max_delay)
     state.seed = int(extra_params.get("rng_seed", 0))
@@ -50,9 +51,14 @@ run_for = run
 reset = common.build_reset(simulator)
 initialize = common.initialize
 set = common.set
-(get_current_time, get_time_step, get_min_delay, get_max_delay, num_processes, rank) = common.build_state_queries(
-    simulator
-)
+(get_current_time, get_time_step, _, get_max_delay, num_processes, rank) = common.build_state_queries(simulator)
+
+
+def get_min_delay():
+    """The shortest delay (ms): what `setup` was given, or that of all connections, or the timestep if there are none."""
+    return simulator.state.shortest_delay()
+
+
 create = common.build_create(Population)
 connect = common.build_connect(Projection, FixedProbabilityConnector, StaticSynapse)
 record = common.build_record(simulator)

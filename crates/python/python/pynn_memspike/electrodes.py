@@ -1,6 +1,7 @@
 """Currents into cells, in steps."""
 
 import numpy as np
+from pyNN import errors
 from pyNN.parameters import ParameterSpace, Sequence
 from pyNN.standardmodels import build_translations, electrodes
 
@@ -30,8 +31,13 @@ class _Steps:
         for cell in cells:
             if not cell.celltype.injectable:
                 raise TypeError("Can't inject current into a spike source.")
-        self.cells = self.cells | {int(cell) for cell in cells}
-        state.note_injected()
+        before = self.cells
+        self.cells = before | {int(cell) for cell in cells}
+        try:
+            state.note_injected()
+        except NotImplementedError:
+            self.cells = before
+            raise
 
     def set_native_parameters(self, parameters):
         """Changes parameters from now on."""
@@ -43,7 +49,10 @@ class _Steps:
 
     def get_native_parameters(self):
         """All of them."""
-        return ParameterSpace({name: self._native[name] for name in self._native}, shape=(1,))
+        values = self._native.items()
+        return ParameterSpace(
+            {name: _values(value) if isinstance(value, Sequence) else value for name, value in values}
+        )
 
     def record(self):
         """Keeps the current at every timestep."""
@@ -69,8 +78,9 @@ class DCSource(_Steps, electrodes.DCSource):
 
     translations = build_translations(("amplitude", "amplitude"), ("start", "start"), ("stop", "stop"))
 
-    def _check(self, _parameters):
-        pass
+    def _check(self, parameters):
+        if any(np.isnan(value) for value in parameters.values()) or np.isinf(parameters["amplitude"]):
+            raise errors.InvalidParameterValueError("amplitude, start and stop of a DCSource must be numbers")
 
     def steps(self):
         """Instants (ms) at which the current changes."""
@@ -91,6 +101,8 @@ class StepCurrentSource(_Steps, electrodes.StepCurrentSource):
         times, amplitudes = (_values(parameters[name]) for name in ("times", "amplitudes"))
         if len(times) != len(amplitudes):
             raise ValueError(f"{len(times)} times and {len(amplitudes)} amplitudes: as many are needed")
+        if not (np.isfinite(times).all() and np.isfinite(amplitudes).all()):
+            raise errors.InvalidParameterValueError("times and amplitudes of a StepCurrentSource must be finite")
         if (np.diff(times) <= 0).any() or (times < 0).any():
             raise ValueError("times of a StepCurrentSource must rise, from 0 on")
 

@@ -90,18 +90,32 @@ class Population(_Parameters, common.Population):
         space = self.celltype.native_parameters
         space.shape = (self.size,)
         space.evaluate(simplify=False)
-        self.values = {name: np.array(value) for name, value in space.as_dict().items()}
+        self.values = {name: _each(value, self.size) for name, value in space.as_dict().items()}
         self.start_mv = np.zeros(self.size)
         _check(self.celltype, self.values)
         state.add_population(self)
 
 
+def _each(value, size):
+    """A value for each cell; a sequence is one value."""
+    each = np.empty(size, dtype=object if _has_sequences(value) else float)
+    each[:] = [value] * size if isinstance(value, Sequence) else value
+    return each
+
+
+def _has_sequences(value):
+    return isinstance(value, Sequence) or np.asarray(value).dtype == object
+
+
 def _check(celltype, values):
+    for name, each in values.items():
+        if each.dtype != object and not np.isfinite(each).all():
+            raise errors.InvalidParameterValueError(f"{name} must be a finite number")
+        if name in ("cm", "tau_m") and not (each > 0.0).all():
+            raise errors.InvalidParameterValueError(f"{name} must be above 0")
     if not isinstance(celltype, SpikeSourceArray):
         return
     for sequence in values["spike_times"]:
         times = np.asarray(sequence.value if isinstance(sequence, Sequence) else sequence, dtype=float)
         if not (np.isfinite(times).all() and (np.diff(times) >= 0).all()):
-            raise errors.InvalidParameterValueError(
-                "Spike times given to SpikeSourceArray must be in increasing order"
-            )
+            raise errors.InvalidParameterValueError("Spike times given to SpikeSourceArray must be in increasing order")

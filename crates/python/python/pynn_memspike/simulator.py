@@ -26,6 +26,7 @@ class State(common.control.BaseState):
         super().__init__()
         self.mpi_rank, self.num_processes = 0, 1
         self.dt, self.min_delay, self.max_delay = 0.1, 0.1, LONGEST_DELAY_MS
+        self.finds_min_delay = True
         self.seed, self.threads = 0, None
         self.clear()
 
@@ -64,15 +65,28 @@ class State(common.control.BaseState):
         self.projections.append(projection)
         self.note_changed_synapses()
 
+    def shortest_delay(self):
+        """The shortest delay of all connections (ms), if it was not given."""
+        delays = [projection.column("delay") for projection in self.projections if len(projection)]
+        return float(min(map(np.min, delays))) if self.finds_min_delay and delays else self.min_delay
+
     def note_changed_synapses(self):
         """Weights, delays or connections are other ones from now on."""
         if self._run is not None:
             self._run.has_other_synapses = True
 
     def note_injected(self):
-        """A current flows into other cells from now on."""
+        """A current flows into other cells from now on.
+
+        Raises
+        ------
+        NotImplementedError
+            If cells that are run together have different currents then.
+        """
         if self.t == 0.0:
             self._begin_anew()
+        else:
+            self._run.take_currents(self)
 
     def note_recorded(self):
         """More is recorded from now on."""
@@ -92,6 +106,7 @@ class State(common.control.BaseState):
         for key, values in changed.items():
             if key not in movable and not np.array_equal(values, population.values[key]):
                 raise NotImplementedError(f"{key} of cells can be set before the run or after reset(), not in between")
+        self._run.check_drives(population, changed)
 
     def _must_be_new(self, what):
         if self.t > 0.0:
@@ -118,6 +133,8 @@ class State(common.control.BaseState):
             If the network cannot be run as it is described.
         """
         until = round(float(tstop), 12)
+        if not np.isfinite(until):
+            raise ValueError(f"a run to {tstop} ms has no end")
         first = int(np.floor(self.t / self.dt + 1e-9)) + 1 if self.running else 0
         self.running = True
         try:
