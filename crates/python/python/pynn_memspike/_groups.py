@@ -6,7 +6,7 @@ from pyNN import errors
 
 _PARAMETERS = ("v_rest", "cm", "tau_m", "tau_refrac", "v_reset", "v_thresh", "tau_syn_E", "tau_syn_I", "i_offset")
 
-_ALIKE = "cells of {} were alike when the run began and are run together: only after reset() can they have currents of their own"
+_ALIKE = "cells of {} were alike when the run began: they can have currents of their own only after reset()"
 
 
 class Group:

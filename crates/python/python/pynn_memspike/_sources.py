@@ -26,7 +26,10 @@ class Given:
 
 
 class Drawn:
-    """Of a `SpikeSourcePoisson`: each stretch has a stream of its own, named by seed, segment, population and stretch."""
+    """Of a `SpikeSourcePoisson`.
+
+    Each stretch has a stream of its own, which seed, segment, population and stretch name.
+    """
 
     def __init__(self, population, seed, segment, number):
         self._population = population

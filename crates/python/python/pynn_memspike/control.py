@@ -55,7 +55,7 @@ set = common.set
 
 
 def get_min_delay():
-    """The shortest delay (ms): what `setup` was given, or that of all connections, or the timestep if there are none."""
+    """The shortest delay (ms): what `setup` was given, that of all connections, or the timestep if there are none."""
     return simulator.state.shortest_delay()
 
 

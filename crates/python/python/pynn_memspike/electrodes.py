@@ -5,7 +5,6 @@ from pyNN import errors
 from pyNN.parameters import ParameterSpace, Sequence
 from pyNN.standardmodels import build_translations, electrodes
 
-
 from .simulator import state
 
 

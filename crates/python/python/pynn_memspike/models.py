@@ -10,7 +10,7 @@ def _same(model):
     return build_translations(*((name, name) for name in model.default_parameters))
 
 
-class IF_curr_delta(cells.IF_curr_delta):  # noqa: N801
+class IF_curr_delta(cells.IF_curr_delta):
     """LIF cells whose potential a spike moves by its weight (mV)."""
 
     translations = _same(cells.IF_curr_delta)
@@ -18,7 +18,7 @@ class IF_curr_delta(cells.IF_curr_delta):  # noqa: N801
     weight_unit, effect = 1e-3, "volt"
 
 
-class IF_curr_exp(cells.IF_curr_exp):  # noqa: N801
+class IF_curr_exp(cells.IF_curr_exp):
     """LIF cells with synaptic currents (nA) that decay exponentially."""
 
     translations = _same(cells.IF_curr_exp)

@@ -20,7 +20,7 @@ class Recorder(recording.Recorder):
 
     def forget(self):
         """Forgets spikes and potentials."""
-        # Spikes as pairs of arrays: instants (ms) and cells; potentials as triples: numbers of samples, cells, values (mV).
+        # Spikes: pairs of instants (ms) and cells. Potentials: triples of numbers of samples, cells and values (mV).
         self._spikes, self._potentials = [], []
 
     def _record(self, variable, new_ids, sampling_interval=None):
