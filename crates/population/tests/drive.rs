@@ -193,3 +193,25 @@ fn sources_and_potentials_beyond_all_membranes_are_refused() {
     assert_eq!(simulation.drive(0, 2e6), Err(DriveError::Range { asymptote_v: 2e6 }));
     assert!(matches!(simulation.drive(0, f64::NAN), Err(DriveError::Range { .. })));
 }
+
+/// Its closed form under the new drive was above the threshold before that began; what arrives soon after makes it looked at.
+#[test]
+fn a_cell_that_is_pulled_down_below_its_threshold_does_not_fire() {
+    let (step_s, arrival_s, end_s) = (0.0036, 0.0037, 0.0055);
+    let (up_v, down_v, at_step_v, weight) = (STEPS[0].1, -0.2, 0.0149, 3e-9);
+    let leak = |s: f64| (-s / TAU_S).exp();
+    let (mut input, synapses) = network(with_currents(THRESHOLD_V), 1, weight);
+    input.populations[0].initial = Initial::Same(up_v + (at_step_v - up_v) / leak(step_s));
+    let mut simulation = Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    let mut recording = Recording::default();
+    advance(&mut simulation, &mut recording, step_s);
+    simulation.drive(0, down_v).unwrap();
+    advance(&mut simulation, &mut recording, end_s);
+    assert!(times(&recording).is_empty());
+    let since = end_s - arrival_s;
+    let synaptic =
+        weight / 250e-12 / (1.0 / 0.002 - 1.0 / TAU_S) * (leak(since) - (-since / 0.002).exp());
+    let expected = down_v + (at_step_v - down_v) * leak(end_s - step_s) + synaptic;
+    let found = simulation.potential(0, 0).unwrap();
+    assert!((found - expected).abs() < 1e-14, "{found} V, {expected} V");
+}
