@@ -2,8 +2,8 @@
 
 python in_pynn.py FILE.toml SECONDS [--simulator memspike|nest] [--seed S] [--threads N] [--step MS] [--spikes OUT.npz]
 
-Connections, weights, delays and potentials at the beginning are drawn by PyNN with the seed, and so are the same for every simulator;
-Poisson spikes are each simulator's own. Translates what netlists/networks/pd14-10.toml needs and refuses the rest by name.
+Connections, weights, delays and potentials at the beginning are drawn here with the seed (PyNN's own connector of a total number takes
+minutes for them), and so are the same for every simulator; Poisson spikes are each simulator's own. Translates what netlists/networks/pd14-10.toml needs and refuses the rest by name.
 Prints as JSON: seconds of describing and running, synapses, the largest memory, and the mean rate of each population after 500 ms.
 OUT.npz gets time_s, population (by position among those with a membrane), neuron.
 """
@@ -17,7 +17,6 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
-from pyNN.random import NumpyRNG, RandomDistribution
 
 FROM_MS = 500.0
 
@@ -30,16 +29,18 @@ def simulator(name):
     return importlib.import_module("pynn_memspike" if name == "memspike" else f"pyNN.{name}")
 
 
-def law(value, factor, rng):
-    """A number or a distribution, times `factor`."""
+def law(value, factor, count, rng):
+    """Numbers of a law, times `factor`; what lies outside the bounds is drawn again."""
     if not isinstance(value, dict):
-        return value * factor
+        return np.full(count, value * factor)
     (kind, of), = value.items()
     if kind != "normal":
         refuse(f"the distribution {kind}")
-    bounds = [of.get("least", -1e30) * factor, of.get("greatest", 1e30) * factor]
-    words = {"mu": of["mean"] * factor, "sigma": of["deviation"] * factor, "low": bounds[0], "high": bounds[1]}
-    return RandomDistribution("normal_clipped", rng=rng, **words)
+    least, greatest = of.get("least", -np.inf), of.get("greatest", np.inf)
+    drawn = rng.normal(of["mean"], of["deviation"], count)
+    while (outside := (drawn < least) | (drawn > greatest)).any():
+        drawn[outside] = rng.normal(of["mean"], of["deviation"], outside.sum())
+    return drawn * factor
 
 
 def cells(sim, population, rng):
@@ -59,25 +60,27 @@ def cells(sim, population, rng):
         "i_offset": model["drive_ampere"] * 1e9,
     }
     made = sim.Population(population["size"], sim.IF_curr_exp(**parameters), label=population["name"])
-    made.initialize(v=law(membrane["initial_v"], 1e3, rng))
+    made.initialize(v=law(membrane["initial_v"], 1e3, made.size, rng))
     made.record("spikes")
     return made
 
 
 def connect(sim, projection, made, sources, rng):
-    target = made[projection["to"]]
-    weight = law(projection["weights"], projection["effect"]["ampere"] * 1e9, rng)
-    synapse = sim.StaticSynapse(weight=weight, delay=law(projection["delay_s"], 1e3, rng))
+    source, target = made.get(projection["from"]), made[projection["to"]]
+    factor = projection["effect"]["ampere"] * 1e9
     if projection["from"] in sources:
         noise = sim.Population(target.size, sim.SpikeSourcePoisson(rate=sources[projection["from"]]))
+        synapse = sim.StaticSynapse(weight=projection["weights"] * factor, delay=projection["delay_s"] * 1e3)
         return sim.Projection(noise, target, sim.OneToOneConnector(), synapse, receptor_type="excitatory")
     (rule, of), = projection["connections"].items()
     if rule != "total":
         refuse(f"the rule {rule}")
-    connector = sim.FixedTotalNumberConnector(of["synapses"], with_replacement=True, rng=rng)
-    mean = projection["weights"]["normal"]["mean"]
-    receptor = "excitatory" if mean > 0 else "inhibitory"
-    return sim.Projection(made[projection["from"]], target, connector, synapse, receptor_type=receptor)
+    count = of["synapses"]
+    ends = [rng.integers(size, size=count) for size in (source.size, target.size)]
+    laws = [law(projection["weights"], factor, count, rng), law(projection["delay_s"], 1e3, count, rng)]
+    receptor = "excitatory" if projection["weights"]["normal"]["mean"] > 0 else "inhibitory"
+    connector = sim.FromListConnector(np.stack([*ends, *laws], axis=1))
+    return sim.Projection(source, target, connector, sim.StaticSynapse(), receptor_type=receptor)
 
 
 def main():
@@ -94,7 +97,7 @@ def main():
     began = time.perf_counter()
     sim = simulator(options.simulator)
     sim.setup(timestep=options.step, min_delay=options.step, rng_seed=options.seed, threads=options.threads)
-    rng = NumpyRNG(seed=options.seed)
+    rng = np.random.default_rng(options.seed)
     poisson = [of for of in network["populations"] if "poisson" in of["model"]]
     sources = {of["name"]: of["model"]["poisson"]["rate_hz"] for of in poisson}
     made = {of["name"]: cells(sim, of, rng) for of in network["populations"] if of["name"] not in sources}

@@ -310,3 +310,55 @@ def test_scripts_that_name_their_simulator_find_memspike(tmp_path):
     assert done.returncode == 0, done.stderr
     name, count = done.stdout.split()
     assert name == "pynn_memspike" and float(count) > 5
+
+
+def test_a_spike_at_the_very_beginning_is_one_and_is_not_repeated_later():
+    source = sim.Population(2, sim.SpikeSourceArray(spike_times=[[0.0, 5.0], [5.0, 10.0]]))
+    source.record("spikes")
+    for end in [0.0, 5.0, 5.0, 10.0, 20.0]:
+        sim.run_until(end)
+    assert [train.tolist() for train in trains(source)] == [[0.0, 5.0], [5.0, 10.0]]
+
+
+def test_spikes_after_a_change_of_rates_are_not_those_that_another_cell_would_have_had():
+    def spikes(*rates):
+        sim.setup()
+        source = sim.Population(2, sim.SpikeSourcePoisson(rate=rates[0]))
+        source.record("spikes")
+        for each in rates:
+            source.set(rate=each)
+            sim.run(40.0)
+        return [train[train > 40.0].tolist() for train in trains(source)]
+
+    quiet, unchanged = spikes([0.0, 900.0], [0.0, 900.0])
+    changed, _ = spikes([0.0, 900.0], [900.0, 0.0])
+    assert quiet == [] and len(changed) > 15 and not set(changed) & set(unchanged)
+
+
+def test_recording_more_after_a_step_of_current_goes_on_with_the_current_and_begins_at_the_sample():
+    def run(*ends):
+        sim.setup()
+        cells = sim.Population(2, sim.IF_curr_exp(**CELL), initial_values={"v": -65.0})
+        cells.record("spikes")
+        cells.inject(sim.DCSource(amplitude=0.9, start=3.0, stop=70.0))
+        for end in ends:
+            sim.run_until(end)
+            cells[:1].record("v")
+        return trains(cells)[0], potentials(cells)[:, 0]
+
+    expected, whole = run(0.0, 90.0)
+    found, late = run(8.0, 90.0)
+    assert len(expected) > 3 and np.array_equal(found, expected)
+    assert np.isnan(late[:80]).all() and np.array_equal(late[80:], whole[80:])
+
+
+@pytest.mark.parametrize("operation", ["sum", "first", "last", "min", "max"])
+def test_several_synapses_of_a_pair_become_one_number_as_in_pynns_mock(operation):
+    def made(api):
+        api.setup(timestep=0.1, min_delay=0.1, max_delay=10.0)
+        cells = api.Population(3, api.IF_curr_exp())
+        listed = [(0, 1, 0.5, 1.0), (0, 1, 0.25, 3.0), (0, 1, 0.75, 2.0), (2, 2, 0.125, 0.3)]
+        projection = api.Projection(cells, cells, api.FromListConnector(listed), api.StaticSynapse())
+        return projection.get(["weight", "delay"], "array", multiple_synapses=operation)
+
+    np.testing.assert_array_equal(made(sim), made(pyNN.mock))

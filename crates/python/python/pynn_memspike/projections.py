@@ -126,10 +126,12 @@ class Projection(common.Projection):
     def _as_array(self, values, multiple_synapses):
         all_values = np.full(self.shape, np.nan)
         places = (self.sources, self.targets)
-        if multiple_synapses == "last":
-            all_values[places] = values
-        elif multiple_synapses == "first":
-            all_values[self.sources[::-1], self.targets[::-1]] = values[::-1]
+        if multiple_synapses in ("first", "last"):
+            # Which of several assignments to one place counts, NumPy does not promise.
+            pairs = self.sources * self.post.size + self.targets
+            step = 1 if multiple_synapses == "first" else -1
+            chosen = np.unique(pairs[::step], return_index=True)[1]
+            all_values[places[0][::step][chosen], places[1][::step][chosen]] = values[::step][chosen]
         else:
             neutral, combine = {"sum": (0.0, np.add), "min": (np.inf, np.minimum), "max": (-np.inf, np.maximum)}[
                 multiple_synapses
