@@ -14,6 +14,10 @@ const PACKAGES: &[(&str, &str)] = &[
     ("numpy==2.4.6", "what the package needs"),
     ("scipy==1.17.1", "sparse weights"),
     (
+        "PyNN==0.13.0 neo==0.14.6 quantities==0.16.4 lazyarray==0.7.0",
+        "the PyNN backend, and what it needs",
+    ),
+    (
         "pandas==3.1.1 pyarrow==26.0.1 python-dateutil==4.0.0 six==1.17.0 tzdata==2026.6",
         "tables that the package gives and takes, and what they need",
     ),

@@ -252,6 +252,11 @@ where
         }
     }
 
+    fn drive(&mut self, asymptote_v: f64, at: Time) -> bool {
+        self.membranes.drive(asymptote_v, at);
+        true
+    }
+
     fn keep(&mut self) {
         self.kept = Some((self.blocks.clone(), self.next.clone()));
     }

@@ -202,3 +202,20 @@ pub enum PlayError {
         neuron: u32,
     },
 }
+
+/// Why a drive cannot be changed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DriveError {
+    /// It has none, or there is no such population.
+    #[error("population {population} has no membranes that a drive could move")]
+    NoMembranes {
+        /// The population, by its position.
+        population: usize,
+    },
+    /// No membrane has such a potential.
+    #[error("an asymptote of {asymptote_v} V: it must be from -1e6 to 1e6 V")]
+    Range {
+        /// The potential (V).
+        asymptote_v: f64,
+    },
+}

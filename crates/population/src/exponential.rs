@@ -178,6 +178,15 @@ impl ExponentialLaw {
         (je + ji) / self.climb.membrane
     }
 
+    /// Moves the asymptote to a potential (V). Gives what it takes from the mode of each membrane, so that potentials stay, and the
+    /// instant (fs after the origin).
+    pub fn drive(&mut self, to_v: f64, at: Time, origin: u64) -> (f64, f64) {
+        let x = after(at, origin);
+        let by = to_v - self.climb.asymptote_v;
+        self.climb.asymptote_v = to_v;
+        (by / self.scales(x).membrane, x)
+    }
+
     /// Writes modes anew for the next origin.
     pub fn turn(&self, modes: &mut Modes) {
         let kept = |mode: f64| if mode.abs() < NOTHING { 0.0 } else { mode };

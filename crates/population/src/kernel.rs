@@ -25,6 +25,11 @@ pub(crate) trait Kernel: Send {
         false
     }
 
+    /// Moves the asymptote of its membranes to a potential (V), at an instant before which all has happened. False: it has none.
+    fn drive(&mut self, _asymptote_v: f64, _at: Time) -> bool {
+        false
+    }
+
     /// Keeps where it is, to go back to it.
     fn keep(&mut self);
 

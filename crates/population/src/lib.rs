@@ -61,7 +61,7 @@ mod synaptic;
 mod wiring;
 
 pub use described::{Description, DescriptionError};
-pub use error::{BuildError, ImageError, PlayError, RunError};
+pub use error::{BuildError, DriveError, ImageError, PlayError, RunError};
 pub use estimate::{Estimate, estimate};
 pub use exchange::{Alone, Exchange};
 pub use model::{Currents, Initial, Input, Membrane, Model, Population, Precision, Reset};

@@ -227,6 +227,17 @@ impl Membranes {
         }
     }
 
+    /// Moves the asymptote to a potential (V); membranes keep theirs.
+    pub fn drive(&mut self, asymptote_v: f64, at: Time) {
+        let by = asymptote_v - self.law.asymptote_v;
+        let factor = self.factor(at);
+        for u in self.states.iter_mut().filter(|u| **u > 0.5 * DEAF) {
+            *u -= by * factor;
+        }
+        self.resting.iter_mut().for_each(|rest| rest.potential -= by);
+        self.law = self.law.shifted(by);
+    }
+
     /// Ends a window.
     pub fn end(&mut self) {
         for Reverse((_, local)) in self.due.heap.drain() {

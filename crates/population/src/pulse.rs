@@ -181,6 +181,21 @@ impl Law for MembraneLaw {
         (self.effect == Effect::Shift).then_some(state.shift)
     }
 
+    fn drive(
+        &mut self,
+        states: &mut [MembraneState],
+        to_v: f64,
+        (at, origin): (Time, u64),
+    ) -> bool {
+        let by = to_v - self.lif.asymptote_v;
+        let factor = self.lif.factor(at, origin);
+        for state in states {
+            state.u -= if state.resting { by } else { by * factor };
+        }
+        self.lif = self.lif.shifted(by);
+        true
+    }
+
     fn save(state: &MembraneState) -> Words {
         let [tick, frac] = words_of(state.end);
         let [flags, begun] = [state.resting, state.begun].map(u64::from);

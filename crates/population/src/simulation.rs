@@ -1,5 +1,6 @@
 //! A run: windows one after another, parts side by side within each.
 
+mod drive;
 mod probe;
 mod state;
 

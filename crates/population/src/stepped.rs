@@ -38,6 +38,10 @@ pub(crate) trait Law: Send + Sync {
     fn shift(&self, _state: &Self::State, _at: Time, _origin: u64) -> Option<f64> {
         None
     }
+    /// Moves the asymptote to a potential (V); potentials stay. False: there is no asymptote.
+    fn drive(&mut self, _states: &mut [Self::State], _to_v: f64, _at: (Time, u64)) -> bool {
+        false
+    }
     /// The state as words.
     fn save(state: &Self::State) -> Words;
     /// The state of words.
@@ -115,6 +119,10 @@ impl<S: Stored, L: Law> Kernel for Stepped<S, L> {
             self.law.advance(&frame, state, arrivals, &mut told);
         }
         self.gather.land();
+    }
+
+    fn drive(&mut self, asymptote_v: f64, at: Time) -> bool {
+        self.law.drive(&mut self.states, asymptote_v, (at, self.origin))
     }
 
     fn keep(&mut self) {

@@ -199,6 +199,18 @@ impl<S: Stored> Kernel for Synaptic<S> {
         self.attend(&frame, spikes);
     }
 
+    fn drive(&mut self, asymptote_v: f64, at: Time) -> bool {
+        let (by, x) = self.law.drive(asymptote_v, at, self.run.origin);
+        for cell in &mut self.run.cells {
+            let modes = &mut cell.neuron.modes;
+            // The closed form holds from now on alone.
+            (modes.a, modes.last) = (modes.a - by, x);
+        }
+        // Allowances were those of the other asymptote.
+        self.run.horizon = at;
+        true
+    }
+
     fn keep(&mut self) {
         self.kept = Some((self.run.clone(), self.stream.sky().clone()));
     }

@@ -29,6 +29,23 @@ def trains(run, name="cells"):
     return spikes.times_s.tolist(), spikes.neurons.tolist()
 
 
+def test_a_drive_that_changes_on_the_way_bends_the_closed_form():
+    builder = ms.NetworkBuilder()
+    builder.population("one", 1, ms.LifDelta(tau_s=0.02, threshold_v=1.0, refractory_s=2e-3))
+    builder.population("source", 1, ms.Input())
+    simulation = ms.Simulation(builder.build())
+    simulation.run(0.01)
+    simulation.drive("one", 1.5)
+    times = simulation.run(0.2).spikes["one"].times_s
+    first = 0.02 * math.log(1.5 / 0.5)
+    expected = 0.01 + first + (first + 2e-3) * np.arange(len(times))
+    assert len(times) > 5
+    np.testing.assert_allclose(times, expected, rtol=1e-13)
+    for name, volts in [("source", 0.0), ("nobody", 0.0), ("one", math.nan), ("one", 1e7)]:
+        with pytest.raises(ValueError):
+            simulation.drive(name, volts)
+
+
 @pytest.fixture(scope="module")
 def matrix():
     generator = np.random.default_rng(1)

@@ -244,6 +244,23 @@ class Simulation:
         times = doubles("times_s", times, numbers.shape)
         self._core.play(population, times, numbers)
 
+    def drive(self, population: str, asymptote_v: float) -> None:
+        """Changes from now on what drives the membranes of a population.
+
+        Parameters
+        ----------
+        population : str
+        asymptote_v : float
+            Potential (V) that they approach where nothing arrives: rest plus ``drive_v``, or rest plus
+            ``drive_ampere * tau_s / capacitance_farad``. It holds after the instant `now_s`.
+
+        Raises
+        ------
+        ValueError
+            If the population has no membranes, or the potential is beyond 1e6 V.
+        """
+        self._core.drive(population, float(asymptote_v))
+
     def save(self) -> bytes:
         """An image of where the run is, from which `load` goes on to the same bits."""
         return self._core.save()

@@ -132,6 +132,14 @@ impl Simulation {
         Ok(())
     }
 
+    /// Moves the potential (V) that a population's membranes approach.
+    fn drive(&self, name: &str, asymptote_v: f64) -> PyResult<()> {
+        let mut running = self.lock()?;
+        let (at, _) = running.find(name).ok_or_else(|| nobody(name))?;
+        let driven = running.simulation.drive(at, asymptote_v);
+        driven.map_err(|error| PyValueError::new_err(format!("'{name}': {error}")))
+    }
+
     /// An image of where the run is.
     fn save<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let mut running = self.lock()?;
