@@ -8,6 +8,7 @@ use memspike_plot::Figure;
 
 mod deck;
 mod file;
+mod legend;
 mod measured;
 mod scale;
 mod scene;

@@ -7,9 +7,10 @@ use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
 use memspike_report::label;
 use memspike_run::{Options, Outcome, Outputs, Workers};
 
+use super::legend;
 use super::scale::{Scale, ends};
 use super::scene::{MOST, count};
-use super::waves::{PANEL, TOGETHER, clipped, emptiest};
+use super::waves::{PANEL, TOGETHER, clipped, longest};
 use crate::batch::Batch;
 use crate::failure::{self, Failure};
 use crate::plot_args::PlotArguments;
@@ -83,21 +84,35 @@ impl Measured {
         } else {
             (Scale::of(xs, &self.parameter, ""), Scale::of(ys, name, unit))
         };
-        let axis = match logarithmic {
-            true => Axis::logarithmic(&self.parameter, 0.8 * xs[0], 1.25 * xs[1]),
-            false => x.roomy_axis(xs),
+        let (axis, ends) = if logarithmic {
+            let ends = [0.8 * xs[0], 1.25 * xs[1]];
+            (Axis::logarithmic(&self.parameter, ends[0], ends[1]), ends.map(f64::ln))
+        } else {
+            let ends = x.roomy(xs);
+            (x.axis(ends), ends)
         };
         let place = |point: &(f64, f64)| (x.place(point.0), y.place(point.1));
-        let series = curves.iter().enumerate().flat_map(|(number, curve)| {
-            let name = if plain { curve.name.clone() } else { clipped(&curve.name, LEGEND_NAME) };
+        let most = if plain { usize::MAX } else { LEGEND_NAME };
+        let names: Vec<String> = curves.iter().map(|curve| clipped(&curve.name, most)).collect();
+        let mut series = Vec::new();
+        for (number, (curve, name)) in curves.iter().zip(&names).enumerate() {
             let points: Vec<_> = curve.points.iter().map(place).collect();
             let line = (!self.scattered && !plain).then(|| Marks::Line(points.clone()));
             let marks = line.into_iter().chain([Marks::Dots(points)]);
-            marks.map(move |marks| Series::new(&name, Ink::Series(number), marks))
-        });
-        let corner = emptiest(points(), [xs, ys]);
-        let panel = Panel::new("", axis, y.roomy_axis(ys), series.collect());
-        if curves.len() > 1 { panel.with_legend(corner) } else { panel }
+            series.extend(marks.map(|marks| Series::new(name, Ink::Series(number), marks)));
+        }
+        let ys = y.roomy(ys);
+        if curves.len() == 1 {
+            return Panel::new("", axis, y.axis(ys), series);
+        }
+        let part = |&(x, y): &(f64, f64)| {
+            let x = if logarithmic { x.ln() } else { x };
+            ((x - ends[0]) / (ends[1] - ends[0]), y)
+        };
+        let placed: Vec<Vec<(f64, f64)>> =
+            curves.iter().map(|curve| curve.points.iter().map(part).collect()).collect();
+        let (corner, ys) = legend::place(&placed, longest(&names), ys);
+        Panel::new("", axis, y.axis(ys), series).with_legend(corner)
     }
 }
 
@@ -216,7 +231,10 @@ fn collected(outcomes: &[Outcome], names: &[String]) -> Result<Measured, Failure
             let runs = count(outcomes.len(), "run");
             tell(&format!("warning: '{name}' has no value in {missing} of {runs}\n"));
         }
-        curves.extend(own.into_iter().map(|(_, curve)| curve));
+        for (_, mut curve) in own {
+            curve.points.sort_by(|a, b| a.0.total_cmp(&b.0));
+            curves.push(curve);
+        }
     }
     if curves.is_empty() {
         return Err(Failure::Work("error: no measure has a value in any run".to_owned()));

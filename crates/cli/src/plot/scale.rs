@@ -54,14 +54,14 @@ impl Scale {
         Axis::linear(&self.label, self.place(low), self.place(high))
     }
 
-    /// The axis with room at both ends; around numbers that are all the same it is as high as they are large.
-    pub fn roomy_axis(&self, [low, high]: [f64; 2]) -> Axis {
+    /// Two ends with room beyond them; around numbers that are all the same it is as much as they are large.
+    pub fn roomy(&self, [low, high]: [f64; 2]) -> [f64; 2] {
         let room = match high - low {
             0.0 if high == 0.0 => self.size,
             0.0 => 0.5 * high.abs(),
             span => ROOM * span,
         };
-        self.axis([low - room, high + room])
+        [low - room, high + room]
     }
 }
 

@@ -1,7 +1,8 @@
 //! The picture of curves and spikes over time: a panel for each unit.
 
-use memspike_plot::{Axis, Corner, Figure, Ink, Marks, Panel, Series};
+use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
 
+use super::legend;
 use super::scale::{Scale, ends};
 use super::scene::{Curve, Quantity, Scene, Train};
 
@@ -27,8 +28,11 @@ const DOTS: usize = 10_000;
 const ROW_NAME: usize = 7;
 const LEGEND_NAME: usize = 36;
 
+/// Letters of a name beside its axis.
+const AXIS_NAME: usize = 20;
+
 /// Size of a panel (pixels).
-pub const PANEL: (u32, u32) = (860, 270);
+pub const PANEL: (u32, u32) = (860, 300);
 
 /// Draws all of it; `plain` keeps SI units, bits and rows as numbers, and every spike, for a table.
 pub fn figure(scene: &Scene, plain: bool) -> Figure {
@@ -36,7 +40,9 @@ pub fn figure(scene: &Scene, plain: bool) -> Figure {
         true => Scale::plain("time", "s"),
         false => Scale::of(scene.interval_s, "time", "s"),
     };
-    let view = View { scene, time, plain };
+    let names = scene.curves.iter().map(|curve| curve.name.as_str());
+    let names = names.chain(scene.trains.iter().map(|train| train.name.as_str()));
+    let view = View { scene, time, plain, scopes: shared_scopes(names) };
     let mut panels = Vec::new();
     for quantity in [Quantity::Voltage, Quantity::Current, Quantity::Number] {
         let own: Vec<&Curve> =
@@ -51,7 +57,7 @@ pub fn figure(scene: &Scene, plain: bool) -> Figure {
     }
     if !plain && let Some(first) = panels.first_mut() {
         first.title = match first.title.as_str() {
-            "" => clipped_end(&scene.title, 90),
+            "" => clipped_end(&scene.title, 100),
             own => format!("{}: {own}", clipped_end(&scene.title, 60)),
         };
     }
@@ -63,6 +69,8 @@ struct View<'s> {
     scene: &'s Scene,
     time: Scale,
     plain: bool,
+    /// Letters of the scopes that all names begin with.
+    scopes: usize,
 }
 
 impl View<'_> {
@@ -75,29 +83,44 @@ impl View<'_> {
         if self.plain { of_table.to_owned() } else { String::new() }
     }
 
+    /// A name as it is shown, in no more than so many letters; in a table whole.
+    fn shown(&self, name: &str, most: usize) -> String {
+        if self.plain { name.to_owned() } else { clipped(&name[self.scopes..], most) }
+    }
+
     fn curves(&self, quantity: Quantity, curves: &[&Curve]) -> Panel {
-        let values = || curves.iter().flat_map(|curve| &curve.points).map(|(_, value)| *value);
-        let (name, unit) = quantity.words();
-        let range = ends(values());
-        let scale = match self.plain {
-            true => Scale::plain(name, unit),
-            false => Scale::of(range, name, unit),
+        let values = curves.iter().flat_map(|curve| &curve.points).map(|(_, value)| *value);
+        let range = ends(values);
+        let (words, unit) = quantity.words();
+        let scale = match (self.plain, curves) {
+            (true, _) => Scale::plain(words, unit),
+            (false, [one]) => Scale::of(range, &self.shown(&one.name, AXIS_NAME), unit),
+            (false, _) => Scale::of(range, words, unit),
         };
-        let series: Vec<Series> = curves
-            .iter()
-            .enumerate()
-            .flat_map(|(number, curve)| {
-                let name = clipped(&curve.name, if self.plain { usize::MAX } else { LEGEND_NAME });
-                let place = |(at_s, value)| (self.time.place(at_s), scale.place(value));
-                lines(&curve.points, place)
-                    .map(move |points| Series::new(&name, Ink::Series(number), Marks::Line(points)))
-            })
-            .collect();
-        let interval = self.scene.interval_s;
-        let points = curves.iter().flat_map(|curve| curve.points.iter().copied());
-        let corner = emptiest(points, [interval, range]);
-        Panel::new(self.title(name), self.axis(), scale.roomy_axis(range), series)
-            .with_legend(corner)
+        let names: Vec<String> =
+            curves.iter().map(|curve| self.shown(&curve.name, LEGEND_NAME)).collect();
+        let mut series = Vec::new();
+        for (number, (curve, name)) in curves.iter().zip(&names).enumerate() {
+            let place = |(at_s, value)| (self.time.place(at_s), scale.place(value));
+            let marks = lines(&curve.points, place).map(Marks::Line);
+            series.extend(marks.map(|marks| Series::new(name, Ink::Series(number), marks)));
+        }
+        let range = scale.roomy(range);
+        let title = self.title(words);
+        if self.plain || curves.len() == 1 {
+            return Panel::new(title, self.axis(), scale.axis(range), series);
+        }
+        let [from_s, until_s] = self.scene.interval_s;
+        let part = |&(at_s, value): &(f64, f64)| ((at_s - from_s) / (until_s - from_s), value);
+        let placed: Vec<Vec<(f64, f64)>> =
+            curves.iter().map(|curve| curve.points.iter().map(part).collect()).collect();
+        let (corner, range) = legend::place(&placed, longest(&names), range);
+        Panel::new(title, self.axis(), scale.axis(range), series).with_legend(corner)
+    }
+
+    /// Rows with names, the first on top.
+    fn rows<'n>(&self, names: impl DoubleEndedIterator<Item = &'n str>) -> Axis {
+        Axis::named("", names.rev().map(|name| self.shown(name, ROW_NAME)).collect())
     }
 
     fn levels(&self, curves: &[&Curve]) -> Panel {
@@ -114,7 +137,7 @@ impl View<'_> {
                 Series::new(&curve.name, Ink::Series(number), Marks::Line(points))
             })
         });
-        let rows = names_of_rows(curves.iter().map(|curve| curve.name.as_str()));
+        let rows = self.rows(curves.iter().map(|curve| curve.name.as_str()));
         let axis = if self.plain { Axis::linear("level", 0.0, 1.0) } else { rows };
         Panel::new(self.title("level"), self.axis(), axis, series.collect())
     }
@@ -134,7 +157,7 @@ impl View<'_> {
             Series::new(&train.name, Ink::Series(0), marks)
         });
         let axis = if rows <= NAMED_ROWS {
-            names_of_rows(trains.iter().map(|train| train.name.as_str()))
+            self.rows(trains.iter().map(|train| train.name.as_str()))
         } else {
             Axis::linear(format!("{rows} devices"), -1.0, rows as f64)
         };
@@ -144,11 +167,6 @@ impl View<'_> {
         };
         Panel::new(title, self.axis(), axis, series.collect())
     }
-}
-
-/// Rows with names, the first on top.
-fn names_of_rows<'n>(names: impl DoubleEndedIterator<Item = &'n str>) -> Axis {
-    Axis::named("", names.rev().map(|name| clipped(name, ROW_NAME)).collect())
 }
 
 /// The stretches of a curve between its gaps, placed.
@@ -182,23 +200,22 @@ fn told_apart(trains: &[Train], [from_s, until_s]: [f64; 2]) -> (Vec<Vec<f64>>, 
     (shown, stride)
 }
 
-/// The corner of a panel in which the fewest points stand.
-pub fn emptiest(
-    points: impl Iterator<Item = (f64, f64)>,
-    [[left, right], [low, high]]: [[f64; 2]; 2],
-) -> Corner {
-    const CORNERS: [Corner; 4] =
-        [Corner::UpperRight, Corner::UpperLeft, Corner::LowerRight, Corner::LowerLeft];
-    let mut counts = [0_usize; 4];
-    for (x, y) in points {
-        let (x, y) = ((x - left) / (right - left), (y - low) / (high - low));
-        let [is_left, is_right, is_high] = [x < 0.3, x > 0.7, y > 0.5];
-        let inside =
-            [is_right && is_high, is_left && is_high, is_right && !is_high, is_left && !is_high];
-        counts.iter_mut().zip(inside).for_each(|(count, is_in)| *count += usize::from(is_in));
+/// The length of the scopes, dots included, that all names begin with.
+fn shared_scopes<'n>(mut names: impl Iterator<Item = &'n str>) -> usize {
+    let scopes = |name: &'n str| &name[..name.find('(').unwrap_or(name.len())];
+    let Some(first) = names.next().map(scopes) else { return 0 };
+    let mut shared = first.rfind('.').map_or(0, |dot| dot + 1);
+    for name in names.map(scopes) {
+        while !name.starts_with(&first[..shared]) {
+            shared = first[..shared - 1].rfind('.').map_or(0, |dot| dot + 1);
+        }
     }
-    let least = (0..4).min_by_key(|corner| counts[*corner]).unwrap_or(0);
-    CORNERS[least]
+    shared
+}
+
+/// Letters of the longest name.
+pub fn longest(names: &[String]) -> usize {
+    names.iter().map(|name| name.chars().count()).max().unwrap_or(0)
 }
 
 /// A name's end, which tells it from others, in no more than so many letters.
@@ -215,5 +232,40 @@ fn clipped_end(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}\u{2026}", &text[..end]),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_that_all_names_share_are_left_out() {
+        let shared = |names: &[&str]| shared_scopes(names.iter().copied());
+        assert_eq!(shared(&["top.dut.a", "top.dut.b", "top.x.c"]), 4);
+        assert_eq!(shared(&["top.a", "tops.b"]), 0);
+        assert_eq!(shared(&["m.v(x1.a)", "m.v(x1.b)"]), 2);
+        assert_eq!(shared(&["v(x1.a)"]), 0);
+        assert_eq!(shared(&[]), 0);
+    }
+
+    #[test]
+    fn a_raster_of_too_many_spikes_keeps_one_of_so_many() {
+        let train = |name: &str| Train {
+            name: name.to_owned(),
+            at_s: (0..20_000).map(|k| f64::from(k) * 5e-5).collect(),
+        };
+        // Of 20,000 spikes of a device those are left that are told apart.
+        let (shown, stride) = told_apart(&[train("a")], [0.0, 1.0]);
+        assert_eq!((shown[0].len(), stride), (1500, 1));
+        let trains: Vec<Train> = (0..20).map(|k| train(&format!("n{k}"))).collect();
+        let (shown, stride) = told_apart(&trains, [0.0, 1.0]);
+        assert_eq!((shown.iter().map(Vec::len).sum::<usize>(), stride), (10_000, 3));
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_end() {
+        assert_eq!(clipped("memspike.v(out)", 7), "\u{2026}v(out)");
+        assert_eq!(clipped("äöü", 3), "äöü");
     }
 }
