@@ -6,7 +6,7 @@ use memspike_circuit::{DeviceVariable, NetId, Signal};
 use memspike_digital::Level;
 use memspike_engine::{Follows, Sink};
 use memspike_netlist::{Deck, Elaborated, StepPoint};
-use memspike_report::{engineering, label};
+use memspike_report::{engineering, exact, label};
 use memspike_run::{Options, Outcome, saved, simulate};
 use memspike_time::Time;
 use memspike_trace::{Sampling, Thinned, ThinnedCurves, signal_name};
@@ -85,7 +85,9 @@ fn interval(arguments: &PlotArguments, deck: &Elaborated) -> Result<[f64; 2], Fa
         return Ok([from_s, until_s]);
     }
     Err(input(&format!(
-        "nothing lies from {from_s} s to {until_s} s, where the run ends: --from is to be before that"
+        "nothing lies from {} to {}, where the run ends: --from is to be before that",
+        exact(from_s, "s"),
+        exact(until_s, "s")
     )))
 }
 

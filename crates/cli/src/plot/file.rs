@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use memspike_diff::{Kind, Names, Reals, Signal, WaveFile, ZEPTOSECONDS};
+use memspike_report::exact;
 use memspike_trace::Thinned;
 
 use super::scene::{Curve, Quantity, Scene, Train, count, drawn};
@@ -74,8 +75,10 @@ fn interval(arguments: &PlotArguments, file: &WaveFile) -> Result<[f64; 2], Fail
     if from_s < until_s {
         return Ok([from_s, until_s]);
     }
+    let [from, until, first, last] =
+        [from_s, until_s, first_s, last_s].map(|at_s| exact(at_s, "s"));
     Err(input(&format!(
-        "'{}': nothing lies from {from_s} s to {until_s} s: its values are of {first_s} s to {last_s} s",
+        "'{}': nothing lies from {from} to {until}: its values are of {first} to {last}",
         arguments.file.display()
     )))
 }

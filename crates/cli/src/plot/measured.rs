@@ -25,6 +25,8 @@ const EQUAL: f64 = 1e-6;
 /// One measure over the first parameter, with all others as they are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
+    measure: String,
+    /// The measure, and the values of the other parameters.
     name: String,
     unit: String,
     points: Vec<(f64, f64)>,
@@ -73,8 +75,10 @@ impl Measured {
         let [xs, ys] = [ends(points().map(|point| point.0)), ends(points().map(|point| point.1))];
         let name = match curves {
             [one] => one.name.as_str(),
-            _ if unit.is_empty() => "value",
-            _ => "",
+            [one, others @ ..] if others.iter().all(|other| other.measure == one.measure) => {
+                one.measure.as_str()
+            }
+            _ => "value",
         };
         let logarithmic = curves.iter().all(|curve| is_geometric(&curve.points));
         let (x, y) = if plain {
@@ -223,7 +227,8 @@ fn collected(outcomes: &[Outcome], names: &[String]) -> Result<Measured, Failure
                     let unit = outcome.units[at].to_string();
                     let full =
                         if others.is_empty() { name.clone() } else { format!("{name}, {others}") };
-                    own.push((others, Curve { name: full, unit, points: vec![(x, value)] }));
+                    let (measure, points) = (name.clone(), vec![(x, value)]);
+                    own.push((others, Curve { measure, name: full, unit, points }));
                 }
             }
         }

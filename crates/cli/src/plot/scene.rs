@@ -1,5 +1,7 @@
 //! What is to be drawn of a run or a file, whatever it came from.
 
+use memspike_report::exact;
+
 use crate::failure::Failure;
 use crate::tell;
 
@@ -73,10 +75,12 @@ impl Scene {
         let spikes: usize = self.trains.iter().map(|train| train.at_s.len()).sum();
         let [from_s, until_s] = self.interval_s;
         format!(
-            "{} and {} of {}, from {from_s} s to {until_s} s",
+            "{} and {} of {}, from {} to {}",
             count(self.curves.len(), "curve"),
             count(spikes, "spike"),
-            count(self.trains.len(), "device")
+            count(self.trains.len(), "device"),
+            exact(from_s, "s"),
+            exact(until_s, "s")
         )
     }
 }
