@@ -42,6 +42,7 @@ fn help_says_what_the_program_does() {
         "run",
         "check",
         "compare",
+        "plot",
         "export-spice",
         "net",
         "fit",

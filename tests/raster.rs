@@ -179,7 +179,7 @@ fn what_cannot_be_done_is_refused_and_leaves_nothing() {
         (&["spikes.csv", "--population", "noise,quiet,noise"], "names 'noise' twice"),
         (&["spikes.csv", "--from", "2"], "its spikes are of 0 s to 1.5 s"),
         (&["spikes.csv", "--from", "1", "--until", "0.5"], "nothing lies from 1 s to 0.5 s"),
-        (&["spikes.csv", "-o", "picture.pdf"], "ends in .svg or .png"),
+        (&["spikes.csv", "-o", "picture.pdf"], "ends in .svg, .png or .html"),
         (&["spikes.csv", "-o", "spikes.csv"], "spikes.csv"),
         (&["network.toml"], "ends in .parquet or .csv"),
         (&["cut.parquet"], "without its end"),

@@ -25,6 +25,7 @@ use crate::{
     network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments},
     network_deck::{NETWORK_DECK_EXAMPLES, NetworkDeckArguments},
     nir_args::{NIR_EXAMPLES, NirArguments},
+    plot_args::{PLOT_EXAMPLES, PlotArguments},
     raster_args::{RASTER_EXAMPLES, RasterArguments},
     train_args::{TRAIN_EXAMPLES, TrainArguments},
 };
@@ -72,6 +73,7 @@ Examples:
   memspike run netlists/oscillation.cir            measurements and spikes as tables
   memspike run neuron.cir -o neuron.fst            waveforms; gtkwave neuron.gtkw shows them
   memspike run neuron.cir --until 10m --json       10 ms, results as JSON
+  memspike plot neuron.cir -o neuron.svg           waveforms and spikes as a picture
   memspike check neuron.cir                        find mistakes without running
   memspike export-spice neuron.cir -o neuron.sp    the same circuit for ngspice
   memspike net network.toml -o spikes.parquet      a large spiking network, exact
@@ -173,6 +175,9 @@ pub enum Verb {
     /// Run two decks on the same images; print decisions, spikes and latencies side by side.
     #[command(after_help = COMPARE_EXAMPLES)]
     Compare(CompareArguments),
+    /// Draw waveforms, spikes and measures of a deck or a file.
+    #[command(after_help = PLOT_EXAMPLES)]
+    Plot(PlotArguments),
     /// Compare two files of waveforms, signal by signal.
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(DiffArguments),
@@ -263,6 +268,7 @@ impl Verb {
             Self::Net(net) => net.json.json || leads_there(&net.out),
             Self::Nir(nir) => nir.verb.prints_data(),
             Self::Raster(raster) => raster.json.json || leads_there(&raster.out),
+            Self::Plot(plot) => is_standard_output(&plot.out),
             Self::Fit(fit) => fit.json.json || leads_there(&fit.out.out),
             Self::Train(train) => train.json.json,
             Self::Classify(classify) => classify.json.json,

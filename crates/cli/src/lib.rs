@@ -34,6 +34,9 @@ mod network_source;
 mod nir;
 mod nir_args;
 mod paper;
+mod picture;
+mod plot;
+mod plot_args;
 mod progress;
 mod quantise;
 mod ranks;
@@ -146,6 +149,7 @@ fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
         Verb::Net(arguments) => net::net(&arguments, ranks),
         Verb::Nir(arguments) => nir::nir(&arguments),
         Verb::Raster(arguments) => raster::raster(&arguments),
+        Verb::Plot(arguments) => plot::plot(&arguments),
         Verb::Fit(arguments) => fit::fit(&arguments),
         Verb::Train(arguments) => train::train(&arguments),
         Verb::Convert(arguments) => convert::convert(&arguments),

@@ -1,11 +1,8 @@
 //! `memspike raster`: how the populations of a recording fire, as tables and as a picture.
 
-use std::ffi::OsStr;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::slice;
 
-use memspike_plot::{Figure, PlotError};
 use memspike_recording::{
     Analysis, BIN_S, Distributions, NEURONS, ReadReason, Recorded, RecordedPopulation, Summary,
 };
@@ -13,6 +10,7 @@ use memspike_report::{engineering, json, table};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::picture::Form;
 use crate::progress::Progress;
 use crate::raster_args::RasterArguments;
 use crate::raster_figure::{self, Dots};
@@ -25,7 +23,7 @@ fn input(error: impl std::fmt::Display) -> Failure {
 /// Reads a recording, and tells and draws how its populations fire.
 pub fn raster(arguments: &RasterArguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.out {
-        form(path)?;
+        Form::of(path)?;
         files::keep(slice::from_ref(&arguments.file), slice::from_ref(path))?;
     }
     interrupt::listen();
@@ -47,7 +45,7 @@ pub fn raster(arguments: &RasterArguments) -> Result<(), Failure> {
             &found.dots,
             shown.interval_s,
         );
-        write(path, &figure)?;
+        files::write(path, &Form::of(path)?.bytes(&figure)?)?;
     }
     if arguments.json.json {
         return print(&json(&Results::of(&shown, &found)));
@@ -132,28 +130,6 @@ impl<'r> Shown<'r> {
         read.map_err(read_failure)?;
         Ok(Found { distributions: analysis.distributions(), dots })
     }
-}
-
-/// What draws a figure as bytes.
-type Drawing = fn(&Figure) -> Result<Vec<u8>, PlotError>;
-
-/// What draws a figure in the form that a name says.
-fn form(path: &Path) -> Result<Drawing, Failure> {
-    let ending = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-    match ending.as_deref() {
-        Some("svg") => Ok(|figure| figure.svg().map(String::into_bytes)),
-        Some("png") => Ok(Figure::png),
-        Some("csv") => Ok(|figure| Ok(figure.csv().into_bytes())),
-        _ => Err(input(format!(
-            "'{}': the name of a picture ends in .svg or .png, that of its numbers in .csv",
-            path.display()
-        ))),
-    }
-}
-
-fn write(path: &Path, figure: &Figure) -> Result<(), Failure> {
-    let bytes = form(path)?(figure).map_err(|error| Failure::Work(format!("error: {error}")))?;
-    files::write(path, &bytes)
 }
 
 /// What a recording says, as JSON.

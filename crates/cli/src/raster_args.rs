@@ -18,7 +18,7 @@ in the order of time. It may be longer than memory: it is read as a stream.
 Rates and their deviation are those of all neurons. CV is the deviation of a neuron's intervals by their mean, of
 neurons with three spikes or more. Correlation is Pearson's coefficient of spike counts in bins of 2 ms, of all
 pairs of 200 neurons of a population that stand at equal distances in it and fire.
-A picture ends in .svg, .png or .csv (its numbers), and says how many neurons and spikes it shows.";
+A picture ends in .svg, .png, .html or .csv (its numbers), and says how many neurons and spikes it shows.";
 
 /// Arguments of `raster`.
 #[derive(Args)]
@@ -35,7 +35,7 @@ pub struct RasterArguments {
     /// Look at these populations alone, in this order.
     #[arg(long, value_name = "NAME,..", value_delimiter = ',')]
     pub population: Vec<String>,
-    /// Draw a picture: .svg, .png, or .csv for its numbers.
+    /// Draw a picture: .svg, .png, .html, or .csv for its numbers.
     #[arg(long, short, value_name = "FILE", alias = "output")]
     pub out: Option<PathBuf>,
     #[command(flatten)]

@@ -133,6 +133,28 @@ impl WaveFile {
         matches!(self.source, Source::Raw(_))
     }
 
+    /// What a dump says of its producer, such as `memspike 0.2.0`; nothing of a raw file.
+    #[must_use]
+    pub fn producer(&self) -> &str {
+        match &self.source {
+            Source::Dump(waves, ..) => waves.hierarchy().version(),
+            Source::Raw(_) => "",
+        }
+    }
+
+    /// The first and the last instant (zs) of the whole file; nothing if it has none.
+    #[must_use]
+    pub fn interval_zs(&self) -> Option<[i128; 2]> {
+        let scaled = |at: &u64, unit: &i128| i128::from(*at) * unit;
+        match &self.source {
+            Source::Dump(waves, _, unit) => {
+                let times = waves.time_table();
+                Some([scaled(times.first()?, unit), scaled(times.last()?, unit)])
+            }
+            Source::Raw(raw) => Some([*raw.times.first()?, *raw.times.last()?]),
+        }
+    }
+
     /// What a variable does, by its position.
     ///
     /// # Errors

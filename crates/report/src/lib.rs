@@ -6,4 +6,4 @@ mod summary;
 mod table;
 
 pub use summary::Statistics;
-pub use table::{JSON_VERSION, engineering, exact, json, label, outcomes, table};
+pub use table::{JSON_VERSION, engineering, exact, json, label, outcomes, prefix, table};

@@ -154,14 +154,20 @@ fn spike_row(name: String, spikes: &Spikes) -> Vec<String> {
 /// SI prefixes from 1e-18 on, each a thousand times the one before.
 const PREFIXES: [&str; 13] = ["a", "f", "p", "n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 
+/// The SI prefix that brings a number between 1 and 1000, and what it stands for: `m` and 1e-3 of 0.05. None, and 1, of zero and
+/// of what is not finite.
+pub fn prefix(value: f64) -> (&'static str, f64) {
+    if value == 0.0 || !value.is_finite() {
+        return ("", 1.0);
+    }
+    let group = (value.abs().log10() / 3.0).floor().clamp(-6.0, 6.0);
+    (PREFIXES[(group + 6.0) as usize], 1000f64.powf(group))
+}
+
 /// A number to six significant digits with an SI prefix, such as `12.3456 ms`.
 pub fn engineering(value: f64, unit: &str) -> String {
-    let (mantissa, prefix) = if value == 0.0 || !value.is_finite() {
-        (value, "")
-    } else {
-        let group = (value.abs().log10() / 3.0).floor().clamp(-6.0, 6.0);
-        (value / 1000f64.powf(group), PREFIXES[(group + 6.0) as usize])
-    };
+    let (prefix, size) = prefix(value);
+    let mantissa = value / size;
     let decimals = 5 - mantissa.abs().max(1.0).log10().floor().clamp(0.0, 5.0) as usize;
     let mut digits = format!("{mantissa:.decimals$}");
     if digits.contains('.') {

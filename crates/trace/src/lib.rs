@@ -6,7 +6,7 @@
 //!
 //! - [`VcdSink`], [`FstSink`], [`RawSink`] and [`CsvSink`] place points by [`Sampling`]: where a straight line would err.
 //! - [`SpikeSink`] collects the instants at which devices turn on, [`SpikeWriter`] streams them.
-//! - [`Curves`] keeps the points of a table in memory; closed forms and events as they are told are kept by
+//! - [`ThinnedCurves`] keeps as many points of a table as a picture shows, [`Curves`] all of them; closed forms and events as they are told are kept by
 //!   [`memspike_engine::Recording`].
 //! - [`MeasureSink`] evaluates measurements exactly, on the closed forms.
 
@@ -28,6 +28,7 @@ mod spikes;
 mod stop;
 mod surfer;
 mod table;
+mod thin;
 mod trace;
 mod tracker;
 mod vcd;
@@ -44,5 +45,6 @@ pub use raw::RawSink;
 pub use sample::Sampling;
 pub use spikes::{SpikeSink, SpikeWriter, Spikes};
 pub use surfer::command_file;
+pub use thin::{Thinned, ThinnedCurves, ThinnedRows};
 pub use trace::{Trace, TraceKind};
 pub use vcd::VcdSink;

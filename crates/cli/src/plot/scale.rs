@@ -1,0 +1,110 @@
+//! Numbers as an axis shows them: of a size that people read.
+
+use memspike_plot::Axis;
+use memspike_report::{exact, prefix};
+
+/// A part of a number's size: if all numbers of an axis are closer, their distance from the least is shown.
+const CLOSE: f64 = 1e-3;
+
+/// Room of an axis below and above what is drawn, as a part of that.
+const ROOM: f64 = 0.06;
+
+/// A multiple of a unit, and what is zero on the axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scale {
+    base: f64,
+    size: f64,
+    label: String,
+}
+
+impl Scale {
+    /// Of numbers in `unit` between two, called `name`.
+    pub fn of([low, high]: [f64; 2], name: &str, unit: &str) -> Self {
+        let (greatest, span) = (low.abs().max(high.abs()), high - low);
+        let is_close = span > 0.0 && span < CLOSE * greatest;
+        let (base, shown) = if is_close { (low, span) } else { (0.0, greatest) };
+        // Seconds have no multiples.
+        let shown = if unit == "s" { shown.min(1.0) } else { shown };
+        let (prefix, size) = prefix(shown);
+        let multiple = match (unit, size) {
+            ("", 1.0) => String::new(),
+            ("", size) => format!(" ({size:e})"),
+            (unit, _) => format!(" ({prefix}{unit})"),
+        };
+        let less = match is_close {
+            true => format!(" \u{2212} {}", exact(base, unit).trim_end()),
+            false => String::new(),
+        };
+        Self { base, size, label: format!("{name}{less}{multiple}") }
+    }
+
+    /// As they are.
+    pub fn plain(name: &str, unit: &str) -> Self {
+        let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
+        Self { base: 0.0, size: 1.0, label: format!("{name}{unit}") }
+    }
+
+    /// Where a number stands.
+    pub fn place(&self, value: f64) -> f64 {
+        (value - self.base) / self.size
+    }
+
+    /// The axis from one number to another.
+    pub fn axis(&self, [low, high]: [f64; 2]) -> Axis {
+        Axis::linear(&self.label, self.place(low), self.place(high))
+    }
+
+    /// Two ends with room beyond them; around numbers that are all the same it is as much as they are large.
+    pub fn roomy(&self, [low, high]: [f64; 2]) -> [f64; 2] {
+        let room = match high - low {
+            0.0 if high == 0.0 => self.size,
+            0.0 => 0.5 * high.abs(),
+            span => ROOM * span,
+        };
+        [low - room, high + room]
+    }
+}
+
+/// The least and the greatest number; none of those that are no numbers count.
+pub fn ends(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
+    for value in values.filter(|value| value.is_finite()) {
+        ends = [ends[0].min(value), ends[1].max(value)];
+    }
+    if ends[0] <= ends[1] { ends } else { [0.0, 0.0] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_an_axis_are_between_one_and_a_thousand() {
+        let cases: [([f64; 2], &str, &str, f64, f64); 6] = [
+            ([0.0, 0.05], "V", "x (mV)", 0.05, 50.0),
+            ([-2e-9, 1e-9], "A", "x (nA)", 1e-9, 1.0),
+            ([0.0, 5000.0], "s", "x (s)", 5000.0, 5000.0),
+            ([0.0, 5000.0], "Hz", "x (kHz)", 5000.0, 5.0),
+            ([0.0, 2e-12], "", "x (1e-12)", 2e-12, 2.0),
+            ([0.0, 0.0], "V", "x (V)", 0.0, 0.0),
+        ];
+        for (ends, unit, label, value, place) in cases {
+            let scale = Scale::of(ends, "x", unit);
+            assert_eq!(scale.label, label);
+            assert!((scale.place(value) - place).abs() <= 1e-12 * place, "{label}");
+        }
+    }
+
+    #[test]
+    fn a_ripple_on_a_large_number_is_shown_from_its_foot_on() {
+        let scale = Scale::of([0.8, 0.8 + 2e-9], "voltage", "V");
+        assert_eq!(scale.label, "voltage \u{2212} 800 mV (nV)");
+        assert!((scale.place(0.8 + 2e-9) - 2.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_no_number_has_no_part_in_the_ends() {
+        assert_eq!(ends([f64::NAN, 2.0, f64::INFINITY, -1.0].into_iter()), [-1.0, 2.0]);
+        assert_eq!(ends([f64::NAN].into_iter()), [0.0, 0.0]);
+    }
+}
