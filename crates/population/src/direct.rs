@@ -253,7 +253,7 @@ where
     }
 
     fn drive(&mut self, asymptote_v: f64, at: Time) -> bool {
-        self.membranes.drive(asymptote_v, at);
+        self.blocks.iter_mut().for_each(|membranes| membranes.drive(asymptote_v, at));
         true
     }
 

@@ -231,8 +231,8 @@ impl Membranes {
     pub fn drive(&mut self, asymptote_v: f64, at: Time) {
         let by = asymptote_v - self.law.asymptote_v;
         let factor = self.factor(at);
-        for u in self.states.iter_mut().filter(|u| **u > 0.5 * DEAF) {
-            *u -= by * factor;
+        for cell in self.cells.iter_mut().filter(|cell| cell.u > 0.5 * DEAF) {
+            cell.u -= by * factor;
         }
         self.resting.iter_mut().for_each(|rest| rest.potential -= by);
         self.law = self.law.shifted(by);

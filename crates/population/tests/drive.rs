@@ -158,7 +158,7 @@ fn what_a_drive_adds_to_synaptic_currents_is_what_it_does_alone() {
 fn windows_and_threads_do_not_move_spikes_under_steps() {
     let (input, synapses) = network(with_currents(THRESHOLD_V), 3, 80e-12);
     let (expected, _) = stepped(&input, &synapses, &Options::default());
-    let options = Options { threads: 2, window_s: Some(3e-5), part_size: None };
+    let options = Options { threads: 2, window_s: Some(3e-5), part_size: None, block_size: None };
     let (found, _) = stepped(&input, &synapses, &options);
     assert!(times(&expected).len() > 10 && found == expected);
 }
