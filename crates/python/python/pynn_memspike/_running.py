@@ -65,6 +65,9 @@ class Running:
         if self.has_other_synapses or self.records_more:
             self._renew(state)
         steps = {step for group in self._groups.cells() for step in group.steps()}
+        if any(isinstance(source, _sources.Drawn) for source in self._sources.values()):
+            # What is drawn ahead takes memory.
+            steps.update(_sources.stretches(self.reached_ms, until))
         ends = sorted(step for step in steps if self.reached_ms < step < until)
         for end in (*ends, until):
             self._drive()
