@@ -284,6 +284,30 @@ def test_parameters_that_describe_no_cell_are_pynns_error(parameters):
         sim.run(1.0)
 
 
+def test_what_could_not_be_made_leaves_nothing_behind():
+    cells = recorded(sim.IF_curr_exp(i_offset=2.0))
+    for size, model in [(0, sim.IF_curr_exp()), (1, sim.SpikeSourceArray(spike_times=[-1.0]))]:
+        with pytest.raises((errors.InvalidDimensionsError, errors.InvalidParameterValueError)):
+            sim.Population(size, model)
+    sim.run(20.0)
+    with pytest.raises(NotImplementedError):
+        sim.Population(1, sim.IF_curr_exp())
+    sim.reset()
+    sim.run(20.0)
+    assert [len(each) for each in (trains(cells, 0), trains(cells, 1))] == [1, 1]
+    with pytest.raises(ValueError, match="timestep"):
+        sim.setup(timestep=0)
+
+
+def test_views_have_initial_values_of_their_own():
+    cells = recorded(sim.IF_curr_exp(**CELL), 3)
+    cells.initialize(v=-60.0)
+    cells[1:].initialize(v=[-58.0, -57.0])
+    sim.run(0.0)
+    assert potentials(cells)[0].tolist() == pytest.approx([-60.0, -58.0, -57.0], rel=1e-15)
+    assert cells[2].get_initial_value("v") == -57.0
+
+
 def test_spike_times_must_rise_and_weights_have_the_sign_of_their_receptor():
     with pytest.raises(errors.InvalidParameterValueError, match="increasing"):
         sim.Population(2, sim.SpikeSourceArray(spike_times=[3.0, 1.0]))

@@ -8,6 +8,9 @@ import numpy as np
 from . import _sources
 from ._groups import Groups, build
 
+# Spikes of sources that wait in the engine at once: it keeps all of them anew in every window.
+_TOGETHER = 20_000
+
 
 @dataclass
 class _Probed:
@@ -65,6 +68,9 @@ class Running:
         if self.has_other_synapses or self.records_more:
             self._renew(state)
         steps = {step for group in self._groups.cells() for step in group.steps()}
+        if any(isinstance(source, _sources.Drawn) for source in self._sources.values()):
+            # What is drawn ahead takes memory.
+            steps.update(_sources.stretches(self.reached_ms, until))
         ends = sorted(step for step in steps if self.reached_ms < step < until)
         for end in (*ends, until):
             self._drive()
@@ -110,11 +116,24 @@ class Running:
                 self._simulation.drive(group.name, asymptote_mv * 1e-3)
 
     def _run(self, until):
+        """Goes on to an instant (ms) while nothing changes but what sources do."""
+        coming = []
         for number, source in self._sources.items():
-            times_ms, cells = source.between(self.reached_ms, until, not self._begun)
-            name = self._groups.of_source(number).name
-            if len(times_ms):
-                self._simulation.play(name, times_ms * 1e-3, cells)
+            times, cells = source.between(self.reached_ms, until, not self._begun)
+            order = np.lexsort((cells, times))
+            coming.append((self._groups.of_source(number).name, times[order], cells[order]))
+        pieces = 1 + sum(len(times) for _, times, _ in coming) // _TOGETHER
+        ends = np.round(np.linspace(self.reached_ms, until, pieces + 1)[1:-1], 12)
+        played = [0] * len(coming)
+        for end in (*ends.tolist(), until):
+            for at, (name, times, cells) in enumerate(coming):
+                own = slice(played[at], int(np.searchsorted(times, end, side="right")))
+                played[at] = own.stop
+                if own.start < own.stop:
+                    self._simulation.play(name, times[own] * 1e-3, cells[own])
+            self._advance(end)
+
+    def _advance(self, until):
         try:
             done = self._simulation.run(round(until * 1e-3, 15))
         except (ms.Interrupted, ms.RunError) as stop:

@@ -7,6 +7,11 @@ from pyNN.parameters import Sequence
 STRETCH_MS = 100.0
 
 
+def stretches(begin, end):
+    """Where stretches end within a time (ms)."""
+    return STRETCH_MS * np.arange(begin // STRETCH_MS + 1, end // STRETCH_MS + 1)
+
+
 class Given:
     """Of a `SpikeSourceArray`."""
 

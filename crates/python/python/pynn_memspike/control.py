@@ -26,6 +26,8 @@ def setup(timestep=DEFAULT_TIMESTEP, min_delay=DEFAULT_MIN_DELAY, **extra_params
     threads : int
         No bit of a result depends on them.
     """
+    if not 0.0 < timestep < float("inf"):
+        raise ValueError(f"a timestep of {timestep} ms: it must be above 0")
     common.setup(timestep, min_delay, **extra_params)
     max_delay = extra_params.get("max_delay", DEFAULT_MAX_DELAY)
     state = simulator.state

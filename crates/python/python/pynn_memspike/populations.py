@@ -2,7 +2,7 @@
 
 import numpy as np
 from pyNN import common, errors
-from pyNN.parameters import ParameterSpace, Sequence, simplify
+from pyNN.parameters import LazyArray, ParameterSpace, Sequence, simplify
 
 from . import simulator
 from .models import SpikeSourceArray
@@ -44,7 +44,10 @@ class _Parameters:
             raise errors.InvalidParameterValueError(f"{variable} is 0 at the beginning: no other value is possible")
         simulator.state.check_initial()
         if variable == "v":
-            self._whole.start_mv[self._own] = values
+            whole = self._whole
+            whole.start_mv[self._own] = values
+            if whole is not self:
+                whole.initial_values["v"] = LazyArray(whole.start_mv.copy(), shape=(whole.size,), dtype=float)
 
 
 class PopulationView(_Parameters, common.PopulationView):
@@ -65,7 +68,7 @@ class PopulationView(_Parameters, common.PopulationView):
     def initial_values(self):
         """Those of the cells of the view."""
         whole = self._whole.initial_values
-        return {name: values.partially_evaluate(self._own) for name, values in whole.items()}
+        return {name: values[self._own] for name, values in whole.items()}
 
 
 class Population(_Parameters, common.Population):
@@ -76,11 +79,21 @@ class Population(_Parameters, common.Population):
     _assembly_class = Assembly
     _own = slice(None)
 
+    def __init__(self, *given, **named):
+        try:
+            super().__init__(*given, **named)
+        except BaseException:
+            # PyNN has told the simulator of its recorder already.
+            simulator.state.forget_population(self)
+            raise
+
     @property
     def _whole(self):
         return self
 
     def _create_cells(self):
+        if self.size < 1:
+            raise errors.InvalidDimensionsError("a population needs a cell")
         state = simulator.state
         first = state.id_counter
         self.all_cells = np.array([simulator.ID(first + number) for number in range(self.size)], dtype=simulator.ID)
@@ -117,5 +130,7 @@ def _check(celltype, values):
         return
     for sequence in values["spike_times"]:
         times = np.asarray(sequence.value if isinstance(sequence, Sequence) else sequence, dtype=float)
-        if not (np.isfinite(times).all() and (np.diff(times) >= 0).all()):
+        if not np.isfinite(times).all() or (times < 0).any():
+            raise errors.InvalidParameterValueError("Spike times given to SpikeSourceArray must be numbers from 0 on")
+        if (np.diff(times) < 0).any():
             raise errors.InvalidParameterValueError("Spike times given to SpikeSourceArray must be in increasing order")

@@ -60,6 +60,11 @@ class State(common.control.BaseState):
         self.populations.append(population)
         self.id_counter += population.size
 
+    def forget_population(self, population):
+        """Takes back a population that could not be made."""
+        self.recorders = {each for each in self.recorders if each.population is not population}
+        self.populations = [each for each in self.populations if each is not population]
+
     def add_projection(self, projection):
         """Takes a new projection, also in the middle of a run."""
         self.projections.append(projection)
