@@ -71,7 +71,7 @@ fn layered(tables: Vec<Weights>) -> TempDir {
 fn repeating() -> TempDir {
     let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights/mnist.npy");
     let trained = Weights::read(weights, None).expect("weights");
-    let same = |at: usize| if at % 11 == 0 { 1.0 } else { 0.0 };
+    let same = |at: usize| if at.is_multiple_of(11) { 1.0 } else { 0.0 };
     let repeat = Weights::new(10, 10, (0..100).map(same).collect::<Vec<f64>>()).expect("weights");
     let folder = layered(vec![trained, repeat]);
     let path = folder.path().join("net.toml");

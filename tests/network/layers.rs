@@ -18,7 +18,7 @@ fn small() -> TempDir {
         let pixel = |image: usize, at: usize| {
             let (row, class) = (at / 5, image % 3);
             let lit = (row < 2 && class != 1) || (row > 3 && class != 0);
-            if lit && (at + image / 3) % 4 > 0 { 255 - (image % 40) as u8 } else { 0 }
+            if lit && !(at + image / 3).is_multiple_of(4) { 255 - (image % 40) as u8 } else { 0 }
         };
         let pixels: Vec<u8> =
             (0..count).flat_map(|image| (0..30).map(move |at| pixel(image, at))).collect();
