@@ -283,7 +283,9 @@ where
     }
 
     fn save(&self) -> Vec<Words> {
-        self.blocks.iter().flat_map(Membranes::save).collect()
+        let mut words = Vec::with_capacity(self.blocks.len() * self.size as usize);
+        self.blocks.iter().for_each(|membranes| membranes.save(&mut words));
+        words
     }
 
     fn load(&mut self, states: &[Words], now: Time, histories: &[History]) {

@@ -19,8 +19,8 @@ use crate::stream::Flight;
 use crate::survey::CLASSES;
 use crate::synaptic::Cell;
 
-/// Bytes of the process itself, with what its threads and the system's allocator keep, measured: 12 MB, and 14.4 MB where it is linked with MPI.
-const PROCESS: u64 = 13_500_000;
+/// Bytes of the process itself, with what its threads and the system's allocator keep, measured: 12 MB, and 16 MB where it is linked with MPI.
+const PROCESS: u64 = 14_500_000;
 
 /// By how much lists that grow are longer than what is in them, on average.
 const GROWN: f64 = 1.5;
@@ -28,8 +28,9 @@ const GROWN: f64 = 1.5;
 /// Bytes of a count, an index or a place among synapses.
 const WORD: u64 = 4;
 
-/// Bytes of a neuron whose potential jumps and whose synapses come in sweeps: its state, when it may cross, and what arrives at one instant.
-const SWEPT: u64 = 8 + 8 + 16;
+/// Bytes of a neuron whose potential jumps and whose synapses come in sweeps: its state, what arrives at one instant, and when it may cross;
+/// twice, as it was before a window that may be gone through again.
+const SWEPT: u64 = 2 * (8 + 8 + 8);
 
 /// Bytes of a neuron's statistics of spikes.
 const STATISTICS: u64 = 32;
@@ -186,6 +187,8 @@ fn trains(network: &Network) -> u64 {
 struct Sources {
     /// Spikes of all of them in a second.
     rate_hz: f64,
+    /// Those of trains that one synapse hears.
+    own_hz: f64,
     /// The longest delay (s).
     longest_s: f64,
 }
@@ -202,7 +205,8 @@ impl Sources {
         let own: f64 =
             own_trains(network).map(|(_, trains, rate_hz)| trains as f64 * rate_hz).sum();
         let longest_fs = heard.iter().map(|heard| heard.longest_fs).max().unwrap_or(0);
-        Self { rate_hz: rates.sum::<f64>() + own, longest_s: longest_fs as f64 / FS }
+        let longest_s = longest_fs as f64 / FS;
+        Self { rate_hz: rates.sum::<f64>() + own, own_hz: own, longest_s }
     }
 
     /// Bytes of their spikes: those that may be under way, which are let go of when they are the smaller half, and
@@ -211,7 +215,9 @@ impl Sources {
         let in_window = self.rate_hz * LONGEST_WINDOW_S;
         let spikes = GROWN * self.rate_hz * 2.0 * self.longest_s + 4.0 * in_window;
         let sweeps = sum(heard.iter().map(|heard| heard.parts * heard.classes.unwrap_or(0)));
-        let volleys = in_window * sweeps as f64;
+        // A train of a synapse's own arrives in one part, once.
+        let shared = (self.rate_hz - self.own_hz) * LONGEST_WINDOW_S;
+        let volleys = shared * sweeps as f64 + self.own_hz * LONGEST_WINDOW_S;
         let volley = size_of::<Volley>() + size_of::<Coming>();
         (spikes * size_of::<Spike>() as f64 + volleys * volley as f64) as u64
     }

@@ -257,16 +257,15 @@ impl Membranes {
         self.law.asymptote_v + from_asymptote
     }
 
-    /// States, or where a refractory neuron is held and until when.
-    pub fn save(&self) -> Vec<Words> {
-        let begun = u64::from(self.begun);
-        let mut words: Vec<Words> =
-            self.cells.iter().map(|cell| [cell.u.to_bits(), 0, 0, 0, 0, begun, 0, 0]).collect();
+    /// States, or where a refractory neuron is held and until when, behind what others have saved.
+    pub fn save(&self, words: &mut Vec<Words>) {
+        let (from, begun) = (words.len(), u64::from(self.begun));
+        words.extend(self.cells.iter().map(|cell| [cell.u.to_bits(), 0, 0, 0, 0, begun, 0, 0]));
         for rest in &self.resting {
             let [tick, frac] = words_of(rest.end);
-            words[rest.local as usize] = [rest.potential.to_bits(), tick, frac, 1, 0, begun, 0, 0];
+            let place = from + rest.local as usize;
+            words[place] = [rest.potential.to_bits(), tick, frac, 1, 0, begun, 0, 0];
         }
-        words
     }
 
     /// Takes what [`Self::save`] gave. `now` is where the next window begins.
