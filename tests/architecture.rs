@@ -259,6 +259,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-files",
             "memspike-npy",
             "memspike-network",
+            "memspike-nir",
             "memspike-recording",
             "memspike-idx",
             "memspike-crossbar",

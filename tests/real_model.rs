@@ -257,7 +257,7 @@ fn a_card_with_variation_says_what_is_left_out_and_options_of_a_core_are_refused
         assert!(module.contains(line), "{line}\n{module}");
     }
     for (options, words) in [
-        (&["--bits", "4"][..], "--bits"),
+        (&["--bits", "4"][..], "--weight-bits"),
         (&["--rleak", "0"][..], "--rleak 0: it must be above zero"),
         (&["--name", "volts"][..], "'volts' cannot name a module"),
         (&["--card", "absent.lib"][..], "absent.lib"),

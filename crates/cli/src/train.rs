@@ -152,7 +152,7 @@ fn begin(arguments: &TrainArguments, path: &Path) -> Result<Options, Failure> {
         }
     }
     let preset: memspike_snn::training::Preset = arguments.preset.into();
-    let options = chosen(preset.options(), &arguments.neurons, &arguments.choices);
+    let options = chosen(preset.options(), arguments);
     options.validate().map_err(|e| input(&e))?;
     Ok(options)
 }

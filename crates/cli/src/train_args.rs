@@ -88,6 +88,9 @@ pub struct TrainArguments {
     pub preset: PresetName,
     #[command(flatten)]
     pub neurons: NeuronArguments,
+    /// Inputs, and the neurons of each layer behind them, such as 784-128-10.
+    #[arg(long, value_name = "N-N-...", value_parser = shape)]
+    pub shape: Option<Shape>,
     #[command(flatten)]
     pub choices: Choices,
     #[command(flatten)]
@@ -141,9 +144,6 @@ pub struct Choices {
     /// Images at the end of the training set that are kept for validation: their number, or, with a point, their share of it.
     #[arg(long, value_name = "N")]
     pub validation: Option<Validation>,
-    /// Inputs, and the neurons of each layer behind them, such as 784-128-10.
-    #[arg(long, value_name = "N-N-...", value_parser = shape)]
-    pub shape: Option<Shape>,
     /// Part of the hidden neurons whose spikes are left out, drawn for each image.
     #[arg(long, value_name = "X")]
     pub dropout: Option<f64>,

@@ -68,7 +68,9 @@ pub fn check(arguments: &TrainArguments) -> Result<(), Failure> {
             ("--network", exact.network.is_some()),
             ("--shown", exact.shown.is_some()),
         ];
-        return refuse(&given, &"needs --gradient exact");
+        refuse(&given, &"needs --gradient exact")?;
+        let shape = [("--shape", arguments.resume && arguments.shape.is_some())];
+        return refuse(&shape, &"is what the training began with: leave it out beside --resume");
     }
     let choices = &arguments.choices;
     refuse(

@@ -2,10 +2,11 @@
 
 use memspike_snn::training::Options;
 
-use crate::{network_args::NeuronArguments, train_args::Choices};
+use crate::train_args::TrainArguments;
 
 /// Options of a preset with what the user chose instead, but for the images that are kept.
-pub fn chosen(options: Options, neurons: &NeuronArguments, choices: &Choices) -> Options {
+pub fn chosen(options: Options, arguments: &TrainArguments) -> Options {
+    let TrainArguments { neurons, choices, shape, .. } = arguments;
     let count = |choice: Option<u32>, preset: Option<u32>| match choice {
         None => preset,
         Some(0) => None,
@@ -22,7 +23,7 @@ pub fn chosen(options: Options, neurons: &NeuronArguments, choices: &Choices) ->
         encoding: neurons.code,
         lif_threshold: neurons.threshold_v,
         lif_reset: neurons.reset_v,
-        shape: choices.shape.as_ref().map_or(options.shape, |shape| shape.0.clone()),
+        shape: shape.as_ref().map_or(options.shape, |shape| shape.0.clone()),
         dropout: choices.dropout.unwrap_or(options.dropout),
         shift: choices.shift.unwrap_or(options.shift),
         weight_decay: choices.weight_decay.unwrap_or(options.weight_decay),

@@ -133,7 +133,7 @@ fn network(arguments: &TrainArguments, is_yin_yang: bool) -> Result<(Network, bo
         }
         return Ok((Network::read(path).map_err(|e| input(&e))?, true));
     }
-    let Some(shape) = &arguments.choices.shape else {
+    let Some(shape) = &arguments.shape else {
         return Err(input(&"--gradient exact needs a network: --shape 4-120-3, or --network FILE"));
     };
     let mut shape = shape.0.clone();
