@@ -34,7 +34,8 @@ pub fn run_all() -> Result<()> {
 /// # Errors
 /// If it does not build.
 pub fn program() -> Result<Utf8PathBuf> {
-    run(command(&["cargo", "build", "--bin", "memspike", FEATURES]))?;
+    // Of the whole workspace, as its tests are built: else all would be built again with other features.
+    run(command(&["cargo", "build", "--workspace", "--bin", "memspike", FEATURES]))?;
     let metadata = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
     Ok(metadata.target_directory.join("debug/memspike"))
 }

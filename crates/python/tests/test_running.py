@@ -121,9 +121,10 @@ def count():
     for _ in range(1_000_000):
         counted += 1
     _thread.interrupt_main()
+simulation = ms.Simulation(network)
 threading.Thread(target=count).start()
 try:
-    network.simulate(18000)
+    simulation.run(18000)
 except ms.Interrupted:
     print(counted)
 """
