@@ -26,7 +26,19 @@ impl Lif {
     /// volts. The answer is whether the neuron fires.
     #[inline]
     pub fn arrive(&self, potential_v: &mut f64, decay: f64, jump_v: f64) -> bool {
+        self.gather(potential_v, decay, jump_v) && self.fire(potential_v)
+    }
+
+    /// The first half of [`Lif::arrive`]: the potential moves; the answer is whether it reaches the threshold.
+    #[inline]
+    pub fn gather(&self, potential_v: &mut f64, decay: f64, jump_v: f64) -> bool {
         *potential_v = *potential_v * decay + jump_v;
+        *potential_v >= self.threshold_v
+    }
+
+    /// The second half: a potential at the threshold or above is a spike, and falls. The answer is whether it was.
+    #[inline]
+    pub fn fire(&self, potential_v: &mut f64) -> bool {
         let fires = *potential_v >= self.threshold_v;
         if fires {
             *potential_v = self.reset_v;

@@ -34,6 +34,8 @@ impl Line {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Encoding {
     trains: Vec<Vec<f64>>,
+    /// How many spikes each train has.
+    spikes: [u32; LEVELS],
     events: Vec<Arrival>,
 }
 
@@ -96,13 +98,21 @@ impl Encoding {
             .flat_map(|(level, train)| train.iter().map(move |at_s| Arrival { at_s: *at_s, level }))
             .collect();
         events.sort_by(|a, b| a.at_s.total_cmp(&b.at_s).then(a.level.cmp(&b.level)));
-        Self { trains, events }
+        let spikes = std::array::from_fn(|level| trains[level].len() as u32);
+        Self { trains, spikes, events }
     }
 
     /// Spike times of a grey level (s).
     #[must_use]
     pub fn train(&self, level: u8) -> &[f64] {
         &self.trains[usize::from(level)]
+    }
+
+    /// How many spikes a grey level has.
+    #[inline]
+    #[must_use]
+    pub fn spikes(&self, level: u8) -> u32 {
+        self.spikes[usize::from(level)]
     }
 
     /// The spikes of all grey levels in the order of time.

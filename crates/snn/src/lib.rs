@@ -15,6 +15,7 @@ mod encoding;
 mod energy;
 mod evaluation;
 mod ideal;
+mod lanes;
 mod layered;
 mod neuron;
 mod parameters;

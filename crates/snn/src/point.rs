@@ -8,7 +8,7 @@ use memspike_device::BuiltModel;
 use memspike_network::Lif;
 use memspike_random::{Draws, Owner};
 
-use crate::{Encoding, Neuron, Parameters, Response, Synapses, encoding::LEVELS};
+use crate::{Encoding, Neuron, Parameters, Response, Synapses, encoding::LEVELS, lanes};
 
 /// Input to the device neuron at which the ideal one has its threshold and reset (V): it fires about
 /// every 9 ms then, as often as the output neuron of the right class.
@@ -49,20 +49,23 @@ impl PointLayer {
 
     /// All charges of one instant arrive, not before those of the last call: each moves its neuron's
     /// potential by so many volts.
+    #[inline]
     pub fn charge(&mut self, at_s: f64, jumps_v: &[f64]) {
         self.charge_and_tell(at_s, jumps_v, |_| ());
     }
 
     /// [`PointLayer::charge`]; `fired` hears which neurons fire.
+    #[inline]
     pub fn charge_and_tell(&mut self, at_s: f64, jumps_v: &[f64], mut fired: impl FnMut(usize)) {
         let decay = self.lif.decay(at_s - self.at_s);
         self.at_s = at_s;
-        let neurons = self.potentials_v.iter_mut().zip(&mut self.counts).zip(jumps_v);
-        for (neuron, ((v, count), jump_v)) in neurons.enumerate() {
-            let fires = self.lif.arrive(v, decay, *jump_v);
-            *count += u32::from(fires);
-            if fires {
-                fired(neuron);
+        if gather(self.lif, &mut self.potentials_v, decay, jumps_v) {
+            let neurons = self.potentials_v.iter_mut().zip(&mut self.counts);
+            for (neuron, (v, count)) in neurons.enumerate() {
+                if self.lif.fire(v) {
+                    *count += 1;
+                    fired(neuron);
+                }
             }
         }
     }
@@ -74,6 +77,17 @@ impl PointLayer {
         self.potentials_v.iter_mut().for_each(|v| *v *= decay);
         Response { counts: self.counts, potentials_v: self.potentials_v, ..Response::default() }
     }
+}
+
+/// The potentials of one instant. The answer is whether one of them reaches the threshold, as few instants make one do: all
+/// are asked at once, by the processor's vectors.
+#[inline(never)]
+fn gather(lif: Lif, potentials_v: &mut [f64], decay: f64, jumps_v: &[f64]) -> bool {
+    let mut reached = 0_u64;
+    lanes::for_each(potentials_v, jumps_v, |v, jump_v| {
+        reached |= u64::from(lif.gather(v, decay, jump_v));
+    });
+    reached != 0
 }
 
 /// The whole network at point level.
@@ -119,41 +133,83 @@ impl<'a> PointNetwork<'a> {
     /// What an image makes of the oscillation neurons and the array: `charge` hears of each instant at which charges arrive,
     /// and by how much each moves its neuron's potential (V). The answer is what the drivers deliver (J).
     fn drive(&self, image: &[u8], mut charge: impl FnMut(f64, &[f64])) -> f64 {
-        // Pixels of one grey level spike together: their charges are one.
-        let volts = self.parameters.volts_per_siemens();
-        let outputs = self.synapses.outputs();
-        let mut sums_v = vec![0.0; LEVELS * outputs];
-        let mut present = [false; LEVELS];
-        let mut array_j = 0.0;
-        for (row, level) in image.iter().enumerate() {
-            let spikes = self.encoding.train(*level).len();
-            if spikes > 0 {
-                let level = usize::from(*level);
-                present[level] = true;
-                let sum = &mut sums_v[level * outputs..][..outputs];
-                for (v, siemens) in sum.iter_mut().zip(self.synapses.signed(row)) {
-                    *v += volts * siemens;
+        let (sums_v, array_j) = self.sums(image);
+        let mut together_v = vec![0.0; self.synapses.outputs()];
+        let events = self.encoding.events().iter().filter(|event| sums_v.has(event.level));
+        let mut charges = events.map(|event| (event.at_s, sums_v.of(event.level))).peekable();
+        while let Some((at_s, first_v)) = charges.next() {
+            let mut alone = true;
+            while let Some((_, more_v)) = charges.next_if(|(same_s, _)| *same_s == at_s) {
+                if alone {
+                    together_v.copy_from_slice(first_v);
+                    alone = false;
                 }
-                array_j += pulse_j(self.parameters) * self.synapses.total(row) * spikes as f64;
+                lanes::for_each(&mut together_v, more_v, |v, more_v| *v += more_v);
             }
-        }
-        let sum_v = |level: u8| {
-            let level = usize::from(level);
-            present[level].then(|| &sums_v[level * outputs..][..outputs])
-        };
-        let mut jump_v = vec![0.0; outputs];
-        let mut events = self.encoding.events().iter().peekable();
-        while let Some(event) = events.next() {
-            let Some(first_v) = sum_v(event.level) else { continue };
-            jump_v.copy_from_slice(first_v);
-            while let Some(same) = events.next_if(|next| next.at_s == event.at_s) {
-                if let Some(more_v) = sum_v(same.level) {
-                    jump_v.iter_mut().zip(more_v).for_each(|(v, more)| *v += more);
-                }
-            }
-            charge(event.at_s, &jump_v);
+            charge(at_s, if alone { first_v } else { &together_v });
         }
         array_j
+    }
+
+    /// What the pixels of each grey level charge the neurons with, as they spike together; and what the drivers deliver (J).
+    fn sums(&self, image: &[u8]) -> (LevelSums, f64) {
+        let volts = self.parameters.volts_per_siemens();
+        let mut sums_v = LevelSums::new(self.synapses.outputs(), image.len());
+        let mut array_j = 0.0;
+        for (row, level) in image.iter().enumerate() {
+            let spikes = self.encoding.spikes(*level);
+            if spikes > 0 {
+                let sum_v = sums_v.of_mut(*level);
+                lanes::for_each(sum_v, self.synapses.signed(row), |v, g| *v += volts * g);
+                array_j += pulse_j(self.parameters) * self.synapses.total(row) * f64::from(spikes);
+            }
+        }
+        (sums_v, array_j)
+    }
+}
+
+/// A sum for each output (V), for each grey level that an image has.
+struct LevelSums {
+    outputs: usize,
+    /// Which of the sums are a level's; [`LevelSums::ABSENT`] without.
+    places: [u16; LEVELS],
+    /// How many levels have sums.
+    levels: u16,
+    volts: Vec<f64>,
+}
+
+impl LevelSums {
+    const ABSENT: u16 = u16::MAX;
+
+    /// No sums; there is room for those of so many pixels.
+    fn new(outputs: usize, pixels: usize) -> Self {
+        let volts = Vec::with_capacity(pixels.min(LEVELS) * outputs);
+        Self { outputs, places: [Self::ABSENT; LEVELS], levels: 0, volts }
+    }
+
+    /// Whether the image has a level.
+    #[inline]
+    fn has(&self, level: u8) -> bool {
+        self.places[usize::from(level)] != Self::ABSENT
+    }
+
+    /// The sums of a level that the image has.
+    #[inline]
+    fn of(&self, level: u8) -> &[f64] {
+        &self.volts[usize::from(self.places[usize::from(level)]) * self.outputs..][..self.outputs]
+    }
+
+    /// The sums of a level, zero if they were not there.
+    #[inline]
+    fn of_mut(&mut self, level: u8) -> &mut [f64] {
+        let place = &mut self.places[usize::from(level)];
+        if *place == Self::ABSENT {
+            *place = self.levels;
+            self.levels += 1;
+            self.volts.resize(self.volts.len() + self.outputs, 0.0);
+        }
+        let begin = usize::from(*place) * self.outputs;
+        &mut self.volts[begin..][..self.outputs]
     }
 }
 
@@ -245,9 +301,7 @@ impl<'a> Behind<'a> {
         for row in fired.drain(..) {
             deaf_until_s[row] = at_s + parameters.pulse_s;
             rows_j += pulse_j(parameters) * synapses.total(row);
-            for (v, siemens) in self.jumps_v.iter_mut().zip(synapses.signed(row)) {
-                *v += volts * siemens;
-            }
+            lanes::for_each(&mut self.jumps_v, synapses.signed(row), |v, g| *v += volts * g);
         }
         self.layer.charge_and_tell(at_s, &self.jumps_v, |neuron| fired.push(neuron));
         rows_j
