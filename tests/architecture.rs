@@ -1,6 +1,9 @@
 //! The direction in which crates know each other, held against `cargo metadata`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
@@ -392,5 +395,46 @@ fn every_dependency_has_a_row_with_its_licence() {
     for package in metadata.packages.iter().filter(|package| used.contains(package.name.as_str())) {
         let name = package.name.as_str();
         assert_eq!(package.license.as_deref(), Some(rows[name]), "licence of {name}");
+    }
+}
+
+/// The text of every file of Rust in a folder and below it.
+fn sources(folder: &Path) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in folder.read_dir().unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            texts.extend(sources(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            texts.push(std::fs::read_to_string(&path).expect("a source"));
+        }
+    }
+    texts
+}
+
+/// Whether a text has an example in its documentation that is Rust.
+fn has_example(text: &str) -> bool {
+    let fences = text.lines().filter_map(|line| {
+        let line = line.trim_start();
+        line.strip_prefix("/// ```").or_else(|| line.strip_prefix("//! ```"))
+    });
+    // Every second one ends a block.
+    fences.step_by(2).any(|language| language.is_empty() || language.starts_with("rust"))
+}
+
+/// A library without tests of its own is not built a second time for them, nor its documentation searched for examples.
+#[test]
+fn a_library_says_that_it_has_no_tests_exactly_if_it_has_none() {
+    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo metadata");
+    for package in &metadata.packages {
+        let libraries = package.targets.iter().filter(|target| target.is_lib());
+        for library in libraries {
+            let sources = sources(package.manifest_path.with_file_name("src").as_std_path());
+            let name = &package.name;
+            let tests = sources.iter().any(|text| text.contains("#[test]"));
+            assert_eq!(library.test, tests, "{name}: `test` in [lib] of its Cargo.toml");
+            let examples = sources.iter().any(|text| has_example(text));
+            assert_eq!(library.doctest, examples, "{name}: `doctest` in [lib] of its Cargo.toml");
+        }
     }
 }
