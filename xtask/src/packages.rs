@@ -26,6 +26,7 @@ const DEBIAN: &[(&str, Sign, &str)] = &[
     ("gcc", Program("cc"), "models of generated hardware in C"),
     ("iverilog", Program("iverilog"), "simulates generated hardware"),
     ("verilator", Program("verilator"), "lint and fast simulation of generated hardware"),
+    ("ccache", Program("ccache"), "compiles Verilator's own C++ once and not again for each model"),
     ("yosys", Program("yosys"), "synthesis and proofs of generated hardware"),
     ("nextpnr-ice40", Program("nextpnr-ice40"), "place and route of generated hardware"),
     ("fpga-icestorm", Program("icepack"), "bitstreams of generated hardware"),

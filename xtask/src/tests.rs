@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use cargo_metadata::Message;
+use cargo_metadata::{Message, MetadataCommand};
 
 use crate::command::{FEATURES, command, run};
 
@@ -35,6 +35,8 @@ struct Program {
 /// If something does not build, or a test fails.
 pub fn run_all() -> Result<()> {
     let programs = build()?;
+    let objects = MetadataCommand::new().no_deps().exec().context("cargo metadata")?;
+    let objects = objects.target_directory.join("ccache");
     let count = programs.len();
     let workers = thread::available_parallelism().map_or(1, usize::from);
     println!("   {count} programs of tests, {workers} at once");
@@ -43,7 +45,7 @@ pub fn run_all() -> Result<()> {
     let work = || {
         let mut failed = Vec::new();
         while let Some(program) = next() {
-            failed.extend(perform(&program)?);
+            failed.extend(perform(&program, objects.as_std_path())?);
         }
         Ok(failed)
     };
@@ -88,10 +90,13 @@ fn build() -> Result<Vec<Program>> {
     Ok(programs)
 }
 
-/// Runs one; gives what it said if it failed.
-fn perform(program: &Program) -> Result<Option<String>> {
+/// Runs one; gives what it said if it failed. `objects` is where what Verilator's makefiles compile is kept: most of it is
+/// Verilator's own, and the same in every model.
+fn perform(program: &Program, objects: &Path) -> Result<Option<String>> {
     let begin = Instant::now();
-    let output = as_cargo_would(&program.path, &program.folder).output();
+    let mut command = as_cargo_would(&program.path, &program.folder);
+    command.env("OBJCACHE", "ccache").env("CCACHE_DIR", objects).env("CCACHE_NOHASHDIR", "1");
+    let output = command.output();
     let output = output.with_context(|| format!("cannot start {}", program.path.display()))?;
     let said = String::from_utf8_lossy(&output.stdout);
     let result = said.lines().rfind(|line| line.starts_with("test result:"));

@@ -170,3 +170,37 @@ fn a_weight_beyond_the_range_of_a_pair_is_named() {
     let error = error.unwrap_err().to_string();
     assert!(error.contains("input 780 to output 3 is -1.25"), "{error}");
 }
+
+/// Columns go in blocks, and what is left alone: no number of them changes what one does.
+#[test]
+fn a_neuron_does_the_same_among_any_number_of_others() {
+    let jump_v = |instant: usize, neuron: usize| 0.2 * (spread(13 * instant + 5 * neuron) - 0.3);
+    let at_s = |instant: usize| 0.004 * (instant + 1) as f64;
+    for neurons in [0, 1, 9, 10, 11, 19, 20, 21, 128] {
+        let mut together = PointLayer::new(LIF, neurons);
+        let mut heard = vec![0; neurons];
+        for instant in 0..100 {
+            let jumps_v: Vec<f64> = (0..neurons).map(|neuron| jump_v(instant, neuron)).collect();
+            together.charge_and_tell(at_s(instant), &jumps_v, |neuron| heard[neuron] += 1);
+        }
+        let together = together.response(0.5);
+        assert_eq!(together.counts, heard, "{neurons} neurons");
+        for neuron in 0..neurons {
+            let (mut v, mut count, mut last_s) = (0.0, 0, 0.0);
+            for instant in 0..100 {
+                v = v * f64::exp(-(at_s(instant) - last_s) / LIF.tau_s) + jump_v(instant, neuron);
+                last_s = at_s(instant);
+                if v >= LIF.threshold_v {
+                    (v, count) = (LIF.reset_v, count + 1);
+                }
+            }
+            assert_eq!(together.counts[neuron], count, "neuron {neuron} of {neurons}");
+            assert!(count > 3, "{count} spikes");
+            assert_eq!(
+                together.potentials_v[neuron],
+                v * f64::exp(-(0.5 - last_s) / LIF.tau_s),
+                "neuron {neuron} of {neurons}"
+            );
+        }
+    }
+}
