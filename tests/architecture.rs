@@ -7,6 +7,8 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 /// What each package of the workspace may depend on, among packages of the workspace.
 /// A new crate gets a line here and one in ARCHITECTURE.md.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("memspike-decks", &[]),
+    ("memspike-weights", &[]),
     ("memspike-time", &[]),
     ("memspike-random", &[]),
     ("memspike-scheduler", &["memspike-time"]),
@@ -172,6 +174,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-run",
         &[
+            "memspike-decks",
             "memspike-time",
             "memspike-files",
             "memspike-snn",
@@ -189,6 +192,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-paper",
         &[
+            "memspike-decks",
             "memspike-time",
             "memspike-plot",
             "memspike-trace",
@@ -219,6 +223,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-cli",
         &[
+            "memspike-decks",
+            "memspike-weights",
             "memspike-adjoint",
             "memspike-time",
             "memspike-files",
