@@ -82,7 +82,6 @@ fn nothing_in_common(found: &Report) -> String {
 fn tell_result(arguments: &DiffArguments, found: &Report, reals: Reals) -> Result<(), Failure> {
     #[derive(serde::Serialize)]
     struct Whole<'a> {
-        version: u32,
         equal: bool,
         reals: &'a str,
         #[serde(flatten)]
@@ -93,7 +92,7 @@ fn tell_result(arguments: &DiffArguments, found: &Report, reals: Reals) -> Resul
         Reals::Lines => "lines",
     };
     if arguments.json.json {
-        let whole = Whole { version: 1, equal: found.is_equal(), reals: form, report: found };
+        let whole = Whole { equal: found.is_equal(), reals: form, report: found };
         return print(&report::json(&whole));
     }
     let mut text = String::new();
