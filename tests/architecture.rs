@@ -10,6 +10,8 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 /// What each package of the workspace may depend on, among packages of the workspace.
 /// A new crate gets a line here and one in ARCHITECTURE.md.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("memspike-decks", &[]),
+    ("memspike-weights", &[]),
     ("memspike-time", &[]),
     ("memspike-random", &[]),
     ("memspike-scheduler", &["memspike-time"]),
@@ -175,6 +177,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-run",
         &[
+            "memspike-decks",
             "memspike-time",
             "memspike-files",
             "memspike-snn",
@@ -192,6 +195,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-paper",
         &[
+            "memspike-decks",
             "memspike-time",
             "memspike-plot",
             "memspike-trace",
@@ -222,6 +226,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "memspike-cli",
         &[
+            "memspike-decks",
+            "memspike-weights",
             "memspike-adjoint",
             "memspike-time",
             "memspike-files",

@@ -8,11 +8,16 @@ use std::{
 };
 
 /// Pages whose commands are run, each in a folder of its own.
-const RUN: [&str; 7] = [
+const RUN: [&str; 12] = [
     "docs/start.md",
     "docs/guides/card.md",
     "docs/guides/circuit.md",
     "docs/guides/network.md",
+    "docs/guides/core.md",
+    "docs/guides/cosim.md",
+    "docs/guides/large.md",
+    "docs/guides/from-snntorch.md",
+    "docs/solving.md",
     "docs/guides/from-ngspice.md",
     "docs/guides/from-ltspice.md",
     "docs/guides/from-nest.md",

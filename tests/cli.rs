@@ -56,6 +56,7 @@ fn help_says_what_the_program_does() {
         "synth",
         "demo",
         "paper",
+        "man",
         "completions",
     ];
     for verb in verbs {

@@ -2,6 +2,8 @@
 
 #[path = "common/dump.rs"]
 mod dump;
+#[path = "common/json_keys.rs"]
+mod json_keys;
 #[path = "common/program.rs"]
 mod program;
 
@@ -171,6 +173,7 @@ fn json_of_the_demo_has_every_digit_and_both_neurons() {
     let output = memspike(folder.path(), &["demo", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    json_keys::hold("demo", &found);
     let digits = found["digits"].as_array().expect("ten digits");
     assert_eq!(digits.len(), 10);
     for digit in digits {

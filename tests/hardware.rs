@@ -1,5 +1,8 @@
 //! The verbs that make and check hardware, from outside.
 
+#[path = "common/json_keys.rs"]
+mod json_keys;
+
 use std::{
     fs,
     path::Path,
@@ -89,6 +92,7 @@ fn an_exported_core_passes_all_gates_and_has_a_size() {
     let output = memspike(folder.path(), &["synth", "core", "--seeds", "1", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let figures: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    json_keys::hold("synth", &figures);
     // Weights, states, and counts that are read at two places: four memories.
     assert_eq!(figures["block_rams"], 4);
     assert!(figures["placements"][0]["fmax_mhz"].as_f64().is_some_and(|mhz| mhz > 1.0));

@@ -320,7 +320,10 @@ fn what_cannot_be_drawn_is_said_and_nothing_is_written() {
         (&["wave.vcd", "v(ouz)", "-o", "a.svg"], "the nearest is 'memspike.v(out)'"),
         (&["wave.vcd", "--step", "1", "-o", "a.svg"], "--step is of decks"),
         (&["wave.vcd", "--from", "3", "-o", "a.svg"], "nothing lies from 3 s to 1 s"),
-        (&["none.fst", "-o", "a.svg"], "cannot read 'none.fst'"),
+        (
+            &["none.fst", "-o", "a.svg"],
+            "cannot read 'none.fst': No such file or directory: check the path\n",
+        ),
     ];
     for (arguments, said) in cases {
         let told = refused(path, &[&["plot"], arguments].concat());

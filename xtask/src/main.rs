@@ -1,15 +1,19 @@
 //! Project tasks: `cargo xtask test` is the gate, `cargo xtask licences` one stage of it.
 #![expect(clippy::print_stdout, reason = "a task announces what it does")]
 
+mod archive;
 mod command;
 mod decks;
 mod digits;
 mod gate;
 mod licences;
+mod package;
 mod packages;
 mod picture;
 mod python;
 mod python_package;
+mod release;
+mod targets;
 mod tests;
 
 use std::{
@@ -36,6 +40,19 @@ enum Task {
     },
     /// Check the licence of every dependency.
     Licences,
+    /// Check that the program compiles for macOS and Windows, where the toolchain has them.
+    Targets,
+    /// Pack every crate as a registry would have it, and build each from that.
+    Package,
+    /// Pack the program with man pages, completions, manual and cards into an archive.
+    Release {
+        /// The folder for the archive and its checksum.
+        #[arg(long, short, value_name = "DIR", default_value = "out/release")]
+        out: PathBuf,
+        /// Build it again from a clone elsewhere, and compare the bytes.
+        #[arg(long)]
+        twice: bool,
+    },
     /// Draw the digits that the demo and its deck look at, netlists/digits.idx.
     Digits,
     /// Draw every figure of docs/ and write docs/assumptions.md, from runs.
@@ -73,6 +90,9 @@ fn main() -> ExitCode {
         Task::Packages => packages::install(),
         Task::Python { long } => python_package::check(long),
         Task::Licences => licences::check(),
+        Task::Targets => targets::check(),
+        Task::Package => package::check(),
+        Task::Release { out, twice } => release::make(&out, twice),
         Task::Digits => digits::draw(),
         Task::DocsFigures { mnist } => docs_figures(mnist.as_deref()),
     };

@@ -18,6 +18,7 @@ use Sign::{Command, Program};
 /// Debian packages, each with what shows that it is there and what needs it.
 const DEBIAN: &[(&str, Sign, &str)] = &[
     ("ngspice", Program("ngspice"), "oracle of the decks that ideal switches can express"),
+    ("groff", Program("groff"), "reads our man pages"),
     ("gtkwave", Program("vcd2fst"), "second reader of our VCD files"),
     ("xvfb", Program("Xvfb"), "a screen for GTKWave where there is none"),
     ("xauth", Program("xauth"), "what that screen needs"),

@@ -21,6 +21,7 @@ use crate::{
         EXAMPLE_EXAMPLES, EXPLAIN_EXAMPLES, ExampleArguments, ExplainArguments, FUNCTIONS_EXAMPLES,
         FunctionsArguments, MODELS_EXAMPLES, ModelsArguments,
     },
+    man::{MAN_EXAMPLES, ManArguments},
     net_args::{NET_EXAMPLES, NetArguments},
     network_args::{CLASSIFY_EXAMPLES, ClassifyArguments, QUANTISE_EXAMPLES, QuantiseArguments},
     network_deck::{NETWORK_DECK_EXAMPLES, NetworkDeckArguments},
@@ -238,6 +239,9 @@ pub enum Verb {
     /// Write a deck, a card, a measurement file or a network to begin with.
     #[command(after_help = EXAMPLE_EXAMPLES)]
     Example(ExampleArguments),
+    /// Write man pages of all verbs.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArguments),
     /// Print a completion script for a shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -281,7 +285,9 @@ impl Verb {
             }
             Self::Example(example) => example.name.is_none(),
             Self::Demo(demo) => demo.json.json,
-            Self::Convert(_) | Self::NetworkDeck(_) | Self::ExportVerilog(_) => false,
+            Self::Convert(_) | Self::NetworkDeck(_) | Self::ExportVerilog(_) | Self::Man(_) => {
+                false
+            }
         }
     }
 }

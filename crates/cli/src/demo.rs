@@ -7,7 +7,6 @@ mod network;
 mod neurons;
 mod page;
 
-pub use self::network::DIGITS;
 use memspike_paper::SOURCE;
 use memspike_report as report;
 use serde::Serialize;

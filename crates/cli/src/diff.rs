@@ -6,14 +6,13 @@ use memspike_report as report;
 use crate::{
     diff_args::{DiffArguments, RealsForm},
     failure::Failure,
-    interrupt, note, print, show, tell,
+    files, interrupt, note, print, show, tell,
 };
 
 /// Compares them; exit status 1 says that they differ.
 pub fn diff(arguments: &DiffArguments) -> Result<(), Failure> {
     interrupt::listen();
-    let open = |path| WaveFile::open(path).map_err(|error| input(&error));
-    let (mut a, mut b) = (open(&arguments.a)?, open(&arguments.b)?);
+    let (mut a, mut b) = (files::waves(&arguments.a)?, files::waves(&arguments.b)?);
     let sampled = a.is_sampled() || b.is_sampled();
     let reals = match arguments.reals {
         Some(RealsForm::Steps) => Reals::Steps,
@@ -82,7 +81,6 @@ fn nothing_in_common(found: &Report) -> String {
 fn tell_result(arguments: &DiffArguments, found: &Report, reals: Reals) -> Result<(), Failure> {
     #[derive(serde::Serialize)]
     struct Whole<'a> {
-        version: u32,
         equal: bool,
         reals: &'a str,
         #[serde(flatten)]
@@ -93,7 +91,7 @@ fn tell_result(arguments: &DiffArguments, found: &Report, reals: Reals) -> Resul
         Reals::Lines => "lines",
     };
     if arguments.json.json {
-        let whole = Whole { version: 1, equal: found.is_equal(), reals: form, report: found };
+        let whole = Whole { equal: found.is_equal(), reals: form, report: found };
         return print(&report::json(&whole));
     }
     let mut text = String::new();

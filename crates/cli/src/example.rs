@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, io::Write as _, path::Path};
 
+use memspike_decks::{MEASUREMENTS_EXAMPLE, NETWORK_EXAMPLE, NEURON_EXAMPLE, RING_EXAMPLE, ZNO};
 use memspike_files::OutputFolder;
 
 use crate::{failure::Failure, language_args::ExampleArguments, print, show};
@@ -15,42 +16,35 @@ struct Example {
     next: &'static str,
 }
 
-/// A measurement file that explains itself, its sweep, and the card that they give.
-pub const MEASUREMENTS: [(&str, &str); 3] = [
-    ("example.toml", include_str!("../../../netlists/measurements/example.toml")),
-    ("example.csv", include_str!("../../../netlists/measurements/example.csv")),
-    ("mine.lib", include_str!("../../../netlists/measurements/mine.lib")),
-];
-
 const EXAMPLES: [Example; 5] = [
     Example {
         name: "neuron",
         about: "a deck: one memristor neuron, its spike rate at four voltages",
-        files: &[("neuron.cir", include_str!("../../../netlists/examples/neuron.cir"))],
+        files: &[("neuron.cir", NEURON_EXAMPLE)],
         next: "run {}/neuron.cir",
     },
     Example {
         name: "ring",
         about: "a deck: three memristor neurons, each of which makes the next one fire",
-        files: &[("ring.cir", include_str!("../../../netlists/examples/ring.cir"))],
+        files: &[("ring.cir", RING_EXAMPLE)],
         next: "run {}/ring.cir -o {}/ring.vcd",
     },
     Example {
         name: "card",
         about: "the card of the paper's device, with every number's source",
-        files: &[("zno.lib", include_str!("../../../netlists/cards/zno.lib"))],
+        files: &[("zno.lib", ZNO)],
         next: "paper --card {}/zno.lib O1",
     },
     Example {
         name: "measurements",
         about: "measurements of a device as a file that explains itself, a sweep, and the card that they give",
-        files: &MEASUREMENTS,
+        files: &MEASUREMENTS_EXAMPLE,
         next: "fit {}/example.toml -o {}/card.lib",
     },
     Example {
         name: "network",
         about: "a large network: 1,250 neurons, excitation, inhibition, noise",
-        files: &[("network.toml", include_str!("../../../netlists/examples/network.toml"))],
+        files: &[("network.toml", NETWORK_EXAMPLE)],
         next: "net {}/network.toml --until 1",
     },
 ];

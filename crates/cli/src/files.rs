@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use memspike_diff::WaveFile;
 use memspike_files::{OutputFile, advised, named};
 use memspike_plot::Figure;
 use memspike_report::page;
@@ -16,6 +17,15 @@ use crate::{failure::Failure, interrupt, note};
 /// Refuses to write into files that were read.
 pub fn keep(inputs: &[PathBuf], outputs: &[PathBuf]) -> Result<(), Failure> {
     check_writable(inputs, outputs).map_err(|error| Failure::Input(format!("error: {error}")))
+}
+
+/// A file of waveforms, whatever its form.
+pub fn waves(path: &Path) -> Result<WaveFile, Failure> {
+    let shown = path.display();
+    // Its own words for a file that is not there are the system's; these say what to do.
+    memspike_files::open(path, u64::MAX)
+        .map_err(|error| Failure::Input(format!("error: cannot read '{shown}': {error}")))?;
+    WaveFile::open(path).map_err(|error| Failure::Input(format!("error: {error}")))
 }
 
 /// Writes a figure as `NAME.svg`, `NAME.png` and `NAME.csv`.

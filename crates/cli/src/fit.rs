@@ -24,7 +24,7 @@ pub fn fit(arguments: &FitArguments) -> Result<(), Failure> {
 /// Writes the files of the example into a folder that is new or empty: all of them or none.
 fn write_example(folder: &Path) -> Result<(), Failure> {
     let shown = folder.display();
-    example::write(folder, &example::MEASUREMENTS)?;
+    example::write(folder, &memspike_decks::MEASUREMENTS_EXAMPLE)?;
     let toml = folder.join("example.toml");
     show(&format!(
         "{shown}: example.toml (measurements, every key explained), example.csv (a sweep), mine.lib (the card \

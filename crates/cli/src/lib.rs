@@ -24,6 +24,7 @@ mod interrupt;
 mod language;
 mod language_args;
 mod layered;
+mod man;
 mod net;
 mod net_args;
 mod network;
@@ -165,6 +166,7 @@ fn perform(verb: Verb, ranks: &Ranks) -> Result<(), Failure> {
         Verb::Functions(arguments) => language::functions(&arguments),
         Verb::Explain(arguments) => language::explain(&arguments),
         Verb::Example(arguments) => example::example(&arguments),
+        Verb::Man(arguments) => man::man(&arguments),
         Verb::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut grammar(), "memspike", &mut script);

@@ -7,13 +7,13 @@ use std::{
 };
 
 use clap::Args;
+use memspike_decks::DIGITS;
 use memspike_files::OutputFolder;
 use memspike_network::Network;
 use memspike_snn::{DeckFiles, Idx, Layered, Synapses};
 
 use crate::{
     array_args::ArrayArguments,
-    demo::DIGITS,
     failure::Failure,
     interrupt, network,
     network_args::{CardArguments, not_negative},

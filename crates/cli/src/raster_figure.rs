@@ -3,6 +3,7 @@
 
 use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
 use memspike_recording::{Distributions, RecordedPopulation, Summary, number_of};
+use memspike_report::engineering;
 
 /// Neurons that have a row, of all populations together; each population has at least `LEAST_ROWS` if it is as large.
 const ROWS: u64 = 600;
@@ -149,11 +150,12 @@ pub fn figure(
     let pairs = |found: &Distributions| (0, found.correlations.clone());
     let words = ["Correlation of pairs, counts in 2 ms", "coefficient"];
     panels.push(distribution(&bands, distributions, words, pairs));
+    let [from, until] = [from_s, until_s].map(|instant| engineering(instant, "s"));
     let title = match populations.len() {
         all if all > shown => {
-            format!("Spikes of {shown} of {all} populations from {from_s} s to {until_s} s")
+            format!("Spikes of {shown} of {all} populations from {from} to {until}")
         }
-        _ => format!("Spikes from {from_s} s to {until_s} s"),
+        _ => format!("Spikes from {from} to {until}"),
     };
     if populations.len() > shown {
         panels[0].title =

@@ -17,9 +17,13 @@
 //! | `int memspike_cycles(void *, uint32_t clock, uint64_t most, uint8_t *in, const uint8_t *watch, uint8_t *out, uint64_t *done)` | cycles of the clock, which is this bit of the inputs, to low and to high: at most so many, and none after one in which a watched output was one; outputs are those before the last rising edge, `done` is the number of cycles; gives what `memspike_eval` gives |
 //! | `const char *memspike_message(void *)` | the error |
 
+#[cfg(not(unix))]
+mod other;
 #[cfg(unix)]
 mod unix;
 
+#[cfg(not(unix))]
+pub use other::{Instance, Library};
 #[cfg(unix)]
 pub use unix::{Instance, Library};
 

@@ -1,6 +1,7 @@
 //! The two neurons: LIF (N1, L1, L2) and oscillation (O1 to O3).
 
 use memspike_circuit::{Circuit, ElementKind};
+use memspike_decks::paper as decks;
 
 use memspike_report::Statistics;
 
@@ -14,16 +15,11 @@ use super::{
     statistics,
 };
 
-const LIF_DECK: PaperDeck =
-    PaperDeck { name: "lif.cir", text: include_str!("../../../netlists/paper/lif.cir") };
-const PULSE_DECK: PaperDeck = PaperDeck {
-    name: "oscillation_pulse.cir",
-    text: include_str!("../../../netlists/paper/oscillation_pulse.cir"),
-};
-const VOLTAGE_DECK: PaperDeck = PaperDeck {
-    name: "oscillation_voltage.cir",
-    text: include_str!("../../../netlists/paper/oscillation_voltage.cir"),
-};
+const LIF_DECK: PaperDeck = PaperDeck { name: "lif.cir", text: decks::LIF };
+const PULSE_DECK: PaperDeck =
+    PaperDeck { name: "oscillation_pulse.cir", text: decks::OSCILLATION_PULSE };
+const VOLTAGE_DECK: PaperDeck =
+    PaperDeck { name: "oscillation_voltage.cir", text: decks::OSCILLATION_VOLTAGE };
 
 /// N1, L1, L2, Figs. 3b to 3f.
 pub const LIF: Experiment =

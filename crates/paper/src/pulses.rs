@@ -1,5 +1,6 @@
 //! Pulse measurements: turn-on delay (D10) and endurance (D11).
 
+use memspike_decks::paper as decks;
 use memspike_time::Time;
 
 use crate::error::PaperError;
@@ -11,12 +12,8 @@ use super::{
     reading::{Meter, Scope, current, voltage},
 };
 
-const TURN_ON: PaperDeck =
-    PaperDeck { name: "turn_on.cir", text: include_str!("../../../netlists/paper/turn_on.cir") };
-const ENDURANCE: PaperDeck = PaperDeck {
-    name: "endurance.cir",
-    text: include_str!("../../../netlists/paper/endurance.cir"),
-};
+const TURN_ON: PaperDeck = PaperDeck { name: "turn_on.cir", text: decks::TURN_ON };
+const ENDURANCE: PaperDeck = PaperDeck { name: "endurance.cir", text: decks::ENDURANCE };
 
 /// D10, Fig. 2h.
 pub const TURN_ON_DELAY: Experiment =

@@ -1,6 +1,7 @@
 //! Sweeps of one typical device: D1, D2, D5 to D9.
 
 use crate::error::PaperError;
+use memspike_decks::paper as decks;
 
 use super::{
     experiment::{Experiment, Findings},
@@ -9,11 +10,9 @@ use super::{
     smu::{self, Reading, Sweep},
 };
 
-const DECK: PaperDeck =
-    PaperDeck { name: "sweep.cir", text: include_str!("../../../netlists/paper/sweep.cir") };
+const DECK: PaperDeck = PaperDeck { name: "sweep.cir", text: decks::SWEEP };
 
-const RAMP: PaperDeck =
-    PaperDeck { name: "ramp.cir", text: include_str!("../../../netlists/paper/ramp.cir") };
+const RAMP: PaperDeck = PaperDeck { name: "ramp.cir", text: decks::RAMP };
 
 /// D1, D2, D5 to D9, Figs. 2b, 2e and 2f.
 pub const SWEEPS: Experiment = Experiment {

@@ -1,5 +1,6 @@
 //! Sweeps of a device that varies, and of many devices: D3 and D4.
 
+use memspike_decks::paper as decks;
 use memspike_report::Statistics;
 
 use super::error::PaperError;
@@ -12,10 +13,8 @@ use super::{
     sweeps,
 };
 
-const CYCLES_DECK: PaperDeck =
-    PaperDeck { name: "cycles.cir", text: include_str!("../../../netlists/paper/cycles.cir") };
-const DEVICES_DECK: PaperDeck =
-    PaperDeck { name: "devices.cir", text: include_str!("../../../netlists/paper/devices.cir") };
+const CYCLES_DECK: PaperDeck = PaperDeck { name: "cycles.cir", text: decks::CYCLES };
+const DEVICES_DECK: PaperDeck = PaperDeck { name: "devices.cir", text: decks::DEVICES };
 
 /// D3, Figs. 2a, 2c and 2d.
 pub const CYCLES: Experiment = Experiment { name: "1024 sweeps", ids: &["D3"], carry_out: cycles };

@@ -29,6 +29,9 @@ const DOT: u32 = 3;
 const SPECK: u32 = 1;
 const SWATCH: u32 = 18;
 
+/// Width of a letter in sizes of its font, about.
+const LETTER: f64 = 0.46;
+
 /// Opacity of the strongest cell, so that the number on it can be read.
 const STRONGEST_CELL: f64 = 0.65;
 
@@ -87,7 +90,7 @@ fn draw_panel(area: &Sheet<'_>, panel: &Panel) -> Drawn {
         .x_label_area_size(FINE * X_LABEL_AREA)
         .y_label_area_size(FINE * Y_LABEL_AREA);
     if !panel.title.is_empty() {
-        builder.caption(&panel.title, font(TITLE_SIZE));
+        builder.caption(fitting(&panel.title, area.dim_in_pixel().0 / FINE), font(TITLE_SIZE));
     }
     let mut chart = builder.build_cartesian_2d(panel.x.clone(), panel.y.clone())?;
     let mut mesh = chart.configure_mesh();
@@ -116,6 +119,16 @@ fn draw_panel(area: &Sheet<'_>, panel: &Panel) -> Drawn {
         Some(corner) => draw_legend(&mut chart, corner),
         None => Ok(()),
     }
+}
+
+/// A title as far as a panel of this width (pixels) has room for it; an end that has none is cut.
+fn fitting(title: &str, width: u32) -> String {
+    let letters = f64::from(width.saturating_sub(2 * MARGIN)) / (LETTER * f64::from(TITLE_SIZE));
+    if title.chars().count() as f64 <= letters {
+        return title.to_owned();
+    }
+    let kept: String = title.chars().take((letters as usize).saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
 }
 
 fn draw_series(chart: &mut Chart<'_, '_>, panel: &Panel, series: &Series, legend: bool) -> Drawn {

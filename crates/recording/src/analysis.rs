@@ -127,7 +127,8 @@ impl Summary {
     #[must_use]
     pub fn of(zeros: u64, ascending: &[f64]) -> Option<Self> {
         let count = zeros + ascending.len() as u64;
-        let mean = ascending.iter().sum::<f64>() / count as f64;
+        // The sum of no numbers is minus zero, which nobody wants to read.
+        let mean = (ascending.iter().sum::<f64>() + 0.0) / count as f64;
         let squares: f64 = ascending.iter().map(|value| (value - mean).powi(2)).sum();
         let squares = squares + zeros as f64 * mean * mean;
         let at = |part: f64| {

@@ -1,6 +1,9 @@
 //! A module that Icarus Verilog runs: four levels, in a process of its own for each instance.
 
+#[cfg(not(unix))]
+mod absent;
 mod compile;
+#[cfg(unix)]
 mod process;
 
 use memspike_digital::{Direction, Level};
@@ -9,8 +12,19 @@ use memspike_foreign::Said;
 use crate::module::{Code, Motion};
 use crate::{Port, RtlError, Sources};
 
+#[cfg(not(unix))]
+use absent::Process;
 use compile::Compiled;
-use process::{Process, Speaks};
+#[cfg(unix)]
+use process::Process;
+
+/// What a process says.
+enum Speaks {
+    /// A line of the bridge, without its mark.
+    Answer(String),
+    /// It has come to an end without an answer: why.
+    Ended(String),
+}
 
 /// A compiled module.
 pub(crate) struct Icarus(Compiled);

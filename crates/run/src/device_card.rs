@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use memspike_netlist::{Card, Cards, Report};
 
-/// The card of the paper's device, which the program carries.
-pub const ZNO: &str = include_str!("../../../netlists/cards/zno.lib");
+pub use memspike_decks::ZNO;
+
 const ZNO_NAME: &str = "netlists/cards/zno.lib";
 
 /// The kind of model that has a filament.

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use memspike_decks::{DIGITS, NETWORK, NETWORK_WITH_CORE, ZNO};
 use memspike_engine::Sink;
 use memspike_netlist::{Deck, Elaborated, Report};
 use memspike_report::engineering;
-use memspike_run::{Options, Outputs, ZNO, simulate};
+use memspike_run::{Options, Outputs, simulate};
+use memspike_weights::MNIST;
 
 use crate::{failure::Failure, files, interrupt};
 
-use super::network::{DIGITS, SEED, WEIGHTS};
+use super::network::SEED;
 
 /// The deck with the analog output layer, below the folder that it is written to.
 pub const DECK: &str = "netlists/snn_784x10.cir";
@@ -18,15 +20,13 @@ pub const DECK: &str = "netlists/snn_784x10.cir";
 pub const CORE_DECK: &str = "netlists/snn_cosim.cir";
 pub const VERILOG_DECK: &str = "netlists/snn_cosim_rtl.cir";
 
-const CORE: &str = include_str!("../../../../netlists/snn_cosim.cir");
-
 /// Decks and what they name, placed as in the repository.
 const FILES: [(&str, &[u8]); 5] = [
-    (DECK, include_bytes!("../../../../netlists/snn_784x10.cir")),
-    (CORE_DECK, CORE.as_bytes()),
+    (DECK, NETWORK.as_bytes()),
+    (CORE_DECK, NETWORK_WITH_CORE.as_bytes()),
     ("netlists/cards/zno.lib", ZNO.as_bytes()),
     ("netlists/digits.idx", DIGITS),
-    ("weights/mnist.npy", WEIGHTS),
+    ("weights/mnist.npy", MNIST),
 ];
 
 /// Distance of a waveform's points (s).
@@ -34,7 +34,7 @@ const GRID_S: f64 = 100e-6;
 
 /// Writes decks and what they name into `folder`.
 pub fn write(folder: &Path) -> Result<(), Failure> {
-    let verilog = CORE.replace("impl=model", "impl=rtl");
+    let verilog = NETWORK_WITH_CORE.replace("impl=model", "impl=rtl");
     for (name, bytes) in FILES.into_iter().chain([(VERILOG_DECK, verilog.as_bytes())]) {
         let path = folder.join(name);
         files::make_folder(path.parent().unwrap_or(folder))?;

@@ -2,23 +2,19 @@
 
 use std::path::Path;
 
+use memspike_decks::DIGITS;
 use memspike_report as report;
 use memspike_run::DeviceCard;
 use memspike_snn::{
     CLASSES, DeviceNetwork, Idx, Image, Layered, Observer, PIXELS, Parameters, Response, Spike,
     Synapses, Weights, Workspace,
 };
+use memspike_weights::MNIST;
 use serde::Serialize;
 
 use crate::{failure::Failure, interrupt, network};
 
 use super::core::Run;
-
-/// What `memspike train` made of MNIST; weights/mnist.json says how.
-pub const WEIGHTS: &[u8] = include_bytes!("../../../../weights/mnist.npy");
-
-/// Ten digits drawn for this project (`cargo xtask digits`).
-pub const DIGITS: &[u8] = include_bytes!("../../../../netlists/digits.idx");
 
 /// Of every device.
 pub const SEED: u64 = 0;
@@ -62,7 +58,7 @@ impl Demo {
         let wrong = |error: &dyn std::fmt::Display| Failure::Work(format!("error: {error}"));
         let path = Path::new("weights/mnist.npy");
         let weights =
-            Weights::decode(path, WEIGHTS, Some((PIXELS, CLASSES))).map_err(|e| wrong(&e))?;
+            Weights::decode(path, MNIST, Some((PIXELS, CLASSES))).map_err(|e| wrong(&e))?;
         let parameters = Parameters::default();
         let network = parameters.network(weights, None).map_err(|e| wrong(&e))?;
         let layered = Layered::of(&network, parameters.duration_s).map_err(|e| wrong(&e))?;

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
+use memspike_decks::{LIF, OSCILLATION, ZNO};
 use memspike_netlist::Deck;
 use memspike_paper::{Number, number};
 use memspike_report as report;
-use memspike_run::{Options, Outcome, Outputs, Workers, ZNO};
+use memspike_run::{Options, Outcome, Outputs, Workers};
 use serde::Serialize;
 
 use crate::{batch::Batch, failure::Failure, interrupt};
-
-const OSCILLATION: &str = include_str!("../../../../netlists/oscillation.cir");
-const LIF: &str = include_str!("../../../../netlists/lif.cir");
 
 /// What the decks of both neurons gave, a run for each point of `.step`.
 #[derive(Serialize)]

@@ -11,7 +11,7 @@ use crate::diff_args::RealsForm;
 use crate::failure::Failure;
 use crate::plot_args::PlotArguments;
 use crate::progress::Progress;
-use crate::{interrupt, tell};
+use crate::{files, interrupt, tell};
 
 fn input(error: &dyn std::fmt::Display) -> Failure {
     Failure::Input(format!("error: {error}"))
@@ -29,7 +29,7 @@ pub fn scene(arguments: &PlotArguments) -> Result<Scene, Failure> {
     if arguments.step.is_some() {
         return Err(input(&"--step is of decks: a file of waveforms is one run"));
     }
-    let mut file = WaveFile::open(&arguments.file).map_err(|error| input(&error))?;
+    let mut file = files::waves(&arguments.file)?;
     let reals = match arguments.reals {
         Some(RealsForm::Steps) => Reals::Steps,
         Some(RealsForm::Lines) => Reals::Lines,

@@ -7,6 +7,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use super::Speaks;
 use super::compile::{BRIDGE_NAME, Compiled};
 
 /// How an answer of the bridge begins. All else is what the module prints.
@@ -17,14 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Longest line of the module that is looked at for what ends the run.
 const MOST_KEPT: usize = 1000;
-
-/// What a process says.
-pub(super) enum Speaks {
-    /// A line of the bridge, without its mark.
-    Answer(String),
-    /// It has come to an end without an answer: why.
-    Ended(String),
-}
 
 /// A process of vvp. It ends when this is dropped, or within a second when this program is gone.
 #[derive(Debug)]
