@@ -17,6 +17,7 @@ from pyNN.random import GSLRNG, NumpyRNG, RandomDistribution
 from pyNN.space import Space
 from pyNN.standardmodels import StandardCellType
 
+from ._connectors import AllToAllConnector, FixedProbabilityConnector, OneToOneConnector
 from ._unavailable import *  # noqa: F403
 from .control import (
     connect,
@@ -44,13 +45,16 @@ from .populations import Assembly, Population, PopulationView
 from .projections import Projection
 
 __all__ = [
+    "AllToAllConnector",
     "Assembly",
     "DCSource",
+    "FixedProbabilityConnector",
     "GSLRNG",
     "IF_curr_delta",
     "IF_curr_exp",
     "Network",
     "NumpyRNG",
+    "OneToOneConnector",
     "Population",
     "PopulationView",
     "Projection",

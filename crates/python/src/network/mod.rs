@@ -9,9 +9,12 @@ mod simulation;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use memspike_network::{FileError, Network as Described, Population};
+use memspike_network::{Connections, FileError, Network as Described, Population, Values};
+use numpy::{IntoPyArray, PyArrayMethods};
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 
+pub use arrays::delay;
 pub use builder::Builder;
 pub use simulation::Simulation;
 
@@ -34,6 +37,36 @@ impl Network {
         let described = Arc::new(read.map_err(|error| of_file(py, &error))?);
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Self { described, folder })
+    }
+
+    /// Writes it as TOML or JSON, with the tables that it names.
+    fn write(&self, path: PathBuf) -> PyResult<()> {
+        crate::nir::write(&self.described, &path)
+    }
+
+    /// The weights of a projection that has all connections, a row for each source; none of another projection.
+    fn weights<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let found = self.described.projections().find(|(_, each)| each.name() == name);
+        let Some((_, projection)) = found else {
+            return Err(PyKeyError::new_err(format!("there is no projection '{name}'")));
+        };
+        let Connections::Dense(weights) = projection.connections() else { return Ok(None) };
+        let (rows, columns) = weights.shape();
+        let table = match weights.values() {
+            Values::Single(values) => {
+                values.clone().into_pyarray(py).reshape([rows, columns])?.into_any()
+            }
+            Values::Double(values) => {
+                values.clone().into_pyarray(py).reshape([rows, columns])?.into_any()
+            }
+        };
+        Ok(Some(table))
+    }
+
+    /// How long an image is shown (s), if it says so.
+    #[getter]
+    fn shown_s(&self) -> Option<f64> {
+        self.described.shown_s()
     }
 
     /// Name, size and model of each population.
