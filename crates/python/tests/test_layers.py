@@ -10,6 +10,7 @@ import memspike as ms
 import numpy as np
 import pytest
 from conftest import program, program_json
+from memspike import _core
 from test_running import STOPPED, python
 
 SHAPE = (12, 6, 3)
@@ -266,3 +267,39 @@ def test_an_evaluation_says_what_does_not_fit(images, training):
         assert words in str(caught.value), caught.value
     with pytest.raises(ms.TrainingError, match="oscillation neurons"):
         ms.evaluate_images(ms.exact_network((12, 3)), grey, labels, shown_s=0.1)
+
+
+def test_the_adjoint_behind_pytorch_is_the_finite_difference():
+    exact = _core.Exact(ms.exact_network((5, 6, 3))._core)
+    generator = np.random.default_rng(4)
+    units = np.concatenate([np.full(sources * neurons, unit) for _, sources, neurons, unit in exact.arrays])
+    weights = units * generator.normal(1.0, 0.5, units.size)
+    times = np.sort(generator.uniform(0.005, 0.1, 10))
+    given = {"inputs": np.array([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], np.uint32), "until_s": 0.188, "threads": 2}
+    given["starts"] = np.array([0, 5, 5, 10], np.uint64)
+
+    def run(weights, times):
+        return exact.forward(weights, {**given, "times_s": times})
+
+    passes, (instants, neurons, ends), end_v, integral_vs = run(weights, times)
+    # Of three samples the one in the middle has no spike, and nothing happens in it.
+    assert ends[1] == ends[2] and ends[3] > ends[2] > 0
+    pulls = tuple(generator.normal(size=each.size) for each in (instants, end_v, integral_vs))
+    # Potentials are some tenths of a volt, and instants some hundredths of a second.
+    by_weight, by_time = exact.backward(passes, pulls, 2)
+
+    def loss(weights, times):
+        _, (found, who, _), *rest = run(weights, times)
+        assert np.array_equal(who, neurons)
+        return sum(float(pull @ value) for pull, value in zip(pulls, (found, *rest)))
+
+    for at in range(0, weights.size, 3):
+        step = np.zeros_like(weights)
+        step[at] = 1e-5 * units[at]
+        slope = (loss(weights + step, times) - loss(weights - step, times)) / (2 * step[at])
+        assert by_weight[at] == pytest.approx(slope, rel=1e-5, abs=1e-6 / units[at])
+    for at in range(times.size):
+        step = np.zeros_like(times)
+        step[at] = 1e-8
+        slope = (loss(weights, times + step) - loss(weights, times - step)) / 2e-8
+        assert by_time[at] == pytest.approx(slope, rel=1e-5, abs=1e-5)
