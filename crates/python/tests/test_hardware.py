@@ -114,7 +114,7 @@ def test_the_clocked_model_gives_the_spikes_of_the_one_without_a_clock(ours, arc
         return shown
 
     expected = []
-    for kind, source in stimuli(6):
+    for kind, source in stimuli(7):
         if kind == "start":
             model.start()
             offer, taken = {"start": True}, "takes_start"

@@ -131,7 +131,8 @@ def test_an_evaluation_is_that_of_the_program(level, images, folder, theirs):
         "--seed",
         "3",
     ]
-    words += ["--variation", "1", "--read-noise", "0.02", "--levels", "16,8"]
+    variation = 1.0 if level == "device" else 0.0
+    words += ["--variation", str(variation), "--read-noise", "0.02", "--levels", "16,8"]
     (run,) = program_json(*words)["runs"]
     grey, labels = images
     noise = {"read_noise": {"sigma": 0.02}}
@@ -140,7 +141,7 @@ def test_an_evaluation_is_that_of_the_program(level, images, folder, theirs):
         grey[60:],
         labels[60:],
         level=level,
-        variation=1.0,
+        variation=variation,
         seed=3,
         arrays=[{"levels": 16, **noise}, {"levels": 8, **noise}],
     )
@@ -259,7 +260,10 @@ def test_an_evaluation_says_what_does_not_fit(images, training):
         ({"arrays": [{}, {}, {}]}, ValueError, "3 arrays for 2 layers"),
         ({"arrays": {"levels": 1}}, ms.TrainingError, "levels"),
         ({"arrays": {"wire": 1}}, TypeError, "unknown field `wire`"),
-        ({"variation": -1.0}, ms.TrainingError, "sigma"),
+        ({"variation": -1.0}, ValueError, "0 or more"),
+        ({"variation": 1.0}, ValueError, "at point level"),
+        ({"variation": np.nan, "level": "device"}, ValueError, "0 or more"),
+        ({"variation": np.inf, "level": "device"}, ms.TrainingError, "sigma"),
         ({"card": ms.Card.from_str(".model s sw(ron=1 roff=1e6 vt=0.5 vh=0.1)")}, ValueError, "ts_memristor"),
     ]:
         with pytest.raises(error) as caught:

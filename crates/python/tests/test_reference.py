@@ -21,4 +21,5 @@ def test_every_public_name_stands_on_one_page_and_is_documented():
     listed = [name for _, names in reference.CONTENTS.values() for name in names]
     assert len(listed) == len(set(listed))
     assert set(listed) == reference.public()
-    assert all(reference.document(reference.definitions()[name]) for name in listed)
+    definitions = reference.definitions()
+    assert all(reference.document(definitions[name]) for name in listed)

@@ -99,7 +99,7 @@ def evaluate_images(
     level : {'point', 'device'}
         Ideal neurons, or every device.
     variation : float
-        Part of the devices' variation.
+        Part of the devices' variation, at device level.
     arrays : mapping, or one for each layer
         Flaws of the arrays of synapses: ``gmin_s``, ``gmax_s``, ``levels``, ``weight_max``, ``programming_noise`` and
         ``read_noise`` (``{'sigma': 0.01}``), ``faults`` (``{'stuck_on': ..., 'stuck_off': ...}``), ``drift``
@@ -121,6 +121,8 @@ def evaluate_images(
     """
     if level not in ("point", "device"):
         raise ValueError(f"there is no level {level!r}: give 'point' or 'device'")
+    if not variation >= 0.0 or (level == "point" and variation > 0.0):
+        raise ValueError(f"variation is {variation}: devices vary by 0 or more, and at point level there are none")
     given = [arrays] if isinstance(arrays, Mapping) else list(arrays) or [{}]
     ideal = {"gmin_s": 0.0, "gmax_s": 1e-6, "weight_max": 1.0}
     shown = {"shown_s": shown_s, "level": level, "variation": float(variation), "seed": seed}

@@ -17,7 +17,7 @@ from pyNN.random import GSLRNG, NumpyRNG, RandomDistribution
 from pyNN.space import Space
 from pyNN.standardmodels import StandardCellType
 
-from ._connectors import AllToAllConnector, FixedProbabilityConnector, OneToOneConnector
+from ._connectors import FixedProbabilityConnector, OneToOneConnector
 from ._unavailable import *  # noqa: F403
 from .control import (
     connect,
@@ -45,7 +45,6 @@ from .populations import Assembly, Population, PopulationView
 from .projections import Projection
 
 __all__ = [
-    "AllToAllConnector",
     "Assembly",
     "DCSource",
     "FixedProbabilityConnector",

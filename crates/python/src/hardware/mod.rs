@@ -251,6 +251,9 @@ impl Layer<'_> {
 impl Rounding {
     fn quantise(&self, py: Python<'_>, mut trained: Vec<Trained>, step_s: f64) -> PyResult<Core> {
         let count = trained.len();
+        if count == 0 {
+            return Err(wrong(py, &"a core has a layer at least"));
+        }
         let weights = each("weight_bits", &self.weight_bits, count)?;
         let potentials = each("potential_bits", &self.potential_bits, count)?;
         let pairs = weights.into_iter().zip(potentials);

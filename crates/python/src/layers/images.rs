@@ -6,7 +6,7 @@ use std::path::Path;
 
 use memspike_crossbar::Config;
 use memspike_run::{DeviceCard, Workers};
-use memspike_snn::training::{Options, Preset, Trainer};
+use memspike_snn::training::{Options, OptionsError, Preset, Trainer};
 use memspike_snn::{
     Arrays, Checkpoint, Dataset, Energy, Evaluation, Ideal, Layered, Level, Parameters,
 };
@@ -100,7 +100,10 @@ pub fn train_images<'py>(
 
 impl Task {
     fn check(&self) -> Result<(), String> {
-        self.options.validate().map_err(|error| error.to_string())?;
+        self.options.validate().map_err(|OptionsError { name, value, reason }| {
+            let name = name.trim_start_matches('-').replace('-', "_");
+            format!("{name} = {value}: {reason}")
+        })?;
         let shape = self.options.shape();
         let ends = (shape[0], shape[shape.len() - 1]);
         self.data.check(ends.0, ends.1).map_err(|error| error.to_string())?;
@@ -257,8 +260,8 @@ impl Bench<'_> {
                 memspike_snn::Watch { goes_on: &|| !watch.is_stopped(), shown: &|| watch.add() };
             self.layered.evaluate(level, &arrays, &self.data, watch).map_err(|e| said(&e))
         };
-        let [oscillator, lif] = self.device.devices(*variation).map_err(|e| said(&e))?;
         if level == "device" {
+            let [oscillator, lif] = self.device.devices(*variation).map_err(|e| said(&e))?;
             return show(Level::Device { devices: [&oscillator, &lif], seed: *seed });
         }
         let [quiet, _] = self.device.devices(0.0).map_err(|e| said(&e))?;
