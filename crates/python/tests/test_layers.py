@@ -273,6 +273,21 @@ def test_an_evaluation_says_what_does_not_fit(images, training):
         ms.evaluate_images(ms.exact_network((12, 3)), grey, labels, shown_s=0.1)
 
 
+def test_layers_decide_in_the_engine_of_networks_as_their_training_says():
+    samples = ms.Samples.yin_yang("training", 60)
+    network = ms.train_exact(samples, shape=(5, 10, 3), epochs=2, validation=0).network
+    rows, right = samples.events(), 0
+    for number in range(len(samples)):
+        own = rows[rows[:, 2] == number]
+        spikes = network.with_spikes("inputs", own[:, 0], own[:, 1].astype(int)).simulate(0.188).spikes["outputs"]
+        right += len(spikes) > 0 and spikes.neurons[0] == own[0, 3]
+    assert right / 60 == ms.evaluate_exact(network, samples)
+    for population, times, words in [("hidden1", [0.1], "not given"), ("in", [0.1], "none"), ("inputs", [-1.0], "-1")]:
+        with pytest.raises(ms.NetworkError) as caught:
+            network.with_spikes(population, times, [0])
+        assert words in str(caught.value)
+
+
 def test_the_adjoint_behind_pytorch_is_the_finite_difference():
     exact = _core.Exact(ms.exact_network((5, 6, 3))._core)
     generator = np.random.default_rng(4)

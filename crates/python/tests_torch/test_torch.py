@@ -63,27 +63,13 @@ def test_spikes_are_those_of_the_engine_of_networks(layers, data):
         who, at = np.nonzero(times[sample].numpy() < UNTIL_S)
         instants = times[sample].numpy()[who, at]
         order = np.lexsort((who, instants))
-        builder = rebuilt(network, instants[order], who[order])
-        spikes = builder.simulate(UNTIL_S, precision="double").spikes["outputs"]
+        played = network.with_spikes("inputs", instants[order], who[order])
+        spikes = played.simulate(UNTIL_S, precision="double").spikes["outputs"]
         for neuron in range(3):
             found = answer.times_s[sample, neuron, : answer.counts[sample, neuron]].detach().numpy()
             np.testing.assert_allclose(found, spikes.of(neuron), rtol=0, atol=1e-12)
             total += len(found)
     assert total > 20
-
-
-def rebuilt(network, times, neurons):
-    """The same network, whose inputs have spikes: through its file."""
-    import tempfile
-    from pathlib import Path
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "net.toml"
-        network.to_file(path)
-        rows = np.column_stack([times, neurons]).astype(float)
-        spikes = next(Path(folder).glob("*spikes*.npy"), Path(folder) / "inputs_spikes.npy")
-        np.save(spikes, rows)
-        return ms.Network.from_file(path)
 
 
 def test_two_modules_in_a_row_are_one_of_two_layers(layers, data):

@@ -45,12 +45,13 @@ from ._models import (
     Total,
     Uniform,
 )
-from ._network import Network, Probe, Simulation
+from ._network import Network
 from ._network_run import NetworkRun
 from ._progress import Epoch, Progress
 from ._results import Run, Runs, Table, Waveforms
 from ._samples import Samples
 from ._show import Figure
+from ._simulation import Probe, Simulation
 from ._spikes import Membranes, Spikes
 from ._trained import Evaluation, Training
 from ._training import evaluate_exact, evaluate_images, exact_network, train_exact, train_images

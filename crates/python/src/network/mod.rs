@@ -9,8 +9,10 @@ mod simulation;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use memspike_network::{Connections, FileError, Network as Described, Population, Values};
-use numpy::{IntoPyArray, PyArrayMethods};
+use memspike_network::{
+    Connections, FileError, Model, Network as Described, Population, Recorded, Spikes, Values,
+};
+use numpy::{IntoPyArray, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 
@@ -18,7 +20,7 @@ pub use arrays::delay;
 pub use builder::Builder;
 pub use simulation::Simulation;
 
-use crate::errors::{Class, error};
+use crate::errors::{Class, error, plain};
 
 /// A network that has been checked.
 #[pyclass(frozen, module = "memspike._core")]
@@ -37,6 +39,31 @@ impl Network {
         let described = Arc::new(read.map_err(|error| of_file(py, &error))?);
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Self { described, folder })
+    }
+
+    /// The same network, in which a population of inputs has these spikes: instants (s), in order, and neurons.
+    fn with_spikes(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        times_s: PyReadonlyArray1<'_, f64>,
+        neurons: PyReadonlyArray1<'_, u32>,
+    ) -> PyResult<Self> {
+        let wrong = |error: &dyn std::fmt::Display| {
+            plain(py, Class::Network, &format!("population '{name}': {error}"))
+        };
+        let id = self.described.find(name).ok_or_else(|| wrong(&"there is none of this name"))?;
+        if !matches!(self.described.population(id).model(), Model::Recorded(_) | Model::Input(_)) {
+            return Err(wrong(&"its spikes are not given from outside"));
+        }
+        let (times_s, neurons) = (times_s.as_slice()?, neurons.as_slice()?);
+        let list = times_s.iter().copied().zip(neurons.iter().copied()).collect();
+        let spikes = Spikes::new(list).map_err(|error| wrong(&error))?;
+        let model: Model = Recorded { spikes }.into();
+        let described = (*self.described).clone();
+        let described = described.with_models(|wanted| (wanted == id).then(|| model.clone()));
+        let described = Arc::new(described.map_err(|error| plain(py, Class::Network, &error))?);
+        Ok(Self { described, folder: self.folder.clone() })
     }
 
     /// Writes it as TOML or JSON, with the tables that it names.
