@@ -22,6 +22,10 @@ const PACKAGES: &[(&str, &str)] = &[
         "tables that the package gives and takes, and what they need",
     ),
     (
+        "scikit-learn==1.9.1 joblib==1.6.0 threadpoolctl==3.8.0 cloudpickle==3.1.3 narwhals==2.29.0",
+        "the digits of a notebook, and what they need",
+    ),
+    (
         "pytest==9.2.0 iniconfig==2.3.1 packaging==26.4 pluggy==1.7.0 Pygments==2.21.0",
         "its tests, and what they need",
     ),

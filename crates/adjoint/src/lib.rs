@@ -32,7 +32,7 @@ pub use layers::{Cell, Feed, Layer, Layers};
 pub use loss::{Loss, Terms, Verdict};
 pub use memspike_snn::training::{Best, Epoch};
 pub use options::{Options, OptionsError};
-pub use pass::{Pass, Shown};
+pub use pass::{Pass, Pulls, Shown};
 pub use samples::{Sample, Samples, SamplesError};
 pub use state::{ResumeError, State};
 pub use trainer::{Trainer, accuracy};

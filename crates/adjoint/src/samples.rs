@@ -137,11 +137,19 @@ impl Samples {
         if table.columns != 4 {
             return Err(SamplesError::Columns { path: named(), found: table.columns });
         }
-        if table.rows == 0 {
-            return Err(SamplesError::Empty { path: named() });
+        let (rows, _) = table.values.as_chunks::<4>();
+        Self::of_rows(path, rows)
+    }
+
+    /// [`Samples::read`] of rows: time (s), input, sample, label. `path` names them in errors.
+    ///
+    /// # Errors
+    /// As [`Samples::read`].
+    pub fn of_rows(path: &Path, rows: &[[f64; 4]]) -> Result<Self, SamplesError> {
+        if rows.is_empty() {
+            return Err(SamplesError::Empty { path: path.to_owned() });
         }
-        let (all, _) = table.values.as_chunks::<4>();
-        let rows = all.iter().enumerate().map(|(at, values)| row(path, at, values));
+        let rows = rows.iter().enumerate().map(|(at, values)| row(path, at, values));
         let mut rows = rows.collect::<Result<Vec<Row>, _>>()?;
         let key = |row: &Row| (row.sample, row.spike.neuron);
         rows.sort_by(|a, b| {

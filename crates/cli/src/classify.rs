@@ -1,6 +1,5 @@
 //! `memspike classify`: how many images a network decides rightly, and at what cost.
 
-mod arrays;
 mod evaluate;
 mod sweep;
 mod table;

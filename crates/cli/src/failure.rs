@@ -49,7 +49,9 @@ impl From<CardError> for Failure {
     fn from(error: CardError) -> Self {
         match error {
             CardError::Read(report) => Self::input(&report),
-            CardError::Kind { .. } => Self::Input(format!("error: {error}")),
+            CardError::Kind { .. } | CardError::Values { .. } => {
+                Self::Input(format!("error: {error}"))
+            }
         }
     }
 }

@@ -3,30 +3,17 @@
 use std::path::Path;
 
 use memspike_lif_core::{TimeStep, Trained, layers};
-use memspike_network::{LifNeuron, Model, Network, PopulationId};
-use memspike_run::DeviceCard;
-use memspike_snn::{Ideal, Parameters};
+use memspike_network::Network;
+use memspike_run::{DeviceCard, asks_card, core_step};
+use memspike_snn::Ideal;
 
-use crate::{failure::Failure, network::neurons, network_args::CardArguments};
+use crate::{failure::Failure, network_args::CardArguments};
 
 /// A tick takes `v >> 6` from a potential unless something else is asked for.
 pub const LEAK_SHIFT: u32 = 6;
 
 fn input(error: &dyn std::fmt::Display) -> Failure {
     Failure::Input(format!("error: {error}"))
-}
-
-/// LIF neurons of a network.
-fn lifs(network: &Network) -> impl Iterator<Item = (PopulationId, LifNeuron)> {
-    network.populations().filter_map(|(id, population)| match population.model() {
-        Model::Lif(neuron) => Some((id, *neuron)),
-        _ => None,
-    })
-}
-
-/// Whether some LIF neurons say nothing of their ideal.
-pub fn asks_card(network: &Network) -> bool {
-    lifs(network).any(|(_, neuron)| neuron.ideal.is_none())
 }
 
 /// The network of a file, for an export.
@@ -42,28 +29,14 @@ pub fn read(path: &Path, card: &CardArguments) -> Result<Network, Failure> {
     Ok(network)
 }
 
-/// The same network, in which LIF neurons that say nothing of their ideal have the one that is stated or that of a card's device.
+/// [`memspike_run::filled`].
 pub fn filled(network: Network, ideal: Ideal, card: &DeviceCard) -> Result<Network, Failure> {
-    let mut models = Vec::new();
-    for (id, neuron) in lifs(&network).filter(|(_, neuron)| neuron.ideal.is_none()) {
-        let LifNeuron { resistance_ohm, capacitance_farad, .. } = neuron;
-        let parameters = Parameters {
-            neuron_ohm: resistance_ohm,
-            neuron_farad: capacitance_farad,
-            ..Parameters::default()
-        };
-        let (_, lif) = neurons(&ideal, &parameters, card)?;
-        models.push((id, Model::Lif(LifNeuron { ideal: Some(lif), ..neuron })));
-    }
-    let model = |wanted| models.iter().find(|(id, _)| *id == wanted).map(|(_, m)| m.clone());
-    network.with_models(model).map_err(|error| input(&error))
+    memspike_run::filled(network, ideal, card).map_err(|error| input(&error))
 }
 
 /// The step after which the first neurons of a network have lost `2^-shift` of their potential.
 pub fn step(network: &Network, shift: u32) -> Result<TimeStep, Failure> {
-    let mut ideals = lifs(network).filter_map(|(_, neuron)| neuron.ideal);
-    let first = ideals.next().ok_or_else(|| input(&NO_LAYER))?;
-    Ok(TimeStep::of_shift(&first, shift))
+    core_step(network, shift).ok_or_else(|| input(&NO_LAYER))
 }
 
 /// What a network without LIF neurons is told.

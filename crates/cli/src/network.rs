@@ -3,8 +3,7 @@
 use std::{env, path::PathBuf};
 
 use memspike_device::BuiltModel;
-use memspike_netlist::Card;
-use memspike_run::{DeviceCard, varied_paper};
+use memspike_run::DeviceCard;
 use memspike_snn::{Dataset, Encoding, FILES, Ideal, Lif, Parameters, Part};
 
 use crate::{
@@ -42,49 +41,12 @@ pub fn dataset(
     })
 }
 
-/// Parameters that make a device vary.
-const VARIATION: [&str; 10] = [
-    "sigma_von",
-    "sigma_vhold",
-    "sigma_ron",
-    "sigma_roff",
-    "sigma_gres",
-    "spread_von",
-    "spread_vhold",
-    "spread_ron",
-    "spread_roff",
-    "spread_gres",
-];
-
-/// The card with this part of its variation: that of the file's varied model, else of the paper's device.
-///
-/// # Errors
-/// None with the card that the program carries.
-pub fn varied(card: &DeviceCard, variation: f64) -> Result<Card, Failure> {
-    let mut input = card.device.clone();
-    if variation > 0.0 {
-        let varied = match &card.varied {
-            Some(varied) => varied.clone(),
-            None => varied_paper()?,
-        };
-        for name in VARIATION {
-            input = input.with(name, variation * varied.value(name).unwrap_or(0.0));
-        }
-    }
-    Ok(input)
-}
-
-/// Devices of the oscillation and of the LIF neurons, with this part of their variation ([`varied`]). Those of LIF
-/// neurons are unipolar: only the side of the silver grows filaments, and membranes may become negative.
+/// Devices of the oscillation and of the LIF neurons, with this part of their variation: [`DeviceCard::devices`].
 ///
 /// # Errors
 /// A variation that describes no device.
 pub fn devices(card: &DeviceCard, variation: f64) -> Result<[BuiltModel; 2], Failure> {
-    let input = varied(card, variation)?;
-    let built = |card: &Card| {
-        card.build().map_err(|error| Failure::Input(format!("error: {}: {error}", card.name())))
-    };
-    Ok([built(&input)?, built(&input.with("unipolar", 1.0))?])
+    card.devices(variation).map_err(|error| Failure::Input(format!("error: {error}")))
 }
 
 /// The neurons of the point level.

@@ -81,7 +81,7 @@ pub fn network_deck(arguments: &NetworkDeckArguments) -> Result<(), Failure> {
     }
     let images = images(arguments, &layered)?;
     let card = arguments.card.read()?;
-    let varied = network::varied(&card, arguments.variation)?;
+    let varied = card.varied_by(arguments.variation)?;
     network::devices(&card, arguments.variation)?;
     let cards = format!("{}{}", card.device.named("zno"), varied.named("zno_varied"));
     let written = write(&arguments.out, &layered, &Contents { arguments, cards, images });

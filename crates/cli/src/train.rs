@@ -12,8 +12,8 @@ use memspike_network::{Fact, Form, Network};
 use memspike_report::json;
 use memspike_run::Workers;
 use memspike_snn::{
-    Checkpoint, Dataset, Encoding, Ideal, Layered, Lif, Parameters, Part, Weights,
-    training::{Epoch, Options, State, Trainer, Unrolled},
+    Checkpoint, Dataset, Ideal, Parameters, Part, Weights,
+    training::{Epoch, Options, State, Trainer},
 };
 
 use self::{
@@ -63,8 +63,7 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     }
     let (encoding, lif) = network::neurons(&options.ideal(), &parameters, &card)?;
     let data = training_data(arguments, &mut options, resumed.as_ref())?;
-    let [network, coarse] = unrolled(&options, &parameters, &encoding, lif)?;
-    let network = network.expect("there is always a network to validate in");
+    let (network, coarse) = options.unrolled(&parameters, &encoding, lif).map_err(|e| input(&e))?;
     let mut trainer = Trainer::new(&options, network, coarse, &data);
     match resumed {
         Some(checkpoint) => trainer.resume(checkpoint.state).map_err(|e| input(&e))?,
@@ -102,28 +101,6 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     write_best(trainer.state(), folder, &report(trainer.state(), false))?;
     let interrupted = run(&mut trainer, &workers, save)?;
     finish(arguments, &report(trainer.state(), interrupted))
-}
-
-/// The network that is validated, and that of the first epochs if it has steps of its own.
-fn unrolled(
-    options: &Options,
-    parameters: &Parameters,
-    encoding: &Encoding,
-    lif: Lif,
-) -> Result<[Option<Unrolled>; 2], Failure> {
-    let tables = options.shape().windows(2).map(|two| {
-        Weights::new(two[0], two[1], vec![0.0_f32; two[0] * two[1]])
-            .map_err(|error| input(&format!("--shape: {error}")))
-    });
-    let network = parameters.layered(tables.collect::<Result<_, _>>()?, None);
-    let network = network.map_err(|e| input(&e))?;
-    let duration_s = parameters.duration_s;
-    let layered = Layered::of(&network, duration_s).map_err(|e| input(&e))?;
-    let stages = layered.stages(lif);
-    let coarse = options.coarse_steps.map(|steps| {
-        Unrolled::new(&encoding.in_steps(duration_s, steps), stages.clone(), duration_s)
-    });
-    Ok([Some(Unrolled::new(encoding, stages, duration_s)), coarse])
 }
 
 /// The files that a training leaves in its folder.
@@ -214,35 +191,29 @@ fn run(
     Ok(false)
 }
 
-/// The network of the best epoch so far, with what made it.
-fn best(state: &State, report: &Report<'_>) -> Result<Option<(Network, Weights)>, Failure> {
+/// The network of the best epoch so far, with what made it, and its weights.
+fn best<'s>(
+    state: &'s State,
+    report: &Report<'_>,
+) -> Result<Option<(Network, &'s [f32])>, Failure> {
     let Some(best) = &state.best else { return Ok(None) };
     let work = |error: &dyn Display| {
         Failure::Work(format!("error: this training has no weights: {error}"))
     };
-    let mut rest = &best.weights[..];
-    let mut tables = Vec::new();
-    for two in report.options.shape().windows(2) {
-        let (own, others) = rest.split_at(two[0] * two[1]);
-        rest = others;
-        tables.push(Weights::new(two[0], two[1], own.to_vec()).map_err(|e| work(&e))?);
-    }
-    let first = tables[0].clone();
-    let ideal = report.options.ideal();
-    let stated = ideal.threshold_v.is_some() || ideal.reset_v.is_some();
-    let network = report.parameters.layered(tables, stated.then_some(report.lif));
+    let network = report.options.network(&report.parameters, report.lif, &best.weights);
     let mut network = network.map_err(|e| work(&e))?;
     if let Some(Fact::Table(made)) = Fact::of(report) {
         network = network.made_by(made).map_err(|e| work(&e))?;
     }
-    Ok(Some((network, first)))
+    Ok(Some((network, &best.weights)))
 }
 
 /// Writes the network of the best epoch so far; of one layer its weights alone too.
 fn write_best(state: &State, folder: &Path, report: &Report<'_>) -> Result<(), Failure> {
-    let Some((network, first)) = best(state, report)? else { return Ok(()) };
-    if report.options.shape().len() == 2 {
-        files::write(&folder.join(WEIGHTS), &first.bytes())?;
+    let Some((network, weights)) = best(state, report)? else { return Ok(()) };
+    if let [inputs, outputs] = report.options.shape()[..] {
+        let table = Weights::new(inputs, outputs, weights.to_vec()).map_err(|e| input(&e))?;
+        files::write(&folder.join(WEIGHTS), &table.bytes())?;
     }
     let written = network.encode(Form::Toml);
     for (name, bytes) in &written.tables {

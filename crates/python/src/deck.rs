@@ -111,7 +111,7 @@ fn saving(mut deck: Circuit, save: Option<&str>) -> Result<Circuit, Report> {
 
 /// A model of a device with the value of each of its parameters.
 #[pyclass(frozen, module = "memspike._core")]
-pub struct Card(Inner);
+pub struct Card(pub Inner);
 
 #[pymethods]
 impl Card {

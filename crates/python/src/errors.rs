@@ -15,6 +15,10 @@ pub enum Class {
     Fit,
     /// A run that could not go on.
     Run,
+    /// Data or options that nothing is trained on.
+    Training,
+    /// A core that cannot be.
+    Hardware,
 }
 
 impl Class {
@@ -23,6 +27,8 @@ impl Class {
             Self::Network => "NetworkError",
             Self::Fit => "FitError",
             Self::Run => "RunError",
+            Self::Training => "TrainingError",
+            Self::Hardware => "HardwareError",
         }
     }
 }

@@ -12,8 +12,12 @@ mod deck;
 mod diagnostic;
 mod errors;
 mod fit;
+mod hardware;
+mod layers;
 mod network;
+mod nir;
 mod outcome;
+mod plot;
 mod waveform;
 mod work;
 
@@ -26,7 +30,14 @@ mod core {
         deck::{Card, Deck},
         diagnostic::Diagnostic,
         fit::{fit_file, fit_text},
+        hardware::{ClockedModel, Core, CoreModel},
+        layers::{
+            Exact, Passes, Samples, evaluate_exact, evaluate_images, exact_network, exact_options,
+            image_options, train_exact, train_images,
+        },
         network::{Builder, Network, Simulation},
+        nir::{from_nir, to_nir},
+        plot::figure_svg,
         waveform::Waveform,
     };
 }

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pyNN.connectors
 import pyNN.mock
 import pynn_memspike as sim
 import pytest
@@ -214,6 +215,39 @@ def test_connectors_make_what_they_make_in_pynns_mock(name):
 
     found = made(sim)
     assert found and found == made(pyNN.mock)
+
+
+@pytest.mark.parametrize(
+    ("name", "ways"),
+    [
+        ("OneToOneConnector", {}),
+        ("FixedProbabilityConnector", {"p_connect": 0.3}),
+        ("FixedProbabilityConnector", {"p_connect": 1.0, "allow_self_connections": False}),
+        ("FixedProbabilityConnector", {"p_connect": 0.4, "allow_self_connections": "NoMutual"}),
+    ],
+)
+@pytest.mark.parametrize("part", [slice(None), slice(3, 9)])
+def test_connectors_without_a_loop_make_the_list_of_pynns_own(name, ways, part, monkeypatch):
+    # Blocks of a few columns, the last one shorter.
+    monkeypatch.setattr(sim._connectors, "_BLOCK", 60)
+    cells = sim.Population(13, sim.IF_curr_exp())
+    # PyNN has no answer to which cells of a view are mutual.
+    after = cells if part == slice(None) or "NoMutual" in ways.values() else cells[part]
+    lists = []
+    for module in (sim, pyNN.connectors):
+        more = {"rng": NumpyRNG(seed=6)} if "p_connect" in ways else {}
+        connector = getattr(module, name)(**ways, **more)
+        made = sim.Projection(cells, after, connector, sim.StaticSynapse(weight=0.25, delay=0.7))
+        lists.append((made.get(["weight", "delay"], "list"), more and more["rng"].next(3).tolist()))
+    assert len(lists[0][0]) > 5
+    assert lists[0] == lists[1]
+
+
+def test_weights_of_the_wrong_sign_are_refused_by_both_ways():
+    cells = sim.Population(3, sim.IF_curr_exp())
+    for connector in (sim.OneToOneConnector(), pyNN.connectors.OneToOneConnector()):
+        with pytest.raises(errors.ConnectionError):
+            sim.Projection(cells, cells, connector, sim.StaticSynapse(weight=-0.5), receptor_type="excitatory")
 
 
 def test_segments_cleared_data_and_views_have_their_own_spikes_and_samples():

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use memspike_device::{BuiltModel, ParameterError};
 use memspike_netlist::{Card, Cards, Report};
 
 pub use memspike_decks::ZNO;
@@ -23,7 +24,29 @@ pub enum CardError {
         /// The file.
         path: PathBuf,
     },
+    /// Its values, or those of its variation, are no device.
+    #[error("{name}: {error}")]
+    Values {
+        /// Name of the model.
+        name: String,
+        /// What is wrong.
+        error: ParameterError,
+    },
 }
+
+/// Parameters that make a device vary.
+const VARIATION: [&str; 10] = [
+    "sigma_von",
+    "sigma_vhold",
+    "sigma_ron",
+    "sigma_roff",
+    "sigma_gres",
+    "spread_von",
+    "spread_vhold",
+    "spread_ron",
+    "spread_roff",
+    "spread_gres",
+];
 
 /// A device and how it varies.
 #[derive(Debug, Clone)]
@@ -58,6 +81,45 @@ impl DeviceCard {
         let cards = cards.map_err(CardError::Read)?;
         let path = path.unwrap_or(Path::new(ZNO_NAME));
         Self::of(cards).ok_or_else(|| CardError::Kind { path: path.to_owned() })
+    }
+
+    /// A card on its own, without a variation of its own; none if it is of a device without a filament.
+    #[must_use]
+    pub fn of_model(device: Card) -> Option<Self> {
+        let is_one = device.kind().name == KIND;
+        is_one.then(|| Self { device, varied: None, files: Vec::new() })
+    }
+
+    /// The card with this part of its variation: that of the file's varied model, else of the paper's device.
+    ///
+    /// # Errors
+    /// None with the card that the program carries.
+    pub fn varied_by(&self, variation: f64) -> Result<Card, CardError> {
+        let mut card = self.device.clone();
+        if variation > 0.0 {
+            let varied = match &self.varied {
+                Some(varied) => varied.clone(),
+                None => varied_paper()?,
+            };
+            for name in VARIATION {
+                card = card.with(name, variation * varied.value(name).unwrap_or(0.0));
+            }
+        }
+        Ok(card)
+    }
+
+    /// Devices of the oscillation and of the LIF neurons, with this part of their variation ([`DeviceCard::varied_by`]). Those of LIF
+    /// neurons are unipolar: only the side of the silver grows filaments, and membranes may become negative.
+    ///
+    /// # Errors
+    /// A variation that describes no device.
+    pub fn devices(&self, variation: f64) -> Result<[BuiltModel; 2], CardError> {
+        let oscillating = self.varied_by(variation)?;
+        let built = |card: &Card| {
+            let values = |error| CardError::Values { name: card.name().to_owned(), error };
+            card.build().map_err(values)
+        };
+        Ok([built(&oscillating)?, built(&oscillating.with("unipolar", 1.0))?])
     }
 
     fn of(cards: Cards) -> Option<Self> {

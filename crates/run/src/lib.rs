@@ -6,6 +6,7 @@
 
 mod at_rest;
 pub mod clocked;
+mod core_layers;
 mod delayed;
 mod device_card;
 mod named;
@@ -17,6 +18,7 @@ mod simulate;
 mod workers;
 
 pub use at_rest::Points;
+pub use core_layers::{FillError, asks_card, core_step, filled};
 pub use device_card::{CardError, DeviceCard, ZNO, varied_paper};
 pub use memspike_trace::Spikes;
 pub use open_files::Files;

@@ -7,6 +7,7 @@
 //! the [device level](DeviceNetwork), every device with its variation and pulses of finite width, and the
 //! [point level](PointNetwork), exact and fast, which weights are trained at. So does its [deck](Layered::deck).
 
+mod arrays;
 mod checkpoint;
 mod dataset;
 mod deck;
@@ -21,9 +22,11 @@ mod neuron;
 mod parameters;
 mod point;
 mod response;
+mod shown;
 mod synapses;
 pub mod training;
 
+pub use arrays::{Arrays, Unusable};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use dataset::{CLASSES, Dataset, DatasetError, FILES, Image, PIXELS, Part, SIDE};
 pub use deck::DeckFiles;
@@ -39,4 +42,5 @@ pub use neuron::{Membrane, Neuron, Spike};
 pub use parameters::Parameters;
 pub use point::{PointLayer, PointLayers, PointNetwork, PointStage, ideal_neuron};
 pub use response::Response;
+pub use shown::{Level, Unshown, Watch};
 pub use synapses::{OutOfRange, Synapses};

@@ -70,7 +70,7 @@ fn network_of(arguments: &QuantiseArguments) -> Result<(Network, f64), Failure> 
         return Err(input(&message));
     }
     let Shown { network, duration_s } = arguments.source.read(&Parameters::default())?;
-    if layered::asks_card(&network) {
+    if memspike_run::asks_card(&network) {
         let network = layered::filled(network, ideal, &arguments.card.read()?)?;
         return Ok((network, duration_s));
     }

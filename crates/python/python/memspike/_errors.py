@@ -75,6 +75,14 @@ class FitError(Error, ValueError):
     """Measurements that are none, or to which no device was fitted."""
 
 
+class TrainingError(Error, ValueError):
+    """Data, options or a network that nothing is trained with. `results` is the training so far, if there is one."""
+
+
+class HardwareError(Error, ValueError):
+    """A core that cannot be."""
+
+
 class RunError(Error, RuntimeError):
     """A run that could not go on. `results` has what it had, if there is anything."""
 

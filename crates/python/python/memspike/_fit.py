@@ -16,6 +16,7 @@ from . import _core
 from ._arrays import doubles
 from ._card import Card
 from ._errors import FitError
+from ._show import Chart, Curve, Figure, drawn, html_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,26 @@ class Fit:
 
         rows = [{key: row[key] for key in ROW} for row in self.words["rows"]]
         return pd.DataFrame(rows, columns=list(ROW))
+
+    def plot(self, axes: object | None = None) -> object:
+        """Draws how far each measured number is from the fitted one, in standard deviations of the measurement.
+
+        On matplotlib's axes, given or new, which are returned; where it is not installed, a `Figure` is.
+        """
+        return drawn(self._chart(), axes)
+
+    def _chart(self) -> Chart:
+        residuals = [row["residual"] for row in self.words["rows"]]
+        curve = Curve("residuals", "dots", range(1, len(residuals) + 1), residuals)
+        return Chart(f"fit of {self.words['name']}", "measured number", "residual (standard deviations)", [curve])
+
+    def _repr_html_(self) -> str:
+        rows = [(name, value, self.deviations[name]) for name, value in self.parameters.items()]
+        return html_table(["parameter", "value", "standard deviation"], rows)
+
+    def _repr_svg_(self) -> str:
+        chart = self._chart()
+        return Figure(chart.title, [chart]).svg
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={value:.4g}" for name, value in self.parameters.items())

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._core import Diagnostic
+from ._show import drawn, html_table, raster
 from ._waveform import Waveform
 
 
@@ -51,6 +52,10 @@ class Table:
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
         return self.columns[name]
+
+    def _repr_html_(self) -> str:
+        names = [f"{name} ({unit})" if unit else name for name, unit in self.units.items()]
+        return html_table(names, zip(*(self.columns[name] for name in self.units)))
 
     def to_pandas(self) -> Any:
         """As a `pandas.DataFrame`. Raises `ImportError` if pandas is not installed."""
@@ -111,6 +116,22 @@ class Run:
     def __getitem__(self, name: str) -> float | None:
         return self.measures[name.lower()]
 
+    def plot(self, axes: object | None = None) -> object:
+        """Draws the instants at which devices turned on: a row for each device, on matplotlib's axes, given or new.
+
+        Returns
+        -------
+        matplotlib's axes, or a `Figure` where matplotlib is not installed
+        """
+        numbers = [np.full(len(times), row) for row, times in enumerate(self.spikes.values())]
+        title = "devices: " + ", ".join(self.spikes)
+        times, rows = (np.concatenate([np.empty(0), *parts]) for parts in (self.spikes.values(), numbers))
+        return drawn(raster(title, times, rows), axes)
+
+    def _repr_html_(self) -> str:
+        rows = [(name, value, self.units.get(name, "")) for name, value in self.measures.items()]
+        return html_table(["measure", "value", "unit"], rows)
+
     def to_dict(self) -> dict[str, Any]:
         """The form of ``memspike run --json``; of its warnings those of the run."""
         words: dict[str, Any] = json.loads(self._json)
@@ -153,6 +174,10 @@ class Runs(Sequence[Run]):
         import pandas as pd
 
         return pd.DataFrame(self.table())
+
+    def _repr_html_(self) -> str:
+        table = self.table()
+        return html_table(list(table), zip(*table.values()))
 
     def __repr__(self) -> str:
         return f"<{len(self)} runs>"

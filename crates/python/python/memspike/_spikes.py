@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._show import Chart, Curve, Figure, drawn, raster
+
 
 @dataclass(frozen=True, eq=False)
 class Spikes:
@@ -63,6 +65,16 @@ class Spikes:
         columns = [column(self.times_s, pa.float64()), column(self.neurons, pa.uint32())]
         return pa.table(columns, names=["time_s", "neuron"])
 
+    def plot(self, axes: object | None = None) -> object:
+        """Draws a raster on matplotlib's axes, given or new, which are returned, or without it as a `Figure`.
+
+        Of more than 20 000 spikes every n-th is shown, which the title says.
+        """
+        return drawn(raster("spikes", self.times_s, self.neurons), axes)
+
+    def _repr_svg_(self) -> str:
+        return Figure("spikes", [raster("spikes", self.times_s, self.neurons)]).svg
+
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The table by Arrow's PyCapsule interface, which polars, DuckDB and others read. Needs pyarrow."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)
@@ -94,6 +106,24 @@ class Membranes:
     times_s: npt.NDArray[np.float64]
     potentials_v: npt.NDArray[np.float64]
     currents_ampere: npt.NDArray[np.float64] | None
+
+    def plot(self, axes: object | None = None) -> object:
+        """Draws the potentials of up to six neurons.
+
+        Returns
+        -------
+        matplotlib's axes, given or new, or a `Figure` where matplotlib is not installed
+        """
+        return drawn(self._chart(), axes)
+
+    def _chart(self) -> Chart:
+        shown = range(min(6, len(self.neurons)))
+        curves = [Curve(f"neuron {self.neurons[at]}", "line", self.times_s, self.potentials_v[:, at]) for at in shown]
+        return Chart(f"membranes of {self.population}", "time (s)", "potential (V)", curves)
+
+    def _repr_svg_(self) -> str:
+        chart = self._chart()
+        return Figure(chart.title, [chart]).svg
 
     def __repr__(self) -> str:
         count, neurons = self.potentials_v.shape

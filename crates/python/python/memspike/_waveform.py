@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from . import _core
 from ._arrays import doubles
+from ._show import Chart, Curve, Figure, drawn
 
 
 class Waveform:
@@ -127,21 +128,21 @@ class Waveform:
         return self._core.points(float(tolerance))
 
     def plot(self, axes: object | None = None, tolerance: float = 1e-3) -> object:
-        """Draws it with matplotlib, on `axes` or new ones, which are returned.
+        """Draws it on matplotlib's axes, given or new, which are returned; where it is not installed, a `Figure` is.
 
         Raises
         ------
-        ImportError
-            If matplotlib is not installed.
+        ValueError
+            If the tolerance is not above 0 and up to 1.
         """
-        from ._plot import axes_or_new
+        return drawn(self._chart(tolerance), axes)
 
-        drawn = axes_or_new(axes)
+    def _chart(self, tolerance: float) -> Chart:
         times, values = self.points(tolerance)
-        drawn.plot(times, values, label=self.name)
-        drawn.set_xlabel("time (s)")
-        drawn.set_ylabel(f"{self.name} ({self.unit})")
-        return drawn
+        return Chart(self.name, "time (s)", f"{self.name} ({self.unit})", [Curve(self.name, "line", times, values)])
+
+    def _repr_svg_(self) -> str:
+        return Figure(self.name, [self._chart(1e-3)]).svg
 
     def _window(self, from_s: float | None, to_s: float | None) -> tuple[float, float]:
         return (

@@ -17,6 +17,7 @@ from pyNN.random import GSLRNG, NumpyRNG, RandomDistribution
 from pyNN.space import Space
 from pyNN.standardmodels import StandardCellType
 
+from ._connectors import FixedProbabilityConnector, OneToOneConnector
 from ._unavailable import *  # noqa: F403
 from .control import (
     connect,
@@ -46,11 +47,13 @@ from .projections import Projection
 __all__ = [
     "Assembly",
     "DCSource",
+    "FixedProbabilityConnector",
     "GSLRNG",
     "IF_curr_delta",
     "IF_curr_exp",
     "Network",
     "NumpyRNG",
+    "OneToOneConnector",
     "Population",
     "PopulationView",
     "Projection",

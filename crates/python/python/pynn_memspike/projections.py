@@ -82,14 +82,17 @@ class Projection(common.Projection):
         self._columns = {"weight": columns[2].astype(float), "delay": columns[3].astype(float)}
         simulator.state.add_projection(self)
 
+    def take(self, sources, targets, weight, delay):
+        """Adds connections: numbers of sources and targets, and what is one for all or of each."""
+        each = [np.broadcast_to(value, sources.shape) for value in (targets, weight, delay)]
+        self._gathered.append((sources, *each))
+
     def _convergent_connect(
         self, presynaptic_indices, postsynaptic_index, location_selector=None, weight=0.0, delay=0.0
     ):
         if location_selector is not None:
             raise NotImplementedError("cells have one compartment: there is no location to select")
-        sources = np.atleast_1d(np.asarray(presynaptic_indices))
-        each = [np.broadcast_to(value, sources.shape) for value in (postsynaptic_index, weight, delay)]
-        self._gathered.append((sources, *each))
+        self.take(np.atleast_1d(np.asarray(presynaptic_indices)), postsynaptic_index, weight, delay)
 
     def __len__(self):
         return len(self.sources)

@@ -9,13 +9,18 @@ mod simulation;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use memspike_network::{FileError, Network as Described, Population};
+use memspike_network::{
+    Connections, FileError, Model, Network as Described, Population, Recorded, Spikes, Values,
+};
+use numpy::{IntoPyArray, PyArrayMethods, PyReadonlyArray1};
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 
+pub use arrays::delay;
 pub use builder::Builder;
 pub use simulation::Simulation;
 
-use crate::errors::{Class, error};
+use crate::errors::{Class, error, plain};
 
 /// A network that has been checked.
 #[pyclass(frozen, module = "memspike._core")]
@@ -34,6 +39,61 @@ impl Network {
         let described = Arc::new(read.map_err(|error| of_file(py, &error))?);
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Self { described, folder })
+    }
+
+    /// The same network, in which a population of inputs has these spikes: instants (s), in order, and neurons.
+    fn with_spikes(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        times_s: PyReadonlyArray1<'_, f64>,
+        neurons: PyReadonlyArray1<'_, u32>,
+    ) -> PyResult<Self> {
+        let wrong = |error: &dyn std::fmt::Display| {
+            plain(py, Class::Network, &format!("population '{name}': {error}"))
+        };
+        let id = self.described.find(name).ok_or_else(|| wrong(&"there is none of this name"))?;
+        if !matches!(self.described.population(id).model(), Model::Recorded(_) | Model::Input(_)) {
+            return Err(wrong(&"its spikes are not given from outside"));
+        }
+        let (times_s, neurons) = (times_s.as_slice()?, neurons.as_slice()?);
+        let list = times_s.iter().copied().zip(neurons.iter().copied()).collect();
+        let spikes = Spikes::new(list).map_err(|error| wrong(&error))?;
+        let model: Model = Recorded { spikes }.into();
+        let described = (*self.described).clone();
+        let described = described.with_models(|wanted| (wanted == id).then(|| model.clone()));
+        let described = Arc::new(described.map_err(|error| plain(py, Class::Network, &error))?);
+        Ok(Self { described, folder: self.folder.clone() })
+    }
+
+    /// Writes it as TOML or JSON, with the tables that it names.
+    fn write(&self, path: PathBuf) -> PyResult<()> {
+        crate::nir::write(&self.described, &path)
+    }
+
+    /// The weights of a projection that has all connections, a row for each source; none of another projection.
+    fn weights<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let found = self.described.projections().find(|(_, each)| each.name() == name);
+        let Some((_, projection)) = found else {
+            return Err(PyKeyError::new_err(format!("there is no projection '{name}'")));
+        };
+        let Connections::Dense(weights) = projection.connections() else { return Ok(None) };
+        let (rows, columns) = weights.shape();
+        let table = match weights.values() {
+            Values::Single(values) => {
+                values.clone().into_pyarray(py).reshape([rows, columns])?.into_any()
+            }
+            Values::Double(values) => {
+                values.clone().into_pyarray(py).reshape([rows, columns])?.into_any()
+            }
+        };
+        Ok(Some(table))
+    }
+
+    /// How long an image is shown (s), if it says so.
+    #[getter]
+    fn shown_s(&self) -> Option<f64> {
+        self.described.shown_s()
     }
 
     /// Name, size and model of each population.

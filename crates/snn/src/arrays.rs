@@ -2,35 +2,41 @@
 
 use std::borrow::Cow;
 
-use memspike_crossbar::{Array, Error, matrix};
-use memspike_snn::{Layered, Parameters, Synapses};
+use memspike_crossbar::{Array, Config, Error, matrix};
 
-use crate::array_args::ArrayArguments;
+use crate::{Layered, Parameters, Synapses};
 
 /// A programmed array for each layer.
+#[derive(Debug, Clone)]
 pub struct Arrays {
     layers: Vec<(Parameters, Array)>,
     /// What they do without read noise.
-    pub quiet: Vec<Synapses>,
+    quiet: Vec<Synapses>,
 }
 
 /// Why an array cannot be used.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("layer {}: {error}", layer + 1)]
 pub struct Unusable {
     /// Of which layer, from 0.
     pub layer: usize,
+    /// Why.
     pub error: Error,
 }
 
 impl Arrays {
-    /// Programs the weights of all layers.
+    /// Programs the weights of all layers; `config` says of each, from 0, what its array is like.
+    ///
+    /// # Errors
+    /// The first array that cannot be, or cannot hold its weights.
     pub fn program(
         layered: &Layered<'_>,
-        arguments: &ArrayArguments,
+        config: impl Fn(usize) -> Config,
         seed: u64,
     ) -> Result<Self, Unusable> {
         let program = |layer: usize| {
             let matrix = matrix(layered.layers[layer].weights);
-            let (name, config) = (layered.array_name(layer), arguments.config(layer));
+            let (name, config) = (layered.array_name(layer), config(layer));
             let array = Array::program_named(&name, &matrix, &config, seed);
             let array = array.map_err(|error| Unusable { layer, error })?;
             Ok((layered.parameters(layer), array))
@@ -41,8 +47,17 @@ impl Arrays {
         Ok(Self { layers, quiet })
     }
 
+    /// What they do without read noise.
+    #[must_use]
+    pub fn quiet(&self) -> &[Synapses] {
+        &self.quiet
+    }
+
     /// What the arrays do while an image is shown, unless it is [`Arrays::quiet`]: read noise is drawn once an image,
     /// under the image's number, so that threads and the order of images change nothing.
+    ///
+    /// # Errors
+    /// An array whose wires cannot be solved with that noise.
     pub fn reading(&self, image: u32) -> Result<Option<Vec<Cow<'_, Synapses>>>, Unusable> {
         let is_quiet = |array: &Array| array.config().read_noise.sigma == 0.0;
         if self.layers.iter().all(|(_, array)| is_quiet(array)) {

@@ -1,0 +1,63 @@
+//! Layers of a network as those of a core: what its LIF neurons are, where it does not say so, and the time step.
+
+use memspike_lif_core::TimeStep;
+use memspike_network::{LifNeuron, Model, Network, NetworkError, PopulationId};
+use memspike_snn::{Ideal, IdealError, Parameters};
+
+use crate::{CardError, DeviceCard};
+
+/// LIF neurons that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum FillError {
+    /// What is wrong with the card.
+    #[error(transparent)]
+    Card(#[from] CardError),
+    /// What is wrong with the neurons.
+    #[error(transparent)]
+    Ideal(#[from] IdealError),
+    /// What the network says.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+}
+
+/// LIF neurons of a network.
+fn lifs(network: &Network) -> impl Iterator<Item = (PopulationId, LifNeuron)> {
+    network.populations().filter_map(|(id, population)| match population.model() {
+        Model::Lif(neuron) => Some((id, *neuron)),
+        _ => None,
+    })
+}
+
+/// Whether some LIF neurons say nothing of their ideal.
+#[must_use]
+pub fn asks_card(network: &Network) -> bool {
+    lifs(network).any(|(_, neuron)| neuron.ideal.is_none())
+}
+
+/// The same network, in which LIF neurons that say nothing of their ideal have the one that is stated or that of a card's device.
+///
+/// # Errors
+/// [`FillError`].
+pub fn filled(network: Network, ideal: Ideal, card: &DeviceCard) -> Result<Network, FillError> {
+    let [device, _] = card.devices(0.0)?;
+    let mut models = Vec::new();
+    for (id, neuron) in lifs(&network).filter(|(_, neuron)| neuron.ideal.is_none()) {
+        let LifNeuron { resistance_ohm, capacitance_farad, .. } = neuron;
+        let parameters = Parameters {
+            neuron_ohm: resistance_ohm,
+            neuron_farad: capacitance_farad,
+            ..Parameters::default()
+        };
+        let (_, lif) = ideal.build(&parameters, &device)?;
+        models.push((id, Model::Lif(LifNeuron { ideal: Some(lif), ..neuron })));
+    }
+    let model = |wanted| models.iter().find(|(id, _)| *id == wanted).map(|(_, m)| m.clone());
+    Ok(network.with_models(model)?)
+}
+
+/// The step after which the first LIF neurons of a network have lost `2^-shift` of their potential; none if none states its ideal.
+#[must_use]
+pub fn core_step(network: &Network, shift: u32) -> Option<TimeStep> {
+    let first = lifs(network).find_map(|(_, neuron)| neuron.ideal)?;
+    Some(TimeStep::of_shift(&first, shift))
+}
