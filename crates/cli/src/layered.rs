@@ -2,12 +2,19 @@
 
 use std::path::Path;
 
-use memspike_lif_core::{TimeStep, Trained, layers};
+use memspike_lif_core::{TimeStep, Trained, chained, ideal, layers};
 use memspike_network::{LifNeuron, Model, Network, PopulationId};
+use memspike_nir::Imported;
 use memspike_run::DeviceCard;
 use memspike_snn::{Ideal, Parameters};
 
-use crate::{failure::Failure, network::neurons, network_args::CardArguments};
+use crate::{
+    failure::Failure,
+    network::neurons,
+    network_args::CardArguments,
+    nir,
+    nir_args::{LawFlags, SpikeFlags},
+};
 
 /// A tick takes `v >> 6` from a potential unless something else is asked for.
 pub const LEAK_SHIFT: u32 = 6;
@@ -29,9 +36,14 @@ pub fn asks_card(network: &Network) -> bool {
     lifs(network).any(|(_, neuron)| neuron.ideal.is_none())
 }
 
-/// The network of a file, for an export.
-pub fn read(path: &Path, card: &CardArguments) -> Result<Network, Failure> {
-    let network = Network::read(path).map_err(|error| input(&error))?;
+/// The network of a file, for an export; `spike` is for a graph of NIR.
+pub fn read(path: &Path, card: &CardArguments, spike: SpikeFlags) -> Result<Network, Failure> {
+    let network = if nir::is_graph(path) {
+        graph(path, spike)?.network
+    } else {
+        nir::refuse_laws(path, spike.given())?;
+        Network::read(path).map_err(|error| input(&error))?
+    };
     if asks_card(&network) {
         return filled(network, Ideal::default(), &card.read()?);
     }
@@ -40,6 +52,20 @@ pub fn read(path: &Path, card: &CardArguments) -> Result<Network, Failure> {
         return Err(input(&message));
     }
     Ok(network)
+}
+
+/// The network of a graph whose nodes are layers of neurons that are alike.
+pub fn graph(path: &Path, spike: SpikeFlags) -> Result<Imported, Failure> {
+    let imported = nir::silent(path, LawFlags { spike, loop_delay: None })?;
+    match imported.populations.iter().find(|placed| placed.neurons.is_some()) {
+        None => Ok(imported),
+        Some(placed) => Err(input(&format!(
+            "{}: node '{}': its neurons differ, by bias or by parameters, and those of a layer here are alike: train it with \
+             bias=False and with one time constant and threshold a layer, or run it with 'memspike net' or 'memspike classify'",
+            path.display(),
+            placed.node
+        ))),
+    }
 }
 
 /// The same network, in which LIF neurons that say nothing of their ideal have the one that is stated or that of a card's device.
@@ -59,10 +85,18 @@ pub fn filled(network: Network, ideal: Ideal, card: &DeviceCard) -> Result<Netwo
     network.with_models(model).map_err(|error| input(&error))
 }
 
+/// A membrane that keeps its potential for longer than this (s) does not leak.
+pub const ENDLESS_S: f64 = 1e6;
+
 /// The step after which the first neurons of a network have lost `2^-shift` of their potential.
 pub fn step(network: &Network, shift: u32) -> Result<TimeStep, Failure> {
-    let mut ideals = lifs(network).filter_map(|(_, neuron)| neuron.ideal);
-    let first = ideals.next().ok_or_else(|| input(&NO_LAYER))?;
+    let first = chained(network).map_err(|error| input(&error))?.into_iter().next();
+    let first = first.and_then(|id| ideal(network.population(id).model()));
+    let first = first.ok_or_else(|| input(&NO_LAYER))?;
+    if first.tau_s > ENDLESS_S {
+        let message = "its first neurons do not leak, so that no time step follows from a leak: say it with --step T";
+        return Err(input(&message));
+    }
     Ok(TimeStep::of_shift(&first, shift))
 }
 
