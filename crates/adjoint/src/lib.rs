@@ -13,6 +13,8 @@ mod checkpoint;
 mod design;
 mod error;
 mod forward;
+mod heap;
+mod heidelberg;
 mod layers;
 mod loss;
 mod options;

@@ -6,7 +6,7 @@ use memspike_files::MIB;
 use memspike_npy::{NpyError, Table};
 use memspike_time::{FS, LONGEST_RUN_S};
 
-use crate::Spike;
+use crate::{Spike, heidelberg};
 
 /// What the inputs of a network are shown, and what each is.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Samples {
     pub classes: usize,
     /// All of them.
     pub samples: Vec<Sample>,
+    /// Events of the file that repeat one of the same input at the same instant, and count once with it.
+    pub merged: u64,
 }
 
 /// One of them.
@@ -77,6 +79,16 @@ pub enum SamplesError {
         /// What it must be.
         rule: String,
     },
+    /// It is HDF5, but not in the form of the Heidelberg sets.
+    #[error(
+        "{}: {reason}; spikes in HDF5 are lists 'spikes/times' (s) and 'spikes/units', one for each sample, and 'labels'", path.display()
+    )]
+    Hdf5 {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Two labels of one sample.
     #[error("{}: sample {sample} has the labels {} and {}; it has one", path.display(), labels[0], labels[1])]
     Labels {
@@ -115,7 +127,8 @@ struct Row {
 }
 
 impl Samples {
-    /// Reads a list of events: a table `.npy` with the columns time (s), input, sample, label. Rows may stand in any order.
+    /// Reads a list of events: a table `.npy` with the columns time (s), input, sample, label, whose rows may stand in any
+    /// order; or HDF5 in the form of the Heidelberg sets (Cramer et al. 2022), known by its first bytes.
     ///
     /// # Errors
     /// The first thing that is wrong.
@@ -123,10 +136,13 @@ impl Samples {
         let named = || path.to_owned();
         let bytes = memspike_files::read(path, MOST_BYTES)
             .map_err(|source| SamplesError::Read { path: named(), source })?;
+        if bytes.starts_with(heidelberg::MARK) {
+            return heidelberg::read(path, &bytes);
+        }
         Self::decode(path, &bytes)
     }
 
-    /// [`Samples::read`] of what has been read; `path` names it in errors.
+    /// [`Samples::read`] of a table that has been read; `path` names it in errors.
     ///
     /// # Errors
     /// As [`Samples::read`].
@@ -165,7 +181,7 @@ impl Samples {
         let at = self.samples.len().saturating_sub(kept);
         let rest = self.samples.split_off(at);
         let (inputs, classes) = (self.inputs, self.classes);
-        (self, Self { inputs, classes, samples: rest })
+        (self, Self { inputs, classes, samples: rest, merged: 0 })
     }
 
     /// When the last spike is (s).
@@ -189,26 +205,42 @@ impl Samples {
     }
 }
 
-/// Checks a row. Instants are on whole femtoseconds, as in every network.
-fn row(path: &Path, row: usize, values: &[f64; 4]) -> Result<Row, SamplesError> {
-    let [time_s, input, sample, label] = *values;
-    let wrong = |name, value, rule| {
-        Err(SamplesError::Value { path: path.to_owned(), row, name, value, rule })
-    };
+/// What a number must be: its name, the number, the rule.
+pub(crate) type Broken = (&'static str, f64, String);
+
+/// Checks a spike. Instants are on whole femtoseconds, as in every network.
+pub(crate) fn spike(time_s: f64, input: f64) -> Result<Spike, Broken> {
     if !(0.0..=LONGEST_RUN_S).contains(&time_s) {
-        return wrong("the time", time_s, format!("it is from 0 to {LONGEST_RUN_S} s"));
+        return Err(("the time", time_s, format!("it is from 0 to {LONGEST_RUN_S} s")));
     }
-    for (name, value, most) in [
-        ("the input", input, MOST_INPUTS),
-        ("the sample", sample, 9e15),
-        ("the label", label, MOST_CLASSES),
-    ] {
-        if value.fract() != 0.0 || !(0.0..most).contains(&value) {
-            return wrong(name, value, format!("it is a whole number from 0 to {:e}", most - 1.0));
-        }
+    let neuron = whole("the input", input, MOST_INPUTS)? as u32;
+    Ok(Spike { at_s: (time_s * FS).round() / FS, neuron })
+}
+
+/// Checks a label.
+pub(crate) fn label(value: f64) -> Result<u32, Broken> {
+    Ok(whole("the label", value, MOST_CLASSES)? as u32)
+}
+
+fn whole(name: &'static str, value: f64, most: f64) -> Result<f64, Broken> {
+    if value.fract() == 0.0 && (0.0..most).contains(&value) {
+        return Ok(value);
     }
-    let spike = Spike { at_s: (time_s * FS).round() / FS, neuron: input as u32 };
-    Ok(Row { sample: sample as u64, spike, label: label as u32 })
+    Err((name, value, format!("it is a whole number from 0 to {:e}", most - 1.0)))
+}
+
+/// Checks a row.
+fn row(path: &Path, row: usize, values: &[f64; 4]) -> Result<Row, SamplesError> {
+    let [time_s, input, sample, of_sample] = *values;
+    let checked = || {
+        let spike = spike(time_s, input)?;
+        let sample = whole("the sample", sample, 9e15)? as u64;
+        Ok(Row { sample, spike, label: label(of_sample)? })
+    };
+    checked().map_err(|(name, value, rule)| {
+        let path = path.to_owned();
+        SamplesError::Value { path, row, name, value, rule }
+    })
 }
 
 /// Rows in order as samples.
@@ -229,5 +261,5 @@ fn gathered(path: &Path, rows: &[Row]) -> Result<Samples, SamplesError> {
     }
     let most = |of: &dyn Fn(&Row) -> u32| rows.iter().map(of).max().map_or(0, |n| n as usize + 1);
     let (inputs, classes) = (most(&|row| row.spike.neuron), most(&|row| row.label));
-    Ok(Samples { inputs, classes, samples })
+    Ok(Samples { inputs, classes, samples, merged: 0 })
 }

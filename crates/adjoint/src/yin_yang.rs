@@ -52,7 +52,7 @@ impl YinYang {
             Sample { spikes: self.spikes(point), label: label as u32 }
         });
         let samples = samples.collect();
-        Samples { inputs: Self::INPUTS, classes: Self::CLASSES, samples }
+        Samples { inputs: Self::INPUTS, classes: Self::CLASSES, samples, merged: 0 }
     }
 
     /// The spikes of a point, in the order of time.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use memspike_adjoint::{Design, Layers, Loss, Options, Pass, Samples, Shown, Spike};
+use memspike_adjoint::{Design, Layers, Loss, Options, Pass, Sample, Samples, Shown, Spike};
 use memspike_network::{
     Builder, Connections, Delay, Effect, Law, LifDelta, LifExp, LifPulse, Membrane, Model, Network,
     OneShotRow, Parrot, PopulationId, Recorded, Regular, Reset, Spikes, Weights,
@@ -192,4 +192,113 @@ fn a_list_that_is_none_is_refused_with_its_row() {
     let short = table(4, &[0.0; 8]);
     assert!(Samples::decode(Path::new("a.npy"), &short[..short.len() - 1]).is_err());
     assert!(Samples::decode(Path::new("a.npy"), b"no table").is_err());
+}
+
+/// Runs a script of Python with h5py and NumPy, which writes its file `h` as the Heidelberg sets are.
+fn hdf5(folder: &Path, script: &str) {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/python/bin/python");
+    let given = "import h5py, numpy as np\n\
+        def write(name, times, units, labels, of_times='f2', of_units='u2', **packed):\n\
+        \x20   with h5py.File(name, 'w') as h:\n\
+        \x20       for key, lists, kind in [('times', times, of_times), ('units', units, of_units)]:\n\
+        \x20           set = h.create_dataset('spikes/' + key, (len(lists),), h5py.vlen_dtype(np.dtype(kind)), **packed)\n\
+        \x20           for at, own in enumerate(lists): set[at] = np.array(own, kind)\n\
+        \x20       h['labels'] = np.array(labels)\n";
+    let output = std::process::Command::new(&python)
+        .args(["-c", &format!("{given}{script}")])
+        .current_dir(folder)
+        .output()
+        .unwrap_or_else(|e| panic!("{}: {e}; `cargo xtask packages` makes it", python.display()));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn lists_of_the_heidelberg_form_are_samples_whatever_their_types() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lists = "[[0.5, 0.25, 0.5, 0.5], [], [0.125]], [[7, 3, 7, 2], [], [699]], [4, 0, 19]";
+    hdf5(
+        folder.path(),
+        &format!(
+            "write('a.h5', {lists})\n\
+             write('b.h5', {lists}, '>f8', '<i8', chunks=(2,), compression='gzip')\n\
+             write('c.h5', {lists}, 'f4', 'u4', maxshape=(None,))\n\
+             steps = [np.arange(2000) / 4096, np.arange(30000) / 65536]\n\
+             write('long.h5', steps, [np.arange(2000) % 700, np.arange(30000) % 700], [0, 1], 'f4')"
+        ),
+    );
+    let spike = |at_s, neuron| Spike { at_s, neuron };
+    for name in ["a.h5", "b.h5", "c.h5"] {
+        let all = Samples::read(&folder.path().join(name)).expect(name);
+        assert_eq!((all.inputs, all.classes, all.merged), (700, 20, 1), "{name}");
+        let labels: Vec<u32> = all.samples.iter().map(|sample| sample.label).collect();
+        assert_eq!(labels, [4, 0, 19], "{name}");
+        let first = [spike(0.25, 3), spike(0.5, 2), spike(0.5, 7)];
+        assert_eq!(all.samples[0].spikes, first, "{name}");
+        assert_eq!(all.samples[1].spikes, [], "{name}");
+        assert_eq!(all.samples[2].spikes, [spike(0.125, 699)], "{name}");
+    }
+    let all = Samples::read(&folder.path().join("long.h5")).expect("long lists");
+    let [first, second] = &all.samples[..] else { panic!("two samples") };
+    let right = |sample: &Sample, parts: f64| {
+        let mut spikes = sample.spikes.iter().zip(0_u32..);
+        spikes.all(|(spike, at)| {
+            spike.neuron == at % 700 && (spike.at_s - f64::from(at) / parts).abs() < 1e-15
+        })
+    };
+    assert!(first.spikes.len() == 2000 && right(first, 4096.0));
+    assert!(second.spikes.len() == 30_000 && right(second, 65_536.0));
+}
+
+#[test]
+fn hdf5_that_holds_no_samples_is_refused_with_what_is_wrong() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cases = [
+        ("write(name, [[0.5]], [[1]], [0, 1])", "it has 1 lists of times, 1 of units and 2 labels"),
+        ("write(name, [[0.5, 0.6]], [[1]], [0])", "sample 0: it has 2 times and 1 units"),
+        ("write(name, [[-0.5]], [[1]], [0])", "sample 0: the time is -5e-1"),
+        ("write(name, [[np.nan]], [[1]], [0])", "sample 0: the time is NaN"),
+        ("write(name, [[0.5]], [[-1]], [0], 'f2', 'i2')", "sample 0: the input is -1e0"),
+        ("write(name, [[0.5]], [[1]], [-1])", "'labels' of sample 0: the label is -1e0"),
+        ("write(name, [[0.5]], [[1]], [0.5])", "'labels' are no whole numbers"),
+        ("write(name, [[]], [[]], [0])", "it has no spikes"),
+        ("h = h5py.File(name, 'w'); h['labels'] = [0]; h.close()", "it has no 'spikes/times'"),
+        (
+            "h = h5py.File(name, 'w'); h['spikes/times'] = [0.5]; h.close()",
+            "'spikes/times' holds no lists",
+        ),
+        (
+            "h = h5py.File(name, 'w'); h.create_dataset('spikes/times', (10**9,), h5py.vlen_dtype(np.float16)); h.close()",
+            "'spikes/times' declares more than a file of",
+        ),
+    ];
+    let script = |(at, (case, _)): (usize, &(&str, &str))| format!("name = '{at}.h5'\n{case}\n");
+    hdf5(folder.path(), &cases.iter().enumerate().map(script).collect::<String>());
+    for (at, (case, said)) in cases.iter().enumerate() {
+        let error =
+            Samples::read(&folder.path().join(format!("{at}.h5"))).expect_err(case).to_string();
+        assert!(error.contains(said) && error.contains(&format!("{at}.h5")), "{case}: {error}");
+    }
+}
+
+#[test]
+fn hdf5_that_is_cut_or_changed_is_refused_or_read_and_never_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    hdf5(folder.path(), "write('a.h5', [[0.5, 0.25], [0.125]], [[7, 3], [2]], [1, 0])");
+    let whole = std::fs::read(folder.path().join("a.h5")).expect("a file");
+    let path = folder.path().join("b.h5");
+    let read = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).expect("room");
+        Samples::read(&path).map(|all| all.samples.len())
+    };
+    assert_eq!(read(&whole).ok(), Some(2));
+    for length in (0..whole.len()).step_by(97) {
+        assert!(read(&whole[..length]).is_err(), "{length}");
+    }
+    for at in (0..whole.len()).step_by(3) {
+        let mut changed = whole.clone();
+        changed[at] ^= 0xff;
+        // No panic, no hang, no more than the file has.
+        let count = read(&changed).unwrap_or(0);
+        assert!(count <= whole.len(), "{at}");
+    }
 }

@@ -99,6 +99,26 @@ impl ArrayArguments {
             .try_for_each(|layer| self.config(layer).validate().or_else(|e| refuse(e.to_string())))
     }
 
+    /// The first option that is given as something else than it is when left out.
+    pub fn given(&self) -> Option<&'static str> {
+        let is_zero = |value: &PerLayer<f64>| *value == PerLayer::all(0.0);
+        [
+            ("--gmax", self.gmax != PerLayer::all(1e-6)),
+            ("--gmin", !is_zero(&self.gmin)),
+            ("--levels", self.levels.is_some()),
+            ("--wire", !is_zero(&self.wire)),
+            ("--programming-noise", !is_zero(&self.programming_noise)),
+            ("--read-noise", !is_zero(&self.read_noise)),
+            ("--drift-nu", !is_zero(&self.drift_nu)),
+            ("--drift-nu-sigma", !is_zero(&self.drift_nu_sigma)),
+            ("--drift-time", self.drift_time != PerLayer::all(1.0)),
+            ("--stuck-on", !is_zero(&self.stuck_on)),
+            ("--stuck-off", !is_zero(&self.stuck_off)),
+        ]
+        .into_iter()
+        .find_map(|(name, is_given)| is_given.then_some(name))
+    }
+
     /// The array of a layer, from 0, as crate `crossbar` knows it.
     pub fn config(&self, layer: usize) -> Config {
         let noise = |sigma: &PerLayer<f64>| Noise { sigma: sigma.of(layer), ..Noise::default() };

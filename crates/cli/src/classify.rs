@@ -1,6 +1,8 @@
 //! `memspike classify`: how many images a network decides rightly, and at what cost.
 
 mod evaluate;
+mod samples;
+mod spiking;
 mod sweep;
 mod table;
 
@@ -48,7 +50,9 @@ struct Run {
     seed: u64,
     images: u32,
     accuracy: f64,
-    energy: Energy,
+    /// None of networks without devices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    energy: Option<Energy>,
     /// That of the oscillation neurons, then of each of several layers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     energy_by_layer: Vec<Energy>,
@@ -65,7 +69,7 @@ impl Run {
             seed: setup.seed,
             images: evaluation.images,
             accuracy: evaluation.accuracy(),
-            energy: evaluation.mean_energy(),
+            energy: Some(evaluation.mean_energy()),
             energy_by_layer: if evaluation.by_layer.len() > 2 {
                 evaluation.mean_by_layer()
             } else {
@@ -93,6 +97,10 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
 
 /// Shows the test images to every network asked for. Of several ranks each has one network after another, that many apart.
 pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Failure> {
+    if spiking::is_asked(arguments) {
+        return agree(ranks, spiking::classify(arguments, ranks));
+    }
+    agree(ranks, spiking::refuse_without(arguments))?;
     let parameters = Parameters::default();
     let Shown { network, duration_s } = agree(ranks, arguments.source.read(&parameters))?;
     let layered = Layered::of(&network, duration_s).map_err(|e| arguments.source.refuse(&e));

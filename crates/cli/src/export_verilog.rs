@@ -37,7 +37,14 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
         layout_with(&arguments.arch, arguments.lanes, memory).map_err(|error| input(&error))?;
     let (layers, time_step_s) = match &arguments.network {
         Some(path) => network(arguments, path)?,
-        None => (layers(arguments)?, step(arguments)),
+        None => match arguments.spike.given() {
+            Some(option) => {
+                return Err(input(&format!(
+                    "{option} is of .nir files alone: give one with --network"
+                )));
+            }
+            None => (layers(arguments)?, step(arguments)),
+        },
     };
     let rules = Rules {
         widths: &arguments.widths.of(layers.len())?,
@@ -85,7 +92,7 @@ fn network(
     path: &Path,
 ) -> Result<(Vec<Trained>, f64), Failure> {
     let card = CardArguments { card: arguments.card.clone() };
-    let network = layered::read(path, &card)?;
+    let network = layered::read(path, &card, arguments.spike)?;
     let step = match arguments.step {
         Some(step_s) => TimeStep::of_length(step_s),
         None => layered::step(&network, arguments.leak_shift.unwrap_or(layered::LEAK_SHIFT))?,

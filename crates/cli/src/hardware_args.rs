@@ -10,6 +10,7 @@ use crate::{
     args::{number, positive_seconds},
     failure::Failure,
     flags::{JsonFlag, SeedFlag},
+    nir_args::SpikeFlags,
 };
 
 pub const EXPORT_VERILOG_EXAMPLES: &str = "\
@@ -18,6 +19,7 @@ Examples:
   memspike export-verilog --weights w.npy --arch parallel --threshold 1 --retention 0.9 --out core
   memspike export-verilog --weights hidden.npy --weights out.npy --threshold 1,0.5 --out core
   memspike export-verilog --network net.toml --weight-bits 8,6 --out core
+  memspike export-verilog --network net.nir --spike-area 1e-4 --step 1e-4 --subtract --out core
   memspike export-verilog --weights int8.npy --scale 1 --threshold 100 --retention 0.99 --rounding 0.002 --out core
   memspike export-verilog --weights w.npy --vth 0.17 --vhold 0.1 --rleak 1Meg --cmem 47n --out core
   memspike export-verilog --weights w.npy --threshold 1 --weights-memory ram --out core
@@ -45,7 +47,7 @@ Examples:
   memspike synth core --part layer_0";
 
 /// Options that say nothing about an analog neuron.
-const OF_CORES: [&str; 19] = [
+const OF_CORES: [&str; 21] = [
     "weights",
     "network",
     "arch",
@@ -63,6 +65,8 @@ const OF_CORES: [&str; 19] = [
     "refractory",
     "step",
     "leak_shift",
+    "spike_area",
+    "subtract",
     "vectors",
     "seed",
 ];
@@ -74,9 +78,11 @@ pub struct ExportVerilogArguments {
     /// Weights of a layer, a .npy file; again for the next layer.
     #[arg(long, value_name = "FILE", required_unless_present_any = ["real_model", "network"])]
     pub weights: Vec<PathBuf>,
-    /// All layers of a network of LIF neurons, .toml or .json, with what its neurons do.
+    /// All layers of a network of LIF neurons, .toml or .json, or of a graph of NIR, .nir, with what its neurons do.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["weights", "threshold", "retention", "reset", "vth", "refractory"])]
     pub network: Option<PathBuf>,
+    #[command(flatten)]
+    pub spike: SpikeFlags,
     /// A new or empty folder.
     #[arg(long, short, value_name = "DIR")]
     pub out: PathBuf,

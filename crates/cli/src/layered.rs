@@ -4,10 +4,16 @@ use std::path::Path;
 
 use memspike_lif_core::{TimeStep, Trained, layers};
 use memspike_network::Network;
-use memspike_run::{DeviceCard, asks_card, core_step};
+use memspike_nir::Imported;
+use memspike_run::{DeviceCard, StepError, asks_card, core_step};
 use memspike_snn::Ideal;
 
-use crate::{failure::Failure, network_args::CardArguments};
+use crate::{
+    failure::Failure,
+    network_args::CardArguments,
+    nir,
+    nir_args::{LawFlags, SpikeFlags},
+};
 
 /// A tick takes `v >> 6` from a potential unless something else is asked for.
 pub const LEAK_SHIFT: u32 = 6;
@@ -16,9 +22,14 @@ fn input(error: &dyn std::fmt::Display) -> Failure {
     Failure::Input(format!("error: {error}"))
 }
 
-/// The network of a file, for an export.
-pub fn read(path: &Path, card: &CardArguments) -> Result<Network, Failure> {
-    let network = Network::read(path).map_err(|error| input(&error))?;
+/// The network of a file, for an export; `spike` is for a graph of NIR.
+pub fn read(path: &Path, card: &CardArguments, spike: SpikeFlags) -> Result<Network, Failure> {
+    let network = if nir::is_graph(path) {
+        graph(path, spike)?.network
+    } else {
+        nir::refuse_laws(path, spike.given())?;
+        Network::read(path).map_err(|error| input(&error))?
+    };
     if asks_card(&network) {
         return filled(network, Ideal::default(), &card.read()?);
     }
@@ -29,6 +40,20 @@ pub fn read(path: &Path, card: &CardArguments) -> Result<Network, Failure> {
     Ok(network)
 }
 
+/// The network of a graph whose nodes are layers of neurons that are alike.
+pub fn graph(path: &Path, spike: SpikeFlags) -> Result<Imported, Failure> {
+    let imported = nir::silent(path, LawFlags { spike, loop_delay: None })?;
+    match imported.populations.iter().find(|placed| placed.neurons.is_some()) {
+        None => Ok(imported),
+        Some(placed) => Err(input(&format!(
+            "{}: node '{}': its neurons differ, by bias or by parameters, and those of a layer here are alike: train it with \
+             bias=False and with one time constant and threshold a layer, or run it with 'memspike net' or 'memspike classify'",
+            path.display(),
+            placed.node
+        ))),
+    }
+}
+
 /// [`memspike_run::filled`].
 pub fn filled(network: Network, ideal: Ideal, card: &DeviceCard) -> Result<Network, Failure> {
     memspike_run::filled(network, ideal, card).map_err(|error| input(&error))
@@ -36,19 +61,18 @@ pub fn filled(network: Network, ideal: Ideal, card: &DeviceCard) -> Result<Netwo
 
 /// The step after which the first neurons of a network have lost `2^-shift` of their potential.
 pub fn step(network: &Network, shift: u32) -> Result<TimeStep, Failure> {
-    core_step(network, shift).ok_or_else(|| input(&NO_LAYER))
+    core_step(network, shift).map_err(|error| match error {
+        StepError::Endless => input(&format!("{error}, by --step T")),
+        error => input(&error),
+    })
 }
-
-/// What a network without LIF neurons is told.
-const NO_LAYER: &str =
-    "this network has no population of LIF neurons, and a core has layers of them";
 
 /// The layers of a network.
 pub fn trained(network: &Network, step: TimeStep, path: &Path) -> Result<Vec<Trained>, Failure> {
     let layers =
         layers(network, step).map_err(|error| input(&format!("{}: {error}", path.display())))?;
     if layers.is_empty() {
-        return Err(input(&NO_LAYER));
+        return Err(input(&StepError::NoLayer));
     }
     Ok(layers)
 }

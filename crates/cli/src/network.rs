@@ -4,7 +4,7 @@ use std::{env, path::PathBuf};
 
 use memspike_device::BuiltModel;
 use memspike_run::DeviceCard;
-use memspike_snn::{Dataset, Encoding, FILES, Ideal, Lif, Parameters, Part};
+use memspike_snn::{ARRAYS, Dataset, Encoding, FILES, Ideal, Lif, Parameters, Part};
 
 use crate::{
     failure::Failure,
@@ -24,8 +24,9 @@ pub fn dataset(
     let Some(folder) = folder else {
         let message = format!(
             "error: no data: give --mnist DIR or set MNIST_DIR to a folder with {}, each plain or \
-             compressed as NAME.gz",
-            FILES.join(", ")
+             compressed as NAME.gz; or with {}.npy; or to a .npz file of these arrays",
+            FILES.join(", "),
+            ARRAYS[0].join(".npy, ")
         );
         return Err(Failure::Input(message));
     };
@@ -80,7 +81,11 @@ pub fn card_counts(card: &CardArguments, ideal: &Ideal) -> Result<(), Failure> {
 pub fn inputs(data: &DataArguments, card: &DeviceCard) -> Vec<PathBuf> {
     let folder = data.mnist.clone().or_else(|| env::var_os(FOLDER).map(PathBuf::from));
     let images = folder.iter().flat_map(|folder| {
-        FILES.iter().flat_map(|name| [folder.join(name), folder.join(format!("{name}.gz"))])
+        let files = FILES.into_iter().flat_map(|name| [name.to_owned(), format!("{name}.gz")]);
+        let arrays = ARRAYS.into_iter().flatten().map(|name| format!("{name}.npy"));
+        let within = files.chain(arrays).map(|name| folder.join(name));
+        // It may be an archive itself.
+        within.chain([folder.clone()])
     });
     images.chain(card.files.iter().cloned()).collect()
 }

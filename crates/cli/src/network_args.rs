@@ -8,10 +8,12 @@ use memspike_run::DeviceCard;
 use memspike_snn::{Code, Ideal};
 
 use crate::{
+    args::positive_seconds,
     array_args::ArrayArguments,
     failure::Failure,
     flags::{JsonFlag, SeedFlag, ThreadsFlag},
     network_source::NetworkSource,
+    nir_args::LawFlags,
 };
 
 pub const CLASSIFY_EXAMPLES: &str = "\
@@ -19,6 +21,7 @@ Examples:
   memspike classify --weights out/net/weights.npy --mnist DIR
   memspike classify --weights W.npy --mnist DIR --level point
   memspike classify --network out/net/network.toml --mnist DIR --level point
+  memspike classify --network net.nir --spike-area 1e-4 --events spikes.h5 --level point
   memspike classify --weights W.npy --mnist DIR --level point --lif-threshold 0.17 --lif-reset 0.1
   memspike classify --weights W.npy --mnist DIR --out out/net
   memspike classify --weights W.npy --mnist DIR --levels 16 --wire 1 --seeds 5
@@ -51,8 +54,9 @@ level, the bit is given back and the width stays. It ends when all stay.";
 /// Where a data set is.
 #[derive(Args)]
 pub struct DataArguments {
-    /// Folder with the four IDX files of MNIST, or of a set in its form; else the variable MNIST_DIR.
-    #[arg(long, value_name = "DIR")]
+    /// Folder with the four IDX files of MNIST, or of a set in its form, or with x_train.npy, y_train.npy, x_test.npy and
+    /// y_test.npy; or a .npz file of these arrays; else the variable MNIST_DIR.
+    #[arg(long, value_name = "DIR|FILE.npz")]
     pub mnist: Option<PathBuf>,
     /// Take only the first N images.
     #[arg(long, value_name = "N")]
@@ -143,6 +147,22 @@ pub enum LevelName {
     Device,
 }
 
+/// Point neurons of any network, and what they are shown.
+#[derive(Args)]
+#[group(id = "point_neurons", multiple = true)]
+pub struct SpikingArguments {
+    #[command(flatten)]
+    pub laws: LawFlags,
+    /// At point level, spikes of samples instead of images: a .npy table of time (s), input, sample, label, or HDF5 in the
+    /// form of the Heidelberg sets, .h5.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mnist", "encoding", "steps"])]
+    pub events: Option<PathBuf>,
+    /// Of a .nir file or of events: a sample is shown for S seconds; left out, images for 0.1 s, and events for twice as
+    /// long as up to the last one.
+    #[arg(long, value_name = "S", value_parser = positive_seconds)]
+    pub shown: Option<f64>,
+}
+
 /// Arguments of `classify`.
 #[derive(Args)]
 pub struct ClassifyArguments {
@@ -161,6 +181,8 @@ pub struct ClassifyArguments {
     pub variation: f64,
     #[command(flatten)]
     pub neurons: NeuronArguments,
+    #[command(flatten)]
+    pub spiking: SpikingArguments,
     #[command(flatten)]
     pub array: ArrayArguments,
     #[command(flatten)]

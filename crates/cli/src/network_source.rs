@@ -9,7 +9,7 @@ use clap::Args;
 use memspike_network::Network;
 use memspike_snn::{CLASSES, PIXELS, Parameters, Weights};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, nir};
 
 /// The network that images are shown to.
 #[derive(Args)]
@@ -18,7 +18,8 @@ pub struct NetworkSource {
     /// Weights of the paper's network, 784 x 10, as .npy.
     #[arg(long, value_name = "W.npy")]
     pub weights: Option<PathBuf>,
-    /// A network of layers, as .toml or .json, such as `train` writes.
+    /// A network of layers, as .toml or .json, such as `train` writes; `classify --level point` also takes a graph of NIR,
+    /// .nir.
     #[arg(long, value_name = "NET.toml")]
     pub network: Option<PathBuf>,
 }
@@ -53,6 +54,13 @@ impl NetworkSource {
             let network = network.map_err(|e| input(&e))?;
             return Ok(Shown { network, duration_s: parameters.duration_s });
         };
+        if nir::is_graph(path) {
+            return Err(self.refuse(
+                &"a graph of NIR has no oscillation neurons and no devices: 'memspike nir convert FILE.nir --devices -o net.toml' makes a \
+                  network of both of it; 'classify --level point' shows images and events to the graph itself, and \
+                  'export-verilog' makes a core of it",
+            ));
+        }
         Shown::of(path, Network::read(path).map_err(|e| input(&e))?)
     }
 }

@@ -1,5 +1,7 @@
 //! `memspike nir`: graphs of NIR shown, as networks and back, and in the steps of the tools that made them.
 
+mod devices;
+mod exact;
 mod show;
 mod step;
 
@@ -11,8 +13,8 @@ use memspike_network::{Form, Network, Spikes, Written};
 use memspike_nir::{Graph, Imported, Kind, Node, Options};
 
 use crate::failure::Failure;
-use crate::nir_args::{ConvertArguments, NirArguments, NirFlags, NirVerb};
-use crate::{files, note, tell};
+use crate::nir_args::{ConvertArguments, LawFlags, NirArguments, NirFlags, NirVerb, SpikeFlags};
+use crate::{files, note, show as shown, tell};
 
 /// Does what the words behind `nir` say.
 pub fn nir(arguments: &NirArguments) -> Result<(), Failure> {
@@ -52,27 +54,31 @@ pub fn files(path: &Path, flags: &NirFlags) -> Vec<PathBuf> {
 
 /// Refuses options that other files than `.nir` have no use for.
 pub fn refuse_without_graph(path: &Path, flags: &NirFlags) -> Result<(), Failure> {
-    let NirFlags { spikes, spike_area, subtract, loop_delay } = flags;
-    let given = [
-        ("--spikes", !spikes.is_empty()),
-        ("--spike-area", spike_area.is_some()),
-        ("--subtract", *subtract),
-        ("--loop-delay", loop_delay.is_some()),
-    ];
-    match given.iter().find(|(_, is_given)| *is_given) {
+    let spikes = (!flags.spikes.is_empty()).then_some("--spikes");
+    refuse_laws(path, spikes.or(flags.laws.given()))
+}
+
+/// Refuses an option of `.nir` files beside another file.
+pub fn refuse_laws(path: &Path, given: Option<&'static str>) -> Result<(), Failure> {
+    match given {
         None => Ok(()),
-        Some((option, _)) => {
+        Some(option) => {
             Err(wrong(path, &format!("{option} is of .nir files alone: a network says it itself")))
         }
     }
 }
 
+/// The network of a graph whose spikes come from elsewhere.
+pub fn silent(path: &Path, laws: LawFlags) -> Result<Imported, Failure> {
+    imported(path, &NirFlags { spikes: Vec::new(), laws }, false)
+}
+
 fn imported(path: &Path, flags: &NirFlags, core: bool) -> Result<Imported, Failure> {
     let graph = graph(path)?;
     let options = Options {
-        spike_area_s: flags.spike_area.unwrap_or(1.0),
-        subtract: flags.subtract,
-        loop_delay_s: flags.loop_delay,
+        spike_area_s: flags.laws.spike.spike_area.unwrap_or(1.0),
+        subtract: flags.laws.spike.subtract,
+        loop_delay_s: flags.laws.loop_delay,
         spikes: spikes(&graph, path, &flags.spikes)?,
         core,
     };
@@ -83,7 +89,7 @@ fn imported(path: &Path, flags: &NirFlags, core: bool) -> Result<Imported, Failu
         });
         note(&format!("node '{}' is population '{}'{part}", placed.node, placed.population));
     }
-    if flags.spike_area.is_none() && !core {
+    if flags.laws.spike.spike_area.is_none() && !core {
         hint(path, &graph);
     }
     Ok(imported)
@@ -152,23 +158,26 @@ fn only_input(graph: &Graph, path: &Path) -> Result<String, Failure> {
 }
 
 fn convert(arguments: &ConvertArguments) -> Result<(), Failure> {
-    let ConvertArguments { file, out, core, reading } = arguments;
+    let ConvertArguments { file, out, core, devices, card, reading, .. } = arguments;
     files::keep(std::slice::from_ref(file), std::slice::from_ref(out))?;
     if is_graph(file) == is_graph(out) {
         let message =
             "a .nir file becomes .toml or .json, and one of these a .nir file: choose -o so";
         return Err(wrong(file, &message));
     }
+    if !devices && card.card.is_some() {
+        return Err(wrong(file, &"--card is of --devices alone"));
+    }
     if !is_graph(file) {
         refuse_without_graph(
             file,
-            &NirFlags { spike_area: None, spikes: reading.spikes.clone(), ..*reading },
+            &NirFlags { spikes: reading.spikes.clone(), laws: without_area(reading.laws) },
         )?;
-        if *core {
-            return Err(wrong(file, &"--core is of .nir files alone"));
+        if *core || *devices {
+            return Err(wrong(file, &"--core and --devices are of .nir files alone"));
         }
         let network = Network::read(file).map_err(|e| Failure::Input(format!("error: {e}")))?;
-        let area_s = reading.spike_area.unwrap_or(1.0);
+        let area_s = reading.laws.spike.spike_area.unwrap_or(1.0);
         let graph = Graph::of_network(&network, area_s).map_err(|error| wrong(file, &error))?;
         let bytes = graph.encode().map_err(|error| wrong(out, &error))?;
         return files::write(out, &bytes);
@@ -178,8 +187,18 @@ fn convert(arguments: &ConvertArguments) -> Result<(), Failure> {
         Some("json") => Form::Json,
         _ => return Err(wrong(out, &"a network ends in .toml or .json")),
     };
+    if *devices {
+        let (network, differences) = devices::network(arguments)?;
+        write_network(out, &network.encode(form))?;
+        return shown(&differences);
+    }
     let network = imported(file, reading, *core)?.network;
     write_network(out, &network.encode(form))
+}
+
+/// The same without the area of a spike, which a file that is written has a use for.
+fn without_area(laws: LawFlags) -> LawFlags {
+    LawFlags { spike: SpikeFlags { spike_area: None, ..laws.spike }, ..laws }
 }
 
 /// Writes a network after the tables that it names, so that no text names what is not there.

@@ -7,6 +7,7 @@ use memspike_files::is_standard_output;
 
 use crate::args::positive_seconds;
 use crate::flags::{JsonFlag, OutFile};
+use crate::network_args::CardArguments;
 
 pub const NIR_EXAMPLES: &str = "\
 Examples:
@@ -15,6 +16,7 @@ Examples:
   memspike net net.nir --spikes in.csv --spike-area 1e-4       a file of a tool that steps by 1e-4 s
   memspike nir convert net.nir -o net.toml                     as a network; and back: -o back.nir
   memspike nir convert net.nir --core -o core.toml             as layers of a core
+  memspike nir convert net.nir --devices -o devices.toml       as circuits around memristors
   memspike nir step net.nir --spikes in.csv --grid-compatible 1e-4 --tool snntorch --until 0.01
 
 What cannot be represented is refused by the name of its node. Spikes are .npy or .csv: time in s and
@@ -50,12 +52,9 @@ impl NirVerb {
     }
 }
 
-/// What a `.nir` file does not say.
-#[derive(Args)]
-pub struct NirFlags {
-    /// Of a .nir file: spikes of its Input, FILE or INPUT=FILE; left out, an Input is silent.
-    #[arg(long, value_name = "SPIKES")]
-    pub spikes: Vec<String>,
+/// What a `.nir` file does not say of its spikes.
+#[derive(Args, Clone, Copy)]
+pub struct SpikeFlags {
     /// Of a .nir file: a spike is a current of 1 for S seconds, arriving at once; the step of the tool that made the file, 1
     /// if left out, which is the Dirac of NIR.
     #[arg(long, value_name = "S", value_parser = positive_seconds)]
@@ -63,9 +62,41 @@ pub struct NirFlags {
     /// Of a .nir file: a spike subtracts the threshold instead of setting the potential to v_reset.
     #[arg(long)]
     pub subtract: bool,
+}
+
+/// What a `.nir` file does not say of itself.
+#[derive(Args, Clone, Copy)]
+pub struct LawFlags {
+    #[command(flatten)]
+    pub spike: SpikeFlags,
     /// Of a .nir file: spikes take T where neurons form a loop without a Delay.
     #[arg(long, value_name = "T", value_parser = positive_seconds)]
     pub loop_delay: Option<f64>,
+}
+
+impl SpikeFlags {
+    /// The first that is given.
+    pub fn given(&self) -> Option<&'static str> {
+        let given = [("--spike-area", self.spike_area.is_some()), ("--subtract", self.subtract)];
+        given.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+}
+
+impl LawFlags {
+    /// The first that is given.
+    pub fn given(&self) -> Option<&'static str> {
+        self.spike.given().or(self.loop_delay.map(|_| "--loop-delay"))
+    }
+}
+
+/// What a `.nir` file does not say.
+#[derive(Args)]
+pub struct NirFlags {
+    /// Of a .nir file: spikes of its Input, FILE or INPUT=FILE; left out, an Input is silent.
+    #[arg(long, value_name = "SPIKES")]
+    pub spikes: Vec<String>,
+    #[command(flatten)]
+    pub laws: LawFlags,
 }
 
 /// Arguments of `nir show`.
@@ -88,6 +119,16 @@ pub struct ConvertArguments {
     /// Of a .nir file: neurons as layers of a core have them, without delays.
     #[arg(long, conflicts_with_all = ["subtract", "loop_delay"])]
     pub core: bool,
+    /// Of a .nir file: neurons as circuits around a memristor, layers behind oscillation neurons that see images, as
+    /// `classify --level device` and `network-deck` take them; says how these differ from the file.
+    #[arg(long, conflicts_with_all = ["core", "loop_delay", "spikes"])]
+    pub devices: bool,
+    /// With --devices: the file's neurons are shown a sample for S seconds; an image is shown as much longer as the
+    /// circuits are slower [default: images are shown for 0.1 s].
+    #[arg(long, value_name = "S", requires = "devices", value_parser = positive_seconds)]
+    pub shown: Option<f64>,
+    #[command(flatten)]
+    pub card: CardArguments,
     #[command(flatten)]
     pub reading: NirFlags,
 }

@@ -43,9 +43,9 @@ pub struct ExactArguments {
     /// How gradients come about.
     #[arg(long, value_enum, default_value = "surrogate")]
     pub gradient: GradientName,
-    /// With --gradient exact: `yinyang`, which is drawn from the seed, or a list of events, a .npy table of time (s),
-    /// input, sample, label.
-    #[arg(long, value_name = "yinyang|FILE.npy")]
+    /// With --gradient exact: `yinyang`, which is drawn from the seed, or a list of events: a .npy table of time (s),
+    /// input, sample, label, or HDF5 in the form of the Heidelberg sets, .h5.
+    #[arg(long, value_name = "yinyang|FILE")]
     pub data: Option<String>,
     /// With --gradient exact: a network to go on from, instead of a shape.
     #[arg(long, value_name = "NET.toml", conflicts_with = "shape")]

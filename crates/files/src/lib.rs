@@ -20,5 +20,7 @@ pub use advice::{advised, plain};
 pub use folder::{FolderFile, OutputFolder, ScratchFolder};
 pub use identity::Identity;
 pub use output::{OutputFile, Patience, named};
-pub use read::{MIB, open, read, read_marked, read_standard_input, read_text, within};
+pub use read::{
+    MIB, inflated_at_most, open, read, read_marked, read_standard_input, read_text, within,
+};
 pub use standard::{is_standard_output, standard_output_may_be_closed};

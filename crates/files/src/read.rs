@@ -9,6 +9,12 @@ use crate::advice::advised_reader;
 /// Bytes in a mebibyte, the unit in which bounds are said.
 pub const MIB: u64 = 1 << 20;
 
+/// The most bytes that deflate can have made so many of: a file that declares more lies.
+#[must_use]
+pub const fn inflated_at_most(length: u64) -> u64 {
+    length.saturating_mul(1032)
+}
+
 /// A file, or standard input for `-`, that gives an error once it has given more than `bound` bytes.
 ///
 /// # Errors

@@ -33,7 +33,7 @@ pub use device::{DeviceError, DeviceNeuron};
 pub use event::{EventModel, Stimulus, run};
 pub use quantise::{
     Asked, Dynamics, LayersError, Quantisation, QuantiseError, Quantised, ROUNDING, Rounded, Rules,
-    Scaling, Search, TimeStep, Trained, Widths, layers, quantise,
+    Scaling, Search, TimeStep, Trained, Widths, chained, ideal, layers, quantise,
 };
 pub use spec::{LONGEST_SHIFT, LayerSpec, Leak, Reset, Saturation, Spec, VERSION};
 pub use validate::{Core, SpecError};

@@ -2,8 +2,8 @@
 
 use memspike_lif_core::{Dynamics, LayersError, Saturation, TimeStep, layers};
 use memspike_network::{
-    Builder, Connections, Delay, Effect, Lif, LifNeuron, NetworkError, OneShotRow, Oscillator,
-    PopulationId, Weights,
+    Builder, Connections, Delay, Effect, Input, Lif, LifDelta, LifExp, LifNeuron, Membrane,
+    NetworkError, OneShotRow, Oscillator, PopulationId, Reset, Weights,
 };
 
 const LIF: Lif = Lif { tau_s: 0.046, threshold_v: 0.3, reset_v: 0.1 };
@@ -96,4 +96,76 @@ fn what_is_no_chain_of_layers_is_refused_by_name() {
         builder.projection("late", [outputs, more], dense, Effect::Volt(1.0), Delay::All(9));
     });
     assert_eq!(error.to_string(), "projection 'late': a core has no delays");
+}
+
+/// A layer of neurons that charges move at once, and one of other neurons behind it.
+fn point_neurons(
+    membrane: Membrane,
+    drive_v: f64,
+    last: impl Into<memspike_network::Model>,
+) -> memspike_network::Network {
+    let mut builder = Builder::new();
+    let inputs = builder.population("inputs", 4, Input {});
+    let hidden = builder.population("hidden", 3, LifDelta { membrane, drive_v });
+    let outputs = builder.population("outputs", 2, last);
+    let dense = |inputs, neurons| Connections::Dense(weights(inputs, neurons));
+    builder.projection("first", [inputs, hidden], dense(4, 3), Effect::Volt(0.5), Delay::All(0));
+    builder.projection("second", [hidden, outputs], dense(3, 2), Effect::Volt(0.25), Delay::All(1));
+    builder.build().unwrap()
+}
+
+fn membrane(reset: Reset) -> Membrane {
+    Membrane {
+        tau_s: 0.02,
+        rest_v: 0.0,
+        threshold_v: 1.0,
+        reset,
+        refractory_s: 0.0,
+        initial_v: None,
+    }
+}
+
+#[test]
+fn neurons_that_charges_move_at_once_are_layers_with_their_own_reset() {
+    let last = LifDelta { membrane: membrane(Reset::ToV(0.125)), drive_v: 0.0 };
+    let network = point_neurons(membrane(Reset::Subtract), 0.0, last);
+    let layers = layers(&network, TimeStep::of_length(0.01)).unwrap();
+    assert_eq!((&layers[0].weights, &layers[1].weights), (&weights(4, 3), &weights(3, 2)));
+    let [first, last] = [layers[0].dynamics, layers[1].dynamics];
+    assert_eq!((first.threshold, first.reset), (2.0, None));
+    assert_eq!((last.threshold, last.reset), (4.0, Some(0.5)));
+    assert!(close(first.retention, (-0.5_f64).exp()));
+}
+
+#[test]
+fn what_a_core_has_not_is_refused_by_the_name_of_its_population() {
+    let plain = LifDelta { membrane: membrane(Reset::Zero), drive_v: 0.0 };
+    let said = |membrane: Membrane, drive_v| {
+        let network = point_neurons(membrane, drive_v, plain.clone());
+        layers(&network, TimeStep::of_length(0.01)).unwrap_err().to_string()
+    };
+    let whole = membrane(Reset::Zero);
+    assert!(said(whole.clone(), 0.5).starts_with("population 'hidden': its membrane has a drive"));
+    assert!(said(Membrane { rest_v: -0.1, ..whole.clone() }, 0.0).contains("has a rest"));
+    assert!(
+        said(Membrane { refractory_s: 1e-3, ..whole.clone() }, 0.0).contains("a refractory time")
+    );
+    // Neurons that no core has are no sources, however the others stand.
+    let mut builder = Builder::new();
+    let inputs = builder.population("inputs", 4, Input {});
+    let currents = LifExp {
+        membrane: whole,
+        capacitance_farad: 1e-9,
+        tau_excitatory_s: 1e-3,
+        tau_inhibitory_s: 1e-3,
+        drive_ampere: 0.0,
+    };
+    let hidden = builder.population("hidden", 3, currents);
+    let outputs = builder.population("outputs", 2, plain.clone());
+    let dense = |inputs, neurons| Connections::Dense(weights(inputs, neurons));
+    builder.projection("first", [inputs, hidden], dense(4, 3), Effect::Ampere(1e-9), Delay::All(0));
+    builder.projection("second", [hidden, outputs], dense(3, 2), Effect::Volt(1.0), Delay::All(1));
+    let refused = layers(&builder.build().unwrap(), TimeStep::of_length(0.01)).unwrap_err();
+    let (name, model) = ("hidden".to_owned(), "lif_exp");
+    assert_eq!(refused, LayersError::Model { name, model });
 }

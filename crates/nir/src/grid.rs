@@ -34,6 +34,14 @@ pub struct Grid {
     pub subtract: Option<bool>,
 }
 
+impl Grid {
+    /// Whether a spike subtracts the threshold, by what is said or as the tool does unless it is told otherwise.
+    #[must_use]
+    pub fn subtracts(&self) -> bool {
+        self.subtract.unwrap_or(self.tool == Tool::SnnTorch)
+    }
+}
+
 /// What steps gave.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stepped {

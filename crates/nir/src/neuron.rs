@@ -145,7 +145,7 @@ impl Neuron {
     fn core(&self, name: &str, options: &Options) -> Result<(Model, Effect), NirError> {
         let is_plain = self.kind == Kind::LIF && self.v_leak == 0.0 && self.constant == 0.0;
         if !is_plain || options.subtract {
-            let why = "a core of a network has LIF neurons that leak towards 0 and are reset to a value, without bias";
+            let why = "a core of a network has LIF neurons that leak towards 0 and are reset to a value, without bias: train it with bias=False";
             return Err(cannot(name, why));
         }
         let lif = Lif { tau_s: self.tau_s, threshold_v: self.firing_v(), reset_v: self.reset };

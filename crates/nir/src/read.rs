@@ -12,8 +12,6 @@ use crate::{Array, Graph, NirError, Numbers};
 
 /// The longest file that is read.
 const MAX_BYTES: u64 = 1024 * memspike_files::MIB;
-/// The most that what is compressed may grow: deflate makes at most 1032 bytes of one.
-const MOST_GROWTH: u64 = 1032;
 /// What any file may declare.
 const SMALL: u64 = 64 << 10;
 /// The most nodes of a graph, those of graphs within it included.
@@ -61,7 +59,7 @@ fn hdf5(error: hdf5_pure::Error) -> NirError {
 
 /// Bytes that a file of this length may declare in all.
 fn declared_at_most(length: u64) -> u64 {
-    length.saturating_mul(MOST_GROWTH).min(4 * MAX_BYTES).saturating_add(SMALL)
+    memspike_files::inflated_at_most(length).min(4 * MAX_BYTES).saturating_add(SMALL)
 }
 
 /// What has been read so far.

@@ -55,7 +55,7 @@ impl Stepper {
             node.primitive.array(name).map_or(absent, |array| array.spread(at))
         };
         let has_current = matches!(kind, Kind::CubaLI | Kind::CubaLIF);
-        let subtract = grid.subtract.unwrap_or(grid.tool == Tool::SnnTorch);
+        let subtract = grid.subtracts();
         let rule = Rule { tool: grid.tool, subtract, has_current, fires: kind.is_spiking() };
         let dt = grid.step_s;
         let tau = if has_current { "tau_mem" } else { "tau" };

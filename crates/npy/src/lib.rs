@@ -1,10 +1,13 @@
 //! Tables of numbers in files.
 //!
+//! - [`Array`]: an array of any number of axes in a `.npy` file; [`Archive`]: several of them in a `.npz` file.
 //! - [`Table`]: NumPy's `.npy` files, of any real type, either byte order, either order of axes.
 //! - [`ListedWeights`]: weights of few places of a large array, as a list.
 //! - [`Rows`]: rows of numbers, from `.npy` or lines, with the place of each.
 //! - [`Weights`]: a matrix of synaptic weights, from `.npy` or lines of numbers; the one reader that all verbs use.
 
+mod archive;
+mod array;
 mod header;
 mod lines;
 mod list;
@@ -14,6 +17,8 @@ mod weights;
 
 use std::io::{self, Write};
 
+pub use archive::{ARCHIVE_MARK, Archive, ArchiveError};
+pub use array::Array;
 use header::Header;
 pub use list::ListedWeights;
 pub use rows::{Place, Rows, RowsError};
@@ -101,37 +106,8 @@ impl Table {
         header: &Header,
         [rows, columns]: [usize; 2],
     ) -> Result<Self, NpyError> {
-        let Type { kind, width, big_endian, number } = Type::named(&header.descr)?;
-        let data = &bytes[header.length..];
-        let needed = rows.checked_mul(columns).and_then(|count| count.checked_mul(width));
-        let needed = needed.ok_or_else(|| {
-            NpyError::Format("the number of its bytes by its shape would overflow".to_owned())
-        })?;
-        match data.len().checked_sub(needed) {
-            None => return Err(NpyError::Short),
-            Some(0) => {}
-            Some(extra) => {
-                let bytes = if extra == 1 { "byte" } else { "bytes" };
-                let message = format!("{extra} extra {bytes} behind its last value");
-                return Err(NpyError::Format(message));
-            }
-        }
-        let mut values: Vec<f64> = data
-            .chunks_exact(width)
-            .map(|chunk| {
-                let mut little = [0; 8];
-                little[..width].copy_from_slice(chunk);
-                if big_endian {
-                    little[..width].reverse();
-                }
-                number(little)
-            })
-            .collect();
-        if header.fortran_order {
-            let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-            values = places.map(|(row, column)| values[column * rows + row]).collect();
-        }
-        Ok(Self { rows, columns, values, kind })
+        let array = Array::of(bytes, header)?;
+        Ok(Self { rows, columns, values: array.values().collect(), kind: array.kind() })
     }
 }
 
@@ -231,7 +207,8 @@ impl Element for i64 {
 type Number = fn([u8; 8]) -> f64;
 
 /// How a number stands in a file.
-struct Type {
+#[derive(Debug)]
+pub struct Type {
     kind: Kind,
     /// Bytes.
     width: usize,
@@ -244,17 +221,40 @@ impl Type {
     fn named(descr: &str) -> Result<Self, NpyError> {
         let quoted = |mark: char| descr.strip_prefix(mark)?.strip_suffix(mark);
         let name = quoted('\'').or_else(|| quoted('"'));
-        let found = name.and_then(|name| {
-            let (order, name) = name.split_at_checked(1)?;
-            let big_endian = match order {
-                "<" | "|" | "=" => false,
-                ">" => true,
-                _ => return None,
-            };
-            let (kind, width, number) = number_type(name)?;
-            Some(Self { kind, width, big_endian, number })
-        });
-        found.ok_or_else(|| NpyError::Type(descr.to_owned()))
+        name.and_then(Self::of).ok_or_else(|| NpyError::Type(descr.to_owned()))
+    }
+
+    /// The type that NumPy has this name for, such as `<f2` or `>u4`; nothing if it is no real number.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        let (order, name) = name.split_at_checked(1)?;
+        let big_endian = match order {
+            "<" | "|" | "=" => false,
+            ">" => true,
+            _ => return None,
+        };
+        let (kind, width, number) = number_type(name)?;
+        Some(Self { kind, width, big_endian, number })
+    }
+
+    /// How many bytes it has.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The number that stands in so many bytes.
+    ///
+    /// # Panics
+    /// If there are not [`Type::width`].
+    #[must_use]
+    pub fn value(&self, bytes: &[u8]) -> f64 {
+        let mut little = [0; 8];
+        little[..self.width].copy_from_slice(bytes);
+        if self.big_endian {
+            little[..self.width].reverse();
+        }
+        (self.number)(little)
     }
 }
 

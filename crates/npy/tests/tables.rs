@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use memspike_npy::{Kind, NpyError, Table, write_f32, write_f64};
+use memspike_npy::{Archive, Array, Kind, NpyError, Table, write_f32, write_f64};
 use proptest::prelude::*;
 
 fn numpy(name: &str) -> Vec<u8> {
@@ -139,4 +139,63 @@ proptest! {
         bytes.truncate(length);
         let _ = Table::read(&bytes);
     }
+}
+
+#[test]
+fn archives_of_numpy_have_their_arrays_whatever_their_packing_axes_and_order() {
+    for name in ["stored.npz", "deflated.npz"] {
+        let bytes = numpy(name);
+        let archive = Archive::read(&bytes).expect(name);
+        assert_eq!(archive.names().collect::<Vec<_>>(), ["weights", "cube"], "{name}");
+        let weights = archive.get("weights").expect(name).expect("it is there");
+        assert_eq!(weights, numpy("float64.npy"), "{name}");
+        let cube = archive.get("cube").expect(name).expect("it is there");
+        let cube = Array::read(&cube).expect(name);
+        assert_eq!((cube.shape(), cube.kind()), (&[2, 3, 4][..], Kind::Integer), "{name}");
+        let expected: Vec<f64> = (0..24).map(|at| f64::from(at) - 7.0).collect();
+        assert_eq!(cube.values().collect::<Vec<_>>(), expected, "{name}");
+        assert!(archive.get("bias").expect(name).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn a_cut_or_changed_archive_never_gives_other_numbers() {
+    let whole = numpy("deflated.npz");
+    let all = |bytes: &[u8]| {
+        let archive = Archive::read(bytes).ok()?;
+        let get = |name: &str| archive.get(name).ok().flatten();
+        Some((get("weights"), get("cube")))
+    };
+    let (weights, cube) = all(&whole).expect("an archive");
+    for length in 0..whole.len() {
+        assert!(all(&whole[..length]).is_none(), "{length}");
+    }
+    for at in 0..whole.len() {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x41;
+        let Some((own, other)) = all(&changed) else { continue };
+        assert!(own.is_none() || own == weights, "byte {at}");
+        assert!(other.is_none() || other == cube, "byte {at}");
+    }
+}
+
+#[test]
+fn an_archive_that_declares_more_than_it_has_is_refused_by_name() {
+    let mut bytes = numpy("stored.npz");
+    let entry = bytes.windows(4).position(|four| four == b"PK\x01\x02").expect("a list");
+    // How long the first member is, packed and unpacked.
+    for (place, length, said) in [
+        (24, u32::MAX, "'weights' declares 4294967295 bytes"),
+        (24, 1 << 20, "'weights' is damaged: it has another length"),
+        (20, 1 << 20, "'weights' is damaged: its bytes are cut short"),
+    ] {
+        let kept = bytes.clone();
+        bytes[entry + place..][..4].copy_from_slice(&length.to_le_bytes());
+        let refused = Archive::read(&bytes).expect("a list").get("weights").expect_err(said);
+        assert!(refused.to_string().contains(said), "{refused}");
+        bytes = kept;
+    }
+    bytes[entry + 10] = 12;
+    let refused = Archive::read(&bytes).expect("a list").get("weights").expect_err("bzip2");
+    assert!(refused.to_string().contains("method 12 of ZIP"), "{refused}");
 }

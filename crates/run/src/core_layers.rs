@@ -1,6 +1,6 @@
 //! Layers of a network as those of a core: what its LIF neurons are, where it does not say so, and the time step.
 
-use memspike_lif_core::TimeStep;
+use memspike_lif_core::{LayersError, TimeStep, chained, ideal};
 use memspike_network::{LifNeuron, Model, Network, NetworkError, PopulationId};
 use memspike_snn::{Ideal, IdealError, Parameters};
 
@@ -55,9 +55,35 @@ pub fn filled(network: Network, ideal: Ideal, card: &DeviceCard) -> Result<Netwo
     Ok(network.with_models(model)?)
 }
 
-/// The step after which the first LIF neurons of a network have lost `2^-shift` of their potential; none if none states its ideal.
-#[must_use]
-pub fn core_step(network: &Network, shift: u32) -> Option<TimeStep> {
-    let first = lifs(network).find_map(|(_, neuron)| neuron.ideal)?;
-    Some(TimeStep::of_shift(&first, shift))
+/// A membrane that keeps its potential for longer than this (s) does not leak.
+pub const ENDLESS_S: f64 = 1e6;
+
+/// Why no step follows from a network.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// Its neurons are no layers.
+    #[error(transparent)]
+    Layers(#[from] LayersError),
+    /// It has no LIF neurons.
+    #[error("this network has no population of LIF neurons, and a core has layers of them")]
+    NoLayer,
+    /// They do not leak.
+    #[error(
+        "its first neurons do not leak, so that no time step follows from a leak: state the step"
+    )]
+    Endless,
+}
+
+/// The step after which the first LIF neurons of a network have lost `2^-shift` of their potential.
+///
+/// # Errors
+/// [`StepError`].
+pub fn core_step(network: &Network, shift: u32) -> Result<TimeStep, StepError> {
+    let first = chained(network)?.into_iter().next();
+    let first = first.and_then(|id| ideal(network.population(id).model()));
+    let first = first.ok_or(StepError::NoLayer)?;
+    if first.tau_s > ENDLESS_S {
+        return Err(StepError::Endless);
+    }
+    Ok(TimeStep::of_shift(&first, shift))
 }

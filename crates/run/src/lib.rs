@@ -18,7 +18,7 @@ mod simulate;
 mod workers;
 
 pub use at_rest::Points;
-pub use core_layers::{FillError, asks_card, core_step, filled};
+pub use core_layers::{ENDLESS_S, FillError, StepError, asks_card, core_step, filled};
 pub use device_card::{CardError, DeviceCard, ZNO, varied_paper};
 pub use memspike_trace::Spikes;
 pub use open_files::Files;

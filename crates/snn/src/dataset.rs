@@ -1,8 +1,12 @@
-//! MNIST and everything in its form: a folder of four IDX files.
+//! MNIST and everything in its form: a folder of four IDX files, or the same as arrays of NumPy.
+
+mod arrays;
 
 use std::path::{Path, PathBuf};
 
 use memspike_idx::{Idx, IdxError};
+
+pub use arrays::ArrayReason;
 
 /// Pixels of a side of an image.
 pub const SIDE: usize = 28;
@@ -21,6 +25,12 @@ pub const FILES: [&str; 4] = [
     "t10k-labels-idx1-ubyte",
 ];
 
+/// Names of the same as arrays, in a `.npz` file or, ending in `.npy`, in a folder: those of Keras, and those of MedMNIST.
+pub const ARRAYS: [[&str; 4]; 2] = [
+    ["x_train", "y_train", "x_test", "y_test"],
+    ["train_images", "train_labels", "test_images", "test_labels"],
+];
+
 /// Which half of a data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -28,6 +38,16 @@ pub enum Part {
     Training,
     /// What the one reported accuracy is measured on.
     Test,
+}
+
+impl Part {
+    /// Its two of four names, images and labels.
+    fn names(self, [training, of_training, test, of_test]: [&'static str; 4]) -> [&'static str; 2] {
+        match self {
+            Self::Training => [training, of_training],
+            Self::Test => [test, of_test],
+        }
+    }
 }
 
 /// An image, row by row, 0 (black) to 255 (white).
@@ -49,8 +69,9 @@ pub struct Dataset {
 pub enum DatasetError {
     /// Files are not there.
     #[error(
-        "{} lacks {}; a data set is a folder with {}, each plain or compressed as NAME.gz",
-        folder.display(), missing.join(" and "), FILES.join(", ")
+        "{} lacks {}; a data set is a folder with {}, each plain or compressed as NAME.gz; or with {}.npy; or a .npz file \
+         of these arrays",
+        folder.display(), missing.join(" and "), FILES.join(", "), ARRAYS[0].join(".npy, ")
     )]
     Missing {
         /// Where they were looked for.
@@ -61,6 +82,27 @@ pub enum DatasetError {
     /// A file is broken.
     #[error(transparent)]
     Idx(#[from] IdxError),
+    /// An archive without the arrays.
+    #[error(
+        "{} has no arrays '{}'; it has {}",
+        path.display(), wanted.join("', '"), if found.is_empty() { "none".to_owned() } else { found.join(", ") }
+    )]
+    Members {
+        /// The archive.
+        path: PathBuf,
+        /// Names that are looked for.
+        wanted: [&'static str; 2],
+        /// Names that are there.
+        found: Vec<String>,
+    },
+    /// An array that holds no images, or no labels.
+    #[error("{place}: {reason}")]
+    Array {
+        /// The file, and in an archive the array.
+        place: String,
+        /// What is wrong with it.
+        reason: ArrayReason,
+    },
     /// Images of another size than the network sees.
     #[error("images of {found} pixels; the network has an input for each of {needed}")]
     Size {
@@ -97,28 +139,43 @@ pub enum DatasetError {
 }
 
 impl Dataset {
-    /// Reads one part of the data set in a folder, of images of any size.
+    /// Reads one part of a data set, of images of any size: from a folder of IDX files, or, where it has none of these, of
+    /// `.npy` files; or from a `.npz` file ([`ARRAYS`]).
     ///
     /// # Errors
     /// [`DatasetError`]: a file is missing, broken, or does not fit the other.
-    pub fn load(folder: &Path, part: Part) -> Result<Self, DatasetError> {
-        let [images_name, labels_name] = match part {
-            Part::Training => [FILES[0], FILES[1]],
-            Part::Test => [FILES[2], FILES[3]],
-        };
-        let found = [images_name, labels_name].map(|name| (name, find(folder, name)));
-        let [(_, Some(images_path)), (_, Some(labels_path))] = &found else {
-            let missing = found.iter().filter(|(_, path)| path.is_none());
+    pub fn load(path: &Path, part: Part) -> Result<Self, DatasetError> {
+        if path.is_file() {
+            return arrays::of_archive(path, part);
+        }
+        let names = part.names(FILES);
+        let found = names.map(|name| find(path, name));
+        if found == [None, None]
+            && let Some(data) = arrays::of_folder(path, part)?
+        {
+            return Ok(data);
+        }
+        let [Some(images_path), Some(labels_path)] = &found else {
+            let missing = names.iter().zip(&found).filter(|(_, found)| found.is_none());
             let missing = missing.map(|(name, _)| *name).collect();
-            return Err(DatasetError::Missing { folder: folder.to_owned(), missing });
+            return Err(DatasetError::Missing { folder: path.to_owned(), missing });
         };
-        let (images, sides) = read_images(images_path)?;
+        let images = read_images(images_path)?;
         let labels = Idx::read(labels_path, 1)?.entries;
+        Self::joined(images, labels, [images_path, labels_path])
+    }
+
+    /// Images of so many rows and columns with as many labels, which are of these files.
+    fn joined(
+        (images, sides): (Vec<Image>, [usize; 2]),
+        labels: Vec<u8>,
+        [images_path, labels_path]: [&Path; 2],
+    ) -> Result<Self, DatasetError> {
         if images.len() != labels.len() {
             return Err(DatasetError::Count {
-                images_path: images_path.clone(),
+                images_path: images_path.to_owned(),
                 images: images.len(),
-                labels_path: labels_path.clone(),
+                labels_path: labels_path.to_owned(),
                 labels: labels.len(),
             });
         }

@@ -32,33 +32,48 @@ impl Evaluation {
         respond: impl Fn(&mut W, u32, &Image) -> Result<Response, E> + Sync,
         shown: impl Fn() + Sync,
     ) -> Result<Self, E> {
-        let responses: Vec<Response> = data
-            .images
-            .par_iter()
-            .enumerate()
-            .map_init(W::default, |workspace, (number, image)| {
-                let response = respond(workspace, number as u32, image);
+        let labels: Vec<usize> = data.labels.iter().map(|label| usize::from(*label)).collect();
+        let image = |number: u32| &data.images[number as usize];
+        Self::of_labels(
+            &labels,
+            |workspace, number| respond(workspace, number, image(number)),
+            shown,
+        )
+    }
+
+    /// As [`Evaluation::of`], of whatever has these labels: `respond` is given a number from 0 on.
+    ///
+    /// # Errors
+    /// As [`Evaluation::of`].
+    pub fn of_labels<W: Default + Send, E: Send>(
+        labels: &[usize],
+        respond: impl Fn(&mut W, u32) -> Result<Response, E> + Sync,
+        shown: impl Fn() + Sync,
+    ) -> Result<Self, E> {
+        let responses: Vec<Response> = (0..labels.len())
+            .into_par_iter()
+            .map_init(W::default, |workspace, number| {
+                let response = respond(workspace, number as u32);
                 shown();
                 response
             })
             .collect::<Result<_, E>>()?;
         let outputs = responses.iter().map(|response| response.counts.len());
-        let labels = data.labels.iter().map(|label| usize::from(*label) + 1);
-        let classes = outputs.chain(labels).max().unwrap_or_default();
+        let known = labels.iter().map(|label| label + 1);
+        let classes = outputs.chain(known).max().unwrap_or_default();
         let mut evaluation = Self {
             confusion: vec![vec![0; classes]; classes],
             spikes: vec![vec![0; classes]; classes],
             ..Self::default()
         };
-        for (response, label) in responses.iter().zip(&data.labels) {
+        for (response, label) in responses.iter().zip(labels) {
             evaluation.add(*label, response);
         }
         Ok(evaluation)
     }
 
-    fn add(&mut self, label: u8, response: &Response) {
+    fn add(&mut self, label: usize, response: &Response) {
         self.images += 1;
-        let label = usize::from(label);
         self.confusion[label][response.decision()] += 1;
         for (sum, count) in self.spikes[label].iter_mut().zip(&response.counts) {
             *sum += u64::from(*count);

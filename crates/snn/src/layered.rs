@@ -43,6 +43,17 @@ impl Layer<'_> {
     }
 }
 
+/// A layer that a network is made of: the circuit of its rows, its array and its neurons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CircuitLayer {
+    /// What is around its devices.
+    pub circuit: Parameters,
+    /// A row for each neuron before it.
+    pub weights: Weights,
+    /// Stands for its neurons where devices are ideal.
+    pub lif: Option<Lif>,
+}
+
 /// A network that is not of this kind.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LayeredError {
@@ -108,23 +119,38 @@ impl Parameters {
     /// # Panics
     /// If there is no table.
     pub fn layered(&self, tables: Vec<Weights>, lif: Option<Lif>) -> Result<Network, NetworkError> {
-        let Self { neuron_ohm, neuron_farad, .. } = *self;
+        let stage = |weights| CircuitLayer { circuit: *self, weights, lif };
+        self.of_circuits(tables.into_iter().map(stage).collect())
+    }
+
+    /// As [`Parameters::layered`], each layer in a circuit of its own. How long an image is shown and what sees it are those of
+    /// this one.
+    ///
+    /// # Errors
+    /// As [`Parameters::layered`].
+    ///
+    /// # Panics
+    /// If there is no layer.
+    pub fn of_circuits(&self, stages: Vec<CircuitLayer>) -> Result<Network, NetworkError> {
         let mut builder = Builder::new();
         builder.shown(self.duration_s);
         let oscillator = Oscillator {
-            resistance_ohm: neuron_ohm,
-            capacitance_farad: neuron_farad,
+            resistance_ohm: self.neuron_ohm,
+            capacitance_farad: self.neuron_farad,
             full_v: self.white_v,
             ideal: None,
         };
-        let neuron =
-            LifNeuron { resistance_ohm: neuron_ohm, capacitance_farad: neuron_farad, ideal: lif };
-        let row = OneShotRow { pulse_v: self.pulse_v, pulse_s: self.pulse_s };
-        let unit = Effect::Siemens(self.weight_siemens);
         let now = Delay::All(0);
-        let layers = tables.len();
-        let mut before = builder.population("oscillators", tables[0].rows(), oscillator);
-        for (position, weights) in tables.into_iter().enumerate() {
+        let layers = stages.len();
+        let mut before = builder.population("oscillators", stages[0].weights.rows(), oscillator);
+        for (position, CircuitLayer { circuit, weights, lif }) in stages.into_iter().enumerate() {
+            let Self { neuron_ohm, neuron_farad, .. } = circuit;
+            let neuron = LifNeuron {
+                resistance_ohm: neuron_ohm,
+                capacitance_farad: neuron_farad,
+                ideal: lif,
+            };
+            let row = OneShotRow { pulse_v: circuit.pulse_v, pulse_s: circuit.pulse_s };
             let suffix = suffix(position, layers);
             let (inputs, outputs) = weights.shape();
             let rows = builder.population(&format!("rows{suffix}"), inputs, row);
@@ -136,6 +162,7 @@ impl Parameters {
             builder.projection(&drivers, [before, rows], one, Effect::Trigger, now.clone());
             let synapses = format!("synapses{suffix}");
             let array = Connections::Dense(weights);
+            let unit = Effect::Siemens(circuit.weight_siemens);
             builder.projection(&synapses, [rows, neurons], array, unit, now.clone());
             before = neurons;
         }

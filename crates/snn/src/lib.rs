@@ -28,14 +28,16 @@ pub mod training;
 
 pub use arrays::{Arrays, Unusable};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use dataset::{CLASSES, Dataset, DatasetError, FILES, Image, PIXELS, Part, SIDE};
+pub use dataset::{
+    ARRAYS, ArrayReason, CLASSES, Dataset, DatasetError, FILES, Image, PIXELS, Part, SIDE,
+};
 pub use deck::DeckFiles;
 pub use device::{DeviceNetwork, Observer, Workspace};
 pub use encoding::{Arrival, Encoding, LEVELS, Line};
 pub use energy::Energy;
 pub use evaluation::Evaluation;
 pub use ideal::{Code, Ideal, IdealError};
-pub use layered::{Layer, Layered, LayeredError};
+pub use layered::{CircuitLayer, Layer, Layered, LayeredError};
 pub use memspike_idx::{Idx, IdxError};
 pub use memspike_network::{Lif, ParameterError, Weights, WeightsError};
 pub use neuron::{Membrane, Neuron, Spike};

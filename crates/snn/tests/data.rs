@@ -1,6 +1,6 @@
 //! Data sets in files, good and bad.
 
-use std::{fs, io::Write as _, path::Path};
+use std::{fs, io::Write as _, path::Path, process::Command};
 
 use flate2::{Compression, write::GzEncoder};
 use memspike_snn::{Dataset, FILES, Part};
@@ -154,4 +154,114 @@ fn mnist_is_what_everybody_says_it_is() {
     let mean = pixels().sum::<f64>() / count;
     let deviation = (pixels().map(|p| p * p).sum::<f64>() / count - mean * mean).sqrt();
     assert!((mean - 0.1307).abs() < 5e-5 && (deviation - 0.3081).abs() < 5e-5);
+}
+
+/// Runs a script of Python in a folder, with NumPy, 7 images of 3 x 5 `x` and their labels `y`.
+fn python(folder: &Path, script: &str) {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/python/bin/python");
+    let given = "import numpy as np\n\
+                 x = (np.arange(105) * 37 % 256).astype(np.uint8).reshape(7, 3, 5)\n\
+                 y = np.arange(7) * 3 % 5\n";
+    let output = Command::new(&python)
+        .args(["-c", &format!("{given}{script}")])
+        .current_dir(folder)
+        .output();
+    let output = output
+        .unwrap_or_else(|e| panic!("{}: {e}; `cargo xtask packages` makes it", python.display()));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What `python` has as IDX files.
+fn of_idx() -> Dataset {
+    let pixels: Vec<u8> = (0..105_u32).map(|at| (at * 37 % 256) as u8).collect();
+    let folder = folder(|folder| {
+        replace(FILES[2], idx(&[7, 3, 5], &pixels))(folder);
+        replace(FILES[3], idx(&[7], &[0, 3, 1, 4, 2, 0, 3]))(folder);
+    });
+    Dataset::load(folder.path(), Part::Test).unwrap()
+}
+
+#[test]
+fn arrays_of_numpy_are_the_images_of_idx_files_whatever_their_type_order_and_packing() {
+    let expected = of_idx();
+    let save = "np.save('x_test.npy', images); np.save('y_test.npy', labels)";
+    for (images, labels) in [
+        ("x", "y"),
+        ("x.astype(np.int64)", "y.astype(np.uint8)"),
+        ("(x / 255).astype(np.float32)", "y.astype(float)"),
+        ("(x / 255).astype('>f8')", "y.reshape(7, 1)"),
+        ("(x / 255).astype(np.float16)", "y.astype('>i2')"),
+        ("np.asfortranarray(x)", "y"),
+        ("x.reshape(7, 1, 3, 5)", "y"),
+        ("np.asfortranarray((x / 255)[..., None])", "y"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        python(folder.path(), &format!("images = {images}; labels = {labels}; {save}"));
+        assert_eq!(
+            Dataset::load(folder.path(), Part::Test).unwrap(),
+            expected,
+            "{images}, {labels}"
+        );
+    }
+    let folder = TempDir::new().unwrap();
+    python(
+        folder.path(),
+        "np.savez('a.npz', x_train=x[:2], y_train=y[:2], x_test=x, y_test=y)\n\
+         np.savez_compressed('b.npz', test_images=x, test_labels=y[:, None], train_images=x[:2], train_labels=y[:2])\n\
+         np.savez('flat.npz', x_test=x.reshape(7, 15), y_test=y)\n\
+         np.savez('square.npz', x_test=x[..., :3].reshape(7, 9), y_test=y)\n\
+         np.savez('none.npz', x_test=x[:0], y_test=y[:0])",
+    );
+    let load = |name: &str, part| Dataset::load(&folder.path().join(name), part).unwrap();
+    for name in ["a.npz", "b.npz"] {
+        assert_eq!(load(name, Part::Test), expected, "{name}");
+        assert_eq!(load(name, Part::Training), expected.clone().take(2), "{name}");
+    }
+    let flat = load("flat.npz", Part::Test);
+    assert_eq!((flat.sides, &flat.images), ([1, 15], &expected.images));
+    assert_eq!(load("square.npz", Part::Test).sides, [3, 3]);
+    assert!(load("none.npz", Part::Test).is_empty());
+}
+
+#[test]
+fn arrays_that_are_no_images_or_labels_are_refused_by_name() {
+    let folder = TempDir::new().unwrap();
+    let cases = [
+        (
+            "x_test=x / 1.0, y_test=y",
+            "'x_test': pixel 1 of image 0 is 37; fractions are 0 to 1: divide by 255",
+        ),
+        ("x_test=x.astype(int) + 1, y_test=y", "is 256; whole numbers are 0 to 255"),
+        ("x_test=-x.astype(int), y_test=y", "is -37; whole numbers"),
+        ("x_test=np.where(x == 37, np.nan, 0), y_test=y", "pixel 1 of image 0 is NaN"),
+        ("x_test=np.zeros((7, 3, 5, 3)), y_test=y", "its shape is [7, 3, 5, 3]; grey images are"),
+        (
+            "x_test=x, y_test=np.eye(5)[y]",
+            "'y_test': its shape is [7, 5]; labels are (images): of one value a class",
+        ),
+        ("x_test=x, y_test=y + 0.5", "the label of image 0 is 0.5"),
+        ("x_test=x, y_test=y - 1", "the label of image 0 is -1"),
+        ("x_test=x, y_test=y[:6]", "holds 7 images and"),
+        ("x_test=x.astype(complex), y_test=y", "its type '<c16' is no real number"),
+        ("x_test=x", "lacks y_test"),
+        ("images=x, labels=y", "has no arrays 'x_test', 'y_test'; it has 'images', 'labels'"),
+    ];
+    let saved = cases
+        .iter()
+        .enumerate()
+        .map(|(at, (arrays, _))| format!("np.savez('{at}.npz', {arrays})\n"));
+    python(folder.path(), &saved.collect::<String>());
+    for (at, (arrays, said)) in cases.iter().enumerate() {
+        let error = Dataset::load(&folder.path().join(format!("{at}.npz")), Part::Test);
+        let error = error.expect_err(arrays).to_string();
+        assert!(error.contains(said) && error.contains(&format!("{at}.npz")), "{arrays}: {error}");
+    }
+    let other = folder.path().join("other.npz");
+    fs::write(&other, "no archive").unwrap();
+    let error = Dataset::load(&other, Part::Test).unwrap_err().to_string();
+    assert!(error.contains("other.npz: is no .npz file"), "{error}");
+    let lone = TempDir::new().unwrap();
+    python(lone.path(), "np.save('x_test.npy', x)");
+    let error = Dataset::load(lone.path(), Part::Test).unwrap_err().to_string();
+    assert!(error.contains("y_test.npy: cannot be read"), "{error}");
 }

@@ -164,7 +164,12 @@ impl Spread {
             deviation: (squares / (count - 1.0).max(1.0)).sqrt(),
             least: accuracies().fold(1.0, f64::min),
             greatest: accuracies().fold(0.0, f64::max),
-            energy_j: runs.iter().map(|run| run.energy.total_j()).sum::<f64>() / count,
+            energy_j: runs
+                .iter()
+                .filter_map(|run| run.energy)
+                .map(|each| each.total_j())
+                .sum::<f64>()
+                / count,
         }
     }
 }

@@ -36,12 +36,14 @@ pub fn one(level: LevelName, run: &Run) -> String {
     let confusion = |label: usize, j: usize| run.confusion[label][j].to_string();
     let _ = writeln!(text, "\nMean spikes by label and output neuron\n{}", matrix(&counts));
     let _ = writeln!(text, "\nImages by label and decision\n{}", matrix(&confusion));
-    let _ = writeln!(text, "\n{}", energies(run, level == LevelName::Device));
+    if let Some(energy) = &run.energy {
+        let _ = writeln!(text, "\n{}", energies(energy, run, level == LevelName::Device));
+    }
     text
 }
 
 /// Where the energy of an image goes, in several layers also by layer.
-fn energies(run: &Run, devices: bool) -> String {
+fn energies(energy: &Energy, run: &Run, devices: bool) -> String {
     let layers = run.energy_by_layer.len().saturating_sub(1);
     let names = (1..=layers).map(|layer| format!("layer {layer}"));
     let mut header = vec!["energy an image".to_owned(), "mean".to_owned()];
@@ -49,7 +51,7 @@ fn energies(run: &Run, devices: bool) -> String {
         header.push("oscillation neurons".to_owned());
         header.extend(names);
     }
-    let columns: Vec<Vec<(&str, f64)>> = [&run.energy]
+    let columns: Vec<Vec<(&str, f64)>> = [energy]
         .into_iter()
         .chain(&run.energy_by_layer)
         .map(|energy| energy_rows(energy, devices))

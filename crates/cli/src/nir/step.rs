@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use memspike_nir::{Grid, Stepped, Tool};
 
-use super::{graph, spikes, wrong};
+use super::{exact, graph, spikes, wrong};
 use crate::failure::Failure;
 use crate::nir_args::{ResetName, StepArguments, ToolName};
 use crate::progress::Progress;
@@ -59,11 +59,14 @@ pub fn step(arguments: &StepArguments) -> Result<(), Failure> {
     let stepped = graph.step(&grid, &inputs, &asked);
     drop(progress);
     let stepped = stepped.map_err(|error| wrong(file, &error))?;
-    say(&stepped, &grid);
     let text = text(&stepped, step_s);
     match &out.out {
         None => print(&text)?,
         Some(path) => files::write(path, text.as_bytes())?,
+    }
+    say(&stepped, &grid);
+    if stepped.steps == grid.steps {
+        tell(&exact::differences(&graph, &grid, &inputs, &stepped));
     }
     if stepped.steps < grid.steps {
         let reached = stepped.steps as f64 * step_s;

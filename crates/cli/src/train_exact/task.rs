@@ -9,7 +9,7 @@ use memspike_adjoint::{Design, Layers, Sample, Samples, Trainer, YinYang};
 use memspike_network::{Form, Network, Recorded, Spikes};
 
 use super::{NETWORK, input};
-use crate::{failure::Failure, files, train_args::TrainArguments};
+use crate::{failure::Failure, files, tell, train_args::TrainArguments};
 
 /// A network and its data.
 pub struct Task {
@@ -50,7 +50,7 @@ impl Task {
     /// What arguments ask for, under a seed.
     pub fn of(arguments: &TrainArguments, seed: u64) -> Result<Self, Failure> {
         let Some(name) = arguments.exact.data.as_deref() else {
-            let message = "--gradient exact needs data: --data yinyang, or --data FILE.npy with a list of events";
+            let message = "--gradient exact needs data: --data yinyang, or --data FILE with a list of events, .npy or .h5";
             return Err(input(&message));
         };
         let is_yin_yang = name == YIN_YANG;
@@ -162,9 +162,34 @@ fn yin_yang(arguments: &TrainArguments, seed: u64) -> Result<Data, Failure> {
     Ok(Data { training, validation, test: Some(test), until_s: YinYang::UNTIL_S, file: None })
 }
 
+/// The samples of a file of events.
+pub fn samples(path: &Path) -> Result<Samples, Failure> {
+    let all = Samples::read(path).map_err(|error| input(&error))?;
+    if all.merged > 0 {
+        tell(&format!(
+            "warning: {}: {} events repeat one of the same input at the same instant, and count once with it\n",
+            path.display(),
+            all.merged
+        ));
+    }
+    Ok(all)
+}
+
+/// How long samples are shown (s): as long as is said, or twice as long as up to the last event.
+pub fn shown_s(samples: &Samples, said_s: Option<f64>) -> Result<f64, Failure> {
+    let last_s = samples.last_s();
+    let until_s = said_s.unwrap_or(2.0 * last_s);
+    if until_s <= last_s {
+        return Err(input(&format!(
+            "a sample is shown for {until_s} s, and the last event is at {last_s} s: give a longer --shown"
+        )));
+    }
+    Ok(until_s)
+}
+
 fn listed(name: &str, arguments: &TrainArguments) -> Result<Data, Failure> {
     let path = PathBuf::from(name);
-    let all = Samples::read(&path).map_err(|e| input(&e))?;
+    let all = samples(&path)?;
     let count = all.samples.len();
     let kept =
         arguments.choices.validation.map_or(count / VALIDATION, |kept| kept.of(count) as usize);
@@ -173,13 +198,7 @@ fn listed(name: &str, arguments: &TrainArguments) -> Result<Data, Failure> {
             "--validation {kept} leaves none of the {count} samples to train on"
         )));
     }
-    let last_s = all.last_s();
-    let until_s = arguments.exact.shown.unwrap_or(2.0 * last_s);
-    if until_s <= last_s {
-        return Err(input(&format!(
-            "a sample is shown for {until_s} s, and the last event is at {last_s} s: give a longer --shown"
-        )));
-    }
+    let until_s = shown_s(&all, arguments.exact.shown)?;
     let (training, validation) = all.split(kept);
     Ok(Data { training, validation, test: None, until_s, file: Some(path) })
 }

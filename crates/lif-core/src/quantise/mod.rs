@@ -8,7 +8,7 @@ mod rounding;
 mod search;
 
 pub use error::QuantiseError;
-pub use network::{LayersError, TimeStep, layers};
+pub use network::{LayersError, TimeStep, chained, ideal, layers};
 pub use rounding::{Quantisation, Rounded, Scaling};
 pub use search::{Asked, Search};
 

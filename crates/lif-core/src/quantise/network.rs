@@ -1,7 +1,8 @@
 //! Layers of a core from a network.
 
 use memspike_network::{
-    Connections, Delay, Effect, Lif, LifNeuron, Model, Network, PopulationId, Projection,
+    Connections, Delay, Effect, Lif, LifDelta, LifNeuron, Model, Network, PopulationId, Projection,
+    Reset,
 };
 
 use super::{Dynamics, Trained};
@@ -80,6 +81,26 @@ pub enum LayersError {
         /// What would be.
         what: &'static str,
     },
+    /// Neurons of another kind.
+    #[error(
+        "population '{name}' is of the model '{model}'; a core has neurons of the models 'lif' and 'lif_delta'"
+    )]
+    Model {
+        /// The population.
+        name: String,
+        /// Its model.
+        model: &'static str,
+    },
+    /// Something of a membrane that a core's has not.
+    #[error(
+        "population '{name}': its membrane has {what}; a core's leaks towards 0 and begins there"
+    )]
+    Membrane {
+        /// The population.
+        name: String,
+        /// What it has.
+        what: &'static str,
+    },
     /// A neuron that is known as a circuit alone.
     #[error(
         "population '{name}' says nothing of its ideal neuron: give tau_s, threshold_v and reset_v"
@@ -90,36 +111,84 @@ pub enum LayersError {
     },
 }
 
+/// The longest delay that stands for none (fs): the shortest that a network may have between neurons that act at once.
+const NO_DELAY_FS: u64 = 1;
+
 /// The layers of a network, from its sources on: each is a population of LIF neurons with the weights before it.
 /// Pulses become charges that arrive at once.
 ///
 /// # Errors
 /// [`LayersError`].
 pub fn layers(network: &Network, step: TimeStep) -> Result<Vec<Trained>, LayersError> {
+    chained(network)?.into_iter().map(|id| layer(network, id, step)).collect()
+}
+
+/// The populations of LIF neurons that follow one another from the sources of a network on.
+///
+/// # Errors
+/// Those of [`LayersError`] that are about populations and their order.
+pub fn chained(network: &Network) -> Result<Vec<PopulationId>, LayersError> {
+    let mut neurons = Vec::new();
+    for (id, population) in network.populations() {
+        let model = population.model();
+        if is_lif(model) {
+            neurons.push(id);
+        } else if !matches!(model, Model::OneShot(_)) && network.incoming(id).next().is_some() {
+            let (name, model) = (population.name().to_owned(), model.name());
+            return Err(LayersError::Model { name, model });
+        }
+    }
     let mut layers = Vec::new();
     let mut before = None;
-    let neurons: Vec<(PopulationId, &LifNeuron)> =
-        network.populations().filter_map(|(id, p)| Some((id, lif(p.model())?))).collect();
     while layers.len() < neurons.len() {
-        let mut next = neurons.iter().filter(|(id, _)| source(network, *id) == Ok(before));
-        let Some((id, neuron)) = next.next() else {
-            let stray = neurons.iter().find_map(|(id, _)| source(network, *id).err());
-            return Err(stray.unwrap_or_else(|| chain(network, neurons[0].0, "closes a circle")));
+        let mut next = neurons.iter().filter(|id| source(network, **id) == Ok(before));
+        let Some(id) = next.next() else {
+            let stray = neurons.iter().find_map(|id| source(network, *id).err());
+            return Err(stray.unwrap_or_else(|| chain(network, neurons[0], "closes a circle")));
         };
-        if let Some((other, _)) = next.next() {
+        if let Some(other) = next.next() {
             return Err(chain(network, *other, "stands beside another"));
         }
-        layers.push(layer(network, *id, neuron, step)?);
+        layers.push(*id);
         before = Some(*id);
     }
     Ok(layers)
 }
 
-fn lif(model: &Model) -> Option<&LifNeuron> {
+fn is_lif(model: &Model) -> bool {
+    matches!(model, Model::Lif(_) | Model::LifDelta(_))
+}
+
+/// The leak and the threshold of neurons that a core may have, where they are known.
+#[must_use]
+pub fn ideal(model: &Model) -> Option<Lif> {
     match model {
-        Model::Lif(neuron) => Some(neuron),
+        Model::Lif(neuron) => neuron.ideal,
+        Model::LifDelta(LifDelta { membrane, .. }) => Some(Lif {
+            tau_s: membrane.tau_s,
+            threshold_v: membrane.threshold_v,
+            reset_v: if let Reset::ToV(value) = membrane.reset { value } else { 0.0 },
+        }),
         _ => None,
     }
+}
+
+/// Whether a spike of these neurons subtracts their threshold.
+fn subtracts(model: &Model) -> bool {
+    matches!(model, Model::LifDelta(neuron) if neuron.membrane.reset == Reset::Subtract)
+}
+
+/// What a core's membrane has not.
+fn foreign(model: &Model) -> Option<&'static str> {
+    let Model::LifDelta(LifDelta { membrane, drive_v }) = model else { return None };
+    [
+        ("a drive, which a bias is", *drive_v != 0.0),
+        ("a rest", membrane.rest_v != 0.0),
+        ("a refractory time", membrane.refractory_s != 0.0),
+        ("first potentials", membrane.initial_v.is_some()),
+    ]
+    .into_iter()
+    .find_map(|(what, has)| has.then_some(what))
 }
 
 fn chain(network: &Network, id: PopulationId, reason: &'static str) -> LayersError {
@@ -141,29 +210,34 @@ fn source(network: &Network, to: PopulationId) -> Result<Option<PopulationId>, L
     if let Model::OneShot(_) = network.population(from).model() {
         from = arriving(network, from)?.from();
     }
-    Ok(lif(network.population(from).model()).map(|_| from))
+    Ok(is_lif(network.population(from).model()).then_some(from))
 }
 
-fn layer(
-    network: &Network,
-    id: PopulationId,
-    neuron: &LifNeuron,
-    step: TimeStep,
-) -> Result<Trained, LayersError> {
+fn layer(network: &Network, id: PopulationId, step: TimeStep) -> Result<Trained, LayersError> {
     let projection = arriving(network, id)?;
     let cannot = |what| LayersError::Projection { name: projection.name().to_owned(), what };
     let Connections::Dense(weights) = projection.connections() else {
         return Err(cannot("a weight from every input to every neuron"));
     };
-    let Delay::All(0) = projection.delay() else { return Err(cannot("no delays")) };
+    let Delay::All(..=NO_DELAY_FS) = projection.delay() else { return Err(cannot("no delays")) };
     let from = network.population(projection.from()).model();
-    let unit_v = match (projection.effect(), from) {
-        (Effect::Volt(unit), _) => unit,
-        (Effect::Siemens(unit), Model::OneShot(pulse)) => neuron.volts_per_siemens(pulse) * unit,
+    let population = network.population(id);
+    let model = population.model();
+    let unit_v = match (projection.effect(), from, model) {
+        (Effect::Volt(unit), ..) => unit,
+        (Effect::Siemens(unit), Model::OneShot(pulse), Model::Lif(neuron)) => {
+            LifNeuron::volts_per_siemens(neuron, pulse) * unit
+        }
         _ => return Err(cannot("weights that are charges")),
     };
-    let name = || network.population(id).name().to_owned();
-    let ideal = neuron.ideal.as_ref().ok_or_else(|| LayersError::Ideal { name: name() })?;
-    let dynamics = Dynamics::of_lif(ideal, unit_v, step);
+    let name = || population.name().to_owned();
+    if let Some(what) = foreign(model) {
+        return Err(LayersError::Membrane { name: name(), what });
+    }
+    let lif = ideal(model).ok_or_else(|| LayersError::Ideal { name: name() })?;
+    let mut dynamics = Dynamics::of_lif(&lif, unit_v, step);
+    if subtracts(model) {
+        dynamics.reset = None;
+    }
     Ok(Trained { weights: weights.clone(), dynamics, scale: None })
 }

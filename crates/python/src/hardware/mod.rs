@@ -107,9 +107,7 @@ impl Core {
         }
         let step = match step_s {
             Some(step_s) => TimeStep::of_length(step_s),
-            None => core_step(&described, leak_shift).ok_or_else(|| {
-                wrong(py, &"the network has no LIF neurons, and a core has layers of them")
-            })?,
+            None => core_step(&described, leak_shift).map_err(|error| wrong(py, &error))?,
         };
         let trained = layers(&described, step).map_err(|error| wrong(py, &error))?;
         if trained.is_empty() {
