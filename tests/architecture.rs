@@ -444,7 +444,7 @@ fn a_library_says_that_it_has_no_tests_exactly_if_it_has_none() {
     for package in &metadata.packages {
         let libraries = package.targets.iter().filter(|target| target.is_lib());
         for library in libraries {
-            let sources = sources(package.manifest_path.with_file_name("src").as_std_path());
+            let sources = sources(library.src_path.parent().expect("its folder").as_std_path());
             let name = &package.name;
             let tests = sources.iter().any(|text| text.contains("#[test]"));
             assert_eq!(library.test, tests, "{name}: `test` in [lib] of its Cargo.toml");
