@@ -28,10 +28,12 @@ impl Loss {
         (self.lost - self.won) / self.images
     }
 
-    /// The standard error of [`Self::mean`] as an estimate for images of the same kind.
+    /// The standard error of [`Self::mean`] as an estimate for images of the same kind. No image that tells both apart is counted as one:
+    /// few images without such a one do not show that there are none.
     pub fn error(&self) -> f64 {
-        let variance = (self.lost + self.won) / self.images - self.mean().powi(2);
-        (variance.max(0.0) / self.images).sqrt()
+        let apart = (self.lost + self.won).max(1.0);
+        let variance = apart / self.images - self.mean().powi(2);
+        (variance / self.images).sqrt()
     }
 
     /// Whether the loss is at most this part of the images, also if it is a standard error larger than it was here. A thousandth of
@@ -60,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_loss_is_the_mean_over_images_and_errs_as_a_mean_does() {
-        for cases in [[90, 7, 3, 5], [4, 1, 0, 0], [0, 0, 9, 2], [5, 0, 0, 5], [970, 20, 5, 5]] {
+        for cases in [[90, 7, 3, 5], [4, 1, 0, 0], [0, 0, 9, 2], [0, 1, 0, 0], [970, 20, 5, 5]] {
             let (loss, each) = loss(cases);
             let n = each.len() as f64;
             let mean = each.iter().sum::<f64>() / n;
@@ -75,7 +77,11 @@ mod tests {
         let (loss, _) = loss([960, 9, 5, 26]);
         // 0.4 points and an error of sqrt(14 - 0.016) / 1000, 0.374 points.
         assert!(loss.is_surely_within(0.0078) && !loss.is_surely_within(0.0077));
-        let (equal, _) = self::loss([100, 0, 0, 3]);
-        assert!(equal.is_surely_within(0.0));
+    }
+
+    #[test]
+    fn few_images_without_a_difference_show_little() {
+        let (equal, _) = loss([97, 0, 0, 3]);
+        assert!(equal.is_surely_within(0.01) && !equal.is_surely_within(0.0098));
     }
 }
