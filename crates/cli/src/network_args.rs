@@ -44,12 +44,14 @@ Examples:
   memspike quantise --network net.toml --mnist DIR --search 0.3
 
 Spikes of the pixels are those of the point level, each at the nearest tick of a core. Its class is
-the neuron that fires most; of several the lowest, because hardware knows no more.
+the neuron that fires most; of several the one that had so many spikes first, because a counter
+knows no more.
 With --rtl the same streams run through the cycle-accurate model and, with Verilator, through the
 Verilog; every spike, winner and count must be equal, else the exit status is 1.
 A search begins with --weight-bits (8) and potentials that hold all sums. Of all widths that whose
-narrowing saves most memory is narrowed by a bit; if more than X points are lost against the point
-level, the bit is given back and the width stays. It ends when all stay.";
+narrowing saves most memory is narrowed by a bit; if the points that are lost against the point
+level and their standard error are together more than X, the bit is given back and the width stays.
+It ends when all stay.";
 
 /// Where a data set is.
 #[derive(Args)]
@@ -230,11 +232,11 @@ pub struct QuantiseArguments {
     /// Width of a potential (bit), at whose ends it stops; one, or one for each layer [default: what its weights need].
     #[arg(long, value_name = "N,N,...", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(4..=31))]
     pub potential_bits: Vec<u32>,
-    /// Look for the least bits of weights and potentials of each layer that lose at most X points on validation images.
+    /// Look for the least bits of weights and potentials of each layer that lose at most X points, by validation images.
     #[arg(long, value_name = "X", value_parser = points)]
     pub search: Option<f64>,
-    /// Images at the end of the training set that the search looks at; test images it never reads.
-    #[arg(long, value_name = "N", requires = "search", default_value = "10000")]
+    /// Images at the end of the training set that the search looks at, those that `train` does not learn; test images it never reads.
+    #[arg(long, value_name = "N", requires = "search", default_value = "5000")]
     pub validation: NonZeroUsize,
     /// Where what was found is synthesised and placed, if the tools are there.
     #[arg(long, value_name = "NAME", requires = "search", default_value = "ecp5", value_parser = ["hx8k", "ecp5", "none"])]

@@ -2,6 +2,7 @@
 
 mod command;
 mod hardware;
+mod loss;
 mod search;
 mod show;
 mod size;
@@ -137,7 +138,7 @@ fn row(
     Ok(Row {
         only: Some(layers[0]).filter(|_| layers.len() == 1),
         layers,
-        accuracy: f64::from(shown.right) / task.images() as f64,
+        accuracy: task::part(&shown.right),
         hardware: shown.hardware,
     })
 }

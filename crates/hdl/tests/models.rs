@@ -108,7 +108,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "rows = np.where(self.refractory > 0, 0, ",
         "rows = np.where(self.refractory > 9, 0, ",
     ),
-    ("model.py", "np.argmax(self.counts)", "len(self.counts) - 1 - np.argmax(self.counts[::-1])"),
+    ("model.py", "self.counts[neuron] > self.most", "self.counts[neuron] >= self.most"),
     ("model.py", "np.minimum(self.counts,", "np.maximum(self.counts,"),
     ("model.py", "self.potentials >= self.threshold", "self.potentials > self.threshold"),
     ("model.py", "weights - (negative << bits)", "weights"),
@@ -121,11 +121,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "*refractory = layer->refractory_ticks - 1;",
     ),
     ("model.h", "if (model->refractory[layer->first + j] > 0) continue;", ""),
-    (
-        "model.h",
-        "model->counts[neuron] > model->counts[winner]",
-        "model->counts[neuron] >= model->counts[winner]",
-    ),
+    ("model.h", "*count > model->most", "*count >= model->most"),
     ("model.h", "if (*count < LIF_MOST_COUNTED) ", ""),
     ("model.h", "if (*v < layer->threshold) {", "if (*v <= layer->threshold) {"),
 ];

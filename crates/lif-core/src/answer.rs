@@ -10,7 +10,7 @@ use crate::{
 pub enum Answer {
     /// To a tick.
     Tick {
-        /// The neuron with most spikes so far, the first of several.
+        /// The neuron with most spikes so far, of several the one that had them first.
         winner: usize,
         /// Neurons of the last layer that fire, in order.
         spikes: Vec<usize>,

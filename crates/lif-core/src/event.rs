@@ -19,6 +19,9 @@ pub struct EventModel {
     layers: Vec<Layer>,
     counts: Vec<u32>,
     highest_count: u32,
+    /// The neuron that leads, and the count that it was the first to reach.
+    leader: usize,
+    most: u32,
 }
 
 impl EventModel {
@@ -33,6 +36,8 @@ impl EventModel {
             layers: layers.collect(),
             counts: vec![0; spec.last().neurons],
             highest_count: (1 << spec.count_bits) - 1,
+            leader: 0,
+            most: 0,
         }
     }
 
@@ -40,6 +45,7 @@ impl EventModel {
     pub fn start(&mut self) {
         self.layers.iter_mut().for_each(Layer::clear);
         self.counts.fill(0);
+        (self.leader, self.most) = (0, 0);
     }
 
     /// A spike of an input; one beyond the inputs is ignored.
@@ -57,7 +63,11 @@ impl EventModel {
                 Some(next) => fired.iter().for_each(|neuron| next.event(*neuron)),
                 None => {
                     for neuron in fired {
-                        self.counts[*neuron] = (self.counts[*neuron] + 1).min(self.highest_count);
+                        let count = (self.counts[*neuron] + 1).min(self.highest_count);
+                        self.counts[*neuron] = count;
+                        if count > self.most {
+                            (self.leader, self.most) = (*neuron, count);
+                        }
                         spike(*neuron);
                     }
                 }
@@ -71,11 +81,13 @@ impl EventModel {
         &self.counts
     }
 
-    /// The neuron with most spikes; the first of several.
+    /// The neuron with most spikes; of several the one that had so many first, and of those that had them in one tick the lowest.
+    ///
+    /// Who had them first has charged for its next spike longest, so this is near to asking for the highest potential, and it asks for
+    /// nothing that a counter of spikes has not.
     #[must_use]
-    pub fn class(&self) -> usize {
-        let most = self.counts.iter().max();
-        self.counts.iter().position(|count| Some(count) == most).unwrap_or(0)
+    pub const fn class(&self) -> usize {
+        self.leader
     }
 
     /// Potentials of a layer, one number a neuron.

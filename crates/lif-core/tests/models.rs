@@ -139,6 +139,17 @@ fn drive(
     panic!("the hardware stands still");
 }
 
+/// Of neurons that fire in this order, each counted up to `most`, the one that is the first with as many spikes as any comes to.
+fn first_to_the_most(fired: &[usize], neurons: usize, most: usize) -> usize {
+    let total = |neuron| fired.iter().filter(|other| **other == neuron).count().min(most);
+    let highest = (0..neurons).map(total).max().unwrap_or(0);
+    let reached = |neuron| {
+        let mut own = (0..fired.len()).filter(|at| fired[*at] == neuron);
+        own.nth(highest.checked_sub(1)?).map(|at| (at, neuron))
+    };
+    (0..neurons).filter_map(reached).min().map_or(0, |(_, neuron)| neuron)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -171,6 +182,20 @@ proptest! {
             let outputs = model.outputs(&inputs);
             prop_assert_eq!(outputs.count, Some(*count));
             prop_assert_eq!(outputs.winner as usize, events.class());
+        }
+    }
+
+    #[test]
+    fn the_winner_is_who_had_the_highest_count_first(core in core(), stimuli in stimuli()) {
+        let answers = answers(&core, &stimuli);
+        let most = (1 << core.spec().count_bits) - 1;
+        for image in answers.split(|answer| matches!(answer, Answer::Counts(_))) {
+            let mut fired: Vec<usize> = Vec::new();
+            for answer in image {
+                let Answer::Tick { winner, spikes } = answer else { continue };
+                fired.extend(spikes);
+                prop_assert_eq!(*winner, first_to_the_most(&fired, core.spec().last().neurons, most));
+            }
         }
     }
 

@@ -108,7 +108,7 @@ module lif #(
 endmodule
 
 // Counts spikes since the start of image and passes them on. `count` is the count of `count_address` a cycle
-// before, `winner` the neuron with most spikes, the first of several.
+// before, `winner` the neuron with most spikes, of several the one that had them first.
 module lif_counter (
     input  wire clk,
     input  wire rst,
@@ -164,7 +164,7 @@ module lif_counter (
     wire take_tick = in_tick & in_tick_ready;
     wire take_event = in_valid & in_ready;
     wire [3:0] more = (old == 4'd15) ? old : (old + 4'd1);
-    wire leads = (best < more) | ((more == best) & (address < leader));
+    wire leads = best < more;
     wire last = clear_address == 2'd3;
 
     // A reset clears the counts like a start of image, but silently.

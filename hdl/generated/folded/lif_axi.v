@@ -8,7 +8,7 @@
 // after a reset, or after a last tick, starts one. Ticks without events are beats too. Events of inputs from 16 on are ignored.
 //
 // Spikes, m_axis. A beat is a spike of neuron tdata (tuser 0), or the end of a tick (tuser 1), after all its spikes; tdata is then
-// the winner so far, the neuron with most spikes, the first of several. tlast goes with the last tick of an image. An image starts
+// the winner so far, the neuron with most spikes, of several the one that had them first. tlast goes with the last tick of an image. An image starts
 // when the one before it has left.
 //
 // Registers, s_axil: 32 bits, at addresses of bytes, of which the lowest two are ignored. Address and data of a write may come in
@@ -21,7 +21,7 @@
 //                          [1] SINGLE: RUN becomes 0 when an image ends. The other bits must be 0
 //   0x000c STATUS          [0] BUSY: an image is under way, from its first beat that waits until its last one has left;
 //                          [1] DONE: one has ended and none has started since
-//   0x0010 WINNER          the neuron with most spikes so far, the first of several
+//   0x0010 WINNER          the neuron with most spikes so far, of several the one that had them first
 //   0x0014 WEIGHT_PLACE rw where the next weight goes: [31:28] layer, [27:12] input, [11:0] neuron; only one that exists
 //   0x0018 WEIGHT     w    the weight that goes there, in two's complement and all four bytes at once; not while BUSY. WEIGHT_PLACE
 //                          then goes on to the next neuron, after the last one to the next input, after the last one of these to

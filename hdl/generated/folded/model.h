@@ -7,7 +7,7 @@
 //     lif_start(&model);                    // an image begins: everything to zero
 //     lif_event(&model, 3);                 // a spike of input 3
 //     uint32_t fired = lif_tick(&model);    // the time step ends: model.spikes[0..fired] are the neurons of the last layer that fire, in order
-//     lif_winner(&model);                   // the neuron with most spikes in model.counts, the first of several
+//     lif_winner(&model);                   // the neuron with most spikes in model.counts, of several the one that had them first
 #ifndef LIF_MODEL_H
 #define LIF_MODEL_H
 
@@ -53,6 +53,7 @@ typedef struct {
     int32_t potentials[LIF_ALL];
     uint8_t refractory[LIF_ALL];       // ticks that are left
     uint32_t counts[LIF_NEURONS];      // spikes of the last layer's neurons since the image began
+    uint32_t winner, most;                 // the neuron with most of them, of several the one that had them first; how many
     uint32_t spikes[LIF_WIDEST];       // neurons that fired at the last tick
 } lif_model;
 
@@ -117,16 +118,15 @@ static inline uint32_t lif_tick(lif_model *model) {
     for (uint32_t spike = 0; spike < fired; spike++) {
         uint32_t *count = &model->counts[model->spikes[spike]];
         if (*count < LIF_MOST_COUNTED) *count += 1;
+        if (*count > model->most) {
+            model->most = *count;
+            model->winner = model->spikes[spike];
+        }
     }
     return fired;
 }
 
-// The neuron of the last layer with most spikes, the first of several.
-static inline uint32_t lif_winner(const lif_model *model) {
-    uint32_t winner = 0;
-    for (uint32_t neuron = 1; neuron < LIF_NEURONS; neuron++)
-        if (model->counts[neuron] > model->counts[winner]) winner = neuron;
-    return winner;
-}
+// The neuron of the last layer with most spikes, of several the one that had them first.
+static inline uint32_t lif_winner(const lif_model *model) { return model->winner; }
 
 #endif

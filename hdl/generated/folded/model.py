@@ -8,7 +8,7 @@
     model.start()                   # an image begins: everything to zero
     model.event(3)                  # a spike of input 3
     fired = model.tick()            # the time step ends: neurons of the last layer that fire, in order
-    model.counts, model.winner      # their spikes so far; the neuron with most, the first of several
+    model.counts, model.winner      # their spikes so far; the neuron with most, of several the one that had them first
 
     counts = Model().run(images)    # an image is a list of time steps, a time step a list of inputs
 
@@ -109,7 +109,7 @@ class Layer:
 
 
 class Model:
-    """The core."""
+    """The core. `winner` is the neuron of the last layer with most spikes, of several the one that had them first."""
 
     def __init__(self):
         self.layers = [Layer(**layer) for layer in LAYERS]
@@ -121,6 +121,7 @@ class Model:
             layer.start()
         self.waiting = []
         self.counts = np.zeros(LAYERS[-1]["neurons"], dtype=np.int64)
+        self.winner, self.most = 0, 0
 
     def event(self, i):
         """A spike of an input; one that there is not is ignored."""
@@ -144,12 +145,10 @@ class Model:
             fired = layer.tick()
         self.counts[fired] += 1
         self.counts = np.minimum(self.counts, (1 << COUNT_BITS) - 1)
+        for neuron in fired.tolist():
+            if self.counts[neuron] > self.most:
+                self.winner, self.most = neuron, int(self.counts[neuron])
         return fired.tolist()
-
-    @property
-    def winner(self):
-        """The neuron of the last layer with most spikes, the first of several."""
-        return int(np.argmax(self.counts))
 
     def run(self, images):
         """Counts of each image, images x neurons; an image is a sequence of time steps, a time step a sequence of inputs."""

@@ -1,4 +1,4 @@
-//! `memspike quantise --search`: the least bits that lose little on validation images.
+//! `memspike quantise --search`: the least bits that surely lose little, by validation images.
 
 use memspike_hdl::Layout;
 use memspike_lif_core::{LayerSpec, Quantised, Search};
@@ -8,8 +8,14 @@ use memspike_snn::Part;
 use serde::Serialize;
 
 use super::size::{self, Size};
-use super::table::{list, percent, points};
-use super::{Row, command, input, row, task::Task, work};
+use super::table::{list, percent};
+use super::{
+    Row, command, input,
+    loss::Loss,
+    row,
+    task::{Task, part},
+    work,
+};
 use crate::{
     failure::Failure, hardware_args::layer_widths, network_args::QuantiseArguments, print,
     progress::Progress,
@@ -39,17 +45,20 @@ struct Trial {
     potential_bits: Vec<u32>,
     memory_bits: u64,
     accuracy: f64,
+    /// Standard error of what is lost against the point level.
+    error: f64,
     kept: bool,
 }
 
 impl Trial {
-    fn of(quantised: &Quantised, right: u32, images: usize, kept: bool) -> Self {
+    fn of(quantised: &Quantised, accuracy: f64, loss: Loss, kept: bool) -> Self {
         let specs = &quantised.core.spec().layers;
         Self {
             weight_bits: specs.iter().map(|spec| spec.weight_bits).collect(),
             potential_bits: specs.iter().map(|spec| spec.potential_bits).collect(),
             memory_bits: specs.iter().map(LayerSpec::memory_bits).sum(),
-            accuracy: f64::from(right) / images as f64,
+            accuracy,
+            error: loss.error(),
             kept,
         }
     }
@@ -113,8 +122,6 @@ pub fn search(
 
 /// Judges one core after another. An interruption leaves what was tried.
 fn tried(search: &mut Search<'_>, task: &Task, allowed: f64) -> (Vec<Trial>, Result<(), Failure>) {
-    // Whole images, so that no rounding of a share decides; a thousandth of an image is rounding of the option.
-    let most = (allowed / 100.0 * task.images() as f64 + 1e-3).floor() as u32;
     let progress = Progress::new(None, "images");
     let mut trials = Vec::new();
     while let Some(asked) = search.ask() {
@@ -126,8 +133,9 @@ fn tried(search: &mut Search<'_>, task: &Task, allowed: f64) -> (Vec<Trial>, Res
             Ok(shown) => shown,
             Err(failure) => return (trials, Err(failure)),
         };
-        let is_good = shown.right + most >= task.point_right;
-        trials.push(Trial::of(quantised, shown.right, task.images(), is_good));
+        let loss = Loss::of(&task.point_right, &shown.right);
+        let is_good = loss.is_surely_within(allowed / 100.0);
+        trials.push(Trial::of(quantised, part(&shown.right), loss, is_good));
         search.tell(is_good);
     }
     (trials, Ok(()))
@@ -135,13 +143,24 @@ fn tried(search: &mut Search<'_>, task: &Task, allowed: f64) -> (Vec<Trial>, Res
 
 /// What is said if already the widest core is not good.
 fn too_much(results: &Results) -> Failure {
-    let lost = results.trials.first().map_or(0.0, |trial| results.point_accuracy - trial.accuracy);
+    let first = results.trials.first();
+    let (lost, error) = first.map_or((0.0, 0.0), |trial| {
+        (results.point_accuracy - trial.accuracy, trial.error)
+    });
     work(&format!(
-        "already the widths at the beginning lose {:.2} points, more than {}: begin with wider --weight-bits, take a \
-         shorter time step with a larger --leak-shift, or allow more",
+        "already the widths at the beginning lose {:.2} points, with a standard error of {:.2}; both together may be {}: \
+         begin with wider --weight-bits, take more --validation images or a shorter time step with a larger --leak-shift, \
+         or allow more",
         100.0 * lost,
+        100.0 * error,
         results.allowed_points
     ))
+}
+
+/// What a core lost, and how sure that is.
+fn lost(trial: &Trial, results: &Results) -> String {
+    let difference = 100.0 * (trial.accuracy - results.point_accuracy);
+    format!("{difference:+.2} ± {:.2} points", 100.0 * trial.error)
 }
 
 /// What was tried.
@@ -152,7 +171,7 @@ fn tried_text(results: &Results, leak_shift: u32) -> String {
             list(&trial.potential_bits, |bits| *bits),
             trial.memory_bits.to_string(),
             percent(trial.accuracy),
-            points(trial.accuracy - results.point_accuracy),
+            lost(trial, results),
             if trial.kept { "" } else { "too much" }.to_owned(),
         ]
     });

@@ -11,10 +11,9 @@ use crate::{failure::Failure, interrupt, progress::Progress};
 const IMAGES_A_RUN: usize = 100;
 
 /// What a core made of the images.
-#[derive(Clone, Copy, Default)]
 pub struct Shown {
-    /// Images that it decides rightly.
-    pub right: u32,
+    /// Whether it decides each image rightly.
+    pub right: Vec<bool>,
     /// Nothing where no hardware was asked.
     pub hardware: Option<Hardware>,
 }
@@ -33,8 +32,8 @@ pub fn show(
         let streams: Vec<_> = images.iter().map(|image| task.stream.of(image)).collect();
         let mut model = EventModel::new(core);
         let decided = streams.iter().map(|stream| class(&mut model, stream));
-        let right = decided.zip(labels).filter(|(class, label)| *class == usize::from(**label));
-        let right = right.count() as u32;
+        let right = decided.zip(labels).map(|(class, label)| class == usize::from(*label));
+        let right: Vec<bool> = right.collect();
         let hardware = bench.map(|bench| bench.check(run, core, &streams.concat())).transpose();
         let hardware = hardware.map_err(|why| {
             let (first, last) = (run * IMAGES_A_RUN, run * IMAGES_A_RUN + images.len() - 1);
@@ -47,14 +46,12 @@ pub fn show(
     if done.len() < count {
         return Err(Failure::Work("interrupted: the table has the widths that are done".into()));
     }
-    let sum = |total: Hardware, (_, more): &(u32, Hardware)| Hardware {
+    let sum = |total: Hardware, (_, more): &(Vec<bool>, Hardware)| Hardware {
         spikes: total.spikes + more.spikes,
         cycles: total.cycles + more.cycles,
     };
-    Ok(Shown {
-        right: done.iter().map(|(right, _)| right).sum(),
-        hardware: bench.map(|_| done.iter().fold(Hardware::default(), sum)),
-    })
+    let hardware = bench.map(|_| done.iter().fold(Hardware::default(), sum));
+    Ok(Shown { right: done.into_iter().flat_map(|(right, _)| right).collect(), hardware })
 }
 
 /// The class that the core itself names.

@@ -1,10 +1,12 @@
 //! What is quantised, and the images that it is shown.
 
+use std::convert::Infallible;
+
 use memspike_lif_core::{TimeStep, Trained};
 use memspike_network::Network;
 use memspike_run::{Workers, clocked::Stream};
 use memspike_snn::{
-    Dataset, Encoding, Evaluation, Ideal, Image, Layered, Parameters, Part, PointLayers,
+    Dataset, Encoding, Ideal, Image, Layered, Parameters, Part, PointLayers,
     PointNetwork, PointStage, Synapses,
 };
 
@@ -21,8 +23,8 @@ pub struct Task {
     pub stream: Stream,
     pub data: Dataset,
     pub workers: Workers,
-    /// Images that the point level decides rightly.
-    pub point_right: u32,
+    /// Whether the point level decides each image rightly.
+    pub point_right: Vec<bool>,
 }
 
 impl Task {
@@ -43,9 +45,9 @@ impl Task {
         let data = data(arguments, part, &layered)?;
         interrupt::listen();
         let workers = Workers::new(arguments.threads.threads, data.len())?;
-        let point = point(&layered, &encoding, &data, &workers)?;
+        let point_right = point(&layered, &encoding, &data, &workers)?;
         let stream = Stream::new(&encoding, step, parameters.duration_s);
-        Ok(Self { layers, step, stream, data, workers, point_right: point.right() })
+        Ok(Self { layers, step, stream, data, workers, point_right })
     }
 
     /// How many images.
@@ -55,8 +57,13 @@ impl Task {
 
     /// Part of the images that the point level decides rightly.
     pub fn point_accuracy(&self) -> f64 {
-        f64::from(self.point_right) / self.images() as f64
+        part(&self.point_right)
     }
+}
+
+/// How large the part of images is that are decided rightly.
+pub fn part(right: &[bool]) -> f64 {
+    right.iter().filter(|right| **right).count() as f64 / right.len() as f64
 }
 
 /// The network, with neurons as they are stated, and how long it is shown an image (s).
@@ -93,13 +100,13 @@ fn data(
     Ok(data)
 }
 
-/// The point level's decisions.
+/// Whether the point level decides each image rightly.
 fn point(
     layered: &Layered<'_>,
     encoding: &Encoding,
     data: &Dataset,
     workers: &Workers,
-) -> Result<Evaluation, Failure> {
+) -> Result<Vec<bool>, Failure> {
     let circuits: Vec<_> = (0..layered.layers.len()).map(|at| layered.parameters(at)).collect();
     let synapses = circuits.iter().zip(&layered.layers);
     let synapses = synapses.map(|(circuit, layer)| Synapses::ideal(circuit, layer.weights));
@@ -116,11 +123,13 @@ fn point(
     let first = stages.next().expect("a network has a layer");
     let first = PointNetwork::new(first.parameters, encoding, first.lif, first.synapses);
     let network = PointLayers::new(first, stages.collect());
-    let respond = |(): &mut (), _, image: &Image| {
-        if interrupt::asked() {
-            return Err(Failure::Work("interrupted: the point level was not done".to_owned()));
-        }
-        Ok(network.respond(image))
+    let right = |_, (image, label): (&Image, &u8)| {
+        Ok::<_, Infallible>(network.respond(image).decision() == usize::from(*label))
     };
-    workers.install(|| Evaluation::of(data, respond, || ()))
+    let images = data.images.iter().zip(&data.labels).collect();
+    let (right, Ok(())) = workers.in_order(images, interrupt::asked, right);
+    if right.len() < data.len() {
+        return Err(Failure::Work("interrupted: the point level was not done".to_owned()));
+    }
+    Ok(right)
 }

@@ -32,7 +32,7 @@ pub fn counter(prefix: &str, spec: &Spec) -> Module {
         format!("{prefix}_counter"),
         &[
             "Counts spikes since the start of image and passes them on. `count` is the count of `count_address` a cycle",
-            "before, `winner` the neuron with most spikes, the first of several.",
+            "before, `winner` the neuron with most spikes, of several the one that had them first.",
         ],
     );
     module.input(Signal::bit("clk"));
@@ -122,10 +122,7 @@ impl Counter {
         let next = old.get().plus(Expression::number(1, bits));
         let more = Expression::choose(full, old.get(), next);
         let more = module.wire(Signal::unsigned("more", bits), more);
-        let first = self.address.get().below(self.leader.get());
-        let equal_and_first = more.get().equals(best.get()).and(first);
-        let leads = best.get().below(more.get()).or(equal_and_first);
-        let leads = module.wire(Signal::bit("leads"), leads);
+        let leads = module.wire(Signal::bit("leads"), best.get().below(more.get()));
         (more, leads)
     }
 

@@ -35,6 +35,9 @@ module reference_counter (
     reg [(`C<<`A)-1:0] meant = 0;
     reg sweeping = 0, silent = 0, counting = 0, give_start = 0, give_tick = 0, give_spike = 0;
     reg [`A-1:0] swept = 0, spike = 0;
+    // The most spikes of a neuron, and who had so many first.
+    reg [`C-1:0] most = 0;
+    reg [`A-1:0] first = 0;
     wire idle = !sweeping && !counting && !give_start && !give_tick && !give_spike;
     // What the read port has to show, unless it looked while counts were being cleared.
     reg [`C-1:0] shown = 0;
@@ -48,7 +51,13 @@ module reference_counter (
         if (out_ready) give_spike <= 0;
         if (counting) begin
             counting <= 0;
-            if (!(&meant[spike*`C +: `C])) meant[spike*`C +: `C] <= meant[spike*`C +: `C] + 1;
+            if (!(&meant[spike*`C +: `C])) begin
+                meant[spike*`C +: `C] <= meant[spike*`C +: `C] + 1;
+                if (meant[spike*`C +: `C] == most) begin
+                    most <= most + 1;
+                    first <= spike;
+                end
+            end
         end
         if (sweeping) begin
             swept <= swept + 1;
@@ -62,6 +71,8 @@ module reference_counter (
                 sweeping <= 1;
                 silent <= 0;
                 meant <= 0;
+                most <= 0;
+                first <= 0;
             end else if (in_tick) give_tick <= 1;
             else if (in_valid) begin
                 counting <= 1;
@@ -75,6 +86,8 @@ module reference_counter (
             silent <= 1;
             swept <= 0;
             meant <= 0;
+            most <= 0;
+            first <= 0;
         end
     end
 
@@ -90,12 +103,10 @@ module reference_counter (
         if (sure) assert(count == shown);
 
         assert(clearing == sweeping && update == counting);
-        // The winner has most spikes, and those before it have fewer.
-        assert(meant[winner*`C +: `C] == best);
-        for (i = 0; i < WORDS; i = i + 1) begin
-            assert(meant[i*`C +: `C] <= best);
-            if (i < winner) assert(meant[i*`C +: `C] < best);
-        end
+        // The winner has most spikes, and had them first.
+        assert(winner == first && best == most);
+        assert(meant[first*`C +: `C] == most);
+        for (i = 0; i < WORDS; i = i + 1) assert(meant[i*`C +: `C] <= most);
 
         assert(clear_address == swept);
         assert(!(sweeping || counting) || !(give_start || give_tick));

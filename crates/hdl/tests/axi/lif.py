@@ -68,7 +68,6 @@ class Core:
         self.layers = [Layer(*pair) for pair in zip(specification["layers"], weights)]
         self.count_bits = specification["count_bits"]
         self.loads = loads
-        self.counts = [0] * self.layers[-1].neurons
         self.reset()
 
     def reset(self):
@@ -76,13 +75,18 @@ class Core:
         self.run, self.single, self.busy, self.done = 1, 0, False, False
         self.place = (0, 0, 0)
         self.written = [layer.exported for layer in self.layers]
-        self.counts = [0] * self.layers[-1].neurons
+        self.forget()
 
     def start(self):
         self.busy, self.done = True, False
         for layer, (layer.threshold, layer.amount) in zip(self.layers, self.written):
             layer.clear()
+        self.forget()
+
+    def forget(self):
+        """No spikes are counted; the first neuron leads."""
         self.counts = [0] * self.layers[-1].neurons
+        self.winner = 0
 
     def end(self):
         self.busy, self.done = False, True
@@ -98,11 +102,11 @@ class Core:
                 layer.event(neuron)
             fired = layer.tick()
         for neuron in fired:
+            before = max(self.counts)
             self.counts[neuron] = min(self.counts[neuron] + 1, 2**self.count_bits - 1)
+            if self.counts[neuron] > before:
+                self.winner = neuron
         return fired
-
-    def winner(self):
-        return self.counts.index(max(self.counts))
 
     def image(self, beats):
         """What leaves after the beats (tdata, tuser) of an image."""
@@ -116,7 +120,7 @@ class Core:
         for data, user in beats:
             if user:
                 given += [(neuron, 0) for neuron in self.tick()]
-                given.append((self.winner(), 1))
+                given.append((self.winner, 1))
             else:
                 self.event(data)
         return given
@@ -144,7 +148,7 @@ class Core:
             0x4: len(self.layers) | self.count_bits << 8 | self.loads << 16,
             0x8: self.run | self.single << 1,
             0xC: self.busy | self.done << 1,
-            0x10: self.winner(),
+            0x10: self.winner,
         }
         if self.loads:
             layer, at, neuron = self.place

@@ -98,8 +98,8 @@ pub const SERIAL: &[Fault] = &[
     },
     Fault {
         name: "the last of equal counts wins",
-        from: "address < leader",
-        to: "leader < address",
+        from: "best < more",
+        to: "best <= more",
         ..CORE
     },
 ];

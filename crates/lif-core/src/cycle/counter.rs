@@ -1,4 +1,4 @@
-//! The counter of spikes, which also keeps the winning winner.
+//! The counter of spikes, which also keeps the neuron that leads.
 
 use super::{Inputs, Memory, Offer, Ready, Taken, Visit, Word};
 use crate::address_bits;
@@ -98,7 +98,7 @@ impl Counter {
         if let (true, Some(old)) = (self.update, old) {
             let new = (old + 1).min(self.highest);
             self.write(self.address, new);
-            if new > self.best || (new == self.best && self.address < self.winner) {
+            if new > self.best {
                 self.best = new;
                 self.winner = self.address;
             }

@@ -105,7 +105,7 @@ pub struct Outputs {
     pub offer: Offer,
     /// The count whose address was at the read port at the last edge; nothing before the first.
     pub count: Option<u32>,
-    /// The neuron with most spikes, the first of several.
+    /// The neuron with most spikes, of several the one that had them first.
     pub winner: u32,
 }
 
