@@ -105,7 +105,7 @@ fn steps_end_with_what_the_exact_run_has_otherwise() {
     let (folder, theirs) = folder();
     let words = "nir step net.nir --spikes in.csv --grid-compatible 1e-4 --tool spikingjelly --until 4e-3 -o steps.csv";
     let output = memspike(folder.path(), &words.split(' ').collect::<Vec<_>>());
-    let told = text(&output.stderr);
+    let told = text(&output.stderr).replace(['│', '┆'], " ");
     let words = "net net.nir --spikes in.csv --spike-area 1e-4 --until 3.90001e-3 -o out.csv";
     succeed(folder.path(), &words.split(' ').collect::<Vec<_>>());
     let exact = fs::read_to_string(folder.path().join("out.csv")).expect("a recording");
@@ -235,7 +235,7 @@ fn circuits_around_memristors_keep_weights_in_thresholds_and_ratios_of_times() {
     let told = succeed(path, &words.split(' ').collect::<Vec<_>>());
     for said in [
         "threshold subtracted",
-        "All times are 47.00 times as long",
+        "All times are 47.0000 times as long",
         "an image is shown for 188 ms",
     ] {
         assert!(told.contains(said), "{said}: {told}");
