@@ -212,7 +212,7 @@ class Core:
         memory: Literal["rom", "ram"] = "rom",
         licence: str = "MIT-0",
         vectors: int | None = None,
-        seed: int = 1,
+        seed: int = 0,
         progress: Callback | None = None,
     ) -> Exported:
         """Writes Verilog, memories, testbench, proofs and a Makefile, which need no memspike: all of it or nothing.
