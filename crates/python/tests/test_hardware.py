@@ -162,6 +162,8 @@ def test_what_is_wrong_is_said(layers, tmp_path):
         (lambda: core.model().potentials(2), IndexError, "no layer 2"),
         (lambda: core.clocked("wide"), ValueError, "no arch 'wide'"),
         (lambda: core.clocked("folded", 3), ValueError, "lanes"),
+        (lambda: core.clocked().cycle(count_address=4), ValueError, "count_address is 4: there are 4"),
+        (lambda: core.to_verilog(tmp_path / "core", vectors=0), ValueError, "from 100"),
         (lambda: core.to_verilog(tmp_path / "no" / "core"), OSError, "cannot write"),
         (lambda: core.to_verilog(tmp_path / "core", arch="wide"), ms.HardwareError, "wide"),
         (lambda: core.to_verilog(tmp_path / "core", licence="mine!"), ms.HardwareError, "SPDX"),

@@ -313,6 +313,9 @@ def test_the_adjoint_behind_pytorch_is_the_finite_difference():
         assert np.array_equal(who, neurons)
         return sum(float(pull @ value) for pull, value in zip(pulls, (found, *rest)))
 
+    with pytest.raises(ValueError, match="other layers"):
+        _core.Exact(ms.exact_network((5, 3))._core).backward(passes, pulls, None)
+
     for at in range(0, weights.size, 3):
         step = np.zeros_like(weights)
         step[at] = 1e-5 * units[at]
