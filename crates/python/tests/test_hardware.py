@@ -31,14 +31,14 @@ def theirs(layers, tmp_path_factory):
         np.save(where / f"w{number}.npy", layer.weights)
         words += ["--weights", str(where / f"w{number}.npy")]
     words += ["--threshold", "0.9,0.7", "--retention", "0.9375", "--refractory", "1", "--vectors", "400"]
-    done = program("export-verilog", *words, "--weight-bits", "6,8", "--arch", "folded", "--out", str(where / "core"))
+    done = program("export-verilog", *words, "--weight-bits", "9,8", "--arch", "folded", "--out", str(where / "core"))
     assert done.returncode == 0, done.stderr
     return where / "core"
 
 
 @pytest.fixture(scope="module")
 def ours(layers, tmp_path_factory):
-    core = ms.Core.from_layers(layers, weight_bits=[6, 8])
+    core = ms.Core.from_layers(layers, weight_bits=[9, 8])
     folder = tmp_path_factory.mktemp("package") / "core"
     written = core.to_verilog(folder, arch="folded", vectors=400)
     assert written.files == len(list(folder.iterdir()))
@@ -162,6 +162,8 @@ def test_what_is_wrong_is_said(layers, tmp_path):
         (lambda: core.model().potentials(2), IndexError, "no layer 2"),
         (lambda: core.clocked("wide"), ValueError, "no arch 'wide'"),
         (lambda: core.clocked("folded", 3), ValueError, "lanes"),
+        (lambda: core.clocked().cycle(count_address=4), ValueError, "count_address is 4: there are 4"),
+        (lambda: core.to_verilog(tmp_path / "core", vectors=0), ValueError, "from 100"),
         (lambda: core.to_verilog(tmp_path / "no" / "core"), OSError, "cannot write"),
         (lambda: core.to_verilog(tmp_path / "core", arch="wide"), ms.HardwareError, "wide"),
         (lambda: core.to_verilog(tmp_path / "core", licence="mine!"), ms.HardwareError, "SPDX"),

@@ -212,7 +212,7 @@ class Core:
         memory: Literal["rom", "ram"] = "rom",
         licence: str = "MIT-0",
         vectors: int | None = None,
-        seed: int = 1,
+        seed: int = 0,
         progress: Callback | None = None,
     ) -> Exported:
         """Writes Verilog, memories, testbench, proofs and a Makefile, which need no memspike: all of it or nothing.
@@ -245,6 +245,8 @@ class Core:
         OSError
             If the folder cannot be written, or is not empty.
         """
+        if vectors is not None and not 100 <= vectors <= 100_000_000:
+            raise ValueError(f"vectors is {vectors}: it must be from 100 to 100000000")
         how = {
             "name": name,
             "arch": arch,

@@ -79,7 +79,7 @@ class Evaluation:
     spikes : ndarray of uint64, shape (classes, classes)
         By label (row) and output neuron (column).
     energy : dict of str to float
-        Mean energy of an image (J), by where it goes; at point level zeros.
+        Mean energy of an image (J), by where it goes; at point level that of the arrays alone.
     energy_by_layer : list of dict
         The same of the oscillation neurons, then of each layer; at point level empty.
     """

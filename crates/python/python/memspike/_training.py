@@ -163,7 +163,7 @@ def train_exact(
     shape: Sequence[int] | None = None,
     network: Network | None = None,
     validation: Samples | int | None = None,
-    loss: Literal["first-spike", "potential", "fraction"] = "first-spike",
+    loss: Literal["first-spike", "potential", "fraction"] = "potential",
     until: float | None = None,
     threads: int | None = None,
     checkpoint: bytes | None = None,
@@ -222,7 +222,7 @@ def evaluate_exact(
     network: Network,
     samples: Samples,
     *,
-    loss: Literal["first-spike", "potential", "fraction"] = "first-spike",
+    loss: Literal["first-spike", "potential", "fraction"] = "potential",
     until: float | None = None,
     threads: int | None = None,
 ) -> float:
@@ -266,12 +266,13 @@ def _images(images: npt.ArrayLike, labels: npt.ArrayLike) -> dict[str, Any]:
     if classes.shape != grey.shape[:1]:
         raise ValueError(f"labels has the shape {classes.shape}: {grey.shape[:1]} is needed")
     sides = list(grey.shape[1:]) if grey.ndim == 3 else [1, grey.shape[1]]
-    words = {"images": _bytes("images", grey).reshape(len(grey), -1), "labels": _bytes("labels", classes)}
+    pixels = sides[0] * sides[1]
+    words = {"images": _bytes("images", grey).reshape(len(grey), pixels), "labels": _bytes("labels", classes)}
     return {**words, "sides": sides}
 
 
 def _bytes(name: str, array: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    if array.dtype.kind not in "iu":
+    if array.dtype.kind not in "iu" and array.size:
         raise TypeError(f"{name} has the type {array.dtype}: give whole numbers from 0 to 255")
     if array.size and (array.min() < 0 or array.max() > 255):
         raise ValueError(f"{name} has numbers from {array.min()} to {array.max()}: they must be from 0 to 255")

@@ -232,7 +232,7 @@ class _Exact(torch.autograd.Function):
         kind = {"dtype": weights[0].dtype, "device": weights[0].device}
         flat_ones = (end_v, integral_vs / until_s)
         end, mean = (torch.as_tensor(each.reshape(batch, outputs), **kind) for each in flat_ones)
-        times = torch.as_tensor(table.reshape(batch, outputs, -1), **kind)
+        times = torch.as_tensor(table.reshape(batch, outputs, table.shape[1]), **kind)
         number = torch.as_tensor(counts.reshape(batch, outputs), device=weights[0].device)
         ctx.mark_non_differentiable(number)
         return times, number, end, mean

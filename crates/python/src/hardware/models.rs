@@ -3,9 +3,9 @@
 use std::sync::{Mutex, MutexGuard};
 
 use memspike_lif_core::cycle::{Inputs, Offer, Ready};
-use memspike_lif_core::{Architecture, Core, CycleModel, EventModel};
+use memspike_lif_core::{Architecture, Core, CycleModel, EventModel, address_bits};
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 use super::no_layer;
@@ -108,12 +108,17 @@ type Shows = ([bool; 3], (bool, bool, Option<u32>), Option<u32>, u32);
 
 /// A core clock by clock, to the bit.
 #[pyclass(frozen, module = "memspike._core")]
-pub struct ClockedModel(Mutex<CycleModel>);
+pub struct ClockedModel {
+    inner: Mutex<CycleModel>,
+    /// Words that the read port of the counts can name.
+    counts: u32,
+}
 
 impl ClockedModel {
     /// The model of a core as it is configured into a device.
     pub fn of(core: &Core, architecture: Architecture) -> Self {
-        Self(Mutex::new(CycleModel::new(core, architecture)))
+        let counts = 1 << address_bits(core.spec().last().neurons);
+        Self { inner: Mutex::new(CycleModel::new(core, architecture)), counts }
     }
 }
 
@@ -121,8 +126,14 @@ impl ClockedModel {
 impl ClockedModel {
     /// What it shows under these inputs, before the clock edge; then that edge.
     fn cycle(&self, seen: Seen) -> PyResult<Shows> {
+        if seen.count_address >= self.counts {
+            return Err(PyValueError::new_err(format!(
+                "count_address is {}: there are {}, from 0 on",
+                seen.count_address, self.counts
+            )));
+        }
         let inputs = seen.inputs();
-        let mut model = locked(&self.0)?;
+        let mut model = locked(&self.inner)?;
         let outputs = model.outputs(&inputs);
         model.clock(&inputs);
         let (ready, offer) = (outputs.ready, outputs.offer);

@@ -29,6 +29,8 @@ pub struct Exact {
 /// What layers did with a batch, from which derivatives follow.
 #[pyclass(frozen, module = "memspike._core")]
 pub struct Passes {
+    /// Of which layers these are.
+    layers: Layers,
     volts: Vec<f64>,
     samples: Mutex<Vec<(Vec<Spike>, Pass)>>,
 }
@@ -136,6 +138,9 @@ impl Exact {
         pulls: [PyReadonlyArray1<'_, f64>; 3],
         threads: Option<NonZeroUsize>,
     ) -> PyResult<Slopes<'py>> {
+        if passes.layers != self.layers {
+            return Err(PyValueError::new_err("these passes are those of other layers"));
+        }
         let [by_spike, by_end, by_integral] = &pulls;
         let pulls = [by_spike.as_slice()?, by_end.as_slice()?, by_integral.as_slice()?];
         let mut samples = passes.samples.lock().unwrap_or_else(PoisonError::into_inner);
@@ -179,7 +184,7 @@ impl Exact {
         let wrong = |message: String| Err(PyValueError::new_err(message));
         if !(1e-9..=LONGEST_RUN_S).contains(&until_s) {
             return wrong(format!(
-                "until_s is {until_s} s: it must be from 1e-9 to {LONGEST_RUN_S} s"
+                "until_s is {until_s:e} s: it must be from 1e-9 to {LONGEST_RUN_S} s"
             ));
         }
         let ordered = starts.is_sorted() && starts.first() == Some(&0);
@@ -234,7 +239,8 @@ impl Exact {
             integrals_vs.extend_from_slice(pass.integrals_vs(last));
         }
         let spikes = (times_s.into_pyarray(py), neurons.into_pyarray(py), starts.into_pyarray(py));
-        let passes = Passes { volts, samples: Mutex::new(samples) };
+        let layers = self.layers.clone();
+        let passes = Passes { layers, volts, samples: Mutex::new(samples) };
         (passes, spikes, ends_v.into_pyarray(py), integrals_vs.into_pyarray(py))
     }
 
