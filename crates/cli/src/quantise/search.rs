@@ -144,9 +144,8 @@ fn tried(search: &mut Search<'_>, task: &Task, allowed: f64) -> (Vec<Trial>, Res
 /// What is said if already the widest core is not good.
 fn too_much(results: &Results) -> Failure {
     let first = results.trials.first();
-    let (lost, error) = first.map_or((0.0, 0.0), |trial| {
-        (results.point_accuracy - trial.accuracy, trial.error)
-    });
+    let (lost, error) =
+        first.map_or((0.0, 0.0), |trial| (results.point_accuracy - trial.accuracy, trial.error));
     work(&format!(
         "already the widths at the beginning lose {:.2} points, with a standard error of {:.2}; both together may be {}: \
          begin with wider --weight-bits, take more --validation images or a shorter time step with a larger --leak-shift, \

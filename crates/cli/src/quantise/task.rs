@@ -6,8 +6,8 @@ use memspike_lif_core::{TimeStep, Trained};
 use memspike_network::Network;
 use memspike_run::{Workers, clocked::Stream};
 use memspike_snn::{
-    Dataset, Encoding, Ideal, Image, Layered, Parameters, Part, PointLayers,
-    PointNetwork, PointStage, Synapses,
+    Dataset, Encoding, Ideal, Image, Layered, Parameters, Part, PointLayers, PointNetwork,
+    PointStage, Synapses,
 };
 
 use super::input;
