@@ -23,8 +23,8 @@ const MANUAL: [&str; 9] = [
     "docs",
     "netlists",
     "weights",
-    "hdl/README.md",
-    "benches/README.md",
+    ":(glob)hdl/*.md",
+    ":(glob)benches/*.md",
     "benches/networks",
 ];
 

@@ -93,8 +93,8 @@ Examples:
   memspike run neuron.cir -o neuron.vcd --spikes neuron.txt
   memspike run neuron.cir -o neuron.fst -o neuron.raw
   memspike run neuron.cir --csv neuron.csv --grid 10u --until 1m
-  memspike run neuron.cir --json | jq .measures
-  memspike run curve.cir --dc curve.csv            the sweep of .dc; --ac for .ac, --json | jq .op for .op
+  memspike run neuron.cir --json | jq '.runs[].measures'
+  memspike run curve.cir --dc curve.csv            the sweep of .dc; --ac for .ac, --json | jq '.runs[].op' for .op
   memspike run neuron.cir --vcd - | gzip > neuron.vcd.gz
 
 The deck - is standard input, the file - standard output; tables then go to standard error.

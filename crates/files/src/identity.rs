@@ -11,6 +11,7 @@ pub struct Identity(Kind);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// The device and the number there of a file that exists.
+    #[cfg(unix)]
     Node(u64, u64),
     /// The place of one that does not, or of any where files have no numbers.
     Place(PathBuf),

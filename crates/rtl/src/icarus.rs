@@ -19,6 +19,7 @@ use compile::Compiled;
 use process::Process;
 
 /// What a process says.
+#[cfg_attr(not(unix), expect(dead_code, reason = "no process is started there"))]
 enum Speaks {
     /// A line of the bridge, without its mark.
     Answer(String),

@@ -19,6 +19,7 @@ pub(super) struct Compiled {
     /// In its folder is the bridge, too.
     pub model: PathBuf,
     /// Whether it has any delay: without one it does nothing by itself.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "no process is told"))]
     pub delays: bool,
 }
 
