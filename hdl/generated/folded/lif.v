@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-// Made by memspike 0.1.0.
+// Made by memspike 0.2.0.
 // All modules are in this file on purpose.
 /* verilator lint_off DECLFILENAME */
 `default_nettype none

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT-0
-# Made by memspike 0.1.0.
+# Made by memspike 0.2.0.
 """The core lif, 16-4-4, without its clock: what it does, bit for bit. Needs NumPy, and the memories of weights beside it.
 
     from model import Model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-// Made by memspike 0.1.0.
+// Made by memspike 0.2.0.
 // Weights of the core lif, for model.h: a line for each input, a number for each neuron.
 typedef int8_t lif_weight;
 

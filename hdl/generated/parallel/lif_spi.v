@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-// Made by memspike 0.1.0.
+// Made by memspike 0.2.0.
 // lif behind six pins: an SPI slave in mode 0, most significant bit first, for a board. sck is at most an eighth of clk.
 // While cs_n is low, words of 32 bits pass both ways:
 //

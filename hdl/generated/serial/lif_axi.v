@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-// Made by memspike 0.1.0.
+// Made by memspike 0.2.0.
 // lif behind AXI: events come and spikes leave as AXI4-Stream, registers are AXI4-Lite. aresetn is active low and synchronous.
 // Within a cycle no output depends on any input.
 //

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT-0
-// Made by memspike 0.1.0.
+// Made by memspike 0.2.0.
 // Compares the model of model.h with the answers of the folder, line by line.
 //
 //     model events.txt answers.txt
