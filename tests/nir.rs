@@ -188,7 +188,7 @@ fn a_core_straight_from_a_graph_is_that_of_its_numbers() {
     for (name, weights) in ["a.npy", "b.npy"].iter().zip(without_bias(folder.path())) {
         fs::write(folder.path().join(name), weights.bytes()).expect("room");
     }
-    let (tau, r) = (f64::from(0.001_f32), 9.999_997_f64);
+    let (tau, r) = (f64::from(0.000_999_999_7_f32), 9.999_997_f64);
     let threshold = (tau / (f64::from(r as f32) * 1e-4)).to_string();
     let retention = (-1e-4 / tau).exp().to_string();
     let export = |words: &str, out: &str| {
@@ -249,9 +249,9 @@ fn circuits_around_memristors_keep_weights_in_thresholds_and_ratios_of_times() {
         let lif = layer.neuron.ideal.expect("the device's voltages");
         let jump = layer.volts_per_weight() / lif.threshold_v;
         // r dt / (tau v_threshold), with their single precision.
-        let theirs = f64::from(9.999_997_f32) * 1e-4 / f64::from(0.001_f32);
+        let theirs = f64::from(9.999_997_f32) * 1e-4 / f64::from(0.000_999_999_7_f32);
         for (ours, own) in layer.weights.values().iter().zip(own.values().iter()) {
-            assert!((ours * jump - own * theirs).abs() < 1e-12, "{ours} {own}");
+            assert!((ours * jump - own * theirs).abs() < 1e-12, "{ours} {own} {jump} {theirs}");
         }
         assert_eq!(layer.weights.greatest(), 1.0);
         assert!(

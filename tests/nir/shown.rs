@@ -17,11 +17,11 @@ fn events(folder: &Path, rows: &[[f64; 4]]) {
     fs::write(folder.join("events.npy"), bytes).expect("room");
 }
 
-fn classified(folder: &Path, words: &str) -> Value {
+fn classified(folder: &Path, area: &str, words: &str) -> Value {
     let words: Vec<&str> = words.split_whitespace().chain(["--level", "point", "--json"]).collect();
     let json = succeed(
         folder,
-        &[&["classify", "--network", "net.nir", "--spike-area", "1e-4"], &words[..]].concat(),
+        &[&["classify", "--network", "net.nir", "--spike-area", area], &words[..]].concat(),
     );
     serde_json::from_str::<Value>(&json).expect("JSON")["runs"][0].clone()
 }
@@ -44,7 +44,7 @@ fn events_are_classified_by_exact_runs_of_the_graph() {
     fs::copy(shipped("snntorch.nir"), path.join("net.nir")).expect("room");
     let rows = samples();
     events(path, &rows);
-    let run = classified(path, "--subtract --events events.npy --shown 4e-3");
+    let run = classified(path, "1e-4", "--subtract --events events.npy --shown 4e-3");
     let mut sums = vec![vec![0.0; 3]; 3];
     for sample in 0..6 {
         let own = rows.iter().filter(|row| row[2] == f64::from(sample));
@@ -66,7 +66,10 @@ fn events_are_classified_by_exact_runs_of_the_graph() {
     assert!(run["energy"].is_null());
     // In any order of rows, on any number of threads.
     events(path, &rows.iter().rev().copied().collect::<Vec<_>>());
-    assert_eq!(classified(path, "--subtract --events events.npy --shown 4e-3 --threads 2"), run);
+    assert_eq!(
+        classified(path, "1e-4", "--subtract --events events.npy --shown 4e-3 --threads 2"),
+        run
+    );
 }
 
 /// Images under the line of 92 Hz/V are the same as lists of spikes at multiples of their distances.
@@ -95,8 +98,8 @@ fn images_are_shown_to_a_graph_as_the_spikes_of_their_pixels() {
         );
     }
     events(path, &rows);
-    let images = classified(path, "--mnist . --encoding line --shown 0.2");
-    assert_eq!(images, classified(path, "--events events.npy --shown 0.2"));
+    let images = classified(path, "1e-2", "--mnist . --encoding line --shown 0.2");
+    assert_eq!(images, classified(path, "1e-2", "--events events.npy --shown 0.2"));
     let counts = images["mean_counts"].as_array().expect("counts").iter();
     assert!(counts.flat_map(|row| row.as_array().expect("a row")).any(|n| n.as_f64() > Some(0.0)));
     let network = ["classify", "--network", "net.nir", "--mnist", "."];

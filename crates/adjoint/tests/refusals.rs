@@ -294,7 +294,7 @@ fn hdf5_that_is_cut_or_changed_is_refused_or_read_and_never_more() {
     for length in (0..whole.len()).step_by(97) {
         assert!(read(&whole[..length]).is_err(), "{length}");
     }
-    for at in (0..whole.len()).step_by(3) {
+    for at in (0..whole.len()).step_by(11) {
         let mut changed = whole.clone();
         changed[at] ^= 0xff;
         // No panic, no hang, no more than the file has.

@@ -166,12 +166,6 @@ struct Bench<'n> {
     shown: &'n Shown,
 }
 
-/// A run that is played one sample after another, and its image at the beginning.
-struct Playing {
-    simulation: Simulation,
-    beginning: Vec<u8>,
-}
-
 /// Why not all samples were shown.
 enum Stop {
     Asked,
@@ -212,25 +206,14 @@ impl<'n> Bench<'n> {
         Ok(Self { description, inputs, outputs, classes, shown })
     }
 
-    fn playing(&self) -> Result<Playing, Stop> {
-        let options = Options::default();
-        let simulation = Simulation::new(&self.description.input, &self.description, &options);
-        let simulation = simulation.map_err(|error| failed(&error))?;
-        let mut beginning = Vec::new();
-        simulation.save(&mut beginning).map_err(|error| failed(&error))?;
-        Ok(Playing { simulation, beginning })
-    }
-
-    /// Runs a sample from the beginning to its end.
-    fn respond(&self, workspace: &mut Option<Playing>, number: u32) -> Result<Response, Stop> {
+    /// Runs a sample from the beginning to its end, in a simulation of its own: an image is taken by none that has run.
+    fn respond(&self, number: u32) -> Result<Response, Stop> {
         if interrupt::asked() {
             return Err(Stop::Asked);
         }
-        let Playing { simulation, beginning } = match workspace {
-            Some(playing) => playing,
-            None => workspace.insert(self.playing()?),
-        };
-        simulation.resume(&mut &beginning[..]).map_err(|error| failed(&error))?;
+        let options = Options::default();
+        let simulation = Simulation::new(&self.description.input, &self.description, &options);
+        let mut simulation = simulation.map_err(|error| failed(&error))?;
         let mut played = Ok(());
         self.shown.each(number, |at_s, neuron| {
             let one = simulation.play(self.inputs, neuron, Time::from_s(at_s));
@@ -243,7 +226,7 @@ impl<'n> Bench<'n> {
         if ended.map_err(|error| failed(&error))? == Ended::Stopped {
             return Err(Stop::Asked);
         }
-        let potentials_v = self.potentials_v(simulation)?;
+        let potentials_v = self.potentials_v(&simulation)?;
         Ok(Response { counts: heard.counts, potentials_v, ..Response::default() })
     }
 
@@ -281,7 +264,7 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     interrupt::listen();
     let workers = Workers::new(arguments.threads.threads, shown.labels.len())?;
     let progress = Progress::new(Some(shown.labels.len() as u64), "samples");
-    let respond = |workspace: &mut Option<Playing>, number| bench.respond(workspace, number);
+    let respond = |(): &mut (), number| bench.respond(number);
     let evaluation =
         workers.install(|| Evaluation::of_labels(&shown.labels, respond, || progress.add(1)));
     drop(progress);
