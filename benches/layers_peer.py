@@ -25,8 +25,8 @@ from snntorch import surrogate
 
 STEPS, HIDDEN, BATCH = 25, 128, 128
 
-# Trainings that are tried.
-MOST_EPOCHS = 10
+# Trainings that are tried, and one image in so many, beyond those that are trained on, that chooses the epoch.
+MOST_EPOCHS, KEPT = 6, 11
 
 # As in docs/network.md.
 OPTIONS = ["--learning-rate", "0.008", "--slope", "4", "--score", "2"]
@@ -98,15 +98,17 @@ def trained(program, folder, out, count, epochs, options):
     """CPU seconds of a training by memspike."""
     before = cpu_s(resource.RUSAGE_CHILDREN)
     words = [program, "train", "--quiet", "--mnist", folder, "--out", out, "--shape", f"784-{HIDDEN}-10", "--threads", "1"]
-    words += ["--epochs", str(epochs), "--validation", "1", "--images", str(count), *OPTIONS, *options]
+    kept = max(1, count // KEPT)
+    words += ["--epochs", str(epochs), "--validation", str(kept), "--images", str(count + kept), *OPTIONS, *options]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
     return cpu_s(resource.RUSAGE_CHILDREN) - before
 
 
 def ours(program, folder, count, needed, options):
-    """Epochs, CPU seconds in all and an epoch of the first training by memspike that is as good as needed, and how good it is."""
+    """Epochs, CPU seconds in all and an epoch of the first training by memspike that is as good as needed, and how good it is;
+    nothing if none is."""
     with tempfile.TemporaryDirectory() as scratch:
-        start_s = trained(program, folder, os.path.join(scratch, "start"), BATCH + 1, 1, options(1))
+        start_s = trained(program, folder, os.path.join(scratch, "start"), BATCH, 1, options(1))
         for epochs in range(1, MOST_EPOCHS + 1):
             out = os.path.join(scratch, f"net{epochs}")
             took = trained(program, folder, out, count, epochs, options(epochs))
@@ -115,20 +117,24 @@ def ours(program, folder, count, needed, options):
             right = json.loads(shown.stdout)["runs"][0]["accuracy"]
             if right >= needed:
                 return epochs, took, (took - start_s) / epochs, right
-    sys.exit(f"memspike does not reach {100 * needed:.2f} % in {MOST_EPOCHS} epochs")
+    return None
 
 
 def main():
     """Prints both, and their ratio."""
     program, folder = sys.argv[1:3]
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 60_000
+    count = int(sys.argv[3]) if len(sys.argv) > 3 else 55_000
     epochs = int(sys.argv[4]) if len(sys.argv) > 4 else 1
     peer_s, needed = peer(folder, count, epochs)
     print(f"784-{HIDDEN}-10, {count} images an epoch, one thread")
     print(f"  snnTorch, 25 steps    {epochs} epochs  {peer_s * epochs:8.1f} s CPU  {100 * needed:.2f} % of the test images")
     coarse = lambda epochs: ["--coarse-steps", "25", "--coarse-epochs", str(epochs)]
     for name, options in [("memspike, 25 steps", coarse), ("memspike, instants", lambda _: [])]:
-        own, took, epoch_s, right = ours(program, folder, count, needed, options)
+        found = ours(program, folder, count, needed, options)
+        if found is None:
+            print(f"  {name}  not as good in {MOST_EPOCHS} epochs")
+            continue
+        own, took, epoch_s, right = found
         print(
             f"  {name}    {own} epochs  {took:8.1f} s CPU  {100 * right:.2f} % of the test images,"
             f" {peer_s * epochs / took:.1f} x; an epoch {epoch_s:.1f} s, {peer_s / epoch_s:.1f} x"

@@ -156,6 +156,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "memspike-crossbar",
             "memspike-network",
             "memspike-idx",
+            "memspike-npy",
             "memspike-device",
             "memspike-waveform",
             "memspike-netlist",

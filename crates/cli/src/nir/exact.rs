@@ -17,6 +17,9 @@ const LATE: f64 = 1e-6;
 /// Spikes: step and neuron, by node.
 type ByNode = BTreeMap<String, BTreeSet<(usize, usize)>>;
 
+/// How often each node fires.
+type Counts = BTreeMap<String, usize>;
+
 /// A table of spikes by node, in steps and exact, or why there is no exact run.
 pub fn differences(
     graph: &Graph,
@@ -39,7 +42,7 @@ fn exact(
     graph: &Graph,
     grid: &Grid,
     inputs: &BTreeMap<String, Vec<(usize, usize)>>,
-) -> Result<Option<(ByNode, BTreeMap<String, usize>)>, String> {
+) -> Result<Option<(ByNode, Counts)>, String> {
     let step_s = grid.step_s;
     let on_grid = |(name, spikes): (&String, &Vec<(usize, usize)>)| {
         let unique: BTreeSet<_> = spikes.iter().filter(|(step, _)| *step < grid.steps).collect();
@@ -65,7 +68,7 @@ fn exact(
     if ended.map_err(|error| error.to_string())? == Ended::Stopped {
         return Ok(None);
     }
-    let (mut steps, mut counts) = (ByNode::new(), BTreeMap::new());
+    let (mut steps, mut counts) = (ByNode::new(), Counts::new());
     for placed in &imported.populations {
         let id = network.find(&placed.population).expect("the network that it is placed in");
         let place = description.populations.iter().position(|own| *own == id);
@@ -80,7 +83,7 @@ fn exact(
     Ok(Some((steps, counts)))
 }
 
-fn compared(stepped: &Stepped, exact: &ByNode, counts: &BTreeMap<String, usize>) -> String {
+fn compared(stepped: &Stepped, exact: &ByNode, counts: &Counts) -> String {
     let mut own = ByNode::new();
     for (step, node, neuron) in &stepped.spikes {
         own.entry(node.clone()).or_default().insert((*step, *neuron));
