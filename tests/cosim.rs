@@ -223,11 +223,7 @@ fn first_difference(folder: &Path, good: &str, faulty: &str) -> u64 {
 #[test]
 fn faults_planted_in_the_verilog_of_a_core_are_found_at_their_first_wrong_cycle() {
     let faults = [
-        (
-            "a tie is won by the last",
-            "(more == best) & (address < leader)",
-            "(more == best) & (address > leader)",
-        ),
+        ("a tie is won by the last", "wire leads = best < more;", "wire leads = best <= more;"),
         (
             "a threshold is passed, not reached",
             "assign fired = tick & reached;",
