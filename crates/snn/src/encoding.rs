@@ -35,7 +35,7 @@ impl Line {
 pub struct Encoding {
     trains: Vec<Vec<f64>>,
     /// How many spikes each train has.
-    spikes: [u32; LEVELS],
+    spikes: Box<[u32; LEVELS]>,
     events: Vec<Arrival>,
 }
 
@@ -98,7 +98,7 @@ impl Encoding {
             .flat_map(|(level, train)| train.iter().map(move |at_s| Arrival { at_s: *at_s, level }))
             .collect();
         events.sort_by(|a, b| a.at_s.total_cmp(&b.at_s).then(a.level.cmp(&b.level)));
-        let spikes = std::array::from_fn(|level| trains[level].len() as u32);
+        let spikes = Box::new(std::array::from_fn(|level| trains[level].len() as u32));
         Self { trains, spikes, events }
     }
 
