@@ -169,7 +169,7 @@ def test_what_is_wrong_is_said(layers, tmp_path):
         (lambda: core.to_verilog(tmp_path / "core", licence="mine!"), ms.HardwareError, "SPDX"),
         (lambda: core.to_verilog(tmp_path / "core", memory="tape"), ValueError, "no memory 'tape'"),
         (lambda: core.model().event(-1), OverflowError, ""),
-        (lambda: ms.Core.from_network(ms.exact_network((3, 2))), ms.HardwareError, "LIF"),
+        (lambda: ms.Core.from_network(ms.exact_network((3, 2))), ms.HardwareError, "model 'lif_pulse'; a core"),
         (lambda: ms.Core.from_network(ms.exact_network((3, 2)), leak_shift=17), ValueError, "from 1 to 16"),
     ]:
         with pytest.raises(error) as caught:

@@ -68,6 +68,6 @@ def test_the_microcircuit_has_the_rates_of_the_program(monkeypatch):
     monkeypatch.setenv("MICROCIRCUIT_S", "1")
     names, _ = run(NOTEBOOKS / "microcircuit.ipynb")
     rates = {name: len(spikes) / spikes.size for name, spikes in names["run"].spikes.items()}
-    # NEST's over ten seeds of 10 s (benches/networks/microcircuit.csv), and what one second from the beginning may give of it.
+    # NEST's over ten seeds of 10 s (benches/networks/microcircuit.csv), and what one second may give of it.
     for name, hz in {"L4E": 3.98, "L5E": 6.61, "L23I": 2.11, "L6I": 7.01}.items():
         assert 0.75 * hz < rates[name] < 1.35 * hz
