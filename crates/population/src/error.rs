@@ -177,6 +177,14 @@ pub enum ImageError {
     /// It belongs to another network.
     #[error("the image is of another network: {0} differ")]
     Other(&'static str),
+    /// The simulation has run: spikes of its own are under way.
+    #[error(
+        "an image is taken by a simulation that has not run, and this one is at {now_s} s: build one anew"
+    )]
+    Begun {
+        /// Where it is (s).
+        now_s: f64,
+    },
     /// Neurons here cannot take its states.
     #[error("the image is of neurons with other names, numbers or parameters")]
     States,

@@ -150,10 +150,11 @@ impl<X: Exchange> Simulation<X> {
         to.put_words(&[self.neurons() as u64])
     }
 
-    /// Goes on where an image was written: the same network, built again, takes its state. Of several ranks each reads the image.
+    /// Goes on where an image was written: the same network, built again, takes its state before it runs. Of several ranks each
+    /// reads the image.
     ///
     /// # Errors
-    /// If it is no whole image of this network; the simulation is what it was.
+    /// If it is no whole image of this network, or this simulation has run; the simulation is what it was.
     pub fn resume(&mut self, from: &mut dyn Read) -> Result<(), ImageError> {
         self.take(from, false)
     }
@@ -163,7 +164,7 @@ impl<X: Exchange> Simulation<X> {
     /// of synaptic events go on as if all had been told by it.
     ///
     /// # Errors
-    /// If it is no whole image, or neurons here cannot take its states; the simulation is what it was.
+    /// If it is no whole image, neurons here cannot take its states, or this simulation has run; the simulation is what it was.
     pub fn branch(&mut self, from: &mut dyn Read) -> Result<(), ImageError> {
         self.take(from, true)?;
         // Of another network's spikes nobody knows any more how many synapses they had here.
@@ -174,6 +175,9 @@ impl<X: Exchange> Simulation<X> {
     }
 
     fn take(&mut self, from: &mut dyn Read, other: bool) -> Result<(), ImageError> {
+        if self.base.windows > 0 || self.now() > Time::ZERO {
+            return Err(ImageError::Begun { now_s: self.now().as_s() });
+        }
         let mut from = Hashed { inner: from, hash: Sha256::new() };
         if from.bytes::<8>()? != *MAGIC {
             return Err(ImageError::Foreign);

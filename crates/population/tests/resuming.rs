@@ -151,6 +151,27 @@ fn a_branch_takes_the_states_of_a_run_with_other_synapses_and_goes_on_by_its_own
 }
 
 #[test]
+fn a_simulation_that_has_run_takes_no_image_and_goes_on() {
+    let (input, synapses) = zoo();
+    let build = || Simulation::new(&input, &synapses, &Options::default()).unwrap();
+    let [mut first, mut second] = [build(), build()];
+    let (mut ran, mut asked) = (Recording::default(), Recording::default());
+    advance(&mut first, &mut ran, 0.02);
+    advance(&mut second, &mut asked, 0.02);
+    let bytes = image(&first);
+    for taken in [second.resume(&mut &bytes[..]), second.branch(&mut &bytes[..])] {
+        assert!(matches!(taken, Err(ImageError::Begun { now_s }) if now_s > 0.0));
+    }
+    let mut third = build();
+    third.resume(&mut &bytes[..]).unwrap();
+    assert!(matches!(third.resume(&mut &bytes[..]), Err(ImageError::Begun { .. })));
+    for (simulation, recording) in [(&mut first, &mut ran), (&mut second, &mut asked)] {
+        advance(simulation, recording, 0.05);
+    }
+    assert!(ran == asked && ran.spikes.len() > 100);
+}
+
+#[test]
 fn an_image_of_another_network_is_refused() {
     let (input, mut synapses) = zoo();
     let saved = image(&Simulation::new(&input, &synapses, &Options::default()).unwrap());

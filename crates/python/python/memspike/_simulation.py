@@ -190,7 +190,7 @@ class Simulation:
         return self._core.save()
 
     def load(self, image: bytes, *, branch: bool = False) -> None:
-        """Goes on where an image was saved.
+        """Goes on where an image was saved. A simulation takes it before it runs.
 
         Parameters
         ----------
@@ -202,7 +202,7 @@ class Simulation:
         Raises
         ------
         RunError
-            If it is damaged, or of another network.
+            If it is damaged, or of another network, or this simulation has run.
         """
         self._core.load(image, branch)
 
