@@ -183,7 +183,7 @@ def test_pieces_threads_windows_and_probes_change_no_bit():
     assert expected[0][begin - 1] <= 0.2 < expected[0][begin]
     with pytest.raises(ms.RunError):
         ms.Simulation(network, seed=6).load(first.save())
-    with pytest.raises(ms.RunError, match="has not run, and this one is at 0.2"):
+    with pytest.raises(ms.RunError, match=r"has not run, and this one is at 0\.2"):
         first.load(first.save())
 
 
