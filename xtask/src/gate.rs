@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{
     command::{FEATURES, command, run},
-    decks, licences, packages, python_package, tests,
+    decks, licences, packages, python_package, targets, tests,
 };
 
 type Stage = (&'static str, fn() -> Result<()>);
@@ -18,6 +18,7 @@ const STAGES: &[Stage] = &[
     ("format", || run(command(&["cargo", "fmt", "--all", "--check"]))),
     ("licences", licences::check),
     ("lints", lints),
+    ("other systems", targets::check),
     ("documentation", documentation),
     ("tests", tests::run_all),
     ("decks", decks::run_all),

@@ -13,6 +13,10 @@ const PICTURE: &str = "docs/oscillation.svg";
 /// The input voltage of each run of the deck, and the colour of its curve.
 const RUNS: [(&str, &str); 3] = [("0.5 V", "#1b6ca8"), ("0.8 V", "#c8553d"), ("2 V", "#2a9d57")];
 
+/// Colours for readers who prefer dark pages; rules override what the drawing's attributes say.
+const DARK: &str = "@media (prefers-color-scheme:dark){rect{fill:#161a1f}text{fill:#e4e6e8}path{stroke:#353b42}\
+    [stroke=\"#1b6ca8\"]{stroke:#6cbef2}[stroke=\"#c8553d\"]{stroke:#f59650}[stroke=\"#2a9d57\"]{stroke:#35c99b}}";
+
 /// The time shown (s), as the command line writes it.
 const UNTIL: (&str, f64) = ("100m", 0.1);
 
@@ -135,7 +139,7 @@ pub fn draw() -> Result<()> {
     let (width, height) = (LEFT + WIDTH + 20.0, RUNS.len() as f64 * HEIGHT + 30.0);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"sans-serif\" font-size=\"12\">\n\
+         font-family=\"sans-serif\" font-size=\"12\">\n<style>{DARK}</style>\n\
          <rect width=\"{width}\" height=\"{height}\" fill=\"white\"/>\n"
     );
     for (number, (label, colour)) in RUNS.into_iter().enumerate() {

@@ -94,9 +94,14 @@ fn build(root: &Utf8Path, target: &Utf8Path, time_s: u64) -> Result<PathBuf> {
     let home = env::var("CARGO_HOME")
         .or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")))
         .context("neither CARGO_HOME nor HOME is set")?;
-    let flags = format!("--remap-path-prefix={root}=/memspike --remap-path-prefix={home}=/cargo");
+    // The last that fits counts: what is generated lies in the target folder, which may be within the root.
+    let flags =
+        [(root.as_str(), "/memspike"), (home.as_str(), "/cargo"), (target.as_str(), "/target")]
+            .map(|(path, name)| format!("--remap-path-prefix={path}={name}"));
     let mut build = command(&["cargo", "build", "--release", "--locked", "--bin", "memspike"]);
-    build.current_dir(root).env("CARGO_TARGET_DIR", target).env("RUSTFLAGS", flags);
+    build.current_dir(root).env("CARGO_TARGET_DIR", target).env_remove("CARGO_BUILD_TARGET");
+    // This variable goes before RUSTFLAGS, and takes paths with spaces.
+    build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     build.env("CARGO_PROFILE_RELEASE_STRIP", "symbols").env("CARGO_INCREMENTAL", "0");
     build.env("SOURCE_DATE_EPOCH", time_s.to_string());
     run(build)?;

@@ -18,8 +18,11 @@ pub fn check() -> Result<()> {
     for (target, system) in TARGETS {
         if installed(target)? {
             run(command(&["cargo", "check", "--locked", "--bin", "memspike", "--target", target]))?;
+            println!("   {system} is checked: the program compiles for {target}");
         } else {
-            println!("   {system} is not checked: rustup target add {target}");
+            println!(
+                "   {system} is not checked, its standard library is not installed: rustup target add {target}"
+            );
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use memspike_trace::TimeScale;
 use crate::{
     convert::{CONVERT_EXAMPLES, ConvertArguments},
     diff_args::{DIFF_EXAMPLES, DiffArguments},
-    flags::{JsonFlag, LoudnessFlags, OutFile, SeedFlag, ThreadsFlag},
+    flags::{JsonFlag, LoudnessFlags, OutFile, SeedFlag, ThreadsFlag, folder},
     hardware_args::{
         EXPORT_VERILOG_EXAMPLES, ExportVerilogArguments, SYNTH_EXAMPLES, SynthArguments,
         VERIFY_EXAMPLES, VerifyArguments,
@@ -262,14 +262,18 @@ impl Verb {
         match self {
             Self::Run(run) => {
                 run.json.json
-                    || [&run.vcd, &run.csv, &run.spikes].into_iter().any(leads_there)
+                    || [&run.vcd, &run.csv, &run.spikes, &run.dc, &run.ac]
+                        .into_iter()
+                        .any(leads_there)
                     || run.out.iter().any(|path| is_standard_output(path))
             }
             Self::Check(check) => check.json.json,
             Self::Compare(compare) => compare.json.json,
             Self::Diff(diff) => diff.json.json,
             Self::ExportSpice(export) => export.out.out.is_none() || leads_there(&export.out.out),
-            Self::Net(net) => net.json.json || leads_there(&net.out),
+            Self::Net(net) => {
+                net.json.json || [&net.out, &net.probe_out].into_iter().any(leads_there)
+            }
             Self::Nir(nir) => nir.verb.prints_data(),
             Self::Raster(raster) => raster.json.json || leads_there(&raster.out),
             Self::Plot(plot) => is_standard_output(&plot.out),
@@ -411,7 +415,7 @@ pub struct FitArguments {
     #[command(flatten)]
     pub json: JsonFlag,
     /// Write an example into this new folder: a measurement file that explains every key, its sweep, its card.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["measurements", "out", "json"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["measurements", "out", "json"], value_parser = folder())]
     pub example: Option<PathBuf>,
 }
 
@@ -419,7 +423,7 @@ pub struct FitArguments {
 #[derive(Args)]
 pub struct DemoArguments {
     /// The folder of the page, the waveforms and the network's deck.
-    #[arg(long, short, value_name = "DIR", default_value = "out/demo")]
+    #[arg(long, short, value_name = "DIR", default_value = "out/demo", value_parser = folder())]
     pub out: PathBuf,
     #[command(flatten)]
     pub json: JsonFlag,
@@ -431,7 +435,7 @@ pub struct PaperArguments {
     /// Ids of numbers, such as D1 or O3; all of them if there is none.
     pub ids: Vec<String>,
     /// The folder of figures, tables and index.html.
-    #[arg(long, short, value_name = "DIR", default_value = "out/paper")]
+    #[arg(long, short, value_name = "DIR", default_value = "out/paper", value_parser = folder())]
     pub out: PathBuf,
     /// Another device: a file with one ts_memristor model card.
     #[arg(long, value_name = "FILE")]

@@ -12,7 +12,7 @@ use memspike_report::json;
 use memspike_snn::{Layered, Lif, Parameters, Weights};
 use serde_json::Value;
 
-use crate::{failure::Failure, files};
+use crate::{failure::Failure, files, flags::folder};
 
 pub const CONVERT_EXAMPLES: &str = "\
 Examples:
@@ -36,7 +36,7 @@ pub struct ConvertArguments {
     #[arg(long, value_name = "NET.toml", conflicts_with = "weights")]
     pub network: Option<PathBuf>,
     /// Folder for the results.
-    #[arg(long, short, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR", value_parser = folder())]
     pub out: PathBuf,
 }
 

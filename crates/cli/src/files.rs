@@ -7,7 +7,7 @@ use std::{
 };
 
 use memspike_diff::WaveFile;
-use memspike_files::{OutputFile, advised, named};
+use memspike_files::{OutputFile, advised, is_standard_output, named};
 use memspike_plot::Figure;
 use memspike_report::page;
 use memspike_run::{OutputError, check_writable};
@@ -17,6 +17,18 @@ use crate::{failure::Failure, interrupt, note};
 /// Refuses to write into files that were read.
 pub fn keep(inputs: &[PathBuf], outputs: &[PathBuf]) -> Result<(), Failure> {
     check_writable(inputs, outputs).map_err(|error| Failure::Input(format!("error: {error}")))
+}
+
+/// Refuses `--json` beside an output that goes to standard output, where both would be one text.
+pub fn refuse_beside_json<'p>(
+    json: bool,
+    outputs: impl IntoIterator<Item = &'p PathBuf>,
+) -> Result<(), Failure> {
+    if json && outputs.into_iter().any(|path| is_standard_output(path)) {
+        let message = "error: --json prints to standard output, which an output file has already";
+        return Err(Failure::Input(message.to_owned()));
+    }
+    Ok(())
 }
 
 /// A file of waveforms, whatever its form.

@@ -9,7 +9,7 @@ use memspike_run::check_writable;
 
 use crate::{
     args::FitArguments, example, failure::Failure, files, interrupt, print, progress::Progress,
-    show, tell,
+    show, show_beside, tell,
 };
 
 /// Fits, or writes the example.
@@ -40,6 +40,7 @@ fn fit_to(measurements: &Path, arguments: &FitArguments) -> Result<(), Failure> 
     inputs.extend(task.files.iter().cloned());
     check_writable(&inputs, &arguments.out.out)
         .map_err(|error| Failure::Input(format!("error: {error}")))?;
+    files::refuse_beside_json(arguments.json.json, &arguments.out.out)?;
     interrupt::listen();
     let mut progress: Option<Progress> = None;
     let found = task
@@ -52,11 +53,11 @@ fn fit_to(measurements: &Path, arguments: &FitArguments) -> Result<(), Failure> 
         .map_err(failure);
     drop(progress);
     let found = found?;
-    let text = if arguments.json.json { report::json(&found) } else { tables(&found) };
-    if arguments.out.out.as_deref().is_some_and(is_standard_output) {
-        tell(&text);
+    if arguments.json.json {
+        print(&report::json(&found))?;
     } else {
-        if arguments.json.json { print(&text)? } else { show(&text)? }
+        let taken = arguments.out.out.as_deref().is_some_and(is_standard_output);
+        show_beside(&tables(&found), taken)?;
     }
     for warning in &found.warnings {
         tell(&format!("warning: {warning}\n"));

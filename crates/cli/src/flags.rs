@@ -3,6 +3,8 @@
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::Args;
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use memspike_files::is_standard_output;
 
 /// `-q` and `-v`, which every verb takes.
 #[derive(Args)]
@@ -39,10 +41,46 @@ pub struct SeedFlag {
     pub seed: u64,
 }
 
+/// A folder that a verb fills. `-` is standard output wherever a file is written, which can be no folder; whoever wants one of
+/// that name writes `./-`.
+pub fn folder() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if is_standard_output(&path) {
+            return Err("it is standard output, and several files are written: name a folder");
+        }
+        Ok(path)
+    })
+}
+
 /// `-o` of a verb that makes one file.
 #[derive(Args)]
 pub struct OutFile {
     /// The file to write; - is standard output.
     #[arg(long, short, value_name = "FILE", alias = "output")]
     pub out: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use crate::args::grammar;
+
+    #[test]
+    fn no_folder_that_a_verb_fills_can_be_standard_output() {
+        let mut checked = 0;
+        for verb in grammar().get_subcommands() {
+            let is_folder = |names: &[clap::builder::Str]| names.iter().any(|name| name == "DIR");
+            let folders =
+                verb.get_arguments().filter(|one| one.get_value_names().is_some_and(is_folder));
+            for option in folders.filter_map(clap::Arg::get_long) {
+                let option = format!("--{option}");
+                let words = ["memspike", verb.get_name(), &option, "-"];
+                let error = grammar().try_get_matches_from(words).expect_err("a refusal");
+                assert_eq!(error.kind(), ErrorKind::ValueValidation, "{words:?}: {error}");
+                checked += 1;
+            }
+        }
+        assert!(checked > 8, "{checked} options");
+    }
 }

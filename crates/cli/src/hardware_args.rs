@@ -9,7 +9,7 @@ use memspike_lif_core::{ROUNDING, Widths};
 use crate::{
     args::{number, positive_seconds},
     failure::Failure,
-    flags::{JsonFlag, SeedFlag},
+    flags::{JsonFlag, SeedFlag, folder},
     nir_args::SpikeFlags,
 };
 
@@ -84,7 +84,7 @@ pub struct ExportVerilogArguments {
     #[command(flatten)]
     pub spike: SpikeFlags,
     /// A new or empty folder.
-    #[arg(long, short, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR", value_parser = folder())]
     pub out: PathBuf,
     /// serial: a neuron a cycle; folded: some; parallel: all.
     #[arg(long, value_name = "NAME", default_value = "serial", value_parser = ["serial", "folded", "parallel"])]

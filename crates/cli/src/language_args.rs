@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::flags::JsonFlag;
+use crate::flags::{JsonFlag, folder};
 
 pub const MODELS_EXAMPLES: &str = "\
 Examples:
@@ -63,6 +63,6 @@ pub struct ExampleArguments {
     #[arg(value_name = "NAME", requires = "out")]
     pub name: Option<String>,
     /// The folder to write, new or empty.
-    #[arg(long, short, value_name = "DIR", alias = "output", requires = "name")]
+    #[arg(long, short, value_name = "DIR", alias = "output", requires = "name", value_parser = folder())]
     pub out: Option<PathBuf>,
 }

@@ -66,7 +66,7 @@ use memspike_ranks::Ranks;
 
 use args::{Arguments, Verb, grammar};
 use failure::Failure;
-use say::{Loudness, complain, note, print, show, tell};
+use say::{Loudness, complain, note, print, show, show_beside, tell};
 
 /// Does what the words of the command line say, and tells the user.
 pub fn main() -> ExitCode {

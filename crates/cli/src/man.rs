@@ -8,7 +8,7 @@ use clap_mangen::{
     roff::{Roff, roman},
 };
 
-use crate::{args::grammar, failure::Failure, files, show};
+use crate::{args::grammar, failure::Failure, files, flags::folder, show};
 
 pub const MAN_EXAMPLES: &str = "\
 Examples:
@@ -21,7 +21,7 @@ Pages of an earlier version are replaced; other files of the folder stay.";
 #[derive(Args)]
 pub struct ManArguments {
     /// The folder to write pages into, made if there is none.
-    #[arg(long, short, value_name = "DIR", alias = "output")]
+    #[arg(long, short, value_name = "DIR", alias = "output", value_parser = folder())]
     pub out: PathBuf,
 }
 

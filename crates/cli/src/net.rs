@@ -104,11 +104,12 @@ fn check_outputs(arguments: &NetArguments, read: &[PathBuf]) -> Result<(), Failu
     let kept = checkpoint.iter().flat_map(|folder| CheckpointFolder::files(folder));
     outputs.extend(kept.filter(|path| path.is_file()));
     files::keep(read, &outputs)?;
+    files::refuse_beside_json(arguments.json.json, &outputs)?;
     if let Some(out) = out {
-        SpikeFile::check(out).map_err(|e| work(&e))?;
+        SpikeFile::check(out).map_err(|e| input(&e))?;
     }
     if let Some(probe_out) = probe_out {
-        MembraneFile::check(probe_out).map_err(|e| work(&e))?;
+        MembraneFile::check(probe_out).map_err(|e| input(&e))?;
     }
     Ok(())
 }

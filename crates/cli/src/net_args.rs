@@ -7,7 +7,7 @@ use memspike_network::LONGEST_DELAY;
 use memspike_time::FEMTOSECOND_S;
 
 use crate::args::{number, positive_seconds};
-use crate::flags::{JsonFlag, SeedFlag, ThreadsFlag};
+use crate::flags::{JsonFlag, SeedFlag, ThreadsFlag, folder};
 use crate::net::ProbeText;
 use crate::nir_args::NirFlags;
 
@@ -54,7 +54,7 @@ pub struct NetArguments {
     #[arg(long, value_name = "FILE", requires = "probe")]
     pub probe_out: Option<PathBuf>,
     /// Keep in DIR what --resume needs: at the beginning, where the run stops, and as --checkpoint-every says.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = folder())]
     pub checkpoint: Option<PathBuf>,
     /// Keep it after every T of the network's time.
     #[arg(long, value_name = "T", value_parser = positive_seconds, requires = "checkpoint")]

@@ -11,7 +11,7 @@ use crate::{
     args::positive_seconds,
     array_args::ArrayArguments,
     failure::Failure,
-    flags::{JsonFlag, SeedFlag, ThreadsFlag},
+    flags::{JsonFlag, SeedFlag, ThreadsFlag, folder},
     network_source::NetworkSource,
     nir_args::LawFlags,
 };
@@ -197,7 +197,7 @@ pub struct ClassifyArguments {
     pub sweep: Option<String>,
     /// Draw into a folder, as SVG, PNG and CSV: the paper's figures 5c (mean spikes) and 5d
     /// (confusion), or, of a sweep, accuracy against its values.
-    #[arg(long, short, value_name = "DIR", alias = "figures")]
+    #[arg(long, short, value_name = "DIR", alias = "figures", value_parser = folder())]
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub json: JsonFlag,

@@ -15,6 +15,7 @@ use memspike_snn::{DeckFiles, Idx, Layered, Synapses};
 use crate::{
     array_args::ArrayArguments,
     failure::Failure,
+    flags::folder,
     interrupt, network,
     network_args::{CardArguments, not_negative},
     network_source::Shown,
@@ -40,7 +41,7 @@ pub struct NetworkDeckArguments {
     #[arg(value_name = "NETWORK")]
     pub network: PathBuf,
     /// Folder for the deck; new or empty.
-    #[arg(long, short, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR", value_parser = folder())]
     pub out: PathBuf,
     /// Look at the images of this IDX file instead of the ten drawn digits.
     #[arg(long, value_name = "FILE")]

@@ -46,7 +46,7 @@ impl Shown {
 pub fn plot(arguments: &PlotArguments) -> Result<(), Failure> {
     let out = &arguments.out;
     let prints = is_standard_output(out);
-    let form = if prints { Form::Svg } else { Form::of(out)? };
+    let form = Form::of(out)?;
     files::keep(slice::from_ref(&arguments.file), slice::from_ref(out))?;
     interrupt::listen();
     let (shown, ended) = if file::is_one(&arguments.file) {

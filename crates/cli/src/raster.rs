@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::slice;
 
+use memspike_files::is_standard_output;
 use memspike_recording::{
     Analysis, BIN_S, Distributions, NEURONS, ReadReason, Recorded, RecordedPopulation, Summary,
 };
@@ -14,7 +15,7 @@ use crate::picture::Form;
 use crate::progress::Progress;
 use crate::raster_args::RasterArguments;
 use crate::raster_figure::{self, Dots};
-use crate::{files, interrupt, print, show};
+use crate::{files, interrupt, print, show_beside};
 
 fn input(error: impl std::fmt::Display) -> Failure {
     Failure::Input(format!("error: {error}"))
@@ -25,6 +26,7 @@ pub fn raster(arguments: &RasterArguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.out {
         Form::of(path)?;
         files::keep(slice::from_ref(&arguments.file), slice::from_ref(path))?;
+        files::refuse_beside_json(arguments.json.json, slice::from_ref(path))?;
     }
     interrupt::listen();
     let progress = Progress::new(None, "spikes");
@@ -50,7 +52,8 @@ pub fn raster(arguments: &RasterArguments) -> Result<(), Failure> {
     if arguments.json.json {
         return print(&json(&Results::of(&shown, &found)));
     }
-    show(&tables(&shown, &found))
+    let taken = arguments.out.as_deref().is_some_and(is_standard_output);
+    show_beside(&tables(&shown, &found), taken)
 }
 
 fn read_failure(error: memspike_recording::ReadError) -> Failure {

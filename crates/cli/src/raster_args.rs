@@ -18,7 +18,8 @@ in the order of time. It may be longer than memory: it is read as a stream.
 Rates and their deviation are those of all neurons. CV is the deviation of a neuron's intervals by their mean, of
 neurons with three spikes or more. Correlation is Pearson's coefficient of spike counts in bins of 2 ms, of all
 pairs of 200 neurons of a population that stand at equal distances in it and fire.
-A picture ends in .svg, .png, .html or .csv (its numbers), and says how many neurons and spikes it shows.";
+A picture ends in .svg, .png, .html or .csv (its numbers), and says how many neurons and spikes it shows; - prints SVG,
+tables then go to standard error.";
 
 /// Arguments of `raster`.
 #[derive(Args)]

@@ -18,9 +18,9 @@ use crate::{
     batch::Batch,
     check,
     failure::{self, Failure},
-    interrupt, note, print,
+    files, interrupt, note, print,
     ranks::agree,
-    say, show, tell,
+    say, show_beside, tell,
 };
 
 /// Islands of a circuit that are worth a thread.
@@ -113,11 +113,7 @@ impl<'d> Prepared<'d> {
                 .check_outputs(&outputs)
                 .map_err(|error| Failure::Input(format!("error: {error}")))?;
         }
-        if outputs.paths().any(|path| is_standard_output(path)) && arguments.json.json {
-            let message =
-                "error: --json prints to standard output, which an output file has already";
-            return Err(Failure::Input(message.to_owned()));
-        }
+        files::refuse_beside_json(arguments.json.json, outputs.paths())?;
         let workers = workers_of(arguments, &batch, workers)?;
         Ok(Self { batch, outputs, workers })
     }
@@ -125,14 +121,7 @@ impl<'d> Prepared<'d> {
 
 /// Prints results where there is room for them.
 fn tell_results(text: &str, taken: bool, arguments: &RunArguments) -> Result<(), Failure> {
-    if taken && !say::is_quiet() {
-        tell(text);
-        Ok(())
-    } else if arguments.json.json {
-        print(text)
-    } else {
-        show(text)
-    }
+    if arguments.json.json { print(text) } else { show_beside(text, taken) }
 }
 
 /// The files that were asked for.

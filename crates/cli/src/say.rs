@@ -53,6 +53,15 @@ pub fn show(text: &str) -> Result<(), Failure> {
     if is_quiet() { Ok(()) } else { print(text) }
 }
 
+/// The same, to standard error where standard output is `taken` by data.
+pub fn show_beside(text: &str, taken: bool) -> Result<(), Failure> {
+    if taken && !is_quiet() {
+        tell(text);
+        return Ok(());
+    }
+    show(text)
+}
+
 /// What came of writing to standard output.
 pub fn printed(written: io::Result<()>) -> Result<(), Failure> {
     match written.and_then(|()| io::stdout().lock().flush()) {

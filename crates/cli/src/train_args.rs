@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use memspike_snn::training::{Loss, Preset};
 
 use crate::{
-    flags::{JsonFlag, ThreadsFlag},
+    flags::{JsonFlag, ThreadsFlag, folder},
     network_args::{CardArguments, DataArguments, NeuronArguments},
     train_exact_args::ExactArguments,
 };
@@ -75,7 +75,7 @@ pub struct TrainArguments {
     #[command(flatten)]
     pub card: CardArguments,
     /// Folder for the results.
-    #[arg(long, short, value_name = "DIR")]
+    #[arg(long, short, value_name = "DIR", value_parser = folder())]
     pub out: PathBuf,
     /// Go on from the folder's checkpoint, with its options.
     #[arg(long, conflicts_with_all = ["preset", "neurons", "choices", "overwrite", "images"])]

@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use crate::code::{Code, Severity};
 use crate::finding::{Finding, Findings};
 use crate::source::Sources;
+use crate::typing::retype;
 
 /// Characters of a line that are kept before and after the place, and of the place.
 const EXCERPT: usize = 500;
@@ -32,7 +33,9 @@ impl Diagnostic {
     pub(crate) fn new(finding: &Finding, sources: &Sources) -> Self {
         let place = sources.place(finding.span);
         let mut help = finding.help.clone();
-        for line in &finding.context {
+        let is_error = finding.code.severity() == Severity::Error;
+        let retyped = is_error.then(|| retype(place.line_text, place.within.clone())).flatten();
+        for line in retyped.iter().chain(&finding.context) {
             if !help.is_empty() {
                 help.push('\n');
             }

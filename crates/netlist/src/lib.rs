@@ -187,6 +187,7 @@ mod source;
 mod survey;
 mod syntax;
 mod text;
+mod typing;
 mod vector;
 mod vectors;
 

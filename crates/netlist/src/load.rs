@@ -273,11 +273,12 @@ impl Loader {
 
 /// A pipe or a device would block or never end.
 pub(crate) fn regular(path: &Path) -> std::io::Result<()> {
-    if path.metadata()?.is_file() {
-        Ok(())
-    } else {
-        Err(std::io::Error::other("it is not a regular file"))
+    let found = path.metadata()?;
+    if found.is_file() {
+        return Ok(());
     }
+    let why = if found.is_dir() { "it is a folder" } else { "it is not a regular file" };
+    Err(std::io::Error::other(why))
 }
 
 fn title_warning(title: &str, span: Span) -> Option<Finding> {

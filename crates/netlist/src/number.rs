@@ -1,6 +1,7 @@
 //! SPICE numbers: `47n`, `1meg`, `10kohm`.
 
 use crate::code::Code;
+use crate::typing::sign;
 
 /// A number and what the reader should be warned of.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,7 +24,11 @@ pub struct NumberError {
 /// # Errors
 /// What is an error in a deck, and also what is a warning there: `1M` and `1F`.
 pub fn parse_number(text: &str) -> Result<f64, NumberError> {
-    let number = parse(text)?;
+    let typed = |error: NumberError| match sign(text) {
+        Some(help) => NumberError { help, ..error },
+        None => error,
+    };
+    let number = parse(text).map_err(typed)?;
     match number.warning {
         None => Ok(number.value),
         Some((code, message, help)) => {
@@ -146,6 +151,9 @@ pub(crate) fn parse(word: &str) -> Result<Number, NumberError> {
 /// What to write where a digit stands in `tail`, behind a suffix, `at` bytes from its start.
 fn suffix_last(mantissa: &str, tail: &str, at: usize) -> String {
     let scale = &tail[..at];
+    if scale == "," && !mantissa.contains(['.', 'e', 'E']) {
+        return format!("the decimal mark is a point: write {mantissa}.{}", &tail[at..]);
+    }
     if at == 0 || !scale.chars().all(char::is_alphabetic) {
         return "a number is digits, one point, an exponent, then a suffix".to_owned();
     }
@@ -286,6 +294,8 @@ mod tests {
         assert_eq!(code("1e"), Code::UnknownSuffix);
         assert_eq!(code("1x"), Code::UnknownSuffix);
         assert!(parse("2k2").unwrap_err().help.contains("2.2k"));
+        assert!(parse("1,5k").unwrap_err().help.ends_with("write 1.5k"));
+        assert!(parse_number("\u{2212}1").unwrap_err().help.contains("of the keyboard"));
     }
 
     #[test]

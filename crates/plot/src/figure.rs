@@ -1,6 +1,6 @@
 //! What a figure is, before it is drawn.
 
-use crate::{Axis, Ink};
+use crate::{Axis, Ink, names};
 
 /// A figure that cannot be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +51,7 @@ pub struct Panel {
     pub legend: Option<Corner>,
 }
 
-/// A corner of a panel.
+/// Where the names of a panel's series stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Corner {
     /// Top left.
@@ -64,6 +64,8 @@ pub enum Corner {
     LowerRight,
     /// Top, in the middle.
     UpperMiddle,
+    /// In rows above the panel, where they cover nothing.
+    Above,
 }
 
 /// Numbers that are drawn alike.
@@ -163,12 +165,19 @@ impl Figure {
         Self { title: title.into(), panel_size: (420, 280), columns: columns.max(1), panels }
     }
 
-    /// The same for a screen as narrow as a telephone's: panels below each other, letters as large as before.
+    /// The same for a screen as narrow as a telephone's: panels below each other, letters as large as before, and names of
+    /// series above, since within they would cover much of a panel.
     #[must_use]
     pub fn narrow(&self) -> Self {
         let (width, height) = self.panel_size;
         let fitted = NARROW_WIDTH * height / width.max(1);
-        let panel_size = (NARROW_WIDTH, fitted.max(NARROW_LEAST_HEIGHT));
-        Self { panel_size, columns: 1, ..self.clone() }
+        let mut panels = self.panels.clone();
+        for panel in &mut panels {
+            panel.legend = panel.legend.map(|_| Corner::Above);
+        }
+        let named = panels.iter().filter(|panel| panel.legend.is_some());
+        let names = named.map(|panel| names::height(panel, NARROW_WIDTH)).max().unwrap_or(0);
+        let panel_size = (NARROW_WIDTH, fitted.max(NARROW_LEAST_HEIGHT) + names);
+        Self { title: self.title.clone(), panel_size, columns: 1, panels }
     }
 }

@@ -7,6 +7,7 @@
 mod axis;
 mod figure;
 mod ink;
+mod names;
 mod outline;
 mod png;
 mod svg;

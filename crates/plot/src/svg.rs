@@ -14,20 +14,20 @@ use plotters::{
 };
 use plotters_svg::SVGBackend;
 
-use crate::{Axis, Corner, Figure, Ink, Marks, Panel, PlotError, Series, ink};
+use crate::{Axis, Corner, Figure, Ink, Marks, Panel, PlotError, Series, ink, names};
 
 /// The library places everything on whole pixels: it draws on a sheet so many times larger.
-const FINE: u32 = 10;
+pub(crate) const FINE: u32 = 10;
 
 /// Sizes in pixels of the figure.
 const TITLE_SIZE: u32 = 17;
-const LABEL_SIZE: u32 = 15;
-const MARGIN: u32 = 10;
+pub(crate) const LABEL_SIZE: u32 = 15;
+pub(crate) const MARGIN: u32 = 10;
 const X_LABEL_AREA: u32 = 42;
 const Y_LABEL_AREA: u32 = 62;
 const DOT: u32 = 3;
 const SPECK: u32 = 1;
-const SWATCH: u32 = 18;
+pub(crate) const SWATCH: u32 = 18;
 
 /// Width of a letter in sizes of its font, about.
 const LETTER: f64 = 0.46;
@@ -35,9 +35,9 @@ const LETTER: f64 = 0.46;
 /// Opacity of the strongest cell, so that the number on it can be read.
 const STRONGEST_CELL: f64 = 0.65;
 
-type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(crate) type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
-type Drawn = Result<(), Box<dyn Error + Send + Sync>>;
+pub(crate) type Drawn = Result<(), Box<dyn Error + Send + Sync>>;
 
 impl Figure {
     /// The figure as SVG, light or dark as the reader prefers. Nothing in it refers to a file.
@@ -83,14 +83,30 @@ impl Figure {
 }
 
 fn draw_panel(area: &Sheet<'_>, panel: &Panel) -> Drawn {
+    if panel.legend != Some(Corner::Above) {
+        return draw_chart(area, panel, &panel.title);
+    }
+    let width = area.dim_in_pixel().0 / FINE;
+    let area = area.margin(FINE * MARGIN, 0, 0, 0);
+    let area = match panel.title.as_str() {
+        "" => area,
+        title => area.titled(&title_within(title, width), font(TITLE_SIZE))?,
+    };
+    let (above, area) = area.split_vertically(FINE * names::height(panel, width));
+    names::draw(&above, panel)?;
+    draw_chart(&area, panel, "")
+}
+
+/// A panel without the names that stand above it.
+fn draw_chart(area: &Sheet<'_>, panel: &Panel, title: &str) -> Drawn {
     let mut builder = ChartBuilder::on(area);
     builder
         .margin(FINE * MARGIN)
         .margin_right(FINE * 2 * MARGIN)
         .x_label_area_size(FINE * X_LABEL_AREA)
         .y_label_area_size(FINE * Y_LABEL_AREA);
-    if !panel.title.is_empty() {
-        builder.caption(fitting(&panel.title, area.dim_in_pixel().0 / FINE), font(TITLE_SIZE));
+    if !title.is_empty() {
+        builder.caption(title_within(title, area.dim_in_pixel().0 / FINE), font(TITLE_SIZE));
     }
     let mut chart = builder.build_cartesian_2d(panel.x.clone(), panel.y.clone())?;
     let mut mesh = chart.configure_mesh();
@@ -109,26 +125,35 @@ fn draw_panel(area: &Sheet<'_>, panel: &Panel) -> Drawn {
         .x_label_formatter(&|value| panel.x.tick(*value))
         .y_label_formatter(&|value| panel.y.tick(*value))
         .draw()?;
-    let mut named = Vec::new();
-    for series in &panel.series {
-        let legend = panel.legend.is_some() && !named.contains(&series.ink);
-        named.push(series.ink);
+    let within = panel.legend.and_then(within);
+    for (number, series) in panel.series.iter().enumerate() {
+        let legend = within.is_some() && names::is_named(panel, number);
         draw_series(&mut chart, panel, series, legend)?;
     }
-    match panel.legend {
-        Some(corner) => draw_legend(&mut chart, corner),
+    match within {
+        Some(position) => draw_legend(&mut chart, position),
         None => Ok(()),
     }
 }
 
-/// A title as far as a panel of this width (pixels) has room for it; an end that has none is cut.
-fn fitting(title: &str, width: u32) -> String {
-    let letters = f64::from(width.saturating_sub(2 * MARGIN)) / (LETTER * f64::from(TITLE_SIZE));
-    if title.chars().count() as f64 <= letters {
-        return title.to_owned();
+/// A title as far as a panel of this width (pixels) has room for it.
+fn title_within(title: &str, width: u32) -> String {
+    fitting(title, width.saturating_sub(2 * MARGIN), TITLE_SIZE)
+}
+
+/// Text in letters of a size as far as a width has room for it (pixels); an end that has none is cut.
+pub(crate) fn fitting(text: &str, width: u32, size: u32) -> String {
+    let letters = f64::from(width) / (LETTER * f64::from(size));
+    if text.chars().count() as f64 <= letters {
+        return text.to_owned();
     }
-    let kept: String = title.chars().take((letters as usize).saturating_sub(1)).collect();
+    let kept: String = text.chars().take((letters as usize).saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
+}
+
+/// Width of text in letters of a size (pixels), about.
+pub(crate) fn width_of(text: &str, size: u32) -> u32 {
+    (LETTER * f64::from(size) * text.chars().count() as f64).ceil() as u32
 }
 
 fn draw_series(chart: &mut Chart<'_, '_>, panel: &Panel, series: &Series, legend: bool) -> Drawn {
@@ -202,14 +227,19 @@ fn draw_cells(chart: &mut Chart<'_, '_>, ink: Ink, cells: &[(f64, f64, f64)]) ->
     Ok(())
 }
 
-fn draw_legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>, corner: Corner) -> Drawn {
-    let position = match corner {
-        Corner::UpperLeft => SeriesLabelPosition::UpperLeft,
-        Corner::UpperRight => SeriesLabelPosition::UpperRight,
-        Corner::LowerLeft => SeriesLabelPosition::LowerLeft,
-        Corner::LowerRight => SeriesLabelPosition::LowerRight,
-        Corner::UpperMiddle => SeriesLabelPosition::UpperMiddle,
-    };
+/// Where names stand within a panel, if they do.
+fn within(corner: Corner) -> Option<SeriesLabelPosition> {
+    match corner {
+        Corner::UpperLeft => Some(SeriesLabelPosition::UpperLeft),
+        Corner::UpperRight => Some(SeriesLabelPosition::UpperRight),
+        Corner::LowerLeft => Some(SeriesLabelPosition::LowerLeft),
+        Corner::LowerRight => Some(SeriesLabelPosition::LowerRight),
+        Corner::UpperMiddle => Some(SeriesLabelPosition::UpperMiddle),
+        Corner::Above => None,
+    }
+}
+
+fn draw_legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>, position: SeriesLabelPosition) -> Drawn {
     chart
         .configure_series_labels()
         .position(position)
@@ -221,7 +251,7 @@ fn draw_legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>, corner: Corner) -> Drawn {
     Ok(())
 }
 
-fn colour(ink: Ink) -> RGBColor {
+pub(crate) fn colour(ink: Ink) -> RGBColor {
     let (red, green, blue) = ink.light();
     RGBColor(red, green, blue)
 }
@@ -232,7 +262,7 @@ fn line(ink: Ink, width: f64) -> ShapeStyle {
     ShapeStyle { color: colour, filled: false, stroke_width: (f64::from(FINE) * width) as u32 }
 }
 
-fn font(size: u32) -> TextStyle<'static> {
+pub(crate) fn font(size: u32) -> TextStyle<'static> {
     (FontFamily::SansSerif, FINE * size).into_font().color(&colour(Ink::Text))
 }
 

@@ -143,3 +143,35 @@ fn a_figure_is_drawn_the_same_twice() {
     assert_eq!(specimen().svg().expect("it draws"), specimen().svg().expect("it draws"));
     assert_eq!(specimen().png().expect("it renders"), specimen().png().expect("it renders"));
 }
+
+#[test]
+fn names_of_a_narrow_figure_stand_above_its_axes_and_cover_no_curve() {
+    let names = ["v(in)", "v(mem)", "v(x1.out)", "i(r1)"];
+    let line = |number: u8| Marks::Line(vec![(0.0, f64::from(number)), (1.0, 3.0)]);
+    let series =
+        (0..).zip(names).map(|(n, name)| Series::new(name, Ink::Series(usize::from(n)), line(n)));
+    let (x, y) = (Axis::linear("time (s)", 0.0, 1.0), Axis::linear("voltage (V)", 0.0, 3.0));
+    let panel = Panel::new("a title", x, y, series.collect()).with_legend(Corner::UpperRight);
+    let narrow = Figure::single("One", panel).narrow();
+    let svg = narrow.svg().expect("it draws");
+    let document = Document::parse(&svg).expect("another reader takes it");
+    let number = |node: &roxmltree::Node<'_, '_>, name| {
+        node.attribute(name).and_then(|text| text.parse::<f64>().ok())
+    };
+    // Lines of the grid and the curves are drawn through points "x,y x,y ...".
+    let drawn = document.descendants().filter(|node| node.has_tag_name("polyline"));
+    let points = drawn.filter_map(|node| node.attribute("points"));
+    let heights = points
+        .flat_map(str::split_whitespace)
+        .filter_map(|point| point.split_once(',').and_then(|(_, y)| y.parse::<f64>().ok()));
+    let top = heights.fold(f64::INFINITY, f64::min);
+    assert!(top.is_finite() && top > 0.0);
+    for name in names {
+        let find = |node: &roxmltree::Node<'_, '_>| {
+            node.has_tag_name("text") && node.text().is_some_and(|text| text.trim() == name)
+        };
+        let node = document.descendants().find(find).unwrap_or_else(|| panic!("{name} is named"));
+        let foot = number(&node, "y").expect("a place");
+        assert!(foot < top, "{name} at {foot}, axes from {top} on");
+    }
+}

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use memspike_files::OutputFile;
+use memspike_files::{OutputFile, is_standard_output};
 use memspike_time::Time;
 
 use crate::RecordingError;
@@ -30,7 +30,7 @@ impl Form {
         match ending.as_deref() {
             Some("parquet") => Ok(Self::Parquet),
             Some("csv") => Ok(Self::Csv),
-            _ if path == Path::new("-") => Ok(Self::Csv),
+            _ if is_standard_output(path) => Ok(Self::Csv),
             _ => Err(RecordingError::Form { path: path.to_owned() }),
         }
     }

@@ -28,6 +28,9 @@ impl FromStr for ProbeText {
     fn from_str(text: &str) -> Result<Self, String> {
         let form = "a population, some of its neurons if not all, and a time are needed, as in 'name[0,3-5]@1e-3'";
         let (what, period) = text.rsplit_once('@').ok_or(form)?;
+        if period.is_empty() {
+            return Err(form.to_owned());
+        }
         let period_s = positive_seconds(period)?;
         let (name, neurons) = match what.split_once('[') {
             None => (what, None),

@@ -16,7 +16,7 @@ use super::{Task, input, work};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::ranks::{self, Asked, Shared};
-use crate::{note, print, show, tell};
+use crate::{note, print, show_beside};
 
 /// Resolution of the progress.
 const STEPS: f64 = 1000.0;
@@ -164,10 +164,9 @@ impl<'t> Run<'t> {
         let outputs = [&arguments.out, &arguments.probe_out];
         if arguments.json.json {
             print(&json(results))?;
-        } else if outputs.into_iter().flatten().any(|path| is_standard_output(path)) {
-            tell(&results.table());
         } else {
-            show(&results.table())?;
+            let taken = outputs.into_iter().flatten().any(|path| is_standard_output(path));
+            show_beside(&results.table(), taken)?;
         }
         if interrupted {
             let at = engineering(reached_s, "s");

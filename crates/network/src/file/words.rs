@@ -24,26 +24,49 @@ fn words<T: for<'de> Deserialize<'de>>(text: &str, form: Form) -> Result<T, File
     match form {
         Form::Toml => toml::from_str(text).map_err(|error| {
             let place = error.span().map(|span| TextPlace::of(text, span.start));
-            syntax(error.to_string().trim_end(), error.message(), place)
+            let found = error.span().and_then(|span| text.get(span.start..)).unwrap_or_default();
+            let remedy = remedy(error.message(), found);
+            syntax(error.to_string().trim_end(), error.message(), remedy, place)
         }),
         Form::Json => serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let place = (line > 0).then_some(TextPlace { line, column });
-            syntax(&error.to_string(), &error.to_string(), place)
+            let message = error.to_string();
+            syntax(&message, &message, remedy(&message, ""), place)
         }),
     }
 }
 
 /// The words of a parser, with what may be meant.
-fn syntax(text: &str, message: &str, place: Option<TextPlace>) -> FileReason {
+fn syntax(text: &str, message: &str, remedy: Option<&str>, place: Option<TextPlace>) -> FileReason {
     let mut text = text.to_owned();
     if let Some(meant) = meant(message) {
         text = format!("{text}; did you mean `{meant}`?");
     }
-    if message.starts_with("invalid type: unit variant") {
-        text = format!("{text}: this rule has a table, such as connections.all_to_all = {{}}");
+    if let Some(remedy) = remedy {
+        text = format!("{text}: {remedy}");
     }
     FileReason::Syntax { text, place }
+}
+
+/// What to do about a message that names the types of programs, or what it took `found` for.
+fn remedy(message: &str, found: &str) -> Option<&'static str> {
+    if message.starts_with("invalid type: unit variant") {
+        Some("this rule has a table, such as connections.all_to_all = {}")
+    } else if message.starts_with("string values must be quoted") {
+        Some("a number has no unit behind it, 20e-3; a word stands in quotes")
+    } else if message.starts_with("unexpected key or value") && found.starts_with(',') {
+        Some("the decimal mark of a number is a point")
+    } else if message.ends_with("expected f64") {
+        Some("write a number without quotes")
+    } else if ["expected usize", "expected u32", "expected u64"]
+        .iter()
+        .any(|t| message.ends_with(t))
+    {
+        Some("write a whole number that is not negative")
+    } else {
+        None
+    }
 }
 
 /// Of a message of serde, "unknown field `a`, expected one of `b`, `c`", the word that is nearest to the unknown one.
