@@ -86,7 +86,7 @@ fn what_means_nothing_is_refused_with_what_to_do() {
         ("--gradient exact --data yinyang --shape 4-x-3", "numbers of neurons"),
         ("--gradient exact --data yinyang --shape 4-0-3", "numbers of neurons"),
         ("--gradient exact --data none.npy --shape 4-9-3", "none.npy"),
-        ("--data yinyang", "--data needs --gradient exact"),
+        ("--data yinyang", "--data yinyang needs --gradient exact"),
         ("--shape 4-9-3 --resume", "--shape is what the training began with"),
     ] {
         let words: Vec<&str> = "train --out o".split(' ').chain(words.split(' ')).collect();

@@ -15,6 +15,7 @@ mod mutate;
 mod network;
 mod nir;
 mod npy;
+mod png;
 mod points;
 mod random;
 mod recording;

@@ -102,6 +102,7 @@ fn images_are_shown_to_a_graph_as_the_spikes_of_their_pixels() {
     assert_eq!(images, classified(path, "1e-2", "--events events.npy --shown 0.2"));
     let counts = images["mean_counts"].as_array().expect("counts").iter();
     assert!(counts.flat_map(|row| row.as_array().expect("a row")).any(|n| n.as_f64() > Some(0.0)));
+    quantised(path, &images);
     let network = ["classify", "--network", "net.nir", "--mnist", "."];
     for (more, needed) in [
         (&["--level", "device"][..], "net.nir: a graph of NIR has no oscillation neurons"),
@@ -113,6 +114,39 @@ fn images_are_shown_to_a_graph_as_the_spikes_of_their_pixels() {
         (&["--level", "point", "--events", "events.npy"], "cannot be used with"),
     ] {
         let output = memspike(path, &[&network[..], more].concat());
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {told}");
+        assert!(told.contains(needed), "{more:?}: {told}");
+    }
+}
+
+/// What a core of the same graph is compared with is what `classify` decides; the core itself is the one that is exported.
+fn quantised(path: &Path, images: &Value) {
+    let words = "quantise --network net.nir --spike-area 1e-2 --mnist . --encoding line --shown 0.2 --bits 16";
+    let words: Vec<&str> = words.split(' ').collect();
+    let json = succeed(path, &[&words[..], &["--json"]].concat());
+    let found: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(found["point_accuracy"], images["accuracy"]);
+    assert_eq!(found["images"], 6);
+    let said = succeed(path, &words);
+    let export = said.lines().find_map(|line| line.trim().strip_prefix("memspike export-verilog "));
+    let export = export.unwrap_or_else(|| panic!("no command in {said}"));
+    assert!(export.starts_with("--network net.nir --spike-area 0.01"), "{export}");
+    succeed(path, &["export-verilog"].into_iter().chain(export.split(' ')).collect::<Vec<_>>());
+    let spec = fs::read_to_string(path.join("core/spec.json")).expect("a core");
+    let spec: Value = serde_json::from_str(&spec).expect("JSON");
+    let thresholds = |layers: &Value| -> Vec<Value> {
+        let layers = layers.as_array().expect("layers").iter();
+        layers.map(|layer| layer["threshold"].clone()).collect()
+    };
+    assert_eq!(thresholds(&spec["specification"]["layers"]), thresholds(&found["rows"][0]["layers"]));
+    for (more, needed) in [
+        (&["--lif-threshold", "1"][..], "the neurons of a graph are those of its file"),
+        (&["--shown", "1e-13"], "--shown"),
+    ] {
+        let without: Vec<&str> =
+            words.iter().copied().filter(|w| !["--shown", "0.2"].contains(w)).collect();
+        let output = memspike(path, &[&without[..], more].concat());
         let told = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{more:?}: {told}");
         assert!(told.contains(needed), "{more:?}: {told}");

@@ -349,7 +349,7 @@ pub struct CompareArguments {
     pub a: PathBuf,
     /// The other one.
     pub b: PathBuf,
-    /// Show the images of this IDX file instead of those that the decks name.
+    /// Show the images of this IDX, .npy or .png file instead of those that the decks name.
     #[arg(long, value_name = "FILE")]
     pub images: Option<PathBuf>,
     /// Show the first N images instead of those that .step says.

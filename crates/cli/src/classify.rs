@@ -1,8 +1,8 @@
 //! `memspike classify`: how many images a network decides rightly, and at what cost.
 
 mod evaluate;
-mod samples;
-mod spiking;
+pub mod samples;
+pub mod spiking;
 mod sweep;
 mod table;
 

@@ -11,6 +11,7 @@ use memspike_snn::Ideal;
 use crate::{
     failure::Failure,
     network_args::CardArguments,
+    network_source::refuse_loops,
     nir,
     nir_args::{LawFlags, SpikeFlags},
 };
@@ -28,7 +29,9 @@ pub fn read(path: &Path, card: &CardArguments, spike: SpikeFlags) -> Result<Netw
         graph(path, spike)?.network
     } else {
         nir::refuse_laws(path, spike.given())?;
-        Network::read(path).map_err(|error| input(&error))?
+        let network = Network::read(path).map_err(|error| input(&error))?;
+        refuse_loops(path, &network)?;
+        network
     };
     if asks_card(&network) {
         return filled(network, Ideal::default(), &card.read()?);

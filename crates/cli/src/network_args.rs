@@ -13,7 +13,7 @@ use crate::{
     failure::Failure,
     flags::{JsonFlag, SeedFlag, ThreadsFlag, folder},
     network_source::NetworkSource,
-    nir_args::LawFlags,
+    nir_args::{LawFlags, SpikeFlags},
 };
 
 pub const CLASSIFY_EXAMPLES: &str = "\
@@ -42,6 +42,7 @@ Examples:
   memspike quantise --weights W.npy --mnist DIR --bits 4,8 --rtl --arch parallel --images 200
   memspike quantise --network net.toml --mnist DIR --weight-bits 6,8
   memspike quantise --network net.toml --mnist DIR --search 0.3
+  memspike quantise --network net.nir --spike-area 1e-4 --subtract --mnist DIR --bits 8
 
 Spikes of the pixels are those of the point level, each at the nearest tick of a core. Its class is
 the neuron that fires most; of several the one that had so many spikes first, because a counter
@@ -157,10 +158,10 @@ pub struct SpikingArguments {
     pub laws: LawFlags,
     /// At point level, spikes of samples instead of images: a .npy table of time (s), input, sample, label, or HDF5 in the
     /// form of the Heidelberg sets, .h5.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["mnist", "encoding", "steps"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mnist", "encoding"])]
     pub events: Option<PathBuf>,
-    /// Of a .nir file or of events: a sample is shown for S seconds; left out, images for 0.1 s, and events for twice as
-    /// long as up to the last one.
+    /// Of a .nir file or of events: a sample is shown for S seconds; left out, images for 0.1 s, and events for as long as the
+    /// network says (shown_s), or else for twice as long as up to the last one.
     #[arg(long, value_name = "S", value_parser = positive_seconds)]
     pub shown: Option<f64>,
 }
@@ -210,6 +211,11 @@ pub struct ClassifyArguments {
 pub struct QuantiseArguments {
     #[command(flatten)]
     pub source: NetworkSource,
+    #[command(flatten)]
+    pub spike: SpikeFlags,
+    /// Of a .nir file: an image is shown for S seconds [default: 0.1].
+    #[arg(long, value_name = "S", value_parser = positive_seconds)]
+    pub shown: Option<f64>,
     #[command(flatten)]
     pub data: DataArguments,
     #[command(flatten)]

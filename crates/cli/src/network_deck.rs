@@ -18,7 +18,7 @@ use crate::{
     flags::folder,
     interrupt, network,
     network_args::{CardArguments, not_negative},
-    network_source::Shown,
+    network_source::{Shown, refuse_loops},
     note, show,
 };
 
@@ -43,7 +43,7 @@ pub struct NetworkDeckArguments {
     /// Folder for the deck; new or empty.
     #[arg(long, short, value_name = "DIR", value_parser = folder())]
     pub out: PathBuf,
-    /// Look at the images of this IDX file instead of the ten drawn digits.
+    /// Look at the images of this IDX, .npy or .png file instead of the ten drawn digits.
     #[arg(long, value_name = "FILE")]
     pub images: Option<PathBuf>,
     /// Take only the first N images.
@@ -71,6 +71,7 @@ pub fn network_deck(arguments: &NetworkDeckArguments) -> Result<(), Failure> {
     let path = &arguments.network;
     let refuse = |error: &dyn std::fmt::Display| input(&format!("{}: {error}", path.display()));
     let network = Network::read(path).map_err(|error| input(&error))?;
+    refuse_loops(path, &network)?;
     has_circuits(&network).map_err(|message| refuse(&message))?;
     let shown = Shown::of(path, network)?;
     let layered = Layered::of(&shown.network, shown.duration_s).map_err(|error| refuse(&error))?;
@@ -115,10 +116,11 @@ fn has_circuits(network: &Network) -> Result<(), String> {
 /// The images that the deck will look at: as many as asked for.
 fn images(arguments: &NetworkDeckArguments, layered: &Layered<'_>) -> Result<Idx, Failure> {
     let mut idx = match &arguments.images {
-        Some(path) => Idx::read(path, 3),
-        None => Idx::decode(Path::new("netlists/digits.idx"), DIGITS, 3),
-    }
-    .map_err(|error| input(&error))?;
+        Some(path) => memspike_images::read(path).map_err(|error| input(&error)),
+        None => {
+            Idx::decode(Path::new("netlists/digits.idx"), DIGITS, 3).map_err(|error| input(&error))
+        }
+    }?;
     let [count, rows, columns] = idx.lengths[..] else { unreachable!("three dimensions") };
     let pixels = rows * columns;
     if pixels != layered.pixels() {

@@ -18,8 +18,8 @@ pub struct NetworkSource {
     /// Weights of the paper's network, 784 x 10, as .npy.
     #[arg(long, value_name = "W.npy")]
     pub weights: Option<PathBuf>,
-    /// A network of layers, as .toml or .json, such as `train` writes; `classify --level point` also takes a graph of NIR,
-    /// .nir.
+    /// A network of layers, as .toml or .json, such as `train` writes; `classify --level point` and `quantise` also take a graph
+    /// of NIR, .nir.
     #[arg(long, value_name = "NET.toml")]
     pub network: Option<PathBuf>,
 }
@@ -58,7 +58,7 @@ impl NetworkSource {
             return Err(self.refuse(
                 &"a graph of NIR has no oscillation neurons and no devices: 'memspike nir convert FILE.nir --devices -o net.toml' makes a \
                   network of both of it; 'classify --level point' shows images and events to the graph itself, and \
-                  'export-verilog' makes a core of it",
+                  'quantise' and 'export-verilog' make a core of it",
             ));
         }
         Shown::of(path, Network::read(path).map_err(|e| input(&e))?)
@@ -71,6 +71,7 @@ impl Shown {
     /// # Errors
     /// If it does not say how long an image is shown.
     pub fn of(path: &Path, network: Network) -> Result<Self, Failure> {
+        refuse_loops(path, &network)?;
         match network.shown_s() {
             Some(duration_s) => Ok(Self { network, duration_s }),
             None => Err(input(&format!(
@@ -80,6 +81,21 @@ impl Shown {
             ))),
         }
     }
+}
+
+/// Refuses a network in which a population leads back to itself, for what has layers that feed the next alone.
+pub fn refuse_loops(path: &Path, network: &Network) -> Result<(), Failure> {
+    let mut projections = network.projections();
+    let Some((_, back)) = projections.find(|(_, each)| each.from() == each.to()) else {
+        return Ok(());
+    };
+    Err(input(&format!(
+        "{}: '{}' leads from '{}' back to itself, which layers of devices and of cores cannot: train without --recurrent, or run it by \
+         'classify --level point --events FILE --steps N' or 'net'; loops between events are trained by 'train --gradient exact'",
+        path.display(),
+        back.name(),
+        network.population(back.from()).name()
+    )))
 }
 
 fn input(error: &dyn Display) -> Failure {

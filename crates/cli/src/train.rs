@@ -1,5 +1,6 @@
-//! `memspike train`: weights from images.
+//! `memspike train`: weights from images, or from events.
 
+mod events;
 mod options;
 mod report;
 
@@ -10,10 +11,10 @@ use std::{
 
 use memspike_network::{Fact, Form, Network};
 use memspike_report::json;
-use memspike_run::Workers;
+use memspike_run::{DeviceCard, Workers};
 use memspike_snn::{
     Checkpoint, Dataset, Ideal, Parameters, Part, Weights,
-    training::{Epoch, Options, State, Trainer},
+    training::{Data, Epoch, Options, State, Trainer},
 };
 
 use self::{
@@ -54,27 +55,36 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     } else {
         (begin(arguments, &path)?, None)
     };
-    let parameters = resumed.as_ref().map_or_else(Parameters::default, |c| c.parameters);
+    let mut parameters = resumed.as_ref().map_or_else(Parameters::default, |c| c.parameters);
     network::card_counts(&arguments.card, &options.ideal())?;
     let card = arguments.card.read()?;
-    let (_, of_card) = network::neurons(&Ideal::default(), &parameters, &card)?;
+    let learnt = Learnt::read(arguments, &mut options, resumed.as_ref())?;
+    if let Learnt::Events(shown) = &learnt {
+        parameters.duration_s = shown.until_s;
+        // There are no pulses, whose width would bound how short that may be.
+        parameters.pulse_s = parameters.pulse_s.min(shown.until_s);
+        parameters.validate().map_err(|error| input(&format!("--shown: {error}")))?;
+    }
+    let data = learnt.data();
+    // Inputs that spike themselves see no image, however long they are shown one.
+    let of_images = if options.events { Parameters::default() } else { parameters };
+    let (_, of_card) = network::neurons(&Ideal::default(), &of_images, &card)?;
     if resumed.as_ref().is_some_and(|checkpoint| checkpoint.lif != of_card) {
         return Err(input(&"this training began with another card: give the same --card"));
     }
-    let (encoding, lif) = network::neurons(&options.ideal(), &parameters, &card)?;
-    let data = training_data(arguments, &mut options, resumed.as_ref())?;
+    let (encoding, lif) = network::neurons(&options.ideal(), &of_images, &card)?;
     let (network, coarse) = options.unrolled(&parameters, &encoding, lif).map_err(|e| input(&e))?;
-    let mut trainer = Trainer::new(&options, network, coarse, &data);
+    let mut trainer = Trainer::new(&options, network, coarse, data);
     match resumed {
         Some(checkpoint) => trainer.resume(checkpoint.state).map_err(|e| input(&e))?,
         None => files::make_folder(folder)?,
     }
 
-    files::keep(&network::inputs(&arguments.data, &card), &outputs(folder, &options))?;
+    files::keep(&learnt.files(arguments, &card), &outputs(folder, &options))?;
     interrupt::listen();
     let workers = Workers::new(arguments.threads.threads, usize::MAX)?;
     let card = card.device.to_string();
-    let fingerprint = format!("{:016x}", Trainer::fingerprint(&data));
+    let fingerprint = format!("{:016x}", data.fingerprint());
     let report = |state: &State, interrupted| Report {
         memspike: env!("CARGO_PKG_VERSION"),
         options: &options,
@@ -108,7 +118,9 @@ fn outputs(folder: &Path, options: &Options) -> Vec<PathBuf> {
     let figure = ["svg", "png", "csv"].map(|extension| format!("fig-5b.{extension}"));
     let names = ["checkpoint.json", WEIGHTS, NETWORK, "synapses.npy", "training.json"];
     let hidden = (1..options.shape().len() - 1).map(|layer| format!("synapses{layer}.npy"));
-    let names = names.into_iter().map(str::to_owned).chain(figure).chain(hidden);
+    let back = (1..options.shape().len() - 1).map(|layer| format!("recurrent{layer}.npy"));
+    let back = back.filter(|_| options.recurrent);
+    let names = names.into_iter().map(str::to_owned).chain(figure).chain(hidden).chain(back);
     names.map(|name| folder.join(name)).collect()
 }
 
@@ -132,6 +144,47 @@ fn begin(arguments: &TrainArguments, path: &Path) -> Result<Options, Failure> {
     let options = chosen(preset.options(), arguments);
     options.validate().map_err(|e| input(&e))?;
     Ok(options)
+}
+
+/// What is learnt from.
+enum Learnt {
+    Images(Dataset),
+    Events(events::Shown),
+}
+
+impl Learnt {
+    /// What the arguments name, as the options want it.
+    fn read(
+        arguments: &TrainArguments,
+        options: &mut Options,
+        resumed: Option<&Checkpoint>,
+    ) -> Result<Self, Failure> {
+        match (&arguments.exact.data, options.events) {
+            (None, false) => training_data(arguments, options, resumed).map(Self::Images),
+            (Some(path), true) => {
+                events::Shown::read(arguments, Path::new(path), options, resumed).map(Self::Events)
+            }
+            (None, true) => Err(input(&"this training is of events: give the same --data FILE")),
+            (Some(_), false) => Err(input(&"this training is of images: leave out --data")),
+        }
+    }
+
+    fn data(&self) -> Data<'_> {
+        match self {
+            Self::Images(images) => images.into(),
+            Self::Events(events::Shown { data, .. }) => data.into(),
+        }
+    }
+
+    /// The files that it comes from.
+    fn files(&self, arguments: &TrainArguments, card: &DeviceCard) -> Vec<PathBuf> {
+        match (self, &arguments.exact.data) {
+            (Self::Events(_), Some(path)) => {
+                card.files.iter().cloned().chain([PathBuf::from(path)]).collect()
+            }
+            _ => network::inputs(&arguments.data, card),
+        }
+    }
 }
 
 /// The images. Those that are kept for validation are counted by them, in a training that begins.
@@ -169,7 +222,8 @@ fn run(
     save: impl Fn(&Trainer<'_>) -> Result<(), Failure>,
 ) -> Result<bool, Failure> {
     let (epochs, images) = trainer.size();
-    let progress = Progress::new(Some(u64::from(epochs) * images as u64), "images");
+    let what = trainer.state().options.samples();
+    let progress = Progress::new(Some(u64::from(epochs) * images as u64), what);
     progress.say(format!("epoch 1 of {epochs}"));
     while !trainer.is_over() {
         let before = (trainer.state().history.len() * images) as u64;
@@ -211,8 +265,8 @@ fn best<'s>(
 /// Writes the network of the best epoch so far; of one layer its weights alone too.
 fn write_best(state: &State, folder: &Path, report: &Report<'_>) -> Result<(), Failure> {
     let Some((network, weights)) = best(state, report)? else { return Ok(()) };
-    if let [inputs, outputs] = report.options.shape()[..] {
-        let table = Weights::new(inputs, outputs, weights.to_vec()).map_err(|e| input(&e))?;
+    if let ([inputs, outputs], false) = (report.options.shape(), report.options.events) {
+        let table = Weights::new(*inputs, *outputs, weights.to_vec()).map_err(|e| input(&e))?;
         files::write(&folder.join(WEIGHTS), &table.bytes())?;
     }
     let written = network.encode(Form::Toml);
@@ -224,7 +278,7 @@ fn write_best(state: &State, folder: &Path, report: &Report<'_>) -> Result<(), F
 
 /// The file that `classify` takes, and whether it is a network's.
 fn weights_file(folder: &Path, options: &Options) -> (PathBuf, bool) {
-    let deep = options.shape() != [memspike_snn::PIXELS, memspike_snn::CLASSES];
+    let deep = options.events || options.shape() != [memspike_snn::PIXELS, memspike_snn::CLASSES];
     (folder.join(if deep { NETWORK } else { WEIGHTS }), deep)
 }
 
@@ -241,7 +295,7 @@ fn finish(arguments: &TrainArguments, report: &Report<'_>) -> Result<(), Failure
         print(&json)?
     } else {
         let (file, deep) = weights_file(&arguments.out, report.options);
-        show(&table(report, &file, deep))?
+        show(&table(report, &file, deep, arguments.exact.data.as_deref()))?
     }
     if report.interrupted {
         let done = report.history.len();

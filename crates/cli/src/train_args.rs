@@ -18,6 +18,8 @@ Examples:
   memspike train --mnist DIR --out out/hw --preset robust   for arrays with flaws
   memspike train --mnist DIR --out out/net --resume         go on after an interruption
   memspike train --mnist DIR --out out/deep --shape 784-128-10 --coarse-steps 25 --coarse-epochs 10
+  memspike train --data spikes.h5 --shape 700-128-20 --steps 100 --recurrent --out out/shd
+                                                            inputs that spike themselves, loops
   memspike train --gradient exact --data yinyang --shape 4-120-3 --out out/yin
                                                             through instants of spikes
 
@@ -91,6 +93,9 @@ pub struct TrainArguments {
     /// Inputs, and the neurons of each layer behind them, such as 784-128-10.
     #[arg(long, value_name = "N-N-...", value_parser = shape)]
     pub shape: Option<Shape>,
+    /// With --data FILE and --steps: an array from each hidden layer back to itself, through which a spike arrives a step later.
+    #[arg(long)]
+    pub recurrent: bool,
     #[command(flatten)]
     pub choices: Choices,
     #[command(flatten)]

@@ -15,7 +15,7 @@ use crate::{
 };
 use report::Report;
 use task::Task;
-pub use task::{samples, shown_s};
+pub use task::{YIN_YANG, kept, samples, shown_s};
 
 fn input(error: &dyn Display) -> Failure {
     Failure::Input(format!("error: {error}"))

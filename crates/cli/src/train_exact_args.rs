@@ -5,7 +5,11 @@ use std::{fmt::Display, path::PathBuf};
 use clap::{Args, ValueEnum};
 use memspike_adjoint::Loss;
 
-use crate::{failure::Failure, train_args::TrainArguments};
+use crate::{
+    failure::Failure,
+    train_args::{PresetName, TrainArguments},
+    train_exact::YIN_YANG,
+};
 
 /// How a gradient comes about.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,8 +47,8 @@ pub struct ExactArguments {
     /// How gradients come about.
     #[arg(long, value_enum, default_value = "surrogate")]
     pub gradient: GradientName,
-    /// With --gradient exact: `yinyang`, which is drawn from the seed, or a list of events: a .npy table of time (s),
-    /// input, sample, label, or HDF5 in the form of the Heidelberg sets, .h5.
+    /// Instead of images, samples whose inputs spike themselves: a .npy table of time (s), input, sample, label, or HDF5 in
+    /// the form of the Heidelberg sets, .h5; with --gradient exact also `yinyang`, which is drawn from the seed.
     #[arg(long, value_name = "yinyang|FILE")]
     pub data: Option<String>,
     /// With --gradient exact: a network to go on from, instead of a shape.
@@ -53,7 +57,7 @@ pub struct ExactArguments {
     /// With --gradient exact: what decides.
     #[arg(long, value_enum, value_name = "WHAT", default_value = "potential")]
     pub by: ByName,
-    /// With --gradient exact and a list of events: how long a sample is shown; else twice as long as up to the last
+    /// With a list of events: how long a sample is shown; else twice as long as up to the last
     /// event.
     #[arg(long, value_name = "S")]
     pub shown: Option<f64>,
@@ -63,15 +67,23 @@ pub struct ExactArguments {
 pub fn check(arguments: &TrainArguments) -> Result<(), Failure> {
     let exact = &arguments.exact;
     if exact.gradient == GradientName::Surrogate {
-        let given = [
-            ("--data", exact.data.is_some()),
-            ("--network", exact.network.is_some()),
-            ("--shown", exact.shown.is_some()),
-        ];
+        let is_drawn = exact.data.as_deref() == Some(YIN_YANG);
+        let given = [("--data yinyang", is_drawn), ("--network", exact.network.is_some())];
         refuse(&given, &"needs --gradient exact")?;
-        let shape = [("--shape", arguments.resume && arguments.shape.is_some())];
-        return refuse(&shape, &"is what the training began with: leave it out beside --resume");
+        let shown = [("--shown", exact.data.is_none() && exact.shown.is_some())];
+        refuse(&shown, &"is of lists of events: give one by --data FILE")?;
+        let begun = [
+            ("--shape", arguments.resume && arguments.shape.is_some()),
+            ("--recurrent", arguments.resume && arguments.recurrent),
+        ];
+        refuse(&begun, &"is what the training began with: leave it out beside --resume")?;
+        return if exact.data.is_some() { check_events(arguments) } else { Ok(()) };
     }
+    let loops = [("--recurrent", arguments.recurrent)];
+    refuse(
+        &loops,
+        &"is of equal steps; with --gradient exact loops are those of a network's file: give it by --network",
+    )?;
     let choices = &arguments.choices;
     refuse(
         &[("--loss", choices.loss.is_some())],
@@ -98,6 +110,21 @@ pub fn check(arguments: &TrainArguments) -> Result<(), Failure> {
         ],
         &"means nothing with --gradient exact: leave it out",
     )
+}
+
+/// Refuses what means nothing where inputs spike themselves.
+fn check_events(arguments: &TrainArguments) -> Result<(), Failure> {
+    let choices = &arguments.choices;
+    let of_images = [
+        ("--mnist", arguments.data.mnist.is_some()),
+        ("--encoding", arguments.neurons.encoding.is_some()),
+        ("--preset paper", matches!(arguments.preset, PresetName::Paper)),
+        ("--preset robust", matches!(arguments.preset, PresetName::Robust)),
+        ("--rate-noise", choices.rate_noise.is_some()),
+        ("--shift", choices.shift.is_some()),
+        ("--coarse-steps", choices.coarse_steps.is_some()),
+    ];
+    refuse(&of_images, &"is of images: leave it out beside --data")
 }
 
 fn refuse(given: &[(&str, bool)], why: &dyn Display) -> Result<(), Failure> {

@@ -89,10 +89,10 @@ impl Data {
         self.shown = Some(path);
     }
 
-    /// An IDX file of images. An error is its message.
+    /// Images of an IDX, PNG or `.npy` file. An error is its message.
     pub(crate) fn images(&self, path: PathBuf) -> Result<Arc<Idx>, String> {
         let path = self.shown.clone().unwrap_or(path);
-        once(&self.images, path, |path| Idx::read(path, 3).map_err(|e| e.to_string()))
+        once(&self.images, path, |path| memspike_images::read(path).map_err(|e| e.to_string()))
     }
 
     /// Points of a PWL. An error is its message.

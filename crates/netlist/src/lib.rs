@@ -135,7 +135,7 @@
 //! - `.options repetition={picture}`: a run is one of several that the same devices go through, such as the images that a
 //!   network is shown. What varies from device to device stays, what varies from cycle to cycle and the read noise of arrays are drawn anew.
 //! - `Vpix[0:783] pix[0:783] 0 IMAGE("digits.idx" low high) number=7`: pixels of an image, from `low` for 0
-//!   to `high` for 255. The file is IDX, plain or compressed; a source's index says which pixel it is,
+//!   to `high` for 255. The file is IDX, plain or compressed, PNG or `.npy`; a source's index says which pixel it is,
 //!   from 0, row by row.
 //! - `A1 row[0:783] mem[0:9] model weights="w.npy"`, `.model model crossbar(gmax=1u rrow=1 ...)`: a
 //!   crossbar array with the amplifiers of its columns. Each weight is a pair of devices, whose columns end at

@@ -227,8 +227,12 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
 
 /// Images, with rows and columns of one.
 fn read_images(path: &Path) -> Result<(Vec<Image>, [usize; 2]), DatasetError> {
-    let Idx { lengths, entries } = Idx::read(path, 3)?;
+    Ok(separate(Idx::read(path, 3)?))
+}
+
+/// Images one by one, with rows and columns of one.
+fn separate(Idx { lengths, entries }: Idx) -> (Vec<Image>, [usize; 2]) {
     // Images without a pixel are none.
     let pixels = (lengths[1] * lengths[2]).max(1);
-    Ok((entries.chunks_exact(pixels).map(Into::into).collect(), [lengths[1], lengths[2]]))
+    (entries.chunks_exact(pixels).map(Into::into).collect(), [lengths[1], lengths[2]])
 }

@@ -269,7 +269,8 @@ impl<'n> Layered<'n> {
     }
 }
 
-fn suffix(layer: usize, layers: usize) -> String {
+/// What the names of a layer's parts end in: [`Layered::suffix`].
+pub(crate) fn suffix(layer: usize, layers: usize) -> String {
     if layer + 1 == layers { String::new() } else { (layer + 1).to_string() }
 }
 

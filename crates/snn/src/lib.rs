@@ -23,6 +23,7 @@ mod parameters;
 mod point;
 mod response;
 mod shown;
+mod steps;
 mod synapses;
 pub mod training;
 
@@ -45,4 +46,5 @@ pub use parameters::Parameters;
 pub use point::{PointLayer, PointLayers, PointNetwork, PointStage, ideal_neuron};
 pub use response::Response;
 pub use shown::{Level, Unshown, Watch};
+pub use steps::Steps;
 pub use synapses::{OutOfRange, Synapses};

@@ -6,7 +6,9 @@ use common::{digits, zno};
 use memspike_snn::{
     CLASSES, Code, Encoding, Ideal, IdealError, Image, Lif, Line, PIXELS, Parameters, Part,
     PointNetwork, Synapses, Weights, ideal_neuron,
-    training::{Loss, Options, Pass, Preset, Shown, Spiking, Stage, Surrogate, Unrolled, Volts},
+    training::{
+        Loss, Options, Pass, Preset, Seen, Shown, Spiking, Stage, Surrogate, Unrolled, Volts,
+    },
 };
 
 /// The rate of a white pixel by the paper's rule: (spikes - 1) / (last - first).
@@ -162,7 +164,8 @@ fn training_and_use_in_steps_are_the_network_of_a_clock() {
     let used = PointNetwork::new(&parameters, &encoding, lif, &synapses);
     let volts_per_weight = parameters.volts_per_siemens() * parameters.weight_siemens;
     let deaf_s = parameters.pulse_s;
-    let stage = Stage { inputs: PIXELS, neurons: CLASSES, lif, volts_per_weight, deaf_s };
+    let stage =
+        Stage { inputs: PIXELS, neurons: CLASSES, lif, volts_per_weight, deaf_s, recurrent: false };
     let trained = Unrolled::new(&encoding, vec![stage], parameters.duration_s);
     let rows = weights.values().iter().map(|weight| volts_per_weight * weight).collect();
     let volts = [Volts::new(rows, CLASSES)];
@@ -175,7 +178,7 @@ fn training_and_use_in_steps_are_the_network_of_a_clock() {
         let mut pass = Pass::new(trained.stages());
         trained.forward(
             &mut pass,
-            &Shown { image, volts: &volts, deviations: &deviations, surrogate },
+            &Shown { seen: Seen::Image(image), volts: &volts, deviations: &deviations, surrogate },
         );
         assert_eq!(pass.counts, expected.map(f64::from));
         all += expected.iter().sum::<u32>();

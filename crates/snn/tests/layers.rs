@@ -8,7 +8,7 @@ use differences::hold_against_differences;
 use memspike_snn::{
     Encoding, LEVELS, Lif, Parameters, PointLayers, PointNetwork, PointStage, Synapses, Weights,
     ideal_neuron,
-    training::{ByAnswer, Loss, Pass, Shown, Spiking, Stage, Surrogate, Unrolled, Volts},
+    training::{ByAnswer, Loss, Pass, Seen, Shown, Spiking, Stage, Surrogate, Unrolled, Volts},
 };
 
 /// Numbers in `[0, 1)` that look random: multiples of the golden ratio.
@@ -20,8 +20,14 @@ fn spread(n: usize) -> f64 {
 fn stages(deaf_s: f64) -> Vec<Stage> {
     let lif = ideal_neuron(&Parameters::default(), &zno()).unwrap();
     let slow = Lif { tau_s: 0.03, threshold_v: 0.2, reset_v: 0.05 };
-    let stage =
-        |(inputs, neurons, lif)| Stage { inputs, neurons, lif, volts_per_weight: 0.017, deaf_s };
+    let stage = |(inputs, neurons, lif)| Stage {
+        inputs,
+        neurons,
+        lif,
+        volts_per_weight: 0.017,
+        deaf_s,
+        recurrent: false,
+    };
     [(36, 9, lif), (9, 7, slow), (7, 4, lif)].map(stage).to_vec()
 }
 
@@ -54,7 +60,7 @@ fn gradients_of_several_layers_are_those_of_finite_differences() {
         let gains = |neurons: usize| (0..neurons).map(|j| [0.0, 1.25][usize::from(j % 3 > 0)]);
         deviations.gains = Some(vec![gains(9).collect(), gains(7).collect()]);
         for how in [(Loss::CrossEntropy, 4.0), (Loss::Mse, 9.0)] {
-            hold_against_differences(&network, &volts, &image, &deviations, how);
+            hold_against_differences(&network, &volts, Seen::Image(&image), &deviations, how);
         }
     }
 }
@@ -144,8 +150,12 @@ fn gradients_of_layers_whose_spikes_are_steps_are_those_of_tangents() {
             .collect();
         let how = Surrogate { slope: 3.0, spiking: Spiking::Hard, through_reset: true };
         let deviations = network.nominal();
-        let shown =
-            Shown { image: &image, volts: &arrays, deviations: &deviations, surrogate: how };
+        let shown = Shown {
+            seen: Seen::Image(&image),
+            volts: &arrays,
+            deviations: &deviations,
+            surrogate: how,
+        };
         let mut pass = Pass::new(&stages);
         network.forward(&mut pass, &shown);
         let by = ByAnswer { counts: vec![0.7, 0.2, -0.4, 1.0], potentials_v: vec![3.0; 4] };
@@ -212,7 +222,12 @@ fn the_point_level_of_layers_is_what_is_trained() {
         let mut pass = Pass::new(&stages);
         network.forward(
             &mut pass,
-            &Shown { image: &image, volts: &arrays, deviations: &deviations, surrogate },
+            &Shown {
+                seen: Seen::Image(&image),
+                volts: &arrays,
+                deviations: &deviations,
+                surrogate,
+            },
         );
         let counts: Vec<u32> = pass.counts.iter().map(|count| *count as u32).collect();
         assert_eq!(response.counts, counts);

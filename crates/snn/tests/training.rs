@@ -11,7 +11,7 @@ use memspike_snn::{
     CLASSES, Dataset, Encoding, Lif, PIXELS, Parameters, Part, PointNetwork, Synapses, Weights,
     ideal_neuron,
     training::{
-        ByAnswer, Loss, Options, Pass, Preset, ResumeError, Shown, Spiking, Stage, State,
+        ByAnswer, Loss, Options, Pass, Preset, ResumeError, Seen, Shown, Spiking, Stage, State,
         Surrogate, Trainer, Unrolled, Volts,
     },
 };
@@ -38,6 +38,7 @@ fn stage(lif: Lif) -> Stage {
         lif,
         volts_per_weight: parameters.volts_per_siemens() * parameters.weight_siemens,
         deaf_s: parameters.pulse_s,
+        recurrent: false,
     }
 }
 
@@ -65,7 +66,7 @@ fn gradients_are_those_of_finite_differences() {
         deviations.rates = Some((0..PIXELS).map(|k| 0.9 + 0.2 * spread(k)).collect());
         for how in [(Loss::CrossEntropy, 4.0), (Loss::Mse, 9.0)] {
             let volts = std::slice::from_ref(&volts);
-            hold_against_differences(&network, volts, &image, &deviations, how);
+            hold_against_differences(&network, volts, Seen::Image(&image), &deviations, how);
         }
     }
 }
@@ -137,6 +138,8 @@ fn a_state_goes_on_with_its_own_options_only() {
     let own = Options {
         validation: 5,
         shape: vec![PIXELS, CLASSES],
+        events: true,
+        recurrent: true,
         dropout: 0.5,
         shift: 1,
         weight_decay: 0.5,
@@ -151,7 +154,7 @@ fn a_state_goes_on_with_its_own_options_only() {
     assert_eq!(trainer.resume(state(&own)), Ok(()));
     // Each option alone, by what a file can say of it.
     let names: Vec<String> = file(&own).as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names.len(), 27);
+    assert_eq!(names.len(), 29);
     for name in names {
         let mut other = file(&own);
         let value = &mut other[&name];
@@ -232,7 +235,12 @@ fn gradients_of_spikes_that_are_steps_are_those_of_tangents() {
         let how = Surrogate { slope: 6.0, spiking: Spiking::Hard, through_reset };
         let mut pass = Pass::new(network.stages());
         let deviations = network.nominal();
-        let shown = Shown { image: &image, volts: &volts, deviations: &deviations, surrogate: how };
+        let shown = Shown {
+            seen: Seen::Image(&image),
+            volts: &volts,
+            deviations: &deviations,
+            surrogate: how,
+        };
         network.forward(&mut pass, &shown);
         let counts = pass.counts.clone();
         let by = ByAnswer { counts: vec![0.7; CLASSES], potentials_v: vec![3.0; CLASSES] };

@@ -15,6 +15,7 @@ use crate::{
     failure::Failure,
     files, interrupt,
     network_args::{ClassifyArguments, LevelName},
+    network_source::NetworkSource,
     nir,
     progress::Progress,
 };
@@ -63,8 +64,9 @@ fn refuse_unused(arguments: &ClassifyArguments) -> Result<(), Failure> {
 }
 
 /// A network, and what of it is fed and heard.
-struct Ends {
-    network: Network,
+pub struct Ends {
+    /// The network.
+    pub network: Network,
     inputs: PopulationId,
     /// Populations of the outputs, with the class of each of their neurons.
     outputs: Vec<(PopulationId, Vec<usize>)>,
@@ -78,29 +80,29 @@ impl Ends {
             ));
         };
         if nir::is_graph(path) {
-            return Self::of_graph(arguments, nir::silent(path, arguments.spiking.laws)?);
+            let imported = nir::silent(path, arguments.spiking.laws)?;
+            return Self::of_graph(&arguments.source, imported);
         }
         nir::refuse_laws(path, arguments.spiking.laws.given())?;
-        Self::of_network(arguments, Network::read(path).map_err(|error| input(&error))?)
+        Self::of_network(&arguments.source, Network::read(path).map_err(|error| input(&error))?)
     }
 
-    fn of_graph(
-        arguments: &ClassifyArguments,
+    /// The network of a graph, whose only Input is fed and whose only Output is heard.
+    pub fn of_graph(
+        source: &NetworkSource,
         imported: memspike_nir::Imported,
     ) -> Result<Self, Failure> {
         let network = imported.network;
         let is_input =
             |id: &PopulationId| matches!(network.population(*id).model(), Model::Input(_));
         let inputs = network.populations().map(|(id, _)| id).filter(is_input);
-        let inputs = only(arguments, &network, inputs.collect(), "nodes Input")?;
+        let inputs = only(source, &network, inputs.collect(), "nodes Input")?;
         let heard: Vec<_> = imported.populations.iter().filter(|placed| placed.is_output).collect();
         let Some(first) = heard.first() else {
-            return Err(arguments
-                .source
-                .refuse(&"it has no node Output, whose neurons would be the classes"));
+            return Err(source.refuse(&"it has no node Output, whose neurons would be the classes"));
         };
         if let Some(other) = heard.iter().find(|placed| placed.node != first.node) {
-            return Err(arguments.source.refuse(&format!(
+            return Err(source.refuse(&format!(
                 "nodes '{}' and '{}' both go out; one has a neuron for each class",
                 first.node, other.node
             )));
@@ -115,16 +117,16 @@ impl Ends {
     }
 
     /// A network whose only source is played, and whose only population that nobody hears decides.
-    fn of_network(arguments: &ClassifyArguments, network: Network) -> Result<Self, Failure> {
+    fn of_network(source: &NetworkSource, network: Network) -> Result<Self, Failure> {
         let is_played = |id: &PopulationId| {
             matches!(network.population(*id).model(), Model::Input(_) | Model::Recorded(_))
         };
         let all = || network.populations().map(|(id, _)| id);
         let inputs = all().filter(is_played).collect();
         let inputs =
-            only(arguments, &network, inputs, "populations of the models 'input' and 'recorded'")?;
+            only(source, &network, inputs, "populations of the models 'input' and 'recorded'")?;
         let last = all().filter(|id| network.outgoing(*id).next().is_none()).collect();
-        let last = only(arguments, &network, last, "populations that no other hears")?;
+        let last = only(source, &network, last, "populations that no other hears")?;
         let outputs = vec![(last, (0..network.population(last).size()).collect())];
         let played = |id| (id == inputs).then(|| Model::from(Input {}));
         let network = network.with_models(played).map_err(|error| input(&error))?;
@@ -132,7 +134,7 @@ impl Ends {
     }
 
     /// How many inputs and classes there are.
-    fn sizes(&self) -> [usize; 2] {
+    pub fn sizes(&self) -> [usize; 2] {
         let classes = self.outputs.iter().map(|(_, places)| places.len()).sum();
         [self.network.population(self.inputs).size(), classes]
     }
@@ -140,7 +142,7 @@ impl Ends {
 
 /// The only one of several populations.
 fn only(
-    arguments: &ClassifyArguments,
+    source: &NetworkSource,
     network: &Network,
     found: Vec<PopulationId>,
     what: &str,
@@ -151,13 +153,11 @@ fn only(
     let names: Vec<_> = found.iter().take(5).map(|id| network.population(*id).name()).collect();
     let count = found.len();
     let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
-    Err(arguments
-        .source
-        .refuse(&format!("it has {count} {what}{names}; to classify, one is needed")))
+    Err(source.refuse(&format!("it has {count} {what}{names}; to classify, one is needed")))
 }
 
 /// What runs share.
-struct Bench<'n> {
+pub struct Bench<'n> {
     description: Description<'n>,
     /// The inputs' place among the populations of the description, and the outputs'.
     inputs: usize,
@@ -167,7 +167,7 @@ struct Bench<'n> {
 }
 
 /// Why not all samples were shown.
-enum Stop {
+pub enum Stop {
     Asked,
     Failed(String),
 }
@@ -192,7 +192,8 @@ fn failed(error: &dyn std::fmt::Display) -> Stop {
 }
 
 impl<'n> Bench<'n> {
-    fn new(ends: &'n Ends, shown: &'n Shown, seed: u64) -> Result<Self, Failure> {
+    /// Runs of a network on samples; the seed decides what is drawn of the network.
+    pub fn new(ends: &'n Ends, shown: &'n Shown, seed: u64) -> Result<Self, Failure> {
         let description = Description::new(&ends.network, seed, Precision::Double);
         let description = description.map_err(|error| input(&error))?;
         let place = |wanted: PopulationId| {
@@ -207,7 +208,7 @@ impl<'n> Bench<'n> {
     }
 
     /// Runs a sample from the beginning to its end, in a simulation of its own: an image is taken by none that has run.
-    fn respond(&self, number: u32) -> Result<Response, Stop> {
+    pub fn respond(&self, number: u32) -> Result<Response, Stop> {
         if interrupt::asked() {
             return Err(Stop::Asked);
         }
@@ -221,7 +222,7 @@ impl<'n> Bench<'n> {
         });
         played.map_err(|error| failed(&error))?;
         let mut heard = Heard { outputs: &self.outputs, counts: vec![0; self.classes] };
-        let until = Time::last_read_as(self.shown.until_s);
+        let until = Time::last_read_as(self.shown.until_s).later(self.shown.late_fs);
         let ended = simulation.run(until, &mut heard, &mut |_| interrupt::unless_asked());
         if ended.map_err(|error| failed(&error))? == Ended::Stopped {
             return Err(Stop::Asked);
@@ -254,7 +255,7 @@ pub fn classify(arguments: &ClassifyArguments, ranks: &Ranks) -> Result<(), Fail
     }
     refuse_unused(arguments)?;
     let ends = Ends::of(arguments)?;
-    let shown = Shown::read(arguments, ends.sizes())?;
+    let shown = Shown::read(arguments, &ends.network, ends.sizes())?;
     if let Some(folder) = &arguments.out {
         files::make_folder(folder)?;
         let inputs = [&shown.files[..], &[arguments.source.path().to_owned()]].concat();

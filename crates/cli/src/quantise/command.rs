@@ -8,6 +8,8 @@ use crate::{
     export_verilog::quoted,
     layered::LEAK_SHIFT,
     network_args::{CodeName, NeuronArguments, QuantiseArguments},
+    nir,
+    nir_args::SpikeFlags,
 };
 
 /// The command that exports the core that was measured.
@@ -36,10 +38,15 @@ pub fn export(arguments: &QuantiseArguments, task: &Task, quantised: &Quantised)
 pub fn test(arguments: &QuantiseArguments, specs: &[LayerSpec]) -> String {
     let data = arguments.data.mnist.as_ref();
     let data = data.map(|folder| format!(" --mnist {}", quoted(&folder.to_string_lossy())));
+    let shown = arguments.shown.map_or_else(String::new, |shown_s| format!(" --shown {shown_s}"));
     format!(
         "memspike quantise {}{} --weight-bits {} --potential-bits {}{}",
         what(arguments),
-        card(arguments) + &stated(&arguments.neurons) + &data.unwrap_or_default(),
+        card(arguments)
+            + &spike(arguments)
+            + &shown
+            + &stated(&arguments.neurons)
+            + &data.unwrap_or_default(),
         list(specs, |spec| spec.weight_bits),
         list(specs, |spec| spec.potential_bits),
         shift(arguments),
@@ -56,6 +63,13 @@ fn shift(arguments: &QuantiseArguments) -> String {
 fn card(arguments: &QuantiseArguments) -> String {
     let card = arguments.card.card.as_ref();
     card.map(|card| format!(" --card {}", quoted(&card.to_string_lossy()))).unwrap_or_default()
+}
+
+/// What a graph does not say of itself.
+fn spike(arguments: &QuantiseArguments) -> String {
+    let SpikeFlags { spike_area, subtract } = arguments.spike;
+    let area = spike_area.map_or_else(String::new, |area_s| format!(" --spike-area {area_s}"));
+    if subtract { area + " --subtract" } else { area }
 }
 
 /// Neurons that are stated.
@@ -81,8 +95,10 @@ fn what(arguments: &QuantiseArguments) -> String {
 
 /// What the neurons do, where no network says it.
 fn neurons(arguments: &QuantiseArguments, task: &Task) -> String {
-    if arguments.source.network.is_some() {
-        return card(arguments) + &shift(arguments);
+    if let Some(path) = &arguments.source.network {
+        // Of a graph the card is that of what sees the images, which is no part of a core.
+        let own = if nir::is_graph(path) { spike(arguments) } else { card(arguments) };
+        return own + &shift(arguments);
     }
     let dynamics = task.layers[0].dynamics;
     format!(

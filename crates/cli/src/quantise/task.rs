@@ -13,8 +13,10 @@ use memspike_snn::{
 use super::input;
 use crate::{
     failure::Failure, interrupt, layered, network, network_args::QuantiseArguments,
-    network_source::Shown,
+    network_source::Shown, nir,
 };
+
+mod graph;
 
 /// Layers, images, and how the point level decides them.
 pub struct Task {
@@ -30,6 +32,10 @@ pub struct Task {
 impl Task {
     /// Reads what the arguments name, and shows the images to the point level.
     pub fn new(arguments: &QuantiseArguments, part: Part) -> Result<Self, Failure> {
+        if let Some(path) = arguments.source.network.as_deref().filter(|path| nir::is_graph(path)) {
+            return graph::task(arguments, path, part);
+        }
+        refuse_of_graphs(arguments)?;
         let (network, duration_s) = network_of(arguments)?;
         let layered = Layered::of(&network, duration_s).map_err(|e| input(&e))?;
         // Pixels spike by the circuit of the oscillation neurons.
@@ -42,7 +48,7 @@ impl Task {
         let (encoding, _) = network::neurons(&ideal, &parameters, &arguments.card.read()?)?;
         let step = layered::step(&network, arguments.leak_shift)?;
         let layers = layered::trained(&network, step, arguments.source.path())?;
-        let data = data(arguments, part, &layered)?;
+        let data = data(arguments, part, [layered.pixels(), layered.classes()])?;
         interrupt::listen();
         let workers = Workers::new(arguments.threads.threads, data.len())?;
         let point_right = point(&layered, &encoding, &data, &workers)?;
@@ -84,13 +90,19 @@ fn network_of(arguments: &QuantiseArguments) -> Result<(Network, f64), Failure> 
     Ok((network, duration_s))
 }
 
+/// Refuses what only a graph of NIR has a use for.
+fn refuse_of_graphs(arguments: &QuantiseArguments) -> Result<(), Failure> {
+    let shown = arguments.shown.map(|_| "--shown");
+    match arguments.spike.given().or(shown) {
+        None => Ok(()),
+        Some(option) => Err(input(&format!(
+            "{option} is of .nir files alone: weights and networks of layers say it themselves"
+        ))),
+    }
+}
+
 /// Images: for the test all, for validation the last of those that training sees.
-fn data(
-    arguments: &QuantiseArguments,
-    part: Part,
-    layered: &Layered<'_>,
-) -> Result<Dataset, Failure> {
-    let sizes = [layered.pixels(), layered.classes()];
+fn data(arguments: &QuantiseArguments, part: Part, sizes: [usize; 2]) -> Result<Dataset, Failure> {
     let mut data = network::dataset(&arguments.data, part, sizes)?;
     if part == Part::Training {
         let first = data.len().saturating_sub(arguments.validation.get());

@@ -2,6 +2,9 @@
 
 use memspike_snn::training::Options;
 
+/// Learning rate of networks of events, whose weights are in thresholds.
+const EVENTS_RATE: f64 = 1e-3;
+
 use crate::train_args::TrainArguments;
 
 /// Options of a preset with what the user chose instead, but for the images that are kept.
@@ -13,17 +16,21 @@ pub fn chosen(options: Options, arguments: &TrainArguments) -> Options {
         some => some,
     };
     let neurons = neurons.of(options.ideal());
+    let events = arguments.exact.data.is_some();
+    let rate = if events { EVENTS_RATE } else { options.learning_rate };
     let options = Options {
         seed: choices.seed.unwrap_or(options.seed),
         epochs: choices.epochs.unwrap_or(options.epochs),
         batch: choices.batch.unwrap_or(options.batch),
-        learning_rate: choices.learning_rate.unwrap_or(options.learning_rate),
+        learning_rate: choices.learning_rate.unwrap_or(rate),
         loss: choices.loss.map_or(options.loss, Into::into),
         slope: choices.slope.unwrap_or(options.slope),
         encoding: neurons.code,
         lif_threshold: neurons.threshold_v,
         lif_reset: neurons.reset_v,
         shape: shape.as_ref().map_or(options.shape, |shape| shape.0.clone()),
+        events,
+        recurrent: arguments.recurrent,
         dropout: choices.dropout.unwrap_or(options.dropout),
         shift: choices.shift.unwrap_or(options.shift),
         weight_decay: choices.weight_decay.unwrap_or(options.weight_decay),

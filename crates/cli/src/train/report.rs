@@ -1,9 +1,6 @@
 //! What a training tells: training.json, and a table for people.
 
-use std::{
-    fmt::{self, Display, Formatter},
-    path::Path,
-};
+use std::path::Path;
 
 use memspike_report as report;
 use memspike_snn::{
@@ -54,13 +51,16 @@ impl Split {
     }
 }
 
-impl Display for Split {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+impl Split {
+    /// In words; samples are called so.
+    fn text(self, samples: &str) -> String {
         match self {
             Self::Validation(kept) => {
-                write!(f, "the {kept} validation images, the last of the training set")
+                format!("the {kept} validation {samples}, the last of the training set")
             }
-            Self::Training(all) => write!(f, "the {all} training images, none kept for validation"),
+            Self::Training(all) => {
+                format!("the {all} training {samples}, none kept for validation")
+            }
         }
     }
 }
@@ -68,8 +68,9 @@ impl Display for Split {
 /// Epochs in the table: these first ones, and as many last ones.
 const SHOWN: usize = 10;
 
-/// The epochs for people, and how the weights are shown to test images. `file` is that of the weights.
-pub fn table(report: &Report<'_>, file: &Path, deep: bool) -> String {
+/// The epochs for people, and how the weights are shown to test images, or to the list of events that they learnt. `file` is that of the
+/// weights.
+pub fn table(report: &Report<'_>, file: &Path, deep: bool, events: Option<&str>) -> String {
     let percent = |part: f64| format!("{:.2} %", 100.0 * part);
     let epochs = &report.history;
     let rows = epochs
@@ -93,14 +94,27 @@ pub fn table(report: &Report<'_>, file: &Path, deep: bool) -> String {
             best.number,
             epochs.len(),
             percent(best.validation_accuracy),
-            report.best_by,
+            report.best_by.text(report.options.samples()),
             percent(last.validation_accuracy),
             file.display()
         ),
         _ => String::new(),
     };
     let table = report::table(&["epoch", "loss", "training", "validation"], rows);
-    format!("{table}\n{best}{}", test_command(report.options, file, deep))
+    let command = match events {
+        Some(events) => events_command(report.options, file, events),
+        None => test_command(report.options, file, deep),
+    };
+    format!("{table}\n{best}{command}")
+}
+
+/// The command that shows events to the network; it says itself what its neurons are, and for how long.
+fn events_command(options: &Options, file: &Path, events: &str) -> String {
+    let steps = options.steps.map_or_else(String::new, |steps| format!(" --steps {steps}"));
+    format!(
+        "Events, with these neurons:\n  memspike classify --network {} --level point --events {events}{steps}\n",
+        file.display()
+    )
 }
 
 /// The command that shows the test images to the neurons that were trained, if they are not the card's

@@ -39,7 +39,7 @@ struct Data {
 }
 
 /// The name of the data set that is drawn.
-const YIN_YANG: &str = "yinyang";
+pub const YIN_YANG: &str = "yinyang";
 /// Samples of its parts (Kriener, Goeltz and Petrovici 2022).
 const PARTS: [(&str, usize); 3] =
     [("yin-yang training", 5000), ("yin-yang validation", 1000), ("yin-yang test", 1000)];
@@ -187,17 +187,22 @@ pub fn shown_s(samples: &Samples, said_s: Option<f64>) -> Result<f64, Failure> {
     Ok(until_s)
 }
 
-fn listed(name: &str, arguments: &TrainArguments) -> Result<Data, Failure> {
-    let path = PathBuf::from(name);
-    let all = samples(&path)?;
-    let count = all.samples.len();
-    let kept =
-        arguments.choices.validation.map_or(count / VALIDATION, |kept| kept.of(count) as usize);
+/// How many of so many samples choose the epoch.
+pub fn kept(arguments: &TrainArguments, count: usize) -> Result<usize, Failure> {
+    let said = arguments.choices.validation;
+    let kept = said.map_or(count / VALIDATION, |kept| kept.of(count) as usize);
     if kept >= count {
         return Err(input(&format!(
             "--validation {kept} leaves none of the {count} samples to train on"
         )));
     }
+    Ok(kept)
+}
+
+fn listed(name: &str, arguments: &TrainArguments) -> Result<Data, Failure> {
+    let path = PathBuf::from(name);
+    let all = samples(&path)?;
+    let kept = kept(arguments, all.samples.len())?;
     let until_s = shown_s(&all, arguments.exact.shown)?;
     let (training, validation) = all.split(kept);
     Ok(Data { training, validation, test: None, until_s, file: Some(path) })

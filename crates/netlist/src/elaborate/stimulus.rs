@@ -160,8 +160,8 @@ impl Elaborator<'_> {
         let images = match self.sources.data.images(self.sources.beside(file)) {
             Ok(images) => images,
             Err(message) => {
-                let help = "name an IDX file of images, plain or compressed by gzip; the path is \
-                            relative to this file";
+                let help = "name an IDX file of images, plain or compressed by gzip, a .png or a .npy file; the \
+                            path is relative to this file";
                 return refuse(file.span, message, help);
             }
         };

@@ -56,7 +56,7 @@ pub const SOURCES: &[Entry] = &[
     Entry {
         name: "image",
         form: "IMAGE(\"images.idx\" low high) number=n",
-        about: "A pixel of an image of an IDX file, plain or compressed, from `low` (V) for 0 to `high` for 255. The index of a source says which pixel it is, row by row.",
+        about: "A pixel of an image of an IDX file, plain or compressed, of a PNG file (one image, number 0; colours become grey by ITU-R BT.601: 0.299 red + 0.587 green + 0.114 blue, of 16 bits the nearest of 256 levels), or of a `.npy` array (images, rows, columns), from `low` (V) for 0 to `high` for 255. The index of a source says which pixel it is, row by row.",
         example: "Vpix[0:783] pix[0:783] 0 IMAGE(\"digits.idx\" 0 2) number=3\nR[0:783] pix[0:783] 0 1Meg",
         spice: "none",
     },

@@ -104,6 +104,11 @@ impl Task {
             let name = name.trim_start_matches('-').replace('-', "_");
             format!("{name} = {value}: {reason}")
         })?;
+        if self.options.events {
+            return Err(
+                "this training is of events: 'memspike train --data FILE' has them".to_owned()
+            );
+        }
         let shape = self.options.shape();
         let ends = (shape[0], shape[shape.len() - 1]);
         self.data.check(ends.0, ends.1).map_err(|error| error.to_string())?;

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use memspike_npy::{ARCHIVE_MARK, Archive, ArchiveError, Array, Kind, MARK, MAX_BYTES, NpyError};
+use memspike_images::ArrayError;
+use memspike_npy::{ARCHIVE_MARK, Archive, ArchiveError, Array, MARK, MAX_BYTES, NpyError};
 
 use super::{ARRAYS, Dataset, DatasetError, Image, Part};
 
@@ -19,14 +20,9 @@ pub enum ArrayReason {
     /// It is no array of numbers.
     #[error(transparent)]
     Npy(#[from] NpyError),
-    /// An array of another shape.
-    #[error(
-        "its shape is {shape:?}; grey images are (images, rows, columns) or (images, pixels): take one channel, or reshape it"
-    )]
-    Images {
-        /// Length of each axis.
-        shape: Vec<usize>,
-    },
+    /// It holds no images.
+    #[error(transparent)]
+    Images(#[from] ArrayError),
     /// Labels of another shape.
     #[error(
         "its shape is {shape:?}; labels are (images): of one value a class take numpy.argmax(..., 1)"
@@ -34,18 +30,6 @@ pub enum ArrayReason {
     Labels {
         /// Length of each axis.
         shape: Vec<usize>,
-    },
-    /// A pixel that is no grey level.
-    #[error("pixel {pixel} of image {image} is {value}; {rule}")]
-    Pixel {
-        /// The image.
-        image: usize,
-        /// Its pixel, row by row.
-        pixel: usize,
-        /// The number.
-        value: f64,
-        /// What it must be.
-        rule: &'static str,
     },
     /// A label that is none.
     #[error("the label of image {image} is {value}; labels are whole numbers from 0 to 255")]
@@ -109,48 +93,9 @@ fn joined(
     Dataset::joined(images, labels, [of_images, of_labels])
 }
 
-/// Images, with rows and columns of one. Axes of length 1 behind the first are channels.
+/// Images, with rows and columns of one.
 fn images(bytes: &[u8]) -> Result<(Vec<Image>, [usize; 2]), ArrayReason> {
-    let array = Array::read(bytes)?;
-    let wrong = || ArrayReason::Images { shape: array.shape().to_vec() };
-    let (_, sides) = array.shape().split_first().ok_or_else(wrong)?;
-    let long: Vec<usize> = sides.iter().copied().filter(|length| *length != 1).collect();
-    let sides = match (sides, &long[..]) {
-        (&[rows, columns], _) | (_, &[rows, columns]) => [rows, columns],
-        (_, &[pixels]) => square(pixels),
-        ([_, ..], []) => [1, 1],
-        _ => return Err(wrong()),
-    };
-    let pixels = (sides[0] * sides[1]).max(1);
-    let mut images = Vec::new();
-    let mut image = Vec::with_capacity(pixels);
-    for value in array.values() {
-        let level = level(array.kind(), value).map_err(|rule| {
-            let (image, pixel) = (images.len(), image.len());
-            ArrayReason::Pixel { image, pixel, value, rule }
-        })?;
-        image.push(level);
-        if image.len() == pixels {
-            images.push(std::mem::replace(&mut image, Vec::with_capacity(pixels)).into());
-        }
-    }
-    Ok((images, sides))
-}
-
-/// A pixel's grey level, or what it must be.
-fn level(kind: Kind, value: f64) -> Result<u8, &'static str> {
-    match kind {
-        Kind::Integer if (0.0..=255.0).contains(&value) => Ok(value as u8),
-        Kind::Integer => Err("whole numbers are 0 to 255"),
-        _ if (0.0..=1.0).contains(&value) => Ok((255.0 * value).round() as u8),
-        _ => Err("fractions are 0 to 1: divide by 255, or save it as uint8"),
-    }
-}
-
-/// Rows and columns of an image whose pixels stand in one row: those of a square, if they make one.
-fn square(pixels: usize) -> [usize; 2] {
-    let side = pixels.isqrt();
-    if side * side == pixels { [side, side] } else { [1, pixels] }
+    Ok(super::separate(memspike_images::of_array(bytes)?))
 }
 
 fn labels(bytes: &[u8]) -> Result<Vec<u8>, ArrayReason> {

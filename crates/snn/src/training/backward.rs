@@ -2,9 +2,9 @@
 //!
 //! Where the forward pass has a step, the way back has the derivative of the sigmoid, `H' = sigma'`.
 
-use super::pass::{Trace, add};
+use super::pass::{Trace, add, heard_at};
 use super::unrolled::hard;
-use super::{Lane, Pass, Shown, Spiking, Unrolled};
+use super::{Lane, Pass, Seen, Shown, Spiking, Unrolled};
 
 /// Derivatives of the loss by an image's answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub struct ByAnswer<T> {
 }
 
 impl Unrolled {
-    /// Adds the derivatives of the loss by the weights (per volt), layer by layer, to `gradients`, given those by the answer of
+    /// Adds the derivatives of the loss by the weights (per volt), array by array, to `gradients`, given those by the answer of
     /// the forward pass just made with the same arguments.
     pub fn backward<T: Lane>(
         &self,
@@ -34,10 +34,16 @@ impl Unrolled {
                 self.through_neurons(&mut pass.traces[at], at, step, shown, &by_spikes);
                 if at > 0 {
                     let (before, rest) = pass.traces.split_at_mut(at);
-                    let before = &mut before[at - 1];
-                    through_array(before, step, &rest[0].by_v, &mut gradients[at]);
-                    let at_s = self.ticks[pass.ticks[step]].at_s;
-                    by_heard(before, at_s, &rest[0].by_v, &shown.volts[at].turned, &mut by_spikes);
+                    let (before, by_v) = (&mut before[at - 1], &rest[0].by_v[..]);
+                    through_array(before, step, by_v, &mut gradients[at]);
+                    become_deaf_as_before(before, step);
+                    // Derivatives by this layer's potentials are still those of the tick behind, where the loop arrives.
+                    let back = self.loops[at - 1].map(|array| {
+                        through_array(before, step, &before.by_v, &mut gradients[array]);
+                        (&before.by_v[..], &shown.volts[array].turned[..])
+                    });
+                    let forwards = (by_v, &shown.volts[at].turned[..]);
+                    by_heard(before, pass.ticks[step].1, [Some(forwards), back], &mut by_spikes);
                     if let Some(gains) = &shown.deviations.gains {
                         by_spikes
                             .iter_mut()
@@ -46,9 +52,20 @@ impl Unrolled {
                     }
                 }
             }
-            self.to_levels(pass, step);
+            match shown.seen {
+                Seen::Image(_) => self.to_levels(pass, step),
+                Seen::Events(events) => {
+                    let neurons = self.stages[0].neurons;
+                    for input in events.at(pass.ticks[step].0) {
+                        let gradient = &mut gradients[0][*input as usize * neurons..][..neurons];
+                        add(gradient, T::ONE, &pass.traces[0].by_v);
+                    }
+                }
+            }
         }
-        self.to_rows(pass, shown, &mut gradients[0]);
+        if let Seen::Image(image) = shown.seen {
+            self.to_rows(pass, image, shown, &mut gradients[0]);
+        }
     }
 
     /// Derivatives by what is kept after the last tick. From here on the sums by level are those of the derivatives.
@@ -60,9 +77,12 @@ impl Unrolled {
             }
         }
         let last = self.stages.len() - 1;
-        let last_s = pass.ticks.last().map_or(0.0, |tick| self.ticks[*tick].at_s);
+        let last_s = pass.ticks.last().map_or(0.0, |(_, at_s)| *at_s);
         let decay = T::of((-(self.end_s - last_s) / self.stages[last].lif.tau_s).exp());
-        pass.traces.iter_mut().for_each(|trace| trace.kept.fill(T::ZERO));
+        for trace in &mut pass.traces {
+            trace.kept.fill(T::ZERO);
+            trace.by_v.fill(T::ZERO);
+        }
         let kept = pass.traces[last].kept.iter_mut().zip(&by.potentials_v);
         kept.for_each(|(kept, by)| *kept = *by * decay);
     }
@@ -101,7 +121,7 @@ impl Unrolled {
     /// Adds derivatives by the first layer's potentials to those by what each grey level gave them.
     fn to_levels<T: Lane>(&self, pass: &mut Pass<T>, step: usize) {
         let neurons = self.stages[0].neurons;
-        for (level, count) in self.arrivals(pass.ticks[step]) {
+        for (level, count) in self.arrivals(pass.ticks[step].0) {
             let level = usize::from(*level);
             if pass.present[level] {
                 let sum = &mut pass.sums[level * neurons..][..neurons];
@@ -111,9 +131,15 @@ impl Unrolled {
     }
 
     /// From derivatives by what each grey level gave to those by the weights of its pixels.
-    fn to_rows<T: Lane>(&self, pass: &Pass<T>, shown: &Shown<'_, T>, gradient: &mut [T]) {
+    fn to_rows<T: Lane>(
+        &self,
+        pass: &Pass<T>,
+        image: &[u8],
+        shown: &Shown<'_, T>,
+        gradient: &mut [T],
+    ) {
         let neurons = self.stages[0].neurons;
-        for (row, level) in shown.image.iter().enumerate() {
+        for (row, level) in image.iter().enumerate() {
             let level = usize::from(*level);
             if pass.present[level] {
                 let rate = shown.deviations.rates.as_ref().map_or(T::ONE, |rates| rates[row]);
@@ -124,23 +150,36 @@ impl Unrolled {
     }
 }
 
-/// Adds the derivatives by the weights through which spikes of a tick were heard. From here on `before` is deaf until when it was
-/// before them.
-fn through_array<T: Lane>(before: &mut Trace<T>, step: usize, by_v: &[T], gradient: &mut [T]) {
-    let from = step.checked_sub(1).map_or(0, |step| before.ends[step]);
-    for heard in &before.heard[from..before.ends[step]] {
+/// Adds the derivatives by the weights through which spikes of a tick were heard, of those by the potentials where they arrived.
+fn through_array<T: Lane>(before: &Trace<T>, step: usize, by_v: &[T], gradient: &mut [T]) {
+    for heard in before.heard_at(step) {
         add(&mut gradient[heard.neuron * by_v.len()..][..by_v.len()], heard.gain, by_v);
-        before.deaf_until_s[heard.neuron] = heard.deaf_until_s;
     }
 }
 
-/// Derivatives by the spikes of a layer that those behind it would hear at an instant: none where a driver is deaf.
-fn by_heard<T: Lane>(before: &Trace<T>, at_s: f64, by_v: &[T], turned: &[T], by_spikes: &mut [T]) {
+/// From here on drivers are deaf until when they were before the spikes of a tick.
+fn become_deaf_as_before<T: Lane>(before: &mut Trace<T>, step: usize) {
+    let Trace { heard, ends, deaf_until_s, .. } = before;
+    for heard in heard_at(heard, ends, step) {
+        deaf_until_s[heard.neuron] = heard.deaf_until_s;
+    }
+}
+
+/// Derivatives by the spikes of a layer that would be heard at an instant, from those by the potentials behind each array and the array's columns:
+/// none where a driver is deaf.
+fn by_heard<T: Lane>(
+    before: &Trace<T>,
+    at_s: f64,
+    behind: [Option<(&[T], &[T])>; 2],
+    by_spikes: &mut [T],
+) {
     let inputs = before.deaf_until_s.len();
     let by_spikes = &mut by_spikes[..inputs];
     by_spikes.fill(T::ZERO);
-    for (by_v, row) in by_v.iter().zip(turned.chunks_exact(inputs)) {
-        add(by_spikes, *by_v, row);
+    for (by_v, turned) in behind.into_iter().flatten() {
+        for (by_v, row) in by_v.iter().zip(turned.chunks_exact(inputs)) {
+            add(by_spikes, *by_v, row);
+        }
     }
     let now = T::of(at_s);
     for (by, deaf_until_s) in by_spikes.iter_mut().zip(&before.deaf_until_s) {

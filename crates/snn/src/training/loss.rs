@@ -15,8 +15,7 @@ pub enum Loss {
 impl Loss {
     /// Loss and its derivatives by the scores.
     #[must_use]
-    pub fn of(self, scores: &[f64], label: u8) -> (f64, Vec<f64>) {
-        let label = usize::from(label);
+    pub fn of(self, scores: &[f64], label: usize) -> (f64, Vec<f64>) {
         let target = |class: usize| if class == label { 1.0 } else { 0.0 };
         match self {
             Self::Mse => {

@@ -66,6 +66,12 @@ pub struct Options {
     /// Inputs, and the neurons of each layer behind them; 784 and 10 if left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shape: Vec<usize>,
+    /// Whether inputs spike themselves, instead of seeing images.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub events: bool,
+    /// Whether an array leads from each hidden layer back to itself, a step later.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub recurrent: bool,
     /// Part of the hidden neurons whose spikes are left out, drawn for each image; those of the others count for them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dropout: f64,
@@ -89,6 +95,10 @@ fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }
 
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 fn none_of_them(count: &u32) -> bool {
     *count == 0
 }
@@ -107,6 +117,13 @@ pub struct OptionsError {
 
 /// Weights that a training has at most: with what the optimiser keeps they take some 2 GB.
 const MOST_WEIGHTS: usize = 1 << 26;
+
+/// Steps of a sample of events.
+const MOST_STEPS: u32 = 10_000;
+
+const IMAGES_ALONE: &str = "it is of images: leave it out beside --data";
+
+const LOOPS_STEP: &str = "a spike goes back to its own layer in the next of equal steps: say --steps N, or train loops between events by --gradient exact";
 
 /// Threshold of the paper's output neurons, from its figure 2a (V).
 const PAPER_THRESHOLD_V: f64 = 0.17;
@@ -144,6 +161,8 @@ impl Preset {
             levels: None,
             validation: 5000,
             shape: Vec::new(),
+            events: false,
+            recurrent: false,
             dropout: 0.0,
             shift: 0,
             weight_decay: 0.0,
@@ -194,6 +213,12 @@ impl Options {
         if self.shape.is_empty() { &[PIXELS, CLASSES] } else { &self.shape }
     }
 
+    /// What samples are called: images, unless their inputs spike themselves.
+    #[must_use]
+    pub fn samples(&self) -> &'static str {
+        if self.events { "samples" } else { "images" }
+    }
+
     /// The neurons that are trained.
     #[must_use]
     pub fn ideal(&self) -> Ideal {
@@ -219,12 +244,18 @@ impl Options {
         let (threshold, reset) = (self.lif_threshold.unwrap_or(1.0), self.lif_reset.unwrap_or(0.0));
         let swings = self.lif_threshold.is_none() || self.lif_reset.is_none() || reset < threshold;
         let dropout = self.dropout;
-        let coarse = self.coarse_steps.is_some() == (self.coarse_epochs > 0);
+        let coarsens = self.coarse_epochs > 0;
+        let coarse = self.coarse_steps.is_some() == coarsens;
         let shape = self.shape();
         let layers = shape.len() >= 2 && !shape.contains(&0);
         let weights = shape.windows(2).map(|two| two[0].saturating_mul(two[1]));
+        let back = shape.iter().skip(1).rev().skip(1).filter(|_| self.recurrent);
+        let weights = weights.chain(back.map(|neurons| neurons.saturating_mul(*neurons)));
         let weights = weights.fold(0, usize::saturating_add);
-        let checks: [(&str, f64, bool, &str); 22] = [
+        let (steps, recurrent) = (self.steps.unwrap_or(0), f64::from(u8::from(self.recurrent)));
+        let few_steps = !self.events || steps <= MOST_STEPS;
+        let of_images = !self.events;
+        let checks: [(&str, f64, bool, &str); 30] = [
             ("--epochs", f64::from(self.epochs), self.epochs > 0, "must be at least 1"),
             ("--batch", f64::from(self.batch), self.batch > 0, "must be at least 1"),
             ("--learning-rate", self.learning_rate, above(self.learning_rate), positive),
@@ -246,6 +277,29 @@ impl Options {
             ("--weight-decay", self.weight_decay, from(self.weight_decay), not_negative),
             ("--coarse-steps", 0.0, self.coarse_steps != Some(0), "must be at least 1"),
             ("--coarse-epochs", f64::from(self.coarse_epochs), coarse, "goes with --coarse-steps"),
+            ("--steps", f64::from(steps), few_steps, "at most 10,000 of events"),
+            ("--shift", f64::from(self.shift), of_images || self.shift == 0, IMAGES_ALONE),
+            ("--rate-noise", self.rate_noise, of_images || self.rate_noise == 0.0, IMAGES_ALONE),
+            (
+                "--coarse-epochs",
+                f64::from(self.coarse_epochs),
+                of_images || !coarsens,
+                IMAGES_ALONE,
+            ),
+            ("--encoding", 0.0, of_images || self.encoding == Code::Device, IMAGES_ALONE),
+            (
+                "--recurrent",
+                recurrent,
+                self.events || !self.recurrent,
+                "loops are of events: give --data FILE",
+            ),
+            (
+                "--recurrent",
+                recurrent,
+                shape.len() > 2 || !self.recurrent,
+                "a hidden layer is needed, such as --shape 700-128-20",
+            ),
+            ("--recurrent", recurrent, steps > 0 || !self.recurrent, LOOPS_STEP),
             ("--patience", 0.0, self.patience != Some(0), "must be at least 1"),
         ];
         match checks.into_iter().find(|(_, _, good, _)| !good) {

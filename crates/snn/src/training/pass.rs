@@ -1,6 +1,6 @@
 //! Working memory of one image's way through the unrolled network.
 
-use super::{Lane, Stage, Surrogate, Volts};
+use super::{Events, Lane, Stage, Surrogate, Volts};
 use crate::LEVELS;
 
 /// Deviations of one image's neurons from their nominal values.
@@ -14,12 +14,21 @@ pub struct Deviations<T> {
     pub gains: Option<Vec<Vec<T>>>,
 }
 
-/// What an image is shown to, and how.
+/// What inputs see.
+#[derive(Debug, Clone, Copy)]
+pub enum Seen<'a> {
+    /// A grey level each, whose spikes the network's encoding says.
+    Image(&'a [u8]),
+    /// Spikes of their own.
+    Events(&'a Events),
+}
+
+/// What a sample is shown to, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a, T> {
-    /// A grey level for each input.
-    pub image: &'a [u8],
-    /// The weights of each layer.
+    /// The sample.
+    pub seen: Seen<'a>,
+    /// The weights of each array, in the order of [`Table::of`](super::Table::of).
     pub volts: &'a [Volts<T>],
     /// Its neurons.
     pub deviations: &'a Deviations<T>,
@@ -37,8 +46,8 @@ pub struct Pass<T> {
     /// By grey level, what all its pixels do together.
     pub(super) sums: Vec<T>,
     pub(super) present: [bool; LEVELS],
-    /// Ticks at which something arrives.
-    pub(super) ticks: Vec<usize>,
+    /// Ticks at which something arrives, and when (s).
+    pub(super) ticks: Vec<(usize, f64)>,
     pub(super) traces: Vec<Trace<T>>,
 }
 
@@ -107,9 +116,18 @@ impl<T: Lane> Pass<T> {
 impl<T> Trace<T> {
     /// The spikes of a tick that were heard.
     pub fn heard_at(&self, tick: usize) -> &[Heard<T>] {
-        let from = tick.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.heard[from..self.ends[tick]]
+        heard_at(&self.heard, &self.ends, tick)
     }
+}
+
+/// The spikes of a tick, of those of all ticks and where each one's end.
+pub(super) fn heard_at<'h, T>(
+    heard: &'h [Heard<T>],
+    ends: &[usize],
+    tick: usize,
+) -> &'h [Heard<T>] {
+    let from = tick.checked_sub(1).map_or(0, |before| ends[before]);
+    &heard[from..ends[tick]]
 }
 
 /// `sum += factor * row`, lane by lane.

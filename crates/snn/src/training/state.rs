@@ -2,15 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(doc)]
-use super::Trainer;
 use super::{Options, adam::Adam};
 
 /// Everything that a training needs to go on as if it had not been interrupted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
-    /// Number of the data set: [`Trainer::fingerprint`].
+    /// Number of the data set: [`Data::fingerprint`](super::Data::fingerprint).
     pub(super) data: u64,
     /// What it was learnt with: other options would not go on with it, but begin something else.
     pub options: Options,

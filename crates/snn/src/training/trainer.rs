@@ -7,10 +7,10 @@ use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 
 use super::{
-    Best, ByAnswer, Epoch, Lane, Options, Pass, Shown, Spiking, Stage, State, Surrogate, Unrolled,
-    Volts, adam::Adam, noise::Noise, start,
+    Best, ByAnswer, Data, Epoch, Lane, Options, Pass, Seen, Shown, Spiking, State, Surrogate,
+    Table, Unrolled, Volts, adam::Adam, noise::Noise, start,
 };
-use crate::{Dataset, Image, response};
+use crate::response;
 
 /// Why a training cannot go on from a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,12 +37,9 @@ pub struct Trainer<'a> {
     network: Unrolled,
     /// What the first epochs are trained in, if they have steps of their own.
     coarse: Option<Unrolled>,
-    /// Rows and columns of an image.
-    sides: [usize; 2],
-    training: &'a [Image],
-    training_labels: &'a [u8],
-    validation: &'a [Image],
-    validation_labels: &'a [u8],
+    data: Data<'a>,
+    /// Samples that are trained on; those behind them are kept for validation.
+    trained: usize,
     noise: Noise,
     order: Draws,
     /// What a spike is: a step. Only a test of gradients has it smooth.
@@ -62,9 +59,9 @@ struct Sum<T> {
 }
 
 impl<T: Lane> Sum<T> {
-    fn new(stages: &[Stage]) -> Self {
-        let zeros = |stage: &Stage| vec![T::ZERO; stage.inputs * stage.neurons];
-        Self { loss: 0.0, right: 0, gradients: stages.iter().map(zeros).collect() }
+    fn new(tables: &[Table]) -> Self {
+        let zeros = |table: &Table| vec![T::ZERO; table.weights()];
+        Self { loss: 0.0, right: 0, gradients: tables.iter().map(zeros).collect() }
     }
 
     fn add(&mut self, other: &Self) {
@@ -93,15 +90,14 @@ impl<'a> Trainer<'a> {
         options: &Options,
         network: Unrolled,
         coarse: Option<Unrolled>,
-        data: &'a Dataset,
+        data: impl Into<Data<'a>>,
     ) -> Self {
-        let kept = data.len().saturating_sub(options.validation as usize);
-        let (training, validation) = data.images.split_at(kept);
-        let (training_labels, validation_labels) = data.labels.split_at(kept);
+        let data = data.into();
+        let trained = data.len().saturating_sub(options.validation as usize);
         let noise = Noise::new(options.seed);
-        let weights = start::weights(&noise, network.stages());
+        let weights = start::weights(&noise, &network, data);
         let state = State {
-            data: Self::fingerprint(data),
+            data: data.fingerprint(),
             options: options.clone(),
             adam: Adam::new(weights.len()),
             weights,
@@ -111,11 +107,8 @@ impl<'a> Trainer<'a> {
         Self {
             network,
             coarse,
-            sides: data.sides,
-            training,
-            training_labels,
-            validation,
-            validation_labels,
+            data,
+            trained,
             noise,
             order: Draws::new(options.seed, Owner::TrainingOrder),
             spiking: Spiking::Hard,
@@ -157,19 +150,10 @@ impl<'a> Trainer<'a> {
         Ok(())
     }
 
-    /// A number that another data set would hardly have: FNV-1a over all pixels and labels.
-    #[must_use]
-    pub fn fingerprint(data: &Dataset) -> u64 {
-        let bytes = data.images.iter().flat_map(|image| image.iter()).chain(&data.labels);
-        bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-    }
-
-    /// Epochs, and images of each.
+    /// Epochs, and samples of each.
     #[must_use]
     pub fn size(&self) -> (u32, usize) {
-        (self.state.options.epochs, self.training.len())
+        (self.state.options.epochs, self.trained)
     }
 
     /// The state after the epochs that are done.
@@ -201,7 +185,7 @@ impl<'a> Trainer<'a> {
     pub fn epoch(&mut self, mut watch: impl FnMut(usize) -> ControlFlow<()>) -> Option<Epoch> {
         let before = (self.state.weights.clone(), self.state.adam.clone());
         let done = self.state.history.len() as u32;
-        let mut order: Vec<usize> = (0..self.training.len()).collect();
+        let mut order: Vec<usize> = (0..self.trained).collect();
         order.shuffle(&mut self.order.generator(u64::from(done)));
         let batch = self.state.options.batch as usize;
         let batches = order.len().div_ceil(batch);
@@ -219,7 +203,7 @@ impl<'a> Trainer<'a> {
             let rate = self.state.options.rate_at(step as f64 / all);
             self.step(&sum.gradient, rate);
         }
-        let images = self.training.len().max(1) as f64;
+        let images = self.trained.max(1) as f64;
         let training_accuracy = f64::from(right) / images;
         let epoch = Epoch {
             number: done + 1,
@@ -257,20 +241,20 @@ impl<'a> Trainer<'a> {
         self.state.weights.iter_mut().for_each(|w| *w = w.clamp(-limit, limit));
     }
 
-    /// Weights in volts a spike, layer by layer.
+    /// Weights in volts a spike, array by array.
     fn in_volts<T: Lane>(&self, weights: &[f64]) -> Vec<Volts<T>> {
         let mut rest = weights;
-        let volts = |stage: &Stage| {
-            let (own, others) = rest.split_at(stage.inputs * stage.neurons);
+        let volts = |table: &Table| {
+            let (own, others) = rest.split_at(table.weights());
             rest = others;
-            let rows = own.iter().map(|w| T::of(w * stage.volts_per_weight)).collect();
-            Volts::new(rows, stage.neurons)
+            let rows = own.iter().map(|w| T::of(w * table.volts_per_weight)).collect();
+            Volts::new(rows, table.neurons)
         };
-        self.network.stages().iter().map(volts).collect()
+        self.network.tables().iter().map(volts).collect()
     }
 
     /// What the epoch that runs is trained in.
-    fn trained(&self) -> &Unrolled {
+    fn unrolled(&self) -> &Unrolled {
         let first = self.state.history.len() < self.state.options.coarse_epochs as usize;
         self.coarse.as_ref().filter(|_| first).unwrap_or(&self.network)
     }
@@ -296,30 +280,38 @@ impl<'a> Trainer<'a> {
             .enumerate()
             .map(|(number, indices)| self.part(indices, &volts, first + (number * part) as u64))
             .collect();
-        let stages = self.network.stages();
-        let mut all = Sum::new(stages);
+        let tables = self.network.tables();
+        let mut all = Sum::new(&tables);
         sums.iter().for_each(|sum| all.add(sum));
-        let by_weight = stages.iter().zip(&all.gradients).flat_map(|(stage, gradient)| {
-            let scale = stage.volts_per_weight / indices.len() as f64;
+        let by_weight = tables.iter().zip(&all.gradients).flat_map(|(table, gradient)| {
+            let scale = table.volts_per_weight / indices.len() as f64;
             gradient.iter().map(move |d| d.wide() * scale)
         });
         Batch { loss: all.loss, right: all.right, gradient: by_weight.collect() }
     }
 
     fn part<T: Lane>(&self, indices: &[usize], volts: &[Volts<T>], first: u64) -> Sum<T> {
-        let network = self.trained();
+        let network = self.unrolled();
         let mut pass = Pass::new(network.stages());
-        let mut sum = Sum::new(network.stages());
+        let mut sum = Sum::new(&network.tables());
         let surrogate = self.surrogate();
         for (count, index) in (first..).zip(indices) {
-            let (image, label) = (&self.training[*index], self.training_labels[*index]);
+            let label = self.data.label(*index);
             let deviations = self.noise.deviations(&self.state.options, network, count);
-            let image = self.noise.moved(&self.state.options, self.sides, image, count);
-            let shown = Shown { image: &image, volts, deviations: &deviations, surrogate };
+            let moved;
+            let seen = match self.data {
+                Data::Images(data) => {
+                    let image = &data.images[*index];
+                    moved = self.noise.moved(&self.state.options, data.sides, image, count);
+                    Seen::Image(&moved)
+                }
+                Data::Events(data) => Seen::Events(&data.samples[*index]),
+            };
+            let shown = Shown { seen, volts, deviations: &deviations, surrogate };
             network.forward(&mut pass, &shown);
             let (loss, by) = self.loss(&pass, label);
             sum.loss += loss;
-            sum.right += u32::from(decision(&pass) == usize::from(label));
+            sum.right += u32::from(decision(&pass) == label);
             network.backward(&mut pass, &shown, &by, &mut sum.gradients);
         }
         sum
@@ -331,7 +323,7 @@ impl<'a> Trainer<'a> {
     }
 
     /// Loss, with its derivatives by counts and by final potentials.
-    fn loss<T: Lane>(&self, pass: &Pass<T>, label: u8) -> (f64, ByAnswer<T>) {
+    fn loss<T: Lane>(&self, pass: &Pass<T>, label: usize) -> (f64, ByAnswer<T>) {
         let Options { loss, score, residual, .. } = self.state.options;
         let stages = self.network.stages();
         let lif = stages[stages.len() - 1].lif;
@@ -345,14 +337,15 @@ impl<'a> Trainer<'a> {
     }
 
     fn validate(&self) -> Option<f64> {
-        if self.validation.is_empty() {
+        let kept = self.data.len() - self.trained;
+        if kept == 0 {
             return None;
         }
         let right = match self.network.stages() {
             [_] => self.right_of_validation::<f64>(),
             _ => self.right_of_validation::<f32>(),
         };
-        Some(right as f64 / self.validation.len() as f64)
+        Some(right as f64 / kept as f64)
     }
 
     fn right_of_validation<T: Lane>(&self) -> usize {
@@ -360,12 +353,16 @@ impl<'a> Trainer<'a> {
         let deviations = self.network.nominal();
         let surrogate = self.surrogate();
         let pass = || Pass::new(self.network.stages());
-        let right = |pass: &mut Pass<T>, (image, label): (&Image, &u8)| {
-            let shown = Shown { image, volts: &volts, deviations: &deviations, surrogate };
+        let right = |pass: &mut Pass<T>, sample: usize| {
+            let seen = match self.data {
+                Data::Images(data) => Seen::Image(&data.images[sample]),
+                Data::Events(data) => Seen::Events(&data.samples[sample]),
+            };
+            let shown = Shown { seen, volts: &volts, deviations: &deviations, surrogate };
             self.network.forward(pass, &shown);
-            usize::from(decision(pass) == usize::from(*label))
+            usize::from(decision(pass) == self.data.label(sample))
         };
-        self.validation.par_iter().zip(self.validation_labels).map_init(pass, right).sum()
+        (self.trained..self.data.len()).into_par_iter().map_init(pass, right).sum()
     }
 }
 
@@ -379,7 +376,10 @@ fn decision<T: Lane>(pass: &Pass<T>) -> usize {
 mod tests {
     use super::super::Loss;
     use super::*;
-    use crate::{CLASSES, Encoding, PIXELS, Parameters, ideal_neuron, training::Preset};
+    use crate::{
+        CLASSES, Dataset, Encoding, PIXELS, Parameters, ideal_neuron,
+        training::{Preset, Stage},
+    };
     use memspike_device::MODELS;
 
     /// The gradient that a step of training takes, noise and all, against differences of the loss that
@@ -403,6 +403,7 @@ mod tests {
             lif,
             volts_per_weight: parameters.volts_per_siemens() * parameters.weight_siemens,
             deaf_s: parameters.pulse_s,
+            recurrent: false,
         };
         let data = Dataset {
             images: (0..20).map(image).collect(),

@@ -1,16 +1,19 @@
-//! One image forwards through the unrolled network.
+//! One sample forwards through the unrolled network.
 //!
 //! At each tick `k`: `v = d v' + jump`, spike `s = H(v - threshold)`, and `v' = v (1 - s) + reset s` goes on. A spike of a hidden
-//! neuron is a jump of the next layer's membranes at the same tick, unless its driver is deaf.
+//! neuron is a jump of the next layer's membranes at the same tick, and through an array that leads back one of its own layer's at
+//! the next tick, unless its driver is deaf.
 
-use super::pass::{Heard, Trace, add};
-use super::{Deviations, Lane, Pass, Shown, Stage, Volts};
+use super::pass::{Heard, Trace, add, heard_at};
+use super::{Deviations, Lane, Pass, Seen, Shown, Stage, Table};
 use crate::{Arrival, Encoding, LEVELS};
 
 /// The instants at which charges arrive, with what arrives, and the layers.
 #[derive(Debug, Clone)]
 pub struct Unrolled {
     pub(super) stages: Vec<Stage>,
+    /// Of each layer, the place of the array that leads back, among all arrays.
+    pub(super) loops: Vec<Option<usize>>,
     pub(super) end_s: f64,
     /// Whether a grey level spikes at all.
     pub(super) spikes: [bool; LEVELS],
@@ -18,7 +21,7 @@ pub struct Unrolled {
     pub(super) arrivals: Vec<(u8, f64)>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tick {
     pub at_s: f64,
     /// End of its part of the arrivals, which begins where that of the tick before ends.
@@ -56,10 +59,9 @@ impl Unrolled {
     /// A network that is shown an image for `duration_s`, whose inputs spike as the encoding says.
     ///
     /// # Panics
-    /// If there is no layer.
+    /// As [`Unrolled::of_events`].
     #[must_use]
     pub fn new(encoding: &Encoding, stages: Vec<Stage>, duration_s: f64) -> Self {
-        assert!(!stages.is_empty(), "at least one layer");
         let mut ticks: Vec<Tick> = Vec::new();
         let mut arrivals: Vec<(u8, f64)> = Vec::new();
         let mut spikes = [false; LEVELS];
@@ -75,13 +77,40 @@ impl Unrolled {
             }
             ticks.push(Tick { at_s, until: arrivals.len() });
         }
-        Self { stages, end_s: duration_s, spikes, ticks, arrivals }
+        Self { spikes, ticks, arrivals, ..Self::of_events(stages, duration_s) }
+    }
+
+    /// A network whose inputs spike themselves, for `duration_s`: it sees [`Seen::Events`].
+    ///
+    /// # Panics
+    /// If there is no layer, or if the last one is recurrent.
+    #[must_use]
+    pub fn of_events(stages: Vec<Stage>, duration_s: f64) -> Self {
+        let last = stages.last().expect("at least one layer");
+        assert!(!last.recurrent, "spikes of the last layer go nowhere");
+        let mut places = stages.len()..;
+        let back = |stage: &Stage| if stage.recurrent { places.next() } else { None };
+        let loops = stages.iter().map(back).collect();
+        Self {
+            stages,
+            loops,
+            end_s: duration_s,
+            spikes: [false; LEVELS],
+            ticks: Vec::new(),
+            arrivals: Vec::new(),
+        }
     }
 
     /// The layers.
     #[must_use]
     pub fn stages(&self) -> &[Stage] {
         &self.stages
+    }
+
+    /// The sizes of its arrays.
+    #[must_use]
+    pub fn tables(&self) -> Vec<Table> {
+        Table::of(&self.stages)
     }
 
     /// Neurons that do not deviate.
@@ -98,20 +127,24 @@ impl Unrolled {
         &self.arrivals[from..self.ticks[tick].until]
     }
 
-    /// Shows an image.
+    /// Shows a sample.
     pub fn forward<T: Lane>(&self, pass: &mut Pass<T>, shown: &Shown<'_, T>) {
-        self.sum_by_level(pass, shown);
+        if let Seen::Image(image) = shown.seen {
+            self.sum_by_level(pass, image, shown);
+        }
         pass.clear(&self.stages);
+        let ticks = match shown.seen {
+            Seen::Image(_) => &self.ticks,
+            Seen::Events(events) => &events.ticks,
+        };
         let mut last_s = 0.0;
-        for (tick, Tick { at_s, .. }) in self.ticks.iter().enumerate() {
-            let mut present =
-                self.arrivals(tick).iter().filter(|(level, _)| pass.present[usize::from(*level)]);
-            if present.next().is_none() {
+        for (tick, Tick { at_s, .. }) in ticks.iter().enumerate() {
+            if !self.arrives(pass, shown, tick) {
                 continue;
             }
-            pass.ticks.push(tick);
+            pass.ticks.push((tick, *at_s));
             for at in 0..self.stages.len() {
-                self.arrive(pass, at, tick, shown.volts);
+                self.arrive(pass, at, tick, shown);
                 let decay = (-(at_s - last_s) / self.stages[at].lif.tau_s).exp();
                 self.fire(pass, at, [decay, *at_s], shown);
             }
@@ -125,16 +158,28 @@ impl Unrolled {
         pass.potentials_v.copy_from_slice(last);
     }
 
+    /// Whether a tick is one: an image has no pixel of most levels, events have what is there.
+    fn arrives<T: Lane>(&self, pass: &Pass<T>, shown: &Shown<'_, T>, tick: usize) -> bool {
+        match shown.seen {
+            Seen::Events(_) => true,
+            Seen::Image(_) => {
+                self.arrivals(tick).iter().any(|(level, _)| pass.present[usize::from(*level)])
+            }
+        }
+    }
+
     /// Puts into the last row of a layer's potentials what arrives at this tick.
-    fn arrive<T: Lane>(&self, pass: &mut Pass<T>, at: usize, tick: usize, volts: &[Volts<T>]) {
+    fn arrive<T: Lane>(&self, pass: &mut Pass<T>, at: usize, tick: usize, shown: &Shown<'_, T>) {
         let neurons = self.stages[at].neurons;
         let (before, rest) = pass.traces.split_at_mut(at);
-        let v = &mut rest[0].v;
+        let Trace { v, heard, ends, .. } = &mut rest[0];
         let row = v.len();
         v.resize(row + neurons, T::ZERO);
         let jump = &mut v[row..];
-        match before.last() {
-            None => {
+        let row_of =
+            |array: usize, input: usize| &shown.volts[array].rows[input * neurons..][..neurons];
+        match (before.last(), shown.seen) {
+            (None, Seen::Image(_)) => {
                 for (level, count) in self.arrivals(tick) {
                     let level = usize::from(*level);
                     if pass.present[level] {
@@ -142,10 +187,21 @@ impl Unrolled {
                     }
                 }
             }
-            Some(before) => {
+            (None, Seen::Events(events)) => {
+                events
+                    .at(tick)
+                    .iter()
+                    .for_each(|input| add(jump, T::ONE, row_of(at, *input as usize)));
+            }
+            (Some(before), _) => {
                 for heard in before.heard_at(before.ends.len() - 1) {
-                    add(jump, heard.gain, &volts[at].rows[heard.neuron * neurons..][..neurons]);
+                    add(jump, heard.gain, row_of(at, heard.neuron));
                 }
+            }
+        }
+        if let Some((back, last)) = self.loops[at].zip(ends.len().checked_sub(1)) {
+            for heard in heard_at(heard, ends, last) {
+                add(jump, heard.gain, row_of(back, heard.neuron));
             }
         }
     }
@@ -202,11 +258,11 @@ impl Unrolled {
     }
 
     /// Charges of all pixels of one grey level, together.
-    fn sum_by_level<T: Lane>(&self, pass: &mut Pass<T>, shown: &Shown<'_, T>) {
+    fn sum_by_level<T: Lane>(&self, pass: &mut Pass<T>, image: &[u8], shown: &Shown<'_, T>) {
         let (volts, rates) = (&shown.volts[0].rows, shown.deviations.rates.as_ref());
         let neurons = self.stages[0].neurons;
         pass.present = [false; LEVELS];
-        for (row, level) in shown.image.iter().enumerate() {
+        for (row, level) in image.iter().enumerate() {
             let level = usize::from(*level);
             if !self.spikes[level] {
                 continue;

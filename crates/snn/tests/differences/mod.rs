@@ -1,10 +1,10 @@
 //! Gradients against finite differences.
 
 use memspike_snn::training::{
-    ByAnswer, Deviations, Loss, Pass, Shown, Spiking, Stage, Surrogate, Unrolled, Volts,
+    ByAnswer, Deviations, Loss, Pass, Seen, Shown, Spiking, Surrogate, Table, Unrolled, Volts,
 };
 
-/// Loss and gradients of an image whose label is 3, of the network in double precision.
+/// Loss and gradients of a sample whose label is 3, of the network in double precision.
 fn differentiated(
     network: &Unrolled,
     shown: &Shown<'_, f64>,
@@ -17,8 +17,8 @@ fn differentiated(
     let (value, by_score) = loss.of(&scores, 3);
     let by = |factor: f64| by_score.iter().map(|d| factor * d).collect();
     let by = ByAnswer { counts: by(0.2), potentials_v: by(3.0) };
-    let zeros = |stage: &Stage| vec![0.0; stage.inputs * stage.neurons];
-    let mut gradients: Vec<Vec<f64>> = network.stages().iter().map(zeros).collect();
+    let zeros = |table: &Table| vec![0.0; table.weights()];
+    let mut gradients: Vec<Vec<f64>> = network.tables().iter().map(zeros).collect();
     network.backward(&mut pass, shown, &by, &mut gradients);
     (value, pass, gradients)
 }
@@ -27,16 +27,17 @@ fn differentiated(
 pub fn hold_against_differences(
     network: &Unrolled,
     volts: &[Vec<f64>],
-    image: &[u8],
+    seen: Seen<'_>,
     deviations: &Deviations<f64>,
     (loss, slope): (Loss, f64),
 ) {
     let surrogate = Surrogate { slope, spiking: Spiking::Smooth, through_reset: true };
     let of = |volts: &[Vec<f64>]| {
-        let turned = volts.iter().zip(network.stages());
+        let tables = network.tables();
+        let arrays = volts.iter().zip(&tables);
         let volts: Vec<Volts<f64>> =
-            turned.map(|(rows, stage)| Volts::new(rows.clone(), stage.neurons)).collect();
-        differentiated(network, &Shown { image, volts: &volts, deviations, surrogate }, loss)
+            arrays.map(|(rows, table)| Volts::new(rows.clone(), table.neurons)).collect();
+        differentiated(network, &Shown { seen, volts: &volts, deviations, surrogate }, loss)
     };
     let (_, pass, gradients) = of(volts);
     assert!(pass.counts.iter().sum::<f64>() > 2.0, "{:?}", pass.counts);
@@ -54,7 +55,7 @@ pub fn hold_against_differences(
             let error = (gradient[place] - difference).abs();
             assert!(
                 error <= 1e-6 * difference.abs() + 1e-7 * (1.0 + most),
-                "{loss:?} layer {at} weight {place}: {} against {difference}",
+                "{loss:?} array {at} weight {place}: {} against {difference}",
                 gradient[place]
             );
         }
