@@ -35,6 +35,7 @@ const PACKAGES: &[(&str, &str)] = &[
         "its types, and what that needs",
     ),
     ("ruff==0.17.6", "its form"),
+    ("cocotb==2.1.0 find_libpython==0.5.1", "the testbench of an example, and what it needs"),
 ];
 
 /// Builds, installs, tests and checks the package; `long` runs its long tests, too.

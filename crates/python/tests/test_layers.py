@@ -326,3 +326,9 @@ def test_the_adjoint_behind_pytorch_is_the_finite_difference():
         step[at] = 1e-8
         slope = (loss(weights, times + step) - loss(weights, times - step)) / 2e-8
         assert by_time[at] == pytest.approx(slope, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.parametrize("count", [-1, 10**10, 10**18])
+def test_more_samples_than_memory_holds_are_refused(count):
+    with pytest.raises(ValueError, match="count is"):
+        ms.Samples.yin_yang("training", count)

@@ -217,10 +217,21 @@ def test_connectors_make_what_they_make_in_pynns_mock(name):
     assert found and found == made(pyNN.mock)
 
 
+def listed(columns):
+    """Thirty connections of 13 sources and 6 targets in no order, some of a pair several times."""
+    generator = np.random.default_rng(4)
+    ends = np.stack([generator.integers(13, size=30), generator.integers(6, size=30)], axis=1)
+    return np.concatenate([ends, generator.uniform(0.2, 0.9, (30, columns))], axis=1)
+
+
 @pytest.mark.parametrize(
     ("name", "ways"),
     [
         ("OneToOneConnector", {}),
+        ("FixedTotalNumberConnector", {"n": 70}),
+        ("FromListConnector", {"conn_list": listed(0)}),
+        ("FromListConnector", {"conn_list": listed(2)}),
+        ("FromListConnector", {"conn_list": listed(1), "column_names": ["delay"]}),
         ("FixedProbabilityConnector", {"p_connect": 0.3}),
         ("FixedProbabilityConnector", {"p_connect": 1.0, "allow_self_connections": False}),
         ("FixedProbabilityConnector", {"p_connect": 0.4, "allow_self_connections": "NoMutual"}),
@@ -232,15 +243,25 @@ def test_connectors_without_a_loop_make_the_list_of_pynns_own(name, ways, part, 
     monkeypatch.setattr(sim._connectors, "_BLOCK", 60)
     cells = sim.Population(13, sim.IF_curr_exp())
     # PyNN has no answer to which cells of a view are mutual.
-    after = cells if part == slice(None) or "NoMutual" in ways.values() else cells[part]
+    after = cells if part == slice(None) or ways.get("allow_self_connections") == "NoMutual" else cells[part]
     lists = []
     for module in (sim, pyNN.connectors):
-        more = {"rng": NumpyRNG(seed=6)} if "p_connect" in ways else {}
+        more = {} if name in ("OneToOneConnector", "FromListConnector") else {"rng": NumpyRNG(seed=6)}
         connector = getattr(module, name)(**ways, **more)
         made = sim.Projection(cells, after, connector, sim.StaticSynapse(weight=0.25, delay=0.7))
         lists.append((made.get(["weight", "delay"], "list"), more and more["rng"].next(3).tolist()))
     assert len(lists[0][0]) > 5
     assert lists[0] == lists[1]
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"), [((13, 0), "source .* 13 of 13"), ((0, -1), "target"), ((0.5, 0), "source")]
+)
+def test_a_list_names_the_end_that_there_is_not(ends, words):
+    cells = sim.Population(13, sim.IF_curr_exp())
+    connector = sim.FromListConnector([(0, 0, 0.1, 1.0), (*ends, 0.1, 1.0)])
+    with pytest.raises(errors.ConnectionError, match=words):
+        sim.Projection(cells, cells, connector, sim.StaticSynapse())
 
 
 def test_weights_of_the_wrong_sign_are_refused_by_both_ways():

@@ -154,6 +154,47 @@ except ms.Interrupted:
     assert "running in another thread" in python(text.format(setup=NETWORK))
 
 
+def test_several_threads_take_one_batch_back():
+    text = """
+import threading
+import memspike as ms, numpy as np
+from memspike import _core
+layers = _core.Exact(ms.exact_network((5, 60, 3))._core)
+count = 4000
+given = {"times_s": np.tile([0.01, 0.02], count), "inputs": np.tile(np.array([0, 1], np.uint32), count), "until_s": 0.1,
+         "starts": np.arange(0, 2 * count + 1, 2, dtype=np.uint64), "threads": None}
+passes, spikes, ends, integrals = layers.forward(np.full(layers.weights().size, 0.5), given)
+pulls = [np.zeros(each.size) for each in (spikes[0], ends, integrals)]
+threads = [threading.Thread(target=layers.backward, args=(passes, pulls, None)) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print("done")
+"""
+    assert python(text) == "done\n"
+
+
+def test_a_probe_that_fills_the_memory_stops_the_run_with_what_it_saw():
+    text = """
+import resource
+import memspike as ms
+builder = ms.NetworkBuilder()
+builder.population("cells", 10_000, ms.LifDelta(tau_s=0.01, threshold_v=1.0))
+network = builder.build()
+resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000,) * 2)
+try:
+    network.simulate(1.0, threads=1, probes=[ms.Probe(population="cells", every_s=1e-6)])
+except ms.RunError as error:
+    assert "look at fewer" in str(error), error
+    print(error.results.membranes[0].potentials_v.shape[1])
+"""
+    assert python(text) == "10000\n"
+
+
+def test_no_thread_is_not_taken_for_all():
+    with pytest.raises(ValueError, match="at least one"):
+        brunel().simulate(0.001, threads=0)
+
+
 def resident() -> int:
     """Bytes of the process in memory."""
     with open("/proc/self/statm") as file:

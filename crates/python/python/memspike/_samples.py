@@ -12,6 +12,10 @@ from . import _core
 from ._arrays import doubles, indices
 
 
+MOST_DRAWN = 10_000_000
+"""Samples that are drawn at once; they take some 2 GB."""
+
+
 class Samples:
     """Spikes of inputs under labels: of `from_spikes` or `yin_yang`.
 
@@ -71,11 +75,18 @@ class Samples:
         part : {'training', 'validation', 'test'}
             Parts have other points.
         count : int
-            How many; as many of each class.
+            How many, at most ten million; as many of each class.
         seed : int
+
+        Raises
+        ------
+        ValueError
+            If there is no such part, or the count is out of bounds.
         """
         if part not in ("training", "validation", "test"):
             raise ValueError(f"there is no part {part!r}: give 'training', 'validation' or 'test'")
+        if not 0 <= count <= MOST_DRAWN:
+            raise ValueError(f"count is {count}: it must be from 0 to {MOST_DRAWN}")
         return cls(_core.Samples.yin_yang(part, int(count), seed), 0.188)
 
     @classmethod

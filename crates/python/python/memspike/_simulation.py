@@ -79,7 +79,7 @@ class Simulation:
         self._core = _core.Simulation(
             network._core,
             seed,
-            threads or os.cpu_count() or 1,
+            _workers(threads),
             window_s,
             precision == "single",
             None if record is None else list(record),
@@ -205,6 +205,14 @@ class Simulation:
             If it is damaged, or of another network, or this simulation has run.
         """
         self._core.load(image, branch)
+
+
+def _workers(threads: int | None) -> int:
+    if threads is None:
+        return os.cpu_count() or 1
+    if threads < 1:
+        raise ValueError(f"threads is {threads}: give at least one")
+    return threads
 
 
 def _probed(probe: Probe, size: int) -> npt.NDArray[np.uint32]:

@@ -17,7 +17,12 @@ from pyNN.random import GSLRNG, NumpyRNG, RandomDistribution
 from pyNN.space import Space
 from pyNN.standardmodels import StandardCellType
 
-from ._connectors import FixedProbabilityConnector, OneToOneConnector
+from ._connectors import (
+    FixedProbabilityConnector,
+    FixedTotalNumberConnector,
+    FromListConnector,
+    OneToOneConnector,
+)
 from ._unavailable import *  # noqa: F403
 from .control import (
     connect,
@@ -48,6 +53,8 @@ __all__ = [
     "Assembly",
     "DCSource",
     "FixedProbabilityConnector",
+    "FixedTotalNumberConnector",
+    "FromListConnector",
     "GSLRNG",
     "IF_curr_delta",
     "IF_curr_exp",

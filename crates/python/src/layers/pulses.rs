@@ -10,6 +10,7 @@ use memspike_time::LONGEST_RUN_S;
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt;
 use rayon::prelude::*;
 
 use crate::errors::{Class, plain};
@@ -143,7 +144,9 @@ impl Exact {
         }
         let [by_spike, by_end, by_integral] = &pulls;
         let pulls = [by_spike.as_slice()?, by_end.as_slice()?, by_integral.as_slice()?];
-        let mut samples = passes.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever has the passes needs the interpreter to go on: it is not held while they are waited for.
+        let samples = passes.samples.lock_py_attached(py);
+        let mut samples = samples.unwrap_or_else(PoisonError::into_inner);
         let parts = self.parts(&mut samples, pulls)?;
         let done = interruptible(py, |_| {
             let workers = Workers::new(threads, PARTS).map_err(|error| error.to_string())?;

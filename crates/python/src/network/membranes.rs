@@ -1,5 +1,6 @@
 //! Membranes that are looked at while a network runs.
 
+use memspike_netlist::short_of;
 use memspike_network::{LifExp, LifPulse, Model, Population};
 use memspike_population::Simulation;
 use memspike_time::{FEMTOSECOND_S, LONGEST_RUN_S, Time, ticks};
@@ -71,10 +72,13 @@ impl Probe {
         Time::from_tick(next)
     }
 
-    /// Looks at its membranes if it is due at `at`, where the run has just come.
-    pub fn look(&mut self, simulation: &Simulation, at: Time) {
+    /// Looks at its membranes if it is due at `at`, where the run has just come. An error is its message.
+    pub fn look(&mut self, simulation: &Simulation, at: Time) -> Result<(), String> {
         if self.next(at) != at {
-            return;
+            return Ok(());
+        }
+        if self.seen.times_s.len() == self.seen.times_s.capacity() {
+            self.grow()?;
         }
         self.seen.times_s.push(at.as_s());
         for neuron in &self.neurons {
@@ -85,6 +89,28 @@ impl Probe {
                 self.seen.currents_ampere.push(shift_v.map_or(f64::NAN, |v| v * siemens));
             }
         }
+        Ok(())
+    }
+
+    /// Makes room for twice as many looks, if the machine has it: an allocation that fails would end the interpreter.
+    fn grow(&mut self) -> Result<(), String> {
+        let (looks, neurons) = (self.seen.times_s.len(), self.neurons.len());
+        let more = looks.max(1);
+        let potentials = more.saturating_mul(neurons);
+        let currents = if self.leak_siemens.is_some() { potentials } else { 0 };
+        let all = more.saturating_add(potentials).saturating_add(currents);
+        if let Some(free) = short_of(all.saturating_mul(size_of::<f64>()) as u64) {
+            return Err(format!(
+                "a probe has looked {looks} times at {neurons} membranes, and {free}: run to an earlier end, look at \
+                 fewer, or less often"
+            ));
+        }
+        let Seen { times_s, potentials_v, currents_ampere } = &mut self.seen;
+        let reserved = times_s
+            .try_reserve_exact(more)
+            .and_then(|()| potentials_v.try_reserve_exact(potentials))
+            .and_then(|()| currents_ampere.try_reserve_exact(currents));
+        reserved.map_err(|error| error.to_string())
     }
 
     /// What it saw since it was asked last, and how many neurons it looks at.

@@ -151,7 +151,7 @@ impl Running {
             if ended.map_err(|error| error.to_string())? == Ended::Stopped {
                 return Ok(Ended::Stopped);
             }
-            self.probes.iter_mut().for_each(|probe| probe.look(&self.simulation, due));
+            self.probes.iter_mut().try_for_each(|probe| probe.look(&self.simulation, due))?;
             if due == until {
                 return Ok(Ended::Reached);
             }
