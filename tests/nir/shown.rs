@@ -139,7 +139,10 @@ fn quantised(path: &Path, images: &Value) {
         let layers = layers.as_array().expect("layers").iter();
         layers.map(|layer| layer["threshold"].clone()).collect()
     };
-    assert_eq!(thresholds(&spec["specification"]["layers"]), thresholds(&found["rows"][0]["layers"]));
+    assert_eq!(
+        thresholds(&spec["specification"]["layers"]),
+        thresholds(&found["rows"][0]["layers"])
+    );
     for (more, needed) in [
         (&["--lif-threshold", "1"][..], "the neurons of a graph are those of its file"),
         (&["--shown", "1e-13"], "--shown"),

@@ -197,17 +197,16 @@ fn gradients_of_loops_whose_spikes_are_steps_are_those_of_tangents() {
         for (array, gradient) in gradients.iter().enumerate() {
             let most = gradient.iter().fold(0.0, |most: f64, d| most.max(d.abs()));
             assert!(most > 1e-2, "array {array}: {most}");
-            for place in 0..gradient.len() {
+            for (place, found) in gradient.iter().enumerate() {
                 let moved = tangent(&stages, &volts, &spikes, (array, place), how);
                 assert_eq!(moved.counts, counts);
                 let ways = by.counts.iter().zip(&moved.fired).map(|(by, fired)| by * fired);
                 let expected: f64 =
                     ways.sum::<f64>() + moved.moved_v.iter().map(|v| 3.0 * v).sum::<f64>();
-                let error = (gradient[place] - expected).abs();
+                let error = (found - expected).abs();
                 assert!(
                     error < 1e-9 * (1.0 + expected.abs()),
-                    "deaf {deaf_s}, array {array}, weight {place}: {} and {expected}",
-                    gradient[place]
+                    "deaf {deaf_s}, array {array}, weight {place}: {found} and {expected}",
                 );
             }
         }

@@ -61,7 +61,7 @@ impl Options {
         weights: &[f32],
     ) -> Result<Network, ShapeError> {
         if self.events {
-            return Ok(self.event_network(parameters.duration_s, lif, weights)?);
+            return self.event_network(parameters.duration_s, lif, weights);
         }
         let ideal = self.ideal();
         let is_stated = ideal.threshold_v.is_some() || ideal.reset_v.is_some();
