@@ -203,11 +203,15 @@ fn a_picture_is_for_light_and_dark_pages_and_names_what_it_shows() {
     };
     let lines = document.descendants().filter(|node| node.has_tag_name("polyline"));
     assert!(lines.map(|node| points(&node)).max().expect("curves") <= 1920);
-    // Printed, it is the same; as a page, it is in it.
+    // Printed, it is the same; on a page, the page has the heading.
     assert_eq!(done(folder.path(), &["plot", "neuron.cir", "-o", "-"]), svg);
     done(folder.path(), &["plot", "neuron.cir", "-o", "neuron.html", "-q"]);
     let page = fs::read_to_string(folder.path().join("neuron.html")).expect("a page");
-    assert!(page.contains(&svg) && page.contains("<h1>An oscillation neuron</h1>"));
+    assert!(page.contains("<h1>An oscillation neuron</h1>"));
+    assert_eq!(page.matches("An oscillation neuron</text>").count(), 0, "the page says it");
+    for mark in ["<svg", "<circle", "<polyline"] {
+        assert_eq!(page.matches(mark).count(), svg.matches(mark).count(), "{mark}");
+    }
     done(folder.path(), &["plot", "neuron.cir", "-o", "neuron.PNG", "-q"]);
     let png = fs::read(folder.path().join("neuron.PNG")).expect("a picture");
     assert!(png.starts_with(b"\x89PNG\r\n"));

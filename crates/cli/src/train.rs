@@ -58,6 +58,13 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
     let mut parameters = resumed.as_ref().map_or_else(Parameters::default, |c| c.parameters);
     network::card_counts(&arguments.card, &options.ideal())?;
     let card = arguments.card.read()?;
+    // Inputs that spike themselves see no image, however long they are shown one.
+    let of_images = if options.events { Parameters::default() } else { parameters };
+    let (_, of_card) = network::neurons(&Ideal::default(), &of_images, &card)?;
+    if resumed.as_ref().is_some_and(|checkpoint| checkpoint.lif != of_card) {
+        return Err(input(&"this training began with another card: give the same --card"));
+    }
+    let (encoding, lif) = network::neurons(&options.ideal(), &of_images, &card)?;
     let learnt = Learnt::read(arguments, &mut options, resumed.as_ref())?;
     if let Learnt::Events(shown) = &learnt {
         parameters.duration_s = shown.until_s;
@@ -66,13 +73,6 @@ pub fn train(arguments: &TrainArguments) -> Result<(), Failure> {
         parameters.validate().map_err(|error| input(&format!("--shown: {error}")))?;
     }
     let data = learnt.data();
-    // Inputs that spike themselves see no image, however long they are shown one.
-    let of_images = if options.events { Parameters::default() } else { parameters };
-    let (_, of_card) = network::neurons(&Ideal::default(), &of_images, &card)?;
-    if resumed.as_ref().is_some_and(|checkpoint| checkpoint.lif != of_card) {
-        return Err(input(&"this training began with another card: give the same --card"));
-    }
-    let (encoding, lif) = network::neurons(&options.ideal(), &of_images, &card)?;
     let (network, coarse) = options.unrolled(&parameters, &encoding, lif).map_err(|e| input(&e))?;
     let mut trainer = Trainer::new(&options, network, coarse, data);
     match resumed {
