@@ -11,7 +11,6 @@ import numpy.typing as npt
 from . import _core
 from ._arrays import doubles, indices
 
-
 MOST_DRAWN = 10_000_000
 """Samples that are drawn at once; they take some 2 GB."""
 
