@@ -233,6 +233,8 @@ fn run(
                 interrupt::unless_asked()
             })
         });
+        // What the epochs before made is in the folder already.
+        let epoch = epoch.map_err(|error| Failure::Work(format!("error: {error}")))?;
         let Some(epoch) = epoch else { return Ok(true) };
         save(trainer)?;
         let Epoch { number, loss, training_accuracy, validation_accuracy } = epoch;

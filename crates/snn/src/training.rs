@@ -33,5 +33,5 @@ pub use options::{Options, OptionsError, Preset};
 pub use pass::{Deviations, Pass, Seen, Shown};
 pub use stage::{Stage, Table, Volts};
 pub use state::{Best, Epoch, State};
-pub use trainer::{ResumeError, Trainer};
+pub use trainer::{GradientOverflow, ResumeError, Trainer};
 pub use unrolled::{Spiking, Surrogate, Unrolled};

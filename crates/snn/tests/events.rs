@@ -1,6 +1,8 @@
 //! Layers behind inputs that spike themselves, with loops: gradients, and what results must not depend on.
 
 mod differences;
+mod tangents;
+mod trained;
 
 use std::ops::ControlFlow;
 
@@ -12,7 +14,8 @@ use memspike_snn::{
         Stage, State, Surrogate, Table, Trainer, Unrolled, Volts,
     },
 };
-use rayon::ThreadPoolBuilder;
+use tangents::{Membrane, Tangent};
+use trained::to_the_end;
 
 const UNTIL_S: f64 = 0.1;
 const STEPS: u32 = 25;
@@ -90,12 +93,6 @@ fn gradients_of_events_at_their_own_instants_are_those_of_finite_differences() {
 
 /// Of the weight that moves, what a change of it makes of everything, along with the network itself: forwards, step by step,
 /// neuron by neuron. It knows nothing of the way back.
-struct Tangent {
-    counts: Vec<f64>,
-    fired: Vec<f64>,
-    moved_v: Vec<f64>,
-}
-
 fn tangent(
     stages: &[Stage],
     volts: &[Vec<f64>],
@@ -106,7 +103,9 @@ fn tangent(
     let outputs = stages[stages.len() - 1].neurons;
     let (mut counts, mut fired) = (vec![0.0; outputs], vec![0.0; outputs]);
     let zeros = || stages.iter().map(|stage| vec![0.0; stage.neurons]).collect::<Vec<_>>();
-    let (mut v, mut dv, mut deaf_until_s) = (zeros(), zeros(), zeros());
+    let mut deaf_until_s = zeros();
+    let mut membranes: Vec<Vec<Membrane>> =
+        stages.iter().map(|stage| vec![Membrane::default(); stage.neurons]).collect();
     // What each layer made in the step before, with its derivative.
     let mut echoes: Vec<Vec<(f64, f64)>> =
         stages.iter().map(|stage| vec![(0.0, 0.0); stage.neurons]).collect();
@@ -120,8 +119,7 @@ fn tangent(
             .collect();
         let mut loops = stages.len()..;
         for (at, stage) in stages.iter().enumerate() {
-            let Lif { tau_s, threshold_v, reset_v } = stage.lif;
-            let decay = (-step_s / tau_s).exp();
+            let decay = (-step_s / stage.lif.tau_s).exp();
             let mut heard = vec![(at, arriving.clone())];
             if stage.recurrent {
                 heard.push((loops.next().unwrap(), echoes[at].clone()));
@@ -137,31 +135,24 @@ fn tangent(
                         moved += if (*own, k) == (array, place) { *spike } else { 0.0 };
                     }
                 }
-                let potential = v[at][j] * decay + jump;
-                let by = dv[at][j] * decay + moved;
-                let swing = threshold_v - reset_v;
-                let x = how.slope * (potential - threshold_v) / swing;
-                let slope = how.slope / swing / ((0.5 * x).exp() + (-0.5 * x).exp()).powi(2);
-                let slope = if x.abs() > 20.0 { 0.0 } else { slope };
-                let spike = if potential >= threshold_v { 1.0 } else { 0.0 };
+                let neuron = &mut membranes[at][j];
+                let (spike, by) = neuron.step((stage.lif, how), decay, (jump, moved));
                 if at + 1 == stages.len() {
                     counts[j] += spike;
-                    fired[j] += slope * by;
+                    fired[j] += by;
                 } else {
                     let open = at_s >= deaf_until_s[at][j] - 1e-12;
-                    next.push(if open { (spike, slope * by) } else { (0.0, 0.0) });
+                    next.push(if open { (spike, by) } else { (0.0, 0.0) });
                     if open && spike > 0.0 {
                         deaf_until_s[at][j] = at_s + stages[at + 1].deaf_s;
                     }
                 }
-                dv[at][j] = by * (1.0 - spike) + (reset_v - potential) * slope * by;
-                v[at][j] = if spike > 0.0 { reset_v } else { potential };
             }
             echoes[at].clone_from(&next);
             arriving = next;
         }
     }
-    let moved_v = dv[stages.len() - 1].clone();
+    let moved_v = membranes[stages.len() - 1].iter().map(|neuron| neuron.by).collect();
     Tangent { counts, fired, moved_v }
 }
 
@@ -249,6 +240,10 @@ fn a_spike_comes_back_to_its_own_layer_one_step_later() {
 
 /// Samples of three classes, whose inputs spike in another order.
 fn data() -> EventSet {
+    data_in(steps())
+}
+
+fn data_in(steps: Steps) -> EventSet {
     let of_class = |label: u32, number: usize| {
         let spike = |input: u32| {
             let order = (input * (label + 1)) % 12;
@@ -257,7 +252,7 @@ fn data() -> EventSet {
         };
         let mut spikes: Vec<InputSpike> = (0..12).map(spike).collect();
         spikes.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Events::in_steps(spikes, steps())
+        Events::in_steps(spikes, steps)
     };
     let samples = (0..120).map(|number| of_class(number as u32 % 3, number));
     EventSet { samples: samples.collect(), labels: (0..120).map(|number| number % 3).collect() }
@@ -279,24 +274,20 @@ fn options() -> Options {
 }
 
 fn trainer(data: &EventSet) -> Trainer<'_> {
+    trainer_of(data, &options())
+}
+
+fn trainer_of<'a>(data: &'a EventSet, options: &Options) -> Trainer<'a> {
     let lif = Lif { tau_s: 0.047, threshold_v: 0.2, reset_v: 0.05 };
     let encoding = memspike_snn::Encoding::from_trains(vec![Vec::new(); memspike_snn::LEVELS]);
     let parameters = Parameters { duration_s: UNTIL_S, ..Parameters::default() };
-    let options = options();
     options.validate().unwrap();
     let (network, coarse) = options.unrolled(&parameters, &encoding, lif).unwrap();
-    Trainer::new(&options, network, coarse, data)
+    Trainer::new(options, network, coarse, data)
 }
 
 fn trained(data: &EventSet, threads: usize) -> State {
-    let mut trainer = trainer(data);
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| {
-        while !trainer.is_over() {
-            trainer.epoch(|_| ControlFlow::Continue(())).unwrap();
-        }
-    });
-    trainer.state().clone()
+    to_the_end(trainer(data), threads)
 }
 
 #[test]
@@ -328,4 +319,16 @@ fn loops_need_events_steps_and_a_hidden_layer() {
         let error = options.validate().expect_err("it is none").to_string();
         assert!(error.contains(said), "{error}");
     }
+}
+
+#[test]
+fn a_gradient_beyond_all_numbers_ends_the_training_as_the_epoch_before_left_it() {
+    // Around a loop a derivative is multiplied in every step.
+    let data = data_in(Steps::new(UNTIL_S, 10_000).unwrap());
+    let options = Options { steps: Some(10_000), slope: 20.0, ..options() };
+    let mut trainer = trainer_of(&data, &options);
+    let before = trainer.state().clone();
+    let error = trainer.epoch(|_| ControlFlow::Continue(())).expect_err("it overflows");
+    assert_eq!(error.epoch, 1);
+    assert_eq!(*trainer.state(), before);
 }

@@ -2,6 +2,7 @@
 
 mod common;
 mod differences;
+mod tangents;
 
 use common::zno;
 use differences::hold_against_differences;
@@ -10,6 +11,7 @@ use memspike_snn::{
     ideal_neuron,
     training::{ByAnswer, Loss, Pass, Seen, Shown, Spiking, Stage, Surrogate, Unrolled, Volts},
 };
+use tangents::{Membrane, Tangent};
 
 /// Numbers in `[0, 1)` that look random: multiples of the golden ratio.
 fn spread(n: usize) -> f64 {
@@ -67,12 +69,6 @@ fn gradients_of_several_layers_are_those_of_finite_differences() {
 
 /// Of the weight that moves, what a change of it makes of everything, along with the network itself: forwards, pixel by pixel,
 /// with lists of spikes. It knows nothing of grey levels, or of the way back.
-struct Tangent {
-    counts: Vec<f64>,
-    fired: Vec<f64>,
-    moved_v: Vec<f64>,
-}
-
 fn tangent(
     encoding: &Encoding,
     stages: &[Stage],
@@ -84,7 +80,9 @@ fn tangent(
     let outputs = stages[stages.len() - 1].neurons;
     let (mut counts, mut fired) = (vec![0.0; outputs], vec![0.0; outputs]);
     let zeros = || stages.iter().map(|stage| vec![0.0; stage.neurons]).collect::<Vec<_>>();
-    let (mut v, mut dv, mut deaf_until_s) = (zeros(), zeros(), zeros());
+    let mut deaf_until_s = zeros();
+    let mut membranes: Vec<Vec<Membrane>> =
+        stages.iter().map(|stage| vec![Membrane::default(); stage.neurons]).collect();
     let mut last_s = 0.0;
     let events: Vec<(f64, u8)> =
         encoding.events().iter().map(|event| (event.at_s, event.level)).collect();
@@ -97,8 +95,7 @@ fn tangent(
             continue;
         }
         for (at, stage) in stages.iter().enumerate() {
-            let Lif { tau_s, threshold_v, reset_v } = stage.lif;
-            let decay = (-(at_s - last_s) / tau_s).exp();
+            let decay = (-(at_s - last_s) / stage.lif.tau_s).exp();
             let mut next = Vec::new();
             for j in 0..stage.neurons {
                 let (mut jump, mut moved) = (0.0, 0.0);
@@ -108,32 +105,25 @@ fn tangent(
                     moved += by * volts[at][k];
                     moved += if (at, k) == (layer, place) { *spike } else { 0.0 };
                 }
-                let potential = v[at][j] * decay + jump;
-                let by = dv[at][j] * decay + moved;
-                let swing = threshold_v - reset_v;
-                let x = how.slope * (potential - threshold_v) / swing;
-                let slope = how.slope / swing / ((0.5 * x).exp() + (-0.5 * x).exp()).powi(2);
-                let slope = if x.abs() > 20.0 { 0.0 } else { slope };
-                let spike = if potential >= threshold_v { 1.0 } else { 0.0 };
+                let neuron = &mut membranes[at][j];
+                let (spike, by) = neuron.step((stage.lif, how), decay, (jump, moved));
                 if at + 1 == stages.len() {
                     counts[j] += spike;
-                    fired[j] += slope * by;
+                    fired[j] += by;
                 } else {
                     let open = at_s >= deaf_until_s[at][j];
-                    next.push(if open { (spike, slope * by) } else { (0.0, 0.0) });
+                    next.push(if open { (spike, by) } else { (0.0, 0.0) });
                     if open && spike > 0.0 {
                         deaf_until_s[at][j] = at_s + stages[at + 1].deaf_s;
                     }
                 }
-                dv[at][j] = by * (1.0 - spike) + (reset_v - potential) * slope * by;
-                v[at][j] = if spike > 0.0 { reset_v } else { potential };
             }
             spikes = next;
         }
         last_s = at_s;
     }
     let decay = (-(0.1 - last_s) / stages[stages.len() - 1].lif.tau_s).exp();
-    let moved_v = dv[stages.len() - 1].iter().map(|by| by * decay).collect();
+    let moved_v = membranes[stages.len() - 1].iter().map(|neuron| neuron.by * decay).collect();
     Tangent { counts, fired, moved_v }
 }
 

@@ -2,6 +2,7 @@
 
 mod common;
 mod differences;
+mod trained;
 
 use std::ops::ControlFlow;
 
@@ -15,7 +16,7 @@ use memspike_snn::{
         Surrogate, Trainer, Unrolled, Volts,
     },
 };
-use rayon::ThreadPoolBuilder;
+use trained::to_the_end;
 
 /// Numbers in `[0, 1)` that look random: multiples of the golden ratio.
 fn spread(n: usize) -> f64 {
@@ -78,14 +79,7 @@ fn options() -> Options {
 
 fn trained(data: &Dataset, threads: usize) -> State {
     let (_, encoding, lif) = parts();
-    let mut trainer = trainer(&options(), unrolled(&encoding, lif), data);
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| {
-        while !trainer.is_over() {
-            trainer.epoch(|_| ControlFlow::Continue(())).unwrap();
-        }
-    });
-    trainer.state().clone()
+    to_the_end(trainer(&options(), unrolled(&encoding, lif), data), threads)
 }
 
 #[test]
@@ -107,7 +101,7 @@ fn an_interrupted_training_gives_the_bits_of_an_unbroken_one() {
     first.epoch(|_| ControlFlow::Continue(())).unwrap();
     let after_one = first.state().clone();
     let breaks = |done| if done > 100 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    assert_eq!(first.epoch(breaks), None);
+    assert_eq!(first.epoch(breaks), Ok(None));
     assert_eq!(*first.state(), after_one);
 
     let file = serde_json::to_string(&after_one).unwrap();

@@ -138,7 +138,7 @@ impl Task {
             }
             trainer.resume(begun.state.clone()).map_err(|e| said(&e))?;
         }
-        let interrupted = run(&mut trainer, watch);
+        let (interrupted, failed) = run(&mut trainer, watch);
         let state = trainer.state().clone();
         let network =
             state.best.as_ref().map(|best| options.network(parameters, lif, &best.weights));
@@ -151,19 +151,12 @@ impl Task {
             images: data.len() as u32,
             state,
         };
-        Ok(Trained {
-            network,
-            best,
-            history,
-            failed: None,
-            interrupted,
-            checkpoint: checkpoint.bytes(),
-        })
+        Ok(Trained { network, best, history, failed, interrupted, checkpoint: checkpoint.bytes() })
     }
 }
 
-/// Trains until it is over or asked to stop; whether it was.
-fn run(trainer: &mut Trainer<'_>, watch: &Watch) -> bool {
+/// Trains until it is over or asked to stop: whether it was, and why it could not go on.
+fn run(trainer: &mut Trainer<'_>, watch: &Watch) -> (bool, Option<String>) {
     let (epochs, images) = trainer.size();
     watch.begin(u64::from(epochs) * images as u64);
     while !trainer.is_over() {
@@ -172,11 +165,16 @@ fn run(trainer: &mut Trainer<'_>, watch: &Watch) -> bool {
             watch.set(before + done as u64);
             watch.flow()
         });
-        let Some(epoch) = epoch else { return true };
-        watch.set(before + images as u64);
-        watch.epoch(epoch);
+        match epoch {
+            Ok(None) => return (true, None),
+            Err(error) => return (true, Some(error.to_string())),
+            Ok(Some(epoch)) => {
+                watch.set(before + images as u64);
+                watch.epoch(epoch);
+            }
+        }
     }
-    false
+    (false, None)
 }
 
 /// How images are shown.

@@ -31,6 +31,16 @@ pub enum ResumeError {
     },
 }
 
+/// A gradient beyond all numbers: derivatives of sigmoids multiply over spikes that follow each other, and may grow without bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the gradient of epoch {epoch} is beyond what a number can be: fewer --steps or a smaller --slope, a sigmoid that is less steep, keep it bounded"
+)]
+pub struct GradientOverflow {
+    /// The epoch, from 1 on.
+    pub epoch: u32,
+}
+
 /// A training in progress.
 #[derive(Debug)]
 pub struct Trainer<'a> {
@@ -177,12 +187,15 @@ impl<'a> Trainer<'a> {
             || self.state.options.patience.is_some_and(|patience| since_best >= patience)
     }
 
-    /// Trains for an epoch. `watch` hears now and then how many of its images are done; if it breaks, the
+    /// Trains for an epoch. `watch` hears now and then how many of its images are done; if it breaks, nothing is returned and the
     /// state stays that before the epoch.
     ///
     /// # Errors
-    /// Nothing is returned if `watch` broke.
-    pub fn epoch(&mut self, mut watch: impl FnMut(usize) -> ControlFlow<()>) -> Option<Epoch> {
+    /// [`GradientOverflow`]; the state stays that before the epoch.
+    pub fn epoch(
+        &mut self,
+        mut watch: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Option<Epoch>, GradientOverflow> {
         let before = (self.state.weights.clone(), self.state.adam.clone());
         let done = self.state.history.len() as u32;
         let mut order: Vec<usize> = (0..self.trained).collect();
@@ -193,10 +206,14 @@ impl<'a> Trainer<'a> {
         for (number, indices) in order.chunks(batch).enumerate() {
             if watch(number * batch).is_break() {
                 (self.state.weights, self.state.adam) = before;
-                return None;
+                return Ok(None);
             }
             let step = u64::from(done) * batches as u64 + number as u64;
             let sum = self.batch(indices, step);
+            if !sum.gradient.iter().all(|slope| slope.is_finite()) {
+                (self.state.weights, self.state.adam) = before;
+                return Err(GradientOverflow { epoch: done + 1 });
+            }
             loss += sum.loss;
             right += sum.right;
             let all = batches as f64 * f64::from(self.state.options.epochs);
@@ -216,7 +233,7 @@ impl<'a> Trainer<'a> {
         if self.state.best.as_ref().is_none_or(better) {
             self.state.best = Some(Best { epoch, weights: self.weights() });
         }
-        Some(epoch)
+        Ok(Some(epoch))
     }
 
     /// Weights as devices with levels hold them.
