@@ -128,6 +128,8 @@ def test_what_is_no_question_is_refused(charging):
         w.crossings(0.5, "up")
     with pytest.raises(ValueError, match="tolerance"):
         w.points(0)
+    with pytest.raises(ValueError, match="a greater tolerance"):
+        w.points(5e-324)
     with pytest.raises(TypeError, match="times_s has the type"):
         w(["a"])
     with pytest.raises(TypeError, match="times_s has the type"):

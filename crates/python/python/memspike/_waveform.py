@@ -123,7 +123,7 @@ class Waveform:
         Raises
         ------
         ValueError
-            If the tolerance is not above 0 and up to 1.
+            If the tolerance is not above 0 and up to 1, or asks for more points than memory is for (16 million).
         """
         return self._core.points(float(tolerance))
 
@@ -133,7 +133,7 @@ class Waveform:
         Raises
         ------
         ValueError
-            If the tolerance is not above 0 and up to 1.
+            If the tolerance is not above 0 and up to 1, or asks for more points than memory is for (16 million).
         """
         return drawn(self._chart(tolerance), axes)
 
