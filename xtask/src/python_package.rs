@@ -67,6 +67,22 @@ pub fn check(long: bool) -> Result<()> {
     run(tests)
 }
 
+/// Lets what was built of the project's own crates be built anew: the files of a source distribution are all of one day long ago, so
+/// that Cargo would take what was built of others before for theirs.
+fn forget_own_crates(built: &Utf8Path) -> Result<()> {
+    let known = built.join("debug/.fingerprint");
+    if !known.exists() {
+        return Ok(());
+    }
+    for unit in fs::read_dir(&known).with_context(|| format!("cannot read {known}"))? {
+        let unit = unit?;
+        if unit.file_name().to_string_lossy().starts_with("memspike-") {
+            fs::remove_dir_all(unit.path()).with_context(|| format!("cannot empty {known}"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Builds a source distribution and from that a wheel, as the tests are built, and installs it.
 fn install(root: &Utf8Path, target: &Utf8Path, environment: &Utf8Path) -> Result<()> {
     let wheels = target.join("wheels");
@@ -76,8 +92,9 @@ fn install(root: &Utf8Path, target: &Utf8Path, environment: &Utf8Path) -> Result
     let (maturin, python) = (environment.join("bin/maturin"), environment.join("bin/python"));
     let mut build = command(&[maturin.as_str(), "build", "--sdist", "--profile", "dev", "--out"]);
     build.args([wheels.as_str(), "--interpreter", python.as_str()]);
-    // What others of the workspace have built of the same dependencies is there.
-    build.current_dir(root).env("CARGO_TARGET_DIR", target);
+    let own = target.join("python-build");
+    forget_own_crates(&own)?;
+    build.current_dir(root).env("CARGO_TARGET_DIR", own);
     run(build)?;
     let built = fs::read_dir(&wheels).with_context(|| format!("cannot read {wheels}"))?;
     let built: Vec<_> = built.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
