@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, bail};
-use cargo_metadata::{CargoOpt, MetadataCommand, Package};
+use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::{CargoOpt, MetadataCommand, Package, camino::Utf8Path};
 use spdx::{Expression, ParseMode};
 
 use crate::command::{FEATURES, command};
@@ -39,28 +39,30 @@ const PLATFORMS: &[&str] = &[
 pub fn check() -> Result<()> {
     let metadata =
         MetadataCommand::new().features(CargoOpt::AllFeatures).exec().context("cargo metadata")?;
-    let mut linked = BTreeSet::new();
+    let root = metadata.workspace_root.as_path();
+    let mut all = BTreeSet::new();
     for platform in PLATFORMS {
-        linked.extend(linked_on(platform)?);
+        all.extend(linked(root, &["--workspace", FEATURES, "--target", platform])?);
     }
     let name = |package: &&Package| format!("{} v{}", package.name, package.version);
-    let linked: Vec<&Package> =
-        metadata.packages.iter().filter(|package| linked.contains(&name(package))).collect();
-    let refused: Vec<String> = linked.iter().copied().filter_map(refusal).collect();
+    let all: Vec<&Package> =
+        metadata.packages.iter().filter(|package| all.contains(&name(package))).collect();
+    let refused: Vec<String> = all.iter().copied().filter_map(refusal).collect();
     if !refused.is_empty() {
         bail!("licences not allowed:\n    {}", refused.join("\n    "));
     }
-    println!("   {} packages, every licence allowed", linked.len());
+    println!("   {} packages, every licence allowed", all.len());
     Ok(())
 }
 
-/// Packages as `name v1.2.3`. Of `cargo metadata` they cannot be had: its features are those of all systems together.
-fn linked_on(platform: &str) -> Result<BTreeSet<String>> {
-    let words = ["cargo", "tree", "--workspace", "--prefix", "none", "--format", "{p}", FEATURES];
-    let output = command(&words).args(["--target", platform]).output().context("cargo tree")?;
-    if !output.status.success() {
-        bail!("cargo tree: {}", String::from_utf8_lossy(&output.stderr));
-    }
+/// Packages that `cargo tree` shows with these words, as `name v1.2.3`. Of `cargo metadata` they cannot be had: its features are those of all systems together.
+///
+/// # Errors
+/// If `cargo tree` fails.
+pub fn linked(root: &Utf8Path, words: &[&str]) -> Result<BTreeSet<String>> {
+    let mut tree = command(&["cargo", "tree", "--locked", "--prefix", "none", "--format", "{p}"]);
+    let output = tree.args(words).current_dir(root).output().context("cargo tree")?;
+    ensure!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).context("cargo tree")?;
     // Behind name and version a line may have a path and marks.
     let package = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");

@@ -7,6 +7,7 @@ mod decks;
 mod digits;
 mod gate;
 mod licences;
+mod notices;
 mod package;
 mod packages;
 mod picture;

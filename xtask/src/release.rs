@@ -1,4 +1,4 @@
-//! The archive of a release: program, man pages, completions, manual, cards and decks.
+//! The archive of a release: program, man pages, completions, manual, cards, decks, and the licences of what it is linked from.
 
 use std::{
     env, fs,
@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     archive::{Entry, pack},
     command::{command, run},
+    notices,
 };
 
 /// What of the repository is in an archive, as `git ls-files` takes it: the manual, and all that its links lead to.
@@ -71,6 +72,8 @@ fn archive(root: &Utf8Path, target: &Utf8Path) -> Result<(String, Vec<u8>)> {
     let program = build(root, target, time_s)?;
     let mut entries = manual(root)?;
     entries.extend(made(&program)?);
+    let notices = format!("{DOC}/THIRD-PARTY.txt");
+    entries.push(Entry { name: notices, bytes: notices::text(root)?.into_bytes(), runs: false });
     entries.push(Entry { name: "bin/memspike".to_owned(), bytes: fs::read(&program)?, runs: true });
     let version = said(Command::new(&program).arg("--version"))?;
     let version = version.trim().replace(' ', "-");
