@@ -70,6 +70,8 @@ codes! {
     TextAfterEnd = "text-after-end" Warning,
     /// A command that has no meaning here is skipped.
     IgnoredCommand = "ignored-command" Warning,
+    /// Values with commas between blanks, `0,5 0,8`, which are twice as many as they seem.
+    DecimalComma = "decimal-comma" Warning,
     /// A section that a library lacks.
     LibSection = "lib-section" Error,
     /// Sections of a file that is included whole.

@@ -42,9 +42,29 @@ fn decimal_comma(before: &str, marked: &str) -> Option<String> {
     })
 }
 
+/// What to write instead of a list such as `0,5 0,8`: blanks part its values, and commas within each of them part digits.
+pub(crate) fn listed_commas(list: &str) -> Option<String> {
+    let words: Vec<&str> = list.split_whitespace().collect();
+    let number = |word: &str| {
+        let (whole, part) = word.split_once(',')?;
+        let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+        let is_number = !digits.is_empty()
+            && digits.chars().all(|c| c.is_ascii_digit())
+            && part.starts_with(|c: char| c.is_ascii_digit())
+            && !part.contains(',');
+        is_number.then(|| format!("{whole}.{part}"))
+    };
+    let numbers = words.iter().map(|word| number(word)).collect::<Option<Vec<String>>>()?;
+    (numbers.len() > 1).then(|| {
+        let points = numbers.join(" ");
+        let plain = list.replace(',', " ");
+        format!("write {points} if these are {} numbers, or {plain}", numbers.len())
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::retype;
+    use super::{listed_commas, retype};
 
     fn told(line: &str, marked: &str) -> Option<String> {
         let at = line.rfind(marked).expect("it is there");
@@ -58,6 +78,16 @@ mod tests {
         assert_eq!(told("C1 a 0 4, 7n", "7n"), None, "a space makes it a list");
         assert_eq!(told("V1 a 0 PULSE(a,7n)", "7n"), None);
         assert_eq!(told("C1 a,b", "b"), None);
+    }
+
+    #[test]
+    fn a_list_of_decimal_commas_is_told_and_a_list_with_commas_is_not() {
+        let said = listed_commas("0,5 -0,8k").expect("told");
+        assert_eq!(said, "write 0.5 -0.8k if these are 2 numbers, or 0 5 -0 8k");
+        for plain in ["0,5", "1,2,3 4,5", "1, 2, 3", "1 2,3", "0.5,1 0.8,2", "{a},1 {b},2", "1,a 2,b"]
+        {
+            assert_eq!(listed_commas(plain), None, "{plain}");
+        }
     }
 
     #[test]

@@ -284,6 +284,13 @@ impl Parser<'_> {
             cursor.peek_word().is_some_and(|word| word.eq_ignore_ascii_case("uic"))
         };
         while values.len() < 4 && !uic(cursor) && cursor.at_value_or_name() {
+            if let Some(word) = cursor.peek_word()
+                && is_nearly_uic(word)
+            {
+                let message = format!("'{}' is no time and not uic", clip(word));
+                let help = format!("write uic, or {{{word}}} for a parameter");
+                return Err(Finding::new(Code::Syntax, cursor.here(), message).help(help));
+            }
             values.push(cursor.value("a time", FORM)?);
         }
         let uic = cursor.eat_word("uic");
@@ -393,4 +400,10 @@ fn base_model(cursor: &mut Cursor<'_>) -> Result<Option<Name>, Finding> {
         base => Name { text: base.to_owned(), span: word.span },
     };
     Ok(Some(base))
+}
+
+/// Whether a word is `uic` with one letter more, less or other, or two that changed places.
+fn is_nearly_uic(word: &str) -> bool {
+    let first = word.starts_with(['u', 'U']);
+    first && strsim::damerau_levenshtein(&word.to_lowercase(), "uic") == 1
 }

@@ -4,6 +4,7 @@ use crate::code::Code;
 use crate::cursor::Cursor;
 use crate::finding::Finding;
 use crate::syntax::{StepCard, StepTarget, StepValues};
+use crate::typing::listed_commas;
 
 const FORM: &str = "write .step param name start stop increment, .step dec param name start stop points, .step R1 1k 3k 1k, or .step param name list 1 2 3";
 
@@ -45,9 +46,17 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<StepCard, Finding> {
 
 /// The values behind `list`.
 pub(super) fn list(cursor: &mut Cursor<'_>, form: &str) -> Result<StepValues, Finding> {
+    cursor.skip_space();
+    let start = cursor.position();
+    let text = cursor.rest();
     let mut list = vec![cursor.value("a value", form)?];
     while cursor.at_value() {
         list.push(cursor.value("a value", form)?);
+    }
+    if let Some(help) = listed_commas(&text[..cursor.position() - start]) {
+        let message = format!("a comma parts values: these are {}", list.len());
+        let span = cursor.span_from(start);
+        cursor.findings.push(Finding::new(Code::DecimalComma, span, message).help(help));
     }
     Ok(StepValues::List(list))
 }
