@@ -84,7 +84,8 @@ mod tests {
     fn a_list_of_decimal_commas_is_told_and_a_list_with_commas_is_not() {
         let said = listed_commas("0,5 -0,8k").expect("told");
         assert_eq!(said, "write 0.5 -0.8k if these are 2 numbers, or 0 5 -0 8k");
-        for plain in ["0,5", "1,2,3 4,5", "1, 2, 3", "1 2,3", "0.5,1 0.8,2", "{a},1 {b},2", "1,a 2,b"]
+        for plain in
+            ["0,5", "1,2,3 4,5", "1, 2, 3", "1 2,3", "0.5,1 0.8,2", "{a},1 {b},2", "1,a 2,b"]
         {
             assert_eq!(listed_commas(plain), None, "{plain}");
         }

@@ -26,6 +26,10 @@ mod work;
 #[pyo3(name = "_core")]
 mod core {
     #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "the name is Python's")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_export]
     use crate::{
         deck::{Card, Deck},
         diagnostic::Diagnostic,

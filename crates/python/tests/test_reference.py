@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 
+import memspike
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "crates/python"))
@@ -23,3 +25,7 @@ def test_every_public_name_stands_on_one_page_and_is_documented():
     assert set(listed) == reference.public()
     definitions = reference.definitions()
     assert all(reference.document(definitions[name]) for name in listed)
+
+
+def test_the_version_is_that_of_what_is_installed():
+    assert memspike.__version__ == importlib.metadata.version("memspike")

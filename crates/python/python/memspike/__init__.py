@@ -22,6 +22,7 @@ from ._builder import NetworkBuilder, Population
 from ._card import Card
 from ._circuit import Circuit
 from ._core import Diagnostic
+from ._core import __version__ as __version__
 from ._core_model import ClockedModel, CoreModel, Outputs
 from ._deck import Deck
 from ._errors import DeckError, Error, FitError, HardwareError, Interrupted, NetworkError, RunError, TrainingError

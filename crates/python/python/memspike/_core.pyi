@@ -34,6 +34,8 @@ __all__ = [
     "train_images",
 ]
 
+__version__: str
+
 _Doubles = npt.NDArray[np.float64]
 _Singles = npt.NDArray[np.float32]
 _Indices = npt.NDArray[np.uint32]
