@@ -79,7 +79,7 @@ impl Dots {
         };
         match self.stride {
             1 => format!("Spikes of {neurons}"),
-            stride => format!("{neurons}, one of {stride} spikes"),
+            stride => format!("Spikes of {neurons}, one of {stride}"),
         }
     }
 }
