@@ -14,6 +14,9 @@ import time
 import zlib
 
 WIDTH, HEIGHT = 1200, 480
+
+# Rows of the window's title, which names a temporary folder: they are left out.
+TITLE = 51
 SIGNALS = "v(in) v(ladder) clk above t[7:0] result[7:0] done"
 LONGEST_S = 60
 
@@ -107,7 +110,7 @@ def main(program):
                     wave.terminate()
             xvfb.terminate()
     with open("docs/gtkwave.png", "wb") as file:
-        file.write(png(rows))
+        file.write(png(rows[TITLE:]))
 
 
 if __name__ == "__main__":

@@ -133,13 +133,23 @@ def judged(ours, theirs, sizes):
         }
 
 
+# Of text and axes, for light pages and for dark ones; colours of dots are seen on both.
+INK = "#222222"
+STYLE = f"<style>svg{{color:{INK}}}@media (prefers-color-scheme:dark){{svg{{color:#e4e6e8}}}}</style>"
+
+
 def picture(rows, sizes, path):
+    """A panel for each measure, below each other so that a narrow screen can show them."""
+    import io
+
     import matplotlib
 
     matplotlib.use("svg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(1, 3, figsize=(11, 3.2))
+    of_text = {name: INK for name in ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")}
+    matplotlib.rcParams.update({**of_text, "svg.hashsalt": path.stem, "legend.facecolor": "none"})
+    figure, axes = pyplot.subplots(len(MEASURES), 1, figsize=(5.4, 6.6), sharex=True)
     for axis, measure in zip(axes, MEASURES):
         mine = [row for row in rows if row["measure"] == measure]
         at = np.arange(len(sizes))
@@ -148,10 +158,16 @@ def picture(rows, sizes, path):
             deviations = [row[f"{tool}_deviation"] for row in mine]
             axis.errorbar(at + shift, values, deviations, fmt="o", markersize=4, capsize=3, label=label)
         axis.set_xticks(at, list(sizes))
-        axis.set_title({"rate": "rate (Hz)", "cv": "CV of intervals", "correlation": "correlation"}[measure])
+        axis.set_ylabel({"rate": "rate (Hz)", "cv": "CV of intervals", "correlation": "correlation"}[measure])
     axes[0].legend()
+    figure.align_ylabels()
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
+    head, body = drawn.getvalue().split(" <defs>", 1)
+    # Letters have no colour of their own where it is black.
+    head = head.replace("<svg ", '<svg fill="currentColor" ', 1)
+    path.write_text(head + STYLE + "\n <defs>" + body.replace(INK, "currentColor"))
 
 
 def main():

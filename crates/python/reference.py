@@ -45,6 +45,9 @@ CONTENTS: dict[str, tuple[str, list[str]]] = {
 }
 """Title and names of each page."""
 
+LINE = 100
+"""Letters of the longest call that stands on one line."""
+
 Definition = ast.ClassDef | ast.FunctionDef
 
 
@@ -75,6 +78,22 @@ def signature(name: str, node: ast.FunctionDef, skip: int) -> str:
     del arguments.args[:skip]
     returns = "" if node.returns is None or name[:1].isupper() else f" -> {ast.unparse(node.returns)}"
     return f"{name}({ast.unparse(arguments)}){returns}"
+
+
+def broken(call: str) -> str:
+    """A call with a line for each argument, if one line is too long for a page."""
+    if len(call) <= LINE:
+        return call
+    head, rest = call.split("(", 1)
+    lines, depth, begin = [f"{head}("], 0, 0
+    for at, letter in enumerate(rest):
+        if letter in ",)" and depth == 0:
+            lines.append(f"    {rest[begin:at].strip()},")
+            begin = at + 1
+            if letter == ")":
+                return "\n".join([*lines, rest[at:]])
+        depth += (letter in "([") - (letter in ")]")
+    raise ValueError(call)
 
 
 def marks(node: ast.FunctionDef) -> set[str]:
@@ -131,15 +150,15 @@ def methods(node: ast.ClassDef) -> list[str]:
             if "property" in marks(each)
             else signature(each.name, each, 0 if "staticmethod" in marks(each) else 1)
         )
-        told.append(f"#### `{node.name}.{head}`\n{text}")
+        told.append(f"### `{node.name}.{head}`\n{text}")
     return told
 
 
 def entry(name: str, node: Definition) -> str:
     """A class or a function."""
     if isinstance(node, ast.FunctionDef):
-        return f"## {name}\n```python\n{signature(name, node, 0)}\n```\n{document(node)}"
-    parts = [f"## {name}", f"```python\n{call(node)}\n```", document(node), *methods(node)]
+        return f"## {name}\n```python\n{broken(signature(name, node, 0))}\n```\n{document(node)}"
+    parts = [f"## {name}", f"```python\n{broken(call(node))}\n```", document(node), *methods(node)]
     return "\n".join(part for part in parts if part)
 
 

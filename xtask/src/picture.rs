@@ -20,10 +20,10 @@ const DARK: &str = "@media (prefers-color-scheme:dark){rect{fill:#161a1f}text{fi
 /// The time shown (s), as the command line writes it.
 const UNTIL: (&str, f64) = ("100m", 0.1);
 
-/// Size of a panel and its margins in pixels; volts at its top.
-const WIDTH: f64 = 720.0;
+/// Size of a panel and its margins in pixels, as wide as letters stay large on a telephone; volts at its top.
+const WIDTH: f64 = 430.0;
 const HEIGHT: f64 = 110.0;
-const LEFT: f64 = 70.0;
+const LEFT: f64 = 50.0;
 const TOP_V: f64 = 0.42;
 
 /// Takes docs/gtkwave.png, the picture of the README.
@@ -139,7 +139,7 @@ pub fn draw() -> Result<()> {
     let (width, height) = (LEFT + WIDTH + 20.0, RUNS.len() as f64 * HEIGHT + 30.0);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"sans-serif\" font-size=\"12\">\n<style>{DARK}</style>\n\
+         width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n<style>{DARK}</style>\n\
          <rect width=\"{width}\" height=\"{height}\" fill=\"white\"/>\n"
     );
     for (number, (label, colour)) in RUNS.into_iter().enumerate() {
@@ -192,9 +192,10 @@ fn panel(svg: &mut String, top: f64, label: &str, colour: &str, points: &[(f64, 
     let _ = writeln!(
         svg,
         "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>\n\
-         <text x=\"{}\" y=\"{}\" fill=\"{colour}\">input {label}</text>",
+         <text x=\"{}\" y=\"{}\" text-anchor=\"end\" fill=\"{colour}\">input {label}</text>",
         curve.trim_end(),
-        LEFT + 8.0,
+        // The first spike is the highest: at the end there is room.
+        LEFT + WIDTH,
         top + 16.0
     );
 }

@@ -104,6 +104,6 @@ fn matrix(
     let cells = places.map(|(label, class)| (class as f64, label as f64, value(label, class)));
     let series = vec![Series::new(name, Ink::Series(0), Marks::Cells(cells.collect()))];
     let names = || (0..classes).map(|class| class.to_string()).collect();
-    let panel = Panel::new("", Axis::named(x, names()), Axis::named("label", names()), series);
+    let panel = Panel::new(name, Axis::named(x, names()), Axis::named("label", names()), series);
     Figure { panel_size: (640, 560), ..Figure::single(title, panel) }
 }

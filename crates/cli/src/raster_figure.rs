@@ -16,7 +16,7 @@ const DOTS: usize = 10_000;
 const BANDS: usize = 16;
 
 /// Letters of a name beside its band.
-const NAME: usize = 7;
+const NAME: usize = 12;
 
 /// The part of a band that is used.
 const USED: f64 = 0.86;

@@ -53,7 +53,7 @@ fn is_help(option: &Arg) -> bool {
 
 /// A row for each argument.
 fn table<'a>(text: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
-    text.push_str("| argument | meaning | default |\n| --- | --- | --- |\n");
+    text.push_str("| argument | meaning |\n| --- | --- |\n");
     for argument in arguments {
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
         let takes_value = argument.get_action().takes_values();
@@ -69,7 +69,12 @@ fn table<'a>(text: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
             .collect();
         let values =
             if names.is_empty() { String::new() } else { format!(" ({})", names.join("; ")) };
-        let cells = [shown(argument), escaped(&help) + &escaped(&values), defaults.join(", ")];
+        let default = if defaults.is_empty() {
+            String::new()
+        } else {
+            format!(" [default: {}]", defaults.join(", "))
+        };
+        let cells = [shown(argument), escaped(&format!("{help}{values}{default}"))];
         let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
 }
@@ -92,8 +97,27 @@ fn escaped(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-/// What stands after the help of a verb.
+/// What stands after the help of a verb: examples as they are, and what is said below them as text, whose lines a narrow
+/// page breaks where it must.
 fn code(command: &Command) -> String {
     let Some(words) = command.get_after_help() else { return String::new() };
-    format!("```\n{}\n```\n", words.to_string().trim_end())
+    let words = words.to_string();
+    let words = words.trim_end();
+    let (examples, said) = words.split_once("\n\n").unwrap_or((words, ""));
+    let said = if said.is_empty() { String::new() } else { format!("\n{}\n", plain(said)) };
+    format!("```\n{examples}\n```\n{said}")
+}
+
+/// Text that Markdown shows as it is, but what stands between backticks as code.
+fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut quoted = false;
+    for letter in text.chars() {
+        quoted ^= letter == '`';
+        if !quoted && "\\*_[]<>|".contains(letter) {
+            shown.push('\\');
+        }
+        shown.push(letter);
+    }
+    shown
 }

@@ -50,6 +50,14 @@ impl Axis {
         Self { label: label.into(), low: -0.5, high, form: Form::Named(names) }
     }
 
+    /// The names of its places, if it has any.
+    pub(crate) fn names(&self) -> &[String] {
+        match &self.form {
+            Form::Named(names) => names,
+            Form::Linear | Form::Logarithmic => &[],
+        }
+    }
+
     /// Whether the axis has a place for a value.
     pub(crate) fn has(&self, value: f64) -> bool {
         value.is_finite() && (value > 0.0 || !matches!(self.form, Form::Logarithmic))

@@ -25,6 +25,13 @@ pub(crate) const LABEL_SIZE: u32 = 15;
 pub(crate) const MARGIN: u32 = 10;
 const X_LABEL_AREA: u32 = 42;
 const Y_LABEL_AREA: u32 = 62;
+
+/// Of what stands beside a vertical axis, what its ticks and its label take.
+const TICK: u32 = 20;
+const Y_LABEL: u32 = 20;
+
+/// No panel gives more to them: a narrow one has 360.
+const MOST_BESIDE: u32 = 140;
 const DOT: u32 = 3;
 const SPECK: u32 = 1;
 pub(crate) const SWATCH: u32 = 18;
@@ -74,17 +81,26 @@ impl Figure {
         let sheet = SVGBackend::with_string(text, size).into_drawing_area();
         sheet.fill(&colour(Ink::Paper))?;
         let rows = self.panels.len().div_ceil(self.columns);
+        let beside = self.panels.iter().map(beside).max().unwrap_or(Y_LABEL_AREA);
         for (area, panel) in sheet.split_evenly((rows, self.columns)).iter().zip(&self.panels) {
-            draw_panel(area, panel)?;
+            draw_panel(area, panel, beside)?;
         }
         sheet.present()?;
         Ok(())
     }
 }
 
-fn draw_panel(area: &Sheet<'_>, panel: &Panel) -> Drawn {
+/// What the names along a panel's vertical axis need beside it (pixels). All panels of a figure have as much, so that axes
+/// below each other begin at one place.
+fn beside(panel: &Panel) -> u32 {
+    let names = panel.y.names().iter().map(|name| width_of(name, LABEL_SIZE)).max();
+    let label = if panel.y.label.is_empty() { 0 } else { Y_LABEL };
+    names.map_or(0, |names| names + TICK + label).clamp(Y_LABEL_AREA, MOST_BESIDE)
+}
+
+fn draw_panel(area: &Sheet<'_>, panel: &Panel, beside: u32) -> Drawn {
     if panel.legend != Some(Corner::Above) {
-        return draw_chart(area, panel, &panel.title);
+        return draw_chart(area, panel, &panel.title, beside);
     }
     let width = area.dim_in_pixel().0 / FINE;
     let area = area.margin(FINE * MARGIN, 0, 0, 0);
@@ -94,17 +110,17 @@ fn draw_panel(area: &Sheet<'_>, panel: &Panel) -> Drawn {
     };
     let (above, area) = area.split_vertically(FINE * names::height(panel, width));
     names::draw(&above, panel)?;
-    draw_chart(&area, panel, "")
+    draw_chart(&area, panel, "", beside)
 }
 
 /// A panel without the names that stand above it.
-fn draw_chart(area: &Sheet<'_>, panel: &Panel, title: &str) -> Drawn {
+fn draw_chart(area: &Sheet<'_>, panel: &Panel, title: &str, beside: u32) -> Drawn {
     let mut builder = ChartBuilder::on(area);
     builder
         .margin(FINE * MARGIN)
         .margin_right(FINE * 2 * MARGIN)
         .x_label_area_size(FINE * X_LABEL_AREA)
-        .y_label_area_size(FINE * Y_LABEL_AREA);
+        .y_label_area_size(FINE * beside);
     if !title.is_empty() {
         builder.caption(title_within(title, area.dim_in_pixel().0 / FINE), font(TITLE_SIZE));
     }

@@ -175,3 +175,36 @@ fn names_of_a_narrow_figure_stand_above_its_axes_and_cover_no_curve() {
         assert!(foot < top, "{name} at {foot}, axes from {top} on");
     }
 }
+
+#[test]
+fn names_along_a_vertical_axis_have_room_and_axes_begin_at_one_place() {
+    let points = || vec![Series::new("spikes", Ink::Series(0), Marks::Dots(vec![(0.5, 0.0)]))];
+    let time = || Axis::linear("time (s)", 0.0, 1.0);
+    let rows = Axis::named("", vec!["excitatory".to_owned(), "inhibitory".to_owned()]);
+    let rate = Axis::linear("rate (Hz)", 0.0, 1.0);
+    let panels =
+        vec![Panel::new("", time(), rows, points()), Panel::new("", time(), rate, points())];
+    let svg = Figure::grid("Names", 1, panels).svg().expect("it draws");
+    let document = Document::parse(&svg).expect("another reader takes it");
+    let number = |node: roxmltree::Node<'_, '_>, name: &str| {
+        node.attribute(name).and_then(|value| value.parse::<f64>().ok()).expect("a number")
+    };
+    let texts = || document.descendants().filter(|n| n.has_tag_name("text"));
+    let named = |words: &str| {
+        texts().filter(|n| n.text().is_some_and(|text| text.trim() == words)).collect::<Vec<_>>()
+    };
+    for name in ["excitatory", "inhibitory"] {
+        let [node] = named(name)[..] else { panic!("{name} stands once") };
+        assert_eq!(node.attribute("text-anchor"), Some("end"));
+        // Letters are 0.6 of their size wide at most, on average.
+        let reach = 0.6 * number(node, "font-size") * name.len() as f64;
+        assert!(number(node, "x") > reach, "{name} ends at {}", number(node, "x"));
+    }
+    let zeros: Vec<f64> = named("0.0")
+        .into_iter()
+        .filter(|n| n.attribute("text-anchor") == Some("middle"))
+        .map(|node| number(node, "x"))
+        .collect();
+    assert_eq!(zeros.len(), 2, "each panel has an axis of time");
+    assert_eq!(zeros[0], zeros[1], "time begins at one place");
+}

@@ -78,8 +78,8 @@ pub fn language_page() -> String {
     let mut text = String::from(
         "# The language of decks\n\
          Made from the program's own tables; a test holds both equal and reads every example. `memspike explain WORD` shows the\n\
-         same on a terminal. A deck is a title line, cards, and `.end`; what simulators read differently, the documentation of the\n\
-         crate `netlist` says.\n",
+         same on a terminal. A deck is a title line, cards, and `.end`; what simulators read differently stands at the top\n\
+         of [the crate `netlist`](../crates/netlist/src/lib.rs).\n",
     );
     for (title, table) in TABLES {
         let _ = writeln!(text, "\n## {title}");

@@ -25,7 +25,7 @@ const ROW_PLACES: f64 = 1500.0;
 const DOTS: usize = 10_000;
 
 /// Letters of a name beside a row, and in a legend.
-const ROW_NAME: usize = 7;
+const ROW_NAME: usize = 12;
 const LEGEND_NAME: usize = 36;
 
 /// Letters of a name beside its axis.

@@ -69,7 +69,7 @@ pub fn slope(scale: &Scale, typical: &[Reading], sweep: &Sweep) -> Figure {
     ];
     if let (Some(turn_on), Some(slope)) = (sweep.turn_on, sweep.slope()) {
         let name = format!("{:.2} mV/decade", 1e3 * slope);
-        series.push(Series::new(name, Ink::Series(1), Marks::Dashes(magnitudes(&turn_on))));
+        series.push(Series::new(name, Ink::Series(1), Marks::Line(magnitudes(&turn_on))));
     }
     let axis = Axis::linear(VOLTAGE, (threshold - reach).max(0.0), threshold + reach);
     let panel = Panel::new("", axis, current(scale, 1e-4), series);
