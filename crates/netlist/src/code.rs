@@ -175,6 +175,8 @@ codes! {
     SweepRange = "sweep-range" Error,
     /// An image that cannot be read, or lacks the pixel.
     Image = "image" Error,
+    /// An image with pixels that no source shows.
+    ImagePart = "image-part" Warning,
     /// A current limit of zero or less, or of a source that has none.
     Compliance = "compliance" Error,
     /// A time that moves because it is no whole number of femtoseconds.

@@ -39,6 +39,7 @@ mod value;
 mod verilog;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use memspike_circuit::{Builder, Circuit, ElementKind};
@@ -66,6 +67,7 @@ use rest::SourceAtRest;
 pub use save::Saved;
 use scope::Scope;
 pub(crate) use step::steps;
+use stimulus::Shown;
 
 /// Magnitudes that no circuit has, in any unit; their products still fit a double.
 const SMALLEST: f64 = 1e-30;
@@ -144,6 +146,8 @@ pub(crate) struct Elaborator<'d> {
     repetition: u64,
     /// What a run will take.
     memory_bytes: u64,
+    /// Images that sources show, by file.
+    images: BTreeMap<PathBuf, Shown>,
     /// Whether something of the circuit is missing, so that its checks would mislead.
     incomplete: bool,
     findings: Findings,
@@ -210,6 +214,7 @@ pub(crate) fn elaborate(
         elaborator.expand(&top, 0);
         elaborator.join_nets_and_nodes(&top);
     }
+    elaborator.tell_hidden_pixels();
     for device in std::mem::take(&mut elaborator.followed) {
         elaborator.check_device(&device);
     }
@@ -275,6 +280,7 @@ impl<'d> Elaborator<'d> {
             nominal_c: passive::NOMINAL_C,
             repetition: 0,
             memory_bytes: 0,
+            images: BTreeMap::new(),
             incomplete: false,
             findings: Findings::default(),
         }

@@ -61,7 +61,8 @@ fn group(out: &mut String, group: &Group<'_>, states: Option<&str>) {
             TraceKind::State => ("@820", "state".to_owned()),
             TraceKind::Filament => ("@c8420", "filament".to_owned()),
         };
-        // Braces end a label, and no name of a deck has one.
+        // Braces end a label, and no name of a deck has one; of what has a dot GTKWave shows what stands behind it.
+        let label = label.replace('.', "/");
         let _ = write!(out, "{flag}\n[color] {}\n", at % 7 + 1);
         if let (TraceKind::State, Some(table)) = (kind, states) {
             let _ = writeln!(out, "^1 {table}\n+{{{label}}} {path}[{}:0]", state_bits - 1);

@@ -13,6 +13,9 @@ use crate::plot_args::PlotArguments;
 use crate::progress::Progress;
 use crate::{files, interrupt, tell};
 
+/// What a trace of a memspike dump is called whose values hold until the next.
+const FILAMENT: &str = "filament";
+
 fn input(error: &dyn std::fmt::Display) -> Failure {
     Failure::Input(format!("error: {error}"))
 }
@@ -182,6 +185,8 @@ fn curve(
     let points = match signal {
         Signal::Reals(values) => {
             let values = values.into_iter().map(|(at, value)| (second(at), value));
+            // A filament is told at transitions alone, and is then what it became at the last.
+            let reals = if own_name(&name) == FILAMENT { Reals::Steps } else { reals };
             match reals {
                 Reals::Steps => steps(values, interval_s),
                 Reals::Lines => straight(values, interval_s),

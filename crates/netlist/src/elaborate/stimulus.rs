@@ -4,6 +4,8 @@ mod exponential;
 mod pulse;
 mod pwl;
 
+use std::collections::BTreeSet;
+
 use memspike_circuit::{
     DeviceId, Retrigger, Sine, SpikeDriver, Staircase, StaircaseError, Stimulus,
 };
@@ -18,6 +20,15 @@ use crate::syntax::{SourceFunction, WaveformKind};
 use crate::vector::Vector;
 
 use super::{Elaborator, Scope};
+
+/// What sources show of the images of a file.
+pub(super) struct Shown {
+    /// Where it is shown first.
+    span: Span,
+    /// Rows and columns of an image.
+    size: [usize; 2],
+    pixels: BTreeSet<usize>,
+}
 
 impl Elaborator<'_> {
     /// What a source does; `place` is its position in the range of its card, if that has one, and its name is given if it
@@ -179,8 +190,31 @@ impl Elaborator<'_> {
                 format!("there is no pixel {pixel}, an image has {rows} x {columns} = {pixels}");
             return refuse(function.span, message, "pixels are counted from 0, row by row");
         }
+        let path = self.sources.beside(file);
+        let shown = self.images.entry(path).or_insert_with(|| Shown {
+            span: function.span,
+            size: [rows, columns],
+            pixels: BTreeSet::new(),
+        });
+        shown.pixels.insert(pixel);
         let grey = f64::from(images.entries[number as usize * pixels + pixel]) / 255.0;
         Ok(Stimulus::Dc(v[0] + (v[1] - v[0]) * grey))
+    }
+
+    /// Warns of images with pixels that no source shows: a file of another size than the one that was meant goes unseen otherwise.
+    pub(super) fn tell_hidden_pixels(&mut self) {
+        for Shown { span, size: [rows, columns], pixels } in
+            std::mem::take(&mut self.images).into_values()
+        {
+            let (all, shown) = (rows * columns, pixels.len());
+            if shown < all && !self.incomplete {
+                let message =
+                    format!("{shown} of the image's {all} pixels are shown ({rows} x {columns})");
+                let help =
+                    "give the image as many sources as it has pixels, or an image of that size";
+                self.report(Finding::new(Code::ImagePart, span, message).help(help));
+            }
+        }
     }
 
     /// `SIN(vo va freq td theta phase)`, phase in degrees.
