@@ -9,7 +9,7 @@ use memspike_network::{Connections, Fact, Network, Weights};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{FILES, data, good, idx, refused};
+use super::{FILES, data, good, idx, memspike, refused};
 
 /// Images of 6 x 5 pixels in three classes: the one or other end is lit, or both are, which one layer cannot tell by sums alone.
 fn small() -> TempDir {
@@ -153,5 +153,29 @@ fn shapes_and_networks_that_do_not_fit_are_refused_with_a_remedy() {
     assert!(
         error.contains("images of 784 pixels; the network has an input for each of 30"),
         "{error}"
+    );
+}
+
+#[test]
+fn images_that_are_nearly_black_are_told_of() {
+    let folder = small();
+    let path = folder.path();
+    let classify = "classify --network net/network.toml --level point --images 5";
+    good(path, &format!("{TRAIN} --out net --threads 1"));
+    let told = |folder: &Path| {
+        let output = memspike(folder, classify);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(!told(path).contains("warning"), "{}", told(path));
+    // The same images on a scale of sixteen.
+    let images = path.join(FILES[2]);
+    let mut file = fs::read(&images).unwrap();
+    file[16..].iter_mut().for_each(|level| *level /= 16);
+    fs::write(&images, file).unwrap();
+    assert!(
+        told(path).contains("the brightest pixel of all images is 15 of 255"),
+        "{}",
+        told(path)
     );
 }

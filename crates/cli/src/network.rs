@@ -9,10 +9,14 @@ use memspike_snn::{ARRAYS, Dataset, Encoding, FILES, Ideal, Lif, Parameters, Par
 use crate::{
     failure::Failure,
     network_args::{CardArguments, DataArguments},
+    tell,
 };
 
 /// Where the data are if no argument says so.
 const FOLDER: &str = "MNIST_DIR";
+
+/// Sets without a brighter pixel are told of (grey level, of 255): they may have another white.
+const DARK: u8 = 128;
 
 /// Reads a part of the data set, for a network of so many inputs and classes.
 pub fn dataset(
@@ -36,6 +40,13 @@ pub fn dataset(
     }
     data.check(pixels, classes)
         .map_err(|e| Failure::Input(format!("error: {}: {e}", folder.display())))?;
+    if let Some(level) = data.brightest().filter(|level| *level < DARK) {
+        tell(&format!(
+            "warning: {}: the brightest pixel of all images is {level} of 255, and dark pixels hardly spike: if {level} is \
+             white, multiply by 255 / {level}, or save them as fractions of it\n",
+            folder.display()
+        ));
+    }
     Ok(match arguments.images {
         Some(images) => data.take(images.get()),
         None => data,

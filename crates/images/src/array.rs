@@ -73,7 +73,7 @@ fn level(kind: Kind, value: f64) -> Result<u8, &'static str> {
         Kind::Integer if (0.0..=255.0).contains(&value) => Ok(value as u8),
         Kind::Integer => Err("whole numbers are 0 to 255"),
         _ if (0.0..=1.0).contains(&value) => Ok((255.0 * value).round() as u8),
-        _ => Err("fractions are 0 to 1: divide by 255, or save it as uint8"),
+        _ => Err("fractions are 0 to 1: divide by what white has, such as 255"),
     }
 }
 

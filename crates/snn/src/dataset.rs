@@ -196,6 +196,12 @@ impl Dataset {
         }
     }
 
+    /// The brightest grey level of any pixel; none without pixels.
+    #[must_use]
+    pub fn brightest(&self) -> Option<u8> {
+        self.images.iter().flat_map(|image| image.iter().copied()).max()
+    }
+
     /// How many images.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -229,7 +229,7 @@ fn arrays_that_are_no_images_or_labels_are_refused_by_name() {
     let cases = [
         (
             "x_test=x / 1.0, y_test=y",
-            "'x_test': pixel 1 of image 0 is 37; fractions are 0 to 1: divide by 255",
+            "'x_test': pixel 1 of image 0 is 37; fractions are 0 to 1: divide by what white has, such as 255",
         ),
         ("x_test=x.astype(int) + 1, y_test=y", "is 256; whole numbers are 0 to 255"),
         ("x_test=-x.astype(int), y_test=y", "is -37; whole numbers"),
