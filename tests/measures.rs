@@ -157,3 +157,49 @@ fn a_measurement_that_is_left_out_is_named_and_fails_the_run_unless_it_is_lenien
     assert!(text(&strict.stdout).contains("top"), "the others have values");
     assert!(memspike(folder.path(), &["run", "deck.cir", "--lenient"]).status.success());
 }
+
+#[test]
+fn the_table_of_measurements_has_a_line_for_each_run_and_the_numbers_of_json() {
+    let folder = TempDir::new().expect("a folder");
+    let deck = folder.path().join("deck.cir");
+    let cards = ".param r=1k\n.step param r list 1k 3k\n.mc 2\n.meas tran last MAX v(out)\n.meas tran late WHEN v(out)=0.9\n.meas tran ratio PARAM '1/3'";
+    fs::write(
+        &deck,
+        CHARGING.replace("in out 1k", "in out {r*agauss(1,0.1,1)}") + cards + "\n.end\n",
+    )
+    .expect("written");
+    let out = folder.path().join("table.csv");
+    let [deck, table] = [&deck, &out].map(|path| path.to_str().expect("text"));
+    let output =
+        memspike(folder.path(), &["run", deck, "--measures", table, "--json", "--lenient"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let runs = json["runs"].as_array().expect("runs");
+    let mut csv = csv::Reader::from_path(&out).expect("a table");
+    let header = csv.headers().expect("headings").clone();
+    assert_eq!(&header, &["r", "sample", "last (V)", "late (s)", "ratio"][..]);
+    let rows: Vec<csv::StringRecord> = csv.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), 4);
+    let number = |field: &str| field.parse::<f64>().ok();
+    for (row, run) in rows.iter().zip(runs) {
+        assert_eq!(number(&row[0]), run["params"]["r"].as_f64());
+        assert_eq!(number(&row[1]), run["sample"].as_f64());
+        for (at, name) in [(2, "last"), (3, "late"), (4, "ratio")] {
+            assert_eq!(number(&row[at]), run["measures"][name].as_f64(), "{name}");
+        }
+    }
+    // With 3 kOhm nothing comes near 0.9 V within a time constant.
+    assert!(rows.iter().any(|row| row[3].is_empty()) && rows.iter().any(|row| !row[3].is_empty()));
+    // A file that was read is not written over, and without .meas there is nothing to write.
+    let output =
+        memspike(folder.path(), &["run", deck, "--csv", table, "--measures", table, "--lenient"]);
+    assert_eq!(output.status.code(), Some(0), "files of runs have numbers in their names");
+    let refused = memspike(folder.path(), &["run", deck, "--measures", deck]);
+    assert_eq!(refused.status.code(), Some(2));
+    let bare = folder.path().join("bare.cir");
+    fs::write(&bare, CHARGING.to_owned() + ".end\n").expect("written");
+    let refused =
+        memspike(folder.path(), &["run", bare.to_str().expect("text"), "--measures", table]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("has no .meas"), "{}", text(&refused.stderr));
+}

@@ -262,7 +262,7 @@ impl Verb {
         match self {
             Self::Run(run) => {
                 run.json.json
-                    || [&run.vcd, &run.csv, &run.spikes, &run.dc, &run.ac]
+                    || [&run.vcd, &run.csv, &run.spikes, &run.dc, &run.ac, &run.measures]
                         .into_iter()
                         .any(leads_there)
                     || run.out.iter().any(|path| is_standard_output(path))
@@ -307,12 +307,15 @@ pub struct RunArguments {
     /// Write waveforms, spikes and device states as VCD.
     #[arg(long, value_name = "FILE")]
     pub vcd: Option<PathBuf>,
-    /// Write waveforms as CSV.
+    /// Write waveforms as CSV, a file for each run.
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
     /// Write one line for each spike: its time and its element.
     #[arg(long, value_name = "FILE")]
     pub spikes: Option<PathBuf>,
+    /// Write the measurements as CSV, a line for each run, with its values of `.step` and its sample of `.mc`.
+    #[arg(long, value_name = "FILE")]
+    pub measures: Option<PathBuf>,
     /// Write the points of `.dc` as CSV.
     #[arg(long, value_name = "FILE")]
     pub dc: Option<PathBuf>,

@@ -102,12 +102,19 @@ impl<'d> Batch<'d> {
 
     /// Finds out whether every file of every run can be written, has something to show, and is none that the deck
     /// reads.
-    pub fn check_outputs(&self, outputs: &Outputs) -> Result<(), OutputError> {
+    pub fn check_outputs(
+        &self,
+        outputs: &Outputs,
+        measures: Option<&PathBuf>,
+    ) -> Result<(), OutputError> {
         outputs.check(self.first())?;
+        if let Some(path) = measures.filter(|_| self.first().measures.is_empty()) {
+            return Err(OutputError::NotAsked { path: path.clone(), card: "meas" });
+        }
         let list = self.is_list();
         let runs = (0..self.len()).map(|index| numbered(outputs, list, index));
-        let paths: Vec<PathBuf> =
-            runs.flat_map(|run| run.paths().cloned().collect::<Vec<_>>()).collect();
+        let paths = runs.flat_map(|run| run.paths().cloned().collect::<Vec<_>>());
+        let paths: Vec<PathBuf> = paths.chain(measures.cloned()).collect();
         check_writable(&self.deck.files(), &paths)
     }
 

@@ -69,7 +69,9 @@ pub fn run(arguments: &RunArguments, ranks: &Ranks) -> Result<(), Failure> {
     warn(&outcomes, &of_deck);
     // Runs that ended are shown even if a later one failed.
     let text = shown(deck.title(), &outcomes, list, arguments.json.json);
-    let told = tell_results(&text, outputs.paths().any(|path| is_standard_output(path)), arguments);
+    let mut files = outputs.paths().chain(&arguments.measures);
+    let told = tell_results(&text, files.any(|path| is_standard_output(path)), arguments);
+    let told = told.and(write_measures(arguments, &outcomes, ranks));
     let measured = || if arguments.lenient { Ok(()) } else { all_measured(&outcomes) };
     agree(ranks, told.and(ended).and_then(|()| measured()))
 }
@@ -110,13 +112,32 @@ impl<'d> Prepared<'d> {
         interrupt::listen();
         if ranks.rank() == 0 {
             batch
-                .check_outputs(&outputs)
+                .check_outputs(&outputs, arguments.measures.as_ref())
                 .map_err(|error| Failure::Input(format!("error: {error}")))?;
         }
-        files::refuse_beside_json(arguments.json.json, outputs.paths())?;
+        let files = outputs.paths().chain(&arguments.measures);
+        files::refuse_beside_json(arguments.json.json, files)?;
         let workers = workers_of(arguments, &batch, workers)?;
         Ok(Self { batch, outputs, workers })
     }
+}
+
+/// Writes the table of measurements that was asked for: of all runs that ended, by the rank that has them.
+fn write_measures(
+    arguments: &RunArguments,
+    outcomes: &[Outcome],
+    ranks: &Ranks,
+) -> Result<(), Failure> {
+    let Some(path) = arguments.measures.as_ref().filter(|_| ranks.rank() == 0) else {
+        return Ok(());
+    };
+    let mut table = Vec::new();
+    report::measures_csv(&mut table, outcomes).expect("memory takes what is written");
+    files::write(path, &table)?;
+    if !is_standard_output(path) {
+        note(&format!("wrote {}", path.display()));
+    }
+    Ok(())
 }
 
 /// Prints results where there is room for them.
