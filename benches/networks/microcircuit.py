@@ -8,7 +8,8 @@ population the distributions over neurons of
   cv           coefficient of variation of the intervals, of neurons with three spikes or more,
   correlation  Pearson's, of spike counts in bins of 2 ms, between all pairs of 200 neurons that fire.
 Distributions are compared by the distance of Kolmogorov and Smirnov: between seeds of NEST, which is the spread that a right
-simulator shows, and between memspike and NEST. OUT.csv gets means by seed, OUT.svg the picture. What has been run is kept in the
+simulator shows, and between memspike and NEST. OUT.csv gets means and deviations over seeds, OUT.svg the picture; with --only there is
+one simulator, and no picture. What has been run is kept in the
 folder OUT.runs, and is not run again.
 """
 
@@ -133,6 +134,20 @@ def judged(ours, theirs, sizes):
         }
 
 
+def summed(seeds, sizes):
+    """Rows of one simulator: population, measure, mean and deviation over seeds."""
+    for name, measure in itertools.product(sizes, MEASURES):
+        means = [np.mean(seed[name][measure]) for seed in seeds]
+        yield {"population": name, "measure": measure, "mean": np.mean(means), "deviation": np.std(means, ddof=1)}
+
+
+def written(rows, path):
+    with path.open("w") as table:
+        print(*rows[0], sep=",", file=table)
+        for row in rows:
+            print(*(f"{value:.6g}" if isinstance(value, float) else value for value in row.values()), sep=",", file=table)
+
+
 # Of text and axes, for light pages and for dark ones; colours of dots are seen on both.
 INK = "#222222"
 STYLE = f"<style>svg{{color:{INK}}}@media (prefers-color-scheme:dark){{svg{{color:#e4e6e8}}}}</style>"
@@ -199,12 +214,10 @@ def main():
             new.rename(path)
         found[tool].append(distributions(path, sizes, until))
     if options.only:
+        written(list(summed(found[options.only], sizes)), options.out.with_suffix(".csv"))
         return
     rows = list(judged(found["memspike"], found["nest"], sizes))
-    with options.out.with_suffix(".csv").open("w") as table:
-        print(*rows[0], sep=",", file=table)
-        for row in rows:
-            print(*(f"{value:.6g}" if isinstance(value, float) else value for value in row.values()), sep=",", file=table)
+    written(rows, options.out.with_suffix(".csv"))
     picture(rows, sizes, options.out.with_suffix(".svg"))
     outside = [row for row in rows if row["ks_median"] > row["nest_ks_greatest"]]
     print(json.dumps({"outside_of_nests_spread": [f"{row['population']} {row['measure']}" for row in outside]}))
