@@ -79,7 +79,7 @@ pub fn language_page() -> String {
         "# The language of decks\n\
          Made from the program's own tables; a test holds both equal and reads every example. `memspike explain WORD` shows the\n\
          same on a terminal. A deck is a title line, cards, and `.end`; what simulators read differently stands at the top\n\
-         of [the crate `netlist`](../crates/netlist/src/lib.rs).\n",
+         of the crate `netlist`.\n",
     );
     for (title, table) in TABLES {
         let _ = writeln!(text, "\n## {title}");
