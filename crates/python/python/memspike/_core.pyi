@@ -20,6 +20,7 @@ __all__ = [
     "Samples",
     "Simulation",
     "Waveform",
+    "__version__",
     "evaluate_exact",
     "evaluate_images",
     "exact_network",
