@@ -10,6 +10,8 @@
 
 use std::path::Path;
 
+use memspike_netlist::decode;
+
 use crate::{
     FitError, Mistake,
     columns::{self, Names, Point},
@@ -63,6 +65,10 @@ pub(crate) struct Reading {
     pub spreads: Vec<Spread>,
     /// What it does not say, and why.
     pub notes: Vec<String>,
+    /// The highest voltage (V).
+    pub top: f64,
+    /// By what the voltage mostly goes on from one point to the next (V).
+    pub step: f64,
 }
 
 /// The longest sweep that is read: some millions of points.
@@ -91,7 +97,7 @@ pub(crate) fn read(path: &Path, sweep: &Sweep) -> Result<Reading, FitError> {
     let bytes = memspike_files::read(path, MAX_BYTES)
         .map_err(|source| FitError::Unreadable { path: path.to_owned(), source })?;
     let name = path.to_string_lossy();
-    let points = columns::read(&name, &columns::decode(bytes), &sweep.names)?;
+    let points = columns::read(&name, &decode(bytes), &sweep.names)?;
     let place = |(line, message): (usize, String)| Mistake {
         file: name.clone().into_owned(),
         line,
@@ -184,7 +190,8 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
     let top = points.iter().map(|p| p.volt.abs()).fold(0.0, f64::max);
     // High enough for any device that the search tries; where it ends changes neither hold nor resistance.
     let peak = significant(2.0 * top.max(threshold.value), 3);
-    let mut told = Told { sweep, name, last, reading: Reading::default() };
+    let reading = Reading { top, step: usual_step(&points), ..Reading::default() };
+    let mut told = Told { sweep, name, last, reading };
     let Sweep { rate, step, compliance, .. } = *sweep;
     told.take(THRESHOLD, Quantity::Threshold { rate, step }, Ok(threshold))?;
     if let Some(line) = switching.stays_on.filter(|_| told.wants(HOLD)) {
@@ -209,6 +216,14 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
     told.spreads(&switching);
     told.chatter(&switching);
     Ok(told.reading)
+}
+
+/// The median of the steps; points at one level are none.
+fn usual_step(points: &[Point]) -> f64 {
+    let between = points.windows(2).map(|pair| (pair[1].volt - pair[0].volt).abs());
+    let mut steps: Vec<f64> = between.filter(|step| *step > 0.0).collect();
+    steps.sort_by(f64::total_cmp);
+    steps.get(steps.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn possible(estimate: Estimate, which: usize) -> Result<Estimate, String> {
