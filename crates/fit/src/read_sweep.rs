@@ -61,22 +61,26 @@ pub(crate) fn read(
         other => other,
     })?;
     if let Some(step) = step {
-        check_step(keys, step, &mut reading, file.value)?;
+        check_step(keys, step, &mut reading, (file.value, sweep.logged))?;
     }
     Ok((path, reading))
 }
 
-/// The step that is stated and that of the file must agree: the rate follows from it.
+/// The step that is stated and that of the file must agree: the rate follows from it. Between points that were measured
+/// at one level lies noise, so that the greatest step tells more of them than the usual one.
 fn check_step(
     keys: &Keys<'_>,
     stated: f64,
     reading: &mut Reading,
-    file: &str,
+    (file, logged): (&str, Logged),
 ) -> Result<(), Mistake> {
-    let found = significant(reading.step, 3);
-    let ratio = stated / found;
-    let message = format!("'step' is {stated} V, and the voltage in {file} goes on by {found} V");
-    if !POSSIBLE_STEPS.contains(&ratio) {
+    let [usual, greatest] = reading.steps.map(|step| significant(step, 3));
+    if greatest == 0.0 {
+        return Ok(());
+    }
+    let most = if logged == Logged::Forced { usual } else { greatest };
+    let message = format!("'step' is {stated} V, and the voltage in {file} goes on by {most} V");
+    if stated < usual * POSSIBLE_STEPS.start() || stated > most * POSSIBLE_STEPS.end() {
         let message = format!(
             "{message}: a number is in volts, and \"{stated}m\" in millivolts; of a file without all the points of \
              the staircase give 'rate' (V/s)"
@@ -84,7 +88,7 @@ fn check_step(
         let span = keys.span_of("step").unwrap_or(keys.span.clone());
         return Err(keys.mistake(span, message));
     }
-    if !USUAL_STEPS.contains(&ratio) {
+    if logged == Logged::Forced && !USUAL_STEPS.contains(&(stated / usual)) {
         reading.notes.push(format!("{message}: the rate of the ramp follows from the former"));
     }
     Ok(())

@@ -67,8 +67,8 @@ pub(crate) struct Reading {
     pub notes: Vec<String>,
     /// The highest voltage (V).
     pub top: f64,
-    /// By what the voltage mostly goes on from one point to the next (V).
-    pub step: f64,
+    /// By what the voltage mostly and at most goes on from one point to the next with the device off (V).
+    pub steps: [f64; 2],
 }
 
 /// The longest sweep that is read: some millions of points.
@@ -190,7 +190,7 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
     let top = points.iter().map(|p| p.volt.abs()).fold(0.0, f64::max);
     // High enough for any device that the search tries; where it ends changes neither hold nor resistance.
     let peak = significant(2.0 * top.max(threshold.value), 3);
-    let reading = Reading { top, step: usual_step(&points), ..Reading::default() };
+    let reading = Reading { top, steps: steps(&points, &switching.on), ..Reading::default() };
     let mut told = Told { sweep, name, last, reading };
     let Sweep { rate, step, compliance, .. } = *sweep;
     told.take(THRESHOLD, Quantity::Threshold { rate, step }, Ok(threshold))?;
@@ -218,12 +218,14 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
     Ok(told.reading)
 }
 
-/// The median of the steps; points at one level are none.
-fn usual_step(points: &[Point]) -> f64 {
-    let between = points.windows(2).map(|pair| (pair[1].volt - pair[0].volt).abs());
+/// The median and the greatest of the steps with the device off: on, its voltage may be what a limit of the current
+/// leaves. Points at one level are no step.
+fn steps(points: &[Point], on: &[bool]) -> [f64; 2] {
+    let pairs = points.windows(2).zip(on.windows(2)).filter(|(_, on)| !on[0] && !on[1]);
+    let between = pairs.map(|(pair, _)| (pair[1].volt - pair[0].volt).abs());
     let mut steps: Vec<f64> = between.filter(|step| *step > 0.0).collect();
     steps.sort_by(f64::total_cmp);
-    steps.get(steps.len() / 2).copied().unwrap_or(0.0)
+    [steps.get(steps.len() / 2), steps.last()].map(|step| step.copied().unwrap_or(0.0))
 }
 
 fn possible(estimate: Estimate, which: usize) -> Result<Estimate, String> {

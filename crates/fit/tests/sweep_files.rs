@@ -148,6 +148,16 @@ fn a_stated_step_is_that_of_the_file() {
     // Each level twice, as some instruments write it, has the same steps.
     let doubled: String = DEVICE.csv(0).lines().map(|line| format!("{line}\n{line}\n")).collect();
     let task = read(&doubled, "step = 0.01\ndwell = 0.1").unwrap();
+    // At the device, most of what is measured above a limit of the current is noise.
+    let measured = Device { limit: 1e-5, measured: true, ..DEVICE }.points(0);
+    let noisy = measured.iter().enumerate().map(|(k, [v, i])| [v + 1e-5 * (k % 3) as f64, *i]);
+    let noisy = csv(&noisy.collect::<Vec<_>>());
+    let of =
+        |step: &str| read(&noisy, &format!("step = {step}\ndwell = 0.1\nvoltage = \"measured\""));
+    assert!(
+        of("0.01").is_ok_and(|task| task.notes.iter().all(|note| !note.contains("goes on by")))
+    );
+    assert!(of("10").unwrap_err().contains(" goes on by "));
     assert!(task.notes.iter().all(|note| !note.contains("goes on by")), "{:?}", task.notes);
 }
 
