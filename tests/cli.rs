@@ -76,6 +76,74 @@ fn check_of_a_good_deck_sums_it_up() {
 }
 
 #[test]
+fn a_file_that_is_no_deck_is_told_in_one_line_with_the_verb_that_takes_it() {
+    let folder = folder_with("neuron.cir", NEURON);
+    let write =
+        |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    write("my net.toml", "version = 1\n");
+    write("m.toml", "name = \"m\"\n[[measurements]]\nkind = \"delay\"\n");
+    write("counter.v", "module counter(input a);\nendmodule\n");
+    for name in ["n.json", "w.vcd", "w.FST", "w.npy", "s.parquet", "g.nir", "s.csv"] {
+        write(name, "\u{93}x y\n1 2\n");
+    }
+    for (name, expected) in [
+        ("my net.toml", "a network by its name: memspike net 'my net.toml'"),
+        ("m.toml", "a measurement file: memspike fit m.toml"),
+        ("n.json", "a network by its name: memspike net n.json"),
+        ("w.vcd", "a file of waveforms: memspike plot w.vcd -o waves.svg draws it"),
+        ("w.FST", "a file of waveforms: memspike plot w.FST "),
+        ("w.npy", "an array: memspike classify --weights w.npy "),
+        ("s.parquet", "a recording of spikes: memspike raster s.parquet"),
+        ("g.nir", "a graph of NIR: memspike net g.nir"),
+        ("s.csv", "a table: memspike raster s.csv "),
+        ("counter.v", "Verilog: a deck takes it by .model NAME d_cosim(verilog=\"counter.v\" "),
+    ] {
+        let output = memspike(folder.path(), &["run", name]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.starts_with(&format!("error: '{name}' is no deck but {expected}")), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    for verb in ["check", "export-spice"] {
+        let said = text(&memspike(folder.path(), &[verb, "w.vcd"]).stderr);
+        assert!(said.starts_with("error: 'w.vcd' is no deck but a file of waveforms: "), "{said}");
+    }
+    let said = text(&memspike(folder.path(), &["check", "m.toml"]).stderr);
+    assert!(said.contains("memspike fit m.toml") && said.lines().count() == 1, "{said}");
+    // What is not there is told as that.
+    let said = text(&memspike(folder.path(), &["run", "no.toml"]).stderr);
+    assert!(said.contains("cannot read 'no.toml'"), "{said}");
+}
+
+#[test]
+fn a_network_in_place_of_weights_is_told_the_option_that_takes_it() {
+    let folder = folder_with("net.toml", "version = 1\n");
+    let said = text(&memspike(folder.path(), &["classify", "--weights", "net.toml"]).stderr);
+    let expected = "error: net.toml: a network is no array of weights: name it by --network\n";
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn commands_that_are_printed_are_those_of_a_shell() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let output = memspike(folder.path(), &["example", "ring", "-o", "it's my ring"]);
+    let said = text(&output.stdout);
+    let (_, command) = said.split_once("next: memspike ").expect("a command");
+    let command = format!("'{}' {command}", env!("CARGO_BIN_EXE_memspike"));
+    let status = std::process::Command::new("sh")
+        .args(["-c", &command])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::null())
+        .status()
+        .expect("a shell");
+    assert!(status.success(), "{command}");
+    assert!(folder.path().join("it's my ring/ring.vcd").is_file());
+    let arguments = ["export-verilog", "--real-model", "lif", "--out", "my core"];
+    let said = text(&memspike(folder.path(), &arguments).stdout);
+    assert!(said.contains("`make -C 'my core' sim`"), "{said}");
+}
+
+#[test]
 fn check_of_a_bad_deck_shows_every_error_and_exits_2() {
     let deck = NEURON.replace("S1 out 0 out 0 ideal", "S1 out 0 out 0 idael").replace("47n", "2k2");
     let folder = folder_with("bad.cir", &deck);

@@ -159,6 +159,46 @@ fn what_the_data_leave_open_is_warned_of() {
 }
 
 #[test]
+fn a_measurement_that_is_missed_is_said() {
+    // A threshold of 0.2 V +- 1 % cannot be had of a device that does nothing below 0.21 V, and of one at 0.208 V it
+    // is four percent: beyond three standard deviations, short of a contradiction.
+    let fixed = GOOD.replace("von = { start = 0.15, min = 0.1, max = 0.2 }", "von = 0.21");
+    let first = fixed.find("[[measurements]]").expect("measurements");
+    let content = format!(
+        "{}[[measurements]]\nkind = \"threshold\"\nvalue = 0.2\ntolerance = 0.014\nrate = 0.05\n",
+        &fixed[..first]
+    );
+    let content =
+        content.replace("vhold = { start = 0.09, min = 0.05, max = 0.12 }", "vhold = 0.09");
+    let output = fit(folder_with(&content).path(), &["m.toml", "-o", "card.lib"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let missed = "warning: threshold at 0.05 V/s is missed by ";
+    assert!(
+        said.contains(missed) && said.contains(": 0.2 V was measured, and the fit gives 0.21"),
+        "{said}"
+    );
+    assert!(
+        said.contains("warning: chi-squared is ") && said.contains(", where about 0 is"),
+        "{said}"
+    );
+    assert!(!text(&fit(folder_with(GOOD).path(), &["m.toml"]).stderr).contains("missed"));
+}
+
+#[test]
+fn a_contradiction_at_bounds_names_these() {
+    // 0.165 V at 0.05 V/s and more in faster ramps, of a device whose t0 may not be long enough.
+    let content = GOOD
+        .replace("min = 0.1, max = 0.2 }", "min = 0.149, max = 0.151 }")
+        .replace("start = 0.5, min = 0.01, max = 10 }", "start = 5, min = 4, max = 10 }");
+    let output = fit(folder_with(&content).path(), &["m.toml"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("widen"), "{said}");
+    assert!(said.contains("t0 (4 s to 10 s)"), "{said}");
+}
+
+#[test]
 fn a_fit_that_does_not_converge_exits_with_1() {
     // The data want vhold at 0.16 V, and the model only knows hold voltages below von.
     let content = GOOD

@@ -310,7 +310,7 @@ fn what_cannot_be_drawn_is_said_and_nothing_is_written() {
     fs::write(path.join("divider.cir"), DIVIDER).expect("room");
     fs::write(path.join("rest.cir"), "t\nV1 a 0 1\nR1 a 0 1k\n.op\n.end\n").expect("room");
     done(path, &["run", "neuron.cir", "-q", "-o", "wave.vcd"]);
-    let cases: [(&[&str], &str); 14] = [
+    let cases: [(&[&str], &str); 15] = [
         (&["neuron.cir", "v(ouz)", "-o", "a.svg"], "did you mean 'out'?"),
         (&["neuron.cir", "-o", "a.pdf"], "ends in .svg, .png or .html"),
         (&["neuron.cir", "-o", "neuron.cir"], "ends in .svg, .png or .html"),
@@ -321,6 +321,7 @@ fn what_cannot_be_drawn_is_said_and_nothing_is_written() {
         (&["divider.cir", "v(out)", "-o", "a.svg"], "--step N, from 1 to 3"),
         (&["divider.cir", "hal", "-o", "a.svg"], "did you mean 'half'?"),
         (&["divider.cir", "--from", "1u", "-o", "a.svg"], "--from is of waveforms"),
+        (&["wave.vcd", "out", "-o", "a.svg"], "the nearest is 'memspike.v(out)'"),
         (&["wave.vcd", "v(ouz)", "-o", "a.svg"], "the nearest is 'memspike.v(out)'"),
         (&["wave.vcd", "--step", "1", "-o", "a.svg"], "--step is of decks"),
         (&["wave.vcd", "--from", "3", "-o", "a.svg"], "nothing lies from 3 s to 1 s"),

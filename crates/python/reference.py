@@ -15,7 +15,10 @@ PAGES = Path(__file__).parents[2] / "docs" / "python"
 CONTENTS: dict[str, tuple[str, list[str]]] = {
     "circuits": (
         "Circuits and devices",
-        ["Deck", "Circuit", "Run", "Runs", "Table", "Waveforms", "Waveform", "Diagnostic", "Card", "fit", "Fit"],
+        [
+            *("Deck", "Circuit", "Run", "Runs", "Table", "DeviceSpikes", "Waveforms", "Waveform"),
+            *("Diagnostic", "Card", "fit", "Fit"),
+        ],
     ),
     "networks": (
         "Networks of point neurons",

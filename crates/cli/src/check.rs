@@ -12,8 +12,9 @@ use crate::{
     args::CheckArguments,
     batch::Batch,
     check_from::check_from,
+    deck,
     failure::{self, Failure},
-    nir, print, reduced, show, tell,
+    nir, print, reduced, shell, show, tell,
 };
 
 /// Checks every run of the deck, or the network.
@@ -27,6 +28,9 @@ pub fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     }
     if nir::is_graph(&arguments.file) {
         return nir::check(&arguments.file, arguments.json.json);
+    }
+    if !arguments.json.json {
+        deck::refuse_others(&arguments.file)?;
     }
     let read = Deck::load(&arguments.file).and_then(|deck| Ok((deck.steps()?, deck)));
     let (points, deck) = match read {
@@ -128,6 +132,14 @@ fn analysis(analysis: &Analysis) -> String {
 }
 
 fn check_network(path: &Path, json: bool) -> Result<(), Failure> {
+    if !json && deck::is_measurements(path) {
+        let message = format!(
+            "error: '{}' is a measurement file: memspike fit {}",
+            path.display(),
+            shell::path(path)
+        );
+        return Err(Failure::Input(message));
+    }
     let network = match Network::read(path) {
         Ok(network) => network,
         Err(error) if json => {

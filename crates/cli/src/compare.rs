@@ -12,7 +12,7 @@ mod figures;
 mod side;
 
 use crate::{
-    answer::Outputs, args::CompareArguments, failure::Failure, interrupt, print,
+    answer::Outputs, args::CompareArguments, deck, failure::Failure, interrupt, print,
     progress::Progress, say, show, tell,
 };
 use figures::{Comparison, Row};
@@ -73,7 +73,7 @@ pub fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
 }
 
 fn load(arguments: &CompareArguments, path: &std::path::Path) -> Result<Deck, Failure> {
-    let mut deck = Deck::load(path).map_err(|report| Failure::input(&report))?;
+    let mut deck = deck::load(path)?;
     if let Some(images) = &arguments.images {
         deck.images(images.clone());
     }

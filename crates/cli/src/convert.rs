@@ -12,7 +12,7 @@ use memspike_report::json;
 use memspike_snn::{Layered, Lif, Parameters, Weights};
 use serde_json::Value;
 
-use crate::{failure::Failure, files, flags::folder};
+use crate::{failure::Failure, files, flags::folder, network_source::no_weights};
 
 pub const CONVERT_EXAMPLES: &str = "\
 Examples:
@@ -69,7 +69,7 @@ pub fn convert(arguments: &ConvertArguments) -> Result<(), Failure> {
 type Files = Vec<(String, Vec<u8>)>;
 
 fn to_network(weights: &Path, made: Option<&Path>) -> Result<Files, Failure> {
-    let weights = Weights::read(weights, None).map_err(|e| input(&e))?;
+    let weights = Weights::read(weights, None).map_err(no_weights)?;
     let (parameters, lif, made) = match made {
         Some(path) => report(path).map_err(|why| input(&format!("{}: {why}", path.display())))?,
         None => (Parameters::default(), None, Made::new()),

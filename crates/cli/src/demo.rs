@@ -11,7 +11,7 @@ use memspike_paper::SOURCE;
 use memspike_report as report;
 use serde::Serialize;
 
-use crate::{args::DemoArguments, failure::Failure, files, interrupt, print, show};
+use crate::{args::DemoArguments, failure::Failure, files, interrupt, print, shell, show};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -46,8 +46,10 @@ pub fn demo(arguments: &DemoArguments) -> Result<(), Failure> {
     show(&format!(
         "{SOURCE}Page: {out}/index.html. Waveforms: {out}/*.vcd, for GTKWave or Surfer; \
          network.vcd is the whole circuit on the drawn 0, core.vcd the same with the core. The circuits are decks, to run and to change:\n\
-         memspike run {out}/{}\nmemspike run {out}/{}\n",
+         memspike run {}/{}\nmemspike run {}/{}\n",
+        shell::path(folder),
         circuit::DECK,
+        shell::path(folder),
         circuit::CORE_DECK
     ))
 }

@@ -5,14 +5,14 @@ use std::{fmt::Write as _, io::Write as _, path::Path};
 use memspike_decks::{MEASUREMENTS_EXAMPLE, NETWORK_EXAMPLE, NEURON_EXAMPLE, RING_EXAMPLE, ZNO};
 use memspike_files::OutputFolder;
 
-use crate::{failure::Failure, language_args::ExampleArguments, print, show};
+use crate::{failure::Failure, language_args::ExampleArguments, print, shell, show};
 
 /// Files that belong together, and what to do with them.
 struct Example {
     name: &'static str,
     about: &'static str,
     files: &'static [(&'static str, &'static str)],
-    /// Words behind `memspike`; `{}` is the folder.
+    /// Words behind `memspike`; `{}` is the folder, in quotes if it needs them.
     next: &'static str,
 }
 
@@ -63,7 +63,7 @@ pub fn example(arguments: &ExampleArguments) -> Result<(), Failure> {
     write(folder, example.files)?;
     let shown = folder.display().to_string();
     let files: Vec<&str> = example.files.iter().map(|(name, _)| *name).collect();
-    let next = example.next.replace("{}", &shown);
+    let next = example.next.replace("{}", &shell::path(folder));
     show(&format!("{shown}: {}\nnext: memspike {next}\n", files.join(", ")))
 }
 

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use memspike_netlist::Deck;
 use memspike_run::{Workers, check_writable, numbered};
 use memspike_spice::{Options, export as to_spice};
 
 use crate::{
     args::ExportArguments,
     batch::Batch,
+    deck,
     failure::{self, Failure},
     files, interrupt, print, tell,
 };
@@ -16,7 +16,7 @@ use crate::{
 /// Writes one file for each run of the deck's `.step` and `.mc`, and none unless all can be.
 pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
     let input = |error: &dyn std::fmt::Display| Failure::Input(format!("error: {error}"));
-    let deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
+    let deck = deck::load(&arguments.deck)?;
     let points = deck.steps().map_err(|report| Failure::input(&report))?;
     let workers = Workers::new(None, points.len())?;
     let batch = Batch::check(&deck, points, arguments.seed.seed, &workers)

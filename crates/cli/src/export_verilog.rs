@@ -17,8 +17,9 @@ use crate::{
     hardware_args::{ExportVerilogArguments, each},
     interrupt, layered,
     network_args::CardArguments,
+    network_source::no_weights,
     progress::Progress,
-    show, tell,
+    shell, show, tell,
 };
 
 /// Quantises, lays out and writes a folder: all of it or nothing.
@@ -62,10 +63,11 @@ pub fn export(arguments: &ExportVerilogArguments) -> Result<(), Failure> {
     tell(&summary::warnings(&quantised));
     let (out, Coverage { cycles, inputs, of_inputs }) =
         (arguments.out.display(), exported.coverage);
+    let folder = shell::path(&arguments.out);
     show(&format!(
         "{out}: {} files, {}, {}\n\n{}\n\
          testbench: {cycles} clock cycles with events of {inputs} of {of_inputs} inputs{}\n\
-         check it with `memspike verify {out}` or `make -C {out} sim`\n",
+         check it with `memspike verify {folder}` or `make -C {folder} sim`\n",
         exported.files,
         bytes(exported.bytes),
         layout.about(),
@@ -125,7 +127,7 @@ fn scales(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Optio
 fn weights(paths: &[PathBuf]) -> Result<Vec<Weights>, Failure> {
     let read = |path| Weights::read(path, None);
     let all: Result<_, _> = paths.iter().map(read).collect();
-    all.map_err(|error| Failure::Input(format!("error: {error}")))
+    all.map_err(no_weights)
 }
 
 /// What the neurons of each layer do.
@@ -155,17 +157,8 @@ fn dynamics(arguments: &ExportVerilogArguments, layers: usize) -> Result<Vec<Dyn
 
 /// The command line of this run, for a shell.
 fn command_line() -> String {
-    let words = std::env::args_os().skip(1).map(|word| quoted(&word.to_string_lossy()));
+    let words = std::env::args_os().skip(1).map(|word| shell::quoted(&word.to_string_lossy()));
     std::iter::once("memspike".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
-}
-
-/// A word for a shell, in quotes if it needs them.
-pub fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-+=./:,@%".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Writes a folder that appears when it is complete.

@@ -9,7 +9,7 @@ use memspike_run::check_writable;
 
 use crate::{
     args::FitArguments, example, failure::Failure, files, interrupt, print, progress::Progress,
-    show, show_beside, tell,
+    shell, show, show_beside, tell,
 };
 
 /// Fits, or writes the example.
@@ -29,7 +29,7 @@ fn write_example(folder: &Path) -> Result<(), Failure> {
     show(&format!(
         "{shown}: example.toml (measurements, every key explained), example.csv (a sweep), mine.lib (the card \
          that they give)\nnext: memspike fit {} -o card.lib\n",
-        toml.display()
+        shell::path(&toml)
     ))
 }
 

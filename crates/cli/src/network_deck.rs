@@ -19,7 +19,7 @@ use crate::{
     interrupt, network,
     network_args::{CardArguments, not_negative},
     network_source::{Shown, refuse_loops},
-    note, show,
+    note, shell, show,
 };
 
 pub const NETWORK_DECK_EXAMPLES: &str = "\
@@ -94,7 +94,7 @@ pub fn network_deck(arguments: &NetworkDeckArguments) -> Result<(), Failure> {
     show(&format!(
         "{}: {files} files\nrun the network with `memspike run {}`\n",
         arguments.out.display(),
-        deck.display()
+        shell::path(&deck)
     ))
 }
 

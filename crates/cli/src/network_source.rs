@@ -7,6 +7,7 @@ use std::{
 
 use clap::Args;
 use memspike_network::Network;
+use memspike_npy::{WeightsError, WeightsReason};
 use memspike_snn::{CLASSES, PIXELS, Parameters, Weights};
 
 use crate::{failure::Failure, nir};
@@ -50,7 +51,7 @@ impl NetworkSource {
     pub fn read(&self, parameters: &Parameters) -> Result<Shown, Failure> {
         let Some(path) = &self.network else {
             let weights = Weights::read(self.path(), Some((PIXELS, CLASSES)));
-            let network = parameters.network(weights.map_err(|e| input(&e))?, None);
+            let network = parameters.network(weights.map_err(no_weights)?, None);
             let network = network.map_err(|e| input(&e))?;
             return Ok(Shown { network, duration_s: parameters.duration_s });
         };
@@ -62,6 +63,19 @@ impl NetworkSource {
             ));
         }
         Shown::of(path, Network::read(path).map_err(|e| input(&e))?)
+    }
+}
+
+/// Why there are no weights; of a network, the option that takes it.
+pub fn no_weights(error: WeightsError) -> Failure {
+    let ending = error.path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let is_network = ["toml", "json", "nir"].contains(&ending);
+    match error.reason {
+        WeightsReason::Form if is_network => input(&format!(
+            "{}: a network is no array of weights: name it by --network",
+            error.path.display()
+        )),
+        _ => input(&error),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::slice;
 
 use memspike_files::is_standard_output;
-use memspike_netlist::Deck;
 use memspike_plot::Figure;
 
 mod deck;
@@ -68,7 +67,7 @@ fn of_deck(arguments: &PlotArguments) -> Result<(Shown, Result<(), Failure>), Fa
         let message = "error: --reals is of files: what is between a deck's instants is known";
         return Err(Failure::Input(message.to_owned()));
     }
-    let mut deck = Deck::load(&arguments.file).map_err(refused)?;
+    let mut deck = crate::deck::load(&arguments.file)?;
     for file in deck.files() {
         note(&format!("read {}", file.display()));
     }

@@ -16,7 +16,7 @@ use memspike_run::{Options, Outcome, Outputs, Workers};
 use crate::{
     args::RunArguments,
     batch::Batch,
-    check,
+    check, deck,
     failure::{self, Failure},
     files, interrupt, note, print,
     ranks::agree,
@@ -83,7 +83,7 @@ fn is_standard_input(path: &Path) -> bool {
 
 /// Reads the deck.
 fn load(arguments: &RunArguments) -> Result<Deck, Failure> {
-    let mut deck = Deck::load(&arguments.deck).map_err(|report| Failure::input(&report))?;
+    let mut deck = deck::load(&arguments.deck)?;
     if let Some(save) = &arguments.save {
         deck.save(save).map_err(|report| Failure::input(&report))?;
     }

@@ -206,7 +206,7 @@ fn training_data(
     }
     if options.validation as usize >= data.len() {
         return Err(input(&format!(
-            "--validation {} leaves none of the {} images to train on",
+            "--validation {} leaves none of the {} images to train on; --validation 0.2 keeps a fifth of them for it",
             options.validation,
             data.len()
         )));

@@ -135,10 +135,19 @@ fn reals(a: &[(i128, f64)], b: &[(i128, f64)], tolerance: &Tolerance) -> Option<
     let first = of_a.1.into_iter().chain(of_b.1).min()?;
     let at = |values: &[(i128, f64)]| {
         let behind = values.partition_point(|(at, _)| *at <= first);
-        behind.checked_sub(1).map(|last| values[last].1.to_string())
+        behind.checked_sub(1).map(|last| shown(values[last].1))
     };
     let first_s = first as f64 / ZEPTOSECONDS;
     Some(Difference::Values { count: of_a.0.max(of_b.0), first_s, a: at(a), b: at(b) })
+}
+
+/// A number that reads back as itself, without the many zeros of small and large ones.
+fn shown(value: f64) -> String {
+    match value.abs() {
+        0.0 => value.to_string(),
+        size if !size.is_finite() || (1e-6..1e15).contains(&size) => value.to_string(),
+        _ => format!("{value:e}"),
+    }
 }
 
 /// Bits and words differ wherever they are not the same; bits that have no value yet are unknown.

@@ -197,3 +197,16 @@ fn a_raw_file_of_text_holds_the_same_as_a_binary_one() {
     assert_eq!(file.load(0).expect("there"), expected);
     assert!(file.is_sampled());
 }
+
+#[test]
+fn numbers_have_no_more_zeros_than_can_be_read() {
+    let of = |value: &str| vcd("1 ns", "real 64 a x", &format!("#0\nr{value} a\n#5\n"));
+    for value in ["2.2e-308", "1e300", "-3.5e-20", "0.25", "1500", "0"] {
+        let report = Folder::new().compare(&of(value), &of("1"), &EXACT);
+        let Some(Difference::Values { a: Some(a), .. }) = &report.pairs[0].difference else {
+            panic!("{report:?}")
+        };
+        assert!(a.len() < 10, "{a}");
+        assert_eq!(a.parse::<f64>(), value.parse::<f64>());
+    }
+}

@@ -84,12 +84,6 @@ const TAGGED: (&str, &str) = ("DataName", "DataValue");
 /// What a field may be called in a message.
 const TITLES: [&str; 2] = ["voltage", "current"];
 
-/// The text of a file: UTF-8, or the one-byte code in which older instruments write a micro sign.
-pub(crate) fn decode(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| error.as_bytes().iter().map(|byte| char::from(*byte)).collect())
-}
-
 /// The points of a file of this name.
 ///
 /// # Errors
@@ -102,6 +96,11 @@ pub(crate) fn read(name: &str, text: &str, names: &Names) -> Result<Vec<Point>, 
         message,
     };
     let text = text.trim_start_matches('\u{feff}');
+    if text.contains('\0') {
+        let message = "this is no text: a sheet of a spreadsheet is exported as CSV, a text in UTF-16 begins with its \
+                       mark, or is saved in UTF-8";
+        return Err(place(1, 1, message.to_owned()));
+    }
     let (head, form) = find_header(text, names, &place)?;
     let mut points = Vec::new();
     let mut decimal = None;
@@ -224,7 +223,7 @@ fn find_header<'t>(
         return Err(place(line, 1, message));
     }
     nearly.ok_or_else(|| {
-        let first = rows(text).next();
+        let first = above_numbers(text).or_else(|| rows(text).next());
         let message = match first {
             None => "the file is empty; a header 'voltage,current' and rows are needed".to_owned(),
             Some((_, row)) => {
@@ -236,6 +235,33 @@ fn find_header<'t>(
         };
         place(first.map_or(1, |(line, _)| line), 1, message)
     })
+}
+
+/// Whether a line of a text consists of numbers, two or more.
+fn is_numbers(line: &str) -> bool {
+    DELIMITERS.iter().any(|by| {
+        let mut fields = by.split(line);
+        fields.retain(|field| !field.is_empty());
+        fields.len() > 1 && fields.iter().all(|field| number(field).is_some())
+    })
+}
+
+/// The line right above the first one of numbers, where a heading is expected.
+fn above_numbers(text: &str) -> Option<Line<'_>> {
+    let lines: Vec<Line<'_>> = lines(text).take(MOST_PREAMBLE).collect();
+    let first = lines.iter().position(|(_, line)| is_numbers(line))?;
+    let (line, title) = *lines.get(first.checked_sub(1)?)?;
+    Some((line, title.trim_start_matches(COMMENT).trim()))
+}
+
+/// Whether a file is one of points, as far as its first lines tell: there are numbers, and nothing is assigned
+/// above them where its name says that it is a measurement file.
+pub(crate) fn is_sweep(name: &str, text: &str) -> bool {
+    let head = || lines(text).take(MOST_PREAMBLE);
+    let mut above = head().take_while(|(_, line)| !is_numbers(line));
+    let toml = name.to_lowercase().ends_with(".toml");
+    head().any(|(_, line)| is_numbers(line))
+        && !(toml && above.any(|(_, line)| line.contains('=') || line.starts_with('[')))
 }
 
 /// A number with a decimal point or a decimal comma.

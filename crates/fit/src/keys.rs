@@ -88,6 +88,11 @@ impl<'t> Keys<'t> {
         self.table.contains_key(key)
     }
 
+    /// The place of a value.
+    pub fn span_of(&self, key: &str) -> Option<Range<usize>> {
+        self.table.get(key).map(Spanned::span)
+    }
+
     /// All keys, each with its place.
     pub fn names(&self) -> impl Iterator<Item = At<&'t str>> {
         self.table.keys().map(|key| At { value: key.get_ref().as_ref(), span: key.span() })

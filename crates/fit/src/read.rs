@@ -3,10 +3,11 @@
 use std::{ops::RangeInclusive, path::Path};
 
 use memspike_device::{MODELS, ModelKind, Terminals};
+use memspike_netlist::decode;
 use toml::de::DeTable;
 
 use crate::{
-    FitError, Mistake, explain,
+    FitError, Mistake, columns, explain,
     keys::{At, Keys, Sign, Source},
     parameter::{Free, Parameter, Setting},
     quantity::{Neuron, Quantity},
@@ -31,9 +32,9 @@ impl Task {
     /// # Errors
     /// The first mistake in a file, at its place; or what [`Task::check`] finds.
     pub fn load(path: &Path) -> Result<Self, FitError> {
-        let text = memspike_files::read_text(path, MAX_BYTES)
-            .map_err(|source| FitError::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&path.to_string_lossy(), &text)
+        let unreadable = |source| FitError::Unreadable { path: path.to_owned(), source };
+        let bytes = memspike_files::read(path, MAX_BYTES).map_err(unreadable)?;
+        Self::parse(&path.to_string_lossy(), &decode(bytes))
     }
 
     /// Reads and checks the text of a measurement file of this name.
@@ -42,14 +43,29 @@ impl Task {
     /// As [`Task::load`].
     pub fn parse(name: &str, text: &str) -> Result<Self, FitError> {
         let source = Source { name, text };
-        let document = DeTable::parse(text).map_err(|error| {
-            source.mistake(error.span().unwrap_or(0..0), error.message().to_owned())
+        let document = DeTable::parse(text).map_err(|error| match columns::is_sweep(name, text) {
+            true => source.mistake(
+                0..0,
+                "these are points of a sweep, and no measurement file: that is a TOML file, which names this one \
+                 with its key 'csv'; memspike example measurements writes one to begin with",
+            ),
+            false => source.mistake(error.span().unwrap_or(0..0), no_toml(name, error.message())),
         })?;
         let file = Keys::new(source, "a measurement file", document.get_ref(), 0..0);
         let task = read(&file)?;
         task.check()?;
         Ok(task)
     }
+}
+
+/// What is said of a text that is no TOML.
+fn no_toml(name: &str, message: &str) -> String {
+    if name.to_lowercase().ends_with(".toml") {
+        return message.to_owned();
+    }
+    format!(
+        "{message}; a measurement file is a TOML file: memspike example measurements writes one to begin with"
+    )
 }
 
 /// The version of the form of measurement files.
@@ -231,10 +247,15 @@ fn read_measurements(keys: &Keys<'_>, task: &mut Task) -> Result<(), FitError> {
     };
     if kind.value == "sweep" {
         let (path, reading) = read_sweep::read(keys, &task.parameters)?;
-        let Reading { found, spreads, notes } = reading;
+        let Reading { found, spreads, notes, top, .. } = reading;
         for (quantity, value, uncertainty) in found {
             check_ramp(keys, &quantity, value)?;
-            task.measurements.push(measurement(quantity, value, uncertainty));
+            let mut measurement = measurement(quantity, value, uncertainty);
+            // It is simulated higher up, where each device that is tried is on.
+            if matches!(quantity, Quantity::OnResistance { compliance: None, .. }) {
+                measurement.label = format!("on resistance up to {} V", significant(top, 4));
+            }
+            task.measurements.push(measurement);
         }
         task.spreads.extend(spreads);
         task.notes.extend(notes);

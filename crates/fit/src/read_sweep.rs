@@ -1,6 +1,9 @@
 //! The keys of a sweep in a measurement file.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     FitError, Mistake,
@@ -8,9 +11,16 @@ use crate::{
     keys::{At, Keys, Sign},
     parameter::{Parameter, Setting},
     read::{Rate, read_rate},
+    report::significant,
     sweep::{self, Reading, Side, Sweep, USES},
     switching::Logged,
 };
+
+/// Stated steps, as a part of what the file goes on by: others are a mistake, such as of the unit.
+const POSSIBLE_STEPS: RangeInclusive<f64> = 0.3..=3.0;
+
+/// Those that raise no doubt.
+const USUAL_STEPS: RangeInclusive<f64> = 0.8..=1.25;
 
 /// Reads the keys of a sweep and the file that it names; gives its path, too.
 pub(crate) fn read(
@@ -40,7 +50,7 @@ pub(crate) fn read(
         unipolar,
     };
     keys.finish()?;
-    let reading = sweep::read(&path, &sweep).map_err(|error| match error {
+    let mut reading = sweep::read(&path, &sweep).map_err(|error| match error {
         FitError::Unreadable { path, source } => {
             let message = format!(
                 "cannot read '{}': {source}; 'csv' is a path from the folder of this file",
@@ -50,7 +60,38 @@ pub(crate) fn read(
         }
         other => other,
     })?;
+    if let Some(step) = step {
+        check_step(keys, step, &mut reading, (file.value, sweep.logged))?;
+    }
     Ok((path, reading))
+}
+
+/// The step that is stated and that of the file must agree: the rate follows from it. Between points that were measured
+/// at one level lies noise, so that the greatest step tells more of them than the usual one.
+fn check_step(
+    keys: &Keys<'_>,
+    stated: f64,
+    reading: &mut Reading,
+    (file, logged): (&str, Logged),
+) -> Result<(), Mistake> {
+    let [usual, greatest] = reading.steps.map(|step| significant(step, 3));
+    if greatest == 0.0 {
+        return Ok(());
+    }
+    let most = if logged == Logged::Forced { usual } else { greatest };
+    let message = format!("'step' is {stated} V, and the voltage in {file} goes on by {most} V");
+    if stated < usual * POSSIBLE_STEPS.start() || stated > most * POSSIBLE_STEPS.end() {
+        let message = format!(
+            "{message}: a number is in volts, and \"{stated}m\" in millivolts; of a file without all the points of \
+             the staircase give 'rate' (V/s)"
+        );
+        let span = keys.span_of("step").unwrap_or(keys.span.clone());
+        return Err(keys.mistake(span, message));
+    }
+    if logged == Logged::Forced && !USUAL_STEPS.contains(&(stated / usual)) {
+        reading.notes.push(format!("{message}: the rate of the ramp follows from the former"));
+    }
+    Ok(())
 }
 
 /// Which of [`USES`] the key `use` names.

@@ -13,6 +13,9 @@ use crate::{
 /// Standard deviations of chi-squared above which data and model contradict each other.
 const CONTRADICTION: f64 = 5.0;
 
+/// Standard deviations beyond which a measurement is missed, and of chi-squared above which the fit is bad.
+const MISSED: f64 = 3.0;
+
 /// Digits of a fitted value; the predictions that a fit reports are those of the rounded values.
 const DIGITS: usize = 5;
 
@@ -179,9 +182,9 @@ impl Fit {
             contradiction: None,
             values,
         };
+        fit.contradiction = fit.find_contradiction();
         fit.warnings = task.notes.clone();
         fit.warnings.extend(fit.find_warnings(confidence));
-        fit.contradiction = fit.find_contradiction();
         Ok(Some(fit))
     }
 
@@ -202,7 +205,25 @@ impl Fit {
         for parameter in self.parameters.iter().filter(|p| p.sigma.is_none()) {
             warnings.push(format!(
                 "{} ends at its bound: widen the bounds {} to {}, or fix it",
-                parameter.name, parameter.bounds[0], parameter.bounds[1]
+                parameter.name,
+                number(parameter.bounds[0]),
+                number(parameter.bounds[1])
+            ));
+        }
+        for row in self.rows.iter().filter(|row| row.residual.abs() > MISSED) {
+            warnings.push(format!(
+                "{} is missed by {:.1} standard deviations: {} was measured, and the fit gives {}",
+                row.label,
+                row.residual.abs(),
+                with_unit(row.measured, row.unit),
+                with_unit(row.fitted, row.unit)
+            ));
+        }
+        if self.contradiction.is_none() && self.excess() > MISSED {
+            warnings.push(format!(
+                "chi-squared is {:.1}, where about {} is expected: the model does not do what was measured; check \
+                 what is fixed ([parameters]), the measurements and their uncertainties",
+                self.chi_squared, self.freedom
             ));
         }
         if self.freedom == 0 {
@@ -214,9 +235,35 @@ impl Fit {
         warnings
     }
 
-    fn find_contradiction(&self) -> Option<String> {
+    /// How far chi-squared is above what is expected, in standard deviations.
+    fn excess(&self) -> f64 {
         // Without freedom every device that the model can describe fits exactly.
-        let excess = excess(self.chi_squared.max(self.freedom as f64), self.freedom.max(1));
+        excess(self.chi_squared.max(self.freedom as f64), self.freedom.max(1))
+    }
+
+    /// What may bring data and model together: the bounds that keep them apart, if there are such.
+    fn remedy(&self) -> String {
+        let reached: Vec<String> = self
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.sigma.is_none())
+            .map(|p| {
+                let [min, max] = p.bounds.map(|bound| with_unit(bound, p.unit));
+                format!("{} ({min} to {max})", p.name)
+            })
+            .collect();
+        let others = "check the measurements and their uncertainties, or free more parameters";
+        match reached.as_slice() {
+            [] => others.to_owned(),
+            [one] => format!("widen the bounds of {one}, at which the fit ended; or {others}"),
+            several => {
+                format!("widen bounds at which the fit ended: {}; or {others}", several.join(", "))
+            }
+        }
+    }
+
+    fn find_contradiction(&self) -> Option<String> {
+        let excess = self.excess();
         let worst = self
             .rows
             .iter()
@@ -224,13 +271,28 @@ impl Fit {
             .filter(|_| excess > CONTRADICTION)?;
         Some(format!(
             "contradictory data: chi-squared is {:.1} for {} degrees of freedom; worst is {}, {:.1} \
-             standard deviations off; check the measurements and their uncertainties, or free more \
-             parameters",
+             standard deviations off; {}",
             self.chi_squared,
             self.freedom,
             worst.label,
-            worst.residual.abs()
+            worst.residual.abs(),
+            self.remedy()
         ))
+    }
+}
+
+/// A value to four digits with its unit.
+fn with_unit(value: f64, unit: &str) -> String {
+    format!("{} {unit}", number(significant(value, 4))).trim_end().to_owned()
+}
+
+/// A number without the many zeros of small and large ones.
+fn number(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-3..1e6).contains(&size) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
     }
 }
 

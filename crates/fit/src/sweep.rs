@@ -10,6 +10,8 @@
 
 use std::path::Path;
 
+use memspike_netlist::decode;
+
 use crate::{
     FitError, Mistake,
     columns::{self, Names, Point},
@@ -63,6 +65,10 @@ pub(crate) struct Reading {
     pub spreads: Vec<Spread>,
     /// What it does not say, and why.
     pub notes: Vec<String>,
+    /// The highest voltage (V).
+    pub top: f64,
+    /// By what the voltage mostly and at most goes on from one point to the next with the device off (V).
+    pub steps: [f64; 2],
 }
 
 /// The longest sweep that is read: some millions of points.
@@ -91,7 +97,7 @@ pub(crate) fn read(path: &Path, sweep: &Sweep) -> Result<Reading, FitError> {
     let bytes = memspike_files::read(path, MAX_BYTES)
         .map_err(|source| FitError::Unreadable { path: path.to_owned(), source })?;
     let name = path.to_string_lossy();
-    let points = columns::read(&name, &columns::decode(bytes), &sweep.names)?;
+    let points = columns::read(&name, &decode(bytes), &sweep.names)?;
     let place = |(line, message): (usize, String)| Mistake {
         file: name.clone().into_owned(),
         line,
@@ -184,7 +190,8 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
     let top = points.iter().map(|p| p.volt.abs()).fold(0.0, f64::max);
     // High enough for any device that the search tries; where it ends changes neither hold nor resistance.
     let peak = significant(2.0 * top.max(threshold.value), 3);
-    let mut told = Told { sweep, name, last, reading: Reading::default() };
+    let reading = Reading { top, steps: steps(&points, &switching.on), ..Reading::default() };
+    let mut told = Told { sweep, name, last, reading };
     let Sweep { rate, step, compliance, .. } = *sweep;
     told.take(THRESHOLD, Quantity::Threshold { rate, step }, Ok(threshold))?;
     if let Some(line) = switching.stays_on.filter(|_| told.wants(HOLD)) {
@@ -209,6 +216,16 @@ fn reduce(mut points: Vec<Point>, sweep: &Sweep, name: &str) -> Result<Reading, 
     told.spreads(&switching);
     told.chatter(&switching);
     Ok(told.reading)
+}
+
+/// The median and the greatest of the steps with the device off: on, its voltage may be what a limit of the current
+/// leaves. Points at one level are no step.
+fn steps(points: &[Point], on: &[bool]) -> [f64; 2] {
+    let pairs = points.windows(2).zip(on.windows(2)).filter(|(_, on)| !on[0] && !on[1]);
+    let between = pairs.map(|(pair, _)| (pair[1].volt - pair[0].volt).abs());
+    let mut steps: Vec<f64> = between.filter(|step| *step > 0.0).collect();
+    steps.sort_by(f64::total_cmp);
+    [steps.get(steps.len() / 2), steps.last()].map(|step| step.copied().unwrap_or(0.0))
 }
 
 fn possible(estimate: Estimate, which: usize) -> Result<Estimate, String> {

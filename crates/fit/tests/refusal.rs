@@ -106,6 +106,25 @@ fn mistakes_have_their_place_and_say_what_to_do() {
 }
 
 #[test]
+fn points_in_place_of_a_measurement_file_are_told_what_names_them() {
+    let points = "0;0\n0,1;1e-9\n0,2;2e-9\n";
+    for (name, text) in [
+        ("s.csv", format!("voltage;current\n{points}")),
+        ("s.csv", format!("compliance = 100 uA\nvoltage;current\n{points}")),
+        ("s", format!("# an instrument\n{points}")),
+        ("s.toml", points.to_owned()),
+    ] {
+        let said = Task::parse(name, &text).unwrap_err().to_string();
+        let expected = format!("{name}:1:1: these are points of a sweep, and no measurement file");
+        assert!(said.starts_with(&expected) && said.contains("'csv'"), "{said}");
+    }
+    // A mistake in a measurement file stays one.
+    let said = refused("[[variants]]", "1, 2").to_string();
+    assert!(said.starts_with("mine.toml:18:"), "{said}");
+    assert!(!said.contains("points"), "{said}");
+}
+
+#[test]
 fn fewer_measurements_than_free_parameters_are_too_little() {
     let more = "roff = { start = 1e8, min = 1e7, max = 1e9 }";
     let error = refused("roff = \"130Meg\"", more);

@@ -99,6 +99,76 @@ fn a_file_that_is_no_threshold_switch_is_told_so_with_the_reason() {
 }
 
 #[test]
+fn a_file_in_utf_16_is_read_and_one_that_is_no_text_is_refused() {
+    let plain = read(&DEVICE.csv(0), RATE).unwrap().measurements;
+    let units: Vec<u16> = DEVICE.csv(0).encode_utf16().collect();
+    let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    for bytes in [[&[0xff, 0xfe], &little[..]].concat(), [&[0xfe, 0xff], &big[..]].concat()] {
+        assert_eq!(read_bytes(&bytes, RATE, "").unwrap().measurements, plain);
+    }
+    let said = read_bytes(&little, RATE, "").unwrap_err();
+    assert!(said.starts_with("s.csv:1:1: this is no text: "), "{said}");
+}
+
+#[test]
+fn the_heading_is_the_line_right_above_the_numbers() {
+    let points = DEVICE.csv(0).replace("voltage,current\n", "");
+    for (head, expected) in [
+        (
+            "SMU 2450, sample NbO2-7\nBias,Id\n",
+            "s.csv:2:1: there is no column 'voltage', only: Bias, Id;",
+        ),
+        ("SMU 2450\n\n# Bias,Id\n", "s.csv:3:1: there is no column 'voltage', only: Bias, Id;"),
+        ("SMU 2450, sample 7\nBias,I\n", "s.csv:2:1: there is no column 'voltage', only: Bias, I;"),
+    ] {
+        let said = read(&format!("{head}{points}"), RATE).unwrap_err();
+        assert!(said.starts_with(expected), "{head}: {said}");
+        // And the names that are read there are those that can be given.
+        let named = head.replace("Bias", "voltage").replace("Id", "current");
+        assert!(read(&format!("{named}{points}"), RATE).is_ok(), "{named}");
+    }
+}
+
+#[test]
+fn a_stated_step_is_that_of_the_file() {
+    // The device goes in steps of 10 mV.
+    let with = |step: &str| read(&DEVICE.csv(0), &format!("step = {step}\ndwell = 0.1"));
+    for step in ["10", "0.1", "1e-3", "\"10u\""] {
+        let said = with(step).unwrap_err();
+        assert!(said.starts_with("m.toml:11:8: 'step' is "), "{said}");
+        assert!(said.contains(" V, and the voltage in s.csv goes on by 0.01 V: "), "{said}");
+    }
+    let noted = |step: &str| {
+        let notes = with(step).unwrap().notes;
+        notes.iter().any(|note| note.contains("the voltage in s.csv goes on by 0.01 V"))
+    };
+    assert!(!noted("0.01") && !noted("\"10m\"") && !noted("0.011"));
+    assert!(noted("0.02") && noted("0.005"));
+    // Each level twice, as some instruments write it, has the same steps.
+    let doubled: String = DEVICE.csv(0).lines().map(|line| format!("{line}\n{line}\n")).collect();
+    let task = read(&doubled, "step = 0.01\ndwell = 0.1").unwrap();
+    // At the device, most of what is measured above a limit of the current is noise.
+    let measured = Device { limit: 1e-5, measured: true, ..DEVICE }.points(0);
+    let noisy = measured.iter().enumerate().map(|(k, [v, i])| [v + 1e-5 * (k % 3) as f64, *i]);
+    let noisy = csv(&noisy.collect::<Vec<_>>());
+    let of =
+        |step: &str| read(&noisy, &format!("step = {step}\ndwell = 0.1\nvoltage = \"measured\""));
+    assert!(
+        of("0.01").is_ok_and(|task| task.notes.iter().all(|note| !note.contains("goes on by")))
+    );
+    assert!(of("10").unwrap_err().contains(" goes on by "));
+    assert!(task.notes.iter().all(|note| !note.contains("goes on by")), "{:?}", task.notes);
+}
+
+#[test]
+fn an_on_resistance_is_named_by_the_voltages_that_were_measured() {
+    // Up to 0.6 V, and simulated at twice that.
+    let found = find(&read(&DEVICE.csv(0), RATE).unwrap(), "on").expect("an on resistance");
+    assert_eq!(found.label, "on resistance up to 0.6 V");
+}
+
+#[test]
 fn only_what_is_asked_for_is_read() {
     let keys = "rate = 0.05\nuse = [\"threshold\", \"hold\"]";
     let task = read(&DEVICE.csv(0), keys).unwrap();

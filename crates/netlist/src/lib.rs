@@ -200,3 +200,4 @@ pub use expression::{EvalError, Expression};
 pub use memory::{Free, short_of, shown};
 pub use number::{NumberError, parse_number};
 pub use survey::{Dialect, Note, Survey, survey};
+pub use text::decode;

@@ -46,7 +46,8 @@ pub(crate) fn whole(path: &Path) -> std::result::Result<String, String> {
 }
 
 /// UTF-8, UTF-16 with its mark, or else Latin-1, in which older programs write the micro sign.
-fn decode(bytes: Vec<u8>) -> String {
+#[must_use]
+pub fn decode(bytes: Vec<u8>) -> String {
     match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),

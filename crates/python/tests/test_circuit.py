@@ -54,6 +54,11 @@ def test_a_measure_that_never_happens_is_none():
     assert run.units["rate"] == "Hz"
     assert len(run.spikes["n1"]) > 10
     assert run.spikes["n1"].dtype == np.float64
+    # Names are those of a deck, in which large and small letters are the same.
+    assert run.spikes["N1"] is run.spikes["n1"]
+    assert "N1" in run.spikes and list(run.spikes) == ["n1"]
+    with pytest.raises(KeyError, match="no device 'n7' spikes: there are n1"):
+        run.spikes["n7"]
 
 
 def test_until_replaces_the_end_and_the_seed_is_the_runs():
@@ -91,6 +96,7 @@ def test_op_dc_and_ac_are_tables_by_name():
     text += ".ac list 159.15494309189535\n.end\n"
     run = ms.Deck.from_str(text).run()
     assert run.op["v(b)"].tolist() == [1.0]
+    assert run.op["V(B)"] is run.op["v(b)"]
     assert run.dc["v(b)"].tolist() == [0, 0.5, 1, 1.5, 2]
     assert run.dc.units["v(b)"] == "V"
     # Half of the source, behind 500 ohm and 1 uF at 1/(2 pi 1 ms).

@@ -221,11 +221,13 @@ def test_inputs_are_played():
     inputs = builder.population("inputs", 3, ms.Input())
     relay = builder.population("relay", 3, ms.Parrot())
     builder.projection("wire", inputs, relay, rule=ms.OneToOne(), delay_s=1e-3)
-    simulation = ms.Simulation(builder.build(), record=["relay"])
+    network = builder.build()
+    simulation = ms.Simulation(network, record=["relay"])
     simulation.play("inputs", [0.02, 0.01], [2, 0])
     run = simulation.run(0.1)
     assert list(run.spikes) == ["relay"]
     assert run.spikes["relay"].neurons.tolist() == [0, 2]
+    assert list(ms.Simulation(network, record="relay").run(0.1).spikes) == ["relay"]
     with pytest.raises(ValueError, match="is over"):
         simulation.play("inputs", 0.05)
     with pytest.raises(ValueError, match="is no input"):
@@ -292,6 +294,10 @@ def test_populations_that_cannot_be_are_refused():
     builder.population("a", 2, ms.LifDelta(tau_s=math.nan, threshold_v=1.0))
     with pytest.raises(ms.NetworkError, match=r"population 'a': membrane\.tau_s"):
         builder.build()
+    below = ms.NetworkBuilder()
+    below.population("a", 2, ms.LifDelta(tau_s=0.01, threshold_v=-50e-3, rest_v=-65e-3))
+    with pytest.raises(ms.NetworkError, match=r"must be above 0.*give another potential as the reset"):
+        below.build()
     with pytest.raises(RuntimeError, match="begin another"):
         builder.population("b", 1, CELL)
     builder = ms.NetworkBuilder()

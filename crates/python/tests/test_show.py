@@ -66,6 +66,9 @@ def test_without_matplotlib_a_plot_is_a_figure(run, monkeypatch, tmp_path):
     assert "v(out)" in figure.svg
     figure.save(tmp_path / "w.svg")
     assert xml.parse(tmp_path / "w.svg").getroot().tag.endswith("svg")
+    with pytest.raises(ValueError, match=r"end its name in \.svg"):
+        figure.save(tmp_path / "w.png")
+    assert not (tmp_path / "w.png").exists()
 
 
 def test_a_raster_has_a_speck_for_each_spike_up_to_a_number():

@@ -57,7 +57,7 @@ impl Parameters {
             ("weight_siemens", self.weight_siemens, 1e-15, 1.0),
         ] {
             if !(least..=greatest).contains(&value) {
-                return Err(ParameterError { name, value, least, greatest });
+                return Err(ParameterError { name, value, least, greatest, hint: "" });
             }
         }
         Ok(())

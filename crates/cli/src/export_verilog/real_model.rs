@@ -6,7 +6,7 @@ use memspike_netlist::Card;
 use memspike_run::DeviceCard;
 
 use super::command_line;
-use crate::{failure::Failure, hardware_args::ExportVerilogArguments, show, tell};
+use crate::{failure::Failure, hardware_args::ExportVerilogArguments, shell, show, tell};
 
 /// The paper's resistor (ohm) and capacitor (F).
 const PAPER: (f64, f64) = (1e6, 47e-9);
@@ -38,8 +38,9 @@ pub fn export(arguments: &ExportVerilogArguments, kind: &str) -> Result<(), Fail
     folder.finish().map_err(unwritable)?;
     tell(&left_out(&device));
     show(&format!(
-        "{out}: {files} files, the {kind} neuron with {} in {name}.sv\nrun it with `make -C {out} sim` (iverilog)\n",
-        device.name()
+        "{out}: {files} files, the {kind} neuron with {} in {name}.sv\nrun it with `make -C {} sim` (iverilog)\n",
+        device.name(),
+        shell::path(&arguments.out)
     ))
 }
 

@@ -143,7 +143,12 @@ fn fitting(pattern: &str, file: &WaveFile) -> Vec<usize> {
 fn unknown(pattern: &str, file: &WaveFile) -> Failure {
     let own = |name: &str| strsim::jaro_winkler(own_name(name), own_name(pattern));
     let whole = |name: &str| strsim::jaro_winkler(name, pattern);
-    let likeness = |name: &str| own(name).max(whole(name));
+    // `m1` is meant to be `v(m1)`: the node, and not something with a similar name.
+    let inside = |name: &str| {
+        let inside = own_name(name).split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+        inside.map_or(0.0, |inside| strsim::jaro_winkler(inside, pattern))
+    };
+    let likeness = |name: &str| own(name).max(whole(name)).max(inside(name));
     let names = file.variables.iter().map(|(name, _)| name.as_str());
     let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     let help = nearest.map_or(String::new(), |name| format!("; the nearest is '{name}'"));

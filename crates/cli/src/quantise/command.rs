@@ -5,11 +5,11 @@ use memspike_run::clocked::COUNT_BITS;
 
 use super::{Task, table::list};
 use crate::{
-    export_verilog::quoted,
     layered::LEAK_SHIFT,
     network_args::{CodeName, NeuronArguments, QuantiseArguments},
     nir,
     nir_args::SpikeFlags,
+    shell::quoted,
 };
 
 /// The command that exports the core that was measured.

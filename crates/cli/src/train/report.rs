@@ -9,6 +9,8 @@ use memspike_snn::{
 };
 use serde::Serialize;
 
+use crate::shell;
+
 /// Everything needed to make the weights again, and how they came about: training.json.
 #[derive(Serialize, Clone)]
 pub struct Report<'a> {
@@ -112,8 +114,9 @@ pub fn table(report: &Report<'_>, file: &Path, deep: bool, events: Option<&str>)
 fn events_command(options: &Options, file: &Path, events: &str) -> String {
     let steps = options.steps.map_or_else(String::new, |steps| format!(" --steps {steps}"));
     format!(
-        "Events, with these neurons:\n  memspike classify --network {} --level point --events {events}{steps}\n",
-        file.display()
+        "Events, with these neurons:\n  memspike classify --network {} --level point --events {}{steps}\n",
+        shell::path(file),
+        shell::quoted(events)
     )
 }
 
@@ -133,6 +136,6 @@ fn test_command(options: &Options, file: &Path, deep: bool) -> String {
         return stated;
     }
     let source = if deep { "--network" } else { "--weights" };
-    let command = format!("memspike classify {source} {} --level point{stated}", file.display());
+    let command = format!("memspike classify {source} {} --level point{stated}", shell::path(file));
     format!("Test images, with these neurons:\n  {command}\n")
 }

@@ -5,7 +5,7 @@ use memspike_report as report;
 use serde::Serialize;
 
 use super::{Ended, NETWORK, REPORT, task::Task};
-use crate::{failure::Failure, files, print, show, train_args::TrainArguments};
+use crate::{failure::Failure, files, print, shell, show, train_args::TrainArguments};
 
 /// Everything needed to make the network again, and how it came about: training.json.
 #[derive(Serialize)]
@@ -116,7 +116,7 @@ impl<'a> Report<'a> {
             best.number,
             self.history.len(),
             percent(last.validation_accuracy),
-            network.display()
+            shell::path(&network)
         )
     }
 }

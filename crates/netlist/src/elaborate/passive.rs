@@ -11,6 +11,7 @@ use crate::code::Code;
 use crate::cursor::Name;
 use crate::expression::{Draws, Expression};
 use crate::finding::Finding;
+use crate::number::clip;
 use crate::syntax::{PassiveCard, PassiveWord, RestSyntax};
 
 use super::Elaborator;
@@ -297,7 +298,14 @@ impl<'d> Elaborator<'d> {
         let name =
             Name { text: word.model().unwrap_or_default().to_owned(), span: word.value.span };
         let Some(found) = scope.model(&name.text) else {
-            self.unknown(Code::UnknownModel, &name, "model", scope.model_names());
+            if model == Some(1) && is_unit(&name.text) {
+                let message = format!("there is no model '{}'", clip(&name.text));
+                self.report(Finding::new(Code::UnknownModel, name.span, message).help(
+                    "if it is the unit of the value, write the two without a space between them: 8kOhm",
+                ));
+            } else {
+                self.unknown(Code::UnknownModel, &name, "model", scope.model_names());
+            }
             return None;
         };
         match found.as_ref()? {
@@ -336,4 +344,14 @@ impl<'d> Elaborator<'d> {
             Finding::new(Code::MissingValue, span, message).help(format!("write {}", kind.form)),
         );
     }
+}
+
+/// Whether a word is a prefix, a unit, or both: `k`, `ohm`, `nF`.
+fn is_unit(word: &str) -> bool {
+    const UNITS: [&str; 6] = ["ohms", "ohm", "f", "h", "\u{3c9}", "\u{2126}"];
+    const PREFIXES: [&str; 14] =
+        ["", "f", "p", "n", "u", "\u{b5}", "\u{3bc}", "m", "k", "meg", "x", "g", "t", "mil"];
+    let word = word.to_lowercase();
+    let is_prefixed = |unit: &&str| word.strip_suffix(*unit).is_some_and(|p| PREFIXES.contains(&p));
+    UNITS.iter().any(is_prefixed) || PREFIXES.contains(&word.as_str())
 }

@@ -6,7 +6,7 @@ use memspike_circuit::{Circuit, ElementId, NodeId, Signal};
 
 use crate::code::Code;
 use crate::cursor::Name;
-use crate::finding::{Finding, suggest};
+use crate::finding::{Finding, nearest, suggest};
 use crate::number::clip;
 use crate::syntax::{SignalSyntax, Tree};
 
@@ -16,6 +16,12 @@ use super::{Elaborator, ElementClass};
 /// A name with points where Xyce writes colons.
 pub(super) fn pointed(name: &str) -> String {
     name.replace(':', ".")
+}
+
+/// The first that has this name within an instance: `x1.n1` for `n1`.
+fn of_instance<'n>(name: &str, mut known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let own = format!(".{name}");
+    known.find(|known| known.ends_with(&own))
 }
 
 /// Names with a point by which initial voltages and measurements reach into instances: they may be those of ports.
@@ -41,6 +47,18 @@ impl Elaborator<'_> {
             ));
             return;
         }
+        if let Some(class) = self.elements.get(&name.text) {
+            let text = clip(&name.text);
+            let help = match class {
+                ElementClass::Device => format!(
+                    "'{text}' is a device: its current is i({text}); .save and plot know its spikes as spike({text})"
+                ),
+                _ => format!("'{text}' is an element: its current is i({text})"),
+            };
+            let message = format!("there is no node '{text}'");
+            self.report(Finding::new(Code::UnknownNode, name.span, message).help(help));
+            return;
+        }
         let nodes = std::mem::take(&mut self.nodes);
         if !self.incomplete {
             self.unknown(Code::UnknownNode, name, "node", nodes.iter().map(String::as_str));
@@ -52,9 +70,45 @@ impl Elaborator<'_> {
         let elements = std::mem::take(&mut self.elements);
         if !self.incomplete {
             let known = elements.keys().map(String::as_str);
-            self.unknown(Code::UnknownElement, name, "element", known);
+            match of_instance(&name.text, known.clone()) {
+                Some(meant) => self.meant(name, meant),
+                None => self.unknown(Code::UnknownElement, name, "element", known),
+            }
         }
         self.elements = elements;
+    }
+
+    /// As [`Self::unknown_element`], where one that spikes is meant.
+    fn unknown_device(&mut self, name: &Name) {
+        let elements = std::mem::take(&mut self.elements);
+        let devices = elements.iter().filter(|(_, class)| **class == ElementClass::Device);
+        let devices = devices.map(|(name, _)| name.as_str());
+        let inside = format!("{}.", name.text);
+        let meant = of_instance(&name.text, devices.clone())
+            .or_else(|| devices.clone().find(|device| device.starts_with(&inside)))
+            .or_else(|| nearest(&name.text, devices));
+        match meant {
+            Some(meant) if !self.incomplete => {
+                self.meant(name, meant);
+                self.elements = elements;
+            }
+            _ => {
+                self.elements = elements;
+                self.unknown_element(name);
+            }
+        }
+    }
+
+    /// Reports an unknown element with the one that is meant.
+    fn meant(&mut self, name: &Name, meant: &str) {
+        if self.is_broken(&name.text) {
+            return;
+        }
+        self.report_with(Code::UnknownElement, name.span, || {
+            let message = format!("there is no element '{}'", clip(&name.text));
+            let help = format!("did you mean '{meant}'?");
+            Finding::new(Code::UnknownElement, name.span, message).help(help)
+        });
     }
 
     /// The name of a node, that of an instance's port included, or else the name as it is.
@@ -117,7 +171,7 @@ impl Elaborator<'_> {
         }
         let known = self.elements.contains_key(&name.text);
         if !known {
-            self.unknown_element(name);
+            self.unknown_device(name);
         }
         known
     }

@@ -5,7 +5,7 @@ use memspike_circuit::Statistic;
 use crate::code::Code;
 use crate::cursor::{Cursor, Name};
 use crate::expression::{self, Expression};
-use crate::finding::{Finding, suggest};
+use crate::finding::{Finding, nearest, suggest};
 use crate::number::clip;
 use crate::syntax::{
     DeviceMeasure, MeasureKindSyntax, MeasureSyntax, MeasuredSyntax, PointSyntax, WindowSyntax,
@@ -83,6 +83,10 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Option<MeasureSyntax>, Fi
             finding.help("write .meas tran; what .dc and .ac give is in --dc FILE and --ac FILE"),
         );
         return Ok(None);
+    } else if let Some(meant) = mistyped(cursor, &first, is_keyword) {
+        let message = format!("there is no analysis '{}'", clip(&first.text));
+        let help = format!("did you mean '{meant}'?");
+        return Err(Finding::new(Code::UnknownMeasure, first.span, message).help(help));
     } else {
         first
     };
@@ -95,6 +99,21 @@ pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Option<MeasureSyntax>, Fi
         }
         card => card.map(Some),
     }
+}
+
+/// The analysis that a word may mean where a name and what to measure come next: `trans f max v(a)`.
+fn mistyped(
+    cursor: &mut Cursor<'_>,
+    first: &Name,
+    is_keyword: impl Fn(Option<&str>) -> bool,
+) -> Option<&'static str> {
+    let start = cursor.position();
+    let is_name = !is_keyword(cursor.peek_word());
+    cursor.word();
+    let then_keyword = is_keyword(cursor.peek_word());
+    cursor.reset(start);
+    let known = || ["tran"].into_iter().chain(ANALYSES.iter().copied());
+    if is_name && then_keyword { nearest(&first.text, known()) } else { None }
 }
 
 /// Whether a name comes next, even one that says what to measure.

@@ -75,7 +75,11 @@ impl Membrane {
                 "membrane.threshold_v",
                 self.threshold_v,
                 f64::MIN_POSITIVE..=1e3,
-            )]),
+            )])
+            .map_err(|error| ParameterError {
+                hint: "; the reset is zero, and lies below the threshold: give another potential as the reset",
+                ..error
+            }),
             Reset::ToV(value) => parameter::within([("membrane.reset.to_v", value, below)]),
             Reset::Subtract => parameter::within([
                 ("membrane.threshold_v", self.threshold_v, f64::MIN_POSITIVE..=1e3),

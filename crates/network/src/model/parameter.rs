@@ -6,7 +6,7 @@ use crate::{Law, LawError, Lif};
 
 /// A parameter that no circuit has.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("{name} = {value:e} must be from {least:e} to {greatest:e}")]
+#[error("{name} = {value:e} must be {}{hint}", between(*least, *greatest))]
 pub struct ParameterError {
     /// Its name, with its unit.
     pub name: &'static str,
@@ -16,6 +16,15 @@ pub struct ParameterError {
     pub least: f64,
     /// The greatest that is allowed.
     pub greatest: f64,
+    /// What its bounds follow from, and what to change: a clause that begins with a semicolon, or nothing.
+    pub hint: &'static str,
+}
+
+fn between(least: f64, greatest: f64) -> String {
+    match least {
+        f64::MIN_POSITIVE => format!("above 0, to {greatest:e}"),
+        _ => format!("from {least:e} to {greatest:e}"),
+    }
 }
 
 /// A parameter that each neuron has its own number of.
@@ -56,7 +65,8 @@ pub(super) fn within<const N: usize>(
     match values.into_iter().find(|(_, value, range)| !range.contains(value)) {
         None => Ok(()),
         Some((name, value, range)) => {
-            Err(ParameterError { name, value, least: *range.start(), greatest: *range.end() })
+            let (least, greatest) = range.into_inner();
+            Err(ParameterError { name, value, least, greatest, hint: "" })
         }
     }
 }
@@ -69,7 +79,13 @@ pub(super) fn membrane(ohm: f64, farad: f64, ideal: Option<&Lif>) -> Result<(), 
     let (least, greatest) = (1e-6 * ohm * farad, ohm * farad);
     // Of R C the last digits may be rounded otherwise in a file.
     if !(least..=greatest * (1.0 + 1e-6)).contains(tau_s) {
-        return Err(ParameterError { name: "ideal.tau_s", value: *tau_s, least, greatest });
+        return Err(ParameterError {
+            name: "ideal.tau_s",
+            value: *tau_s,
+            least,
+            greatest,
+            hint: "",
+        });
     }
     within([
         ("ideal.threshold_v", *threshold_v, -1e3..=1e3),

@@ -49,7 +49,7 @@ from ._models import (
 from ._network import Network
 from ._network_run import NetworkRun
 from ._progress import Epoch, Progress
-from ._results import Run, Runs, Table, Waveforms
+from ._results import DeviceSpikes, Run, Runs, Table, Waveforms
 from ._samples import Samples
 from ._show import Figure
 from ._simulation import Probe, Simulation
@@ -68,6 +68,7 @@ __all__ = [
     "CoreModel",
     "Deck",
     "DeckError",
+    "DeviceSpikes",
     "Diagnostic",
     "Epoch",
     "Error",

@@ -188,7 +188,7 @@ class Network:
         seed: int = 0,
         threads: int | None = None,
         probes: Sequence[Probe] = (),
-        record: Sequence[str] | None = None,
+        record: str | Sequence[str] | None = None,
         precision: Literal["single", "double"] = "single",
     ) -> NetworkRun:
         """Runs the network from 0 to the end of the closed interval up to `until`.
@@ -203,7 +203,7 @@ class Network:
             No bit of a result depends on them. Left out: one for each core.
         probes : sequence of Probe
             Which membranes are looked at, and when. Spikes do not depend on it.
-        record : sequence of str, optional
+        record : str or sequence of str, optional
             Populations whose spikes are kept. Left out: all.
         precision : {'single', 'double'}
             How weights are stored; the run is exact for what is stored.

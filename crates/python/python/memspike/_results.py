@@ -35,6 +35,29 @@ class Waveforms(Mapping[str, Waveform]):
         return len(self._waveforms)
 
 
+class DeviceSpikes(Mapping[str, npt.NDArray[np.float64]]):
+    """Instants (s) at which devices turned on, by the names of the deck, whose letters may be large or small."""
+
+    def __init__(self, spikes: dict[str, npt.NDArray[np.float64]]) -> None:
+        self._spikes = spikes
+
+    def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
+        found = self._spikes.get(name.lower())
+        if found is None:
+            known = ", ".join(self._spikes) or "none"
+            raise KeyError(f"no device '{name}' spikes: there are {known}")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spikes)
+
+    def __len__(self) -> int:
+        return len(self._spikes)
+
+    def __repr__(self) -> str:
+        return repr(self._spikes)
+
+
 @dataclass(frozen=True)
 class Table:
     """What `.op`, `.dc` or `.ac` gave.
@@ -51,7 +74,7 @@ class Table:
     units: dict[str, str]
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        return self.columns[name]
+        return self.columns[name if name in self.columns else name.lower().replace(" ", "")]
 
     def _repr_html_(self) -> str:
         names = [f"{name} ({unit})" if unit else name for name, unit in self.units.items()]
@@ -74,8 +97,8 @@ class Run:
         Every `.meas` in the deck's order; None if what it waits for never happened.
     units : dict of str to str
         Their units.
-    spikes : dict of str to ndarray of float64
-        Instants (s) at which each device turned on.
+    spikes : DeviceSpikes
+        Instants (s) at which each device turned on: a mapping of str to ndarray of float64.
     waveforms : Waveforms
         What was saved, by name.
     op, dc, ac : Table or None
@@ -98,7 +121,7 @@ class Run:
 
     measures: dict[str, float | None]
     units: dict[str, str]
-    spikes: dict[str, npt.NDArray[np.float64]]
+    spikes: DeviceSpikes
     waveforms: Waveforms
     op: Table | None
     dc: Table | None
@@ -204,7 +227,7 @@ def run_of(words: dict[str, Any]) -> Run:
     return Run(
         measures=words["measures"],
         units=words["units"],
-        spikes=words["spikes"],
+        spikes=DeviceSpikes(words["spikes"]),
         waveforms=Waveforms(waveforms),
         op=_table(words.get("op")),
         dc=_table(words.get("dc")),

@@ -77,13 +77,18 @@ class Figure:
         self.svg = _core.figure_svg(title, SIZE, [chart.words() for chart in charts])
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes it as a file.
+        """Writes it as a file, whose name ends in .svg.
 
         Raises
         ------
+        ValueError
+            If the name ends otherwise.
         OSError
             If that fails.
         """
+        name = os.fspath(path)
+        if not name.lower().endswith(".svg"):
+            raise ValueError(f"'{name}': a figure is written as SVG: end its name in .svg; matplotlib draws others")
         with open(path, "w", encoding="utf-8") as file:
             file.write(self.svg)
 

@@ -64,7 +64,7 @@ class Simulation:
         seed: int = 0,
         threads: int | None = None,
         probes: Sequence[Probe] = (),
-        record: Sequence[str] | None = None,
+        record: str | Sequence[str] | None = None,
         precision: Literal["single", "double"] = "single",
         window_s: float | None = None,
     ) -> None:
@@ -82,7 +82,7 @@ class Simulation:
             _workers(threads),
             window_s,
             precision == "single",
-            None if record is None else list(record),
+            None if record is None else [record] if isinstance(record, str) else list(record),
             asked,
         )
 
