@@ -9,8 +9,7 @@ population the distributions over neurons of
   correlation  Pearson's, of spike counts in bins of 2 ms, between all pairs of 200 neurons that fire.
 Distributions are compared by the distance of Kolmogorov and Smirnov: between seeds of NEST, which is the spread that a right
 simulator shows, and between memspike and NEST. OUT.csv gets means and deviations over seeds, OUT.svg the picture; with --only there is
-one simulator, and no picture. What has been run is kept in the
-folder OUT.runs, and is not run again.
+one simulator, and no picture. What has been run is kept in the folder OUT.runs, and is not run again.
 """
 
 import argparse

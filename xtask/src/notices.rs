@@ -88,7 +88,7 @@ mod tests {
     fn notices_name_every_crate_of_others_in_the_program_and_hand_on_their_texts() {
         let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
         let text = text(root).expect("notices");
-        // Every crate of the lock file that the program asks for by itself.
+        // Some that the program asks for by itself, and some that only builds and tests do.
         for name in ["clap", "petgraph", "priority-queue", "vcd", "serde", "rand", "parquet"] {
             assert!(text.contains(&format!("\n{name} v")), "{name}");
         }
@@ -98,6 +98,8 @@ mod tests {
         assert!(text.contains("Permission is hereby granted, free of charge"));
         assert!(text.contains("Apache License"));
         // A text that many share is handed on once.
-        assert!(text.matches("TERMS AND CONDITIONS FOR USE, REPRODUCTION").count() < 40);
+        let apache = text.lines().filter(|line| line.contains(": ") && line.contains("Apache-2.0"));
+        let texts = text.matches("TERMS AND CONDITIONS FOR USE, REPRODUCTION").count();
+        assert!(texts > 0 && 4 * texts < apache.count(), "{texts} texts");
     }
 }

@@ -40,12 +40,14 @@ pub fn dataset(
     }
     data.check(pixels, classes)
         .map_err(|e| Failure::Input(format!("error: {}: {e}", folder.display())))?;
-    if let Some(level) = data.brightest().filter(|level| *level < DARK) {
-        tell(&format!(
-            "warning: {}: the brightest pixel of all images is {level} of 255, and dark pixels hardly spike: if {level} is \
-             white, multiply by 255 / {level}, or save them as fractions of it\n",
-            folder.display()
-        ));
+    let name = folder.display();
+    match data.brightest() {
+        Some(0) => tell(&format!("warning: {name}: all pixels of all images are black\n")),
+        Some(level @ ..DARK) => tell(&format!(
+            "warning: {name}: the brightest pixel of all images is {level} of 255, and dark pixels hardly spike: if {level} \
+             is white, multiply by 255 / {level}, or save them as fractions of it\n"
+        )),
+        _ => (),
     }
     Ok(match arguments.images {
         Some(images) => data.take(images.get()),

@@ -128,7 +128,8 @@ fn write_measures(
     outcomes: &[Outcome],
     ranks: &Ranks,
 ) -> Result<(), Failure> {
-    let Some(path) = arguments.measures.as_ref().filter(|_| ranks.rank() == 0) else {
+    let is_mine = ranks.rank() == 0 && !outcomes.is_empty();
+    let Some(path) = arguments.measures.as_ref().filter(|_| is_mine) else {
         return Ok(());
     };
     let mut table = Vec::new();

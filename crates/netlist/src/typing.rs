@@ -42,23 +42,31 @@ fn decimal_comma(before: &str, marked: &str) -> Option<String> {
     })
 }
 
-/// What to write instead of a list such as `0,5 0,8`: blanks part its values, and commas within each of them part digits.
+/// What to write instead of a list such as `0,5 1 1,5`: blanks part its values, and commas within some of them part digits.
 pub(crate) fn listed_commas(list: &str) -> Option<String> {
-    let words: Vec<&str> = list.split_whitespace().collect();
-    let number = |word: &str| {
-        let (whole, part) = word.split_once(',')?;
-        let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
-        let is_number = !digits.is_empty()
-            && digits.chars().all(|c| c.is_ascii_digit())
-            && part.starts_with(|c: char| c.is_ascii_digit())
-            && !part.contains(',');
-        is_number.then(|| format!("{whole}.{part}"))
+    // A comma before a blank parts values as the blank does.
+    let words: Vec<&str> = list.split_whitespace().map(|word| word.trim_end_matches(',')).collect();
+    let is_whole = |digits: &str| {
+        let digits = digits.strip_prefix(['-', '+']).unwrap_or(digits);
+        !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
     };
-    let numbers = words.iter().map(|word| number(word)).collect::<Option<Vec<String>>>()?;
-    (numbers.len() > 1).then(|| {
-        let points = numbers.join(" ");
-        let plain = list.replace(',', " ");
-        format!("write {points} if these are {} numbers, or {plain}", numbers.len())
+    let is_number = |word: &str| {
+        let (whole, part) = word.split_once(',').unwrap_or((word, "0"));
+        // A suffix may end either half, a point and a second comma none.
+        let suffixed = |digits: &str| {
+            let digits = digits.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
+        };
+        match word.contains(',') {
+            true => is_whole(whole) && suffixed(part),
+            false => suffixed(whole.strip_prefix(['-', '+']).unwrap_or(whole)),
+        }
+    };
+    let (all, commas) = (words.len(), words.iter().any(|word| word.contains(',')));
+    (all > 1 && commas && words.iter().all(|word| is_number(word))).then(|| {
+        let words = words.join(" ");
+        let (points, plain) = (words.replace(',', "."), words.replace(',', " "));
+        format!("write {points} if these are {all} numbers, or {plain}")
     })
 }
 
@@ -84,9 +92,18 @@ mod tests {
     fn a_list_of_decimal_commas_is_told_and_a_list_with_commas_is_not() {
         let said = listed_commas("0,5 -0,8k").expect("told");
         assert_eq!(said, "write 0.5 -0.8k if these are 2 numbers, or 0 5 -0 8k");
-        for plain in
-            ["0,5", "1,2,3 4,5", "1, 2, 3", "1 2,3", "0.5,1 0.8,2", "{a},1 {b},2", "1,a 2,b"]
-        {
+        let said = listed_commas("0,5, 0,8").expect("told");
+        assert_eq!(said, "write 0.5 0.8 if these are 2 numbers, or 0 5 0 8");
+        for plain in [
+            "0,5",
+            "1,2,3 4,5",
+            "1, 2, 3",
+            "1 2 3k",
+            "0.5,1 0.8,2",
+            "0,5 1.5",
+            "{a},1 {b},2",
+            "1,a 2,b",
+        ] {
             assert_eq!(listed_commas(plain), None, "{plain}");
         }
     }

@@ -402,8 +402,8 @@ fn base_model(cursor: &mut Cursor<'_>) -> Result<Option<Name>, Finding> {
     Ok(Some(base))
 }
 
-/// Whether a word is `uic` with one letter more, less or other, or two that changed places.
+/// Whether a word is `uic` with one letter more or other, or two that changed places. Shorter ones may be parameters.
 fn is_nearly_uic(word: &str) -> bool {
-    let first = word.starts_with(['u', 'U']);
-    first && strsim::damerau_levenshtein(&word.to_lowercase(), "uic") == 1
+    let begins = word.starts_with(['u', 'U']) && word.len() > 2;
+    begins && strsim::damerau_levenshtein(&word.to_lowercase(), "uic") == 1
 }
