@@ -55,7 +55,7 @@ mod tests {
             measures: vec![("f".to_owned(), value), ("ratio".to_owned(), Some(0.1 + 0.2))],
             units: vec!["Hz".into(), "".into()],
             spikes: Vec::new(),
-            counters: memspike_engine::Counters::default(),
+            counters: Default::default(),
             warnings: Vec::new(),
             notes: Vec::new(),
         }
