@@ -23,9 +23,6 @@ use crate::{
     say, show_beside, tell,
 };
 
-/// Islands of a circuit that are worth a thread.
-const ISLANDS_A_THREAD: usize = 32;
-
 /// Runs every point of the deck's `.step` and every sample of its `.mc`.
 pub fn run(arguments: &RunArguments, ranks: &Ranks) -> Result<(), Failure> {
     if ranks.count() > 1 && is_standard_input(&arguments.deck) {
@@ -195,8 +192,7 @@ fn workers_of(
     workers: Workers,
 ) -> Result<Workers, Failure> {
     if batch.len() == 1 {
-        let parts = batch.first().circuit.islands().len() / ISLANDS_A_THREAD;
-        return Ok(Workers::new(arguments.threads.threads, parts)?);
+        return Ok(Workers::of_run(arguments.threads.threads, &batch.first().circuit)?);
     }
     Ok(workers)
 }

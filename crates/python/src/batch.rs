@@ -1,17 +1,15 @@
 //! All runs of a deck, without anything of Python.
 
+use std::error::Error;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use memspike_engine::{Recording, Sink};
+use memspike_engine::{EngineError, Recording, Sink};
 use memspike_netlist::{Deck, Diagnostic, Elaborated, Report, StepPoint};
 use memspike_run::{Options, Outcome, Workers, saved, simulate};
 use memspike_trace::signal_name;
-
-/// Islands of a circuit that are worth a thread.
-const ISLANDS_A_THREAD: usize = 32;
 
 /// How a deck is run.
 pub struct Wish {
@@ -45,10 +43,17 @@ pub enum Failed {
 /// Runs every point of `.step` and every sample of `.mc`: all are elaborated before the first begins. Gives those before the first
 /// that failed, in order, and why that one did. `stop` ends all early.
 pub fn run_all(deck: &Deck, wish: &Wish, stop: &AtomicBool) -> (Vec<Done>, Result<(), Failed>) {
-    let points = match deck.steps() {
+    let mut points = match deck.steps() {
         Ok(points) => points,
         Err(report) => return (Vec::new(), Err(Failed::Report(report))),
     };
+    if points.len() == 1 {
+        // Threads to share the runs among would take longer to start than many a run.
+        return match run_alone(deck, points.remove(0), wish, stop) {
+            Ok(done) => (vec![done], Ok(())),
+            Err(failed) => (Vec::new(), Err(failed)),
+        };
+    }
     let (count, asked) = (points.len(), || stop.load(Ordering::Relaxed));
     let workers = match Workers::new(wish.threads, count) {
         Ok(workers) => workers,
@@ -63,27 +68,47 @@ pub fn run_all(deck: &Deck, wish: &Wish, stop: &AtomicBool) -> (Vec<Done>, Resul
     if checked.is_err() {
         return (Vec::new(), checked);
     }
-    let is_alone = count == 1;
     workers.in_order(runs, asked, |_, (point, kept)| {
         let elaborated = match kept {
             Some(elaborated) => elaborated,
             None => deck.elaborate(&point, wish.seed).map_err(Failed::Report)?,
         };
-        run_one(elaborated, point, wish, is_alone, stop)
+        let name = memspike_report::label(&point.params, point.sample);
+        let told = |error: EngineError| Failed::Cause(format!("run {name}: {error}"));
+        run_one(elaborated, point, wish, None, stop).map_err(told)
     })
+}
+
+/// The only run of a deck, on threads of its own if its islands are worth them.
+fn run_alone(
+    deck: &Deck,
+    point: StepPoint,
+    wish: &Wish,
+    stop: &AtomicBool,
+) -> Result<Done, Failed> {
+    let elaborated = deck.elaborate(&point, wish.seed).map_err(Failed::Report)?;
+    let cause = |error: &dyn Error| Failed::Cause(error.to_string());
+    if wish.threads == Some(NonZeroUsize::MIN) {
+        return run_one(elaborated, point, wish, None, stop).map_err(|error| cause(&error));
+    }
+    let workers =
+        Workers::of_run(wish.threads, &elaborated.circuit).map_err(|error| cause(&error))?;
+    let threads = NonZeroUsize::new(workers.count());
+    let ended = workers.install(|| run_one(elaborated, point, wish, threads, stop));
+    ended.map_err(|error| cause(&error))
 }
 
 fn run_one(
     deck: Elaborated,
     point: StepPoint,
     wish: &Wish,
-    is_alone: bool,
+    threads: Option<NonZeroUsize>,
     stop: &AtomicBool,
-) -> Result<Done, Failed> {
+) -> Result<Done, EngineError> {
     let signals = if wish.waveforms { saved(&deck) } else { Vec::new() };
     let names = signals.iter().map(|signal| signal_name(&deck.circuit, *signal)).collect();
     let mut recording = Recording::of_waveforms(signals);
-    let options = Options { until_s: wish.until_s, spike_times: true, threads: None };
+    let options = Options { until_s: wish.until_s, spike_times: true, threads };
     let mut watch = |_| match stop.load(Ordering::Relaxed) {
         true => ControlFlow::Break(()),
         false => ControlFlow::Continue(()),
@@ -92,20 +117,7 @@ fn run_one(
     if wish.waveforms {
         sinks.push(&mut recording);
     }
-    let parts = deck.circuit.islands().len() / ISLANDS_A_THREAD;
-    let ended = if is_alone && parts > 1 {
-        let workers = Workers::new(wish.threads, parts);
-        let workers = workers.map_err(|error| Failed::Cause(error.to_string()))?;
-        let options = Options { threads: NonZeroUsize::new(workers.count()), ..options };
-        simulate(&deck, &options, &mut sinks, &mut watch)
-    } else {
-        simulate(&deck, &options, &mut sinks, &mut watch)
-    };
-    let point_name = memspike_report::label(&point.params, point.sample);
-    let mut outcome = ended.map_err(|error| match is_alone {
-        true => Failed::Cause(error.to_string()),
-        false => Failed::Cause(format!("run {point_name}: {error}")),
-    })?;
+    let mut outcome = simulate(&deck, &options, &mut sinks, &mut watch)?;
     (outcome.params, outcome.sample) = (point.params, point.sample);
     let recording = recording.end().is_some().then(|| Arc::new(recording));
     Ok(Done { outcome, told: deck.warnings, recording, names })

@@ -41,6 +41,7 @@ mod core {
         },
         network::{Builder, Network, Simulation},
         nir::{from_nir, to_nir},
+        outcome::Report,
         plot::figure_svg,
         waveform::Waveform,
     };

@@ -6,6 +6,7 @@ use std::{
     thread,
 };
 
+use memspike_circuit::Circuit;
 use rayon::{
     ThreadPool, ThreadPoolBuilder,
     iter::{ParallelBridge, ParallelIterator},
@@ -24,6 +25,9 @@ pub struct WorkersError {
 /// Most threads that work at once: more than a machine has cores, and few enough to be started.
 pub const MOST_THREADS: usize = 1024;
 
+/// Islands of a circuit that are worth a thread.
+const ISLANDS_A_THREAD: usize = 32;
+
 /// Threads that work.
 pub struct Workers(ThreadPool);
 
@@ -37,6 +41,14 @@ impl Workers {
         let threads = threads.unwrap_or_else(cores).get().min(items.clamp(1, MOST_THREADS));
         let pool = ThreadPoolBuilder::new().num_threads(threads).build();
         pool.map(Self).map_err(|source| WorkersError { threads, source })
+    }
+
+    /// Threads for a run that is alone: `threads`, or one for each core; no more than its circuit's islands are worth.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn of_run(threads: Option<NonZeroUsize>, circuit: &Circuit) -> Result<Self, WorkersError> {
+        Self::new(threads, circuit.islands().len() / ISLANDS_A_THREAD)
     }
 
     /// How many threads.

@@ -17,6 +17,7 @@ __all__ = [
     "Exact",
     "Network",
     "Passes",
+    "Report",
     "Samples",
     "Simulation",
     "Waveform",
@@ -88,6 +89,12 @@ class Deck:
     def runs(self) -> tuple[int, bool]: ...
     def check(self, seed: int) -> list[Diagnostic]: ...
     def run(self, until_s: float | None, seed: int, threads: int | None, waveforms: bool) -> list[dict[str, Any]]: ...
+
+@final
+class Report:
+    """What a run of a deck gave, for its JSON form."""
+
+    def json(self) -> str: ...
 
 @final
 class Card:

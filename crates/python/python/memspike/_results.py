@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._core import Diagnostic
+from ._core import Diagnostic, Report
 from ._show import drawn, html_table, raster
 from ._waveform import Waveform
 
@@ -134,7 +134,7 @@ class Run:
     warnings: list[str]
     notes: list[str]
     diagnostics: list[Diagnostic]
-    _json: str
+    _report: Report
 
     def __getitem__(self, name: str) -> float | None:
         return self.measures[name.lower()]
@@ -157,7 +157,7 @@ class Run:
 
     def to_dict(self) -> dict[str, Any]:
         """The form of ``memspike run --json``; of its warnings those of the run."""
-        words: dict[str, Any] = json.loads(self._json)
+        words: dict[str, Any] = json.loads(self._report.json())
         return words
 
     def __repr__(self) -> str:
@@ -240,5 +240,5 @@ def run_of(words: dict[str, Any]) -> Run:
         warnings=words["warnings"],
         notes=words["notes"],
         diagnostics=words["diagnostics"],
-        _json=words["json"],
+        _report=words["report"],
     )
