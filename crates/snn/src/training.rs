@@ -7,6 +7,7 @@
 
 mod adam;
 mod backward;
+mod batch;
 mod data;
 mod events;
 mod lane;

@@ -2,6 +2,8 @@
 //!
 //! Where the forward pass has a step, the way back has the derivative of the sigmoid, `H' = sigma'`.
 
+use pulp::{Arch, NullaryFnOnce};
+
 use super::pass::{Trace, add, heard_at};
 use super::unrolled::hard;
 use super::{Lane, Pass, Seen, Shown, Spiking, Unrolled};
@@ -19,6 +21,17 @@ impl Unrolled {
     /// Adds the derivatives of the loss by the weights (per volt), array by array, to `gradients`, given those by the answer of
     /// the forward pass just made with the same arguments.
     pub fn backward<T: Lane>(
+        &self,
+        pass: &mut Pass<T>,
+        shown: &Shown<'_, T>,
+        by: &ByAnswer<T>,
+        gradients: &mut [Vec<T>],
+    ) {
+        Arch::new().dispatch(Backward { network: self, pass, shown, by, gradients });
+    }
+
+    #[inline(always)]
+    fn backward_by_lanes<T: Lane>(
         &self,
         pass: &mut Pass<T>,
         shown: &Shown<'_, T>,
@@ -69,6 +82,7 @@ impl Unrolled {
     }
 
     /// Derivatives by what is kept after the last tick. From here on the sums by level are those of the derivatives.
+    #[inline(always)]
     fn begin<T: Lane>(&self, pass: &mut Pass<T>, by: &ByAnswer<T>) {
         let neurons = self.stages[0].neurons;
         for (level, present) in pass.present.iter().enumerate() {
@@ -88,6 +102,7 @@ impl Unrolled {
     }
 
     /// From derivatives by the spikes of a tick and by the potentials kept after it to those by the potentials before.
+    #[inline(always)]
     fn through_neurons<T: Lane>(
         &self,
         trace: &mut Trace<T>,
@@ -119,6 +134,7 @@ impl Unrolled {
     }
 
     /// Adds derivatives by the first layer's potentials to those by what each grey level gave them.
+    #[inline(always)]
     fn to_levels<T: Lane>(&self, pass: &mut Pass<T>, step: usize) {
         let neurons = self.stages[0].neurons;
         for (level, count) in self.arrivals(pass.ticks[step].0) {
@@ -131,6 +147,7 @@ impl Unrolled {
     }
 
     /// From derivatives by what each grey level gave to those by the weights of its pixels.
+    #[inline(always)]
     fn to_rows<T: Lane>(
         &self,
         pass: &Pass<T>,
@@ -150,7 +167,26 @@ impl Unrolled {
     }
 }
 
+/// [`Unrolled::backward`], compiled for each width of registers.
+struct Backward<'a, 'b, T> {
+    network: &'a Unrolled,
+    pass: &'a mut Pass<T>,
+    shown: &'a Shown<'b, T>,
+    by: &'a ByAnswer<T>,
+    gradients: &'a mut [Vec<T>],
+}
+
+impl<T: Lane> NullaryFnOnce for Backward<'_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.network.backward_by_lanes(self.pass, self.shown, self.by, self.gradients);
+    }
+}
+
 /// Adds the derivatives by the weights through which spikes of a tick were heard, of those by the potentials where they arrived.
+#[inline(always)]
 fn through_array<T: Lane>(before: &Trace<T>, step: usize, by_v: &[T], gradient: &mut [T]) {
     for heard in before.heard_at(step) {
         add(&mut gradient[heard.neuron * by_v.len()..][..by_v.len()], heard.gain, by_v);
@@ -158,6 +194,7 @@ fn through_array<T: Lane>(before: &Trace<T>, step: usize, by_v: &[T], gradient: 
 }
 
 /// From here on drivers are deaf until when they were before the spikes of a tick.
+#[inline(always)]
 fn become_deaf_as_before<T: Lane>(before: &mut Trace<T>, step: usize) {
     let Trace { heard, ends, deaf_until_s, .. } = before;
     for heard in heard_at(heard, ends, step) {
@@ -167,6 +204,7 @@ fn become_deaf_as_before<T: Lane>(before: &mut Trace<T>, step: usize) {
 
 /// Derivatives by the spikes of a layer that would be heard at an instant, from those by the potentials behind each array and the array's columns:
 /// none where a driver is deaf.
+#[inline(always)]
 fn by_heard<T: Lane>(
     before: &Trace<T>,
     at_s: f64,

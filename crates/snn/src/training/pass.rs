@@ -131,7 +131,7 @@ pub(super) fn heard_at<'h, T>(
 }
 
 /// `sum += factor * row`, lane by lane.
-#[inline]
+#[inline(always)]
 pub(super) fn add<T: Lane>(sum: &mut [T], factor: T, row: &[T]) {
     for (sum, value) in sum.iter_mut().zip(row) {
         *sum += factor * *value;

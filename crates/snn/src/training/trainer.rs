@@ -8,7 +8,11 @@ use rayon::prelude::*;
 
 use super::{
     Best, ByAnswer, Data, Epoch, Lane, Options, Pass, Seen, Shown, Spiking, State, Surrogate,
-    Table, Unrolled, Volts, adam::Adam, noise::Noise, start,
+    Table, Unrolled, Volts,
+    adam::Adam,
+    batch::{Batch, Part},
+    noise::Noise,
+    start,
 };
 use crate::response;
 
@@ -55,40 +59,6 @@ pub struct Trainer<'a> {
     /// What a spike is: a step. Only a test of gradients has it smooth.
     spiking: Spiking,
     state: State,
-}
-
-/// Parts of a batch whose gradients are added in order: as many as threads can be of use, and
-/// the same for any number of them.
-const PARTS: usize = 16;
-
-/// What images give together.
-struct Sum<T> {
-    loss: f64,
-    right: u32,
-    gradients: Vec<Vec<T>>,
-}
-
-impl<T: Lane> Sum<T> {
-    fn new(tables: &[Table]) -> Self {
-        let zeros = |table: &Table| vec![T::ZERO; table.weights()];
-        Self { loss: 0.0, right: 0, gradients: tables.iter().map(zeros).collect() }
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.loss += other.loss;
-        self.right += other.right;
-        for (all, one) in self.gradients.iter_mut().zip(&other.gradients) {
-            all.iter_mut().zip(one).for_each(|(all, one)| *all += *one);
-        }
-    }
-}
-
-/// What a batch gives.
-struct Batch {
-    loss: f64,
-    right: u32,
-    /// Derivatives of the mean loss by the weights.
-    gradient: Vec<f64>,
 }
 
 impl<'a> Trainer<'a> {
@@ -196,6 +166,26 @@ impl<'a> Trainer<'a> {
         &mut self,
         mut watch: impl FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Option<Epoch>, GradientOverflow> {
+        self.epoch_watched(&mut watch)
+    }
+
+    /// Compiled here and not where it is called from, which may be optimised less.
+    fn epoch_watched(
+        &mut self,
+        watch: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Option<Epoch>, GradientOverflow> {
+        // One layer is trained in double precision, several in single: hidden neurons are many, and twice as many of them are
+        // then computed at once.
+        match self.network.stages() {
+            [_] => self.epoch_in::<f64>(watch),
+            _ => self.epoch_in::<f32>(watch),
+        }
+    }
+
+    fn epoch_in<T: Lane>(
+        &mut self,
+        watch: &mut dyn FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Option<Epoch>, GradientOverflow> {
         let before = (self.state.weights.clone(), self.state.adam.clone());
         let done = self.state.history.len() as u32;
         let mut order: Vec<usize> = (0..self.trained).collect();
@@ -203,22 +193,23 @@ impl<'a> Trainer<'a> {
         let batch = self.state.options.batch as usize;
         let batches = order.len().div_ceil(batch);
         let (mut loss, mut right) = (0.0, 0);
+        let mut memory = Batch::<T>::new(&self.network);
         for (number, indices) in order.chunks(batch).enumerate() {
             if watch(number * batch).is_break() {
                 (self.state.weights, self.state.adam) = before;
                 return Ok(None);
             }
             let step = u64::from(done) * batches as u64 + number as u64;
-            let sum = self.batch(indices, step);
-            if !sum.gradient.iter().all(|slope| slope.is_finite()) {
+            self.batch(indices, step, &mut memory);
+            if !memory.gradient.iter().all(|slope| slope.is_finite()) {
                 (self.state.weights, self.state.adam) = before;
                 return Err(GradientOverflow { epoch: done + 1 });
             }
-            loss += sum.loss;
-            right += sum.right;
+            loss += memory.loss;
+            right += memory.right;
             let all = batches as f64 * f64::from(self.state.options.epochs);
             let rate = self.state.options.rate_at(step as f64 / all);
-            self.step(&sum.gradient, rate);
+            self.step(&memory.gradient, rate);
         }
         let images = self.trained.max(1) as f64;
         let training_accuracy = f64::from(right) / images;
@@ -276,42 +267,24 @@ impl<'a> Trainer<'a> {
         self.coarse.as_ref().filter(|_| first).unwrap_or(&self.network)
     }
 
-    /// One layer is trained in double precision, several in single: hidden neurons are many, and twice as many of them are
-    /// then computed at once.
-    fn batch(&self, indices: &[usize], step: u64) -> Batch {
-        match self.network.stages() {
-            [_] => self.batch_in::<f64>(indices, step),
-            _ => self.batch_in::<f32>(indices, step),
-        }
-    }
-
-    fn batch_in<T: Lane>(&self, indices: &[usize], step: u64) -> Batch {
+    /// The derivatives of the loss of samples; `step` counts batches since the beginning.
+    fn batch<T: Lane>(&self, indices: &[usize], step: u64, memory: &mut Batch<T>) {
         let mut weights = self.rounded();
         self.noise.perturb(self.state.options.weight_noise, &mut weights, step);
         let volts = self.in_volts::<T>(&weights);
         // Number of the first image since the beginning.
         let first = step * u64::from(self.state.options.batch);
-        let part = indices.len().div_ceil(PARTS).max(1);
-        let sums: Vec<Sum<T>> = indices
-            .par_chunks(part)
-            .enumerate()
-            .map(|(number, indices)| self.part(indices, &volts, first + (number * part) as u64))
-            .collect();
-        let tables = self.network.tables();
-        let mut all = Sum::new(&tables);
-        sums.iter().for_each(|sum| all.add(sum));
-        let by_weight = tables.iter().zip(&all.gradients).flat_map(|(table, gradient)| {
-            let scale = table.volts_per_weight / indices.len() as f64;
-            gradient.iter().map(move |d| d.wide() * scale)
+        let (parts, each) = memory.parts(indices.len());
+        indices.par_chunks(each).zip(parts).enumerate().for_each(|(number, (indices, part))| {
+            self.part(indices, &volts, first + (number * each) as u64, part);
         });
-        Batch { loss: all.loss, right: all.right, gradient: by_weight.collect() }
+        memory.add_parts(indices.len(), &self.network.tables());
     }
 
-    fn part<T: Lane>(&self, indices: &[usize], volts: &[Volts<T>], first: u64) -> Sum<T> {
+    fn part<T: Lane>(&self, indices: &[usize], volts: &[Volts<T>], first: u64, part: &mut Part<T>) {
         let network = self.unrolled();
-        let mut pass = Pass::new(network.stages());
-        let mut sum = Sum::new(&network.tables());
         let surrogate = self.surrogate();
+        let Part { pass, loss, right, gradients } = part;
         for (count, index) in (first..).zip(indices) {
             let label = self.data.label(*index);
             let deviations = self.noise.deviations(&self.state.options, network, count);
@@ -325,13 +298,12 @@ impl<'a> Trainer<'a> {
                 Data::Events(data) => Seen::Events(&data.samples[*index]),
             };
             let shown = Shown { seen, volts, deviations: &deviations, surrogate };
-            network.forward(&mut pass, &shown);
-            let (loss, by) = self.loss(&pass, label);
-            sum.loss += loss;
-            sum.right += u32::from(decision(&pass) == label);
-            network.backward(&mut pass, &shown, &by, &mut sum.gradients);
+            network.forward(pass, &shown);
+            let (value, by) = self.loss(pass, label);
+            *loss += value;
+            *right += u32::from(decision(pass) == label);
+            network.backward(pass, &shown, &by, gradients);
         }
-        sum
     }
 
     fn surrogate(&self) -> Surrogate {
@@ -441,7 +413,9 @@ mod tests {
             let mut trainer = Trainer::new(&options, network, None, &data);
             trainer.spiking = Spiking::Smooth;
             let indices: Vec<usize> = (0..17).collect();
-            let gradient = trainer.batch(&indices, 3).gradient;
+            let mut memory = Batch::<f64>::new(&trainer.network);
+            trainer.batch(&indices, 3, &mut memory);
+            let gradient = memory.gradient.clone();
             let scale = gradient.iter().fold(0.0, |most: f64, d| most.max(d.abs()));
             assert!(scale > 1e-4, "{scale}");
             for k in 0..20 {
@@ -449,9 +423,9 @@ mod tests {
                 let mut loss_at = |change: f64| {
                     let before = trainer.state.weights[at];
                     trainer.state.weights[at] += change;
-                    let sum = trainer.batch(&indices, 3);
+                    trainer.batch(&indices, 3, &mut memory);
                     trainer.state.weights[at] = before;
-                    sum.loss / indices.len() as f64
+                    memory.loss / indices.len() as f64
                 };
                 let h = 1e-6;
                 let difference = (loss_at(h) - loss_at(-h)) / (2.0 * h);

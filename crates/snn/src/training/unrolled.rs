@@ -3,6 +3,11 @@
 //! At each tick `k`: `v = d v' + jump`, spike `s = H(v - threshold)`, and `v' = v (1 - s) + reset s` goes on. A spike of a hidden
 //! neuron is a jump of the next layer's membranes at the same tick, and through an array that leads back one of its own layer's at
 //! the next tick, unless its driver is deaf.
+//!
+//! What a sample passes through is inlined whole (`inline(always)`), here and on the way back, for it is compiled once for each
+//! width of registers ([`pulp::Arch`]). No width fuses a product with a sum: the bits are the same on every machine.
+
+use pulp::{Arch, NullaryFnOnce};
 
 use super::pass::{Heard, Trace, add, heard_at};
 use super::{Deviations, Lane, Pass, Seen, Shown, Stage, Table};
@@ -129,6 +134,11 @@ impl Unrolled {
 
     /// Shows a sample.
     pub fn forward<T: Lane>(&self, pass: &mut Pass<T>, shown: &Shown<'_, T>) {
+        Arch::new().dispatch(Forward { network: self, pass, shown });
+    }
+
+    #[inline(always)]
+    fn forward_by_lanes<T: Lane>(&self, pass: &mut Pass<T>, shown: &Shown<'_, T>) {
         if let Seen::Image(image) = shown.seen {
             self.sum_by_level(pass, image, shown);
         }
@@ -159,6 +169,7 @@ impl Unrolled {
     }
 
     /// Whether a tick is one: an image has no pixel of most levels, events have what is there.
+    #[inline(always)]
     fn arrives<T: Lane>(&self, pass: &Pass<T>, shown: &Shown<'_, T>, tick: usize) -> bool {
         match shown.seen {
             Seen::Events(_) => true,
@@ -169,6 +180,7 @@ impl Unrolled {
     }
 
     /// Puts into the last row of a layer's potentials what arrives at this tick.
+    #[inline(always)]
     fn arrive<T: Lane>(&self, pass: &mut Pass<T>, at: usize, tick: usize, shown: &Shown<'_, T>) {
         let neurons = self.stages[at].neurons;
         let (before, rest) = pass.traces.split_at_mut(at);
@@ -207,6 +219,7 @@ impl Unrolled {
     }
 
     /// Leaks by `decay` since the tick before, adds the jumps that stand in the last row of potentials, and fires.
+    #[inline(always)]
     fn fire<T: Lane>(
         &self,
         pass: &mut Pass<T>,
@@ -258,6 +271,7 @@ impl Unrolled {
     }
 
     /// Charges of all pixels of one grey level, together.
+    #[inline(always)]
     fn sum_by_level<T: Lane>(&self, pass: &mut Pass<T>, image: &[u8], shown: &Shown<'_, T>) {
         let (volts, rates) = (&shown.volts[0].rows, shown.deviations.rates.as_ref());
         let neurons = self.stages[0].neurons;
@@ -277,21 +291,41 @@ impl Unrolled {
     }
 }
 
+/// [`Unrolled::forward`], compiled for each width of registers.
+struct Forward<'a, 'b, T> {
+    network: &'a Unrolled,
+    pass: &'a mut Pass<T>,
+    shown: &'a Shown<'b, T>,
+}
+
+impl<T: Lane> NullaryFnOnce for Forward<'_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.network.forward_by_lanes(self.pass, self.shown);
+    }
+}
+
 /// Whether a potential is at its threshold, as a number.
-#[inline]
+#[inline(always)]
 pub(super) fn hard<T: Lane>(v: T, threshold: T) -> T {
     if v - threshold >= T::ZERO { T::ONE } else { T::ZERO }
 }
 
 /// A neuron's potential, from what is kept of it and the jump that stands in its place.
-#[inline]
+#[inline(always)]
 fn step<T: Lane>(v: &mut T, kept: &mut T, decay: T, reset: T, spike: impl Fn(T) -> T) {
     *v = decay * *kept + *v;
     let s = spike(*v);
     *kept = *v * (T::ONE - s) + reset * s;
 }
 
+/// Neurons that are looked at together: a byte of 128 bits for each.
+const BLOCK: usize = 16;
+
 /// Notes the spikes of a tick that start pulses; `[at_s, deaf_s]` are the instant, and how long their drivers are deaf.
+#[inline(always)]
 fn hear<T: Lane>(
     trace: &mut Trace<T>,
     row: usize,
@@ -299,19 +333,26 @@ fn hear<T: Lane>(
     gains: Option<&[T]>,
     [at_s, deaf_s]: [f64; 2],
 ) {
-    let v = &trace.v[row..];
-    // Most ticks have no spike at all, which one sum over the lanes tells.
-    let fired: T = v.iter().zip(thresholds).map(|(v, threshold)| hard(*v, *threshold)).sum();
-    if fired == T::ZERO {
-        return;
-    }
+    let Trace { v, deaf_until_s, heard, .. } = trace;
     let (now, until) = (T::of(at_s), T::of(at_s + deaf_s));
-    for (neuron, (v, threshold)) in v.iter().zip(thresholds).enumerate() {
-        let deaf_until_s = trace.deaf_until_s[neuron];
-        if *v - *threshold >= T::ZERO && now >= deaf_until_s {
-            trace.deaf_until_s[neuron] = until;
+    let blocks = v[row..].chunks(BLOCK).zip(thresholds.chunks(BLOCK));
+    for (number, ((v, thresholds), deaf_until_s)) in
+        blocks.zip(deaf_until_s.chunks_mut(BLOCK)).enumerate()
+    {
+        let mut hears = [0_u8; BLOCK];
+        let lanes = v.iter().zip(thresholds).zip(&*deaf_until_s);
+        for (hears, ((v, threshold), deaf_until_s)) in hears.iter_mut().zip(lanes) {
+            *hears = u8::from((*v - *threshold >= T::ZERO) & (now >= *deaf_until_s));
+        }
+        // A bit for each spike, so that most blocks, which have none, take one comparison.
+        let mut spikes = u128::from_le_bytes(hears);
+        while spikes != 0 {
+            let lane = (spikes.trailing_zeros() / u8::BITS) as usize;
+            let neuron = number * BLOCK + lane;
             let gain = gains.map_or(T::ONE, |gains| gains[neuron]);
-            trace.heard.push(Heard { neuron, gain, deaf_until_s });
+            let deaf_until_s = std::mem::replace(&mut deaf_until_s[lane], until);
+            heard.push(Heard { neuron, gain, deaf_until_s });
+            spikes &= spikes - 1;
         }
     }
 }
