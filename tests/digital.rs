@@ -19,9 +19,10 @@ impl Numbers {
         ((self.0 >> 33) as usize) % limit
     }
 
-    /// A delay in picoseconds, seldom twice the same.
-    fn delay(&mut self) -> usize {
-        1000 + self.below(9_000)
+    /// A delay in picoseconds. It has femtoseconds, so that two ways through the blocks hardly ever take equally long: of an
+    /// output that is to rise and to fall at one instant, ngspice makes a pulse of the last digit of its sums.
+    fn delay(&mut self) -> f64 {
+        (1_000_000 + self.below(9_000_000)) as f64 / 1000.0
     }
 }
 
