@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 
 import memspike as ms
@@ -258,3 +259,26 @@ def test_a_hundred_million_spikes_take_twelve_bytes_each():
     print(f"{(peak - before) / len(spikes):.2f} bytes a spike")
     # Both arrays, and less than a tenth of them beside.
     assert peak - before < 1.1 * (spikes.times_s.nbytes + spikes.neurons.nbytes)
+
+
+def ticks(task: str) -> int:
+    """CPU time of a thread, in ticks of the clock; 0 where it is over."""
+    try:
+        with open(f"/proc/self/task/{task}/stat") as file:
+            return int(file.read().rsplit(")", 1)[1].split()[11])
+    except OSError:
+        return 0
+
+
+def test_a_run_of_a_deck_is_worked_on_by_as_many_threads_as_it_was_given():
+    deck = ms.Deck.from_file(ROOT / "netlists/array.cir")
+    for threads in [1, 2]:
+        before = set(os.listdir("/proc/self/task"))
+        run = threading.Thread(target=lambda: deck.run(until=60, threads=threads))  # noqa: B023
+        run.start()
+        worked: dict[str, int] = {}
+        while run.is_alive():
+            worked |= {task: ticks(task) for task in set(os.listdir("/proc/self/task")) - before}
+            time.sleep(0.01)
+        # The thread that waits makes arrays of the spikes, which is next to nothing.
+        assert sum(taken > max(worked.values()) / 30 for taken in worked.values()) == threads, worked

@@ -27,19 +27,19 @@ pub(super) struct Part<T> {
 }
 
 impl<T: Lane> Batch<T> {
-    /// Memory for a network.
-    pub fn new(network: &Unrolled) -> Self {
+    /// Memory for a network, and for batches of so many samples at most.
+    pub fn new(network: &Unrolled, most: usize) -> Self {
         let tables = network.tables();
         let zeros = || tables.iter().map(|table| vec![T::ZERO; table.weights()]).collect();
         let part =
             || Part { pass: Pass::new(network.stages()), loss: 0.0, right: 0, gradients: zeros() };
-        let parts = std::iter::repeat_with(part).take(PARTS).collect();
+        let parts = std::iter::repeat_with(part).take(most.min(PARTS)).collect();
         Self { loss: 0.0, right: 0, gradient: Vec::new(), sum: zeros(), parts }
     }
 
     /// As many parts as so many samples need, which have nothing yet, and the samples of each but the last.
     pub fn parts(&mut self, samples: usize) -> (&mut [Part<T>], usize) {
-        let each = samples.div_ceil(PARTS).max(1);
+        let each = each(samples);
         let parts = &mut self.parts[..samples.div_ceil(each)];
         for part in &mut *parts {
             (part.loss, part.right) = (0.0, 0);
@@ -50,8 +50,7 @@ impl<T: Lane> Batch<T> {
 
     /// Adds what the parts of so many samples gave, in their order.
     pub fn add_parts(&mut self, samples: usize, tables: &[Table]) {
-        let each = samples.div_ceil(PARTS).max(1);
-        let parts = &self.parts[..samples.div_ceil(each)];
+        let parts = &self.parts[..samples.div_ceil(each(samples))];
         self.loss = parts.iter().fold(0.0, |all, part| all + part.loss);
         self.right = parts.iter().map(|part| part.right).sum();
         self.gradient.clear();
@@ -64,4 +63,9 @@ impl<T: Lane> Batch<T> {
             self.gradient.extend(sum.iter().map(|slope| slope.wide() * scale));
         }
     }
+}
+
+/// Samples of each part of a batch but the last.
+fn each(samples: usize) -> usize {
+    samples.div_ceil(PARTS).max(1)
 }

@@ -193,7 +193,7 @@ impl<'a> Trainer<'a> {
         let batch = self.state.options.batch as usize;
         let batches = order.len().div_ceil(batch);
         let (mut loss, mut right) = (0.0, 0);
-        let mut memory = Batch::<T>::new(&self.network);
+        let mut memory = Batch::<T>::new(&self.network, batch.min(self.trained));
         for (number, indices) in order.chunks(batch).enumerate() {
             if watch(number * batch).is_break() {
                 (self.state.weights, self.state.adam) = before;
@@ -413,7 +413,7 @@ mod tests {
             let mut trainer = Trainer::new(&options, network, None, &data);
             trainer.spiking = Spiking::Smooth;
             let indices: Vec<usize> = (0..17).collect();
-            let mut memory = Batch::<f64>::new(&trainer.network);
+            let mut memory = Batch::<f64>::new(&trainer.network, indices.len());
             trainer.batch(&indices, 3, &mut memory);
             let gradient = memory.gradient.clone();
             let scale = gradient.iter().fold(0.0, |most: f64, d| most.max(d.abs()));
