@@ -134,6 +134,23 @@ rate = 0.05
 peak = 0.3
 "#;
 
+/// A fit of more than a minute: the measurements of the ZnO device and 1,000 frequencies on a line from 38 to
+/// 130 Hz.
+fn slow() -> String {
+    let zno = include_str!("../../netlists/measurements/zno.toml");
+    let (device, _) = zno.split_once("[[variants]]").expect("it has variants");
+    let more: String = (0..1000)
+        .map(|number| {
+            let (frequency, millivolts) = (38.0 + 0.092 * f64::from(number), 500 + number);
+            format!(
+                "[[measurements]]\nkind = \"frequency\"\nvalue = {frequency}\ntolerance = 0.5\n\
+                 voltage = \"{millivolts}m\"\nresistance = \"1Meg\"\ncapacitance = \"47n\"\n"
+            )
+        })
+        .collect();
+    format!("{device}{more}")
+}
+
 /// Images of a training, few and easy.
 const IMAGES: u32 = 60;
 
@@ -148,7 +165,7 @@ pub fn inputs() -> Vec<(&'static str, Vec<u8>)> {
         ("long.cir", NEURON.replace(".tran 1 uic", ".tran 18000 uic").into()),
         ("three.cir", three().into()),
         ("device.toml", DEVICE.into()),
-        ("zno.toml", include_bytes!("../../netlists/measurements/zno.toml").into()),
+        ("slow.toml", slow().into()),
         ("card.lib", include_bytes!("../../netlists/cards/zno.lib").into()),
         ("w.npy", npy()),
         ("train-images-idx3-ubyte", idx(&[IMAGES, 28, 28], &pixels)),

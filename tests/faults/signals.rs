@@ -163,9 +163,10 @@ fn waveforms_that_would_take_hours_end_soon_after_the_signal() {
     }
 }
 
+/// Both take most of a minute, so that no signal comes when they are done.
 #[test]
 fn a_fit_and_a_paper_that_are_stopped_write_nothing() {
-    for words in ["fit zno.toml -o old", "paper --out ."] {
+    for words in ["fit slow.toml -o old", "paper --sensitivity --out ."] {
         for (signal, number) in SIGNALS {
             let place = Place::new();
             place.put("old", b"old");

@@ -93,9 +93,12 @@ fn killed_at_any_instant_a_run_leaves_every_file_of_waveforms_whole_or_not_at_al
     assert!(none > 0 && all > 0, "{none} kills came before any file, {all} after all");
 }
 
+/// Both take most of a minute, so that nothing is done when they are killed.
 #[test]
 fn old_cards_and_pages_are_untouched() {
-    for (words, old) in [("fit zno.toml -o old.lib", "old.lib"), ("paper --out .", "index.html")] {
+    let commands =
+        [("fit slow.toml -o old.lib", "old.lib"), ("paper --sensitivity --out .", "index.html")];
+    for (words, old) in commands {
         let place = Place::new();
         place.put(old, b"old");
         let before = place.tree();

@@ -105,15 +105,19 @@ impl Progress {
         tell(&format!("{message}{colon}{steps}\n"));
     }
 
-    /// `40 % of 60000 images, about 12 s left`.
+    /// `40 % of 60000 images, about 12 s left`; how long the rest takes is not guessed from less than a hundredth.
     fn steps(&self, elapsed: Duration) -> String {
         let done = self.bar.position();
         let Some(total) = self.bar.length() else { return format!("{done} {}", self.unit) };
         let part = done as f64 / total.max(1) as f64;
         let of =
             if self.unit.is_empty() { String::new() } else { format!(" of {total} {}", self.unit) };
-        let left = elapsed.as_secs_f64() * (1.0 - part) / part.max(1e-9);
-        format!("{:.0} %{of}, about {left:.0} s left", 100.0 * part)
+        let percent = 100.0 * part;
+        if percent < 1.0 {
+            return format!("{percent:.0} %{of}");
+        }
+        let left = elapsed.as_secs_f64() * (1.0 - part) / part;
+        format!("{percent:.0} %{of}, about {left:.0} s left")
     }
 }
 
