@@ -7,6 +7,7 @@
 use memspike_device::BuiltModel;
 use memspike_network::Lif;
 use memspike_random::{Draws, Owner};
+use pulp::{Arch, NullaryFnOnce};
 
 use crate::{Encoding, Neuron, Parameters, Response, Synapses, encoding::LEVELS, lanes};
 
@@ -49,13 +50,13 @@ impl PointLayer {
 
     /// All charges of one instant arrive, not before those of the last call: each moves its neuron's
     /// potential by so many volts.
-    #[inline]
+    #[inline(always)]
     pub fn charge(&mut self, at_s: f64, jumps_v: &[f64]) {
         self.charge_and_tell(at_s, jumps_v, |_| ());
     }
 
     /// [`PointLayer::charge`]; `fired` hears which neurons fire.
-    #[inline]
+    #[inline(always)]
     pub fn charge_and_tell(&mut self, at_s: f64, jumps_v: &[f64], mut fired: impl FnMut(usize)) {
         let decay = self.lif.decay(at_s - self.at_s);
         self.at_s = at_s;
@@ -81,7 +82,7 @@ impl PointLayer {
 
 /// The potentials of one instant. The answer is whether one of them reaches the threshold, as few instants make one do: all
 /// are asked at once, by the processor's vectors.
-#[inline(never)]
+#[inline(always)]
 fn gather(lif: Lif, potentials_v: &mut [f64], decay: f64, jumps_v: &[f64]) -> bool {
     let mut reached = 0_u64;
     lanes::for_each(potentials_v, jumps_v, |v, jump_v| {
@@ -124,15 +125,20 @@ impl<'a> PointNetwork<'a> {
     #[must_use]
     pub fn respond(&self, image: &[u8]) -> Response {
         let mut layer = PointLayer::new(self.lif, self.synapses.outputs());
-        let array_j = self.drive(image, |at_s, jumps_v| layer.charge(at_s, jumps_v));
+        let array_j = self.drive(image, &mut layer);
         let mut response = layer.response(self.parameters.duration_s);
         response.energy.array_j = array_j;
         response
     }
 
-    /// What an image makes of the oscillation neurons and the array: `charge` hears of each instant at which charges arrive,
-    /// and by how much each moves its neuron's potential (V). The answer is what the drivers deliver (J).
-    fn drive(&self, image: &[u8], mut charge: impl FnMut(f64, &[f64])) -> f64 {
+    /// What an image makes of the oscillation neurons and the array: those behind hear of each instant at which charges arrive.
+    /// The answer is what the drivers deliver (J).
+    fn drive(&self, image: &[u8], behind: &mut impl Hears) -> f64 {
+        Arch::new().dispatch(Drive { network: *self, image, behind })
+    }
+
+    #[inline(always)]
+    fn drive_by_lanes(&self, image: &[u8], behind: &mut impl Hears) -> f64 {
         let (sums_v, array_j) = self.sums(image);
         let mut together_v = vec![0.0; self.synapses.outputs()];
         let events = self.encoding.events().iter().filter(|event| sums_v.has(event.level));
@@ -146,12 +152,13 @@ impl<'a> PointNetwork<'a> {
                 }
                 lanes::for_each(&mut together_v, more_v, |v, more_v| *v += more_v);
             }
-            charge(at_s, if alone { first_v } else { &together_v });
+            behind.hear(at_s, if alone { first_v } else { &together_v });
         }
         array_j
     }
 
     /// What the pixels of each grey level charge the neurons with, as they spike together; and what the drivers deliver (J).
+    #[inline(always)]
     fn sums(&self, image: &[u8]) -> (LevelSums, f64) {
         let volts = self.parameters.volts_per_siemens();
         let mut sums_v = LevelSums::new(self.synapses.outputs(), image.len());
@@ -165,6 +172,36 @@ impl<'a> PointNetwork<'a> {
             }
         }
         (sums_v, array_j)
+    }
+}
+
+/// What is behind the array of the oscillation neurons.
+trait Hears {
+    /// All charges of one instant arrive: each moves its neuron's potential by so many volts.
+    fn hear(&mut self, at_s: f64, jumps_v: &[f64]);
+}
+
+impl Hears for PointLayer {
+    #[inline(always)]
+    fn hear(&mut self, at_s: f64, jumps_v: &[f64]) {
+        self.charge(at_s, jumps_v);
+    }
+}
+
+/// [`PointNetwork::drive`], compiled for each width of registers ([`pulp::Arch`]), for which all that is done at an instant is inlined.
+/// No width fuses a product with a sum: the bits are the same on every machine.
+struct Drive<'a, H> {
+    network: PointNetwork<'a>,
+    image: &'a [u8],
+    behind: &'a mut H,
+}
+
+impl<H: Hears> NullaryFnOnce for Drive<'_, H> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        self.network.drive_by_lanes(self.image, self.behind)
     }
 }
 
@@ -257,25 +294,42 @@ impl<'a> PointLayers<'a> {
     #[must_use]
     pub fn respond(&self, image: &[u8]) -> Response {
         let PointNetwork { lif, synapses, parameters, .. } = self.first;
-        let mut hidden = PointLayer::new(lif, synapses.outputs());
-        let mut behind: Vec<Behind<'_>> =
-            self.behind.iter().map(|stage| Behind::new(*stage)).collect();
-        let mut rows_j = 0.0;
-        let mut fired = Vec::new();
-        let first_j = self.first.drive(image, |at_s, jumps_v| {
-            fired.clear();
-            hidden.charge_and_tell(at_s, jumps_v, |neuron| fired.push(neuron));
-            for layer in &mut behind {
-                if fired.is_empty() {
-                    break;
-                }
-                rows_j += layer.hear(at_s, &mut fired);
-            }
-        });
-        let last = behind.pop().map_or(hidden, |behind| behind.layer);
+        let mut shown = ShownLayers {
+            hidden: PointLayer::new(lif, synapses.outputs()),
+            behind: self.behind.iter().map(|stage| Behind::new(*stage)).collect(),
+            fired: Vec::new(),
+            rows_j: 0.0,
+        };
+        let first_j = self.first.drive(image, &mut shown);
+        let last = shown.behind.pop().map_or(shown.hidden, |behind| behind.layer);
         let mut response = last.response(parameters.duration_s);
-        response.energy.array_j = first_j + rows_j;
+        response.energy.array_j = first_j + shown.rows_j;
         response
+    }
+}
+
+/// All layers, while they are shown an image.
+struct ShownLayers<'a> {
+    hidden: PointLayer,
+    behind: Vec<Behind<'a>>,
+    /// Which neurons of a layer fire at this instant.
+    fired: Vec<usize>,
+    /// What the drivers of the layers behind have delivered (J).
+    rows_j: f64,
+}
+
+impl Hears for ShownLayers<'_> {
+    #[inline(always)]
+    fn hear(&mut self, at_s: f64, jumps_v: &[f64]) {
+        let Self { hidden, behind, fired, rows_j } = self;
+        fired.clear();
+        hidden.charge_and_tell(at_s, jumps_v, |neuron| fired.push(neuron));
+        for layer in behind {
+            if fired.is_empty() {
+                break;
+            }
+            *rows_j += layer.hear(at_s, fired);
+        }
     }
 }
 
@@ -288,6 +342,7 @@ impl<'a> Behind<'a> {
 
     /// Hears which neurons before it fire at an instant, and puts in their place which of its own do. The answer is what the
     /// drivers deliver (J).
+    #[inline(always)]
     fn hear(&mut self, at_s: f64, fired: &mut Vec<usize>) -> f64 {
         let PointStage { parameters, synapses, .. } = self.stage;
         let deaf_until_s = &mut self.deaf_until_s;
