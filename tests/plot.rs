@@ -212,9 +212,35 @@ fn a_picture_is_for_light_and_dark_pages_and_names_what_it_shows() {
     // One picture for wide screens and one for narrow ones.
     assert_eq!(page.matches("<svg").count(), 2);
     assert_eq!(page.matches("<circle").count(), 2 * spikes);
+    // The narrow one alone: no wider than a telephone, with letters of the same size.
+    done(folder.path(), &["plot", "neuron.cir", "--narrow", "-o", "narrow.svg", "-q"]);
+    let narrow = fs::read_to_string(folder.path().join("narrow.svg")).expect("a picture");
+    let size = |svg: &str| {
+        let document = roxmltree::Document::parse(svg).expect("XML");
+        let of = |name: &str| document.root_element().attribute(name).expect("a size").to_owned();
+        let letters = document.descendants().find(|node| node.has_tag_name("text"));
+        let font =
+            letters.and_then(|node| node.attribute("font-size")).expect("letters").to_owned();
+        (of("width").parse::<u32>().expect("pixels"), font)
+    };
+    assert!(size(&narrow).0 == 360 && size(&svg).0 > 600);
+    assert_eq!(size(&narrow).1, size(&svg).1);
     done(folder.path(), &["plot", "neuron.cir", "-o", "neuron.PNG", "-q"]);
     let png = fs::read(folder.path().join("neuron.PNG")).expect("a picture");
     assert!(png.starts_with(b"\x89PNG\r\n"));
+}
+
+#[test]
+fn a_millivolt_beside_ten_volts_has_an_axis_of_its_own() {
+    let deck = "Two sines\nV1 a 0 SIN(0 10 1k)\nV2 b 0 SIN(0 1m 1k)\nR1 a 0 1k\nR2 b 0 1k\n.tran 2m\n.end\n";
+    let folder = folder_with("two.cir", deck);
+    let axes = |arguments: &[&str]| {
+        done(folder.path(), arguments);
+        let words = words(&fs::read_to_string(folder.path().join("two.svg")).expect("a picture"));
+        words.into_iter().filter(|word| word.ends_with("V)")).collect::<Vec<_>>()
+    };
+    let own = axes(&["plot", "two.cir", "v(a)", "v(b)", "-q", "-o", "two.svg"]);
+    assert_eq!(own, ["v(a) (V)", "v(b) (mV)"]);
 }
 
 #[test]
@@ -310,10 +336,12 @@ fn what_cannot_be_drawn_is_said_and_nothing_is_written() {
     fs::write(path.join("divider.cir"), DIVIDER).expect("room");
     fs::write(path.join("rest.cir"), "t\nV1 a 0 1\nR1 a 0 1k\n.op\n.end\n").expect("room");
     done(path, &["run", "neuron.cir", "-q", "-o", "wave.vcd"]);
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 17] = [
         (&["neuron.cir", "v(ouz)", "-o", "a.svg"], "did you mean 'out'?"),
         (&["neuron.cir", "-o", "a.pdf"], "ends in .svg, .png or .html"),
         (&["neuron.cir", "-o", "neuron.cir"], "ends in .svg, .png or .html"),
+        (&["neuron.cir", "--narrow", "-o", "a.html"], "leave --narrow out"),
+        (&["neuron.cir", "--narrow", "-o", "a.csv"], "leave --narrow out"),
         (&["neuron.cir", "--step", "2", "-o", "a.svg"], "there is no run 2: the deck has 1 run"),
         (&["neuron.cir", "--from", "2", "-o", "a.svg"], "nothing lies from 2 s to 1 s"),
         (&["neuron.cir", "--reals", "steps", "-o", "a.svg"], "--reals is of files"),

@@ -94,8 +94,14 @@ fn a_recording_says_what_its_run_said() {
 #[test]
 fn a_picture_says_how_much_of_the_recording_it_shows() {
     let (folder, _) = recorded();
-    for name in ["raster.svg", "raster.png", "raster.csv"] {
-        let output = memspike(folder.path(), &["-q", "raster", "spikes.parquet", "-o", name]);
+    for (name, more) in [
+        ("raster.svg", &[][..]),
+        ("raster.png", &[]),
+        ("raster.csv", &[]),
+        ("narrow.svg", &["--narrow"]),
+    ] {
+        let words = [&["-q", "raster", "spikes.parquet", "-o", name], more].concat();
+        let output = memspike(folder.path(), &words);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     }
     let svg = fs::read_to_string(folder.path().join("raster.svg")).expect("a picture");
@@ -131,6 +137,10 @@ fn a_picture_says_how_much_of_the_recording_it_shows() {
     assert!(shown.iter().all(|at| instants.contains(&at.to_bits())));
     let expected = all.len() as f64 * rows as f64 / 1303.0 / stride as f64;
     assert!((shown.len() as f64 / expected - 1.0).abs() < 0.2, "{} {expected}", shown.len());
+    // The same below each other for a narrow screen.
+    let narrow = fs::read_to_string(folder.path().join("narrow.svg")).expect("a picture");
+    assert!(narrow.starts_with("<svg width=\"360\""), "{}", &narrow[..80]);
+    assert_eq!(narrow.matches("<circle").count(), svg.matches("<circle").count());
     assert_eq!(fs::read(folder.path().join("raster.png")).expect("a picture")[1..4], *b"PNG");
 }
 

@@ -79,8 +79,7 @@ fn diagnostics() -> String {
          What a deck can be told, with a deck that is told it and its remedy. Made from the decks of netlists/errors and\n\
          netlists/warnings; a test holds both equal. `memspike explain CODE` shows the same on a terminal.\n",
     );
-    let indented =
-        |text: &str| -> String { text.lines().map(|line| format!("    {line}\n")).collect() };
+    let fenced = |kind: &str, text: &str| format!("\n```{kind}\n{}\n```\n", text.trim_end());
     for code in Code::ALL {
         let severity = match code.severity() {
             Severity::Error => "An error",
@@ -92,9 +91,9 @@ fn diagnostics() -> String {
         if let Ok(deck) = String::from_utf8(deck)
             && deck.len() < MOST_SHOWN
         {
-            text.push_str(&format!("\n{}", indented(&deck)));
+            text.push_str(&fenced("cir", &deck));
         }
-        text.push_str(&format!("\n{}", indented(&told[0].render(false))));
+        text.push_str(&fenced("text", &told[0].render(false)));
     }
     text
 }

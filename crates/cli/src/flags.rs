@@ -60,6 +60,14 @@ pub struct OutFile {
     pub out: Option<PathBuf>,
 }
 
+/// The width of a picture.
+#[derive(Args, Debug, Clone, Copy)]
+pub struct NarrowFlag {
+    /// Draw for a telephone or a column of text: panels of 360 pixels below each other.
+    #[arg(long)]
+    pub narrow: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use clap::error::ErrorKind;

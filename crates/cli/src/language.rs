@@ -69,7 +69,7 @@ pub fn explain(arguments: &ExplainArguments) -> Result<(), Failure> {
     let wanted = wanted.trim_matches(['[', ']']);
     let mut text = String::new();
     if let Some(section) = diagnostic(wanted) {
-        text.push_str(section);
+        text.push_str(&indented(section));
     }
     for (title, table) in TABLES {
         let is_it =
@@ -101,6 +101,20 @@ fn diagnostic(code: &str) -> Option<&'static str> {
     Code::ALL.iter().find(|known| known.as_str() == code)?;
     let mut sections = DIAGNOSTICS.split("\n## ").skip(1);
     sections.find(|section| section.lines().next() == Some(code))
+}
+
+/// A section with what stands between fences indented instead.
+fn indented(section: &str) -> String {
+    let (mut text, mut within) = (String::new(), false);
+    for line in section.lines() {
+        if line.starts_with("```") {
+            within = !within;
+        } else {
+            let indent = if within && !line.is_empty() { "    " } else { "" };
+            let _ = writeln!(text, "{indent}{line}");
+        }
+    }
+    text
 }
 
 fn unknown(word: &str) -> Failure {

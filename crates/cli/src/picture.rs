@@ -9,6 +9,7 @@ use memspike_report::page;
 
 use crate::failure::Failure;
 use crate::files;
+use crate::flags::NarrowFlag;
 
 /// The form of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,31 +24,50 @@ pub enum Form {
     Csv,
 }
 
-impl Form {
+/// How a figure is to be drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Picture {
+    pub form: Form,
+    is_narrow: bool,
+}
+
+impl Picture {
     /// By the ending of a name; standard output takes SVG.
-    pub fn of(path: &Path) -> Result<Self, Failure> {
+    pub fn of(path: &Path, narrow: NarrowFlag) -> Result<Self, Failure> {
+        let shown = path.display();
+        let refuse = |what: &str| Err(Failure::Input(format!("error: '{shown}': {what}")));
         let ending = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
-        match ending.as_deref() {
-            Some("svg") => Ok(Self::Svg),
-            Some("png") => Ok(Self::Png),
-            Some("html") => Ok(Self::Html),
-            Some("csv") => Ok(Self::Csv),
-            _ if is_standard_output(path) => Ok(Self::Svg),
-            _ => Err(Failure::Input(format!(
-                "error: '{}': the name of a picture ends in .svg, .png or .html, that of its numbers in .csv",
-                path.display()
-            ))),
+        let form = match ending.as_deref() {
+            Some("svg") => Form::Svg,
+            Some("png") => Form::Png,
+            Some("html") => Form::Html,
+            Some("csv") => Form::Csv,
+            _ if is_standard_output(path) => Form::Svg,
+            _ => {
+                return refuse(
+                    "the name of a picture ends in .svg, .png or .html, that of its numbers in .csv",
+                );
+            }
+        };
+        match form {
+            Form::Html if narrow.narrow => refuse(
+                "a page shows the narrow form on narrow screens by itself: leave --narrow out",
+            ),
+            Form::Csv if narrow.narrow => refuse("numbers are not drawn: leave --narrow out"),
+            _ => Ok(Self { form, is_narrow: narrow.narrow }),
         }
     }
 
     /// A figure in this form.
     pub fn bytes(self, figure: &Figure) -> Result<Vec<u8>, Failure> {
         let failed = |error| Failure::Work(format!("error: {error}"));
-        match self {
-            Self::Svg => figure.svg().map(String::into_bytes).map_err(failed),
-            Self::Png => figure.png().map_err(failed),
-            Self::Csv => Ok(figure.csv().into_bytes()),
-            Self::Html => {
+        let narrow = self.is_narrow.then(|| figure.narrow());
+        let figure = narrow.as_ref().unwrap_or(figure);
+        match self.form {
+            Form::Svg => figure.svg().map(String::into_bytes).map_err(failed),
+            Form::Png => figure.png().map_err(failed),
+            Form::Csv => Ok(figure.csv().into_bytes()),
+            Form::Html => {
                 let head = page::head(&figure.title, &figure.title);
                 let drawing = files::drawing(&below_heading(figure))?;
                 Ok(format!("{head}<figure>{drawing}</figure>\n{}", page::END).into_bytes())

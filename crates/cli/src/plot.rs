@@ -14,7 +14,11 @@ mod scene;
 mod waves;
 
 use crate::{
-    failure::Failure, files, interrupt, note, picture::Form, plot_args::PlotArguments, show,
+    failure::Failure,
+    files, interrupt, note,
+    picture::{Form, Picture},
+    plot_args::PlotArguments,
+    show,
 };
 use measured::Measured;
 use scene::Scene;
@@ -45,7 +49,7 @@ impl Shown {
 pub fn plot(arguments: &PlotArguments) -> Result<(), Failure> {
     let out = &arguments.out;
     let prints = is_standard_output(out);
-    let form = Form::of(out)?;
+    let picture = Picture::of(out, arguments.narrow)?;
     files::keep(slice::from_ref(&arguments.file), slice::from_ref(out))?;
     interrupt::listen();
     let (shown, ended) = if file::is_one(&arguments.file) {
@@ -53,7 +57,7 @@ pub fn plot(arguments: &PlotArguments) -> Result<(), Failure> {
     } else {
         of_deck(arguments)?
     };
-    files::write(out, &form.bytes(&shown.figure(form == Form::Csv))?)?;
+    files::write(out, &picture.bytes(&shown.figure(picture.form == Form::Csv))?)?;
     if !prints {
         show(&format!("{}: {}\n", out.display(), shown.said()))?;
     }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::args::{number, positive_seconds};
 use crate::diff_args::RealsForm;
-use crate::flags::SeedFlag;
+use crate::flags::{NarrowFlag, SeedFlag};
 
 pub const PLOT_EXAMPLES: &str = "\
 Examples:
@@ -20,7 +20,7 @@ A name that ends in .vcd, .fst or .raw is a file of waveforms; everything else i
 SIGNALS of a deck are those of .save: v(mem*) i(r1) spike(x?.n1); of a deck with several runs the names of measures. Of a file they
 are names or patterns with * and ?; 'v(out)' is also found as top.x1.v(out). Without SIGNALS what .save says is drawn, or all
 voltages, devices' currents, nets and spikes; of a file everything but words; no more than 24 curves.
-Signals of one unit share an axis. Bits stand below each other, spikes are dots in a row for each device; a bit of a file that
+Signals of one unit share an axis, unless one reaches less than a hundredth as far as another: it has an axis of its own. Bits stand below each other, spikes are dots in a row for each device; a bit of a file that
 is called spike is a device's. A curve has at most some 2,000 points, the least and the greatest of every stretch among them;
 run --csv writes all. Unknown levels, and numbers that are none, are gaps.
 The name of the picture says its form: .svg and .html are for light and dark pages, .png for light ones, .csv has its numbers in
@@ -38,6 +38,8 @@ pub struct PlotArguments {
     /// The picture: .svg, .png, .html, or .csv for its numbers.
     #[arg(long, short, value_name = "FILE", alias = "output", required = true)]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub narrow: NarrowFlag,
     /// Draw from T on.
     #[arg(long, value_name = "T", value_parser = instant)]
     pub from: Option<f64>,

@@ -11,7 +11,7 @@ use memspike_report::{engineering, json, table};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::picture::Form;
+use crate::picture::Picture;
 use crate::progress::Progress;
 use crate::raster_args::RasterArguments;
 use crate::raster_figure::{self, Dots};
@@ -24,7 +24,7 @@ fn input(error: impl std::fmt::Display) -> Failure {
 /// Reads a recording, and tells and draws how its populations fire.
 pub fn raster(arguments: &RasterArguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.out {
-        Form::of(path)?;
+        Picture::of(path, arguments.narrow)?;
         files::keep(slice::from_ref(&arguments.file), slice::from_ref(path))?;
         files::refuse_beside_json(arguments.json.json, slice::from_ref(path))?;
     }
@@ -47,7 +47,7 @@ pub fn raster(arguments: &RasterArguments) -> Result<(), Failure> {
             &found.dots,
             shown.interval_s,
         );
-        files::write(path, &Form::of(path)?.bytes(&figure)?)?;
+        files::write(path, &Picture::of(path, arguments.narrow)?.bytes(&figure)?)?;
     }
     if arguments.json.json {
         return print(&json(&Results::of(&shown, &found)));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::args::positive_seconds;
-use crate::flags::JsonFlag;
+use crate::flags::{JsonFlag, NarrowFlag};
 
 pub const RASTER_EXAMPLES: &str = "\
 Examples:
@@ -39,6 +39,8 @@ pub struct RasterArguments {
     /// Draw a picture: .svg, .png, .html, or .csv for its numbers.
     #[arg(long, short, value_name = "FILE", alias = "output")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub narrow: NarrowFlag,
     #[command(flatten)]
     pub json: JsonFlag,
 }

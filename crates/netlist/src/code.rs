@@ -54,11 +54,11 @@ codes! {
     Unreadable = "unreadable" Error,
     /// A file includes itself, directly or through others.
     IncludeCycle = "include-cycle" Error,
-    /// Includes nest too deep or are too many.
+    /// Includes nest deeper than 32, or are more than 1,000 files.
     IncludeLimit = "include-limit" Error,
-    /// The deck's text is too large.
+    /// The text of the deck and of what it includes exceeds 64 MiB.
     DeckTooLarge = "deck-too-large" Error,
-    /// A line is too long.
+    /// A line of more than 1,048,576 bytes; a card may have more in lines that continue it.
     LineTooLong = "line-too-long" Error,
     /// There is no text.
     EmptyDeck = "empty-deck" Error,
@@ -80,9 +80,9 @@ codes! {
     IgnoredControl = "ignored-control" Warning,
     /// A `.control` block without its end.
     UnclosedControl = "unclosed-control" Error,
-    /// There were more errors than are shown.
+    /// There were more than 100 errors, of which that many are shown.
     TooManyErrors = "too-many-errors" Error,
-    /// There were more warnings than are shown.
+    /// There were more than 100 warnings, of which that many are shown.
     TooManyWarnings = "too-many-warnings" Warning,
 
     /// Measurements of what the deck does not ask for are skipped.
@@ -129,7 +129,7 @@ codes! {
     Unclosed = "unclosed" Error,
     /// An expression that cannot be read.
     ExpressionSyntax = "expression-syntax" Error,
-    /// An expression nested too deep.
+    /// An expression nests deeper than 200, or stands for more terms or operations than any deck needs; the message says which.
     ExpressionDepth = "expression-depth" Error,
     /// A function that does not exist.
     UnknownFunction = "unknown-function" Error,
@@ -233,7 +233,7 @@ codes! {
     GroundPort = "ground-port" Warning,
     /// An instance with more or fewer nodes than ports.
     PortCount = "port-count" Error,
-    /// A range of indices that cannot be read, or is too long.
+    /// A range of indices that cannot be read, or has more than 1,000,000.
     VectorRange = "vector-range" Error,
     /// A vector of nodes on an element that has another number of indices, or none.
     VectorLength = "vector-length" Error,
@@ -243,9 +243,9 @@ codes! {
     UnknownInstanceParameter = "unknown-instance-parameter" Error,
     /// A subcircuit that contains itself.
     SubcircuitRecursion = "subcircuit-recursion" Error,
-    /// Subcircuits nest too deep.
+    /// Subcircuits nest deeper than 64.
     SubcircuitDepth = "subcircuit-depth" Error,
-    /// Too many elements.
+    /// The deck has more than 2,000,000 elements.
     ElementLimit = "element-limit" Error,
     /// More memory than there is.
     Memory = "memory" Error,
@@ -267,13 +267,13 @@ codes! {
     StepTarget = "step-target" Error,
     /// A `.step` that never arrives.
     StepRange = "step-range" Error,
-    /// Too many points.
+    /// A `.step` of more than 100,000 points, or points of a sweep that are too many for the signals that are kept.
     StepLimit = "step-limit" Error,
     /// Two `.mc`.
     DuplicateMc = "duplicate-mc" Error,
     /// A number of samples that is no whole number above zero.
     McCount = "mc-count" Error,
-    /// Too many runs.
+    /// More than 100,000 runs of `.mc`, those of each point of `.step` together.
     McLimit = "mc-limit" Error,
     /// Two initial voltages for one node.
     DuplicateInitial = "duplicate-initial" Error,

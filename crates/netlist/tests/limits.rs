@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use memspike_netlist::{Code, Deck, Report};
+use memspike_netlist::{Code, Deck, Diagnostic, Report};
 
 const REST: &str = "V1 a 0 1\nR1 a 0 1k\n.tran 1\n.end\n";
 
@@ -14,7 +14,25 @@ fn refusal(text: &str) -> Vec<Code> {
 fn codes(report: Report) -> Vec<Code> {
     let rendered = report.render(false);
     assert!(rendered.len() < 1_000_000, "a report stays readable");
+    report.diagnostics.iter().for_each(assert_that_the_manual_has_the_limit);
     report.diagnostics.iter().map(memspike_netlist::Diagnostic::code).collect()
+}
+
+/// Where the manual gives a code's limit as a number, a refusal names the same.
+fn assert_that_the_manual_has_the_limit(told: &Diagnostic) {
+    let about = told.code().about().replace(',', "");
+    let numbers = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_ascii_digit())
+            .filter(|n| !n.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let (limits, rendered) = (numbers(&about), told.render(false));
+    let named = numbers(&rendered);
+    assert!(
+        limits.is_empty() || limits.iter().any(|limit| named.contains(limit)),
+        "{about}: {rendered}"
+    );
 }
 
 fn run(text: &str) -> Result<(), Report> {
@@ -119,6 +137,18 @@ fn instances_that_double_at_every_level_are_refused() {
     text.push_str(".subckt s40 in\nR1 in 0 1k\n.ends\nX1 a s0\n");
     let found = refusal(&(text + REST));
     assert!(found.contains(&Code::ElementLimit), "{found:?}");
+}
+
+#[test]
+fn points_and_runs_beyond_the_limit_are_refused() {
+    let steps = ".param x=1\n.step param x 1 100001 1\n";
+    let found = codes(steps_of(steps).expect_err("the deck is refused"));
+    assert_eq!(found, [Code::StepLimit]);
+    assert_eq!(refusal(&format!("title\n.mc 100001\n{REST}")), [Code::McLimit]);
+}
+
+fn steps_of(cards: &str) -> Result<(), Report> {
+    Deck::parse("deck.cir", &format!("title\n{cards}{REST}"))?.steps().map(|_| ())
 }
 
 #[test]

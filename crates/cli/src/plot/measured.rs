@@ -8,7 +8,7 @@ use memspike_report::label;
 use memspike_run::{Options, Outcome, Outputs, Workers};
 
 use super::legend;
-use super::scale::{Scale, ends};
+use super::scale::{Scale, ends, groups, reach};
 use super::scene::{MOST, count};
 use super::waves::{PANEL, TOGETHER, clipped, longest};
 use crate::batch::Batch;
@@ -62,7 +62,12 @@ impl Measured {
         let mut panels = Vec::new();
         for unit in units {
             let own: Vec<&Curve> = self.curves.iter().filter(|curve| curve.unit == unit).collect();
-            panels.extend(own.chunks(TOGETHER).map(|some| self.panel(some, unit, plain)));
+            let groups = match plain {
+                true => vec![own],
+                false => groups(&own, |curve| reach(curve.points.iter().map(|point| point.1))),
+            };
+            let together = groups.iter().flat_map(|group| group.chunks(TOGETHER));
+            panels.extend(together.map(|some| self.panel(some, unit, plain)));
         }
         if !plain && let Some(first) = panels.first_mut() {
             first.title.clone_from(&self.title);

@@ -74,6 +74,37 @@ pub fn ends(values: impl Iterator<Item = f64>) -> [f64; 2] {
     if ends[0] <= ends[1] { ends } else { [0.0, 0.0] }
 }
 
+/// On an axis that reaches so many times as far as a curve, nobody sees what the curve does.
+const FLAT: f64 = 100.0;
+
+/// Curves that can share an axis, in groups: within one, none reaches less than a hundredth as far from zero as another. What is zero
+/// at all times is with the largest. Groups and what is in them keep the order of the curves.
+pub fn groups<'c, C>(curves: &[&'c C], reach: impl Fn(&C) -> f64) -> Vec<Vec<&'c C>> {
+    let mut falling: Vec<(f64, usize)> =
+        curves.iter().enumerate().map(|(at, curve)| (reach(curve), at)).collect();
+    falling.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut greatest = f64::INFINITY;
+    for (reach, at) in falling {
+        match groups.last_mut() {
+            Some(group) if reach * FLAT >= greatest => group.push(at),
+            _ if reach == 0.0 && !groups.is_empty() => groups[0].push(at),
+            _ => {
+                greatest = reach;
+                groups.push(vec![at]);
+            }
+        }
+    }
+    groups.iter_mut().for_each(|group| group.sort_unstable());
+    groups.sort_unstable();
+    groups.into_iter().map(|group| group.into_iter().map(|at| curves[at]).collect()).collect()
+}
+
+/// How far from zero the finite ones of some values reach.
+pub fn reach(values: impl Iterator<Item = f64>) -> f64 {
+    ends(values).into_iter().fold(0.0, |most, end| end.abs().max(most))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +137,21 @@ mod tests {
     fn what_is_no_number_has_no_part_in_the_ends() {
         assert_eq!(ends([f64::NAN, 2.0, f64::INFINITY, -1.0].into_iter()), [-1.0, 2.0]);
         assert_eq!(ends([f64::NAN].into_iter()), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn curves_share_an_axis_if_none_would_be_flat_on_it() {
+        let of = |reaches: &[f64]| -> Vec<Vec<f64>> {
+            let curves: Vec<&f64> = reaches.iter().collect();
+            groups(&curves, |one| *one)
+                .into_iter()
+                .map(|group| group.into_iter().copied().collect())
+                .collect()
+        };
+        assert_eq!(of(&[1.0, 0.01, 5.0]), [vec![1.0, 5.0], vec![0.01]]);
+        assert_eq!(of(&[0.01, 1.0]), [[0.01, 1.0]]);
+        assert_eq!(of(&[1e-6, 0.0, 1.0, 2e-6]), [vec![1e-6, 2e-6], vec![0.0, 1.0]]);
+        assert_eq!(of(&[0.0, 0.0]), [[0.0, 0.0]]);
+        assert_eq!(of(&[]), Vec::<Vec<f64>>::new());
     }
 }

@@ -1,9 +1,9 @@
-//! The picture of curves and spikes over time: a panel for each unit.
+//! The picture of curves and spikes over time: a panel for each unit, and one for curves that would be flat beside others.
 
 use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
 
 use super::legend;
-use super::scale::{Scale, ends};
+use super::scale::{Scale, ends, groups, reach};
 use super::scene::{Curve, Quantity, Scene, Train};
 
 /// Curves that share an axis: so many colours are told apart.
@@ -47,7 +47,12 @@ pub fn figure(scene: &Scene, plain: bool) -> Figure {
     for quantity in [Quantity::Voltage, Quantity::Current, Quantity::Number] {
         let own: Vec<&Curve> =
             scene.curves.iter().filter(|curve| curve.quantity == quantity).collect();
-        panels.extend(own.chunks(TOGETHER).map(|some| view.curves(quantity, some)));
+        let groups = match plain {
+            true => vec![own],
+            false => groups(&own, |curve| reach(curve.points.iter().map(|point| point.1))),
+        };
+        let together = groups.iter().flat_map(|group| group.chunks(TOGETHER));
+        panels.extend(together.map(|some| view.curves(quantity, some)));
     }
     let levels: Vec<&Curve> =
         scene.curves.iter().filter(|curve| curve.quantity == Quantity::Level).collect();
