@@ -231,8 +231,8 @@ fn a_picture_is_for_light_and_dark_pages_and_names_what_it_shows() {
 }
 
 #[test]
-fn a_millivolt_beside_ten_volts_has_an_axis_of_its_own() {
-    let deck = "Two sines\nV1 a 0 SIN(0 10 1k)\nV2 b 0 SIN(0 1m 1k)\nR1 a 0 1k\nR2 b 0 1k\n.tran 2m\n.end\n";
+fn two_millivolts_beside_ten_volts_have_an_axis_of_their_own() {
+    let deck = "Two sines\nV1 a 0 SIN(0 10 1k)\nV2 b 0 SIN(0 2m 1k)\nR1 a 0 1k\nR2 b 0 1k\n.tran 2m\n.end\n";
     let folder = folder_with("two.cir", deck);
     let axes = |arguments: &[&str]| {
         done(folder.path(), arguments);

@@ -20,9 +20,10 @@ A name that ends in .vcd, .fst or .raw is a file of waveforms; everything else i
 SIGNALS of a deck are those of .save: v(mem*) i(r1) spike(x?.n1); of a deck with several runs the names of measures. Of a file they
 are names or patterns with * and ?; 'v(out)' is also found as top.x1.v(out). Without SIGNALS what .save says is drawn, or all
 voltages, devices' currents, nets and spikes; of a file everything but words; no more than 24 curves.
-Signals of one unit share an axis, unless one reaches less than a hundredth as far as another: it has an axis of its own. Bits stand below each other, spikes are dots in a row for each device; a bit of a file that
-is called spike is a device's. A curve has at most some 2,000 points, the least and the greatest of every stretch among them;
-run --csv writes all. Unknown levels, and numbers that are none, are gaps.
+Signals of one unit share an axis, but not with one that reaches a hundred times as far and more. Bits stand below each
+other, spikes are dots in a row for each device; a bit of a file that is called spike is a device's. A curve has at most
+some 2,000 points, the least and the greatest of every stretch among them; run --csv writes all. Unknown
+levels, and numbers that are none, are gaps.
 The name of the picture says its form: .svg and .html are for light and dark pages, .png for light ones, .csv has its numbers in
 SI units; - prints SVG. Ctrl-C ends the run, and what there is by then is drawn.";
 

@@ -84,15 +84,14 @@ pub fn groups<'c, C>(curves: &[&'c C], reach: impl Fn(&C) -> f64) -> Vec<Vec<&'c
         curves.iter().enumerate().map(|(at, curve)| (reach(curve), at)).collect();
     falling.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut greatest = f64::INFINITY;
+    let mut greatest = 0.0;
     for (reach, at) in falling {
-        match groups.last_mut() {
-            Some(group) if reach * FLAT >= greatest => group.push(at),
-            _ if reach == 0.0 && !groups.is_empty() => groups[0].push(at),
-            _ => {
-                greatest = reach;
-                groups.push(vec![at]);
-            }
+        let last = groups.len().saturating_sub(1);
+        if groups.is_empty() || (reach > 0.0 && reach * FLAT < greatest) {
+            greatest = reach;
+            groups.push(vec![at]);
+        } else {
+            groups[if reach > 0.0 { last } else { 0 }].push(at);
         }
     }
     groups.iter_mut().for_each(|group| group.sort_unstable());
