@@ -156,8 +156,11 @@ fn links(text: &str) -> BTreeSet<String> {
         if in_code || line.starts_with("    ") {
             continue;
         }
-        for part in line.split("](").skip(1) {
-            let target = part.split(')').next().unwrap_or(part);
+        let pictures =
+            ["src=\"", "srcset=\""].into_iter().flat_map(|mark| line.split(mark).skip(1));
+        let pictures = pictures.map(|part| part.split('"').next().unwrap_or(part));
+        let own = line.split("](").skip(1).map(|part| part.split(')').next().unwrap_or(part));
+        for target in own.chain(pictures) {
             if !target.contains("://") && !target.starts_with("mailto:") {
                 found.insert(target.to_owned());
             }
