@@ -1,7 +1,10 @@
 //! What groups did ahead of the others, kept until everything before it is known.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::time::Instant;
+use std::vec;
 
 use memspike_time::Time;
 
@@ -23,15 +26,50 @@ pub(crate) struct Entry<R> {
 pub(crate) struct Backlog<R> {
     /// Since the last delivery.
     pub fresh: Vec<Entry<R>>,
-    /// From before it, and too late for it.
-    kept: BTreeMap<(Moment, Place, u64), R>,
-    /// Records kept so far, which keeps those of one place in their order.
+    /// What earlier deliveries left, the one with the first record on top.
+    kept: BinaryHeap<Rest<R>>,
+    /// Deliveries that have left something.
     numbered: u64,
 }
 
+/// What one delivery left: records in their order, at least one.
+#[derive(Debug)]
+struct Rest<R> {
+    entries: vec::IntoIter<Entry<R>>,
+    /// Of two with records of one place, the earlier delivery has those that were made first.
+    number: u64,
+}
+
+impl<R> Rest<R> {
+    fn first(&self) -> Option<(Moment, Place)> {
+        self.entries.as_slice().first().map(|entry| (entry.moment, entry.place))
+    }
+}
+
+/// The one that is told first is the greatest.
+impl<R> Ord for Rest<R> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.first(), other.number).cmp(&(self.first(), self.number))
+    }
+}
+
+impl<R> PartialOrd for Rest<R> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<R> PartialEq for Rest<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<R> Eq for Rest<R> {}
+
 impl<R> Default for Backlog<R> {
     fn default() -> Self {
-        Self { fresh: Vec::new(), kept: BTreeMap::new(), numbered: 0 }
+        Self { fresh: Vec::new(), kept: BinaryHeap::new(), numbered: 0 }
     }
 }
 
@@ -54,7 +92,7 @@ fn rank((moment, place): (&Moment, &Place)) -> (u64, u64, u64) {
 impl<R> Backlog<R> {
     /// When the first record that an earlier delivery left is due.
     pub fn next(&self) -> Option<Time> {
-        self.kept.first_key_value().map(|((moment, ..), _)| moment.at)
+        self.first_kept().map(|(moment, _)| moment.at)
     }
 
     /// Tells all that happened up to and including `until`, in order, or to the end of an instant after which `stop`
@@ -88,7 +126,7 @@ impl<R> Backlog<R> {
                 break Some(last);
             }
             if earlier.is_some() {
-                if let Some((_, record)) = self.kept.pop_first() {
+                if let Some(record) = self.take_kept() {
                     tell(at, &record)?;
                 }
                 kept = self.first_kept();
@@ -102,12 +140,10 @@ impl<R> Backlog<R> {
             fresh.clear();
         } else {
             let mut left: Vec<Option<_>> = fresh.drain(..).map(Some).collect();
-            for at in untold {
-                if let Some(Entry { moment, place, record }) = left[position(*at)].take() {
-                    self.kept.insert((moment, place, self.numbered), record);
-                    self.numbered += 1;
-                }
-            }
+            let entries: Vec<_> =
+                untold.iter().filter_map(|at| left[position(*at)].take()).collect();
+            self.kept.push(Rest { entries: entries.into_iter(), number: self.numbered });
+            self.numbered += 1;
         }
         // What is empty keeps its memory for the next window.
         self.fresh = fresh;
@@ -115,7 +151,17 @@ impl<R> Backlog<R> {
     }
 
     fn first_kept(&self) -> Option<(Moment, Place)> {
-        self.kept.first_key_value().map(|((moment, place, _), _)| (*moment, *place))
+        self.kept.peek().and_then(Rest::first)
+    }
+
+    /// Takes the record that [`Backlog::first_kept`] is of.
+    fn take_kept(&mut self) -> Option<R> {
+        let mut top = self.kept.peek_mut()?;
+        let taken = top.entries.next();
+        if top.entries.as_slice().is_empty() {
+            PeekMut::pop(top);
+        }
+        taken.map(|entry| entry.record)
     }
 }
 
