@@ -93,13 +93,15 @@ pub struct SpikeWriter<W: Write> {
     writer: BufWriter<W>,
     /// The rest of a line after its time, by element.
     ends: Vec<Vec<u8>>,
+    /// A line, whose memory is used again.
+    line: Vec<u8>,
 }
 
 impl<W: Write> SpikeWriter<W> {
     /// Writes to `writer`.
     #[must_use]
     pub fn new(writer: W) -> Self {
-        Self { writer: BufWriter::new(writer), ends: Vec::new() }
+        Self { writer: BufWriter::new(writer), ends: Vec::new(), line: Vec::new() }
     }
 
     /// The writer; what was written is complete after [`Sink::end`].
@@ -145,8 +147,11 @@ impl<W: Write> Sink for SpikeWriter<W> {
     }
 
     fn event(&mut self, at: Time, event: DeviceEvent) -> io::Result<()> {
-        write!(self.writer, "{}", Number(at.as_s()))?;
-        self.writer.write_all(self.ends.get(event.element.index()).map_or(b",\n", Vec::as_slice))
+        let end = self.ends.get(event.element.index()).map_or(&b",\n"[..], Vec::as_slice);
+        self.line.clear();
+        Number(at.as_s()).append(&mut self.line);
+        self.line.extend_from_slice(end);
+        self.writer.write_all(&self.line)
     }
 
     fn end(&mut self, _at: Time) -> io::Result<()> {
