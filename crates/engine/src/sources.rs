@@ -5,11 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use memspike_circuit::{ArrayId, Circuit, ElementId};
 use memspike_digital::Level;
+use memspike_scheduler::Origin;
 use memspike_time::Time;
 use memspike_waveform::Waveform;
+use smallvec::SmallVec;
 
 use crate::rows::{Rows, Terms, holders};
 use crate::source::SourceRun;
+
+/// What happens at one moment: seldom more than one thing.
+pub(crate) type Few<T> = SmallVec<[T; 8]>;
 
 /// What has a form of its own, or makes one of others' when it is asked: a sum keeps nothing, so it
 /// depends on the present values of its terms alone, not on the order in which they changed.
@@ -195,9 +200,10 @@ impl<'c> Sources<'c> {
     }
 
     /// These sources with the sums that follow from them, ascending.
-    pub fn with_sums(&self, changed: &[usize]) -> Vec<usize> {
-        let mut all = changed.to_vec();
-        for (rows, at) in changed.iter().flat_map(|position| &self.rows_of[*position]) {
+    pub fn with_sums(&self, changed: &[Origin]) -> Few<usize> {
+        let changed = || changed.iter().map(|source| *source as usize);
+        let mut all: Few<usize> = changed().collect();
+        for (rows, at) in changed().flat_map(|position| &self.rows_of[position]) {
             all.extend(self.rows[*rows].sums(*at).iter().map(|sum| *sum as usize));
         }
         all.sort_unstable();

@@ -155,6 +155,34 @@ impl Agenda {
         Some((origin, due.0, due.1))
     }
 
+    /// The origins of all events that are due at or before this time and round, by position. They count as done; each origin
+    /// must schedule its next event, or none, before the agenda is asked again.
+    pub fn take(&mut self, until: Due, taken: &mut impl Extend<Origin>) {
+        if let Some(spent) = self.firing {
+            self.schedule(spent, None);
+        }
+        if !self.due.is_empty() {
+            self.take_below(1, until, taken);
+        }
+    }
+
+    /// [`Agenda::take`] of those that have come to a match, or of an origin that enters. Its entry is empty from then on and its
+    /// matches are as they were: they are played when it schedules.
+    fn take_below(&mut self, entry: usize, until: Due, taken: &mut impl Extend<Origin>) {
+        let winner = self.enters(entry);
+        if self.due[winner as usize] > until {
+            return;
+        }
+        if entry < self.due.len() {
+            self.take_below(2 * entry, until, taken);
+            self.take_below(2 * entry + 1, until, taken);
+        } else {
+            self.put(winner as usize, None);
+            self.tally.fired += 1;
+            taken.extend([winner]);
+        }
+    }
+
     /// Whether, after so many events that were asked for one by one, [`Agenda::sweep`] had been less work.
     #[must_use]
     pub fn is_worth_a_sweep(&self, events: usize) -> bool {

@@ -51,6 +51,8 @@ enum Step {
     /// Those due up to here, each of which is due again so many ticks later; after one of odd position, only up to
     /// where that is.
     Sweep(Due, u64),
+    /// Those due up to here, which are next due then, in turn, or not at all.
+    Take(Due, Vec<Option<Due>>),
 }
 
 fn due() -> impl Strategy<Value = Due> {
@@ -64,6 +66,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(origin, due)| Step::Schedule(origin, due)),
         2 => due().prop_map(Step::Next),
         1 => (due(), 1_u64..4).prop_map(|(limit, later)| Step::Sweep(limit, later)),
+        2 => (due(), proptest::collection::vec(proptest::option::weighted(0.7, due()), 1..5))
+            .prop_map(|(until, next)| Step::Take(until, next)),
     ]
 }
 
@@ -89,6 +93,26 @@ proptest! {
                         Some(again(origin, due, later, limit))
                     });
                     prop_assert_eq!((visited, limit), expected);
+                }
+                Step::Take(until, next) => {
+                    let mut taken = Vec::new();
+                    agenda.take(until, &mut taken);
+                    let expected: Vec<Origin> = shadow
+                        .0
+                        .iter()
+                        .filter(|(_, due)| **due <= until)
+                        .map(|(origin, _)| *origin)
+                        .collect();
+                    prop_assert_eq!(&taken, &expected);
+                    for (origin, next) in taken.into_iter().zip(next.iter().cycle()) {
+                        agenda.schedule(origin, *next);
+                        match next {
+                            Some(due) => shadow.0.insert(origin, *due),
+                            None => shadow.0.remove(&origin),
+                        };
+                    }
+                    let first = shadow.0.values().min().copied();
+                    prop_assert_eq!(agenda.next_due(), first);
                 }
             }
         }

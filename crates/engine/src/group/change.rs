@@ -1,6 +1,6 @@
 //! What comes to the islands of a group from outside: nets and sources that change, spikes that drivers hear.
 
-use memspike_scheduler::{Group as _, Half, Moment, Outbox, Place};
+use memspike_scheduler::{Group as _, Half, Moment, Origin, Outbox, Place};
 use memspike_time::Time;
 use memspike_waveform::Waveform;
 
@@ -11,6 +11,7 @@ use crate::island::Failure;
 use crate::logic::{Hearer, MOST_ROUNDS};
 use crate::probes::jump;
 use crate::source::Due;
+use crate::sources::Few;
 
 impl AnalogGroup<'_> {
     /// All sources that change at one moment change together: no island sees one without the other.
@@ -24,20 +25,19 @@ impl AnalogGroup<'_> {
         let moment = Moment { at, round, half: Half::Change };
         self.change_levels(due, moment, progress, out);
         self.hear_spikes(due);
-        let mut changed = Vec::new();
-        while let Some((source, ..)) =
-            self.changes.next(due).or_else(|| self.copied_changes.next(due))
-        {
-            self.sources.change(source as usize, at);
-            self.inputs.update(source as usize, &self.sources);
-            changed.push(source as usize);
+        let mut changed = Few::<Origin>::new();
+        self.changes.take(due, &mut changed);
+        self.copied_changes.take(due, &mut changed);
+        for source in changed.iter().map(|source| *source as usize) {
+            self.sources.change(source, at);
+            self.inputs.update(source, &self.sources);
         }
         // What changes twice at one instant, a pulse that ends where the next begins, shows both.
-        changed.iter().for_each(|source| self.schedule_change(*source, due, 1));
+        changed.iter().for_each(|source| self.schedule_change(*source as usize, due, 1));
         let changed = self.sources.with_sums(&changed);
         let entered = self.inputs.entered(&changed);
         let by_island = || entered.chunk_by(|a, b| a.island == b.island);
-        let islands: Vec<usize> = by_island().map(|entries| entries[0].island as usize).collect();
+        let islands: Few<usize> = by_island().map(|entries| entries[0].island as usize).collect();
         self.meet(&islands, moment, progress);
         let stale = self.probes.stale(&islands, &changed);
         let before = self.probes.charges(&stale, at, &self.islands);
@@ -122,11 +122,9 @@ impl AnalogGroup<'_> {
 
     /// Lets drivers hear the spikes that are due, which may make them change at this very moment.
     fn hear_spikes(&mut self, due: Due) {
-        let mut hearing = Vec::new();
-        while let Some((driver, ..)) = self.spikes.next(due) {
-            hearing.push(driver as usize);
-        }
-        for driver in hearing {
+        let mut hearing = Few::<Origin>::new();
+        self.spikes.take(due, &mut hearing);
+        for driver in hearing.into_iter().map(|driver| driver as usize) {
             let run = self.sources.driver(driver);
             let heard = run.hear(due);
             self.spikes.schedule(driver as u32, run.next_spike());

@@ -1,6 +1,6 @@
 //! Which sources enter which islands, and which of them an island must look at whenever one of them changes.
 
-use crate::sources::Sources;
+use crate::sources::{Few, Sources};
 
 /// A source that enters an island: positions of the island, of the input there, and of the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,9 +57,9 @@ impl Inputs {
     }
 
     /// Where these sources enter, by island.
-    pub fn entered(&self, sources: &[usize]) -> Vec<Entry> {
+    pub fn entered(&self, sources: &[usize]) -> Few<Entry> {
         let all = sources.iter().flat_map(|source| &self.of_source[*source]);
-        let mut all: Vec<Entry> = all.copied().collect();
+        let mut all: Few<Entry> = all.copied().collect();
         all.sort_unstable();
         all
     }
