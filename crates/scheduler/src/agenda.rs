@@ -42,6 +42,13 @@ pub struct Agenda {
     tally: Tally,
 }
 
+/// Femtoseconds tell nearly all events apart.
+#[inline]
+fn is_before(one: Due, other: Due) -> bool {
+    let (tick, others) = (one.0.tick, other.0.tick);
+    if tick == others { one < other } else { tick < others }
+}
+
 impl Agenda {
     /// Sets the pending event of an origin to a time and round, or removes it.
     pub fn schedule(&mut self, origin: Origin, due: Option<Due>) {
@@ -108,7 +115,7 @@ impl Agenda {
 
     /// The winner between two, which is the lower position if they are due together.
     fn first_of(&self, low: Origin, high: Origin) -> Origin {
-        if self.due[high as usize] < self.due[low as usize] { high } else { low }
+        if is_before(self.due[high as usize], self.due[low as usize]) { high } else { low }
     }
 
     /// The origin of the first event and its time and round, if any is pending.
@@ -155,31 +162,31 @@ impl Agenda {
         Some((origin, due.0, due.1))
     }
 
-    /// The origins of all events that are due at or before this time and round, by position. They count as done; each origin
+    /// The origins of all events that are due at or before this time and round, in any order. They count as done; each origin
     /// must schedule its next event, or none, before the agenda is asked again.
     pub fn take(&mut self, until: Due, taken: &mut impl Extend<Origin>) {
         if let Some(spent) = self.firing {
             self.schedule(spent, None);
         }
-        if !self.due.is_empty() {
-            self.take_below(1, until, taken);
+        if self.first().is_some_and(|(_, due)| !is_before(until, due)) {
+            self.take_of(1, until, taken);
         }
     }
 
-    /// [`Agenda::take`] of those that have come to a match, or of an origin that enters. Its entry is empty from then on and its
-    /// matches are as they were: they are played when it schedules.
-    fn take_below(&mut self, entry: usize, until: Due, taken: &mut impl Extend<Origin>) {
-        let winner = self.enters(entry);
-        if self.due[winner as usize] > until {
-            return;
-        }
-        if entry < self.due.len() {
-            self.take_below(2 * entry, until, taken);
-            self.take_below(2 * entry + 1, until, taken);
-        } else {
-            self.put(winner as usize, None);
-            self.tally.fired += 1;
-            taken.extend([winner]);
+    /// [`Agenda::take`] of those that have come to a match, or of an origin that enters: the winner, which is due, and who lost to it.
+    /// Entries are empty from then on and matches are as they were: they are played when their origins schedule.
+    fn take_of(&mut self, last: usize, until: Due, taken: &mut impl Extend<Origin>) {
+        let winner = self.enters(last);
+        self.put(winner as usize, None);
+        self.tally.fired += 1;
+        taken.extend([winner]);
+        let mut entry = self.due.len() + winner as usize;
+        while entry > last {
+            let rival = self.enters(entry ^ 1);
+            if !is_before(until, self.due[rival as usize]) {
+                self.take_of(entry ^ 1, until, taken);
+            }
+            entry /= 2;
         }
     }
 
