@@ -187,3 +187,21 @@ impl Drop for Run<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_that_is_left_is_told_from_a_hundredth_on() {
+        let progress = Progress::new(Some(1000), "images");
+        let after = |done: u64| {
+            progress.bar.set_position(done);
+            progress.steps(Duration::from_secs(10))
+        };
+        assert_eq!(after(0), "0 % of 1000 images");
+        assert_eq!(after(9), "1 % of 1000 images");
+        assert_eq!(after(10), "1 % of 1000 images, about 990 s left");
+        assert_eq!(after(1000), "100 % of 1000 images, about 0 s left");
+    }
+}

@@ -176,7 +176,7 @@ fn a_weight_beyond_the_range_of_a_pair_is_named() {
 fn a_neuron_does_the_same_among_any_number_of_others() {
     let jump_v = |instant: usize, neuron: usize| 0.2 * (spread(13 * instant + 5 * neuron) - 0.3);
     let at_s = |instant: usize| 0.004 * (instant + 1) as f64;
-    for neurons in [0, 1, 9, 10, 11, 19, 20, 21, 128] {
+    for neurons in [0, 1, 9, 10, 11, 19, 20, 21, 63, 64, 65, 128, 1000] {
         let mut together = PointLayer::new(LIF, neurons);
         let mut heard = vec![0; neurons];
         for instant in 0..100 {

@@ -8,9 +8,9 @@ use memspike_report::label;
 use memspike_run::{Options, Outcome, Outputs, Workers};
 
 use super::legend;
-use super::scale::{Scale, ends, groups, reach};
+use super::scale::{Scale, ends, shared};
 use super::scene::{MOST, count};
-use super::waves::{PANEL, TOGETHER, clipped, longest};
+use super::waves::{PANEL, clipped, longest};
 use crate::batch::Batch;
 use crate::failure::{self, Failure};
 use crate::plot_args::PlotArguments;
@@ -61,13 +61,12 @@ impl Measured {
         let units: BTreeSet<&str> = self.curves.iter().map(|curve| curve.unit.as_str()).collect();
         let mut panels = Vec::new();
         for unit in units {
-            let own: Vec<&Curve> = self.curves.iter().filter(|curve| curve.unit == unit).collect();
-            let groups = match plain {
-                true => vec![own],
-                false => groups(&own, |curve| reach(curve.points.iter().map(|point| point.1))),
-            };
-            let together = groups.iter().flat_map(|group| group.chunks(TOGETHER));
-            panels.extend(together.map(|some| self.panel(some, unit, plain)));
+            let own = self.curves.iter().filter(|curve| curve.unit == unit);
+            panels.extend(
+                shared(own, |curve| &curve.points, plain)
+                    .iter()
+                    .map(|some| self.panel(some, unit, plain)),
+            );
         }
         if !plain && let Some(first) = panels.first_mut() {
             first.title.clone_from(&self.title);

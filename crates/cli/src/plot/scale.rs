@@ -25,7 +25,8 @@ impl Scale {
         let (base, shown) = if is_close { (low, span) } else { (0.0, greatest) };
         // Seconds have no multiples.
         let shown = if unit == "s" { shown.min(1.0) } else { shown };
-        let (prefix, size) = prefix(shown);
+        // A sampled peak is a last digit below the number that people gave.
+        let (prefix, size) = prefix(shown * (1.0 + CLOSE));
         let multiple = match (unit, size) {
             ("", 1.0) => String::new(),
             ("", size) => format!(" ({size:e})"),
@@ -77,31 +78,53 @@ pub fn ends(values: impl Iterator<Item = f64>) -> [f64; 2] {
 /// On an axis that reaches so many times as far as a curve, nobody sees what the curve does.
 const FLAT: f64 = 100.0;
 
-/// Curves that can share an axis, in groups: within one, none reaches less than a hundredth as far from zero as another. What is zero
-/// at all times is with the largest. Groups and what is in them keep the order of the curves.
-pub fn groups<'c, C>(curves: &[&'c C], reach: impl Fn(&C) -> f64) -> Vec<Vec<&'c C>> {
-    let mut falling: Vec<(f64, usize)> =
-        curves.iter().enumerate().map(|(at, curve)| (reach(curve), at)).collect();
-    falling.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+/// What reaches a smaller part of the largest curve is what rounding left of zero.
+const ROUNDING: f64 = 1e-12;
+
+/// Curves that share an axis: so many colours are told apart.
+const TOGETHER: usize = 6;
+
+/// Curves in groups that share an axis: none reaches less than a hundredth as far from zero as another. What is zero but for
+/// rounding is with the largest. In a table, which is `plain`, nothing is flat. Groups and what is in them keep the order of the curves.
+pub fn shared<'c, C>(
+    curves: impl Iterator<Item = &'c C>,
+    points: fn(&C) -> &[(f64, f64)],
+    plain: bool,
+) -> Vec<Vec<&'c C>> {
+    let curves: Vec<&C> = curves.collect();
+    let reaches = curves.iter().map(|curve| if plain { 1.0 } else { reach(points(curve)) });
+    let groups = groups(&reaches.collect::<Vec<_>>());
+    let together = groups.iter().flat_map(|group| group.chunks(TOGETHER));
+    together.map(|some| some.iter().map(|at| curves[*at]).collect()).collect()
+}
+
+/// Positions of curves by group, from how far they reach.
+fn groups(reaches: &[f64]) -> Vec<Vec<usize>> {
+    let mut falling: Vec<usize> = (0..reaches.len()).collect();
+    falling.sort_by(|a, b| reaches[*b].total_cmp(&reaches[*a]));
+    let largest = falling.first().map_or(0.0, |at| reaches[*at]);
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut greatest = 0.0;
-    for (reach, at) in falling {
-        let last = groups.len().saturating_sub(1);
-        if groups.is_empty() || (reach > 0.0 && reach * FLAT < greatest) {
-            greatest = reach;
-            groups.push(vec![at]);
-        } else {
-            groups[if reach > 0.0 { last } else { 0 }].push(at);
+    let mut greatest = largest;
+    for at in falling {
+        let reach = reaches[at];
+        match groups.len() {
+            0 => groups.push(vec![at]),
+            _ if reach <= ROUNDING * largest => groups[0].push(at),
+            _ if reach * FLAT < greatest => {
+                greatest = reach;
+                groups.push(vec![at]);
+            }
+            last => groups[last - 1].push(at),
         }
     }
     groups.iter_mut().for_each(|group| group.sort_unstable());
     groups.sort_unstable();
-    groups.into_iter().map(|group| group.into_iter().map(|at| curves[at]).collect()).collect()
+    groups
 }
 
-/// How far from zero the finite ones of some values reach.
-pub fn reach(values: impl Iterator<Item = f64>) -> f64 {
-    ends(values).into_iter().fold(0.0, |most, end| end.abs().max(most))
+/// How far from zero a curve reaches; what is not finite does not count.
+fn reach(points: &[(f64, f64)]) -> f64 {
+    ends(points.iter().map(|point| point.1)).into_iter().fold(0.0, |most, end| end.abs().max(most))
 }
 
 #[cfg(test)]
@@ -110,7 +133,8 @@ mod tests {
 
     #[test]
     fn numbers_of_an_axis_are_between_one_and_a_thousand() {
-        let cases: [([f64; 2], &str, &str, f64, f64); 6] = [
+        let cases: [([f64; 2], &str, &str, f64, f64); 7] = [
+            ([0.0, 1e-3_f64.next_down()], "V", "x (mV)", 1e-3, 1.0),
             ([0.0, 0.05], "V", "x (mV)", 0.05, 50.0),
             ([-2e-9, 1e-9], "A", "x (nA)", 1e-9, 1.0),
             ([0.0, 5000.0], "s", "x (s)", 5000.0, 5000.0),
@@ -140,17 +164,22 @@ mod tests {
 
     #[test]
     fn curves_share_an_axis_if_none_would_be_flat_on_it() {
-        let of = |reaches: &[f64]| -> Vec<Vec<f64>> {
-            let curves: Vec<&f64> = reaches.iter().collect();
-            groups(&curves, |one| *one)
-                .into_iter()
-                .map(|group| group.into_iter().copied().collect())
-                .collect()
+        assert_eq!(groups(&[1.0, 0.01, 5.0]), [vec![0, 2], vec![1]]);
+        assert_eq!(groups(&[0.01, 1.0]), [[0, 1]]);
+        assert_eq!(groups(&[1e-6, 0.0, 1.0, 2e-6]), [vec![0, 3], vec![1, 2]]);
+        assert_eq!(groups(&[0.0, 0.0]), [[0, 1]]);
+        assert_eq!(groups(&[1e-17, 2.0, 1e-13]), [[0, 1, 2]]);
+        assert_eq!(groups(&[f64::MAX, 5e-324, 1.0]), [[0, 1, 2]]);
+        assert_eq!(groups(&[]), Vec::<Vec<usize>>::new());
+        let line = vec![(0.0, 1.0)];
+        let seven = [(); 7].map(|()| line.clone());
+        let sizes = |plain| {
+            let flat = vec![(0.0, 1e-3)];
+            let all = seven.iter().chain([&flat]);
+            shared(all, |points: &Vec<_>| points, plain).iter().map(Vec::len).collect::<Vec<_>>()
         };
-        assert_eq!(of(&[1.0, 0.01, 5.0]), [vec![1.0, 5.0], vec![0.01]]);
-        assert_eq!(of(&[0.01, 1.0]), [[0.01, 1.0]]);
-        assert_eq!(of(&[1e-6, 0.0, 1.0, 2e-6]), [vec![1e-6, 2e-6], vec![0.0, 1.0]]);
-        assert_eq!(of(&[0.0, 0.0]), [[0.0, 0.0]]);
-        assert_eq!(of(&[]), Vec::<Vec<f64>>::new());
+        assert_eq!((sizes(false), sizes(true)), (vec![6, 1, 1], vec![6, 2]));
+        assert_eq!(reach(&[(0.0, -2.0), (1.0, f64::NAN), (2.0, f64::INFINITY)]), 2.0);
+        assert_eq!(reach(&[]), 0.0);
     }
 }

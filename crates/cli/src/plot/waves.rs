@@ -3,11 +3,8 @@
 use memspike_plot::{Axis, Figure, Ink, Marks, Panel, Series};
 
 use super::legend;
-use super::scale::{Scale, ends, groups, reach};
+use super::scale::{Scale, ends, shared};
 use super::scene::{Curve, Quantity, Scene, Train};
-
-/// Curves that share an axis: so many colours are told apart.
-pub const TOGETHER: usize = 6;
 
 /// Bits that stand below each other in one panel.
 const LEVELS: usize = 16;
@@ -45,14 +42,12 @@ pub fn figure(scene: &Scene, plain: bool) -> Figure {
     let view = View { scene, time, plain, scopes: shared_scopes(names) };
     let mut panels = Vec::new();
     for quantity in [Quantity::Voltage, Quantity::Current, Quantity::Number] {
-        let own: Vec<&Curve> =
-            scene.curves.iter().filter(|curve| curve.quantity == quantity).collect();
-        let groups = match plain {
-            true => vec![own],
-            false => groups(&own, |curve| reach(curve.points.iter().map(|point| point.1))),
-        };
-        let together = groups.iter().flat_map(|group| group.chunks(TOGETHER));
-        panels.extend(together.map(|some| view.curves(quantity, some)));
+        let own = scene.curves.iter().filter(|curve| curve.quantity == quantity);
+        panels.extend(
+            shared(own, |curve| &curve.points, plain)
+                .iter()
+                .map(|some| view.curves(quantity, some)),
+        );
     }
     let levels: Vec<&Curve> =
         scene.curves.iter().filter(|curve| curve.quantity == Quantity::Level).collect();
