@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use num_traits::Zero;
 
-use crate::assembly::{Assembly, TiedRows};
+use crate::assembly::Assembly;
 use crate::dense::Matrix;
 use crate::double::Double;
 use crate::layout::Layout;
 use crate::limits::Failure;
 use crate::mesh::Sparse;
+use crate::reduced::TiedRows;
 use crate::{Circuit, Island};
 
 /// Rows of an island whose states depend on each other.

@@ -31,6 +31,7 @@ mod observe;
 mod one_shot;
 mod pulse;
 mod pwl;
+mod reduced;
 mod repeats;
 mod row;
 mod schur;

@@ -1,84 +1,15 @@
 //! Linear circuits against their closed forms, through the whole engine.
 
+mod bench;
+mod start;
+
 use std::ops::ControlFlow;
 
-use memspike_circuit::{Builder, Circuit, ElementKind, NodeId, Pulse, Signal, Sine, Stimulus};
-use memspike_engine::{EngineError, Events, Options, Recording, Simulation};
+use memspike_circuit::{ElementKind, Pulse, Signal, Sine, Stimulus};
+use memspike_engine::{EngineError, Options, Simulation};
 use memspike_time::Time;
 
-const GROUND: NodeId = NodeId::GROUND;
-
-/// The value of a recording's only signal.
-trait At {
-    fn at(&self, t: f64) -> f64;
-}
-
-impl At for Recording {
-    fn at(&self, t: f64) -> f64 {
-        self.value(0, Time::from_s(t)).unwrap()
-    }
-}
-
-fn simulate(circuit: &Circuit, signal: Signal, until_s: f64) -> Result<Recording, EngineError> {
-    let options = Options { from_initial_conditions: true, seed: 0 };
-    let mut recorder = Recording::of_waveforms(vec![signal]);
-    let mut simulation = Simulation::new(circuit, &options)?;
-    let mut watch = |_| ControlFlow::Continue(());
-    simulation.run(Time::from_s(until_s), &mut [&mut recorder], &mut watch)?;
-    Ok(recorder)
-}
-
-fn voltage(circuit: &Circuit, node: &str) -> Signal {
-    Signal::Voltage(circuit.find_node(node).unwrap(), GROUND)
-}
-
-/// A deck in a few calls.
-struct Bench(Builder);
-
-impl Bench {
-    fn new() -> Self {
-        Self(Builder::new())
-    }
-
-    fn add(&mut self, name: &str, plus: &str, minus: &str, kind: ElementKind) -> &mut Self {
-        let nodes = [self.0.node(plus), self.0.node(minus)];
-        self.0.element(name, nodes, kind);
-        self
-    }
-
-    fn r(&mut self, name: &str, plus: &str, minus: &str, ohm: f64) -> &mut Self {
-        self.add(name, plus, minus, ElementKind::Resistor { ohm })
-    }
-
-    fn c(&mut self, name: &str, plus: &str, minus: &str, farad: f64) -> &mut Self {
-        self.add(name, plus, minus, ElementKind::Capacitor { farad, initial: None })
-    }
-
-    fn v(&mut self, name: &str, plus: &str, stimulus: Stimulus) -> &mut Self {
-        self.add(name, plus, "0", ElementKind::VoltageSource(stimulus))
-    }
-
-    fn e(&mut self, name: &str, plus: &str, control: &str, gain: f64) -> &mut Self {
-        let control = [self.0.node(control), GROUND];
-        self.add(name, plus, "0", ElementKind::Vcvs { gain, control })
-    }
-
-    fn g(&mut self, name: &str, plus: &str, control: &str, siemens: f64) -> &mut Self {
-        let control = [self.0.node(control), GROUND];
-        self.add(name, plus, "0", ElementKind::Vccs { siemens, control })
-    }
-
-    fn build(&mut self) -> Circuit {
-        std::mem::take(&mut self.0).build().unwrap()
-    }
-}
-
-fn assert_close(found: f64, expected: f64, tolerance: f64, what: &str) {
-    assert!(
-        (found - expected).abs() <= tolerance,
-        "{what}: found {found:e}, expected {expected:e}"
-    );
-}
+use bench::{At as _, Bench, GROUND, assert_close, simulate, voltage};
 
 #[test]
 fn equal_buffered_stages_follow_the_erlang_distribution() {
@@ -353,21 +284,6 @@ fn a_controlled_source_that_cancels_a_conductance_is_refused() {
 }
 
 #[test]
-fn the_operating_point_is_where_a_run_without_uic_stays() {
-    let mut bench = Bench::new();
-    bench.v("v1", "in", Stimulus::Dc(3.0)).r("r1", "in", "a", 2e3).r("r2", "a", "0", 1e3);
-    bench.c("c1", "a", "0", 1e-6).r("r3", "a", "b", 1e3).c("c2", "b", "0", 1e-6);
-    let circuit = bench.build();
-    let mut recorder = Recording::of_waveforms(vec![voltage(&circuit, "b")]);
-    let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
-    let mut watch = |_| ControlFlow::Continue(());
-    simulation.run(Time::from_s(0.01), &mut [&mut recorder], &mut watch).unwrap();
-    for t in [0.0, 1e-3, 0.01] {
-        assert_close(recorder.at(t), 1.0, 1e-14, &format!("at {t}"));
-    }
-}
-
-#[test]
 fn copies_of_an_island_keep_their_own_initial_voltages() {
     // Equal islands share their equations; v(t) = v(0) e^(-t/tau) of each is its own.
     let mut bench = Bench::new();
@@ -426,27 +342,6 @@ fn a_search_through_many_turns_is_cut_into_short_ones() {
 }
 
 #[test]
-fn an_operating_point_lets_capacitors_follow_a_switch() {
-    // Off, the control is 0.35 V and the switch turns on; right then, with the capacitor still high, it
-    // would be 0.07 V and turn it off again; at rest with the switch on it is 0.25 V.
-    let switch = memspike_device::MODELS.iter().find(|kind| kind.name == "sw").unwrap();
-    let model = (switch.build)(&[0.21, 0.05, 0.1, 100.0]).unwrap();
-    let mut bench = Bench::new();
-    bench.v("v1", "in", Stimulus::Dc(0.35)).r("r1", "in", "a", 3.5).c("c1", "a", "0", 0.05);
-    bench.r("r2", "b", "0", 1.3);
-    let control = [bench.0.node("in"), bench.0.node("b")];
-    bench.add("s1", "a", "b", ElementKind::Switch { model, control, on: false });
-    let circuit = bench.build();
-    let mut recorder = Recording::of_waveforms(vec![voltage(&circuit, "b")]);
-    let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
-    let mut watch = |_| ControlFlow::Continue(());
-    simulation.run(Time::from_s(1.0), &mut [&mut recorder], &mut watch).unwrap();
-    for t in [0.0, 0.1, 1.0] {
-        assert_close(recorder.at(t), 0.35 * 1.3 / 4.9, 1e-15, &format!("at {t}"));
-    }
-}
-
-#[test]
 fn a_long_ladder_is_the_same_with_a_buffer_at_its_end() {
     // The buffer takes no current, but makes the ladder's equations unsymmetric; the eigenvalues of
     // long ladders lie ever closer, in a chain over their whole range.
@@ -467,112 +362,5 @@ fn a_long_ladder_is_the_same_with_a_buffer_at_its_end() {
     let (plain, buffered) = (ladder(false), ladder(true));
     for t in [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2] {
         assert_close(buffered.at(t), plain.at(t), 1e-9, &format!("at {t}"));
-    }
-}
-
-/// The voltage of a capacitor behind a resistor, from the operating point.
-fn charged_from_rest(stimulus: Stimulus, current: bool) -> Recording {
-    let mut bench = Bench::new();
-    if current {
-        bench.add("i", "0", "out", ElementKind::CurrentSource(stimulus));
-        bench.add("r", "out", "0", ElementKind::Resistor { ohm: 1e3 });
-    } else {
-        bench.add("v", "in", "0", ElementKind::VoltageSource(stimulus));
-        bench.add("r", "in", "out", ElementKind::Resistor { ohm: 1e3 });
-    }
-    bench.add("c", "out", "0", ElementKind::Capacitor { farad: 1e-6, initial: None });
-    let circuit = bench.0.build().unwrap();
-    let mut recorder = Recording::of_waveforms(vec![voltage(&circuit, "out")]);
-    let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
-    let mut watch = |_| ControlFlow::Continue(());
-    simulation.run(Time::from_s(5e-3), &mut [&mut recorder], &mut watch).unwrap();
-    recorder
-}
-
-#[test]
-fn the_operating_point_is_before_an_edge_at_zero() {
-    let ever = f64::INFINITY;
-    let pulse = |low: f64, high: f64| {
-        let (delay_s, rise_s, fall_s) = (0.0, 0.0, 0.0);
-        let (width_s, period_s, count) = (ever, ever, None);
-        Stimulus::Pulse(Pulse { low, high, delay_s, rise_s, fall_s, width_s, period_s, count })
-    };
-    let points = |points: &[(f64, f64)]| Stimulus::Pwl(points.to_vec());
-    for (stimulus, from, to) in [
-        (pulse(0.0, 1.0), 0.0, 1.0),
-        (pulse(-2.0, 0.5), -2.0, 0.5),
-        (pulse(1.0, 1.0), 1.0, 1.0),
-        (points(&[(0.0, 0.0), (0.0, 1.0)]), 0.0, 1.0),
-        // The femtosecond is the grain of time.
-        (points(&[(0.0, 3.0), (4e-16, 1.0)]), 3.0, 1.0),
-        (points(&[(0.0, 2.0)]), 2.0, 2.0),
-    ] {
-        for current in [false, true] {
-            let scaled = if current { scaled(&stimulus, 1e-3) } else { stimulus.clone() };
-            let found = charged_from_rest(scaled, current);
-            for t in [0.0, 1e-6, 1e-3, 4e-3] {
-                let truth = to + (from - to) * f64::exp(-t / 1e-3);
-                assert!((found.at(t) - truth).abs() < 1e-14, "{stimulus:?} at {t}");
-            }
-        }
-    }
-}
-
-/// Volts as so many amperes.
-fn scaled(stimulus: &Stimulus, by: f64) -> Stimulus {
-    match stimulus {
-        Stimulus::Pulse(p) => Stimulus::Pulse(Pulse { low: p.low * by, high: p.high * by, ..*p }),
-        Stimulus::Pwl(p) => Stimulus::Pwl(p.iter().map(|(t, v)| (*t, v * by)).collect()),
-        other => other.clone(),
-    }
-}
-
-#[test]
-fn a_sine_starts_from_its_own_value_and_a_ramp_from_its_foot() {
-    let sine = Sine {
-        offset: 0.3,
-        amplitude: 0.5,
-        frequency_hz: 1e3,
-        delay_s: 0.0,
-        damping_per_s: 0.0,
-        phase_rad: 0.7,
-    };
-    let delayed = Sine { delay_s: 1e-3, ..sine };
-    for stimulus in [Stimulus::Sine(sine), Stimulus::Sine(delayed)] {
-        let at_rest = charged_from_rest(stimulus, false).at(0.0);
-        assert!((at_rest - (0.3 + 0.5 * f64::sin(0.7))).abs() < 1e-15);
-    }
-    let ramp = Stimulus::Pwl(vec![(0.0, 0.25), (1e-3, 1.0)]);
-    assert!((charged_from_rest(ramp, false).at(0.0) - 0.25).abs() < 1e-15);
-}
-
-/// The turn-on instants of a switch across a capacitor behind 1 kohm, from the operating point.
-fn oscillation(stimulus: Stimulus) -> Vec<f64> {
-    let kind = memspike_device::MODELS.iter().find(|kind| kind.name == "sw").unwrap();
-    let model = (kind.build)(&[0.5, 0.2, 10.0, 1e15]).unwrap();
-    let mut bench = Bench::new();
-    bench.add("v", "in", "0", ElementKind::VoltageSource(stimulus));
-    bench.add("r", "in", "out", ElementKind::Resistor { ohm: 1e3 });
-    bench.add("c", "out", "0", ElementKind::Capacitor { farad: 1e-6, initial: None });
-    let control = [bench.0.node("out"), GROUND];
-    bench.add("s", "out", "0", ElementKind::Switch { model, control, on: false });
-    let circuit = bench.0.build().unwrap();
-    let mut simulation = Simulation::new(&circuit, &Options::default()).unwrap();
-    let mut watch = |_| ControlFlow::Continue(());
-    let mut turn_ons = Recording::of_events(Events::Spikes);
-    simulation.run(Time::from_s(10e-3), &mut [&mut turn_ons], &mut watch).unwrap();
-    turn_ons.events().iter().map(|(at, _)| at.as_s()).collect()
-}
-
-#[test]
-fn a_power_up_step_starts_a_switch_oscillator_from_rest() {
-    let found = oscillation(Stimulus::Pwl(vec![(0.0, 0.0), (0.0, 1.0)]));
-    let first = 1e-3 * (1.0_f64 / 0.3).ln();
-    let (low, fast) = (10.0_f64 / 1010.0, 1e-6 * 1e4 / 1010.0);
-    let period = 1e-3 * (0.7_f64 / 0.3).ln() + fast * ((0.7 - low) / (0.3 - low)).ln();
-    assert_eq!(found.len(), ((10e-3 - first) / period).floor() as usize + 1);
-    for (number, at) in found.iter().enumerate() {
-        // The open switch of 1e15 ohm takes part in 1e12.
-        assert!((at - (first + number as f64 * period)).abs() < 1e-11 * at, "{number}: {at}");
     }
 }
