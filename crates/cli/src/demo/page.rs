@@ -15,6 +15,7 @@ const STYLE: &str = "\
 .digits{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr));gap:1rem;max-width:44rem}
 .digits figure{margin:0}.digits svg{width:100%;border:1px solid var(--line)}
 th:nth-child(-n+2),td:nth-child(-n+2){text-align:right}
+#core th:first-child,#core td:first-child{text-align:left}
 .most{font-weight:bold}
 ";
 
