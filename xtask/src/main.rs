@@ -6,6 +6,7 @@ mod command;
 mod decks;
 mod digits;
 mod gate;
+mod interrupts;
 mod licences;
 mod notices;
 mod package;
@@ -85,7 +86,8 @@ fn docs_figures(mnist: Option<&Path>) -> anyhow::Result<()> {
 }
 
 fn main() -> ExitCode {
-    let done = match Task::parse() {
+    let task = Task::parse();
+    let done = interrupts::hear().and_then(|()| match task {
         Task::Test => gate::run_stages(),
         Task::Tests => tests::run_all(),
         Task::Packages => packages::install(),
@@ -96,7 +98,7 @@ fn main() -> ExitCode {
         Task::Release { out, twice } => release::make(&out, twice),
         Task::Digits => digits::draw(),
         Task::DocsFigures { mnist } => docs_figures(mnist.as_deref()),
-    };
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
