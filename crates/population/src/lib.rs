@@ -22,6 +22,7 @@
 //! send each other their spikes ([`Exchange`]), and every one has all that may still arrive. So an image does not depend on them.
 
 mod climb;
+mod crew;
 mod described;
 mod direct;
 mod error;
@@ -29,6 +30,7 @@ mod estimate;
 mod exchange;
 mod exponential;
 mod fans;
+mod field;
 mod findings;
 mod gather;
 mod grid;

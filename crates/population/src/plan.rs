@@ -12,6 +12,7 @@ use crate::kernel::Kernel;
 use crate::lif::LifLaw;
 use crate::model::{Input, Model, Population, fs};
 use crate::site::Site;
+use crate::spike::Spike;
 use crate::stored::TARGET_BITS;
 use crate::survey::Survey;
 use crate::wiring::Wiring;
@@ -28,6 +29,8 @@ pub(crate) struct Part {
     /// Its neurons, counted through all populations.
     pub neurons: Range<u32>,
     pub kernel: Box<dyn Kernel>,
+    /// Its spikes in the present window.
+    pub told: Vec<Spike>,
 }
 
 /// What the parts are together.
@@ -125,7 +128,7 @@ impl Plan {
             let range = neurons.clone();
             let site =
                 Site { input, population, firsts, wiring, survey, neurons: range, locals, block };
-            Part { neurons, kernel: site.build() }
+            Part { neurons, kernel: site.build(), told: Vec::new() }
         };
         self.parts = looked.into_par_iter().map(build).collect();
     }

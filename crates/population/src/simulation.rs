@@ -8,16 +8,18 @@ pub use probe::Probed;
 pub(crate) use state::TOGETHER;
 
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 
 use memspike_time::{FS, Time};
-use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::crew::Crew;
 use crate::exchange::{Alone, Exchange, Group};
+use crate::field::Field;
 use crate::grid::{after, just_after};
 use crate::history::History;
 use crate::pace::Pace;
-use crate::plan::{Part, Plan};
+use crate::plan::Plan;
 use crate::rate::Rate;
 use crate::recording::tell;
 use crate::spike::{Spike, Window};
@@ -82,11 +84,8 @@ pub enum Ended {
 /// A network and where it is; of several ranks, this one's part of it.
 pub struct Simulation<X = Alone> {
     group: Group<X>,
-    parts: Vec<Part>,
-    /// Spikes of each part in the present window.
-    told: Vec<Vec<Spike>>,
-    /// Spikes of each level.
-    histories: Vec<History>,
+    field: Arc<Field>,
+    crew: Crew,
     now: Time,
     pace: Pace,
     rate: Rate,
@@ -96,7 +95,6 @@ pub struct Simulation<X = Alone> {
     pub(crate) base: Counters,
     /// Spikes of the present window.
     merged: Vec<Spike>,
-    pool: ThreadPool,
 }
 
 /// What does not change in a run.
@@ -168,11 +166,11 @@ impl<X: Exchange> Simulation<X> {
         if !group.is_same(frame.digest) {
             return Err(BuildError::OtherNetwork);
         }
-        let told = vec![Vec::new(); plan.parts.len()];
         let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
-        let histories = frame.levels.iter().map(|_| History::default()).collect();
-        let (parts, rate) = (plan.parts, Rate::NONE);
-        Ok(Self { group, parts, told, histories, now, pace, rate, frame, base, merged, pool })
+        let crew = Crew::new(options.threads.min(plan.parts.len()));
+        let crew = group.agree(crew.map_err(|error| ([0; 3], error)))?;
+        let (field, rate) = (Arc::new(Field::new(plan.parts, frame.levels.len())), Rate::NONE);
+        Ok(Self { group, field, crew, now, pace, rate, frame, base, merged })
     }
 
     /// Goes on to the end of the closed interval up to `until`, unless `stop` breaks: it is asked after every window.
@@ -228,10 +226,10 @@ impl<X: Exchange> Simulation<X> {
         let mut window = self.window(end, self.pace.next_fs());
         let levels = self.frame.levels.len();
         let hearing = levels.min(self.frame.looped + 1);
-        let ends: Vec<u64> = self.histories.iter().map(History::end).collect();
+        let ends: Vec<u64> = self.field.histories().iter().map(History::end).collect();
         self.merged.clear();
         if window.end > certain.end {
-            self.parts_up_to(hearing).iter_mut().for_each(|part| part.kernel.keep());
+            self.field.parts(self.parts_up_to(hearing)).for_each(|mut part| part.kernel.keep());
             self.advance(0..hearing, window);
             if let Some(end) = self.heard_from(&ends).filter(|end| *end < window.end) {
                 window.end = end;
@@ -241,7 +239,7 @@ impl<X: Exchange> Simulation<X> {
         } else {
             self.advance(0..hearing, window);
         }
-        let looped = self.looped_since(&ends).len();
+        let looped = self.since(&ends, <[Spike]>::len);
         self.advance(hearing..levels, window);
         self.pace.learn(after(window.end, window.start.tick) - window.start.frac, looped);
         self.count();
@@ -257,42 +255,44 @@ impl<X: Exchange> Simulation<X> {
         Window { start: self.now, end }
     }
 
-    /// The spikes of loops after those that histories had.
-    fn looped_since(&self, ends: &[u64]) -> &[Spike] {
+    /// What the spikes of loops are, after those that histories had.
+    fn since<T: Default>(&self, ends: &[u64], of: impl FnOnce(&[Spike]) -> T) -> T {
         let looped = self.frame.looped;
-        self.histories.get(looped).map_or(&[], |history| history.since(ends[looped]))
+        let histories = self.field.histories();
+        histories.get(looped).map_or_else(T::default, |history| of(history.since(ends[looped])))
     }
 
     /// From when on a loop may hear what it has sent since. All that is earlier is right whatever the window.
     fn heard_from(&self, ends: &[u64]) -> Option<Time> {
-        let first = self.looped_since(ends).first();
+        let first = self.since(ends, |spikes| spikes.first().copied());
         first.map(|spike| spike.at.later(self.frame.shortest_fs))
     }
 
-    fn parts_up_to(&mut self, level: usize) -> &mut [Part] {
-        let end = self.frame.levels[..level].last().copied().unwrap_or(0);
-        &mut self.parts[..end]
+    /// The parts of all levels below this one.
+    fn parts_up_to(&self, level: usize) -> Range<usize> {
+        0..self.frame.levels[..level].last().copied().unwrap_or(0)
     }
 
     /// Undoes what levels did since they were told to keep where they were.
     fn go_back(&mut self, levels: usize, ends: &[u64]) {
-        self.parts_up_to(levels).iter_mut().for_each(|part| part.kernel.go_back());
-        self.histories.iter_mut().zip(ends).for_each(|(history, end)| history.retract(*end));
+        self.field.parts(self.parts_up_to(levels)).for_each(|mut part| part.kernel.go_back());
+        let mut histories = self.field.histories_mut();
+        histories.iter_mut().zip(ends).for_each(|(history, end)| history.retract(*end));
         self.merged.clear();
     }
 
     fn advance(&mut self, levels: Range<usize>, window: Window) {
         for level in levels {
             let first = level.checked_sub(1).map_or(0, |before| self.frame.levels[before]);
-            let end = self.frame.levels[level];
-            self.advance_parts(first..end, window);
+            let parts = first..self.frame.levels[level];
+            self.advance_parts(parts.clone(), window);
             let begun = self.merged.len();
-            let told = &self.told[first..end];
-            told.iter().for_each(|spikes| self.merged.extend_from_slice(spikes));
+            self.field.parts(parts).for_each(|part| self.merged.extend_from_slice(&part.told));
             self.merged[begun..].sort_unstable();
             self.group.join(&mut self.merged, begun);
-            self.histories[level].forget(window.start, self.frame.longest_fs);
-            self.histories[level].extend(&self.merged[begun..]);
+            let history = &mut self.field.histories_mut()[level];
+            history.forget(window.start, self.frame.longest_fs);
+            history.extend(&self.merged[begun..]);
         }
     }
 
@@ -307,20 +307,10 @@ impl<X: Exchange> Simulation<X> {
         self.base.sent += self.merged.iter().map(fan_out).sum::<u64>();
     }
 
-    fn advance_parts(&mut self, range: Range<usize>, window: Window) {
-        let histories = &self.histories[..];
-        let step = |(part, spikes): (&mut Part, &mut Vec<Spike>)| {
-            spikes.clear();
-            part.kernel.advance(window, histories, spikes);
-        };
-        let (parts, told) = (&mut self.parts[range.clone()], &mut self.told[range]);
-        if parts.len() > 1 && self.pool.current_num_threads() > 1 {
-            self.pool.install(|| {
-                parts.par_iter_mut().zip(told.par_iter_mut()).with_max_len(1).for_each(step);
-            });
-        } else {
-            parts.iter_mut().zip(told.iter_mut()).for_each(step);
-        }
+    fn advance_parts(&self, parts: Range<usize>, window: Window) {
+        let field = Arc::clone(&self.field);
+        let step = move |at: usize| field.advance(parts.start + at, window);
+        self.crew.each(parts.len(), step);
     }
 
     /// A neuron of a population of [`Model::Input`](crate::Model::Input) is to spike at an instant; twice at one instant is once.
@@ -339,8 +329,8 @@ impl<X: Exchange> Simulation<X> {
         if next.is_some_and(|next| number >= *next) {
             return Err(none);
         }
-        let part = self.parts.iter_mut().find(|part| part.neurons.contains(&number));
-        let played = part.is_some_and(|part| part.kernel.play(Spike { at, neuron: number }));
+        let part = self.field.all().find(|part| part.neurons.contains(&number));
+        let played = part.is_some_and(|mut part| part.kernel.play(Spike { at, neuron: number }));
         if played { Ok(()) } else { Err(none) }
     }
 }

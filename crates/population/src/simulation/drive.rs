@@ -24,8 +24,8 @@ impl<X: Exchange> Simulation<X> {
         let first = *self.frame.firsts.get(population).ok_or_else(|| none.clone())?;
         let end = self.frame.firsts.get(population + 1).map_or(u32::MAX, |end| *end);
         let now = self.now;
-        let own = self.parts.iter_mut().filter(|part| (first..end).contains(&part.neurons.start));
-        for part in own {
+        let own = self.field.all().filter(|part| (first..end).contains(&part.neurons.start));
+        for mut part in own {
             if !part.kernel.drive(asymptote_v, now) {
                 return Err(none);
             }

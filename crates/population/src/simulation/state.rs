@@ -1,5 +1,7 @@
 //! Where a simulation is and what it has counted; how its state is taken out of it and put back.
 
+use std::sync::MutexGuard;
+
 use memspike_time::Time;
 
 use super::Simulation;
@@ -55,12 +57,16 @@ impl<X: Exchange> Simulation<X> {
     }
 
     /// Where a neuron is: its part, and its number there; nothing if another rank has it.
-    pub(super) fn place(&self, population: usize, neuron: u32) -> Option<(&Part, usize)> {
+    pub(super) fn place(
+        &self,
+        population: usize,
+        neuron: u32,
+    ) -> Option<(MutexGuard<'_, Part>, usize)> {
         let number = self.frame.firsts[population] + neuron;
         assert!((number as usize) < self.neurons(), "there is no such neuron");
-        let holds = |part: &&Part| part.neurons.contains(&number);
-        let part = self.parts.iter().find(holds)?;
-        Some((part, (number - part.neurons.start) as usize))
+        let part = self.field.all().find(|part| part.neurons.contains(&number))?;
+        let local = (number - part.neurons.start) as usize;
+        Some((part, local))
     }
 
     /// What has been counted, on all ranks: each must ask.
@@ -69,9 +75,10 @@ impl<X: Exchange> Simulation<X> {
         let Counters { spikes, windows, sent, delivered, tested, certified, rebased, .. } =
             self.base;
         let mut own = [sent, delivered, 0, tested, certified, rebased];
-        for part in &self.parts {
+        let histories = self.field.histories();
+        for part in self.field.all() {
             let Tally { delivered, under_way, tested, certified, rebased } =
-                part.kernel.tally(&self.histories);
+                part.kernel.tally(&histories);
             let more = [0, delivered, under_way, tested, certified, rebased];
             own.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         }
@@ -96,9 +103,9 @@ impl<X: Exchange> Simulation<X> {
     /// Bytes that synapses, states and what is under way take, on all ranks: each must ask.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let own = self.parts.iter().map(|part| part.kernel.bytes()).sum::<usize>()
+        let own = self.field.all().map(|part| part.kernel.bytes()).sum::<usize>()
             + size_of_val(&self.frame.fan_out[..])
-            + self.histories.iter().map(History::bytes).sum::<usize>();
+            + self.field.histories().iter().map(History::bytes).sum::<usize>();
         let [all] = self.group.sum([own as u64]);
         all as usize
     }
@@ -134,21 +141,24 @@ impl<X: Exchange> Simulation<X> {
     }
 
     /// Parts in the order of their neurons.
-    fn parts_in_order(&self) -> Vec<&Part> {
-        let mut parts: Vec<&Part> = self.parts.iter().collect();
+    fn parts_in_order(&self) -> Vec<MutexGuard<'_, Part>> {
+        let mut parts: Vec<_> = self.field.all().collect();
         parts.sort_by_key(|part| part.neurons.start);
         parts
     }
 
     /// Neurons of this rank, in order.
     pub(crate) fn own_neurons(&self) -> impl Iterator<Item = u32> {
-        self.parts_in_order().into_iter().flat_map(|part| part.neurons.clone())
+        let parts = self.parts_in_order();
+        let ranges: Vec<_> = parts.iter().map(|part| part.neurons.clone()).collect();
+        ranges.into_iter().flatten()
     }
 
     /// Spikes that may not have arrived everywhere, in order.
     pub(crate) fn spikes_under_way(&self) -> Vec<Spike> {
+        let histories = self.field.histories();
         let due = || {
-            let kept = self.histories.iter().flat_map(History::kept);
+            let kept = histories.iter().flat_map(History::kept);
             kept.filter(|spike| spike.at.later(self.frame.longest_fs) >= self.now)
         };
         let mut spikes = Vec::with_capacity(due().count());
@@ -174,15 +184,14 @@ impl<X: Exchange> Simulation<X> {
             let population = self.frame.firsts.partition_point(|first| *first <= spike.neuron) - 1;
             self.frame.level_of[population]
         };
-        let mut under_way = vec![Vec::new(); self.histories.len()];
+        let mut under_way = vec![Vec::new(); self.frame.levels.len()];
         spikes.into_iter().for_each(|spike| under_way[level(&spike)].push(spike));
-        self.histories = under_way.into_iter().map(History::with).collect();
-        let mut parts: Vec<&mut Part> = self.parts.iter_mut().collect();
-        parts.sort_by_key(|part| part.neurons.start);
+        *self.field.histories_mut() = under_way.into_iter().map(History::with).collect();
+        let histories = self.field.histories();
         let mut left = states;
-        for part in parts {
+        for mut part in self.parts_in_order() {
             let (own, rest) = left.split_at(part.neurons.len());
-            part.kernel.load(own, now, &self.histories);
+            part.kernel.load(own, now, &histories);
             left = rest;
         }
     }
