@@ -54,7 +54,8 @@ pub fn example(arguments: &ExampleArguments) -> Result<(), Failure> {
     let (Some(name), Some(folder)) = (&arguments.name, &arguments.out) else {
         return print(&list());
     };
-    let Some(example) = EXAMPLES.iter().find(|example| example.name == name) else {
+    let Some(example) = EXAMPLES.iter().find(|example| example.name.eq_ignore_ascii_case(name))
+    else {
         return Err(Failure::Input(format!(
             "error: there is no example '{name}'\n{}",
             list().trim_end()

@@ -103,10 +103,16 @@ impl<'r> Shown<'r> {
         let from_s = arguments.from.unwrap_or(first_s).max(first_s);
         let until_s = arguments.until.unwrap_or(last_s).min(last_s);
         if from_s >= until_s {
-            return Err(input(format!(
-                "{}: nothing lies from {from_s} s to {until_s} s: its spikes are of {first_s} s to {last_s} s",
-                arguments.file.display()
-            )));
+            let why = if first_s >= last_s {
+                format!("it covers no time, {first_s} s alone: record a longer run")
+            } else if let [Some(from_s), Some(until_s)] = [arguments.from, arguments.until]
+                && from_s >= until_s
+            {
+                "--from is to be before --until".to_owned()
+            } else {
+                format!("it covers {first_s} s to {last_s} s: choose --from and --until within")
+            };
+            return Err(input(format!("{}: {why}", arguments.file.display())));
         }
         Ok(Self { populations, interval_s: [from_s, until_s] })
     }

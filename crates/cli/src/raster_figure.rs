@@ -139,17 +139,16 @@ pub fn figure(
     ];
     let rates =
         |found: &Distributions| (u64::from(found.neurons - found.active), found.rates_hz.clone());
-    panels.push(distribution(&bands, distributions, ["Rate of a neuron", "rate (Hz)"], rates));
+    let words = ["Rate of a neuron", "rate (Hz)"];
+    // Rates are whole numbers of spikes by the time: stretches hold equally many of them.
+    let grain = 1.0 / (until_s - from_s);
+    panels.push(distribution(&bands, distributions, (words, grain), rates));
     let cvs = |found: &Distributions| (0, found.cvs.clone());
-    panels.push(distribution(
-        &bands,
-        distributions,
-        ["Regularity of a neuron", "CV of intervals"],
-        cvs,
-    ));
+    let words = ["Regularity of a neuron", "CV of intervals"];
+    panels.push(distribution(&bands, distributions, (words, 0.0), cvs));
     let pairs = |found: &Distributions| (0, found.correlations.clone());
     let words = ["Correlation of pairs, counts in 2 ms", "coefficient"];
-    panels.push(distribution(&bands, distributions, words, pairs));
+    panels.push(distribution(&bands, distributions, (words, 0.0), pairs));
     let [from, until] = [from_s, until_s].map(|instant| engineering(instant, "s"));
     let title = match populations.len() {
         all if all > shown => {
@@ -180,11 +179,11 @@ fn activity(bands: &Bands<'_>, found: &[Distributions], [from_s, until_s]: [f64;
 }
 
 /// A distribution for each population, with its mean as a dot on the foot of the band; what a two hundredth of all lies beyond is
-/// drawn at the end of the axis.
+/// drawn at the end of the axis, and the title says so. All numbers are multiples of `grain`, unless it is 0.
 fn distribution(
     bands: &Bands<'_>,
     found: &[Distributions],
-    [title, label]: [&str; 2],
+    ([title, label], grain): ([&str; 2], f64),
     of: impl Fn(&Distributions) -> (u64, Vec<f64>),
 ) -> Panel {
     let numbers: Vec<(u64, Vec<f64>)> = found.iter().map(of).collect();
@@ -194,21 +193,73 @@ fn distribution(
     };
     let high = end(0.995).fold(0.0, f64::max);
     let low = end(0.005).fold(0.0, f64::min);
-    let axis = Axis::linear(label, low, if high > low { high } else { low + 1.0 });
-    bands.panel(title.to_owned(), axis, |population, foot| {
+    let stretches = Stretches::of([low, if high > low { high } else { low + 1.0 }], grain);
+    let is_beyond = |value: &f64| *value < low || *value > high;
+    let beyond = numbers.iter().any(|(_, all)| all.iter().any(is_beyond));
+    let title =
+        if beyond { format!("{title}; the ends hold all beyond") } else { title.to_owned() };
+    let [from, until] = [0, stretches.count].map(|number| stretches.start(number));
+    bands.panel(title, Axis::linear(label, from, until), |population, foot| {
         let (zeros, all) = &numbers[population];
         let Some(summary) = Summary::of(*zeros, all) else { return Vec::new() };
-        let width = (high - low).max(f64::MIN_POSITIVE) / STRETCHES as f64;
-        let mut counts = vec![0_u64; STRETCHES];
-        let place = |value: f64| (((value - low) / width) as usize).min(STRETCHES - 1);
-        all.iter().for_each(|value| counts[place(*value)] += 1);
-        counts[place(0.0)] += zeros;
+        let mut counts = vec![0_u64; stretches.count];
+        all.iter().for_each(|value| counts[stretches.place(*value)] += 1);
+        counts[stretches.place(0.0)] += zeros;
         let most = counts.iter().copied().max().unwrap_or(1).max(1) as f64;
         // Steps: both ends of each stretch.
         let steps = counts.iter().enumerate().flat_map(|(k, count)| {
             let y = foot + USED * *count as f64 / most;
-            [(low + k as f64 * width, y), (low + (k + 1) as f64 * width, y)]
+            [(stretches.start(k), y), (stretches.start(k + 1), y)]
         });
         vec![Marks::Line(steps.collect()), Marks::Dots(vec![(summary.mean, foot)])]
     })
+}
+
+/// Equal stretches of an axis.
+struct Stretches {
+    low: f64,
+    width: f64,
+    count: usize,
+}
+
+impl Stretches {
+    /// At most [`STRETCHES`], which cover both ends. Where numbers are multiples of a grain, each has equally many of them, half a grain
+    /// from its ends.
+    fn of([low, high]: [f64; 2], grain: f64) -> Self {
+        let fine = (high - low).max(f64::MIN_POSITIVE) / STRETCHES as f64;
+        if grain == 0.0 {
+            return Self { low, width: fine, count: STRETCHES };
+        }
+        let (width, low) = ((fine / grain).ceil() * grain, low - 0.5 * grain);
+        Self { low, width, count: (((high - low) / width) as usize + 1).min(STRETCHES + 1) }
+    }
+
+    /// Where a stretch begins.
+    fn start(&self, number: usize) -> f64 {
+        self.low + number as f64 * self.width
+    }
+
+    /// The stretch of a number; beyond the ends, the first or the last.
+    fn place(&self, value: f64) -> usize {
+        (((value - self.low) / self.width) as usize).min(self.count - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_of_rates_hold_equally_many_whole_numbers_of_spikes() {
+        for (seconds, most) in [(0.5, 31), (0.3, 7), (1.0, 79), (3.0, 1000), (1e-3, 2), (7.0, 80)] {
+            let rates: Vec<f64> = (0..=most).map(|spikes| f64::from(spikes) / seconds).collect();
+            let stretches = Stretches::of([0.0, rates[rates.len() - 1]], 1.0 / seconds);
+            let mut counts = vec![0; stretches.count];
+            rates.iter().for_each(|rate| counts[stretches.place(*rate)] += 1);
+            let (last, others) = counts.split_last().unwrap();
+            assert!(others.iter().all(|count| *count == counts[0]), "{counts:?}");
+            assert!((1..=counts[0]).contains(last), "{counts:?}");
+            assert!(stretches.count <= STRETCHES + 1);
+        }
+    }
 }

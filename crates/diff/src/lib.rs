@@ -4,6 +4,7 @@
 //! pair how often they differ and where first, within [`Tolerance`].
 
 mod compare;
+mod dump;
 mod names;
 mod raw;
 mod reader;

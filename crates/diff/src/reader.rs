@@ -8,6 +8,7 @@ use std::sync::Once;
 
 use wellen::{LoadOptions, SignalEncoding, SignalRef, SignalValueRef, simple};
 
+use crate::dump::{self, Setback};
 use crate::raw::{self, Raw, RawError};
 use crate::signal::{Kind, Signal};
 
@@ -96,6 +97,16 @@ impl WaveFile {
         let wrong = |what: String| ReadError::Form { path: path.to_owned(), what };
         if is_text && !ends_a_line(path) {
             return Err(wrong("it ends within a line".to_owned()));
+        }
+        if is_text {
+            let setback = dump::setback(path);
+            let setback =
+                setback.map_err(|source| ReadError::Io { path: path.to_owned(), source })?;
+            if let Some(Setback { line, before, after }) = setback {
+                return Err(wrong(format!(
+                    "line {line}: time goes back from {before} to {after}; put its instants in order"
+                )));
+            }
         }
         let options = LoadOptions { multi_thread: false, ..LoadOptions::default() };
         let waves = guarded(|| simple::read_with_options(path, &options))

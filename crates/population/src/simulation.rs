@@ -7,8 +7,10 @@ mod state;
 pub use probe::Probed;
 pub(crate) use state::TOGETHER;
 
+use std::num::NonZeroUsize;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use memspike_time::{FS, Time};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -28,7 +30,7 @@ use crate::{BuildError, Input, PlayError, Population, RunError, Sink, Wiring};
 /// How a run is carried out. No bit of a result depends on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// Threads, of which no more than [`MOST_THREADS`] are started.
+    /// Threads, of which no more are started than there are cores, nor than [`MOST_THREADS`] for building.
     pub threads: usize,
     /// The longest window (s). At most the shortest delay within a loop of projections is taken; none means that, or 0.25 ms.
     pub window_s: Option<f64>,
@@ -167,7 +169,7 @@ impl<X: Exchange> Simulation<X> {
             return Err(BuildError::OtherNetwork);
         }
         let (base, now, merged) = (Counters::default(), Time::ZERO, Vec::new());
-        let crew = Crew::new(options.threads.min(plan.parts.len()));
+        let crew = Crew::new(options.threads.min(plan.parts.len()).min(cores()));
         let crew = group.agree(crew.map_err(|error| ([0; 3], error)))?;
         let (field, rate) = (Arc::new(Field::new(plan.parts, frame.levels.len())), Rate::NONE);
         Ok(Self { group, field, crew, now, pace, rate, frame, base, merged })
@@ -333,6 +335,11 @@ impl<X: Exchange> Simulation<X> {
         let played = part.is_some_and(|mut part| part.kernel.play(Spike { at, neuron: number }));
         if played { Ok(()) } else { Err(none) }
     }
+}
+
+/// Cores that this process may use. More threads would wait for each other in every window.
+fn cores() -> usize {
+    available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn pool(threads: usize) -> Result<ThreadPool, BuildError> {

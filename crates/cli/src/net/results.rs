@@ -67,6 +67,8 @@ struct Counts {
 struct Wall {
     build_s: f64,
     run_s: f64,
+    /// Synaptic events that were delivered in that time: not those before a resumed run was taken up.
+    run_delivered: u64,
 }
 
 impl Results {
@@ -106,7 +108,11 @@ impl Results {
                 rebases: rebased,
                 windows,
             },
-            wall: Wall { build_s: run.build_s, run_s: run.run_s },
+            wall: Wall {
+                build_s: run.build_s,
+                run_s: run.run_s,
+                run_delivered: delivered - run.delivered_before,
+            },
         }
     }
 
@@ -125,19 +131,27 @@ impl Results {
         let header =
             ["population", "neurons", "spikes", "rate (Hz)", "deviation (Hz)", "CV", "active"];
         let Counts { spikes, delivered, under_way, .. } = self.counters;
-        let each = self.bytes as f64 / self.synapses.max(1) as f64;
+        let each = match self.synapses {
+            0 => String::new(),
+            some => format!(" ({:.1} bytes a synapse)", self.bytes as f64 / some as f64),
+        };
+        let stretch = match self.resumed_from_s {
+            Some(from_s) => {
+                format!("{} to {}", engineering(from_s, "s"), engineering(self.reached_s, "s"))
+            }
+            None => engineering(self.reached_s, "s"),
+        };
         format!(
-            "{}\n{} neurons, {} synapses, {} ({each:.1} bytes a synapse)\n\
+            "{}\n{} neurons, {} synapses, {}{each}\n\
              {spikes} spikes; {delivered} synaptic events delivered, {under_way} under way\n\
-             built in {:.1} s, {} in {:.2} s: {} events/s\n",
+             built in {:.1} s, {stretch} in {:.2} s: {} events/s\n",
             table(&header, rows.collect()),
             self.neurons,
             self.synapses,
             shown(self.bytes as u64),
             self.wall.build_s,
-            engineering(self.reached_s, "s"),
             self.wall.run_s,
-            engineering(delivered as f64 / self.wall.run_s.max(1e-9), ""),
+            engineering(self.wall.run_delivered as f64 / self.wall.run_s.max(1e-9), ""),
         )
     }
 }

@@ -31,6 +31,8 @@ pub struct Run<'t> {
     journal: Option<Journal>,
     /// Where it was when it was taken up, if it was (s).
     pub resumed_s: Option<f64>,
+    /// Synaptic events that had been delivered then.
+    pub delivered_before: u64,
     pub build_s: f64,
     pub run_s: f64,
 }
@@ -66,8 +68,20 @@ impl<'t> Run<'t> {
             }
             None => None,
         };
-        let build_s = begun.elapsed().as_secs_f64();
-        Ok(Self { task, simulation, asked, ears, origin, journal, resumed_s, build_s, run_s: 0.0 })
+        let delivered_before = simulation.counters().delivered;
+        let (build_s, run_s) = (begun.elapsed().as_secs_f64(), 0.0);
+        Ok(Self {
+            task,
+            simulation,
+            asked,
+            ears,
+            origin,
+            journal,
+            resumed_s,
+            delivered_before,
+            build_s,
+            run_s,
+        })
     }
 
     /// Runs to the end, or until the user has asked to stop, and keeps the run where that was asked for.

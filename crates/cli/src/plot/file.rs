@@ -80,10 +80,16 @@ fn interval(arguments: &PlotArguments, file: &WaveFile) -> Result<[f64; 2], Fail
     }
     let [from, until, first, last] =
         [from_s, until_s, first_s, last_s].map(|at_s| exact(at_s, "s"));
-    Err(input(&format!(
-        "'{}': nothing lies from {from} to {until}: its values are of {first} to {last}",
-        arguments.file.display()
-    )))
+    let why = if first_s == last_s {
+        format!("all its values are of one instant, {first}: a curve needs two")
+    } else if let [Some(from_s), Some(until_s)] = [arguments.from, arguments.until]
+        && from_s >= until_s
+    {
+        "--from is to be before --until".to_owned()
+    } else {
+        format!("nothing lies from {from} to {until}: its values are of {first} to {last}")
+    };
+    Err(input(&format!("'{}': {why}", arguments.file.display())))
 }
 
 /// Positions of the variables that are drawn, in the order of the patterns and then of the file.

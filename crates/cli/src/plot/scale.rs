@@ -26,7 +26,7 @@ impl Scale {
         // Seconds have no multiples.
         let shown = if unit == "s" { shown.min(1.0) } else { shown };
         // A sampled peak is a last digit below the number that people gave.
-        let (prefix, size) = prefix(shown * (1.0 + CLOSE));
+        let (prefix, size) = prefix((shown * (1.0 + CLOSE)).min(f64::MAX));
         let multiple = match (unit, size) {
             ("", 1.0) => String::new(),
             ("", size) => format!(" ({size:e})"),
@@ -57,12 +57,13 @@ impl Scale {
 
     /// Two ends with room beyond them; around numbers that are all the same it is as much as they are large.
     pub fn roomy(&self, [low, high]: [f64; 2]) -> [f64; 2] {
-        let room = match high - low {
+        // Halves, because the whole span of the largest numbers is none.
+        let room = match 0.5 * high - 0.5 * low {
             0.0 if high == 0.0 => self.size,
             0.0 => 0.5 * high.abs(),
-            span => ROOM * span,
+            half => 2.0 * ROOM * half,
         };
-        [low - room, high + room]
+        [(low - room).max(-f64::MAX), (high + room).min(f64::MAX)]
     }
 }
 
@@ -147,6 +148,17 @@ mod tests {
             assert_eq!(scale.label, label);
             assert!((scale.place(value) - place).abs() <= 1e-12 * place, "{label}");
         }
+    }
+
+    #[test]
+    fn the_largest_numbers_have_an_axis() {
+        let ends = [-f64::MAX, f64::MAX];
+        let scale = Scale::of(ends, "x", "");
+        for end in scale.roomy(ends).into_iter().chain(scale.roomy([f64::MAX; 2])) {
+            assert!(scale.place(end).is_finite(), "{end:e}");
+        }
+        let [low, high] = scale.roomy(ends).map(|end| scale.place(end));
+        assert!((high - low).is_finite() && low < scale.place(-1.7e308));
     }
 
     #[test]
