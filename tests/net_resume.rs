@@ -147,6 +147,9 @@ fn a_run_that_is_asked_to_stop_leaves_whole_recordings_and_a_checkpoint() {
         let resumed = run(folder.path(), &kept(&["--resume"]));
         assert_eq!(resumed["resumed_from_s"], stopped["reached_s"]);
         assert_eq!(lasting(&resumed), results);
+        let delivered = |run: &Value| run["counters"]["delivered"].as_u64();
+        let own = resumed["wall"]["run_delivered"].as_u64();
+        assert_eq!(own, delivered(&resumed).zip(delivered(&stopped)).map(|(all, then)| all - then));
         assert!(outputs(folder.path()) == truth, "{signal}");
     }
 }

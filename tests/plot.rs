@@ -336,7 +336,11 @@ fn what_cannot_be_drawn_is_said_and_nothing_is_written() {
     fs::write(path.join("divider.cir"), DIVIDER).expect("room");
     fs::write(path.join("rest.cir"), "t\nV1 a 0 1\nR1 a 0 1k\n.op\n.end\n").expect("room");
     done(path, &["run", "neuron.cir", "-q", "-o", "wave.vcd"]);
-    let cases: [(&[&str], &str); 17] = [
+    let header = "$timescale 1 ns $end\n$var real 64 ! a $end\n$enddefinitions $end\n";
+    for (name, changes) in [("back", "#10\nr1 !\n#5\nr2 !\n#20\n"), ("once", "#3\nr1 !\n")] {
+        fs::write(path.join(format!("{name}.vcd")), format!("{header}{changes}")).expect("room");
+    }
+    let cases: [(&[&str], &str); 20] = [
         (&["neuron.cir", "v(ouz)", "-o", "a.svg"], "did you mean 'out'?"),
         (&["neuron.cir", "-o", "a.pdf"], "ends in .svg, .png or .html"),
         (&["neuron.cir", "-o", "neuron.cir"], "ends in .svg, .png or .html"),
@@ -353,6 +357,12 @@ fn what_cannot_be_drawn_is_said_and_nothing_is_written() {
         (&["wave.vcd", "v(ouz)", "-o", "a.svg"], "the nearest is 'memspike.v(out)'"),
         (&["wave.vcd", "--step", "1", "-o", "a.svg"], "--step is of decks"),
         (&["wave.vcd", "--from", "3", "-o", "a.svg"], "nothing lies from 3 s to 1 s"),
+        (
+            &["wave.vcd", "--from", "0.5", "--until", "0.2", "-o", "a.svg"],
+            "--from is to be before --until",
+        ),
+        (&["back.vcd", "-o", "a.csv"], "line 6: time goes back from 10 to 5"),
+        (&["once.vcd", "-o", "a.svg"], "all its values are of one instant, 3 ns"),
         (
             &["none.fst", "-o", "a.svg"],
             "cannot read 'none.fst': No such file or directory: check the path\n",
