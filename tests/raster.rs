@@ -187,7 +187,10 @@ fn what_cannot_be_done_is_refused_and_leaves_nothing() {
             "there is no population 'nois'; there are driven, noise, quiet",
         ),
         (&["spikes.csv", "--population", "noise,quiet,noise"], "names 'noise' twice"),
-        (&["spikes.csv", "--from", "2"], "it covers 0 s to 1.5 s: choose --from and --until within"),
+        (
+            &["spikes.csv", "--from", "2"],
+            "it covers 0 s to 1.5 s: choose --from and --until within",
+        ),
         (&["spikes.csv", "--from", "1", "--until", "0.5"], "--from is to be before --until"),
         (&["spikes.csv", "-o", "picture.pdf"], "ends in .svg, .png or .html"),
         (&["spikes.csv", "-o", "spikes.csv"], "spikes.csv"),

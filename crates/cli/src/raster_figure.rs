@@ -179,7 +179,7 @@ fn activity(bands: &Bands<'_>, found: &[Distributions], [from_s, until_s]: [f64;
 }
 
 /// A distribution for each population, with its mean as a dot on the foot of the band; what a two hundredth of all lies beyond is
-/// drawn at the end of the axis, and the title says so. All numbers are multiples of `grain`, unless it is 0.
+/// drawn at the end of the axis. All numbers are multiples of `grain`, unless it is 0.
 fn distribution(
     bands: &Bands<'_>,
     found: &[Distributions],
@@ -194,12 +194,8 @@ fn distribution(
     let high = end(0.995).fold(0.0, f64::max);
     let low = end(0.005).fold(0.0, f64::min);
     let stretches = Stretches::of([low, if high > low { high } else { low + 1.0 }], grain);
-    let is_beyond = |value: &f64| *value < low || *value > high;
-    let beyond = numbers.iter().any(|(_, all)| all.iter().any(is_beyond));
-    let title =
-        if beyond { format!("{title}; the ends hold all beyond") } else { title.to_owned() };
     let [from, until] = [0, stretches.count].map(|number| stretches.start(number));
-    bands.panel(title, Axis::linear(label, from, until), |population, foot| {
+    bands.panel(title.to_owned(), Axis::linear(label, from, until), |population, foot| {
         let (zeros, all) = &numbers[population];
         let Some(summary) = Summary::of(*zeros, all) else { return Vec::new() };
         let mut counts = vec![0_u64; stretches.count];
