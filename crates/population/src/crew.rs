@@ -76,6 +76,8 @@ impl Crew {
         self.begin(Some(task.clone()));
         let own = catch_unwind(AssertUnwindSafe(|| task.work()));
         wait(|| self.shared.busy.load(Ordering::Acquire) == 0);
+        // Nobody looks at it before the next turn.
+        *self.shared.task.lock().expect("no one panics with it") = None;
         assert!(own.is_ok() && !self.shared.failed.load(Ordering::Relaxed), "a thread panicked");
     }
 
