@@ -63,9 +63,10 @@ fn what_is_said_of_memory_is_within_a_tenth_of_what_is_taken() {
             said / 1e6,
             taken / 1e6
         ));
-        // Of the smallest the process itself is most, and pages that differ from build to build.
+        // Of the smallest the process itself is most. Pages of the program's file are in it, some megabytes more or fewer by how the
+        // system keeps the file: a fresh copy of the same program takes 1 to 3 MB more.
         let off = (said - taken).abs();
-        if off > 0.1 * taken && off > 3e6 {
+        if off > 0.1 * taken && off > 6e6 {
             lines.push("that is more than a tenth".to_owned());
         }
     }

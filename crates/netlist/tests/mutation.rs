@@ -20,7 +20,7 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
             let text = text.replace(":783]", ":3]").replace("[0:9]", "[0:1]");
             let text = text.replace("../weights/mnist.npy", "errors/included/weights.csv");
             // Verilator would be asked a thousand times over.
-            let text = text.replace("../cosim/pwm.v", "../cosim/absent.v");
+            let text = text.replace("verilog=\"", "verilog=\"absent/");
             texts.push((path.display().to_string(), text.into_bytes()));
         }
     }
