@@ -21,6 +21,7 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
             let text = text.replace("../weights/mnist.npy", "errors/included/weights.csv");
             // Verilator would be asked a thousand times over.
             let text = text.replace("verilog=\"", "verilog=\"absent/");
+            let text = text.replace("simulation=\"", "simulation=\"absent/");
             texts.push((path.display().to_string(), text.into_bytes()));
         }
     }
