@@ -77,7 +77,7 @@ puts \"rows [gtkwave::getTotalNumTraces]\"",
         .collect();
     // The window shows the 50 us from their start on, and little more.
     assert!(window[0] == 0.0 && (0.8..1.6).contains(&(window[1] / 5e10)), "{window:?}");
-    // The switch closes after 1.396 us and each 1.5611 us from then on (tests/bridges.rs has the closed form).
+    // The switch closes after 1.396 us and each 1.5611 us from then on (tests/bridges/loops.rs has the closed form).
     let value = |name: &str| {
         let line = told
             .lines()

@@ -1,6 +1,8 @@
 //! `train` and `classify` from outside, on small images made here.
 
 mod deck;
+mod figures;
+mod flaws;
 mod layers;
 mod stated;
 
@@ -14,7 +16,6 @@ use std::{
 
 use serde_json::Value;
 use tempfile::TempDir;
-use zune_png::{PngDecoder, zune_core::bytestream::ZCursor};
 
 const FILES: [&str; 4] = [
     "train-images-idx3-ubyte",
@@ -125,70 +126,6 @@ fn shipped_weights_decide_mnist_as_well_as_the_project_must() {
     }
 }
 
-/// The numbers of a figure's CSV: horizontal, vertical and, if there is one, the value.
-fn numbers(path: &Path) -> Vec<Vec<f64>> {
-    let text = fs::read_to_string(path).unwrap();
-    let row = |line: &str| line.split(',').filter_map(|cell| cell.parse().ok()).collect();
-    text.lines().skip(1).map(row).collect()
-}
-
-#[test]
-fn figures_show_what_json_says() {
-    let folder = data();
-    let at = |name: &str| folder.path().join(name);
-    let text = good(folder.path(), &format!("{TRAIN} --out net --json"));
-    let training: Value = serde_json::from_str(&text).unwrap();
-    let history = training["history"].as_array().unwrap();
-    let mut expected: Vec<Vec<f64>> = ["training_accuracy", "validation_accuracy"]
-        .iter()
-        .flat_map(|part| {
-            let percent = move |e: &Value| 100.0 * e[part].as_f64().unwrap();
-            history.iter().map(move |e| vec![e["number"].as_f64().unwrap(), percent(e)])
-        })
-        .collect();
-    assert_eq!(expected.len(), 12);
-    let best = &training["best"];
-    let accuracy = 100.0 * best["validation_accuracy"].as_f64().unwrap();
-    expected.push(vec![best["number"].as_f64().unwrap(), accuracy]);
-    assert_eq!(numbers(&at("net/fig-5b.csv")), expected);
-
-    let weights = "classify --weights net/weights.npy";
-    let text = good(folder.path(), &format!("{weights} --images 20 --out drawn --json"));
-    let result: Value = serde_json::from_str(&text).unwrap();
-    for (figure, key) in [("fig-5c", "mean_counts"), ("fig-5d", "confusion")] {
-        let rows = numbers(&at(&format!("drawn/{figure}.csv")));
-        assert_eq!(rows.len(), 100);
-        for row in rows {
-            let [class, label] = [row[0] as usize, row[1] as usize];
-            assert_eq!(result["runs"][0][key][label][class].as_f64(), Some(row[2]), "{figure}");
-        }
-    }
-    refused(folder.path(), &format!("{weights} --out drawn --seeds 2"));
-
-    let sweep = "--level point --sweep read-noise=0,0.2,0.4 --seeds 3 --out drawn --json";
-    let result: Value =
-        serde_json::from_str(&good(folder.path(), &format!("{weights} {sweep}"))).unwrap();
-    let runs = result["runs"].as_array().unwrap();
-    let rows = numbers(&at("drawn/accuracy-read-noise.csv"));
-    assert_eq!((runs.len(), rows.len()), (9, 6), "a line and intervals of three points each");
-    for (row, same) in rows.iter().zip(runs.chunks(3).cycle()) {
-        let percent = |run: &Value| 100.0 * run["accuracy"].as_f64().unwrap();
-        let mean = same.iter().map(percent).sum::<f64>() / 3.0;
-        let squares = same.iter().map(|run| (percent(run) - mean).powi(2)).sum::<f64>();
-        assert_eq!(Some(row[0]), same[0]["value"].as_f64());
-        assert!((row[1] - mean).abs() < 1e-9, "{row:?} beside {mean}");
-        if let Some(deviation) = row.get(2) {
-            assert!((deviation - (squares / 2.0).sqrt()).abs() < 1e-9, "{row:?}");
-        }
-    }
-    for drawn in ["net/fig-5b", "drawn/fig-5c", "drawn/fig-5d", "drawn/accuracy-read-noise"] {
-        let svg = fs::read_to_string(at(&format!("{drawn}.svg"))).unwrap();
-        roxmltree::Document::parse(&svg).unwrap();
-        let png = fs::read(at(&format!("{drawn}.png"))).unwrap();
-        assert!(PngDecoder::new(ZCursor::new(png)).decode().is_ok());
-    }
-}
-
 #[test]
 fn threads_change_no_bit_of_weights_or_results() {
     let folder = data();
@@ -250,84 +187,11 @@ fn read_json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
-#[test]
-fn a_sweep_has_a_row_for_each_value_and_shows_the_loss() {
-    let folder = data();
-    good(folder.path(), &format!("{TRAIN} --out net"));
-    let sweep = "classify --weights net/weights.npy --level point --seeds 2";
-    let text = good(folder.path(), &format!("{sweep} --sweep stuck-on=0,0.3 --json"));
-    let result: Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(result["sweep"], "stuck-on");
-    let of = |key: &str| -> Vec<f64> {
-        let runs = result["runs"].as_array().unwrap();
-        runs.iter().map(|run| run[key].as_f64().unwrap()).collect()
-    };
-    assert_eq!((of("value"), of("seed")), (vec![0.0, 0.0, 0.3, 0.3], vec![0.0, 1.0, 0.0, 1.0]));
-    let accuracy = of("accuracy");
-    assert_eq!(accuracy[..2], [1.0, 1.0]);
-    assert!(accuracy[2] < 1.0 && accuracy[3] < 1.0, "{accuracy:?}");
-    assert!(good(folder.path(), &format!("{sweep} --sweep levels=2,4")).contains("levels"));
-}
-
 /// The only run of a call.
 fn run(folder: &Path, arguments: &str) -> Value {
     let result: Value =
         serde_json::from_str(&good(folder, &format!("{arguments} --json"))).unwrap();
     result["runs"][0].clone()
-}
-
-#[test]
-fn drift_by_half_decides_as_weights_of_half_do() {
-    // g (t / 1 s)^-nu = g / 2 for t = 2 s and nu = 1: without spread the array scales all its
-    // weights, and a half is exact in float32.
-    let folder = data();
-    good(folder.path(), &format!("{TRAIN} --out net"));
-    let npy = fs::read(folder.path().join("net/weights.npy")).unwrap();
-    let (head, values) = npy.split_at(npy.len() - 4 * 7840);
-    let halves = values
-        .chunks_exact(4)
-        .flat_map(|bytes| (f32::from_le_bytes(bytes.try_into().unwrap()) / 2.0).to_le_bytes());
-    let half: Vec<u8> = head.iter().copied().chain(halves).collect();
-    fs::write(folder.path().join("half.npy"), half).unwrap();
-    let whole = run(folder.path(), "classify --weights net/weights.npy");
-    let drifted =
-        run(folder.path(), "classify --weights net/weights.npy --drift-nu 1 --drift-time 2");
-    let halved = run(folder.path(), "classify --weights half.npy");
-    assert_eq!(drifted["mean_counts"], halved["mean_counts"]);
-    assert_eq!(drifted["confusion"], halved["confusion"]);
-    assert_ne!(drifted["mean_counts"], whole["mean_counts"]);
-}
-
-#[test]
-fn each_image_is_a_reading_of_its_own_and_no_other_image_changes_it() {
-    let folder = data();
-    good(folder.path(), &format!("{TRAIN} --out net"));
-    let noisy = "classify --weights net/weights.npy --variation 0 --read-noise 0.1";
-    for level in ["point", "device"] {
-        // The first ten images have ten labels, so that each has a row for itself.
-        let ten = run(folder.path(), &format!("{noisy} --level {level} --images 10"));
-        let five = run(folder.path(), &format!("{noisy} --level {level} --images 5"));
-        for label in [0, 7, 4, 1, 8] {
-            assert_eq!(five["mean_counts"][label], ten["mean_counts"][label], "{level} {label}");
-        }
-        let quiet =
-            format!("classify --weights net/weights.npy --variation 0 --level {level} --images 10");
-        assert_ne!(run(folder.path(), &quiet)["mean_counts"], ten["mean_counts"], "{level}");
-        let other = run(folder.path(), &format!("{noisy} --level {level} --images 10 --seed 1"));
-        assert_ne!(other["mean_counts"], ten["mean_counts"], "{level}: another array");
-    }
-    // One image ten times over: without noise there is nothing to tell its answers apart.
-    let images = fs::read(folder.path().join("t10k-images-idx3-ubyte")).unwrap();
-    let same = idx(&[10, 28, 28], &images[16..][..784].repeat(10));
-    fs::write(folder.path().join("t10k-images-idx3-ubyte"), same).unwrap();
-    fs::write(folder.path().join("t10k-labels-idx1-ubyte"), idx(&[10], &[0; 10])).unwrap();
-    let whole = |arguments: &str| {
-        let run = run(folder.path(), arguments);
-        let means = run["mean_counts"][0].as_array().unwrap().clone();
-        means.iter().all(|mean| mean.as_f64().unwrap().fract() == 0.0)
-    };
-    assert!(whole("classify --weights net/weights.npy --variation 0"));
-    assert!(!whole(noisy), "ten readings, ten times the same spikes");
 }
 
 #[test]

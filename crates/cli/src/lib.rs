@@ -55,6 +55,7 @@ mod train_args;
 mod train_exact;
 mod train_exact_args;
 mod verify;
+mod whole;
 mod wire;
 
 pub use language::{DIAGNOSTICS, functions_page, language_page, models_page};
@@ -117,7 +118,7 @@ fn words(ranks: &Ranks) -> Result<Option<Verb>, Failure> {
             }
             Ok(Some(arguments.verb))
         }
-        Err(error) => answered(&error, ranks),
+        Err(error) => answered(&whole::plainly(error), ranks),
     };
     ranks::agree(ranks, own)
 }

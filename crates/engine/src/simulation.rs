@@ -1,5 +1,7 @@
 //! A circuit in motion: its groups of islands, and the sinks that follow it.
 
+mod hearers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::num::NonZeroUsize;
@@ -22,6 +24,7 @@ use crate::probes::{Probes, Signals};
 use crate::sources::Sources;
 use crate::start::begin;
 use crate::{Counters, EngineError, Events, Follows, Sink};
+use hearers::{Followers, Hearers, followers_of_nets, tell};
 
 /// How a run starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,24 +64,6 @@ struct Running<'c> {
     followers: Followers,
     /// Who follows each net: sink, and the net's position there.
     of_nets: BTreeMap<NetId, Vec<(usize, usize)>>,
-}
-
-/// The sinks that hear of an event.
-struct Followers {
-    /// If a device turns on.
-    spike: Vec<usize>,
-    /// If it changes its phase otherwise.
-    other: Vec<usize>,
-}
-
-impl Followers {
-    fn new(follows: &[Follows]) -> Self {
-        let of = |least: Events| {
-            let follows = follows.iter().enumerate();
-            follows.filter(|(_, f)| f.events >= least).map(|(sink, _)| sink).collect()
-        };
-        Self { spike: of(Events::Spikes), other: of(Events::Phases) }
-    }
 }
 
 impl<'c> Simulation<'c> {
@@ -342,51 +327,6 @@ impl<'c> Simulation<'c> {
             if hearer.group == group || groups[hearer.group].stage > groups[group].stage {
                 groups[group].logic.listen(position, hearer);
             }
-        }
-    }
-}
-
-/// Who follows each net: sink, and the net's position there.
-fn followers_of_nets(follows: &[Follows]) -> BTreeMap<NetId, Vec<(usize, usize)>> {
-    let mut of_nets: BTreeMap<NetId, Vec<(usize, usize)>> = BTreeMap::new();
-    for (sink, follows) in follows.iter().enumerate() {
-        for (position, net) in follows.nets.iter().enumerate() {
-            of_nets.entry(*net).or_default().push((sink, position));
-        }
-    }
-    of_nets
-}
-
-/// Who hears of what.
-struct Hearers<'r> {
-    listeners: &'r [Vec<(usize, usize)>],
-    followers: &'r Followers,
-    of_nets: &'r BTreeMap<NetId, Vec<(usize, usize)>>,
-}
-
-/// Tells the sinks that follow it.
-fn tell(
-    at: Time,
-    record: &Record,
-    &Hearers { listeners, followers, of_nets }: &Hearers<'_>,
-    sinks: &mut [&mut dyn Sink],
-) -> io::Result<()> {
-    match record {
-        Record::Event(event) => {
-            let all = if event.is_spike() { &followers.spike } else { &followers.other };
-            all.iter().try_for_each(|sink| sinks[*sink].event(at, *event))
-        }
-        Record::Form(number, form) => {
-            let mut all = listeners[*number as usize].iter();
-            all.try_for_each(|(sink, signal)| sinks[*sink].waveform(at, *signal, form))
-        }
-        Record::Impulse(number, integral) => {
-            let mut all = listeners[*number as usize].iter();
-            all.try_for_each(|(sink, signal)| sinks[*sink].impulse(at, *signal, *integral))
-        }
-        Record::Level(net, level) => {
-            let mut all = of_nets.get(net).into_iter().flatten();
-            all.try_for_each(|(sink, position)| sinks[*sink].level(at, *position, *level))
         }
     }
 }

@@ -28,10 +28,10 @@ use crate::source::Span;
 use crate::syntax::{Assignment, Body, Subckt, Tree};
 use crate::vector::Vector;
 
-pub(crate) use command::is_command;
+pub(crate) use command::names::is_command;
 pub(crate) use signal::{at_signal, signal};
 #[cfg(test)]
-pub(crate) use {command::COMMANDS, element::FORMS, measure::KEYWORDS, source::KINDS};
+pub(crate) use {command::names::COMMANDS, element::FORMS, measure::KEYWORDS, source::KINDS};
 
 /// Deepest nesting of `.subckt` definitions.
 const MAX_DEFINITION_DEPTH: usize = 64;

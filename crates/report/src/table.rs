@@ -160,12 +160,17 @@ pub fn prefix(value: f64) -> (&'static str, f64) {
     if value == 0.0 || !value.is_finite() {
         return ("", 1.0);
     }
-    let group = (value.abs().log10() / 3.0).floor().clamp(-6.0, 6.0);
-    (PREFIXES[(group + 6.0) as usize], 1000f64.powf(group))
+    // Of the decimal digits, since a logarithm of 1e-15 may lie below -15.
+    let text = format!("{value:e}");
+    let power = text.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or(0_i32);
+    let group = power.div_euclid(3).clamp(-6, 6);
+    (PREFIXES[(group + 6) as usize], 1000_f64.powi(group))
 }
 
 /// A number to six significant digits with an SI prefix, such as `12.3456 ms`.
 pub fn engineering(value: f64, unit: &str) -> String {
+    // Rounded first: 0.9999999 is 1, not 1000 thousandths.
+    let value = format!("{value:.5e}").parse().unwrap_or(value);
     let (prefix, size) = prefix(value);
     let mantissa = value / size;
     let decimals = 5 - mantissa.abs().max(1.0).log10().floor().clamp(0.0, 5.0) as usize;
@@ -201,7 +206,7 @@ pub fn exact(value: f64, unit: &str) -> String {
 mod tests {
     use memspike_netlist::parse_number;
 
-    use super::{engineering, exact};
+    use super::{PREFIXES, engineering, exact};
 
     #[test]
     fn exact_numbers_read_back_as_themselves() {
@@ -226,5 +231,25 @@ mod tests {
         assert_eq!(engineering(-2.5e6, "V"), "-2.5 MV");
         assert_eq!(engineering(0.0, "V"), "0 V");
         assert_eq!(engineering(1e-30, "A"), "0 aA");
+        assert_eq!(engineering(0.999_999_999_999_999_9, "V"), "1 V");
+        assert_eq!(engineering(999.999_4, "Hz"), "999.999 Hz");
+        assert_eq!(engineering(-999.999_6, "Hz"), "-1 kHz");
+    }
+
+    #[test]
+    fn no_number_gets_a_thousand_of_a_prefix_or_a_thousandth() {
+        for power in -18..=20 {
+            for digits in ["1", "1.000001", "0.9999999999", "0.99999", "1.00001"] {
+                let value: f64 = format!("{digits}e{power}").parse().expect("a number");
+                let text = engineering(value, "V");
+                let (shown, unit) = text.split_once(' ').expect("a unit");
+                let shown: f64 = shown.parse().expect("a number");
+                assert!((1.0..1000.0).contains(&shown) || power == -18, "{value:e} is {text}");
+                let prefix = unit.trim_end_matches('V');
+                let group = PREFIXES.iter().position(|one| *one == prefix).expect("a prefix");
+                let read = shown * 10_f64.powi(3 * (group as i32 - 6));
+                assert!((read - value).abs() <= 5.1e-6 * value, "{value:e} is {text}");
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Dot commands.
 
+pub(super) mod names;
+
 use std::collections::BTreeSet;
 
 use memspike_device::MODELS;
@@ -14,67 +16,7 @@ use crate::vector::Vector;
 
 use super::model_values::{list_of_model, text_of_model};
 use super::{Parser, duplicate, measure, one_node, save, signal, step, worded_assignments};
-
-pub(crate) const COMMANDS: &[&str] = &[
-    ".ac",
-    ".dc",
-    ".end",
-    ".ends",
-    ".func",
-    ".global",
-    ".global_param",
-    ".ic",
-    ".dcvolt",
-    ".include",
-    ".mc",
-    ".meas",
-    ".measure",
-    ".model",
-    ".op",
-    ".opt",
-    ".option",
-    ".options",
-    ".param",
-    ".save",
-    ".step",
-    ".subckt",
-    ".temp",
-    ".tran",
-];
-/// Without effect on a run in time, so that decks for other simulators run unchanged.
-const IGNORED: &[&str] = &[
-    ".backanno",
-    ".csparam",
-    ".four",
-    ".fourier",
-    ".nodeset",
-    ".plot",
-    ".preprocess",
-    ".print",
-    ".probe",
-    ".title",
-    ".width",
-];
-const UNSUPPORTED: &[(&str, &str)] = &[
-    (".data", "use .step param name list 1 2 3"),
-    (".disto", "use .tran, and .ac for small signals"),
-    (".else", "use a condition in an expression: {a > 1 ? b : c}"),
-    (".elseif", "use a condition in an expression: {a > 1 ? b : c}"),
-    (".endif", "use a condition in an expression: {a > 1 ? b : c}"),
-    (".if", "use a condition in an expression: {a > 1 ? b : c}"),
-    (".noise", "what it does is not known here; .ac has transfer functions"),
-    (".pz", "use .ac and look for the corners, or .tran"),
-    (".sens", "use .op with .step: .step param r list 1k 1.01k"),
-    (".tf", "use .op with .step, or .ac at a low frequency: .ac lin 1 1m 1m"),
-];
-
-/// Whether a word is a dot command that some simulator knows.
-pub(crate) fn is_command(word: &str) -> bool {
-    matches!(word, ".control" | ".lib")
-        || COMMANDS.contains(&word)
-        || UNSUPPORTED.iter().any(|(known, _)| *known == word)
-        || (IGNORED.contains(&word) && word != ".title")
-}
+use names::{IGNORED, no_such_command};
 
 impl Parser<'_> {
     pub(super) fn command(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Finding> {
@@ -371,20 +313,6 @@ fn function(cursor: &mut Cursor<'_>) -> Result<bool, Finding> {
     cursor.eat('=');
     cursor.open_value("a value", FUNCTION_FORM)?;
     Ok(true)
-}
-
-fn no_such_command(name: &str, span: crate::source::Span) -> Finding {
-    if let Some((_, help)) = UNSUPPORTED.iter().find(|(known, _)| *known == name) {
-        return Finding::new(Code::UnsupportedCommand, span, format!("{name} is not supported"))
-            .help(*help);
-    }
-    let help = match name {
-        ".endc" => "there is no .control above it: remove it, or begin the block".to_owned(),
-        ".endl" => "there is no .lib NAME above it: remove it, or begin the section".to_owned(),
-        _ => suggest(name, "command", COMMANDS.iter().copied()),
-    };
-    Finding::new(Code::UnknownCommand, span, format!("there is no command '{}'", clip(name)))
-        .help(help)
 }
 
 /// `ako:name`, as PSpice and LTspice write it.

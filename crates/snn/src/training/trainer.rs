@@ -1,4 +1,6 @@
-//! Epochs, batches, validation, and the state from which a training goes on.
+//! Epochs, batches, and the state from which a training goes on.
+
+mod validation;
 
 use std::ops::ControlFlow;
 
@@ -7,43 +9,14 @@ use rand::seq::SliceRandom as _;
 use rayon::prelude::*;
 
 use super::{
-    Best, ByAnswer, Data, Epoch, Lane, Options, Pass, Seen, Shown, Spiking, State, Surrogate,
-    Table, Unrolled, Volts,
+    Best, ByAnswer, Data, Epoch, GradientOverflow, Lane, Options, Pass, ResumeError, Seen, Shown,
+    Spiking, State, Surrogate, Table, Unrolled, Volts,
     adam::Adam,
     batch::{Batch, Part},
     noise::Noise,
     start,
 };
 use crate::response;
-
-/// Why a training cannot go on from a state.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ResumeError {
-    /// The data are not those that it began with.
-    #[error("the training images are not those that this training began with")]
-    OtherData,
-    /// The options are not those that it began with.
-    #[error("the options are not those that this training began with")]
-    OtherOptions,
-    /// The state is not one of this network.
-    #[error("the state holds {found} weights where the network has {needed}")]
-    Size {
-        /// Weights in the state.
-        found: usize,
-        /// Weights of the network.
-        needed: usize,
-    },
-}
-
-/// A gradient beyond all numbers: derivatives of sigmoids multiply over spikes that follow each other, and may grow without bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the gradient of epoch {epoch} is beyond what a number can be: fewer --steps or a smaller --slope, a sigmoid that is less steep, keep it bounded"
-)]
-pub struct GradientOverflow {
-    /// The epoch, from 1 on.
-    pub epoch: u32,
-}
 
 /// A training in progress.
 #[derive(Debug)]
@@ -323,35 +296,6 @@ impl<'a> Trainer<'a> {
         let (value, by_score) = loss.of(&scores, label);
         let by = |factor: f64| by_score.iter().map(|d| T::of(d * factor)).collect();
         (value, ByAnswer { counts: by(score), potentials_v: by(per_volt) })
-    }
-
-    fn validate(&self) -> Option<f64> {
-        let kept = self.data.len() - self.trained;
-        if kept == 0 {
-            return None;
-        }
-        let right = match self.network.stages() {
-            [_] => self.right_of_validation::<f64>(),
-            _ => self.right_of_validation::<f32>(),
-        };
-        Some(right as f64 / kept as f64)
-    }
-
-    fn right_of_validation<T: Lane>(&self) -> usize {
-        let volts = self.in_volts::<T>(&self.rounded());
-        let deviations = self.network.nominal();
-        let surrogate = self.surrogate();
-        let pass = || Pass::new(self.network.stages());
-        let right = |pass: &mut Pass<T>, sample: usize| {
-            let seen = match self.data {
-                Data::Images(data) => Seen::Image(&data.images[sample]),
-                Data::Events(data) => Seen::Events(&data.samples[sample]),
-            };
-            let shown = Shown { seen, volts: &volts, deviations: &deviations, surrogate };
-            self.network.forward(pass, &shown);
-            usize::from(decision(pass) == self.data.label(sample))
-        };
-        (self.trained..self.data.len()).into_par_iter().map_init(pass, right).sum()
     }
 }
 
